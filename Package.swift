@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "notilua",
+  products: [
+    .library(name: "Notilua", targets: ["Notilua"]),
+    .executable(name: "notilua", targets: ["notilua"]),
+    .executable(name: "notilua-worker", targets: ["notilua-worker"]),
+  ],
+  dependencies: [
+    // Subcommands, options and their help pages: the standard of Swift command-line tools.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Reads notilua.yaml and plugin test cases, with the line and column of every node for error messages.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Debian's Lua 5.4: the language of the plugins.
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    // OpenSSL's libcrypto: digests in the worker, AES-256-GCM in the host.
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // libseccomp: writes the worker's system-call filter.
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+
+    .target(name: "CLuaBoundary", dependencies: ["CLua"]),
+    .target(name: "CProcessSandbox", dependencies: ["CSeccomp"]),
+    .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
+    .target(name: "NotificationModel", swiftSettings: strict),
+    .target(
+      name: "ExtensionRuntime",
+      dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "CCrypto"],
+      swiftSettings: strict),
+    .target(name: "WorkerProtocol", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .executableTarget(
+      name: "notilua-worker",
+      dependencies: ["ExtensionRuntime", "WorkerProtocol", "CProcessSandbox", "NotificationModel"],
+      swiftSettings: strict),
+    .target(
+      name: "ExtensionHost",
+      dependencies: [
+        "ExtensionRuntime", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Notilua", dependencies: ["ExtensionHost", "NotificationModel"], swiftSettings: strict),
+    .target(
+      name: "CommandLineTool",
+      dependencies: [
+        "Notilua", "ExtensionHost", "NotificationModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
