@@ -7,6 +7,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// clock_gettime, memmem, memfd_create, pipe2 and their like.
+let gnu: [CSetting] = [.define("_GNU_SOURCE")]
+
 let package = Package(
   name: "notilua",
   products: [
@@ -28,8 +31,8 @@ let package = Package(
     // libseccomp: writes the worker's system-call filter.
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
-    .target(name: "CLuaBoundary", dependencies: ["CLua"]),
-    .target(name: "CProcessSandbox", dependencies: ["CSeccomp"]),
+    .target(name: "CLuaBoundary", dependencies: ["CLua"], cSettings: gnu),
+    .target(name: "CProcessSandbox", dependencies: ["CSeccomp"], cSettings: gnu),
     .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(

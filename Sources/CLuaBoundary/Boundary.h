@@ -1,0 +1,129 @@
+// What the C files of this target share.
+
+#ifndef BOUNDARY_H
+#define BOUNDARY_H
+
+#include <signal.h>
+
+#include "../CLua/shim.h"
+#include "CLuaBoundary.h"
+
+#define NL_MESSAGE_LIMIT 1024
+#define NL_CACHED_VIEWS 64
+
+typedef struct {
+  const char *name;
+  const char *chunk_name;
+  nl_bytes source;
+} nl_module;
+
+// Text that grows; owned by the interpreter, so that a raised error leaks nothing.
+typedef struct {
+  char *data;
+  size_t count;
+  size_t capacity;
+} nl_text;
+
+struct nl_interpreter {
+  lua_State *L;
+  nl_model model;
+  void *plugin;
+  nl_limits limits;
+
+  size_t memory_used;
+  size_t memory_peak;
+  uint64_t allocations;
+  uint64_t failing_from;
+
+  // Sticky: once a limit was reached, every protected call passes the error on.
+  volatile sig_atomic_t tripped;  // nl_status
+  volatile sig_atomic_t interrupted;
+  lua_State *volatile running;
+  volatile int64_t cpu_left;
+  int64_t wall_deadline;
+  int64_t cpu_deadline;  // where limits.polls
+
+  nl_call *current;
+  nl_call *unused;
+  nl_call *calls;  // all there are
+
+  nl_module *modules;
+  size_t module_count;
+
+  bool loading;
+  int environment;
+  int handlers[2];
+  int plugin_table;
+  int object_metatable;
+  int array_metatable;
+  int marked_array_metatable;
+  int loaded_modules;
+  int content_metatable;
+  int request_metatable;
+  int settings_view;
+
+  nl_text writer;
+  char message[NL_MESSAGE_LIMIT + 1];
+  size_t message_length;
+};
+
+struct nl_call {
+  nl_interpreter *interpreter;
+  void *context;
+  nl_call *next;
+  nl_call *all;
+  uint32_t generation;
+  lua_State *thread;
+  int thread_reference;
+  int content;
+  int request;
+  int views;
+  uint32_t view_count;
+  uint32_t viewed[NL_CACHED_VIEWS];
+};
+
+// A table in Lua that shows an object or array of a document.
+typedef struct {
+  nl_call *call;
+  uint32_t generation;
+  uint32_t node;
+  uint8_t document;
+  bool is_array;
+  uint16_t depth;
+  uint64_t hint;         // get_element's place
+  uint64_t cursor;       // next_member's place, after the key that `next` was last asked for
+  uint64_t last_cursor;  // the place before that key
+} nl_view;
+
+static inline nl_interpreter *nl_of(lua_State *L) { return *(nl_interpreter **)lua_getextraspace(L); }
+
+// Raises where the running handler has reached a limit. Stack: no change.
+void nl_check_limits(lua_State *L);
+
+// Library.c: builds the environment of plugins; leaves nothing on the stack.
+void nl_open_library(lua_State *L, const nl_names *names);
+void nl_freeze_globals(lua_State *L);
+
+// Pattern.c: find, match, gmatch, gsub into the table at the top.
+void nl_open_patterns(lua_State *L);
+
+// View.c
+void nl_open_views(lua_State *L, const nl_names *names);
+nl_view *nl_to_view(lua_State *L, int index);
+void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth, const nl_value *value);
+int nl_next_member(lua_State *L);
+int nl_table_insert(lua_State *L);
+int nl_table_remove(lua_State *L);
+bool nl_is_marked_array(lua_State *L, int index);
+
+// Writer.c: a value of Lua's as one that crosses; tables and views as JSON text.
+void nl_read_value(lua_State *L, int index, bool tables, nl_value *out);
+void nl_write_manifest(lua_State *L, int index);
+const char *nl_type_name(lua_State *L, int index);
+
+// Host.c: the notilua table.
+void nl_open_host_functions(lua_State *L, const nl_names *names);
+
+extern const char nl_drop_tag;
+
+#endif

@@ -1,0 +1,449 @@
+// One interpreter: its memory, its limits, and the protected calls that catch every error.
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "Boundary.h"
+
+const char nl_drop_tag = 0;
+static const char limit_tag = 0;
+
+// Read by a signal handler, so that finding it must neither lock nor allocate.
+static _Thread_local __attribute__((tls_model("initial-exec"))) nl_interpreter *volatile running_interpreter;
+
+// ---- Memory ------------------------------------------------------------------------------------------------------
+
+static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
+  nl_interpreter *interpreter = context;
+  if (!block) old_size = 0;  // then it is a type, not a size
+  if (new_size == 0) {
+    free(block);
+    interpreter->memory_used -= old_size;
+    return NULL;
+  }
+  if (interpreter->allocations++ >= interpreter->failing_from && new_size > old_size) return NULL;
+  size_t used = interpreter->memory_used - old_size + new_size;
+  if (used > interpreter->limits.memory && new_size > old_size) return NULL;
+  void *fresh = realloc(block, new_size);
+  // Lua takes it for granted that shrinking succeeds.
+  if (!fresh) return new_size <= old_size ? block : NULL;
+  interpreter->memory_used = used;
+  if (used > interpreter->memory_peak) interpreter->memory_peak = used;
+  return fresh;
+}
+
+size_t nl_interpreter_memory(nl_interpreter *interpreter, bool reset, size_t *peak) {
+  if (peak) *peak = interpreter->memory_peak;
+  if (reset) interpreter->memory_peak = interpreter->memory_used;
+  return interpreter->memory_used;
+}
+
+void nl_interpreter_fail_allocations(nl_interpreter *interpreter, uint64_t count) {
+  interpreter->failing_from = count == UINT64_MAX ? UINT64_MAX : interpreter->allocations + count;
+}
+
+uint64_t nl_interpreter_allocations(nl_interpreter *interpreter) { return interpreter->allocations; }
+
+// ---- Time --------------------------------------------------------------------------------------------------------
+
+static int64_t clock_now(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void trip(lua_State *L, nl_status status) {
+  nl_interpreter *interpreter = nl_of(L);
+  interpreter->tripped = status;
+  lua_pushlightuserdata(L, (void *)&limit_tag);
+  lua_error(L);
+}
+
+// Called after one instruction once the handler was interrupted, or every so often where limits.polls.
+static void limit_hook(lua_State *L, lua_Debug *record) {
+  (void)record;
+  nl_check_limits(L);
+}
+
+void nl_check_limits(lua_State *L) {
+  nl_interpreter *interpreter = nl_of(L);
+  if (interpreter->tripped) trip(L, interpreter->tripped);
+  if (interpreter->limits.polls && interpreter->running && !interpreter->interrupted &&
+      (clock_now(CLOCK_THREAD_CPUTIME_ID) >= interpreter->cpu_deadline ||
+       clock_now(CLOCK_MONOTONIC) >= interpreter->wall_deadline)) {
+    interpreter->interrupted = 1;
+  }
+  if (interpreter->interrupted) {
+    // A script that catches the error runs one instruction until the next.
+    lua_sethook(L, limit_hook, LUA_MASKCOUNT, 1);
+    trip(L, NL_TIMEOUT);
+  }
+}
+
+nl_tick_result nl_tick(int64_t period) {
+  nl_interpreter *interpreter = running_interpreter;
+  if (!interpreter) return NL_TICK_WITHIN_LIMIT;
+  lua_State *L = interpreter->running;
+  if (!L) return NL_TICK_WITHIN_LIMIT;
+  interpreter->cpu_left -= period;
+  if (interpreter->cpu_left > 0 && clock_now(CLOCK_MONOTONIC) < interpreter->wall_deadline) {
+    return NL_TICK_WITHIN_LIMIT;
+  }
+  interpreter->interrupted = 1;
+  lua_sethook(L, limit_hook, LUA_MASKCOUNT, 1);
+  // The hook has the next tenth of the limit, or two ticks, to stop the script.
+  int64_t grace = interpreter->limits.cpu / 10;
+  if (grace < 2 * period) grace = 2 * period;
+  return interpreter->cpu_left > -grace ? NL_TICK_WITHIN_LIMIT : NL_TICK_OVERDUE;
+}
+
+static void start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits limits) {
+  interpreter->cpu_left = limits.cpu;
+  interpreter->interrupted = 0;
+  interpreter->wall_deadline = INT64_MAX;
+  if (limits.polls) {
+    interpreter->cpu_deadline = clock_now(CLOCK_THREAD_CPUTIME_ID) + limits.cpu;
+    lua_sethook(L, limit_hook, LUA_MASKCOUNT, 10000);
+  }
+  if (limits.wall < INT64_MAX) interpreter->wall_deadline = clock_now(CLOCK_MONOTONIC) + limits.wall;
+  interpreter->running = L;
+  running_interpreter = interpreter;
+}
+
+static void stop_clock(nl_interpreter *interpreter, lua_State *L) {
+  running_interpreter = NULL;
+  interpreter->running = NULL;
+  if (interpreter->interrupted || interpreter->limits.polls) lua_sethook(L, NULL, 0, 0);
+}
+
+// ---- Failures ----------------------------------------------------------------------------------------------------
+
+static void set_message(nl_interpreter *interpreter, const char *text, size_t length) {
+  size_t count = 0;
+  for (size_t index = 0; index < length && count < NL_MESSAGE_LIMIT; index++) {
+    unsigned char byte = (unsigned char)text[index];
+    interpreter->message[count++] = byte < 0x20 || byte == 0x7F ? ' ' : (char)byte;
+  }
+  interpreter->message[count] = 0;
+  interpreter->message_length = count;
+}
+
+nl_bytes nl_interpreter_message(nl_interpreter *interpreter) {
+  return (nl_bytes){(const uint8_t *)interpreter->message, interpreter->message_length};
+}
+
+// Tells a failure by the state of the interpreter, and notes the text of the error at the top of `L`.
+static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status) {
+  if (interpreter->tripped == NL_TIMEOUT) {
+    set_message(interpreter, "ran out of time", 15);
+    return NL_TIMEOUT;
+  }
+  if (interpreter->tripped == NL_MEMORY || status == LUA_ERRMEM) {
+    set_message(interpreter, "ran out of memory", 17);
+    return NL_MEMORY;
+  }
+  // Only a string is looked at: anything else might run code of the script to show itself.
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    size_t length;
+    const char *text = lua_tolstring(L, -1, &length);
+    set_message(interpreter, text, length);
+  } else {
+    static const char format[] = "the error is not a string but a ";
+    char text[64];
+    const char *type = lua_typename(L, lua_type(L, -1));
+    memcpy(text, format, sizeof format - 1);
+    size_t length = strlen(type);
+    memcpy(text + sizeof format - 1, type, length);
+    set_message(interpreter, text, sizeof format - 1 + length);
+  }
+  return NL_ERROR;
+}
+
+typedef struct {
+  nl_interpreter *interpreter;
+  const nl_names *names;
+  const char *chunk_name;
+  nl_bytes source;
+  nl_call *call;
+} arguments;
+
+// Runs `function` with `arguments` as its one argument, protected.
+static nl_status run_protected(nl_interpreter *interpreter, lua_CFunction function, arguments *arguments) {
+  lua_State *L = interpreter->L;
+  lua_settop(L, 0);
+  lua_pushcfunction(L, function);
+  lua_pushlightuserdata(L, arguments);
+  int status = lua_pcall(L, 1, 0, 0);
+  nl_status result = status == LUA_OK && !interpreter->tripped ? NL_OK : classify(interpreter, L, status);
+  lua_settop(L, 0);
+  return result;
+}
+
+// ---- Life --------------------------------------------------------------------------------------------------------
+
+static int open_interpreter(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  nl_interpreter *interpreter = given->interpreter;
+  lua_newtable(L);
+  interpreter->loaded_modules = luaL_ref(L, LUA_REGISTRYINDEX);
+  nl_open_views(L, given->names);
+  nl_open_library(L, given->names);
+  return 0;
+}
+
+nl_interpreter *nl_interpreter_create(nl_limits limits, const nl_model *model, nl_names names, void *plugin) {
+  nl_interpreter *interpreter = calloc(1, sizeof *interpreter);
+  if (!interpreter) return NULL;
+  interpreter->limits = limits;
+  interpreter->model = *model;
+  interpreter->plugin = plugin;
+  interpreter->failing_from = UINT64_MAX;
+  interpreter->handlers[0] = interpreter->handlers[1] = LUA_NOREF;
+  interpreter->plugin_table = LUA_NOREF;
+  interpreter->settings_view = LUA_NOREF;
+  interpreter->loading = true;
+  interpreter->L = lua_newstate(allocate, interpreter);
+  if (!interpreter->L) {
+    free(interpreter);
+    return NULL;
+  }
+  *(nl_interpreter **)lua_getextraspace(interpreter->L) = interpreter;
+  // The heap of a plugin is small: collecting it seldom is cheaper than collecting it often.
+  lua_gc(interpreter->L, LUA_GCINC, 1000, 400, 0);
+  arguments given = {.interpreter = interpreter, .names = &names};
+  if (run_protected(interpreter, open_interpreter, &given) != NL_OK) {
+    nl_interpreter_destroy(interpreter);
+    return NULL;
+  }
+  return interpreter;
+}
+
+void nl_interpreter_destroy(nl_interpreter *interpreter) {
+  // No finalizer can be set by a plugin, so closing runs none of its code.
+  lua_State *L = interpreter->L;
+  lua_close(L);
+  for (nl_call *call = interpreter->calls; call;) {
+    nl_call *next = call->all;
+    free(call);
+    call = next;
+  }
+  free(interpreter->modules);
+  free(interpreter->writer.data);
+  free(interpreter);
+}
+
+nl_status nl_interpreter_add_module(nl_interpreter *interpreter, const char *name, const char *chunk_name,
+                                    nl_bytes source) {
+  nl_module *modules = realloc(interpreter->modules, (interpreter->module_count + 1) * sizeof *modules);
+  if (!modules) return NL_MEMORY;
+  modules[interpreter->module_count++] = (nl_module){name, chunk_name, source};
+  interpreter->modules = modules;
+  return NL_OK;
+}
+
+// Leaves the compiled chunk on the stack, with the plugin's environment as its globals; text only.
+static void compile(lua_State *L, const char *chunk_name, nl_bytes source) {
+  int status = luaL_loadbufferx(L, (const char *)source.start, source.count, chunk_name, "t");
+  if (status != LUA_OK) {
+    if (status == LUA_ERRMEM) nl_of(L)->tripped = NL_MEMORY;
+    lua_error(L);
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->environment);
+  lua_setupvalue(L, -2, 1);
+}
+
+static int compile_chunk(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  compile(L, given->chunk_name, given->source);
+  return 0;
+}
+
+static int run_chunk(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  nl_interpreter *interpreter = given->interpreter;
+  static const char *const handlers[] = {"did_receive", "time_will_expire"};
+  compile(L, given->chunk_name, given->source);
+  lua_call(L, 0, 1);
+  if (lua_type(L, -1) != LUA_TTABLE) {
+    return luaL_error(L, "%s: returns a %s instead of the plugin's table; end it with 'return plugin'",
+                      given->chunk_name + 1, luaL_typename(L, -1));
+  }
+  for (int handler = 0; handler < 2; handler++) {
+    lua_pushstring(L, handlers[handler]);
+    lua_rawget(L, -2);
+    if (lua_isnil(L, -1)) {
+      lua_pop(L, 1);
+    } else if (lua_isfunction(L, -1)) {
+      interpreter->handlers[handler] = luaL_ref(L, LUA_REGISTRYINDEX);
+    } else {
+      return luaL_error(L, "%s: plugin.%s is a %s; make it a function", given->chunk_name + 1,
+                        handlers[handler], luaL_typename(L, -1));
+    }
+  }
+  interpreter->plugin_table = luaL_ref(L, LUA_REGISTRYINDEX);
+  nl_freeze_globals(L);
+  return 0;
+}
+
+nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source) {
+  arguments given = {.interpreter = interpreter, .chunk_name = chunk_name, .source = source};
+  return run_protected(interpreter, compile_chunk, &given);
+}
+
+nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source) {
+  arguments given = {.interpreter = interpreter, .chunk_name = chunk_name, .source = source};
+  start_clock(interpreter, interpreter->L, interpreter->limits);
+  nl_status status = run_protected(interpreter, run_chunk, &given);
+  stop_clock(interpreter, interpreter->L);
+  interpreter->loading = false;
+  return status;
+}
+
+static int write_manifest(lua_State *L) {
+  nl_write_manifest(L, nl_of(L)->plugin_table);
+  return 0;
+}
+
+nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json) {
+  arguments given = {.interpreter = interpreter};
+  nl_status status = run_protected(interpreter, write_manifest, &given);
+  *json = (nl_bytes){(const uint8_t *)interpreter->writer.data, interpreter->writer.count};
+  return status;
+}
+
+bool nl_interpreter_has(nl_interpreter *interpreter, nl_handler handler) {
+  return interpreter->handlers[handler] != LUA_NOREF;
+}
+
+// ---- Calls -------------------------------------------------------------------------------------------------------
+
+static int open_call(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  nl_call *call = given->call;
+  nl_interpreter *interpreter = call->interpreter;
+  int metatables[] = {interpreter->content_metatable, interpreter->request_metatable};
+  int *objects[] = {&call->content, &call->request};
+  call->thread = lua_newthread(L);
+  call->thread_reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  for (int object = 0; object < 2; object++) {
+    *(nl_call **)lua_newuserdatauv(L, sizeof(nl_call *), 0) = call;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, metatables[object]);
+    lua_setmetatable(L, -2);
+    *objects[object] = luaL_ref(L, LUA_REGISTRYINDEX);
+  }
+  lua_newtable(L);
+  call->views = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+static int renew_views(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  lua_newtable(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, given->call->views);
+  return 0;
+}
+
+nl_call *nl_call_begin(nl_interpreter *interpreter, void *context) {
+  nl_call *call = interpreter->unused;
+  if (call) {
+    interpreter->unused = call->next;
+  } else {
+    call = calloc(1, sizeof *call);
+    if (!call) return NULL;
+    call->interpreter = interpreter;
+    // Objects of the interpreter point here, so that this is freed with it and not before.
+    call->all = interpreter->calls;
+    interpreter->calls = call;
+    arguments given = {.interpreter = interpreter, .call = call};
+    if (run_protected(interpreter, open_call, &given) != NL_OK) return NULL;
+  }
+  call->context = context;
+  return call;
+}
+
+void nl_call_set_context(nl_call *call, void *context) { call->context = context; }
+
+void nl_call_end(nl_call *call) {
+  nl_interpreter *interpreter = call->interpreter;
+  call->generation++;
+  if (call->view_count > NL_CACHED_VIEWS) {
+    arguments given = {.interpreter = interpreter, .call = call};
+    // Where memory does not suffice, the old views stay: they are of an earlier generation and refuse.
+    (void)run_protected(interpreter, renew_views, &given);
+  } else if (call->view_count > 0) {
+    lua_State *L = interpreter->L;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->views);
+    for (uint32_t index = 0; index < call->view_count; index++) {
+      // The key is there, so that setting it to nil allocates nothing.
+      lua_pushnil(L);
+      lua_rawseti(L, -2, call->viewed[index]);
+    }
+    lua_settop(L, 0);
+  }
+  call->view_count = 0;
+  call->context = NULL;
+  call->next = interpreter->unused;
+  interpreter->unused = call;
+}
+
+// Tells what the handler returned, and clears the stack of its thread.
+static nl_returned examine(nl_call *call, int count) {
+  lua_State *T = call->thread;
+  nl_returned returned = NL_RETURNED_OTHER;
+  if (!lua_checkstack(T, 4)) return returned;
+  if (count == 0 || lua_isnil(T, -count)) {
+    returned = NL_RETURNED_NOTHING;
+  } else if (lua_islightuserdata(T, -count) && lua_touserdata(T, -count) == (void *)&nl_drop_tag) {
+    returned = NL_RETURNED_DROP;
+  } else {
+    lua_rawgeti(T, LUA_REGISTRYINDEX, call->content);
+    if (lua_rawequal(T, -1, -1 - count)) {
+      returned = NL_RETURNED_NOTHING;
+    } else {
+      const char *type = nl_type_name(T, -1 - count);
+      set_message(call->interpreter, type, strlen(type));
+    }
+  }
+  lua_settop(T, 0);
+  return returned;
+}
+
+static nl_status resume(nl_call *call, int arguments, nl_limits limits, nl_returned *returned) {
+  nl_interpreter *interpreter = call->interpreter;
+  interpreter->current = call;
+  start_clock(interpreter, call->thread, limits);
+  int count = 0;
+  int status = lua_resume(call->thread, interpreter->L, arguments, &count);
+  stop_clock(interpreter, call->thread);
+  interpreter->current = NULL;
+  if (status == LUA_YIELD && !interpreter->tripped) {
+    lua_settop(call->thread, 0);
+    return NL_PARKED;
+  }
+  if (status != LUA_OK || interpreter->tripped) return classify(interpreter, call->thread, status);
+  *returned = examine(call, count);
+  return NL_OK;
+}
+
+nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits, nl_returned *returned) {
+  nl_interpreter *interpreter = call->interpreter;
+  if (handler == NL_TIME_WILL_EXPIRE) {
+    // The thread that ran out of time is dead; the last chance has one of its own.
+    interpreter->tripped = NL_OK;
+    arguments given = {.interpreter = interpreter, .call = call};
+    int reference = call->thread_reference;
+    nl_status status = run_protected(interpreter, open_call, &given);
+    luaL_unref(interpreter->L, LUA_REGISTRYINDEX, reference);
+    if (status != NL_OK) return status;
+  }
+  lua_State *T = call->thread;
+  lua_rawgeti(T, LUA_REGISTRYINDEX, interpreter->handlers[handler]);
+  lua_rawgeti(T, LUA_REGISTRYINDEX, call->request);
+  lua_rawgeti(T, LUA_REGISTRYINDEX, call->content);
+  return resume(call, 2, limits, returned);
+}
+
+nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned) {
+  return resume(call, 0, limits, returned);
+}

@@ -1,0 +1,426 @@
+// Tables in Lua that are views of a document: a value is decoded when it is read, an edit is made where it is written.
+
+#include <string.h>
+
+#include "Boundary.h"
+
+// ---- Finding the document behind a view --------------------------------------------------------------------------
+
+nl_view *nl_to_view(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index)) return NULL;
+  nl_interpreter *interpreter = nl_of(L);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->object_metatable);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->array_metatable);
+  bool is_view = lua_rawequal(L, -1, -3) || lua_rawequal(L, -2, -3);
+  lua_pop(L, 3);
+  return is_view ? lua_touserdata(L, index) : NULL;
+}
+
+static void *context_of(lua_State *L, const nl_view *view) {
+  if (!view->call) return NULL;
+  if (view->generation != view->call->generation) {
+    luaL_error(L, "this table belongs to an earlier notification; copy what must outlive it");
+  }
+  return view->call->context;
+}
+
+static void check_writable(lua_State *L, const nl_view *view) {
+  if (view->document != NL_PAYLOAD) luaL_error(L, "request.settings is read only");
+}
+
+static int raise_refusal(lua_State *L, const nl_value *refusal) {
+  luaL_where(L, 1);
+  lua_pushlstring(L, (const char *)refusal->bytes.start, refusal->bytes.count);
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
+static void push_view(lua_State *L, nl_call *call, nl_document document, int depth, const nl_value *value) {
+  nl_interpreter *interpreter = nl_of(L);
+  if (call) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->views);
+    if (lua_rawgeti(L, -1, value->node) == LUA_TUSERDATA) {
+      nl_view *known = lua_touserdata(L, -1);
+      if (known->generation == call->generation) {
+        lua_remove(L, -2);
+        return;
+      }
+    }
+    lua_pop(L, 1);
+  }
+  nl_view *view = lua_newuserdatauv(L, sizeof *view, 0);
+  *view = (nl_view){
+      .call = call,
+      .generation = call ? call->generation : 0,
+      .node = value->node,
+      .document = (uint8_t)document,
+      .is_array = value->kind == NL_ARRAY,
+      .depth = (uint16_t)depth,
+  };
+  lua_rawgeti(L, LUA_REGISTRYINDEX,
+              view->is_array ? interpreter->array_metatable : interpreter->object_metatable);
+  lua_setmetatable(L, -2);
+  if (call) {
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, value->node);
+    if (call->view_count < NL_CACHED_VIEWS) call->viewed[call->view_count] = value->node;
+    if (call->view_count <= NL_CACHED_VIEWS) call->view_count++;
+    lua_remove(L, -2);
+  }
+}
+
+// Builds a value of the scratch document as ordinary tables.
+static void push_built(lua_State *L, int depth, const nl_value *value) {
+  nl_interpreter *interpreter = nl_of(L);
+  const nl_model *model = &interpreter->model;
+  nl_value item, key;
+  luaL_checkstack(L, 6, "nested too deep");
+  if (value->kind == NL_ARRAY) {
+    int64_t count = model->count(interpreter->plugin, NULL, NL_SCRATCH, value->node);
+    uint64_t hint = 0;
+    lua_createtable(L, count < 1 << 20 ? (int)count : 0, 0);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->marked_array_metatable);
+    lua_setmetatable(L, -2);
+    for (int64_t index = 1; index <= count; index++) {
+      model->get_element(interpreter->plugin, NULL, NL_SCRATCH, value->node, index, &hint, &item);
+      nl_push_value(L, NULL, NL_SCRATCH, depth + 1, &item);
+      lua_rawseti(L, -2, index);
+    }
+  } else {
+    uint64_t cursor = 0;
+    lua_newtable(L);
+    while (model->next_member(interpreter->plugin, NULL, NL_SCRATCH, value->node, &cursor, &key, &item)) {
+      lua_pushlstring(L, (const char *)key.bytes.start, key.bytes.count);
+      nl_push_value(L, NULL, NL_SCRATCH, depth + 1, &item);
+      lua_rawset(L, -3);
+    }
+  }
+}
+
+void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth, const nl_value *value) {
+  switch (value->kind) {
+    case NL_BOOLEAN: lua_pushboolean(L, value->integer != 0); break;
+    case NL_INTEGER: lua_pushinteger(L, value->integer); break;
+    case NL_NUMBER: lua_pushnumber(L, value->number); break;
+    case NL_STRING: lua_pushlstring(L, (const char *)value->bytes.start, value->bytes.count); break;
+    case NL_NULL: lua_pushlightuserdata(L, NULL); break;
+    case NL_DROP: lua_pushlightuserdata(L, (void *)&nl_drop_tag); break;
+    case NL_OBJECT:
+    case NL_ARRAY:
+      if (document == NL_SCRATCH) {
+        push_built(L, depth, value);
+      } else {
+        push_view(L, call, document, depth, value);
+      }
+      break;
+    default: lua_pushnil(L); break;
+  }
+}
+
+// ---- Reading and writing through a view --------------------------------------------------------------------------
+
+static int object_index(lua_State *L) {
+  nl_view *view = lua_touserdata(L, 1);
+  void *context = context_of(L, view);
+  if (lua_type(L, 2) != LUA_TSTRING) {
+    lua_pushnil(L);
+    return 1;
+  }
+  nl_interpreter *interpreter = nl_of(L);
+  nl_bytes key;
+  key.start = (const uint8_t *)lua_tolstring(L, 2, &key.count);
+  nl_value value;
+  interpreter->model.get_member(interpreter->plugin, context, view->document, view->node, key, &value);
+  nl_push_value(L, view->call, view->document, view->depth + 1, &value);
+  return 1;
+}
+
+static int object_newindex(lua_State *L) {
+  nl_view *view = lua_touserdata(L, 1);
+  void *context = context_of(L, view);
+  check_writable(L, view);
+  if (lua_type(L, 2) != LUA_TSTRING) {
+    return luaL_error(L, "a key of a payload's object is a string, not a %s", nl_type_name(L, 2));
+  }
+  nl_value value, refusal;
+  nl_read_value(L, 3, true, &value);
+  nl_bytes key;
+  key.start = (const uint8_t *)lua_tolstring(L, 2, &key.count);
+  if (nl_of(L)->model.set_member(context, view->node, view->depth, key, &value, &refusal) != NL_DONE) {
+    return raise_refusal(L, &refusal);
+  }
+  return 0;
+}
+
+static int64_t view_count(lua_State *L, nl_view *view) {
+  nl_interpreter *interpreter = nl_of(L);
+  void *context = context_of(L, view);
+  // Like a table with string keys, an object has no length.
+  if (!view->is_array) return 0;
+  return interpreter->model.count(interpreter->plugin, context, view->document, view->node);
+}
+
+static int view_length(lua_State *L) {
+  lua_pushinteger(L, view_count(L, lua_touserdata(L, 1)));
+  return 1;
+}
+
+static int array_index(lua_State *L) {
+  nl_view *view = lua_touserdata(L, 1);
+  void *context = context_of(L, view);
+  int is_integer;
+  lua_Integer index = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_integer) : (is_integer = 0);
+  if (!is_integer) {
+    lua_pushnil(L);
+    return 1;
+  }
+  nl_interpreter *interpreter = nl_of(L);
+  nl_value value;
+  interpreter->model.get_element(interpreter->plugin, context, view->document, view->node, index, &view->hint,
+                                 &value);
+  nl_push_value(L, view->call, view->document, view->depth + 1, &value);
+  return 1;
+}
+
+static int array_newindex(lua_State *L) {
+  nl_view *view = lua_touserdata(L, 1);
+  void *context = context_of(L, view);
+  check_writable(L, view);
+  int is_integer;
+  lua_Integer index = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_integer) : (is_integer = 0);
+  if (!is_integer) {
+    return luaL_error(L, "an index of a payload's array is an integer, not a %s", nl_type_name(L, 2));
+  }
+  nl_value value, refusal;
+  nl_read_value(L, 3, true, &value);
+  const nl_model *model = &nl_of(L)->model;
+  view->hint = 0;
+  if (model->set_element(context, view->node, view->depth, index, &value, &refusal) != NL_DONE) {
+    return raise_refusal(L, &refusal);
+  }
+  return 0;
+}
+
+// table.insert for a view of an array; the arguments are on the stack.
+static int view_insert(lua_State *L, nl_view *view) {
+  void *context = context_of(L, view);
+  check_writable(L, view);
+  int64_t count = view_count(L, view);
+  int64_t position = count + 1;
+  int value_index = 2;
+  if (lua_gettop(L) == 3) {
+    position = luaL_checkinteger(L, 2);
+    value_index = 3;
+    luaL_argcheck(L, position >= 1 && position <= count + 1, 2, "position out of bounds");
+  } else if (lua_gettop(L) != 2) {
+    return luaL_error(L, "wrong number of arguments to 'insert'");
+  }
+  if (!view->is_array) return luaL_error(L, "table.insert wants an array, not an object of the payload");
+  nl_value value, refusal;
+  nl_read_value(L, value_index, true, &value);
+  view->hint = 0;
+  if (nl_of(L)->model.insert_element(context, view->node, view->depth, position, &value, &refusal) != NL_DONE) {
+    return raise_refusal(L, &refusal);
+  }
+  return 0;
+}
+
+// table.remove for a view of an array.
+static int view_remove(lua_State *L, nl_view *view) {
+  void *context = context_of(L, view);
+  check_writable(L, view);
+  int64_t count = view_count(L, view);
+  int64_t position = luaL_optinteger(L, 2, count);
+  if (!view->is_array) return luaL_error(L, "table.remove wants an array, not an object of the payload");
+  if (lua_gettop(L) > 1 && count + 1 != position) {
+    luaL_argcheck(L, position >= 1 && position <= count, 2, "position out of bounds");
+  }
+  nl_interpreter *interpreter = nl_of(L);
+  nl_value value, refusal;
+  uint64_t hint = 0;
+  interpreter->model.get_element(interpreter->plugin, context, NL_PAYLOAD, view->node, position, &hint, &value);
+  nl_push_value(L, view->call, NL_PAYLOAD, view->depth + 1, &value);
+  view->hint = 0;
+  if (value.kind != NL_NIL &&
+      interpreter->model.remove_element(context, view->node, position, &refusal) != NL_DONE) {
+    return raise_refusal(L, &refusal);
+  }
+  return 1;
+}
+
+// table.insert and table.remove: upvalue 1 is Lua's own, for tables that are no views.
+int nl_table_insert(lua_State *L) {
+  nl_view *view = nl_to_view(L, 1);
+  if (view) return view_insert(L, view);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 0);
+  return 0;
+}
+
+int nl_table_remove(lua_State *L) {
+  nl_view *view = nl_to_view(L, 1);
+  if (view) return view_remove(L, view);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
+// next(view, key): for an object in payload order, for an array by index.
+int nl_next_member(lua_State *L) {
+  nl_view *view = lua_touserdata(L, 1);
+  void *context = context_of(L, view);
+  nl_interpreter *interpreter = nl_of(L);
+  const nl_model *model = &interpreter->model;
+  nl_value key, value;
+  lua_settop(L, 2);
+  if (view->is_array) {
+    lua_Integer index = lua_isnil(L, 2) ? 0 : luaL_checkinteger(L, 2);
+    model->get_element(interpreter->plugin, context, view->document, view->node, index + 1, &view->hint, &value);
+    if (value.kind == NL_NIL) {
+      lua_pushnil(L);
+      return 1;
+    }
+    lua_pushinteger(L, index + 1);
+    nl_push_value(L, view->call, view->document, view->depth + 1, &value);
+    return 2;
+  }
+  uint64_t cursor = 0;
+  if (!lua_isnil(L, 2)) {
+    // The place after `key` is the remembered one, if it is the key that was given out last.
+    size_t length;
+    const char *wanted = luaL_checklstring(L, 2, &length);
+    bool found = false;
+    cursor = view->last_cursor;
+    for (int attempt = 0; attempt < 2 && !found; attempt++) {
+      while (!found &&
+             model->next_member(interpreter->plugin, context, view->document, view->node, &cursor, &key, &value)) {
+        found = key.bytes.count == length && memcmp(key.bytes.start, wanted, length) == 0;
+        if (!found && attempt == 0) break;
+      }
+      if (!found) cursor = 0;
+    }
+    // A member that was just set to nil is not there any more; its place is.
+    if (!found) cursor = view->cursor;
+  }
+  view->last_cursor = cursor;
+  if (!model->next_member(interpreter->plugin, context, view->document, view->node, &cursor, &key, &value)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  view->cursor = cursor;
+  lua_pushlstring(L, (const char *)key.bytes.start, key.bytes.count);
+  nl_push_value(L, view->call, view->document, view->depth + 1, &value);
+  return 2;
+}
+
+// ---- request and content -----------------------------------------------------------------------------------------
+
+// Upvalue 1 has the numbers of the properties by name, upvalue 2 says which object it is.
+static int property_number(lua_State *L) {
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNUMBER) {
+    const char *object = lua_tointeger(L, lua_upvalueindex(2)) == NL_CONTENT ? "content" : "request";
+    if (lua_type(L, 2) == LUA_TSTRING) {
+      return luaL_error(L, "%s has no property '%s'; custom keys are in content.user_info", object,
+                        lua_tostring(L, 2));
+    }
+    return luaL_error(L, "%s has no property of type %s", object, nl_type_name(L, 2));
+  }
+  int number = (int)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return number;
+}
+
+static void *call_context(lua_State *L, nl_call *call) {
+  if (!call->context) luaL_error(L, "this notification has ended; read what must outlive it before");
+  return call->context;
+}
+
+static int property_index(lua_State *L) {
+  nl_call *call = *(nl_call **)lua_touserdata(L, 1);
+  void *context = call_context(L, call);
+  int number = property_number(L);
+  nl_object object = (nl_object)lua_tointeger(L, lua_upvalueindex(2));
+  nl_interpreter *interpreter = nl_of(L);
+  nl_value value;
+  if (interpreter->model.get_property(interpreter->plugin, context, object, number, &value) != NL_DONE) {
+    return raise_refusal(L, &value);
+  }
+  bool settings = object == NL_REQUEST && (value.kind == NL_OBJECT || value.kind == NL_ARRAY);
+  if (settings) {
+    nl_push_value(L, NULL, NL_SETTINGS, 1, &value);
+  } else {
+    // The number of levels above a property's table: the payload, aps, alert.
+    nl_push_value(L, call, NL_PAYLOAD, value.integer > 0 ? (int)value.integer : 1, &value);
+  }
+  return 1;
+}
+
+static int property_newindex(lua_State *L) {
+  nl_call *call = *(nl_call **)lua_touserdata(L, 1);
+  void *context = call_context(L, call);
+  int number = property_number(L);
+  nl_value value, refusal;
+  nl_read_value(L, 3, true, &value);
+  if (nl_of(L)->model.set_property(context, number, &value, &refusal) != NL_DONE) {
+    return raise_refusal(L, &refusal);
+  }
+  return 0;
+}
+
+static int request_newindex(lua_State *L) {
+  return luaL_error(L, "request is read only; change content instead");
+}
+
+static void set_function(lua_State *L, const char *name, lua_CFunction function) {
+  lua_pushcfunction(L, function);
+  lua_setfield(L, -2, name);
+}
+
+static int new_property_metatable(lua_State *L, const nl_name *names, int count, nl_object object) {
+  lua_newtable(L);
+  lua_createtable(L, 0, count);
+  for (int index = 0; index < count; index++) {
+    lua_pushinteger(L, names[index].number);
+    lua_setfield(L, -2, names[index].name);
+  }
+  lua_pushvalue(L, -1);
+  lua_pushinteger(L, object);
+  lua_pushcclosure(L, property_index, 2);
+  lua_setfield(L, -3, "__index");
+  lua_pushinteger(L, object);
+  lua_pushcclosure(L, object == NL_CONTENT ? property_newindex : request_newindex, 2);
+  lua_setfield(L, -2, "__newindex");
+  return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+void nl_open_views(lua_State *L, const nl_names *names) {
+  nl_interpreter *interpreter = nl_of(L);
+  lua_newtable(L);
+  set_function(L, "__index", object_index);
+  set_function(L, "__newindex", object_newindex);
+  set_function(L, "__len", view_length);
+  interpreter->object_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_newtable(L);
+  set_function(L, "__index", array_index);
+  set_function(L, "__newindex", array_newindex);
+  set_function(L, "__len", view_length);
+  interpreter->array_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_newtable(L);
+  interpreter->marked_array_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
+  interpreter->content_metatable =
+      new_property_metatable(L, names->content, names->content_count, NL_CONTENT);
+  interpreter->request_metatable =
+      new_property_metatable(L, names->request, names->request_count, NL_REQUEST);
+}
+
+bool nl_is_marked_array(lua_State *L, int index) {
+  if (!lua_getmetatable(L, index)) return false;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->marked_array_metatable);
+  bool marked = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return marked;
+}
+

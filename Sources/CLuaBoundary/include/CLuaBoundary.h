@@ -1,0 +1,195 @@
+// The frames where a Lua error may unwind.
+//
+// Lua raises by longjmp, and a jump over a Swift frame is undefined behaviour. So every call of Lua's API that
+// can raise, memory errors included, stands in this target, with no Swift frame between it and the protected call
+// that catches it. Swift calls the functions below, which never raise; Lua reaches Swift through `nl_model`, whose
+// functions return a status, and C raises after they have returned.
+
+#ifndef CLUABOUNDARY_H
+#define CLUABOUNDARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// ---- Values that cross -------------------------------------------------------------------------------------------
+
+typedef struct {
+  const uint8_t *_Nullable start;
+  size_t count;
+} nl_bytes;
+
+typedef enum {
+  NL_NIL,
+  NL_BOOLEAN,
+  NL_INTEGER,
+  NL_NUMBER,
+  NL_STRING,
+  NL_NULL,    // JSON's null
+  NL_OBJECT,  // an object of a document: `node`
+  NL_ARRAY,   // an array of a document: `node`
+  NL_JSON,    // to Swift: a table, written as JSON text. To Lua: a value of the scratch document, built as tables
+  NL_DROP,    // to Lua: what notilua.drop() returns
+  NL_OTHER,   // to Swift: a value that has no place in a payload; `bytes` names its type
+} nl_kind;
+
+typedef struct {
+  nl_kind kind;
+  uint32_t node;
+  int64_t integer;  // also a boolean's 0 or 1
+  double number;
+  nl_bytes bytes;  // lives until the next call of the model, or of Lua
+} nl_value;
+
+// The documents that a table in Lua may be a view of.
+typedef enum {
+  NL_PAYLOAD,   // of the running notification
+  NL_SETTINGS,  // of the plugin; read only
+  NL_SCRATCH,   // the last result of a host function
+} nl_document;
+
+// The two objects that a handler is called with.
+typedef enum { NL_REQUEST, NL_CONTENT } nl_object;
+
+// What a function of the model answers.
+typedef enum {
+  NL_DONE,
+  NL_REFUSED,  // raise `out->bytes` as an error in Lua
+  NL_PARK,     // host functions only: the notification waits until nl_call_continue
+} nl_answer;
+
+// What Swift does for Lua. `plugin` is what nl_interpreter_create was given; `call` what nl_call_begin was given, and
+// null while a plugin is being loaded. None of these functions may call a function of this header.
+typedef struct {
+  // Member `key` of an object; NL_NIL where there is none.
+  void (*get_member)(void *_Nullable plugin, void *_Nullable call, nl_document, uint32_t node, nl_bytes key, nl_value *out);
+  // Element `index`, from 1; `hint` is kept by the view of the array and starts at 0.
+  void (*get_element)(void *_Nullable plugin, void *_Nullable call, nl_document, uint32_t node, int64_t index, uint64_t *hint,
+                      nl_value *out);
+  int64_t (*count)(void *_Nullable plugin, void *_Nullable call, nl_document, uint32_t node);
+  // The key (a string) and value after `cursor`, which starts at 0; false at the end. Both live until the next call.
+  bool (*next_member)(void *_Nullable plugin, void *_Nullable call, nl_document, uint32_t node, uint64_t *cursor, nl_value *key,
+                      nl_value *value);
+  // A payload value's text as it stands now.
+  void (*text)(void *_Nullable plugin, void *_Nullable call, nl_document, uint32_t node, nl_bytes *out);
+  nl_answer (*set_member)(void *_Nullable call, uint32_t node, int depth, nl_bytes key, const nl_value *, nl_value *out);
+  nl_answer (*set_element)(void *_Nullable call, uint32_t node, int depth, int64_t index, const nl_value *, nl_value *out);
+  nl_answer (*insert_element)(void *_Nullable call, uint32_t node, int depth, int64_t index, const nl_value *,
+                              nl_value *out);
+  nl_answer (*remove_element)(void *_Nullable call, uint32_t node, int64_t index, nl_value *out);
+  nl_answer (*get_property)(void *_Nullable plugin, void *_Nullable call, nl_object, int property, nl_value *out);
+  nl_answer (*set_property)(void *_Nullable call, int property, const nl_value *, nl_value *out);
+  // `out` has room for two values; `*count` says how many there are.
+  nl_answer (*call_host)(void *_Nullable plugin, void *_Nullable call, int function, const nl_value *_Nullable arguments, int argument_count,
+                         nl_value *out, int *count);
+} nl_model;
+
+// ---- Interpreters ------------------------------------------------------------------------------------------------
+
+typedef struct nl_interpreter nl_interpreter;
+typedef struct nl_call nl_call;
+
+typedef enum {
+  NL_OK,
+  NL_ERROR,    // Lua raised: nl_interpreter_message says what
+  NL_TIMEOUT,  // the limit of CPU or wall-clock time was reached
+  NL_MEMORY,   // the limit of memory was reached
+  NL_PARKED,   // a host function waits for an answer from outside
+} nl_status;
+
+typedef struct {
+  size_t memory;      // bytes
+  int64_t cpu;        // nanoseconds for one handler
+  int64_t wall;       // nanoseconds for one handler
+  bool polls;         // look at the clock from a hook, where no timer calls nl_tick
+  int depth;          // of tables that are written as JSON
+  uint64_t seed;      // of math.random
+} nl_limits;
+
+// A name that plugins use, and its number in the model. The string is not copied.
+typedef struct {
+  const char *name;
+  int number;
+  uint32_t json_arguments;  // host functions: bit n says that argument n may be a table, and crosses as NL_JSON
+} nl_name;
+
+typedef struct {
+  const nl_name *_Nullable request;
+  int request_count;
+  const nl_name *_Nullable content;
+  int content_count;
+  const nl_name *_Nullable functions;
+  int function_count;
+} nl_names;
+
+// Makes an interpreter with the allowed libraries, or null where memory does not suffice for it.
+nl_interpreter *_Nullable nl_interpreter_create(nl_limits limits, const nl_model *model,
+                                                nl_names names, void *_Nullable plugin);
+void nl_interpreter_destroy(nl_interpreter *interpreter);
+
+// Adds a module for `require`. The bytes must outlive the interpreter.
+nl_status nl_interpreter_add_module(nl_interpreter *interpreter, const char *name,
+                                    const char *chunk_name, nl_bytes source);
+
+// Compiles and runs a plugin's chunk, keeps the table that it returns, and freezes the globals.
+nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_name,
+                              nl_bytes source);
+
+// Only compiles; for a look at a chunk that must not run.
+nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name,
+                                 nl_bytes source);
+
+// The plugin's table without its functions, as JSON that lives until the next call.
+nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json);
+
+typedef enum { NL_DID_RECEIVE, NL_TIME_WILL_EXPIRE } nl_handler;
+
+bool nl_interpreter_has(nl_interpreter *interpreter, nl_handler handler);
+
+// What the last failure said: UTF-8 or not, without control characters, 1 kB at most.
+nl_bytes nl_interpreter_message(nl_interpreter *interpreter);
+
+// Bytes in use now, and the most there were since this was last asked with `reset`.
+size_t nl_interpreter_memory(nl_interpreter *interpreter, bool reset, size_t *_Nullable peak);
+
+// Makes the allocation after `count` more fail, and all that follow it; UINT64_MAX ends that. For tests.
+void nl_interpreter_fail_allocations(nl_interpreter *interpreter, uint64_t count);
+uint64_t nl_interpreter_allocations(nl_interpreter *interpreter);
+
+// ---- Calls of a handler ------------------------------------------------------------------------------------------
+
+// Prepares an interpreter for one notification; null where memory does not suffice. `context` goes to the model.
+nl_call *_Nullable nl_call_begin(nl_interpreter *interpreter, void *_Nullable context);
+
+// Gives a prepared call another context.
+void nl_call_set_context(nl_call *call, void *_Nullable context);
+
+typedef enum {
+  NL_RETURNED_NOTHING,  // nothing, nil, or the content that it was given
+  NL_RETURNED_DROP,
+  NL_RETURNED_OTHER,  // nl_interpreter_message names the type
+} nl_returned;
+
+nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits,
+                      nl_returned *returned);
+
+// Goes on after NL_PARKED: the host function is asked again, for its answer.
+nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned);
+
+// Ends the call; tables that views of its payload were taken for are views of nothing now.
+void nl_call_end(nl_call *call);
+
+// ---- Time --------------------------------------------------------------------------------------------------------
+
+// What nl_tick has to say to the timer that calls it.
+typedef enum { NL_TICK_WITHIN_LIMIT, NL_TICK_OVERDUE } nl_tick_result;
+
+// Counts `period` nanoseconds of CPU time against the running handler, and interrupts it at its limit. May be called
+// from a signal handler on the thread that runs Lua.
+nl_tick_result nl_tick(int64_t period);
+
+#pragma clang assume_nonnull end
+
+#endif

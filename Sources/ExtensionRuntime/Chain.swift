@@ -1,0 +1,287 @@
+import CLuaBoundary
+import Glibc
+import LuaSandbox
+import NotificationModel
+
+/// The plugins that run on one notification, in order.
+package final class Chain {
+  package let plugins: [Plugin]
+  /// Which plugins are not to run, by their place.
+  @exclusivity(unchecked) package var quarantined: Set<Int> = []
+  /// What each plugin did since this was last cleared, for the summary and the quarantine.
+  package let tallies: UnsafeMutableBufferPointer<Tally>
+  /// Where the number of the running plugin is noted, from 1, for whoever outlives this process.
+  @exclusivity(unchecked) package var progress: UnsafeMutablePointer<UInt32>?
+  /// Whether flights note what each plugin did, for outcomes.
+  @exclusivity(unchecked) package var isReporting = false
+  /// Whether they also note why plugins did not run, and memory.
+  @exclusivity(unchecked) package var isTracing = false
+
+  @exclusivity(unchecked) private var before = JSONDocument()
+  @exclusivity(unchecked) private var after = JSONDocument()
+  @exclusivity(unchecked) private var original = JSONDocument()
+  @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 1024)
+
+  package struct Tally: Sendable {
+    package var runs = 0
+    package var edits = 0
+    package var drops = 0
+    package var faults = 0
+    /// Faults since the last run without one.
+    package var faultsInRow = 0
+    package var nanoseconds: Int64 = 0
+  }
+
+  package init(plugins: [Plugin]) {
+    self.plugins = plugins
+    tallies = .allocate(capacity: plugins.count)
+    tallies.initialize(repeating: Tally())
+  }
+
+  deinit { tallies.deallocate() }
+
+  /// Gives out the tallies and begins anew.
+  package func takeTallies() -> [Tally] {
+    defer { tallies.update(repeating: Tally()) }
+    return Array(tallies)
+  }
+
+  package enum Progress {
+    case finished
+    case parked
+  }
+
+  /// Takes a notification through the chain, from the plugin that is next, until its end or until one waits.
+  package func run(_ flight: Flight) -> Progress {
+    while flight.position < plugins.count {
+      let index = flight.position
+      let plugin = plugins[index]
+      if !flight.presumedFaults.isEmpty, let presumed = flight.presumedFaults[index] {
+        flight.position += 1
+        start(flight, plugin)
+        settle(flight, index, presumed)
+        if flight.isDecided { break }
+        continue
+      }
+      if plugin.manifest.kind == .content || !quarantined.isEmpty && quarantined.contains(index) {
+        if isTracing, plugin.manifest.kind == .service { flight.note(plugin, whyNot: "quarantined") }
+        flight.position += 1
+        continue
+      }
+      if let clause = plugin.manifest.match.firstFailure(flight.state.pointee) {
+        if isTracing {
+          flight.note(plugin, whyNot: plugin.manifest.match.explanation(clause, flight.state.pointee))
+        }
+        flight.position += 1
+        continue
+      }
+      progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
+      start(flight, plugin)
+      let result: Plugin.Result
+      do throws(LuaFault) {
+        let call = try plugin.begin(flight.state)
+        flight.call = call
+        result = plugin.run(call)
+      } catch {
+        result = .fault(error)
+      }
+      if finish(flight, index, result) == .parked { return .parked }
+      if flight.isDecided { break }
+    }
+    return .finished
+  }
+
+  /// Goes on with a notification whose answer has come.
+  package func resume(_ flight: Flight) -> Progress {
+    guard let call = flight.call else { return .finished }
+    let index = flight.position
+    progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
+    if isReporting { flight.startedAt = Self.now() }
+    if finish(flight, index, plugins[index].resume(call)) == .parked { return .parked }
+    return flight.isDecided ? .finished : run(flight)
+  }
+
+  // MARK: One plugin
+
+  private func start(_ flight: Flight, _ plugin: Plugin) {
+    if isTracing { _ = plugin.takePeakMemory() }
+    if isReporting {
+      flight.elapsed = 0
+      flight.startedAt = Self.now()
+      if !flight.hasSnapshot { flight.hasSnapshot = snapshot(flight, &before) }
+    }
+    flight.mark = flight.state.pointee.document.mark()
+    flight.withdrawalsBefore = flight.state.pointee.withdrawals.count
+  }
+
+  private func finish(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Progress {
+    let plugin = plugins[index]
+    if isReporting { flight.elapsed += Self.now() - flight.startedAt }
+    if case .parked = result {
+      progress?.pointee = 0
+      return .parked
+    }
+    tallies[index].runs += 1
+    flight.position += 1
+    switch result {
+    case .kept: keep(flight, index, fault: nil)
+    case .dropped:
+      tallies[index].drops += 1
+      tallies[index].faultsInRow = 0
+      flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
+    case .invalid(let type):
+      settle(
+        flight, index,
+        .init(
+          kind: .invalidResult,
+          message: "did_receive returned a \(type); return nothing, content or notilua.drop(reason)"))
+    case .fault(let fault): settle(flight, index, fault)
+    case .parked: break
+    }
+    if let call = flight.call {
+      plugin.end(call)
+      flight.call = nil
+    }
+    progress?.pointee = 0
+    if isReporting { report(flight, index) }
+    return .finished
+  }
+
+  /// Keeps a plugin's edits, if what they make of the payload is one that APNs takes.
+  private func keep(_ flight: Flight, _ index: Int, fault: Flight.FaultRecord?) {
+    if flight.state.pointee.document.isEdited(since: flight.mark) {
+      if let breach = firstNewBreach(flight) {
+        settle(flight, index, .init(kind: .invalidResult, message: breach))
+        return
+      }
+      tallies[index].edits += 1
+    }
+    if let fault {
+      flight.faults.append(fault)
+    } else if tallies[index].faultsInRow > 0 {
+      tallies[index].faultsInRow = 0
+    }
+  }
+
+  private func settle(_ flight: Flight, _ index: Int, _ fault: LuaFault) {
+    let plugin = plugins[index]
+    let kind: Fault.Kind
+    switch fault.kind {
+    case .error: kind = .error
+    case .timeout: kind = .timeout
+    case .memory: kind = .memory
+    }
+    if kind == .timeout, let call = flight.call, plugin.hasLastChance {
+      let record = Flight.FaultRecord(
+        plugin: index, kind: .timeout, policy: nil, message: "\(fault.message); time_will_expire gave its best attempt")
+      switch plugin.runLastChance(call) {
+      case .kept:
+        countFault(index)
+        keep(flight, index, fault: record)
+        return
+      case .dropped:
+        countFault(index)
+        tallies[index].drops += 1
+        flight.faults.append(record)
+        flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
+        return
+      default: break
+      }
+    }
+    settle(flight, index, .init(kind: kind, message: fault.message))
+  }
+
+  private func countFault(_ index: Int) {
+    tallies[index].faults += 1
+    tallies[index].faultsInRow += 1
+  }
+
+  /// Undoes what a plugin did, and does what is to be done on a fault of it.
+  private func settle(_ flight: Flight, _ index: Int, _ fault: Flight.PresumedFault) {
+    countFault(index)
+    let plugin = plugins[index]
+    flight.undo()
+    let policy = plugin.onFault
+    flight.faults.append(.init(plugin: index, kind: fault.kind, policy: policy, message: fault.message))
+    switch policy {
+    case .skip: break
+    case .original:
+      flight.undoAll()
+      flight.isFinal = true
+    case .drop:
+      flight.action = .drop(plugin: plugin.definition.name, reason: "fault: \(fault.kind.rawValue)")
+    case .halt: flight.action = .halt(plugin: plugin.definition.name, reason: fault.message)
+    }
+  }
+
+  // MARK: Rules of APNs
+
+  /// What the plugin's edits break that the input did not; nil where they break nothing.
+  private func firstNewBreach(_ flight: Flight) -> String? {
+    let state = flight.state
+    let payload = state.pointee.line.payload(state.pointee.document)
+    let pushType = state.pointee.line.pushType(state.pointee.document)
+    var size = state.pointee.document.sizeBound(of: payload)
+    if size > APNsRules.sizeLimit(pushType: pushType) {
+      buffer.removeAll()
+      state.pointee.document.encode(payload, to: &buffer)
+      size = buffer.count
+    }
+    let found = APNsRules.breaches(state.pointee.document, payload: payload, pushType: pushType, size: size)
+    let lacksText =
+      pushType == "alert" && !APNsRules.hasAlertText(state.pointee.document, payload: payload)
+    if found.isEmpty && !lacksText { return nil }
+    // The input is looked at only now: a breach that it has itself is not the plugin's.
+    guard let line = readOriginal(flight) else { return found.first?.message }
+    let payloadBefore = line.payload(original)
+    if lacksText, APNsRules.hasAlertText(original, payload: payloadBefore) {
+      return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
+        + " to show nothing"
+    }
+    let known = APNsRules.breaches(
+      original, payload: payloadBefore, pushType: line.pushType(original),
+      size: original.rawText(of: payloadBefore).count)
+    return found.first { breach in !known.contains { $0.subject == breach.subject } }?.message
+  }
+
+  /// Parses the original line again.
+  private func readOriginal(_ flight: Flight) -> NotificationLine? {
+    guard (try? original.parse(flight.state.pointee.document.originalText)) != nil else { return nil }
+    return try? NotificationLine(original)
+  }
+
+  // MARK: Reports
+
+  private func snapshot(_ flight: Flight, _ document: inout JSONDocument) -> Bool {
+    buffer.removeAll()
+    let state = flight.state
+    state.pointee.document.encode(state.pointee.line.payload(state.pointee.document), to: &buffer)
+    return (try? document.parse(buffer.bytes)) != nil
+  }
+
+  private func report(_ flight: Flight, _ index: Int) {
+    let plugin = plugins[index]
+    var patch = "[]"
+    if flight.state.pointee.document.isEdited(since: flight.mark) {
+      if flight.hasSnapshot, snapshot(flight, &after) {
+        var writer = JSONWriter()
+        writer.beginArray()
+        JSONPatch.write(from: before, to: after, &writer)
+        writer.endArray()
+        patch = writer.text
+      }
+      flight.hasSnapshot = snapshot(flight, &before)
+    }
+    tallies[index].nanoseconds += flight.elapsed
+    flight.reports.append(
+      .init(
+        plugin: index, microseconds: flight.elapsed / 1000, patch: patch,
+        memory: isTracing ? plugin.takePeakMemory() : nil))
+  }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}

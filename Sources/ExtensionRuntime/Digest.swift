@@ -1,0 +1,112 @@
+import CCrypto
+
+/// SHA-256 and HMAC by libcrypto, made ready before the worker locks itself.
+package enum Digest {
+  // Unchecked by necessity: libcrypto's method objects are immutable once fetched.
+  nonisolated(unsafe) private static let method: OpaquePointer? = {
+    // No configuration file: the worker opens none, and nothing here depends on one.
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+    return EVP_MD_fetch(nil, "SHA256", nil)
+  }()
+
+  /// Loads what the functions need, so that they open no file later.
+  package static func prepare() {
+    _ = sha256([])
+    _ = hmacSHA256(key: [1], [])
+  }
+
+  package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    EVP_Digest(bytes, bytes.count, &digest, nil, method, nil)
+    return digest
+  }
+
+  package static func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 32
+    HMAC(method, key, Int32(key.count), bytes, bytes.count, &digest, &length)
+    return digest
+  }
+}
+
+/// Base 16, RFC 4648 §8.
+package enum Hex {
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    var text: [UInt8] = []
+    for byte in bytes {
+      for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes, or nil where `text` is not pairs of hexadecimal digits.
+  package static func decode(_ text: [UInt8]) -> [UInt8]? {
+    guard text.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for character in text {
+      let digit: UInt8
+      switch character {
+      case 0x30...0x39: digit = character - 0x30
+      case 0x41...0x46: digit = character - 0x37
+      case 0x61...0x66: digit = character - 0x57
+      default: return nil
+      }
+      if let first = high {
+        bytes.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
+    }
+    return bytes
+  }
+}
+
+/// Base 64, RFC 4648 §4; also reads the alphabet of §5, and text without padding.
+package enum Base64 {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let rest = min(3, bytes.count - start)
+      var word = UInt32(0)
+      for index in 0..<3 { word = word << 8 | (index < rest ? UInt32(bytes[start + index]) : 0) }
+      for index in 0..<4 {
+        text.append(index <= rest ? alphabet[Int(word >> (18 - 6 * UInt32(index)) & 63)] : 0x3D)
+      }
+    }
+    return text
+  }
+
+  /// The bytes, or nil where `text` is not base 64.
+  package static func decode(_ text: [UInt8]) -> [UInt8]? {
+    var digits = text[...]
+    for _ in 0..<2 where digits.last == 0x3D && text.count.isMultiple(of: 4) { digits.removeLast() }
+    guard digits.count % 4 != 1 else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count * 3 / 4)
+    var word = UInt32(0)
+    var bits = 0
+    for character in digits {
+      let digit: UInt8
+      switch character {
+      case 0x41...0x5A: digit = character - 0x41
+      case 0x61...0x7A: digit = character - 0x61 + 26
+      case 0x30...0x39: digit = character - 0x30 + 52
+      case 0x2B, 0x2D: digit = 62
+      case 0x2F, 0x5F: digit = 63
+      default: return nil
+      }
+      word = word << 6 | UInt32(digit)
+      bits += 6
+      if bits >= 8 {
+        bits -= 8
+        bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
+      }
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,119 @@
+import NotificationModel
+
+/// One notification on its way through the chain.
+package final class Flight {
+  package let state: UnsafeMutablePointer<NotificationState>
+  /// The place of the plugin that is next, or that it waits in.
+  // One thread owns a flight and passes no property of it by reference: the checks would guard nothing.
+  @exclusivity(unchecked) package var position = 0
+  @exclusivity(unchecked) package var action = Action.deliver
+  /// Whether no further plugin runs, although the action is to deliver.
+  @exclusivity(unchecked) package var isFinal = false
+  @exclusivity(unchecked) package var faults: [FaultRecord] = []
+  @exclusivity(unchecked) package var reports: [Report] = []
+  @exclusivity(unchecked) package var skipped: [Skip] = []
+  /// Faults that earlier attempts at this notification showed, by the plugin's place: those plugins do not run.
+  @exclusivity(unchecked) package var presumedFaults: [Int: PresumedFault] = [:]
+  /// What the caller knows the notification by.
+  @exclusivity(unchecked) package var tag = 0
+
+  @exclusivity(unchecked) var call: OpaquePointer?
+  @exclusivity(unchecked) var mark: JSONDocument.Mark
+  @exclusivity(unchecked) var start: JSONDocument.Mark
+  @exclusivity(unchecked) var withdrawalsBefore = 0
+  @exclusivity(unchecked) var hasSnapshot = false
+  @exclusivity(unchecked) var startedAt: Int64 = 0
+  @exclusivity(unchecked) var elapsed: Int64 = 0
+
+  package enum Action: Equatable {
+    case deliver
+    case drop(plugin: String, reason: String)
+    /// A plugin's fault stops the run, by its policy.
+    case halt(plugin: String, reason: String)
+  }
+
+  package struct PresumedFault {
+    package var kind: Fault.Kind
+    package var message: String
+
+    package init(kind: Fault.Kind, message: String) {
+      self.kind = kind
+      self.message = message
+    }
+  }
+
+  package struct FaultRecord {
+    package var plugin: Int
+    package var kind: Fault.Kind
+    /// What was done about it; nil where the best attempt was kept.
+    package var policy: FaultPolicy?
+    package var message: String
+  }
+
+  package struct Report {
+    package var plugin: Int
+    package var microseconds: Int64
+    /// RFC 6902, as JSON.
+    package var patch: String
+    package var memory: Int?
+  }
+
+  package struct Skip {
+    package var name: String
+    package var reason: String
+  }
+
+  package init(depthLimit: Int, duplicateKeys: JSONDocument.DuplicateKeys) throws {
+    state = .allocate(capacity: 1)
+    do {
+      state.initialize(to: try NotificationState(depthLimit: depthLimit, duplicateKeys: duplicateKeys))
+    } catch {
+      state.deallocate()
+      throw error
+    }
+    mark = state.pointee.document.mark()
+    start = mark
+  }
+
+  deinit {
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  /// Takes a line as the next notification.
+  package func begin(_ bytes: UnsafeRawBufferPointer) throws(NotificationState.Unreadable) {
+    position = 0
+    action = .deliver
+    isFinal = false
+    hasSnapshot = false
+    if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
+    if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
+    if !skipped.isEmpty { skipped.removeAll(keepingCapacity: true) }
+    if !presumedFaults.isEmpty { presumedFaults.removeAll() }
+    try state.pointee.read(bytes)
+    start = state.pointee.document.mark()
+    mark = start
+  }
+
+  var isDecided: Bool {
+    if isFinal { return true }
+    if case .deliver = action { return false }
+    return true
+  }
+
+  func note(_ plugin: Plugin, whyNot reason: String) {
+    skipped.append(Skip(name: plugin.definition.name, reason: reason))
+  }
+
+  /// Undoes what the running plugin did.
+  func undo() {
+    state.pointee.document.rollBack(to: mark)
+    state.pointee.withdrawals.removeLast(state.pointee.withdrawals.count - withdrawalsBefore)
+  }
+
+  /// Undoes what every plugin did.
+  func undoAll() {
+    state.pointee.document.rollBack(to: start)
+    state.pointee.withdrawals.removeAll()
+  }
+}

@@ -1,0 +1,222 @@
+import CLuaBoundary
+import NotificationModel
+
+/// A function of `notilua`: what it does, the words that describe it, and examples that are run as tests.
+///
+/// The manual page and the definitions for editors are made from these.
+package struct HostFunction: Sendable {
+  package struct Parameter: Sendable {
+    package var name: String
+    /// The type in the notation of LuaCATS; a `?` at its end says that it may be left out.
+    package var type: String
+    package var summary: String
+
+    package init(_ name: String, _ type: String, _ summary: String) {
+      self.name = name
+      self.type = type
+      self.summary = summary
+    }
+  }
+
+  /// An expression in Lua, and an expression that it equals.
+  package struct Example: Sendable {
+    package var expression: String
+    package var result: String
+
+    package init(_ expression: String, _ result: String) {
+      self.expression = expression
+      self.result = result
+    }
+  }
+
+  /// The name behind `notilua.`.
+  package var name: String
+  /// One line that stands alone.
+  package var summary: String
+  /// What happens at the edges.
+  package var discussion: String
+  package var parameters: [Parameter]
+  /// The types of the results in the notation of LuaCATS, and what they are.
+  package var returns: [Parameter]
+  /// The capability that the operator must grant.
+  package var capability: String?
+  package var examples: [Example]
+  package var body: @Sendable (inout HostCall) throws(HostFunctionError) -> HostResult
+
+  package init(
+    _ name: String, summary: String, discussion: String = "", parameters: [Parameter] = [],
+    returns: [Parameter] = [], capability: String? = nil, examples: [Example] = [],
+    body: @escaping @Sendable (inout HostCall) throws(HostFunctionError) -> HostResult
+  ) {
+    self.name = name
+    self.summary = summary
+    self.discussion = discussion
+    self.parameters = parameters
+    self.returns = returns
+    self.capability = capability
+    self.examples = examples
+    self.body = body
+  }
+
+  /// Which arguments may be tables, which cross as JSON.
+  var tables: UInt32 {
+    var mask: UInt32 = 0
+    for (index, parameter) in parameters.enumerated() where parameter.type.hasPrefix("any") { mask |= 1 << index }
+    return mask
+  }
+
+  /// The functions of version 1, in the order of the manual.
+  package static let all: [HostFunction] = [
+    .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode, .textTruncate,
+    .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
+    .hmacSHA256, .uuid, .now, .cryptoOpen,
+  ]
+
+  /// The capabilities that there are.
+  package static let capabilities = Array(Set(all.compactMap(\.capability))).sorted()
+}
+
+/// A mistake in a call, as a clause for the plugin's author.
+package struct HostFunctionError: Error {
+  package var message: String
+
+  package init(_ message: String) { self.message = message }
+}
+
+/// What a function gives back.
+package enum HostResult {
+  case nothing
+  case `nil`
+  case text(String)
+  case bytes([UInt8])
+  case integer(Int64)
+  case number(Double)
+  /// The root of the scratch document.
+  case scratch
+  /// What `notilua.drop` returns.
+  case drop
+  /// `nil` and a reason.
+  case failure(String)
+  /// Waits for the host's answer to the notification's `request`; then the body is called again.
+  case park
+}
+
+/// One call of a host function: its arguments, and what it may reach.
+package struct HostCall: ~Copyable {
+  let function: HostFunction
+  let arguments: UnsafePointer<nl_value>?
+  let count: Int
+  package let plugin: UnsafeMutablePointer<PluginContext>
+  /// The notification, or nil while the plugin is loaded.
+  package let notification: UnsafeMutablePointer<NotificationState>?
+
+  private func wrong(_ index: Int, _ wanted: String) -> HostFunctionError {
+    let got: String
+    if index < count, let argument = arguments?[index] {
+      got = AssignedValue(argument).luaTypeName
+    } else {
+      got = "nothing"
+    }
+    let name = function.parameters[index].name
+    return HostFunctionError(
+      "bad argument #\(index + 1) '\(name)' to 'notilua.\(function.name)': expected \(wanted), got \(got)")
+  }
+
+  /// Whether an argument was given and is not nil.
+  package func has(_ index: Int) -> Bool {
+    guard index < count, let argument = arguments?[index] else { return false }
+    return argument.kind != NL_NIL
+  }
+
+  package func bytes(_ index: Int) throws(HostFunctionError) -> UnsafeRawBufferPointer {
+    guard index < count, let argument = arguments?[index], argument.kind == NL_STRING else {
+      throw wrong(index, "a string")
+    }
+    return UnsafeRawBufferPointer(start: argument.bytes.start, count: argument.bytes.count)
+  }
+
+  package func array(_ index: Int) throws(HostFunctionError) -> [UInt8] { Array(try bytes(index)) }
+
+  /// An argument as text; bytes that are not UTF-8 are an error.
+  package func text(_ index: Int) throws(HostFunctionError) -> String {
+    guard let text = String(validating: try bytes(index), as: UTF8.self) else {
+      throw wrong(index, "valid UTF-8")
+    }
+    return text
+  }
+
+  package func integer(_ index: Int) throws(HostFunctionError) -> Int {
+    guard index < count, let argument = arguments?[index] else { throw wrong(index, "a whole number") }
+    if argument.kind == NL_INTEGER { return Int(argument.integer) }
+    guard argument.kind == NL_NUMBER, let whole = Int(exactly: argument.number) else {
+      throw wrong(index, "a whole number")
+    }
+    return whole
+  }
+
+  package func value(_ index: Int) throws(HostFunctionError) -> AssignedValue {
+    guard index < count, let argument = arguments?[index] else { throw wrong(index, "a value") }
+    return AssignedValue(argument)
+  }
+
+  /// The arguments as people read them, with tabs between, as `print` has it.
+  package func line() -> String {
+    var parts: [String] = []
+    for index in 0..<count {
+      guard let argument = arguments?[index] else { break }
+      parts.append(AssignedValue(argument).display)
+    }
+    return parts.joined(separator: "\t")
+  }
+
+  /// The notification, which a function that is about one needs.
+  package func requireNotification() throws(HostFunctionError) -> UnsafeMutablePointer<NotificationState> {
+    guard let notification else {
+      throw HostFunctionError("notilua.\(function.name) is about a notification; call it in did_receive")
+    }
+    return notification
+  }
+}
+
+extension AssignedValue {
+  /// A value that crossed from Lua.
+  @inline(__always)
+  init(_ value: nl_value) {
+    switch value.kind {
+    case NL_NIL: self = .nil
+    case NL_BOOLEAN: self = .boolean(value.integer != 0)
+    case NL_INTEGER: self = .integer(value.integer)
+    case NL_NUMBER: self = .double(value.number)
+    case NL_STRING: self = .string(UnsafeRawBufferPointer(start: value.bytes.start, count: value.bytes.count))
+    case NL_NULL: self = .null
+    case NL_JSON: self = .json(UnsafeRawBufferPointer(start: value.bytes.start, count: value.bytes.count))
+    default:
+      self = .other(
+        String(decoding: UnsafeBufferPointer(start: value.bytes.start, count: value.bytes.count), as: UTF8.self))
+    }
+  }
+
+  var luaTypeName: String {
+    switch self {
+    case .nil: "nil"
+    case .boolean: "a boolean"
+    case .integer, .double: "a number"
+    case .string: "a string"
+    case .null: "null"
+    case .json: "a table"
+    case .other(let name): "a \(name)"
+    }
+  }
+
+  var display: String {
+    switch self {
+    case .nil: "nil"
+    case .boolean(let flag): flag ? "true" : "false"
+    case .integer(let number): String(number)
+    case .double(let number): number.description
+    case .string(let text), .json(let text): String(decoding: text, as: UTF8.self)
+    case .null: "null"
+    case .other(let name): name
+    }
+  }
+}

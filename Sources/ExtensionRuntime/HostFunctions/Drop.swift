@@ -1,0 +1,17 @@
+extension HostFunction {
+  static let drop = HostFunction(
+    "drop",
+    summary: "Makes the result that drops the notification.",
+    discussion: """
+      Return it from `did_receive`: the chain ends and nothing is delivered. The reason stands in the outcome. \
+      Calling it without returning it does nothing.
+      """,
+    parameters: [.init("reason", "string", "Why, for the audit.")],
+    returns: [.init("verdict", "notilua.Drop", "What `did_receive` returns.")],
+    examples: [.init(#"type(notilua.drop("recalled"))"#, #""userdata""#)]
+  ) { call throws(HostFunctionError) in
+    let reason = try call.text(0)
+    try call.requireNotification().pointee.dropReason = String(reason.prefix(1000))
+    return .drop
+  }
+}

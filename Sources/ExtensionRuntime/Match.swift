@@ -1,0 +1,157 @@
+import NotificationModel
+
+/// The notifications that a plugin is for, as data that is evaluated without entering Lua.
+///
+/// Every clause must hold. A key is a property of the request or an RFC 6901 pointer into the payload; a value is
+/// a string (with `*` for any text), a list of them, `true` (present) or `false` (absent).
+package struct Match: Sendable {
+  package struct Clause: Sendable {
+    package enum Subject: Sendable {
+      case property(RequestProperty)
+      case pointer(JSONPointer)
+    }
+
+    package enum Test: Sendable {
+      case present(Bool)
+      case anyOf([Wildcard])
+    }
+
+    /// The key as the plugin wrote it.
+    package var key: String
+    package var subject: Subject
+    package var test: Test
+  }
+
+  package var clauses: [Clause]
+
+  package init(clauses: [Clause]) { self.clauses = clauses }
+
+  /// Reads a plugin's `match`.
+  init(_ document: borrowing JSONDocument, _ node: NodeID) throws(PluginManifest.Problem) {
+    clauses = []
+    guard document.kind(of: node) == .object else {
+      throw .init(message: "plugin.match is not a table with keys")
+    }
+    var cursor: UInt64 = 0
+    while let (keyNode, value) = document.nextMember(node, &cursor) {
+      let key = document.swiftString(of: keyNode)
+      let subject: Clause.Subject
+      if key.hasPrefix("/") {
+        guard let pointer = JSONPointer(key) else {
+          throw .init(message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
+        }
+        subject = .pointer(pointer)
+      } else if let property = RequestProperty(rawValue: key), property != .settings {
+        subject = .property(property)
+      } else {
+        let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" }
+        throw .init(
+          message: "plugin.match has \"\(key)\", which is neither a property of request nor a pointer"
+            + PluginManifest.suggestion(key, known))
+      }
+      let test: Clause.Test
+      switch document.kind(of: value) {
+      case .true: test = .present(true)
+      case .false: test = .present(false)
+      case .string: test = .anyOf([Wildcard(document.swiftString(of: value))])
+      default:
+        let texts = try PluginManifest.texts(document, value, "plugin.match[\"\(key)\"]")
+        test = .anyOf(texts.map { Wildcard($0) })
+      }
+      clauses.append(Clause(key: key, subject: subject, test: test))
+    }
+  }
+
+  /// The first clause that does not hold, or nil when all do.
+  func firstFailure(_ state: borrowing NotificationState) -> Clause? {
+    for clause in clauses where !holds(clause, state) { return clause }
+    return nil
+  }
+
+  private func holds(_ clause: Clause, _ state: borrowing NotificationState) -> Bool {
+    switch clause.subject {
+    case .property(let property):
+      guard let text = state.text(of: property) else { return clause.test.holdsForNothing }
+      switch clause.test {
+      case .present(let wanted): return wanted
+      case .anyOf(let patterns):
+        return patterns.contains { pattern in Array(text.utf8).withUnsafeBytes { pattern.matches($0) } }
+      }
+    case .pointer(let pointer):
+      let payload = state.line.payload(state.document)
+      guard let node = state.document.value(at: pointer, below: payload) else {
+        return clause.test.holdsForNothing
+      }
+      switch clause.test {
+      case .present(let wanted): return wanted
+      case .anyOf(let patterns):
+        return state.document.withText(of: node) { text in patterns.contains { $0.matches(text) } }
+      }
+    }
+  }
+
+  /// Why a clause does not hold, for people.
+  func explanation(_ clause: Clause, _ state: borrowing NotificationState) -> String {
+    let found: String
+    switch clause.subject {
+    case .property(let property): found = state.text(of: property).map { "is \"\($0)\"" } ?? "is absent"
+    case .pointer(let pointer):
+      let payload = state.line.payload(state.document)
+      if let node = state.document.value(at: pointer, below: payload) {
+        found = "is " + String(decoding: state.document.rawText(of: node).prefix(80), as: UTF8.self)
+      } else {
+        found = "is absent"
+      }
+    }
+    switch clause.test {
+    case .present(true): return "\(clause.key) \(found), wanted it present"
+    case .present(false): return "\(clause.key) \(found), wanted it absent"
+    case .anyOf(let patterns):
+      return "\(clause.key) \(found), wanted \(patterns.map { "\"\($0.text)\"" }.joined(separator: " or "))"
+    }
+  }
+}
+
+extension Match.Clause.Test {
+  fileprivate var holdsForNothing: Bool {
+    if case .present(false) = self { return true }
+    return false
+  }
+}
+
+/// Text in which `*` stands for any bytes, also none.
+package struct Wildcard: Sendable {
+  package let text: String
+  private let parts: [[UInt8]]
+
+  package init(_ text: String) {
+    self.text = text
+    parts = text.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }
+  }
+
+  /// Whether `bytes` is what the text stands for. Takes time in proportion to both lengths.
+  package func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let first = parts[0]
+    let last = parts[parts.count - 1]
+    if parts.count == 1 { return bytes.count == first.count && bytes.elementsEqual(first) }
+    guard bytes.count >= first.count + last.count, bytes.starts(with: first),
+      bytes.suffix(last.count).elementsEqual(last)
+    else { return false }
+    var at = first.count
+    let end = bytes.count - last.count
+    for part in parts[1..<parts.count - 1] {
+      guard let found = Self.find(part, in: bytes, from: at, to: end) else { return false }
+      at = found + part.count
+    }
+    return true
+  }
+
+  private static func find(_ part: [UInt8], in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int? {
+    if from + part.count > end { return nil }
+    for start in from...(end - part.count)
+    where UnsafeRawBufferPointer(rebasing: bytes[start..<start + part.count]).elementsEqual(part) {
+      return start
+    }
+    return nil
+  }
+}

@@ -1,0 +1,137 @@
+import NotificationModel
+
+/// A property of `request`, by its name in Lua.
+package enum RequestProperty: String, CaseIterable, Sendable {
+  case identifier
+  case deviceToken = "device_token"
+  case locale
+  case environment
+  case topic
+  case pushType = "push_type"
+  case priority
+  case collapseID = "collapse_id"
+  case expiration
+  case receivedAt = "received_at"
+  case settings
+
+  /// One line for the manual and the editor.
+  package var summary: String {
+    switch self {
+    case .identifier: "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id."
+    case .deviceToken: "A name for the device: the SHA-256 of its token, never the token itself."
+    case .locale: "The recipient's first preference, BCP 47, or nil."
+    case .environment: "\"sandbox\", \"production\" or nil."
+    case .topic: "apns-topic, or nil."
+    case .pushType: "apns-push-type; without it \"alert\" or \"background\", told from the payload."
+    case .priority: "apns-priority as a number, or nil."
+    case .collapseID: "apns-collapse-id, or nil."
+    case .expiration: "apns-expiration in seconds since 1970, or nil."
+    case .receivedAt: "When the host read the notification, in seconds since 1970."
+    case .settings: "The operator's settings for this plugin, read only."
+    }
+  }
+
+  /// The type for the editor.
+  package var luaType: String {
+    switch self {
+    case .identifier, .pushType: "string"
+    case .deviceToken, .locale, .environment, .topic, .collapseID: "string?"
+    case .priority, .expiration: "integer?"
+    case .receivedAt: "number"
+    case .settings: "table"
+    }
+  }
+
+  static let all = Array(allCases)
+}
+
+/// One notification while it is processed: the document, and what plugins said about it.
+package struct NotificationState: ~Copyable {
+  package var document: JSONDocument
+  package var line: NotificationLine
+  /// When the host read the line, in seconds since 1970.
+  package var receivedAt: Double = 0
+  package var withdrawals: [String] = []
+  package var dropReason = ""
+  package var logs: [LogEntry] = []
+  /// What a plugin waits for.
+  package var request: CapabilityRequest?
+  /// The answer to `request`.
+  package var answer: CapabilityAnswer?
+  /// The identifier, once it was asked for.
+  var identifier: String?
+  /// Where the text of a refusal, or of a value for Lua, is kept until it was copied.
+  var buffer = ByteBuffer(capacity: 512)
+
+  package init(depthLimit: Int = 64, duplicateKeys: JSONDocument.DuplicateKeys = .reject) throws {
+    document = JSONDocument(depthLimit: depthLimit, duplicateKeys: duplicateKeys)
+    try document.parse(#"{"aps":{}}"#)
+    line = try NotificationLine(document)
+  }
+
+  /// Takes `bytes` as the next notification.
+  package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) {
+    withdrawals.removeAll(keepingCapacity: true)
+    if !dropReason.isEmpty { dropReason = "" }
+    if !logs.isEmpty { logs.removeAll(keepingCapacity: true) }
+    identifier = nil
+    request = nil
+    answer = nil
+    do throws(JSONError) {
+      try document.parse(bytes)
+    } catch {
+      throw Unreadable(offset: error.offset, cause: error.cause.rawValue)
+    }
+    do throws(NotificationLine.Refusal) {
+      line = try NotificationLine(document)
+    } catch {
+      throw Unreadable(offset: 0, cause: error.rawValue)
+    }
+  }
+
+  /// Why a line is not a notification.
+  package struct Unreadable: Error {
+    /// The byte of the line.
+    package var offset: Int
+    package var cause: String
+  }
+
+  /// A line that a plugin logged.
+  package struct LogEntry: Sendable, Equatable {
+    package var plugin: String
+    package var level: String
+    package var text: String
+  }
+
+  static let logLimit = 100
+
+  /// The request's properties as text, for `match`; nil where there is none.
+  func text(of property: RequestProperty) -> String? {
+    switch property {
+    case .identifier: return identifier ?? line.identifier(document)
+    case .deviceToken: return deviceName
+    case .locale:
+      guard let locale = envelopeField("locale") else { return nil }
+      if document.kind(of: locale) == .string { return document.swiftString(of: locale) }
+      return document.element(locale, 0).map { document.swiftString(of: $0) }
+    case .environment: return envelopeField("environment").map { document.swiftString(of: $0) }
+    case .topic: return line.headerText("apns-topic", document)
+    case .pushType: return line.pushType(document)
+    case .priority: return line.headerText("apns-priority", document)
+    case .collapseID: return line.headerText("apns-collapse-id", document)
+    case .expiration: return line.headerText("apns-expiration", document)
+    case .receivedAt: return String(receivedAt)
+    case .settings: return nil
+    }
+  }
+
+  private func envelopeField(_ key: StaticString) -> NodeID? {
+    line.form == .envelope ? document.member(document.root, key) : nil
+  }
+
+  /// What plugins see in place of the device token, which is a secret: the same for the same device.
+  private var deviceName: String? {
+    guard let field = envelopeField("device_token") else { return nil }
+    return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).utf8)).prefix(16))
+  }
+}

@@ -1,0 +1,99 @@
+import NotificationModel
+
+/// Writes what became of a notification, as the outcome form has it.
+package enum OutcomeWriter {
+  /// Writes an outcome without its line number and its end: what stands between `{"line":12,` and `"payload":`.
+  package static func writeHead(_ flight: Flight, _ chain: Chain, _ writer: inout JSONWriter) {
+    let state = flight.state
+    writer.member("id", state.pointee.identifier ?? state.pointee.line.identifier(state.pointee.document) ?? "")
+    switch flight.action {
+    case .deliver: writer.member("action", "deliver")
+    case .drop(let plugin, let reason):
+      writer.member("action", "drop")
+      writer.member("plugin", plugin)
+      writer.member("reason", reason)
+    case .halt(let plugin, let reason):
+      writer.member("action", "reject")
+      writer.member("plugin", plugin)
+      writer.member("reason", "the run stops: \(reason)")
+    }
+    writer.member("changed", state.pointee.document.isEdited)
+    writer.key("plugins")
+    writer.beginArray()
+    for report in flight.reports {
+      writer.beginObject()
+      writer.member("name", chain.plugins[report.plugin].definition.name)
+      writer.member("us", report.microseconds)
+      if let memory = report.memory { writer.member("memory", memory) }
+      writer.key("patch")
+      writer.raw(report.patch)
+      writer.endObject()
+    }
+    writer.endArray()
+    if !flight.skipped.isEmpty { writeSkipped(flight, &writer) }
+    writeFaults(flight, chain, &writer)
+    writer.member("withdraw", state.pointee.withdrawals)
+    let warnings = warnings(flight)
+    if !warnings.isEmpty { writer.member("warnings", warnings) }
+    if !state.pointee.logs.isEmpty { writeLogs(flight, &writer) }
+  }
+
+  private static func writeSkipped(_ flight: Flight, _ writer: inout JSONWriter) {
+    writer.key("skipped")
+    writer.beginArray()
+    for skip in flight.skipped {
+      writer.beginObject()
+      writer.member("name", skip.name)
+      writer.member("because", skip.reason)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private static func writeFaults(_ flight: Flight, _ chain: Chain, _ writer: inout JSONWriter) {
+    writer.key("faults")
+    writer.beginArray()
+    for fault in flight.faults {
+      writer.beginObject()
+      writer.member("plugin", chain.plugins[fault.plugin].definition.name)
+      writer.member("kind", fault.kind.rawValue)
+      writer.member("then", fault.policy?.rawValue ?? "best_attempt")
+      writer.member("message", fault.message)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private static func writeLogs(_ flight: Flight, _ writer: inout JSONWriter) {
+    writer.key("log")
+    writer.beginArray()
+    for entry in flight.state.pointee.logs {
+      writer.beginObject()
+      writer.member("plugin", entry.plugin)
+      writer.member("level", entry.level)
+      writer.member("text", entry.text)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  /// What is wrong with the input, whoever reads it.
+  private static func warnings(_ flight: Flight) -> [String] {
+    var document = JSONDocument(depthLimit: flight.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
+    guard (try? document.parse(flight.state.pointee.document.originalText)) != nil,
+      let line = try? NotificationLine(document)
+    else { return [] }
+    let payload = line.payload(document)
+    var found = APNsRules.breaches(
+      document, payload: payload, pushType: line.pushType(document), size: document.rawText(of: payload).count)
+    found += APNsRules.headerBreaches(line, document)
+    var texts = found.map(\.message)
+    if document.hasLoneSurrogate { texts.append("a string has half of a surrogate pair; Lua reads U+FFFD for it") }
+    return texts
+  }
+
+  /// Writes why the device would not have run a service extension, for people who wonder.
+  package static func reasonNotRun(_ flight: Flight) -> String? {
+    APNsRules.reasonNotRun(flight.state.pointee.line, flight.state.pointee.document)
+  }
+}

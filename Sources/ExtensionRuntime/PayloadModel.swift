@@ -1,0 +1,320 @@
+import CLuaBoundary
+import LuaSandbox
+import NotificationModel
+
+/// What Lua asks of Swift: views of documents, the properties of `request` and `content`, host functions.
+///
+/// These functions run between two frames of C. They return a status, and C raises after they have returned.
+enum PayloadModel {
+  static let names = LuaNames(
+    request: RequestProperty.all.map(\.rawValue), content: ContentProperty.all.map(\.name.description),
+    functions: HostFunction.all.map { ($0.name, $0.tables) })
+
+  static func boundary() -> nl_model {
+    nl_model(
+      get_member: { plugin, call, document, node, key, out in
+        let document = PayloadModel.document(plugin, call, document)
+        let found = document.pointee.member(node, UnsafeRawBufferPointer(start: key.start, count: key.count))
+        PayloadModel.fill(&out.pointee, found, document)
+      },
+      get_element: { plugin, call, document, node, index, hint, out in
+        let document = PayloadModel.document(plugin, call, document)
+        var place = (
+          index: UInt32(truncatingIfNeeded: hint.pointee >> 32), node: UInt32(truncatingIfNeeded: hint.pointee)
+        )
+        let found = index > 0 ? document.pointee.element(node, Int(index) - 1, hint: &place) : nil
+        hint.pointee = UInt64(place.index) << 32 | UInt64(place.node)
+        PayloadModel.fill(&out.pointee, found, document)
+      },
+      count: { plugin, call, document, node in
+        Int64(PayloadModel.document(plugin, call, document).pointee.count(of: node))
+      },
+      next_member: { plugin, call, document, node, cursor, key, value in
+        let document = PayloadModel.document(plugin, call, document)
+        guard let (name, found) = document.pointee.nextMember(node, &cursor.pointee) else { return false }
+        PayloadModel.fill(&value.pointee, found, document)
+        PayloadModel.fillKey(&key.pointee, name, document)
+        return true
+      },
+      text: { plugin, call, document, node, out in
+        let document = PayloadModel.document(plugin, call, document)
+        let context = PayloadModel.context(plugin)
+        context.pointee.buffer.removeAll()
+        document.pointee.encode(node, to: &context.pointee.buffer)
+        out.pointee = nl_bytes(start: context.pointee.buffer.start, count: context.pointee.buffer.count)
+      },
+      set_member: { call, node, depth, key, value, out in
+        PayloadModel.assigning(call, out) { state throws(AssignmentError) in
+          try state.pointee.document.assign(
+            node, UnsafeRawBufferPointer(start: key.start, count: key.count), AssignedValue(value.pointee),
+            under: Int(depth))
+        }
+      },
+      set_element: { call, node, depth, index, value, out in
+        PayloadModel.assigning(call, out) { state throws(AssignmentError) in
+          try state.pointee.document.assign(node, Int(index), AssignedValue(value.pointee), under: Int(depth))
+        }
+      },
+      insert_element: { call, node, depth, index, value, out in
+        PayloadModel.assigning(call, out) { state throws(AssignmentError) in
+          try state.pointee.document.insert(node, Int(index), AssignedValue(value.pointee), under: Int(depth))
+        }
+      },
+      remove_element: { call, node, index, out in
+        PayloadModel.assigning(call, out) { state throws(AssignmentError) in
+          try state.pointee.document.remove(node, Int(index))
+        }
+      },
+      get_property: { plugin, call, object, property, out in
+        guard let call else { return PayloadModel.refuse(plugin, "there is no notification yet", out) }
+        let state = call.assumingMemoryBound(to: NotificationState.self)
+        if object == NL_CONTENT {
+          PayloadModel.readContent(state, PayloadModel.property(property), &out.pointee)
+        } else {
+          PayloadModel.readRequest(state, plugin, RequestProperty.all[Int(property)], &out.pointee)
+        }
+        return NL_DONE
+      },
+      set_property: { call, property, value, out in
+        PayloadModel.assigning(call, out) { state throws(AssignmentError) in
+          try state.pointee.document.write(
+            PayloadModel.property(property), AssignedValue(value.pointee), slot: state.pointee.line.slot)
+        }
+      },
+      call_host: { plugin, call, function, arguments, count, out, resultCount in
+        PayloadModel.callHost(plugin, call, Int(function), arguments, Int(count), out, resultCount)
+      })
+  }
+
+  // MARK: Finding things
+
+  /// The properties by number, in memory that is never freed, so that finding one counts no references.
+  nonisolated(unsafe) private static let properties: UnsafePointer<ContentProperty> = {
+    let list = UnsafeMutablePointer<ContentProperty>.allocate(capacity: ContentProperty.all.count)
+    list.initialize(from: ContentProperty.all, count: ContentProperty.all.count)
+    return UnsafePointer(list)
+  }()
+
+  @inline(__always)
+  private static func property(_ number: Int32) -> ContentProperty { properties[Int(number)] }
+
+  @inline(__always)
+  private static func context(_ plugin: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<PluginContext> {
+    // Every interpreter is made with its context.
+    plugin.unsafelyUnwrapped.assumingMemoryBound(to: PluginContext.self)
+  }
+
+  @inline(__always)
+  private static func document(
+    _ plugin: UnsafeMutableRawPointer?, _ call: UnsafeMutableRawPointer?, _ document: nl_document
+  ) -> UnsafeMutablePointer<JSONDocument> {
+    if document == NL_PAYLOAD, let call {
+      let state = call.assumingMemoryBound(to: NotificationState.self)
+      return documentPointer(state)
+    }
+    return document == NL_SETTINGS ? context(plugin).pointee.settings : context(plugin).pointee.scratch
+  }
+
+  /// A pointer to the document inside of a state, which stays where it is.
+  @inline(__always)
+  private static func documentPointer(
+    _ state: UnsafeMutablePointer<NotificationState>
+  ) -> UnsafeMutablePointer<JSONDocument> {
+    withUnsafeMutablePointer(to: &state.pointee.document) { $0 }
+  }
+
+  // MARK: Values for Lua
+
+  @inline(__always)
+  private static func fill(
+    _ out: inout nl_value, _ node: NodeID?, _ document: UnsafeMutablePointer<JSONDocument>
+  ) {
+    guard let node else {
+      out.kind = NL_NIL
+      return
+    }
+    switch document.pointee.kind(of: node) {
+    case .string:
+      let text = document.pointee.string(of: node)
+      out.kind = NL_STRING
+      out.bytes = nl_bytes(start: text.baseAddress?.assumingMemoryBound(to: UInt8.self), count: text.count)
+    case .number:
+      if let integer = document.pointee.integer(of: node) {
+        out.kind = NL_INTEGER
+        out.integer = integer
+      } else {
+        out.kind = NL_NUMBER
+        out.number = document.pointee.double(of: node)
+      }
+    case .true:
+      out.kind = NL_BOOLEAN
+      out.integer = 1
+    case .false:
+      out.kind = NL_BOOLEAN
+      out.integer = 0
+    case .object:
+      out.kind = NL_OBJECT
+      out.node = node
+    case .array:
+      out.kind = NL_ARRAY
+      out.node = node
+    case .null, .link: out.kind = NL_NULL
+    }
+  }
+
+  /// Fills in a member's key, whose bytes live beside those of its value.
+  private static func fillKey(
+    _ out: inout nl_value, _ key: NodeID, _ document: UnsafeMutablePointer<JSONDocument>
+  ) {
+    out.kind = NL_STRING
+    let text = document.pointee.key(of: key)
+    out.bytes = nl_bytes(start: text.baseAddress?.assumingMemoryBound(to: UInt8.self), count: text.count)
+  }
+
+  private static func fill(
+    _ out: inout nl_value, _ text: String?, _ state: UnsafeMutablePointer<NotificationState>
+  ) {
+    guard let text else {
+      out.kind = NL_NIL
+      return
+    }
+    state.pointee.buffer.removeAll()
+    state.pointee.buffer.append(text)
+    out.kind = NL_STRING
+    out.bytes = nl_bytes(start: state.pointee.buffer.start, count: state.pointee.buffer.count)
+  }
+
+  private static func readContent(
+    _ state: UnsafeMutablePointer<NotificationState>, _ property: ContentProperty, _ out: inout nl_value
+  ) {
+    let document = documentPointer(state)
+    let payload = state.pointee.line.payload(document.pointee)
+    let node = document.pointee.read(property, payload: payload)
+    // How deep a table is that this shows, for the limit of nesting.
+    out.integer = 1
+    fill(&out, node, document)
+    if out.kind == NL_OBJECT || out.kind == NL_ARRAY {
+      switch property.place {
+      case .payload: out.integer = 1
+      case .aps: out.integer = 3
+      case .alert, .alertBody: out.integer = 4
+      }
+    }
+  }
+
+  private static func readRequest(
+    _ state: UnsafeMutablePointer<NotificationState>, _ plugin: UnsafeMutableRawPointer?,
+    _ property: RequestProperty, _ out: inout nl_value
+  ) {
+    switch property {
+    case .settings:
+      let settings = context(plugin).pointee.settings
+      fill(&out, settings.pointee.root, settings)
+    case .identifier: fill(&out, state.pointee.resolvedIdentifier(context(plugin)), state)
+    case .receivedAt:
+      out.kind = NL_NUMBER
+      out.number = state.pointee.receivedAt
+    case .priority, .expiration:
+      if let text = state.pointee.text(of: property), let number = Int64(text) {
+        out.kind = NL_INTEGER
+        out.integer = number
+      } else {
+        out.kind = NL_NIL
+      }
+    default: fill(&out, state.pointee.text(of: property), state)
+    }
+  }
+
+  // MARK: Edits
+
+  private static func assigning(
+    _ call: UnsafeMutableRawPointer?, _ out: UnsafeMutablePointer<nl_value>,
+    _ body: (UnsafeMutablePointer<NotificationState>) throws(AssignmentError) -> Void
+  ) -> nl_answer {
+    guard let call else { return NL_REFUSED }
+    let state = call.assumingMemoryBound(to: NotificationState.self)
+    do throws(AssignmentError) {
+      try body(state)
+      return NL_DONE
+    } catch {
+      fill(&out.pointee, error.message, state)
+      return NL_REFUSED
+    }
+  }
+
+  // MARK: Host functions
+
+  private static func refuse(
+    _ plugin: UnsafeMutableRawPointer?, _ message: String, _ out: UnsafeMutablePointer<nl_value>
+  ) -> nl_answer {
+    put(message, plugin, &out.pointee)
+    return NL_REFUSED
+  }
+
+  private static func put(_ text: String, _ plugin: UnsafeMutableRawPointer?, _ out: inout nl_value) {
+    let context = context(plugin)
+    context.pointee.buffer.removeAll()
+    context.pointee.buffer.append(text)
+    out.kind = NL_STRING
+    out.bytes = nl_bytes(start: context.pointee.buffer.start, count: context.pointee.buffer.count)
+  }
+
+  private static func callHost(
+    _ plugin: UnsafeMutableRawPointer?, _ call: UnsafeMutableRawPointer?, _ number: Int,
+    _ arguments: UnsafePointer<nl_value>?, _ count: Int, _ out: UnsafeMutablePointer<nl_value>,
+    _ resultCount: UnsafeMutablePointer<Int32>
+  ) -> nl_answer {
+    let function = HostFunction.all[number]
+    let context = context(plugin)
+    if let capability = function.capability, !context.pointee.capabilities.contains(capability) {
+      return refuse(
+        plugin,
+        "notilua.\(function.name) needs the capability '\(capability)'; grant it with"
+          + " 'capabilities: [\(capability)]' in notilua.yaml",
+        out)
+    }
+    var hostCall = HostCall(
+      function: function, arguments: arguments, count: max(count, 0), plugin: context,
+      notification: call?.assumingMemoryBound(to: NotificationState.self))
+    resultCount.pointee = 1
+    do throws(HostFunctionError) {
+      switch try function.body(&hostCall) {
+      case .nothing: resultCount.pointee = 0
+      case .nil: out.pointee.kind = NL_NIL
+      case .text(let text): put(text, plugin, &out.pointee)
+      case .bytes(let bytes):
+        context.pointee.buffer.removeAll()
+        bytes.withUnsafeBytes { context.pointee.buffer.append($0) }
+        out.pointee.kind = NL_STRING
+        out.pointee.bytes = nl_bytes(
+          start: context.pointee.buffer.start, count: context.pointee.buffer.count)
+      case .integer(let number):
+        out.pointee.kind = NL_INTEGER
+        out.pointee.integer = number
+      case .number(let number):
+        out.pointee.kind = NL_NUMBER
+        out.pointee.number = number
+      case .scratch: fill(&out.pointee, context.pointee.scratch.pointee.root, context.pointee.scratch)
+      case .drop: out.pointee.kind = NL_DROP
+      case .failure(let reason):
+        out[0].kind = NL_NIL
+        put(reason, plugin, &out[1])
+        resultCount.pointee = 2
+      case .park: return NL_PARK
+      }
+      return NL_DONE
+    } catch {
+      return refuse(plugin, error.message, out)
+    }
+  }
+}
+
+extension NotificationState {
+  /// The identifier; a new UUID where the line has none.
+  mutating func resolvedIdentifier(_ context: UnsafeMutablePointer<PluginContext>) -> String {
+    if let identifier { return identifier }
+    let found = line.identifier(document) ?? context.pointee.random.uuid()
+    identifier = found
+    return found
+  }
+}

@@ -1,0 +1,153 @@
+import CLuaBoundary
+import LuaSandbox
+import NotificationModel
+
+/// One plugin in one worker: its definition, what it says of itself, and its Lua state.
+package final class Plugin {
+  package let definition: PluginDefinition
+  @exclusivity(unchecked) package private(set) var manifest = PluginManifest()
+  /// Why the plugin cannot run; nil while it can.
+  @exclusivity(unchecked) package private(set) var loadFault: LuaFault?
+  private let context: UnsafeMutablePointer<PluginContext>
+  @exclusivity(unchecked) private var interpreter: LuaInterpreter?
+  /// How many notifications hold a call of the interpreter.
+  @exclusivity(unchecked) private var callsInFlight = 0
+  @exclusivity(unchecked) private var isWorn = false
+  private let limits: nl_limits
+  private let graceLimits: nl_limits
+
+  /// Makes the plugin and loads it once.
+  package init(definition: PluginDefinition, seed: UInt64) throws(LuaFault) {
+    self.definition = definition
+    limits = definition.limits.boundary
+    var grace = definition.limits
+    // Apple publishes no figure for the last chance; a tenth of the time is one.
+    grace.cpu = max(.milliseconds(20), definition.limits.cpu / 10)
+    grace.wall = max(.milliseconds(20), definition.limits.wall / 10)
+    graceLimits = grace.boundary
+    context = .allocate(capacity: 1)
+    do throws(JSONError) {
+      context.initialize(to: try PluginContext(definition: definition, seed: seed))
+    } catch {
+      context.deallocate()
+      throw LuaFault(.error, "the settings are not JSON: \(error)")
+    }
+    do throws(LuaFault) {
+      let interpreter = try makeInterpreter()
+      do throws(PluginManifest.Problem) {
+        manifest = try PluginManifest(json: try manifestText(interpreter))
+      } catch {
+        throw LuaFault(.error, "\(definition.path): \(error.message)")
+      }
+      guard interpreter.has(NL_DID_RECEIVE) || manifest.kind == .content else {
+        throw LuaFault(.error, "\(definition.path): the plugin has no function did_receive")
+      }
+      self.interpreter = interpreter
+    } catch {
+      loadFault = error
+    }
+  }
+
+  private func manifestText(_ interpreter: LuaInterpreter) throws(PluginManifest.Problem) -> String {
+    do throws(LuaFault) {
+      return try interpreter.manifest()
+    } catch {
+      throw .init(message: error.message)
+    }
+  }
+
+  deinit {
+    interpreter = nil
+    context.deinitialize(count: 1)
+    context.deallocate()
+  }
+
+  private func makeInterpreter() throws(LuaFault) -> LuaInterpreter {
+    let interpreter = try LuaInterpreter(
+      limits: definition.limits, model: PayloadModel.boundary(), names: PayloadModel.names,
+      plugin: UnsafeMutableRawPointer(context))
+    for module in definition.modules {
+      interpreter.addModule(name: module.name, chunkName: module.path, source: module.source)
+    }
+    try interpreter.load(chunkName: definition.path, source: definition.source)
+    return interpreter
+  }
+
+  /// What the operator decided, else what the plugin proposes, else skip.
+  package var onFault: FaultPolicy { definition.onFault ?? manifest.onFault ?? .skip }
+
+  package var hasLastChance: Bool { interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false }
+
+  // MARK: Running
+
+  /// How a handler ended.
+  package enum Result {
+    case kept
+    case dropped
+    case invalid(String)
+    case parked
+    case fault(LuaFault)
+  }
+
+  /// Prepares a call for a notification.
+  package func begin(_ state: UnsafeMutablePointer<NotificationState>) throws(LuaFault) -> OpaquePointer {
+    if let loadFault { throw loadFault }
+    if isWorn, callsInFlight == 0 {
+      interpreter = nil
+      isWorn = false
+    }
+    let interpreter: LuaInterpreter
+    if let present = self.interpreter {
+      interpreter = present
+    } else {
+      interpreter = try makeInterpreter()
+      self.interpreter = interpreter
+    }
+    guard let call = interpreter.begin(UnsafeMutableRawPointer(state)) else {
+      isWorn = true
+      throw LuaFault(.memory, "ran out of memory")
+    }
+    callsInFlight += 1
+    return call
+  }
+
+  package func run(_ call: OpaquePointer) -> Result { run(call, NL_DID_RECEIVE, limits) }
+
+  /// Gives a plugin that ran out of time its last chance with the best attempt so far.
+  package func runLastChance(_ call: OpaquePointer) -> Result { run(call, NL_TIME_WILL_EXPIRE, graceLimits) }
+
+  package func resume(_ call: OpaquePointer) -> Result {
+    var returned = NL_RETURNED_NOTHING
+    return result(nl_call_continue(call, limits, &returned), returned)
+  }
+
+  private func run(_ call: OpaquePointer, _ handler: nl_handler, _ limits: nl_limits) -> Result {
+    var returned = NL_RETURNED_NOTHING
+    return result(nl_call_run(call, handler, limits, &returned), returned)
+  }
+
+  @inline(__always)
+  private func result(_ status: nl_status, _ returned: nl_returned) -> Result {
+    switch status {
+    case NL_OK:
+      switch returned {
+      case NL_RETURNED_NOTHING: return .kept
+      case NL_RETURNED_DROP: return .dropped
+      default: return .invalid(interpreter?.message ?? "")
+      }
+    case NL_PARKED: return .parked
+    default:
+      isWorn = true
+      return .fault(interpreter?.fault(status) ?? LuaFault(.error, "the interpreter is gone"))
+    }
+  }
+
+  package func end(_ call: OpaquePointer) {
+    nl_call_end(call)
+    callsInFlight -= 1
+    if manifest.freshState { isWorn = true }
+  }
+
+  /// The most memory in use since this was last asked.
+  package func takePeakMemory() -> Int { interpreter?.takePeakMemory() ?? 0 }
+}

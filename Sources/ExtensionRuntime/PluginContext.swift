@@ -1,0 +1,67 @@
+import CLuaBoundary
+import NotificationModel
+
+/// What a plugin's interpreter reaches in Swift beside the notification.
+///
+/// It lives behind a pointer: Lua's callbacks get at it without counting references.
+package struct PluginContext: ~Copyable {
+  package let name: String
+  /// The capabilities that the operator grants.
+  let capabilities: [String]
+  /// The operator's settings, read only for Lua.
+  let settings: UnsafeMutablePointer<JSONDocument>
+  /// Where results of host functions are that become tables.
+  let scratch: UnsafeMutablePointer<JSONDocument>
+  package var random: RandomSource
+  /// The bytes of the last result or refusal, until Lua has copied them.
+  var buffer = ByteBuffer(capacity: 256)
+
+  init(definition: PluginDefinition, seed: UInt64) throws(JSONError) {
+    name = definition.name
+    capabilities = definition.capabilities
+    random = RandomSource(seed: seed)
+    settings = .allocate(capacity: 1)
+    settings.initialize(to: JSONDocument())
+    scratch = .allocate(capacity: 1)
+    scratch.initialize(to: JSONDocument())
+    do throws(JSONError) {
+      try settings.pointee.parse(definition.settings)
+    } catch {
+      release()
+      throw error
+    }
+  }
+
+  private func release() {
+    settings.deinitialize(count: 1)
+    settings.deallocate()
+    scratch.deinitialize(count: 1)
+    scratch.deallocate()
+  }
+
+  deinit { release() }
+}
+
+/// Random numbers for identifiers, from a seed: the worker's system calls give it none.
+package struct RandomSource: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  /// SplitMix64 (Steele, Lea, Flood 2014).
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
+  /// A UUID of version 4 (RFC 9562 §5.4) in small letters.
+  package mutating func uuid() -> String {
+    let high = next() & ~0xF000 | 0x4000
+    let low = next() & ~(3 << 62) | 2 << 62
+    let digits = Array(Hex.encode((0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - 8 * UInt64($0 % 8))) }))
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+  }
+}

@@ -1,0 +1,47 @@
+import LuaSandbox
+import NotificationModel
+
+/// All that a worker is told of one plugin: its source as bytes, and what the operator decided.
+package struct PluginDefinition: Sendable, Equatable {
+  /// One Lua file that `require` finds.
+  package struct Module: Sendable, Equatable {
+    /// The name for `require`: the path without `.lua`, with dots.
+    package var name: String
+    /// The path for messages.
+    package var path: String
+    package var source: [UInt8]
+
+    package init(name: String, path: String, source: [UInt8]) {
+      self.name = name
+      self.path = path
+      self.source = source
+    }
+  }
+
+  package var name: String
+  /// The path of the main chunk, for messages.
+  package var path: String
+  package var source: [UInt8]
+  package var modules: [Module]
+  /// The operator's settings for the plugin, a JSON object.
+  package var settings: String
+  package var limits: LuaLimits
+  /// The operator's decision; nil leaves it to the plugin's proposal.
+  package var onFault: FaultPolicy?
+  /// The capabilities that the operator grants.
+  package var capabilities: [String]
+
+  package init(
+    name: String, path: String, source: [UInt8], modules: [Module] = [], settings: String = "{}",
+    limits: LuaLimits = LuaLimits(), onFault: FaultPolicy? = nil, capabilities: [String] = []
+  ) {
+    self.name = name
+    self.path = path
+    self.source = source
+    self.modules = modules
+    self.settings = settings
+    self.limits = limits
+    self.onFault = onFault
+    self.capabilities = capabilities
+  }
+}

@@ -1,0 +1,99 @@
+import NotificationModel
+
+/// What a plugin says of itself in the table that it returns.
+package struct PluginManifest: Sendable {
+  package enum Kind: String, Sendable {
+    case service
+    case content
+  }
+
+  package var kind = Kind.service
+  package var description = ""
+  package var match = Match(clauses: [])
+  package var capabilities: [String] = []
+  package var onFault: FaultPolicy?
+  /// Whether every notification gets a new Lua state.
+  package var freshState = false
+
+  /// What is wrong with a plugin's table, as a clause that names the key.
+  package struct Problem: Error, Sendable, Equatable {
+    package var message: String
+  }
+
+  package init() {}
+
+  /// Reads the table, which crossed as JSON without its functions.
+  package init(json: String) throws(Problem) {
+    var document = JSONDocument()
+    do throws(JSONError) {
+      try document.parse(json)
+    } catch {
+      throw Problem(message: "the plugin's table is not data: \(error.cause.rawValue)")
+    }
+    var cursor: UInt64 = 0
+    guard document.kind(of: document.root) == .object else { return }
+    while let (keyNode, value) = document.nextMember(document.root, &cursor) {
+      let key = document.swiftString(of: keyNode)
+      switch key {
+      case "kind":
+        guard let kind = Kind(rawValue: try Self.text(document, value, key)) else {
+          throw Problem(message: "plugin.kind is neither \"service\" nor \"content\"")
+        }
+        self.kind = kind
+      case "description": description = try Self.text(document, value, key)
+      case "on_fault":
+        let text = try Self.text(document, value, key)
+        guard let policy = FaultPolicy(rawValue: text) else {
+          throw Problem(message: "plugin.on_fault is \"\(text)\"; use \(Self.list(FaultPolicy.allCases.map(\.rawValue)))")
+        }
+        onFault = policy
+      case "fresh_state":
+        guard document.kind(of: value) == .true || document.kind(of: value) == .false else {
+          throw Problem(message: "plugin.fresh_state is not a boolean")
+        }
+        freshState = document.kind(of: value) == .true
+      case "capabilities":
+        capabilities = try Self.texts(document, value, "plugin.capabilities")
+        for capability in capabilities where !HostFunction.capabilities.contains(capability) {
+          throw Problem(
+            message: "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, HostFunction.capabilities))")
+        }
+      case "match": match = try Match(document, value)
+      default:
+        throw Problem(message: "plugin.\(key) is no key of a plugin\(Self.suggestion(key, Self.keys))")
+      }
+    }
+  }
+
+  static let keys = [
+    "kind", "description", "match", "capabilities", "on_fault", "fresh_state", "did_receive", "time_will_expire",
+  ]
+
+  private static func text(_ document: borrowing JSONDocument, _ node: NodeID, _ key: String) throws(Problem) -> String {
+    guard document.kind(of: node) == .string else { throw Problem(message: "plugin.\(key) is not a string") }
+    return document.swiftString(of: node)
+  }
+
+  static func texts(_ document: borrowing JSONDocument, _ node: NodeID, _ name: String) throws(Problem) -> [String] {
+    var texts: [String] = []
+    // An empty table in Lua is written as an object.
+    if document.kind(of: node) == .object, document.count(of: node) == 0 { return texts }
+    guard document.kind(of: node) == .array else { throw Problem(message: "\(name) is not a list of strings") }
+    for index in 0..<document.count(of: node) {
+      guard let element = document.element(node, index), document.kind(of: element) == .string else {
+        throw Problem(message: "\(name) is not a list of strings")
+      }
+      texts.append(document.swiftString(of: element))
+    }
+    return texts
+  }
+
+  private static func list(_ words: [String]) -> String {
+    words.dropLast().map { "\"\($0)\"" }.joined(separator: ", ") + " or \"\(words.last ?? "")\""
+  }
+
+  static func suggestion(_ word: String, _ known: [String]) -> String {
+    if let near = Suggestion.nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
+    return "; known are \(known.joined(separator: ", "))"
+  }
+}

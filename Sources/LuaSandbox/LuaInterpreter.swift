@@ -1,0 +1,197 @@
+import CLuaBoundary
+
+/// What one interpreter may use.
+package struct LuaLimits: Sendable, Equatable {
+  /// Bytes of Lua's heap.
+  package var memory: Int
+  /// CPU time of one handler.
+  package var cpu: Duration
+  /// Wall-clock time of one handler.
+  package var wall: Duration
+  /// Whether a hook looks at the clock, where no timer calls `nl_tick`; costs about half of Lua's speed.
+  package var polls: Bool
+  /// The deepest nesting of a table that becomes JSON.
+  package var depth: Int
+  /// The seed of `math.random`.
+  package var seed: UInt64
+
+  package init(
+    memory: Int = 24 << 20, cpu: Duration = .seconds(1), wall: Duration = .seconds(30), polls: Bool = false,
+    depth: Int = 64, seed: UInt64 = 0
+  ) {
+    self.memory = memory
+    self.cpu = cpu
+    self.wall = wall
+    self.polls = polls
+    self.depth = depth
+    self.seed = seed
+  }
+
+  /// The limits as the boundary takes them.
+  package var boundary: nl_limits {
+    nl_limits(
+      memory: memory, cpu: Self.nanoseconds(cpu), wall: Self.nanoseconds(wall), polls: polls,
+      depth: Int32(depth), seed: seed)
+  }
+
+  private static func nanoseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max : scaled &+ attoseconds / 1_000_000_000
+  }
+}
+
+/// Why Lua stopped, told by the state of the interpreter and never by the text of an error.
+package struct LuaFault: Error, Equatable, Sendable {
+  package enum Kind: Sendable {
+    case error
+    case timeout
+    case memory
+  }
+
+  package var kind: Kind
+  /// What the error said, one line of 1 kB at most.
+  package var message: String
+
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}
+
+/// One Lua state with the allowed libraries, under budgets of memory, CPU and time.
+///
+/// It has one owner and stays on its thread. After any fault it is to be thrown away.
+package final class LuaInterpreter {
+  private let interpreter: OpaquePointer
+  /// The module sources, which the interpreter points into.
+  private var modules: [(name: UnsafeMutablePointer<CChar>, source: UnsafeMutableRawBufferPointer)] = []
+
+  /// Makes an interpreter whose callbacks get `plugin`.
+  package init(
+    limits: LuaLimits, model: nl_model, names: LuaNames, plugin: UnsafeMutableRawPointer?
+  ) throws(LuaFault) {
+    var model = model
+    guard let made = nl_interpreter_create(limits.boundary, &model, names.boundary, plugin) else {
+      throw LuaFault(.memory, "the memory limit leaves no room for an interpreter")
+    }
+    interpreter = made
+  }
+
+  deinit {
+    nl_interpreter_destroy(interpreter)
+    for module in modules {
+      module.name.deallocate()
+      module.source.deallocate()
+    }
+  }
+
+  // MARK: Loading
+
+  /// Makes `source` what `require(name)` finds.
+  package func addModule(name: String, chunkName: String, source: [UInt8]) {
+    let names = Array(name.utf8CString) + Array("@\(chunkName)".utf8CString)
+    let text = UnsafeMutablePointer<CChar>.allocate(capacity: names.count)
+    text.initialize(from: names, count: names.count)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(source.count, 1), alignment: 1)
+    bytes.copyBytes(from: source)
+    modules.append((text, bytes))
+    let start = UnsafePointer(bytes.bindMemory(to: UInt8.self).baseAddress)
+    _ = nl_interpreter_add_module(
+      interpreter, text, text + name.utf8.count + 1, nl_bytes(start: start, count: source.count))
+  }
+
+  /// Compiles and runs a plugin's chunk, and freezes the globals.
+  package func load(chunkName: String, source: [UInt8]) throws(LuaFault) {
+    try check(withSource(source) { nl_interpreter_load(interpreter, "@\(chunkName)", $0) })
+  }
+
+  /// Compiles a chunk without running it.
+  package func compile(chunkName: String, source: [UInt8]) throws(LuaFault) {
+    try check(withSource(source) { nl_interpreter_compile(interpreter, "@\(chunkName)", $0) })
+  }
+
+  private func withSource(_ source: [UInt8], _ body: (nl_bytes) -> nl_status) -> nl_status {
+    source.withUnsafeBufferPointer { body(nl_bytes(start: $0.baseAddress, count: $0.count)) }
+  }
+
+  /// The plugin's table without its functions, as JSON.
+  package func manifest() throws(LuaFault) -> String {
+    var json = nl_bytes()
+    try check(nl_interpreter_manifest(interpreter, &json))
+    return String(decoding: UnsafeBufferPointer(start: json.start, count: json.count), as: UTF8.self)
+  }
+
+  package func has(_ handler: nl_handler) -> Bool { nl_interpreter_has(interpreter, handler) }
+
+  // MARK: Running
+
+  /// Prepares for one notification; nil where the memory limit leaves no room.
+  package func begin(_ context: UnsafeMutableRawPointer) -> OpaquePointer? {
+    nl_call_begin(interpreter, context)
+  }
+
+  /// What the last failure or refused result said.
+  package var message: String {
+    let text = nl_interpreter_message(interpreter)
+    return String(decoding: UnsafeBufferPointer(start: text.start, count: text.count), as: UTF8.self)
+  }
+
+  package func fault(_ status: nl_status) -> LuaFault {
+    switch status {
+    case NL_TIMEOUT: LuaFault(.timeout, message)
+    case NL_MEMORY: LuaFault(.memory, message)
+    default: LuaFault(.error, message)
+    }
+  }
+
+  private func check(_ status: nl_status) throws(LuaFault) {
+    if status != NL_OK { throw fault(status) }
+  }
+
+  // MARK: Memory
+
+  /// The most bytes of Lua's heap in use since this was last read.
+  package func takePeakMemory() -> Int {
+    var peak = 0
+    _ = nl_interpreter_memory(interpreter, true, &peak)
+    return peak
+  }
+
+  package var memory: Int { nl_interpreter_memory(interpreter, false, nil) }
+
+  /// Makes every allocation after `count` more fail; nil ends that. For tests.
+  package func failAllocations(after count: UInt64?) {
+    nl_interpreter_fail_allocations(interpreter, count ?? .max)
+  }
+
+  package var allocations: UInt64 { nl_interpreter_allocations(interpreter) }
+}
+
+/// The names that plugins use, in memory that lives as long as the process.
+// Unchecked: the pointers go to memory that is written once, in the initializer, and never freed.
+package struct LuaNames: @unchecked Sendable {
+  package let boundary: nl_names
+
+  /// - Parameters:
+  ///   - request: the properties of `request`, numbered by their place.
+  ///   - content: the properties of `content`, numbered by their place.
+  ///   - functions: the functions of `notilua`, numbered by their place, each with the arguments that may be tables.
+  package init(request: [String], content: [String], functions: [(name: String, tables: UInt32)]) {
+    func list(_ names: [(name: String, tables: UInt32)]) -> UnsafePointer<nl_name>? {
+      let list = UnsafeMutablePointer<nl_name>.allocate(capacity: names.count)
+      for (number, name) in names.enumerated() {
+        let text = Array(name.name.utf8CString)
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.count)
+        copy.initialize(from: text, count: text.count)
+        (list + number).initialize(
+          to: nl_name(name: copy, number: Int32(number), json_arguments: name.tables))
+      }
+      return UnsafePointer(list)
+    }
+    boundary = nl_names(
+      request: list(request.map { ($0, 0) }), request_count: Int32(request.count),
+      content: list(content.map { ($0, 0) }), content_count: Int32(content.count),
+      functions: list(functions), function_count: Int32(functions.count))
+  }
+}

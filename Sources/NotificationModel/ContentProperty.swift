@@ -1,0 +1,362 @@
+import Glibc
+
+/// A property of `content`: the name that Lua knows, and the place in the payload that it stands for.
+///
+/// Source: Apple, "Generating a remote notification" and `UNMutableNotificationContent`.
+package struct ContentProperty: Sendable {
+  /// Where the value is.
+  package enum Place: Sendable {
+    case aps(StaticString)
+    case alert(StaticString)
+    /// The alert's text, which a string alert is.
+    case alertBody
+    case payload
+  }
+
+  /// What may be assigned.
+  package enum Value: Sendable {
+    case text
+    case texts
+    case badge
+    case sound
+    case interruptionLevel
+    case score
+    case payload
+  }
+
+  package let name: StaticString
+  package let place: Place
+  package let value: Value
+  /// One line for the manual and the editor.
+  package let summary: StaticString
+
+  package static let all: [ContentProperty] = [
+    .init("title", .alert("title"), .text, "The alert's title."),
+    .init("subtitle", .alert("subtitle"), .text, "The alert's subtitle."),
+    .init("body", .alertBody, .text, "The alert's text."),
+    .init("badge", .aps("badge"), .badge, "The number on the app's icon; 0 removes it, nil leaves it."),
+    .init("sound", .aps("sound"), .sound, "A sound's file name, \"default\", or { critical, name, volume }."),
+    .init("thread_identifier", .aps("thread-id"), .text, "What notifications are grouped by."),
+    .init("category_identifier", .aps("category"), .text, "The category, which has the actions."),
+    .init("target_content_identifier", .aps("target-content-id"), .text, "The scene to bring forward."),
+    .init(
+      "interruption_level", .aps("interruption-level"), .interruptionLevel,
+      "\"passive\", \"active\", \"time-sensitive\" or \"critical\"."),
+    .init("relevance_score", .aps("relevance-score"), .score, "How early a summary shows it, 0 to 1."),
+    .init("filter_criteria", .aps("filter-criteria"), .text, "What a Focus filters by."),
+    .init("launch_image_name", .alert("launch-image"), .text, "The launch image."),
+    .init("title_loc_key", .alert("title-loc-key"), .text, "The key of a localised title."),
+    .init("title_loc_args", .alert("title-loc-args"), .texts, "What fills the placeholders of the title."),
+    .init("subtitle_loc_key", .alert("subtitle-loc-key"), .text, "The key of a localised subtitle."),
+    .init("subtitle_loc_args", .alert("subtitle-loc-args"), .texts, "What fills those of the subtitle."),
+    .init("body_loc_key", .alert("loc-key"), .text, "The key of a localised text."),
+    .init("body_loc_args", .alert("loc-args"), .texts, "What fills the placeholders of the text."),
+    .init("user_info", .payload, .payload, "The whole payload, custom keys and aps."),
+  ]
+
+  private init(_ name: StaticString, _ place: Place, _ value: Value, _ summary: StaticString) {
+    self.name = name
+    self.place = place
+    self.value = value
+    self.summary = summary
+  }
+
+  /// The property as an error names it.
+  var path: String { "content.\(name)" }
+
+  /// The levels, in order: `UNNotificationInterruptionLevel`.
+  package static let interruptionLevels = ["passive", "active", "time-sensitive", "critical"]
+}
+
+/// A value that a plugin assigns.
+package enum AssignedValue {
+  case `nil`
+  case boolean(Bool)
+  case integer(Int64)
+  case double(Double)
+  case string(UnsafeRawBufferPointer)
+  case null
+  /// A table as JSON text.
+  case json(UnsafeRawBufferPointer)
+  /// What has no place in a payload, by the name of its type.
+  case other(String)
+
+  /// The type as Lua names it.
+  var typeName: String {
+    switch self {
+    case .nil: "nil"
+    case .boolean: "boolean"
+    case .integer, .double: "number"
+    case .string: "string"
+    case .null: "null"
+    case .json: "table"
+    case .other(let name): name
+    }
+  }
+}
+
+/// Why an assignment was refused, as a sentence for the plugin's author.
+package struct AssignmentError: Error, Equatable {
+  package var message: String
+
+  init(_ message: String) { self.message = message }
+
+  init(_ name: String, _ cause: JSONEditError) {
+    switch cause {
+    case .invalidUTF8(let offset):
+      message = "\(name): not valid UTF-8 at byte \(offset); cut text with notilua.text.truncate"
+    case .notFinite: message = "\(name): JSON has no number for infinity or NaN"
+    case .tooDeep: message = "\(name): nested deeper than the limit"
+    case .tooMuchText: message = "\(name): too much new text for one notification (16 MiB)"
+    case .outOfRange(let count):
+      message = "\(name): an array of \(count) takes an index of 1 to \(count + 1); arrays have no holes"
+    case .json(let error) where error.cause == .invalidUTF8:
+      message = "\(name): a string in the table is not valid UTF-8; cut text with notilua.text.truncate"
+    case .json(let error): message = "\(name): \(error.cause.rawValue)"
+    }
+  }
+}
+
+// MARK: Reading
+
+extension JSONDocument {
+  /// What a property of `content` says, or nil where the payload does not say.
+  package func read(_ property: ContentProperty, payload: NodeID) -> NodeID? {
+    switch property.place {
+    case .payload: return payload
+    case .aps(let key):
+      guard let aps = member(payload, "aps") else { return nil }
+      return member(aps, key)
+    case .alert(let key):
+      guard let aps = member(payload, "aps"), let alert = member(aps, "alert") else { return nil }
+      return member(alert, key)
+    case .alertBody:
+      guard let aps = member(payload, "aps"), let alert = member(aps, "alert") else { return nil }
+      return kind(of: alert) == .string ? alert : member(alert, "body")
+    }
+  }
+}
+
+// MARK: Writing
+
+extension JSONDocument {
+  /// Changes the payload in the smallest way that makes `property` say `value`; nil takes it out.
+  package mutating func write(
+    _ property: ContentProperty, _ value: AssignedValue, slot: NodeID
+  ) throws(AssignmentError) {
+    try check(property, value)
+    let payload = resolve(slot) ?? slot
+    if case .payload = property.place {
+      try replacePayload(value, slot: slot)
+      return
+    }
+    if case .nil = value {
+      removeValue(property, payload)
+      return
+    }
+    if let present = read(property, payload: payload), isSame(present, value) { return }
+    do throws(JSONEditError) {
+      let aps = try apsForWriting(payload)
+      switch property.place {
+      case .payload: break
+      case .aps(let key): try set(aps, key, to: try makeValue(value, under: 2))
+      case .alert(let key): try setAlert(aps, key, try makeValue(value, under: 3))
+      case .alertBody:
+        let text = try makeValue(value, under: 3)
+        if let alert = member(aps, "alert"), kind(of: alert) == .object {
+          try set(alert, "body", to: text)
+        } else {
+          try set(aps, "alert", to: text)
+        }
+      }
+    } catch {
+      throw AssignmentError(property.path, error)
+    }
+  }
+
+  private func check(_ property: ContentProperty, _ value: AssignedValue) throws(AssignmentError) {
+    func wrong(_ wanted: String) -> AssignmentError {
+      AssignmentError("\(property.path): expected \(wanted) or nil, got a \(value.typeName)")
+    }
+    switch (property.value, value) {
+    case (.payload, .json), (.text, .string), (.texts, .json), (.sound, .string), (.sound, .json): break
+    case (.payload, _): throw AssignmentError("\(property.path): expected a table, got a \(value.typeName)")
+    case (_, .nil): break
+    case (.badge, .integer(let number)) where number >= 0: break
+    case (.badge, .double(let number)) where number >= 0 && Int64(exactly: number) != nil: break
+    case (.badge, .integer), (.badge, .double):
+      throw AssignmentError("\(property.path): expected a whole number of 0 or more")
+    case (.badge, _): throw wrong("a whole number of 0 or more")
+    case (.score, .integer), (.score, .double): break
+    case (.score, _): throw wrong("a number")
+    case (.interruptionLevel, .string(let text)):
+      let level = String(decoding: text, as: UTF8.self)
+      guard ContentProperty.interruptionLevels.contains(level) else {
+        throw AssignmentError("\(property.path): expected passive, active, time-sensitive or critical")
+      }
+    case (.text, _), (.interruptionLevel, _): throw wrong("a string")
+    case (.texts, _): throw wrong("a list of strings")
+    case (.sound, _): throw wrong("a string, or a table with critical, name and volume,")
+    }
+  }
+
+  private mutating func replacePayload(
+    _ value: AssignedValue, slot: NodeID
+  ) throws(AssignmentError) {
+    guard case .json(let json) = value else { return }
+    do throws(JSONEditError) {
+      let payload = try makeValue(json)
+      guard kind(of: payload) == .object else { throw JSONEditError.json(JSONError(cause: .expectedKey, offset: 0)) }
+      replace(slot, with: payload)
+    } catch {
+      throw AssignmentError("content.user_info", error)
+    }
+  }
+
+  private mutating func removeValue(_ property: ContentProperty, _ payload: NodeID) {
+    guard let aps = member(payload, "aps") else { return }
+    switch property.place {
+    case .payload: break
+    case .aps(let key): remove(aps, key)
+    case .alert(let key):
+      if let alert = member(aps, "alert"), kind(of: alert) == .object { remove(alert, key) }
+    case .alertBody:
+      guard let alert = member(aps, "alert") else { return }
+      if kind(of: alert) == .object { remove(alert, "body") } else { remove(aps, "alert") }
+    }
+  }
+
+  private mutating func apsForWriting(_ payload: NodeID) throws(JSONEditError) -> NodeID {
+    if let aps = member(payload, "aps"), kind(of: aps) == .object { return aps }
+    let aps = try makeLiteral(.object)
+    try set(payload, "aps", to: aps)
+    return aps
+  }
+
+  /// Sets a key of the alert's dictionary; a string alert becomes the body of one, its bytes kept.
+  private mutating func setAlert(_ aps: NodeID, _ key: StaticString, _ value: NodeID) throws(JSONEditError) {
+    let alert = member(aps, "alert")
+    if let alert, kind(of: alert) == .object {
+      try set(alert, key, to: value)
+      return
+    }
+    let dictionary = try makeLiteral(.object)
+    if let alert, kind(of: alert) == .string { try set(dictionary, "body", to: alert) }
+    try set(dictionary, key, to: value)
+    try set(aps, "alert", to: dictionary)
+  }
+
+  /// Makes a node of what was assigned, to stand inside of `levels` containers.
+  package mutating func makeValue(_ value: AssignedValue, under levels: Int) throws(JSONEditError) -> NodeID {
+    switch value {
+    case .nil, .null, .other: try makeLiteral(.null)
+    case .boolean(let flag): try makeLiteral(flag ? .true : .false)
+    case .integer(let number): try makeInteger(number)
+    case .double(let number): try makeDouble(number)
+    case .string(let text): try makeString(text)
+    case .json(let json): try makeValue(json, under: levels)
+    }
+  }
+
+  /// Whether a value already says what is assigned, so that its bytes may stay.
+  package mutating func isSame(_ node: NodeID, _ value: AssignedValue) -> Bool {
+    switch (kind(of: node), value) {
+    case (.string, .string(let text)):
+      let present = string(of: node)
+      guard present.count == text.count else { return false }
+      guard let left = present.baseAddress, let right = text.baseAddress else { return true }
+      return memcmp(left, right, text.count) == 0
+    case (.number, .integer(let number)): return integer(of: node) == number
+    case (.number, .double(let number)):
+      return integer(of: node) == nil && double(of: node) == number
+    case (.true, .boolean(true)), (.false, .boolean(false)), (.null, .null): return true
+    default: return false
+    }
+  }
+
+  // MARK: user_info
+
+  /// Sets a member of an object of the payload; nil takes it out.
+  package mutating func assign(
+    _ object: NodeID, _ key: UnsafeRawBufferPointer, _ value: AssignedValue, under levels: Int
+  ) throws(AssignmentError) {
+    let name = { "'" + String(decoding: key, as: UTF8.self) + "'" }
+    if case .nil = value {
+      remove(object, key)
+      return
+    }
+    if case .other(let type) = value {
+      throw AssignmentError("\(name()): a value of type \(type) has no place in a payload")
+    }
+    let present = member(object, key)
+    if let present, isSame(present, value) { return }
+    do throws(JSONEditError) {
+      try set(object, key, to: try makeReplacement(value, for: present, under: levels + 1))
+    } catch {
+      throw AssignmentError(name(), error)
+    }
+  }
+
+  /// Sets element `index`, from 1, of an array of the payload; nil takes out the last one.
+  package mutating func assign(
+    _ array: NodeID, _ index: Int, _ value: AssignedValue, under levels: Int
+  ) throws(AssignmentError) {
+    let name = { "element \(index)" }
+    if case .other(let type) = value {
+      throw AssignmentError("\(name()): a value of type \(type) has no place in a payload")
+    }
+    do throws(JSONEditError) {
+      if case .nil = value {
+        let count = count(of: array)
+        if index == count, count > 0 {
+          try removeElement(array, index - 1)
+        } else if index >= 1, index < count {
+          throw JSONEditError.outOfRange(count: count)
+        }
+        return
+      }
+      let present = element(array, index - 1)
+      if let present, isSame(present, value) { return }
+      try setElement(array, index - 1, to: try makeReplacement(value, for: present, under: levels + 1))
+    } catch {
+      throw AssignmentError(name(), error)
+    }
+  }
+
+  /// Inserts before element `index`, from 1, of an array of the payload.
+  package mutating func insert(
+    _ array: NodeID, _ index: Int, _ value: AssignedValue, under levels: Int
+  ) throws(AssignmentError) {
+    switch value {
+    case .other, .nil:
+      throw AssignmentError("element \(index): a value of type \(value.typeName) has no place in a payload")
+    default: break
+    }
+    do throws(JSONEditError) {
+      try insertElement(array, index - 1, try makeValue(value, under: levels + 1))
+    } catch {
+      throw AssignmentError("element \(index)", error)
+    }
+  }
+
+  /// Removes element `index`, from 1, of an array of the payload.
+  package mutating func remove(_ array: NodeID, _ index: Int) throws(AssignmentError) {
+    do throws(JSONEditError) {
+      try removeElement(array, index - 1)
+    } catch {
+      throw AssignmentError("element \(index)", error)
+    }
+  }
+
+  /// An empty table that replaces an array stays an array.
+  private mutating func makeReplacement(
+    _ value: AssignedValue, for present: NodeID?, under levels: Int
+  ) throws(JSONEditError) -> NodeID {
+    if case .json(let json) = value, json.count == 2, json[0] == 0x7B, let present,
+      kind(of: present) == .array
+    {
+      return try makeLiteral(.array)
+    }
+    return try makeValue(value, under: levels)
+  }
+}

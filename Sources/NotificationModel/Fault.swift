@@ -1,0 +1,40 @@
+/// One plugin's failure on one notification.
+public struct Fault: Sendable, Equatable {
+  /// The ways to fail, told by what happened and never by the text of an error.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The plugin raised an error.
+    case error
+    /// The plugin reached its limit of CPU or wall-clock time.
+    case timeout
+    /// The plugin reached its limit of memory.
+    case memory
+    /// The worker died while the plugin ran.
+    case crash
+    /// What the plugin returned is no result, or what it made of the payload breaks a rule of APNs.
+    case invalidResult = "invalid_result"
+  }
+
+  /// The name of the plugin.
+  public var plugin: String
+  public var kind: Kind
+  /// What happened, in one line.
+  public var message: String
+
+  public init(plugin: String, kind: Kind, message: String) {
+    self.plugin = plugin
+    self.kind = kind
+    self.message = message
+  }
+}
+
+/// What becomes of a notification on which a plugin failed.
+public enum FaultPolicy: String, Sendable, CaseIterable {
+  /// The plugin's edits are undone and the chain goes on.
+  case skip
+  /// The chain stops and the original is delivered, as Apple does.
+  case original
+  /// The notification is dropped.
+  case drop
+  /// The run stops.
+  case halt
+}

@@ -1,0 +1,265 @@
+import Glibc
+
+extension JSONDocument {
+  /// The value that now stands in a slot, or nil when it was removed.
+  @inline(__always)
+  package func resolve(_ slot: NodeID) -> NodeID? {
+    let node = nodes[Int(slot)]
+    if node.upper == 0 { return slot }
+    let replacement = edits[Int(node.upper) - 1].replacement
+    return replacement == 0 ? slot : replacement == JSONEdit.removed ? nil : replacement
+  }
+
+  /// The value at the top, edits included.
+  package var top: NodeID { resolve(root) ?? root }
+
+  @inline(__always)
+  package func kind(of node: NodeID) -> JSONKind { nodes[Int(node)].kind }
+
+  /// The text of a value as it was read or made, without the edits inside of it.
+  package func rawText(of node: NodeID) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(
+      start: text.start + Int(nodes[Int(node)].offset), count: Int(nodes[Int(node)].length))
+  }
+
+  /// What was parsed.
+  package var originalText: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: text.start, count: originalCount)
+  }
+
+  // MARK: Members
+
+  /// The value of a key, or nil where the object has none; `object` may be of any kind.
+  @inline(__always)
+  package func member(_ object: NodeID, _ key: UnsafeRawBufferPointer) -> NodeID? {
+    let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    return member(object, bytes, count: key.count, hash: JSONKey.hash(bytes, count: key.count))
+  }
+
+  package func member(_ object: NodeID, _ key: StaticString) -> NodeID? {
+    member(object, UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+  }
+
+  package func member(_ object: NodeID, named key: String) -> NodeID? {
+    var key = key
+    return key.withUTF8 { member(object, UnsafeRawBufferPointer($0)) }
+  }
+
+  @inline(__always)
+  func member(_ object: NodeID, _ key: UnsafePointer<UInt8>?, count: Int, hash: UInt32) -> NodeID? {
+    guard let slot = slot(object, key, count: count, hash: hash) else { return nil }
+    return resolve(slot)
+  }
+
+  /// The slot of a key, also when its value was removed: the last one with that key that was not, else the last.
+  @inline(__always)
+  func slot(_ object: NodeID, _ key: UnsafePointer<UInt8>?, count: Int, hash: UInt32) -> NodeID? {
+    let container = nodes[Int(object)]
+    guard container.kind == .object else { return nil }
+    var removed: NodeID?
+    var at = object &+ 1
+    while at < container.next {
+      let candidate = nodes[Int(at)]
+      if candidate.upper == hash, isKey(candidate, key, count: count) {
+        if resolve(at &+ 1) != nil { return at &+ 1 }
+        removed = at &+ 1
+      }
+      at = nodes[Int(at) &+ 1].next
+    }
+    if container.upper != 0 {
+      var link = edits[Int(container.upper) - 1].first
+      while link != 0 {
+        let candidate = nodes[Int(link) + 1]
+        if candidate.upper == hash, isKey(candidate, key, count: count) { return link + 2 }
+        link = nodes[Int(link)].next
+      }
+    }
+    return removed
+  }
+
+  @inline(__always)
+  private func isKey(_ node: JSONNode, _ key: UnsafePointer<UInt8>?, count: Int) -> Bool {
+    let inside = text.start + Int(node.offset) + 1
+    if node.meta & JSONNode.escaped == 0 {
+      guard Int(node.length) &- 2 == count else { return false }
+      guard let key else { return true }
+      return memcmp(inside, key, count) == 0
+    }
+    var decoded = ByteBuffer(capacity: 64)
+    JSONString.appendUnescaped(inside, count: Int(node.length) - 2, to: &decoded)
+    guard decoded.count == count else { return false }
+    guard let key else { return true }
+    return memcmp(decoded.start, key, count) == 0
+  }
+
+  /// The key and value after `cursor` in an object, in payload order with added members last, or nil at the end.
+  package func nextMember(_ object: NodeID, _ cursor: inout UInt64) -> (key: NodeID, value: NodeID)? {
+    let container = nodes[Int(object)]
+    var at = NodeID(truncatingIfNeeded: cursor)
+    var inAdded = cursor >> 63 != 0
+    if cursor == 0 { at = object &+ 1 }
+    while !inAdded, at < container.next {
+      let key = at
+      at = nodes[Int(key) &+ 1].next
+      if let value = resolve(key &+ 1) {
+        cursor = UInt64(at) | 1 << 62
+        return (key, value)
+      }
+    }
+    if !inAdded {
+      inAdded = true
+      at = container.upper == 0 ? 0 : edits[Int(container.upper) - 1].first
+    }
+    while at != 0 {
+      let key = at + 1
+      at = nodes[Int(at)].next
+      cursor = UInt64(at) | 1 << 63
+      if let value = resolve(key + 1) { return (key, value) }
+    }
+    cursor = 1 << 63
+    return nil
+  }
+
+  // MARK: Elements
+
+  /// How many elements an array has, or members an object.
+  package func count(of container: NodeID) -> Int {
+    let node = nodes[Int(container)]
+    if node.kind == .array {
+      if let list = list(of: container) { return lists[list].count }
+      var count = 0
+      var at = container + 1
+      while at < node.next {
+        count += 1
+        at = nodes[Int(at)].next
+      }
+      return count
+    }
+    guard node.kind == .object else { return 0 }
+    var count = 0
+    var cursor: UInt64 = 0
+    while nextMember(container, &cursor) != nil { count += 1 }
+    return count
+  }
+
+  /// Element `index` of an array, counted from 0, or nil beyond its end.
+  ///
+  /// `hint` keeps the place between calls, so that going through an array in order costs one step each.
+  package func element(_ array: NodeID, _ index: Int, hint: inout (index: UInt32, node: NodeID)) -> NodeID? {
+    guard nodes[Int(array)].kind == .array, index >= 0 else { return nil }
+    if let list = list(of: array) { return index < lists[list].count ? lists[list][index] : nil }
+    let end = nodes[Int(array)].next
+    var (at, node) = (0, array + 1)
+    if hint.node > array, hint.node < end, Int(hint.index) <= index {
+      (at, node) = (Int(hint.index), hint.node)
+    }
+    while at < index, node < end {
+      node = nodes[Int(node)].next
+      at += 1
+    }
+    guard node < end else { return nil }
+    hint = (UInt32(truncatingIfNeeded: at), node)
+    return node
+  }
+
+  package func element(_ array: NodeID, _ index: Int) -> NodeID? {
+    var hint: (index: UInt32, node: NodeID) = (0, 0)
+    return element(array, index, hint: &hint)
+  }
+
+  func list(of array: NodeID) -> Int? {
+    let upper = nodes[Int(array)].upper
+    guard upper != 0 else { return nil }
+    let list = edits[Int(upper) - 1].list
+    return list == 0 ? nil : Int(list) - 1
+  }
+
+  // MARK: Scalars
+
+  /// What a string says; the bytes live until the next string is read or the document changes.
+  @inline(__always)
+  package mutating func string(of node: NodeID) -> UnsafeRawBufferPointer {
+    let string = nodes[Int(node)]
+    let inside = text.start + Int(string.offset) + 1
+    let count = Int(string.length) &- 2
+    if string.meta & JSONNode.escaped == 0 { return UnsafeRawBufferPointer(start: inside, count: count) }
+    scratch.removeAll()
+    JSONString.appendUnescaped(inside, count: count, to: &scratch)
+    return scratch.bytes
+  }
+
+  /// What a member's key says; its bytes live beside those of ``string(of:)``.
+  package mutating func key(of node: NodeID) -> UnsafeRawBufferPointer {
+    let key = nodes[Int(node)]
+    if key.meta & JSONNode.escaped == 0 {
+      return UnsafeRawBufferPointer(start: text.start + Int(key.offset) + 1, count: Int(key.length) - 2)
+    }
+    keyScratch.removeAll()
+    JSONString.appendUnescaped(text.start + Int(key.offset) + 1, count: Int(key.length) - 2, to: &keyScratch)
+    return keyScratch.bytes
+  }
+
+  /// Gives `body` what a string says, or any other value's text.
+  package func withText<Result>(of node: NodeID, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let value = nodes[Int(node)]
+    guard value.kind == .string else { return body(rawText(of: node)) }
+    if value.meta & JSONNode.escaped == 0 {
+      return body(UnsafeRawBufferPointer(start: text.start + Int(value.offset) + 1, count: Int(value.length) - 2))
+    }
+    var buffer = ByteBuffer(capacity: 64)
+    appendString(of: node, to: &buffer)
+    return body(buffer.bytes)
+  }
+
+  func appendString(of node: NodeID, to buffer: inout ByteBuffer) {
+    let string = nodes[Int(node)]
+    JSONString.appendUnescaped(
+      text.start + Int(string.offset) + 1, count: Int(string.length) - 2, to: &buffer)
+  }
+
+  /// What a string says as a Swift string.
+  package func swiftString(of node: NodeID) -> String {
+    var buffer = ByteBuffer(capacity: 64)
+    appendString(of: node, to: &buffer)
+    return String(decoding: buffer.bytes, as: UTF8.self)
+  }
+
+  /// The string value of a member, or nil where it is absent or not a string.
+  package func stringMember(_ object: NodeID, _ key: StaticString) -> String? {
+    guard let node = member(object, key), kind(of: node) == .string else { return nil }
+    return swiftString(of: node)
+  }
+
+  /// A number that has neither fraction nor exponent and fits 64 bits, exactly; nil for any other.
+  ///
+  /// `-0` is no integer, since an integer would lose its sign.
+  @inline(__always)
+  package func integer(of node: NodeID) -> Int64? {
+    let number = nodes[Int(node)]
+    guard number.kind == .number, number.meta & JSONNode.integer != 0 else { return nil }
+    let digits = text.start + Int(number.offset)
+    let count = Int(number.length)
+    let negative = digits[0] == 0x2D
+    if count > 20 { return nil }
+    var value: UInt64 = 0
+    var index = negative ? 1 : 0
+    while index < count {
+      let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = scaled.addingReportingOverflow(UInt64(digits[index] &- 0x30))
+      if overflow || carry { return nil }
+      value = sum
+      index &+= 1
+    }
+    if negative {
+      if value == 0 { return nil }
+      return value <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- value) : nil
+    }
+    return Int64(exactly: value)
+  }
+
+  /// A number as the nearest double; beyond its range, infinity.
+  package func double(of node: NodeID) -> Double {
+    // The byte behind a number is never a digit, so strtod stops where the number does.
+    strtod(UnsafeRawPointer(text.start + Int(nodes[Int(node)].offset)).assumingMemoryBound(to: CChar.self), nil)
+  }
+}

@@ -1,0 +1,126 @@
+/// One JSON text, the index of its values, and the edits made to it.
+///
+/// Nothing is decoded until it is read, and encoding copies every byte that no edit touched: `1.0`, `1e400`,
+/// `"\u00e9"`, the order of members and the white space between them come out as they came in. The text of new
+/// values is appended behind the original one, so that every value, old or new, is a node with bytes; an edit
+/// only says that one node now stands for another.
+///
+/// A document is made once and parses one text after another into the memory it has.
+package struct JSONDocument: ~Copyable {
+  /// What happens to a key that stands twice in one object, where two readers may see two different payloads.
+  package enum DuplicateKeys: Sendable {
+    case reject
+    case keepLast
+  }
+
+  /// The original text, and behind it the texts of new values.
+  var text: ByteBuffer
+  var nodes: UnsafeMutablePointer<JSONNode>
+  var nodeCapacity: Int
+  var nodeCount = 0
+
+  var edits: [JSONEdit] = []
+  var editsAreSorted = true
+  /// The numbers of the edits, sorted by the place of what they edit.
+  var order: [UInt32] = []
+  /// The elements of arrays that were edited.
+  var lists: [[NodeID]] = []
+  var journal: [JournalEntry] = []
+  /// How many lists there were at the last mark: those belong to whoever edited before it.
+  var markedLists: UInt32 = 0
+  /// The bytes that were parsed.
+  package private(set) var originalCount = 0
+  /// New text beyond this many bytes is refused, so that a loop of assignments cannot fill the memory.
+  var textLimit = Int.max
+
+  /// Where decoded strings are put; what was put there before is gone.
+  var scratch = ByteBuffer()
+  var keyScratch = ByteBuffer(capacity: 64)
+
+  /// The deepest nesting of arrays and objects that is read or written.
+  package let depthLimit: Int
+  package let duplicateKeys: DuplicateKeys
+  /// Nodes of the open containers during a scan.
+  var open: UnsafeMutablePointer<OpenContainer>
+
+  /// Whether a string of the text has a surrogate escape without its other half.
+  package internal(set) var hasLoneSurrogate = false
+  /// The root value's node; meaningful after a successful ``parse(_:)``.
+  package internal(set) var root: NodeID = 0
+
+  package init(depthLimit: Int = 64, duplicateKeys: DuplicateKeys = .reject, capacity: Int = 4096) {
+    self.depthLimit = depthLimit
+    self.duplicateKeys = duplicateKeys
+    text = ByteBuffer(capacity: capacity)
+    nodeCapacity = 256
+    nodes = .allocate(capacity: nodeCapacity)
+    open = .allocate(capacity: depthLimit + 1)
+  }
+
+  deinit {
+    nodes.deallocate()
+    open.deallocate()
+  }
+
+  /// Reads `bytes` as one JSON value with white space around it, in place of what the document held.
+  ///
+  /// - Throws: ``JSONError`` with the offset into `bytes`.
+  package mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
+    reset()
+    if bytes.count > Int(Int32.max) { throw JSONError(cause: .tooLong, offset: Int(Int32.max)) }
+    text.append(bytes)
+    originalCount = text.count
+    textLimit = text.count + 16 << 20
+    root = try scan(from: 0)
+    journal.removeAll(keepingCapacity: true)
+  }
+
+  package mutating func parse(_ text: String) throws(JSONError) {
+    var text = text
+    let result: Result<Void, JSONError> = text.withUTF8 { bytes in
+      do throws(JSONError) {
+        return .success(try parse(UnsafeRawBufferPointer(bytes)))
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  private mutating func reset() {
+    text.removeAll()
+    nodeCount = 0
+    hasLoneSurrogate = false
+    if !edits.isEmpty {
+      edits.removeAll(keepingCapacity: true)
+      editsAreSorted = true
+      lists.removeAll()
+    }
+    journal.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  mutating func append(_ node: JSONNode) -> NodeID {
+    if nodeCount == nodeCapacity { growNodes() }
+    nodes[nodeCount] = node
+    nodeCount &+= 1
+    return NodeID(truncatingIfNeeded: nodeCount &- 1)
+  }
+
+  @inline(never)
+  mutating func growNodes() {
+    let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: nodeCapacity * 2)
+    larger.moveInitialize(from: nodes, count: nodeCount)
+    nodes.deallocate()
+    nodes = larger
+    nodeCapacity *= 2
+  }
+}
+
+/// A container that the scanner is inside of.
+struct OpenContainer {
+  var node: NodeID
+  /// One bit of every key's hash: while a new key's bit is not set, the key is new.
+  var keysSeen: UInt64
+  var memberCount: Int32
+}

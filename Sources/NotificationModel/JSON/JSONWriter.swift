@@ -1,0 +1,103 @@
+/// Writes JSON piece by piece, with the commas put where they belong.
+package struct JSONWriter: ~Copyable {
+  package var buffer: ByteBuffer
+  private var needsComma = false
+
+  package init(capacity: Int = 256) { buffer = ByteBuffer(capacity: capacity) }
+
+  /// Begins anew.
+  package mutating func removeAll() {
+    buffer.removeAll()
+    needsComma = false
+  }
+
+  /// What was written, as a string.
+  package var text: String { String(decoding: buffer.bytes, as: UTF8.self) }
+
+  private mutating func separate() {
+    if needsComma { buffer.append(0x2C) }
+    needsComma = true
+  }
+
+  package mutating func beginObject() {
+    separate()
+    buffer.append(0x7B)
+    needsComma = false
+  }
+
+  package mutating func endObject() {
+    buffer.append(0x7D)
+    needsComma = true
+  }
+
+  package mutating func beginArray() {
+    separate()
+    buffer.append(0x5B)
+    needsComma = false
+  }
+
+  package mutating func endArray() {
+    buffer.append(0x5D)
+    needsComma = true
+  }
+
+  package mutating func key(_ name: String) {
+    separate()
+    JSONString.append(name, to: &buffer)
+    buffer.append(0x3A)
+    needsComma = false
+  }
+
+  package mutating func value(_ text: String) {
+    separate()
+    JSONString.append(text, to: &buffer)
+  }
+
+  package mutating func value(_ number: some BinaryInteger) {
+    separate()
+    buffer.append(decimal: number)
+  }
+
+  package mutating func value(_ flag: Bool) {
+    separate()
+    buffer.append(flag ? "true" : "false")
+  }
+
+  package mutating func null() {
+    separate()
+    buffer.append("null")
+  }
+
+  /// Writes `json`, which is one JSON value already.
+  package mutating func raw(_ json: UnsafeRawBufferPointer) {
+    separate()
+    buffer.append(json)
+  }
+
+  package mutating func raw(_ json: String) {
+    separate()
+    buffer.append(json)
+  }
+
+  package mutating func member(_ name: String, _ text: String) {
+    key(name)
+    value(text)
+  }
+
+  package mutating func member(_ name: String, _ number: some BinaryInteger) {
+    key(name)
+    value(number)
+  }
+
+  package mutating func member(_ name: String, _ flag: Bool) {
+    key(name)
+    value(flag)
+  }
+
+  package mutating func member(_ name: String, _ texts: [String]) {
+    key(name)
+    beginArray()
+    for text in texts { value(text) }
+    endArray()
+  }
+}

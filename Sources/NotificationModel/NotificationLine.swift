@@ -1,0 +1,110 @@
+/// One line of input as a notification: where the payload is, and what surrounds it.
+package struct NotificationLine {
+  /// The two forms of a line, told by what it holds.
+  package enum Form: Sendable {
+    /// The line is the payload: it has `aps`.
+    case payload
+    /// The line has `payload`, and may have `id`, `device_token`, `locale`, `environment` and `headers`.
+    case envelope
+  }
+
+  package let form: Form
+  /// The payload's slot: the value that stands there changes when a plugin replaces the whole payload.
+  package let slot: NodeID
+
+  /// Why a JSON text is not a notification.
+  package enum Refusal: String, Error {
+    case notAnObject = "a notification is a JSON object"
+    case neitherForm = "the object has neither 'aps' nor a 'payload'"
+    case apsNotAnObject = "'aps' is not an object"
+    case payloadNotAnObject = "'payload' is not an object"
+    case headersNotAnObject = "'headers' is not an object"
+    case headerNotAString = "a header is neither a string nor a number"
+    case fieldNotAString = "'id', 'device_token' and 'environment' are strings"
+    case environmentUnknown = "'environment' is neither 'sandbox' nor 'production'"
+    case localeNotAString = "'locale' is neither a string nor a list of strings"
+  }
+
+  /// Tells the form of a parsed line.
+  package init(_ document: borrowing JSONDocument) throws(Refusal) {
+    let root = document.root
+    guard document.kind(of: root) == .object else { throw .notAnObject }
+    if let aps = document.member(root, "aps") {
+      guard document.kind(of: aps) == .object else { throw .apsNotAnObject }
+      form = .payload
+      slot = root
+      return
+    }
+    guard let payload = document.member(root, "payload") else { throw .neitherForm }
+    guard document.kind(of: payload) == .object else { throw .payloadNotAnObject }
+    if let aps = document.member(payload, "aps"), document.kind(of: aps) != .object { throw .apsNotAnObject }
+    form = .envelope
+    slot = payload
+    try Self.checkFields(document, root)
+  }
+
+  private static func checkFields(_ document: borrowing JSONDocument, _ root: NodeID) throws(Refusal) {
+    for key in ["id", "device_token", "environment"] as [StaticString] {
+      if let field = document.member(root, key), document.kind(of: field) != .string { throw .fieldNotAString }
+    }
+    if let environment = document.stringMember(root, "environment"),
+      environment != "sandbox", environment != "production"
+    {
+      throw .environmentUnknown
+    }
+    if let locale = document.member(root, "locale"), document.kind(of: locale) != .string {
+      guard document.kind(of: locale) == .array else { throw .localeNotAString }
+      for index in 0..<document.count(of: locale) {
+        guard let element = document.element(locale, index), document.kind(of: element) == .string else {
+          throw .localeNotAString
+        }
+      }
+    }
+    guard let headers = document.member(root, "headers") else { return }
+    guard document.kind(of: headers) == .object else { throw .headersNotAnObject }
+    var cursor: UInt64 = 0
+    while let (_, value) = document.nextMember(headers, &cursor) {
+      let kind = document.kind(of: value)
+      guard kind == .string || kind == .number else { throw .headerNotAString }
+    }
+  }
+
+  /// The value of an `apns-` header, or nil where the line has none.
+  package func header(_ name: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
+    guard form == .envelope, let headers = document.member(document.root, "headers") else { return nil }
+    return document.member(headers, name)
+  }
+
+  /// A header's text, also of one written as a number.
+  package func headerText(_ name: StaticString, _ document: borrowing JSONDocument) -> String? {
+    guard let node = header(name, document) else { return nil }
+    if document.kind(of: node) == .string { return document.swiftString(of: node) }
+    return String(decoding: document.rawText(of: node), as: UTF8.self)
+  }
+
+  /// The payload as it stands now.
+  @inline(__always)
+  package func payload(_ document: borrowing JSONDocument) -> NodeID { document.resolve(slot) ?? slot }
+
+  /// `apns-push-type`; without it what the payload is for: `background` where `aps` only has
+  /// `content-available`, else `alert`.
+  package func pushType(_ document: borrowing JSONDocument) -> String {
+    if let given = headerText("apns-push-type", document) { return given }
+    guard let aps = document.member(payload(document), "aps"), document.member(aps, "content-available") != nil
+    else { return "alert" }
+    let shows: [StaticString] = ["alert", "badge", "sound"]
+    return shows.contains { document.member(aps, $0) != nil } ? "alert" : "background"
+  }
+
+  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil.
+  ///
+  /// The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
+  package func identifier(_ document: borrowing JSONDocument) -> String? {
+    for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
+      if let text = headerText(header, document) { return text }
+    }
+    if form == .envelope, let id = document.stringMember(document.root, "id") { return id }
+    guard let rc = document.member(payload(document), "rc") else { return nil }
+    return document.stringMember(rc, "id")
+  }
+}

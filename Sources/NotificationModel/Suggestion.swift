@@ -1,0 +1,25 @@
+/// Finds what a person meant by a word that is none.
+package enum Suggestion {
+  /// The known word that the fewest edits lead to, where it is near enough to be meant.
+  package static func nearest(to word: String, among known: [String]) -> String? {
+    let limit = max(1, word.count / 3)
+    return known.map { ($0, distance(Array(word), Array($0))) }
+      .filter { $0.1 <= limit }
+      .min { $0.1 < $1.1 }?.0
+  }
+
+  /// How many characters are to be inserted, removed, replaced or swapped with their neighbour.
+  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var rows = [Array(0...right.count)]
+    for i in 0..<left.count {
+      var row = [i + 1]
+      for j in 0..<right.count {
+        var best = min(row[j] + 1, rows[i][j + 1] + 1, rows[i][j] + (left[i] == right[j] ? 0 : 1))
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, rows[i - 1][j - 1] + 1) }
+        row.append(best)
+      }
+      rows.append(row)
+    }
+    return rows[left.count][right.count]
+  }
+}
