@@ -37,17 +37,19 @@ let package = Package(
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(
       name: "ExtensionRuntime",
-      dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "CCrypto"],
+      dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"],
       swiftSettings: strict),
     .target(name: "WorkerProtocol", dependencies: ["NotificationModel"], swiftSettings: strict),
     .executableTarget(
       name: "notilua-worker",
-      dependencies: ["ExtensionRuntime", "WorkerProtocol", "CProcessSandbox", "NotificationModel"],
+      dependencies: [
+        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "NotificationModel",
+      ],
       swiftSettings: strict),
     .target(
       name: "ExtensionHost",
       dependencies: [
-        "ExtensionRuntime", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto",
+        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -56,7 +58,7 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Notilua", "ExtensionHost", "NotificationModel",
+        "Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -34,12 +34,14 @@ struct nl_interpreter {
   size_t memory_peak;
   uint64_t allocations;
   uint64_t failing_from;
+  bool refused;  // an allocation, since the clock was started
 
   // Sticky: once a limit was reached, every protected call passes the error on.
   volatile sig_atomic_t tripped;  // nl_status
   volatile sig_atomic_t interrupted;
   lua_State *volatile running;
   volatile int64_t cpu_left;
+  int64_t cpu_grace;
   int64_t wall_deadline;
   int64_t cpu_deadline;  // where limits.polls
 
@@ -112,6 +114,8 @@ void nl_open_views(lua_State *L, const nl_names *names);
 nl_view *nl_to_view(lua_State *L, int index);
 void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth, const nl_value *value);
 int nl_next_member(lua_State *L);
+// Pushes what pairs() gives for the view at `index`.
+void nl_push_iterator(lua_State *L, int index);
 int nl_table_insert(lua_State *L);
 int nl_table_remove(lua_State *L);
 bool nl_is_marked_array(lua_State *L, int index);

@@ -30,6 +30,7 @@ static int continue_host(lua_State *L, int status, lua_KContext function) {
   int count = 0;
   nl_answer answer = interpreter->model.call_host(interpreter->plugin, interpreter->current->context,
                                                   (int)function, NULL, -1, results, &count);
+  if (answer == NL_PARK) return lua_yieldk(L, 0, function, continue_host);
   return push_results(L, answer, results, count);
 }
 
@@ -65,6 +66,10 @@ static int call_host(lua_State *L) {
 static int mark_array(lua_State *L) {
   if (lua_isnone(L, 1)) lua_newtable(L);
   luaL_checktype(L, 1, LUA_TTABLE);
+  if (lua_getmetatable(L, 1)) {
+    lua_pop(L, 1);
+    if (!nl_is_marked_array(L, 1)) return luaL_argerror(L, 1, "this table is locked");
+  }
   lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->marked_array_metatable);
   lua_setmetatable(L, 1);
   lua_settop(L, 1);

@@ -22,9 +22,12 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     interpreter->memory_used -= old_size;
     return NULL;
   }
-  if (interpreter->allocations++ >= interpreter->failing_from && new_size > old_size) return NULL;
   size_t used = interpreter->memory_used - old_size + new_size;
-  if (used > interpreter->limits.memory && new_size > old_size) return NULL;
+  bool fails = interpreter->allocations++ >= interpreter->failing_from || used > interpreter->limits.memory;
+  if (fails && new_size > old_size) {
+    interpreter->refused = true;
+    return NULL;
+  }
   void *fresh = realloc(block, new_size);
   // Lua takes it for granted that shrinking succeeds.
   if (!fresh) return new_size <= old_size ? block : NULL;
@@ -93,13 +96,16 @@ nl_tick_result nl_tick(int64_t period) {
   interpreter->interrupted = 1;
   lua_sethook(L, limit_hook, LUA_MASKCOUNT, 1);
   // The hook has the next tenth of the limit, or two ticks, to stop the script.
-  int64_t grace = interpreter->limits.cpu / 10;
-  if (grace < 2 * period) grace = 2 * period;
+  int64_t grace = interpreter->cpu_grace > 2 * period ? interpreter->cpu_grace : 2 * period;
   return interpreter->cpu_left > -grace ? NL_TICK_WITHIN_LIMIT : NL_TICK_OVERDUE;
 }
 
 static void start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits limits) {
   interpreter->cpu_left = limits.cpu;
+  interpreter->cpu_grace = limits.cpu / 10;
+  interpreter->refused = false;
+  // What stopped one handler is nothing to another that was parked meanwhile.
+  interpreter->tripped = NL_OK;
   interpreter->interrupted = 0;
   interpreter->wall_deadline = INT64_MAX;
   if (limits.polls) {
@@ -139,7 +145,8 @@ static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status)
     set_message(interpreter, "ran out of time", 15);
     return NL_TIMEOUT;
   }
-  if (interpreter->tripped == NL_MEMORY || status == LUA_ERRMEM) {
+  // error("not enough memory") has the status of a memory error, too.
+  if (interpreter->tripped == NL_MEMORY || (status == LUA_ERRMEM && interpreter->refused)) {
     set_message(interpreter, "ran out of memory", 17);
     return NL_MEMORY;
   }
@@ -171,6 +178,8 @@ typedef struct {
 // Runs `function` with `arguments` as its one argument, protected.
 static nl_status run_protected(nl_interpreter *interpreter, lua_CFunction function, arguments *arguments) {
   lua_State *L = interpreter->L;
+  interpreter->tripped = NL_OK;
+  interpreter->refused = false;
   lua_settop(L, 0);
   lua_pushcfunction(L, function);
   lua_pushlightuserdata(L, arguments);
@@ -307,7 +316,9 @@ static int write_manifest(lua_State *L) {
 
 nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json) {
   arguments given = {.interpreter = interpreter};
+  start_clock(interpreter, interpreter->L, interpreter->limits);
   nl_status status = run_protected(interpreter, write_manifest, &given);
+  stop_clock(interpreter, interpreter->L);
   *json = (nl_bytes){(const uint8_t *)interpreter->writer.data, interpreter->writer.count};
   return status;
 }
@@ -337,6 +348,15 @@ static int open_call(lua_State *L) {
   return 0;
 }
 
+// The old thread stays where it is until the new one is there.
+static int renew_thread(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  lua_State *thread = lua_newthread(L);
+  lua_rawseti(L, LUA_REGISTRYINDEX, given->call->thread_reference);
+  given->call->thread = thread;
+  return 0;
+}
+
 static int renew_views(lua_State *L) {
   arguments *given = lua_touserdata(L, 1);
   lua_newtable(L);
@@ -348,6 +368,15 @@ nl_call *nl_call_begin(nl_interpreter *interpreter, void *context) {
   nl_call *call = interpreter->unused;
   if (call) {
     interpreter->unused = call->next;
+    if (lua_status(call->thread) != LUA_OK || lua_gettop(call->thread) != 0) {
+      // Its last handler failed, or was given up while it waited.
+      arguments given = {.interpreter = interpreter, .call = call};
+      if (run_protected(interpreter, renew_thread, &given) != NL_OK) {
+        call->next = interpreter->unused;
+        interpreter->unused = call;
+        return NULL;
+      }
+    }
   } else {
     call = calloc(1, sizeof *call);
     if (!call) return NULL;
@@ -381,6 +410,10 @@ void nl_call_end(nl_call *call) {
     }
     lua_settop(L, 0);
   }
+  if (interpreter->writer.capacity > 1 << 20) {
+    free(interpreter->writer.data);
+    interpreter->writer = (nl_text){0};
+  }
   call->view_count = 0;
   call->context = NULL;
   call->next = interpreter->unused;
@@ -391,7 +424,11 @@ void nl_call_end(nl_call *call) {
 static nl_returned examine(nl_call *call, int count) {
   lua_State *T = call->thread;
   nl_returned returned = NL_RETURNED_OTHER;
-  if (!lua_checkstack(T, 4)) return returned;
+  if (!lua_checkstack(T, 4)) {
+    set_message(call->interpreter, "list of values", 14);
+    lua_settop(T, 0);
+    return returned;
+  }
   if (count == 0 || lua_isnil(T, -count)) {
     returned = NL_RETURNED_NOTHING;
   } else if (lua_islightuserdata(T, -count) && lua_touserdata(T, -count) == (void *)&nl_drop_tag) {
@@ -430,11 +467,8 @@ nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits, nl_re
   nl_interpreter *interpreter = call->interpreter;
   if (handler == NL_TIME_WILL_EXPIRE) {
     // The thread that ran out of time is dead; the last chance has one of its own.
-    interpreter->tripped = NL_OK;
     arguments given = {.interpreter = interpreter, .call = call};
-    int reference = call->thread_reference;
-    nl_status status = run_protected(interpreter, open_call, &given);
-    luaL_unref(interpreter->L, LUA_REGISTRYINDEX, reference);
+    nl_status status = run_protected(interpreter, renew_thread, &given);
     if (status != NL_OK) return status;
   }
   lua_State *T = call->thread;

@@ -60,7 +60,7 @@ static int base_tostring(lua_State *L) {
 static int finish_pcall(lua_State *L, int status, lua_KContext extra) {
   (void)extra;
   nl_interpreter *interpreter = nl_of(L);
-  if (status == LUA_ERRMEM && !interpreter->tripped) interpreter->tripped = NL_MEMORY;
+  if (status == LUA_ERRMEM && interpreter->refused && !interpreter->tripped) interpreter->tripped = NL_MEMORY;
   // A limit cannot be caught: the state behind it is thrown away in any case.
   if (interpreter->tripped) return lua_error(L);
   if (status != LUA_OK && status != LUA_YIELD) {
@@ -97,7 +97,7 @@ static int locked_next(lua_State *L) {
 
 static int base_pairs(lua_State *L) {
   if (nl_to_view(L, 1)) {
-    lua_pushcfunction(L, nl_next_member);
+    nl_push_iterator(L, 1);
   } else {
     luaL_checktype(L, 1, LUA_TTABLE);
     if (luaL_getmetafield(L, 1, "__locked") != LUA_TNIL) {
@@ -112,7 +112,7 @@ static int base_pairs(lua_State *L) {
 }
 
 static int step_ipairs(lua_State *L) {
-  lua_Integer index = luaL_checkinteger(L, 2) + 1;
+  lua_Integer index = (lua_Integer)((lua_Unsigned)luaL_checkinteger(L, 2) + 1);
   lua_pushinteger(L, index);
   return lua_geti(L, 1, index) == LUA_TNIL ? 1 : 2;
 }
@@ -127,7 +127,8 @@ static int base_ipairs(lua_State *L) {
 
 static int base_require(lua_State *L) {
   nl_interpreter *interpreter = nl_of(L);
-  const char *name = luaL_checkstring(L, 1);
+  size_t name_length;
+  const char *name = luaL_checklstring(L, 1, &name_length);
   lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->loaded_modules);
   lua_pushvalue(L, 1);
   if (lua_rawget(L, -2) != LUA_TNIL) {
@@ -137,17 +138,23 @@ static int base_require(lua_State *L) {
   lua_pop(L, 1);
   for (size_t index = 0; index < interpreter->module_count; index++) {
     nl_module *module = &interpreter->modules[index];
-    if (strcmp(module->name, name) != 0) continue;
-    lua_pushvalue(L, 1);
-    lua_pushlightuserdata(L, interpreter);
-    lua_rawset(L, -3);
+    if (strlen(module->name) != name_length || strcmp(module->name, name) != 0) continue;
     int status = luaL_loadbufferx(L, (const char *)module->source.start, module->source.count,
                                   module->chunk_name, "t");
     if (status != LUA_OK) return lua_error(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->environment);
     lua_setupvalue(L, -2, 1);
     lua_pushvalue(L, 1);
-    lua_call(L, 1, 1);
+    lua_pushlightuserdata(L, interpreter);
+    lua_rawset(L, -4);
+    lua_pushvalue(L, 1);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+      // Not being loaded any more: the next attempt shows the same error, not one about itself.
+      lua_pushvalue(L, 1);
+      lua_pushnil(L);
+      lua_rawset(L, -4);
+      return lua_error(L);
+    }
     if (lua_isnil(L, -1)) {
       lua_pop(L, 1);
       lua_pushboolean(L, 1);
@@ -201,10 +208,7 @@ static int string_format(lua_State *L) {
       lua_replace(L, argument);
     }
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 1);
-  return 1;
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 // table.move, with Lua's own as upvalue 1: not more than a million elements in one call.
@@ -214,10 +218,7 @@ static int table_move(lua_State *L) {
   if (last >= first && (lua_Unsigned)last - (lua_Unsigned)first >= 1000000) {
     return luaL_error(L, "table.move moves a million elements at most");
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 1);
-  return 1;
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 // ---- Locks -------------------------------------------------------------------------------------------------------
@@ -345,13 +346,15 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   add_library(L, environment, "os");
 
   nl_open_host_functions(L, names);
-  static const char *const groups[] = {"log", "json", "text", "base64", "hex", "crypto", NULL};
-  for (const char *const *group = groups; *group; group++) {
-    if (lua_getfield(L, -1, *group) == LUA_TTABLE) {
-      lua_pushfstring(L, "notilua.%s", *group);
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    if (lua_type(L, -1) == LUA_TTABLE) {
+      lua_pushfstring(L, "notilua.%s", lua_tostring(L, -2));
       lua_insert(L, -2);
       lock(L, lua_tostring(L, -2));
-      lua_setfield(L, -3, *group);
+      lua_pushvalue(L, -3);
+      lua_insert(L, -2);
+      lua_rawset(L, -5);
     }
     lua_pop(L, 1);
   }
@@ -364,6 +367,10 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   // Plugins see an empty table in front of this one: so every write of a global is noticed, also of one that exists.
   lua_newtable(L);
   int shown = lua_gettop(L);
+  lua_pushvalue(L, shown);
+  lua_setfield(L, environment, "_G");
+  lua_pushliteral(L, LUA_VERSION);
+  lua_setfield(L, environment, "_VERSION");
   lua_newtable(L);
   lua_newtable(L);
   int own = lua_gettop(L);
@@ -385,10 +392,6 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   lua_setfield(L, own - 1, "__locked");
   lua_pushvalue(L, own - 1);
   lua_setmetatable(L, shown);
-  lua_pushvalue(L, shown);
-  lua_setfield(L, environment, "_G");
-  lua_pushliteral(L, LUA_VERSION);
-  lua_setfield(L, environment, "_VERSION");
   lua_pushvalue(L, shown);
   interpreter->environment = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_settop(L, 0);

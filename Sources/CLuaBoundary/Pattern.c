@@ -78,22 +78,24 @@ static const char *read_set(lua_State *L, const char *at, const char *end, byte_
     complement = true;
     at++;
   }
-  bool first = true;
-  while (true) {
-    if (at >= end) luaL_error(L, "malformed pattern (missing ']')");
-    if (*at == ']' && !first) break;
-    first = false;
+  // Where the set ends is found first, as lstrlib.c does: the end of a range may be a '%'.
+  const char *close = at;
+  do {
+    if (close >= end) luaL_error(L, "malformed pattern (missing ']')");
+    if (*close++ == '%' && close < end) close++;
+  } while (close >= end || *close != ']');
+  while (at < close) {
     if (*at == '%') {
-      at++;
-      if (at >= end) luaL_error(L, "malformed pattern (missing ']')");
-      include_class(&found, (unsigned char)*at++);
-    } else if (at + 2 < end && at[1] == '-' && at[2] != ']') {
+      include_class(&found, (unsigned char)at[1]);
+      at += 2;
+    } else if (at + 2 < close && at[1] == '-') {
       for (int byte = (unsigned char)at[0]; byte <= (unsigned char)at[2]; byte++) include(&found, (unsigned char)byte);
       at += 3;
     } else {
       include(&found, (unsigned char)*at++);
     }
   }
+  at = close;
   for (int word = 0; word < 4; word++) set->bits[word] = complement ? ~found.bits[word] : found.bits[word];
   return at + 1;
 }
@@ -224,7 +226,10 @@ typedef struct {
 } matching;
 
 static inline void step(matching *m) {
-  if (++m->steps % STEPS_BETWEEN_CHECKS == 0) nl_check_limits(m->L);
+  if (++m->steps >= STEPS_BETWEEN_CHECKS) {
+    m->steps = 0;
+    nl_check_limits(m->L);
+  }
 }
 
 static const char *match_here(matching *m, const char *at, int index);
@@ -281,6 +286,7 @@ static const char *match_back(matching *m, const char *at, const pattern_item *i
     luaL_error(m->L, "invalid capture index %%%d", level + 1);
   }
   size_t length = (size_t)m->captures[level].length;
+  if ((ptrdiff_t)length > 0) m->steps += (unsigned)(length / 64);
   if ((size_t)(m->end - at) >= length && memcmp(m->captures[level].start, at, length) == 0) return at + length;
   return NULL;
 }
@@ -333,6 +339,7 @@ static const char *match_here(matching *m, const char *at, int index) {
         goto done;
       case ITEM_BACK:
         at = match_back(m, at, item);
+        step(m);
         break;
       case ITEM_BALANCE:
         at = match_balance(m, at, item);
@@ -419,6 +426,13 @@ static size_t start_offset(lua_Integer position, size_t length) {
   return length + (size_t)position;
 }
 
+static bool has_specials(const char *wanted, size_t length) {
+  for (size_t from = 0; from <= length; from += strlen(wanted + from) + 1) {
+    if (strpbrk(wanted + from, "^$*+?.([%-")) return true;
+  }
+  return false;
+}
+
 static int find_or_match(lua_State *L, bool find) {
   size_t length, pattern_length;
   const char *text = luaL_checklstring(L, 1, &length);
@@ -428,7 +442,7 @@ static int find_or_match(lua_State *L, bool find) {
     lua_pushnil(L);
     return 1;
   }
-  bool plain = lua_toboolean(L, 4) || (strlen(wanted) == pattern_length && !strpbrk(wanted, "^$*+?.([%-"));
+  bool plain = lua_toboolean(L, 4) || !has_specials(wanted, pattern_length);
   if (find && plain) {
     const char *found = find_plain(text + offset, length - offset, wanted, pattern_length);
     if (!found) {

@@ -142,7 +142,7 @@ static int object_newindex(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING) {
     return luaL_error(L, "a key of a payload's object is a string, not a %s", nl_type_name(L, 2));
   }
-  nl_value value, refusal;
+  nl_value value, refusal = {0};
   nl_read_value(L, 3, true, &value);
   nl_bytes key;
   key.start = (const uint8_t *)lua_tolstring(L, 2, &key.count);
@@ -191,7 +191,7 @@ static int array_newindex(lua_State *L) {
   if (!is_integer) {
     return luaL_error(L, "an index of a payload's array is an integer, not a %s", nl_type_name(L, 2));
   }
-  nl_value value, refusal;
+  nl_value value, refusal = {0};
   nl_read_value(L, 3, true, &value);
   const nl_model *model = &nl_of(L)->model;
   view->hint = 0;
@@ -216,7 +216,7 @@ static int view_insert(lua_State *L, nl_view *view) {
     return luaL_error(L, "wrong number of arguments to 'insert'");
   }
   if (!view->is_array) return luaL_error(L, "table.insert wants an array, not an object of the payload");
-  nl_value value, refusal;
+  nl_value value, refusal = {0};
   nl_read_value(L, value_index, true, &value);
   view->hint = 0;
   if (nl_of(L)->model.insert_element(context, view->node, view->depth, position, &value, &refusal) != NL_DONE) {
@@ -236,7 +236,7 @@ static int view_remove(lua_State *L, nl_view *view) {
     luaL_argcheck(L, position >= 1 && position <= count, 2, "position out of bounds");
   }
   nl_interpreter *interpreter = nl_of(L);
-  nl_value value, refusal;
+  nl_value value, refusal = {0};
   uint64_t hint = 0;
   interpreter->model.get_element(interpreter->plugin, context, NL_PAYLOAD, view->node, position, &hint, &value);
   nl_push_value(L, view->call, NL_PAYLOAD, view->depth + 1, &value);
@@ -252,24 +252,19 @@ static int view_remove(lua_State *L, nl_view *view) {
 int nl_table_insert(lua_State *L) {
   nl_view *view = nl_to_view(L, 1);
   if (view) return view_insert(L, view);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 0);
-  return 0;
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 int nl_table_remove(lua_State *L) {
   nl_view *view = nl_to_view(L, 1);
   if (view) return view_remove(L, view);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 1);
-  return 1;
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 // next(view, key): for an object in payload order, for an array by index.
 int nl_next_member(lua_State *L) {
-  nl_view *view = lua_touserdata(L, 1);
+  nl_view *view = nl_to_view(L, 1);
+  if (!view) return luaL_argerror(L, 1, "the table of this iteration expected");
   void *context = context_of(L, view);
   nl_interpreter *interpreter = nl_of(L);
   const nl_model *model = &interpreter->model;
@@ -277,6 +272,7 @@ int nl_next_member(lua_State *L) {
   lua_settop(L, 2);
   if (view->is_array) {
     lua_Integer index = lua_isnil(L, 2) ? 0 : luaL_checkinteger(L, 2);
+    luaL_argcheck(L, index >= 0 && index < LUA_MAXINTEGER, 2, "invalid key to 'next'");
     model->get_element(interpreter->plugin, context, view->document, view->node, index + 1, &view->hint, &value);
     if (value.kind == NL_NIL) {
       lua_pushnil(L);
@@ -313,6 +309,35 @@ int nl_next_member(lua_State *L) {
   lua_pushlstring(L, (const char *)key.bytes.start, key.bytes.count);
   nl_push_value(L, view->call, view->document, view->depth + 1, &value);
   return 2;
+}
+
+// The step of pairs(view): upvalue 1 is the view, upvalue 2 the place in its object, so that loops do not share one.
+static int step_view(lua_State *L) {
+  nl_view *view = lua_touserdata(L, lua_upvalueindex(1));
+  if (view->is_array) {
+    lua_settop(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_replace(L, 1);
+    return nl_next_member(L);
+  }
+  uint64_t *cursor = lua_touserdata(L, lua_upvalueindex(2));
+  void *context = context_of(L, view);
+  nl_interpreter *interpreter = nl_of(L);
+  nl_value key, value;
+  if (!interpreter->model.next_member(interpreter->plugin, context, view->document, view->node, cursor, &key,
+                                      &value)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_pushlstring(L, (const char *)key.bytes.start, key.bytes.count);
+  nl_push_value(L, view->call, view->document, view->depth + 1, &value);
+  return 2;
+}
+
+void nl_push_iterator(lua_State *L, int index) {
+  lua_pushvalue(L, index);
+  *(uint64_t *)lua_newuserdatauv(L, sizeof(uint64_t), 0) = 0;
+  lua_pushcclosure(L, step_view, 2);
 }
 
 // ---- request and content -----------------------------------------------------------------------------------------
@@ -362,7 +387,7 @@ static int property_newindex(lua_State *L) {
   nl_call *call = *(nl_call **)lua_touserdata(L, 1);
   void *context = call_context(L, call);
   int number = property_number(L);
-  nl_value value, refusal;
+  nl_value value, refusal = {0};
   nl_read_value(L, 3, true, &value);
   if (nl_of(L)->model.set_property(context, number, &value, &refusal) != NL_DONE) {
     return raise_refusal(L, &refusal);

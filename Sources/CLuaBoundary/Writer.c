@@ -145,6 +145,7 @@ static void write_table(lua_State *L, nl_text *text, int index, int depth, bool 
   luaL_checkstack(L, 8, "nested too deep");
   size_t strings = 0, integers = 0;
   lua_Integer largest = 0;
+  nl_check_limits(L);
   lua_pushnil(L);
   while (lua_next(L, index)) {
     if (lua_type(L, -2) == LUA_TSTRING) {

@@ -1,0 +1,94 @@
+// What the host of a worker needs of the kernel.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "CProcessSandbox.h"
+
+int ps_shared_memory(size_t size) {
+  int descriptor = memfd_create("notilua", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor < 0) return -1;
+  // A reader of memory that shrinks dies of SIGBUS.
+  if (ftruncate(descriptor, (off_t)size) != 0 ||
+      fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    close(descriptor);
+    return -1;
+  }
+  return descriptor;
+}
+
+int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int32_t ps_spawn(const char *path, char *const *arguments, char *const *environment, int input, int output,
+                 int requests, int results) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  pid_t process;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int error = posix_spawn_file_actions_init(&actions);
+  if (error) return -error;
+  error = posix_spawnattr_init(&attributes);
+  if (error) {
+    posix_spawn_file_actions_destroy(&actions);
+    return -error;
+  }
+  // By way of high numbers, so that no descriptor is overwritten before it was moved.
+  const int sources[] = {input, output, requests, results};
+  const int targets[] = {0, 1, 3, 4};
+  for (int index = 0; index < 4 && !error; index++) {
+    error = posix_spawn_file_actions_adddup2(&actions, sources[index], 200 + index);
+  }
+  for (int index = 0; index < 4 && !error; index++) {
+    error = posix_spawn_file_actions_adddup2(&actions, 200 + index, targets[index]);
+  }
+  if (!error) error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
+  if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
+  if (!error) error = posix_spawnattr_setsigdefault(&attributes, &all);
+  if (!error) error = posix_spawn(&process, path, &actions, &attributes, arguments, environment);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error ? -error : process;
+}
+
+void ps_forbid_core_files(void) {
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+// ---- Stop signals ------------------------------------------------------------------------------------------------
+
+static volatile sig_atomic_t stop_count;
+static volatile sig_atomic_t stop_signal;
+static int stop_pipe[2] = {-1, -1};
+
+static void handle_stop(int number) {
+  int saved = errno;
+  stop_count++;
+  stop_signal = number;
+  ssize_t written = write(stop_pipe[1], "", 1);
+  (void)written;
+  errno = saved;
+}
+
+int ps_catch_stop_signals(void) {
+  if (stop_pipe[0] >= 0) return stop_pipe[0];
+  if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+  // Without SA_RESTART: a write that waits for a slow reader notices.
+  struct sigaction action = {.sa_handler = handle_stop};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  return stop_pipe[0];
+}
+
+int ps_stop_signal_count(void) { return stop_count; }
+int ps_last_stop_signal(void) { return stop_signal; }

@@ -1,0 +1,83 @@
+import ArgumentParser
+import ExtensionHost
+import Foundation
+import NotificationModel
+
+/// The flags that say which plugins run, and how: what `notilua.yaml` says too.
+struct ChainOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The configuration.", discussion: "Without it ./notilua.yaml, if there is one.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("Run all plugins of a folder, by name.", valueName: "folder"))
+  var plugins: String?
+
+  @Option(
+    name: .customLong("plugin"),
+    help: ArgumentHelp("Run this plugin; give it several times for a chain.", valueName: "path"))
+  var chain: [String] = []
+
+  @Option(help: ArgumentHelp("How many workers run plugins; without it one for each core.", valueName: "count"))
+  var workers: Int?
+
+  @Option(help: ArgumentHelp("What is done on a fault of any plugin: skip, original, drop or halt.", valueName: "policy"))
+  var onFault: String?
+
+  func validate() throws {
+    if let workers, !(1...256).contains(workers) {
+      throw ValidationError("--workers is \(workers); give a number of 1 to 256.")
+    }
+    if let onFault, FaultPolicy(rawValue: onFault) == nil {
+      throw ValidationError("--on-fault is '\(onFault)'; use skip, original, drop or halt.")
+    }
+    if plugins != nil, !chain.isEmpty {
+      throw ValidationError("--plugins and --plugin exclude each other; name a folder or single plugins.")
+    }
+  }
+
+  /// The configuration with what the flags say put over it.
+  func load() throws(HostError) -> Configuration {
+    var configuration = Configuration()
+    if let config {
+      configuration = try Configuration(file: config)
+    } else if FileManager.default.fileExists(atPath: "notilua.yaml") {
+      configuration = try Configuration(file: "notilua.yaml")
+    }
+    // A plugin that the configuration knows keeps its settings when a flag names it.
+    let known = configuration.plugins
+    func plugin(_ path: String) -> Configuration.Plugin {
+      let name = PluginFolder.name(of: path)
+      var plugin = known.first { PluginFolder.name(of: $0.path) == name } ?? Configuration.Plugin(path: path)
+      plugin.path = path
+      return plugin
+    }
+    if let plugins {
+      configuration.plugins = try PluginFolder.plugins(in: plugins).map(plugin)
+    } else if !chain.isEmpty {
+      configuration.plugins = chain.map(plugin)
+    }
+    if let workers { configuration.workers = workers }
+    if let onFault, let policy = FaultPolicy(rawValue: onFault) {
+      if configuration.plugins.isEmpty {
+        configuration.plugins = try PluginFolder.plugins(in: configuration.pluginFolder)
+          .map { Configuration.Plugin(path: $0) }
+      }
+      for index in configuration.plugins.indices { configuration.plugins[index].onFault = policy }
+    }
+    return configuration
+  }
+}
+
+/// Ends a command with the sentence and the status of a ``HostError``.
+func failing<Result>(_ body: () throws(HostError) -> Result) throws -> Result {
+  do throws(HostError) {
+    return try body()
+  } catch {
+    throw fail(error)
+  }
+}
+
+/// Prints the sentence, and gives the status to end with.
+func fail(_ error: HostError) -> ExitCode {
+  FileHandle.standardError.write(Data("notilua: \(error.message)\n".utf8))
+  return ExitCode(error.status.rawValue)
+}

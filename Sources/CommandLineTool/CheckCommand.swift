@@ -1,0 +1,45 @@
+import ArgumentParser
+import ExtensionHost
+import ExtensionRuntime
+import Foundation
+import NotificationModel
+
+/// `notilua check`: loads everything, gives no plugin a notification.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Loads the configuration and every plugin in the sandbox, and says what is wrong with them.",
+    discussion: """
+      A line a finding: file, line where there is one, cause and next step. Ends with 65 when a plugin cannot be
+      loaded, with 1 when there are warnings under --strict.
+
+      Examples:
+        notilua check
+        notilua check --plugin plugins/mask-digits
+      """)
+
+  @OptionGroup var chain: ChainOptions
+
+  @Flag(help: "End with status 1 when there are warnings.")
+  var strict = false
+
+  func run() throws {
+    let configuration = try failing { () throws(HostError) in try chain.load() }
+    let definitions = try failing { () throws(HostError) in try configuration.definitions() }
+    _ = try failing { () throws(HostError) in try configuration.keyRing() }
+    var errors = 0
+    var warnings = 0
+    for definition in definitions {
+      for finding in PluginCheck.findings(definition, configuration) {
+        print(finding.text)
+        if finding.isError { errors += 1 } else { warnings += 1 }
+      }
+    }
+    print(
+      "\(count(definitions.count, "plugin")), \(count(errors, "error")), \(count(warnings, "warning"))")
+    if errors > 0 { throw ExitCode(HostError.Status.plugins.rawValue) }
+    if strict, warnings > 0 { throw ExitCode(HostError.Status.failed.rawValue) }
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}

@@ -1,0 +1,127 @@
+import ExtensionHost
+import NotificationModel
+
+/// An outcome as people read it on a terminal.
+struct ExplanationText: ~Copyable {
+  private(set) var text = ""
+  private let color: Bool
+  private var original: JSONDocument
+  /// What stands at a place after the plugins so far, where they changed it.
+  private var current: [String: String] = [:]
+
+  private enum Style: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+  }
+
+  init(_ outcome: Outcome, original bytes: [UInt8], color: Bool) {
+    self.color = color
+    original = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    _ = bytes.withUnsafeBytes { try? original.parse($0) }
+    writeHead(outcome)
+    if outcome.action == .reject, outcome.plugins.isEmpty, outcome.payload.isEmpty { return }
+    let width = (outcome.plugins.map(\.name) + outcome.skipped.map(\.name)).map(\.count).max() ?? 0
+    for run in outcome.plugins { writeRun(run, outcome, width) }
+    for skip in outcome.skipped {
+      line("  \(style(.dim, pad(skip.name, width)))  did not run: \(skip.reason)")
+    }
+    for warning in outcome.warnings { line("  \(style(.yellow, "warning"))  \(warning)") }
+    writeEnd(outcome)
+  }
+
+  // MARK: Parts
+
+  private mutating func writeHead(_ outcome: Outcome) {
+    let id = outcome.id.isEmpty ? "a notification without an identifier" : outcome.id
+    line(style(.bold, id))
+    if outcome.action == .reject, outcome.payload.isEmpty {
+      line("  \(style(.red, "rejected")): \(outcome.reason ?? "")")
+      return
+    }
+    if let reason = outcome.deviceReason {
+      line("  A device would not have run its service extension: \(reason).")
+    } else {
+      line("  A device would have run its service extension.")
+    }
+    line("")
+  }
+
+  private mutating func writeRun(_ run: Outcome.PluginRun, _ outcome: Outcome, _ width: Int) {
+    let faults = zip(outcome.faults, outcome.faultResults).filter { $0.0.plugin == run.name }
+    let operations = operations(run.patch)
+    let verdict: String
+    if !faults.isEmpty {
+      verdict = style(.red, "faulted")
+    } else if outcome.plugin == run.name, outcome.action == .drop {
+      verdict = style(.yellow, "dropped it")
+    } else {
+      verdict = operations.isEmpty ? "no change" : style(.green, "changed")
+    }
+    var cost = "\(run.microseconds) µs"
+    if let memory = run.memory { cost += ", \((memory + 1023) / 1024) KiB" }
+    line("  \(style(.bold, pad(run.name, width)))  \(verdict)  \(style(.dim, cost))")
+    for (fault, result) in faults {
+      line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message)")
+    }
+    for operation in operations { writeOperation(operation) }
+    for entry in outcome.log where entry.plugin == run.name { line("    log \(entry.level): \(entry.text)") }
+  }
+
+  private mutating func writeOperation(_ operation: (op: String, path: String, value: String)) {
+    let before = current[operation.path] ?? valueBefore(operation.path)
+    line("    \(operation.path)")
+    if operation.op != "add", let before { line("      \(style(.red, "- " + shortened(before)))") }
+    if operation.op != "remove" { line("      \(style(.green, "+ " + shortened(operation.value)))") }
+    current[operation.path] = operation.op == "remove" ? nil : operation.value
+  }
+
+  private mutating func writeEnd(_ outcome: Outcome) {
+    line("")
+    switch outcome.action {
+    case .deliver: line("  \(style(.bold, outcome.isChanged ? "delivered, changed" : "delivered as it came in"))")
+    case .drop: line("  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \(outcome.reason ?? "")")
+    case .reject: line("  \(style(.bold, "rejected")): \(outcome.reason ?? "")")
+    }
+    if !outcome.withdrawals.isEmpty { line("  withdraws \(outcome.withdrawals.joined(separator: ", "))") }
+    if outcome.action == .deliver { line("  \(outcome.payload)") }
+  }
+
+  // MARK: Help
+
+  private func operations(_ patch: String) -> [(op: String, path: String, value: String)] {
+    var document = JSONDocument(depthLimit: 1024)
+    guard (try? document.parse(patch)) != nil else { return [] }
+    var operations: [(String, String, String)] = []
+    for index in 0..<document.count(of: document.root) {
+      guard let node = document.element(document.root, index) else { continue }
+      let value = document.member(node, "value").map { String(decoding: document.rawText(of: $0), as: UTF8.self) }
+      operations.append(
+        (document.stringMember(node, "op") ?? "", document.stringMember(node, "path") ?? "", value ?? ""))
+    }
+    return operations
+  }
+
+  private func valueBefore(_ path: String) -> String? {
+    guard let pointer = JSONPointer(path), let line = try? NotificationLine(original),
+      let node = original.value(at: pointer, below: line.payload(original))
+    else { return nil }
+    return String(decoding: original.rawText(of: node), as: UTF8.self)
+  }
+
+  private func shortened(_ value: String) -> String {
+    value.count > 300 ? String(value.prefix(299)) + "…" : value
+  }
+
+  private func pad(_ name: String, _ width: Int) -> String {
+    name + String(repeating: " ", count: max(0, width - name.count))
+  }
+
+  private func style(_ style: Style, _ text: String) -> String {
+    color ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  private mutating func line(_ content: String) { text += content + "\n" }
+}

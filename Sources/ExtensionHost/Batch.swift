@@ -1,0 +1,97 @@
+import ExtensionRuntime
+import WorkerProtocol
+
+/// Lines on their way through a worker, and what is known of earlier attempts at them.
+package final class Batch {
+  /// The place in the order of all batches.
+  package let sequence: UInt64
+  package let items: [BatchItem]
+  /// What the submitter wants to know when the results come.
+  package let context: Context
+
+  var slot: Slot?
+  var presumed: [PresumedFaultRecord] = []
+  /// Where the last worker died, which is a fault only when the next one dies there too.
+  var suspect: (item: Int, plugin: Int)?
+  var deathsWithoutSuspect = 0
+
+  /// Where the lines came from.
+  package struct Context: Sendable {
+    /// The name of the input.
+    package var input = ""
+    /// The line number of each item.
+    package var lines: [Int] = []
+    /// A line that never reached a worker, because it is too long: its number and length.
+    package var oversized: (line: Int, count: Int)?
+    /// Whether the last item's line had no newline at its end.
+    package var lacksNewline = false
+
+    package init() {}
+  }
+
+  init(sequence: UInt64, items: [BatchItem], context: Context) {
+    self.sequence = sequence
+    self.items = items
+    self.context = context
+  }
+}
+
+/// A place in a worker's memory for one batch.
+package final class Slot {
+  let worker: Int
+  let number: Int
+  /// Where the lines go.
+  package let lines: UnsafeMutableRawPointer
+  package let capacity: Int
+  var isVacant = true
+
+  init(worker: Int, number: Int, lines: UnsafeMutableRawPointer, capacity: Int) {
+    self.worker = worker
+    self.number = number
+    self.lines = lines
+    self.capacity = capacity
+  }
+}
+
+/// What became of a batch, in memory of the host's own.
+package final class BatchResult {
+  package let batch: Batch
+  /// The sections of the results; nil for a batch without items.
+  package let body: ResultBody?
+  /// The bytes of rejected lines by item.
+  package let rejected: [Int: [UInt8]]
+  private let storage: UnsafeMutableRawBufferPointer
+
+  init(_ batch: Batch, copying bytes: UnsafeRawBufferPointer, lines: UnsafeRawPointer) throws(Malformed) {
+    storage = .allocate(byteCount: max(bytes.count, 1), alignment: 8)
+    storage.copyMemory(from: bytes)
+    guard let body = ResultBody(UnsafeRawBufferPointer(rebasing: storage[0..<bytes.count]), items: batch.items.count)
+    else {
+      storage.deallocate()
+      throw Malformed()
+    }
+    self.batch = batch
+    self.body = body
+    var rejected: [Int: [UInt8]] = [:]
+    for index in 0..<body.count {
+      let record = body[index]
+      guard record.action >= ResultRecord.Action.reject.rawValue else { continue }
+      let item = batch.items[Int(record.item)]
+      rejected[Int(record.item)] = Array(
+        UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count)))
+    }
+    self.rejected = rejected
+  }
+
+  init(empty batch: Batch) {
+    self.batch = batch
+    body = nil
+    rejected = [:]
+    storage = .allocate(byteCount: 1, alignment: 1)
+  }
+
+  deinit { storage.deallocate() }
+
+  /// The results are not what a worker of ours writes.
+  struct Malformed: Error {}
+}

@@ -1,0 +1,245 @@
+import NotificationModel
+import Yams
+
+extension Configuration {
+  /// Reads `notilua.yaml`; paths in it are taken from the folder that it is in.
+  ///
+  /// - Throws: ``HostError`` that names the file, the line and the key.
+  public init(file path: String) throws(HostError) {
+    let bytes = try readFile(path, limit: 1 << 20, status: .usage)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw HostError(.usage, "\(path): not UTF-8; save it as UTF-8")
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? ""
+    try self.init(yaml: text, name: path, folder: folder)
+  }
+
+  /// Reads the text of a configuration; `name` is what errors call it.
+  package init(yaml text: String, name: String, folder: String = "") throws(HostError) {
+    self.init()
+    pluginFolder = folder + "plugins"
+    let reader = YAMLReader(name: name, folder: folder)
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch {
+      // The first line says what and where; the rest draws it.
+      let cause = "\(error)".split(separator: "\n").prefix(1).joined()
+      throw HostError(.usage, "\(name): not YAML: \(cause)")
+    }
+    guard let root, root.null == nil else { return }
+    for (key, value) in try reader.members(root, "the configuration", Self.keys) {
+      switch key {
+      case "plugins":
+        for node in try reader.list(value, "plugins") { plugins.append(try reader.plugin(node)) }
+        if plugins.isEmpty { throw reader.error(value, "plugins is empty; leave it out to run every plugin of ./plugins") }
+      case "limits": try readLimits(value, reader)
+      case "quarantine":
+        for (key, value) in try reader.members(value, "quarantine", ["after", "for"]) {
+          if key == "after" {
+            quarantineAfter = try reader.integer(value, "quarantine.after", 0...1_000_000)
+          } else {
+            quarantineFor = try reader.duration(value, "quarantine.for")
+          }
+        }
+      case "workers": workers = try reader.integer(value, "workers", 1...256)
+      case "duplicate_keys":
+        switch try reader.text(value, "duplicate_keys") {
+        case "reject": keepsLastDuplicate = false
+        case "last": keepsLastDuplicate = true
+        default: throw reader.error(value, "duplicate_keys is neither 'reject' nor 'last'")
+        }
+      default:
+        for (keyName, node) in try reader.members(value, "keys", nil) {
+          for (_, file) in try reader.members(node, "keys.\(keyName)", ["file"]) {
+            keyFiles[keyName] = reader.path(try reader.text(file, "keys.\(keyName).file"))
+          }
+        }
+      }
+    }
+  }
+
+  private static let keys = ["plugins", "limits", "quarantine", "workers", "duplicate_keys", "keys"]
+
+  private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {
+    for (key, value) in try reader.members(
+      node, "limits", ["wall", "cpu", "memory", "source", "payload", "depth"])
+    {
+      switch key {
+      case "source": sourceLimit = try reader.size(value, "limits.source")
+      case "payload": payloadLimit = try reader.size(value, "limits.payload", 64...64 << 20)
+      case "depth": depthLimit = try reader.integer(value, "limits.depth", 2...512)
+      default: try reader.limit(key, value, "limits", &limits)
+      }
+    }
+  }
+}
+
+/// Reads nodes of YAML, and says where one is wrong.
+private struct YAMLReader {
+  let name: String
+  let folder: String
+
+  func error(_ node: Node, _ message: String) -> HostError {
+    let line = node.mark.map { ":\($0.line):\($0.column)" } ?? ""
+    return HostError(.usage, "\(name)\(line): \(message)")
+  }
+
+  func path(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  /// The members of a mapping, whose keys must be among `known`.
+  func members(_ node: Node, _ place: String, _ known: [String]?) throws(HostError) -> [(String, Node)] {
+    guard let mapping = node.mapping else { throw error(node, "\(place) is not a mapping of keys to values") }
+    var members: [(String, Node)] = []
+    for (key, value) in mapping {
+      guard let word = key.string else { throw error(key, "a key of \(place) is not a word") }
+      if let known, !known.contains(word) {
+        let hint =
+          Suggestion.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+          ?? "known are \(known.joined(separator: ", "))"
+        throw error(key, "\(place) has no key '\(word)'; \(hint)")
+      }
+      members.append((word, value))
+    }
+    return members
+  }
+
+  func list(_ node: Node, _ place: String) throws(HostError) -> [Node] {
+    guard let sequence = node.sequence else { throw error(node, "\(place) is not a list") }
+    return Array(sequence)
+  }
+
+  func text(_ node: Node, _ place: String) throws(HostError) -> String {
+    guard let text = node.string, node.scalar != nil else { throw error(node, "\(place) is not a text") }
+    return text
+  }
+
+  func integer(_ node: Node, _ place: String, _ range: ClosedRange<Int>) throws(HostError) -> Int {
+    guard let number = node.int, range.contains(number) else {
+      throw error(node, "\(place) is not a whole number of \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  func duration(_ node: Node, _ place: String) throws(HostError) -> Duration {
+    guard let duration = Quantity.duration(try text(node, place)), duration > .zero else {
+      throw error(node, "\(place) is not a time such as 100ms, 30s or 5m")
+    }
+    return duration
+  }
+
+  func size(_ node: Node, _ place: String, _ range: ClosedRange<Int> = 1...1 << 40) throws(HostError) -> Int {
+    guard let size = Quantity.size(try text(node, place)), range.contains(size) else {
+      throw error(node, "\(place) is not a size such as 512KiB or 24MiB, of \(range.lowerBound) to \(range.upperBound) bytes")
+    }
+    return size
+  }
+
+  func limit(
+    _ key: String, _ node: Node, _ place: String, _ limits: inout Configuration.Limits
+  ) throws(HostError) {
+    switch key {
+    case "wall": limits.wall = try duration(node, "\(place).wall")
+    case "cpu": limits.cpu = try duration(node, "\(place).cpu")
+    default: limits.memory = try size(node, "\(place).memory", 256 << 10...4 << 30)
+    }
+  }
+
+  func plugin(_ node: Node) throws(HostError) -> Configuration.Plugin {
+    if node.scalar != nil { return Configuration.Plugin(path: path(try text(node, "a plugin"))) }
+    var plugin = Configuration.Plugin(path: "")
+    let known = ["path", "settings", "on_fault", "limits", "capabilities", "disabled"]
+    for (key, value) in try members(node, "a plugin", known) {
+      switch key {
+      case "path": plugin.path = path(try text(value, "path"))
+      case "settings":
+        var writer = JSONWriter()
+        guard value.mapping != nil else { throw error(value, "settings is not a mapping of keys to values") }
+        try write(value, &writer)
+        plugin.settings = writer.text
+      case "on_fault":
+        let word = try text(value, "on_fault")
+        guard let policy = FaultPolicy(rawValue: word) else {
+          throw error(value, "on_fault is '\(word)'; use skip, original, drop or halt")
+        }
+        plugin.onFault = policy
+      case "limits":
+        for (key, value) in try members(value, "limits", ["wall", "cpu", "memory"]) {
+          try limit(key, value, "limits", &plugin.limits)
+        }
+      case "capabilities":
+        for item in try list(value, "capabilities") {
+          plugin.capabilities.append(try text(item, "a capability"))
+        }
+      default:
+        guard let flag = value.bool else { throw error(value, "disabled is neither true nor false") }
+        plugin.isDisabled = flag
+      }
+    }
+    if plugin.path.isEmpty { throw error(node, "a plugin has no path; add 'path: plugins/NAME'") }
+    return plugin
+  }
+
+  /// Writes a node as JSON, with YAML's own idea of what a plain word is.
+  private func write(_ node: Node, _ writer: inout JSONWriter) throws(HostError) {
+    switch node {
+    case .mapping(let mapping):
+      writer.beginObject()
+      for (key, value) in mapping {
+        writer.key(key.string ?? "")
+        try write(value, &writer)
+      }
+      writer.endObject()
+    case .sequence(let sequence):
+      writer.beginArray()
+      for value in sequence { try write(value, &writer) }
+      writer.endArray()
+    case .scalar(let scalar):
+      let isPlain = scalar.style == .plain || scalar.style == .any
+      if isPlain, node.null != nil {
+        writer.null()
+      } else if isPlain, let flag = node.bool {
+        writer.value(flag)
+      } else if isPlain, let number = node.int {
+        writer.value(number)
+      } else if isPlain, let number = node.float, number.isFinite {
+        writer.raw(number.description)
+      } else {
+        writer.value(scalar.string)
+      }
+    case .alias: throw error(node, "an alias has no place in settings; write the value out")
+    }
+  }
+}
+
+/// Times and sizes as people write them.
+package enum Quantity {
+  /// `100ms`, `30s`, `5m`, `1h`; nil for anything else.
+  package static func duration(_ text: String) -> Duration? {
+    guard let (number, unit) = split(text) else { return nil }
+    switch unit {
+    case "us": return .microseconds(number)
+    case "ms": return .milliseconds(number)
+    case "s": return .seconds(number)
+    case "m": return .seconds(number * 60)
+    case "h": return .seconds(number * 3600)
+    default: return nil
+    }
+  }
+
+  /// `512`, `256KiB`, `24MiB`, `1GiB`, and the decimal `kB`, `MB`, `GB`; nil for anything else.
+  package static func size(_ text: String) -> Int? {
+    guard let (number, unit) = split(text) else { return nil }
+    let factors: [String: Double] = [
+      "": 1, "B": 1, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824, "kB": 1e3, "MB": 1e6, "GB": 1e9,
+    ]
+    guard let factor = factors[unit] else { return nil }
+    return Int(exactly: (number * factor).rounded())
+  }
+
+  private static func split(_ text: String) -> (Double, String)? {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    guard let number = Double(digits), number.isFinite, number < 1e15 else { return nil }
+    return (number, String(text.dropFirst(digits.count).drop { $0 == " " }))
+  }
+}

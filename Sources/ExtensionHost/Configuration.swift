@@ -1,0 +1,100 @@
+import ExtensionRuntime
+import LuaSandbox
+import NotificationModel
+
+/// What the operator decides: `notilua.yaml`, and the flags that say the same.
+public struct Configuration: Sendable {
+  /// One plugin of the chain.
+  public struct Plugin: Sendable, Equatable {
+    /// A file `NAME.lua`, or a folder with `init.lua`.
+    public var path: String
+    /// What the plugin reads as `request.settings`, a JSON object.
+    public var settings = "{}"
+    /// What is done on a fault; nil leaves it to the plugin's proposal, and that to `skip`.
+    public var onFault: FaultPolicy?
+    public var limits = Limits()
+    /// What the plugin may ask the host for, such as `crypto`.
+    public var capabilities: [String] = []
+    public var isDisabled = false
+
+    public init(path: String) { self.path = path }
+  }
+
+  /// Limits that are set; nil leaves the default.
+  public struct Limits: Sendable, Equatable {
+    /// Wall-clock time of one plugin on one notification. The default is 30 s, Apple's figure.
+    public var wall: Duration?
+    /// CPU time of one plugin on one notification. The default is 1 s.
+    public var cpu: Duration?
+    /// Bytes of one plugin's Lua heap. The default is 24 MiB, the figure seen on devices.
+    public var memory: Int?
+
+    public init() {}
+  }
+
+  /// The chain in order; empty means all plugins of ``pluginFolder`` by name.
+  public var plugins: [Plugin] = []
+  /// The folder that is searched where ``plugins`` is empty. The default is `plugins`.
+  public var pluginFolder = "plugins"
+  /// Limits of plugins that set none themselves.
+  public var limits = Limits()
+  /// The most bytes of a Lua file. The default is 256 KiB.
+  public var sourceLimit = 256 << 10
+  /// The most bytes of a line. The default is 1 MiB.
+  public var payloadLimit = 1 << 20
+  /// The deepest nesting of a payload. The default is 64.
+  public var depthLimit = 64
+  /// Whether of a key that stands twice the last is kept, instead of rejecting the line.
+  public var keepsLastDuplicate = false
+  /// After how many faults in a row a plugin is set aside; 0 is never. The default is 5.
+  public var quarantineAfter = 5
+  /// For how long it is set aside. The default is 60 s.
+  public var quarantineFor = Duration.seconds(60)
+  /// How many workers run plugins; nil means one for each core.
+  public var workers: Int?
+  /// Key files by the names that plugins use.
+  public var keyFiles: [String: String] = [:]
+
+  public init() {}
+
+  /// Reads the plugins' files.
+  ///
+  /// - Throws: ``HostError`` that names the file.
+  package func definitions() throws(HostError) -> [PluginDefinition] {
+    var chain = plugins
+    if chain.isEmpty { chain = try PluginFolder.plugins(in: pluginFolder).map { Plugin(path: $0) } }
+    var definitions: [PluginDefinition] = []
+    for plugin in chain where !plugin.isDisabled {
+      var definition = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit)
+      definition.settings = plugin.settings
+      definition.onFault = plugin.onFault
+      definition.capabilities = plugin.capabilities
+      definition.limits = LuaLimits(
+        memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
+        cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
+        wall: plugin.limits.wall ?? limits.wall ?? .seconds(30), depth: depthLimit)
+      for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
+        throw HostError(
+          .usage,
+          "\(plugin.path): there is no capability '\(unknown)'; there are \(HostFunction.capabilities.joined(separator: ", "))")
+      }
+      definitions.append(definition)
+    }
+    if definitions.isEmpty { throw HostError(.plugins, "every plugin is disabled; enable one in the configuration") }
+    return definitions
+  }
+
+  /// Reads the key files.
+  package func keyRing() throws(HostError) -> KeyRing {
+    var ring = KeyRing()
+    for (name, path) in keyFiles.sorted(by: { $0.key < $1.key }) { try ring.add(name, file: path) }
+    return ring
+  }
+
+  package var runnerOptions: BatchRunner.Options {
+    var options = BatchRunner.Options()
+    options.depthLimit = depthLimit
+    options.duplicateKeys = keepsLastDuplicate ? .keepLast : .reject
+    return options
+  }
+}

@@ -1,0 +1,156 @@
+import ExtensionRuntime
+import NotificationModel
+
+/// The manual page and the definitions for editors, made from what carries the functions out.
+package enum Manual {
+  /// The manual as a page of the documentation.
+  package static var page: String {
+    var text = """
+      # What a plugin can use
+
+      The properties of `request` and `content`, and the functions of `notilua`.
+
+      ## Overview
+
+      This page is made from the source of the functions by `notilua manual`; every example in it is run as a test.
+
+      ### request
+
+      Read only.
+
+      | property | type | |
+      |---|---|---|
+
+      """
+    for property in RequestProperty.allCases {
+      text += "| `\(property.rawValue)` | `\(property.luaType)` | \(property.summary) |\n"
+    }
+    text += """
+
+      ### content
+
+      Reading shows what the payload says; writing changes it in the smallest way, and nil takes a key out.
+
+      | property | in the payload | |
+      |---|---|---|
+
+      """
+    for property in ContentProperty.all {
+      text += "| `\(property.name)` | `\(place(property))` | \(property.summary) |\n"
+    }
+    text += """
+
+      ### Values
+
+      - `notilua.null` is JSON's null.
+      - `notilua.array(t)` marks the table `t`, or a new one, so that it is an array also when it is empty.
+
+      """
+    for function in HostFunction.all { text += "\n" + section(function) }
+    return text
+  }
+
+  private static func place(_ property: ContentProperty) -> String {
+    switch property.place {
+    case .aps(let key): "aps.\(key)"
+    case .alert(let key): "aps.alert.\(key)"
+    case .alertBody: "aps.alert.body"
+    case .payload: "the whole"
+    }
+  }
+
+  private static func luaName(_ function: HostFunction) -> String {
+    function.name == "print" ? "print" : "notilua.\(function.name)"
+  }
+
+  private static func section(_ function: HostFunction) -> String {
+    let parameters = function.parameters.map(\.name).joined(separator: ", ")
+    var text = "### \(luaName(function))(\(parameters))\n\n\(function.summary)\n"
+    if !function.discussion.isEmpty { text += "\n\(function.discussion)\n" }
+    if let capability = function.capability { text += "\nNeeds the capability `\(capability)`.\n" }
+    if !function.parameters.isEmpty || !function.returns.isEmpty { text += "\n" }
+    for parameter in function.parameters {
+      text += "- `\(parameter.name)` (`\(parameter.type)`): \(parameter.summary)\n"
+    }
+    for result in function.returns { text += "- returns `\(result.type)`: \(result.summary)\n" }
+    if !function.examples.isEmpty {
+      text += "\n```lua\n"
+      for example in function.examples {
+        text += example.result == "nil" ? "\(example.expression)\n" : "\(example.expression)  --> \(example.result)\n"
+      }
+      text += "```\n"
+    }
+    return text
+  }
+
+  /// Definitions in the notation of LuaCATS, for the Lua language server.
+  package static var editorDefinitions: String {
+    var text = """
+      ---@meta
+      -- Made by 'notilua manual --editor'. What a plugin finds in its environment, for editors.
+
+      ---@class notilua.Request
+      -- Read only.
+
+      """
+    for property in RequestProperty.allCases {
+      text += "---@field \(property.rawValue) \(property.luaType) \(property.summary)\n"
+    }
+    text += "\n---@class notilua.Content\n"
+    for property in ContentProperty.all {
+      text += "---@field \(property.name) \(editorType(property)) \(property.summary)\n"
+    }
+    text += """
+
+      ---@class notilua.Drop
+
+      ---@class notilua.Plugin
+      ---@field kind? "service"|"content"
+      ---@field description? string
+      ---@field match? table<string, string|string[]|boolean>
+      ---@field capabilities? string[]
+      ---@field on_fault? "skip"|"original"|"drop"|"halt"
+      ---@field fresh_state? boolean
+      ---@field did_receive fun(request: notilua.Request, content: notilua.Content): notilua.Content|notilua.Drop|nil
+      ---@field time_will_expire? fun(request: notilua.Request, best_attempt: notilua.Content)
+
+      notilua = {}
+
+      ---JSON's null.
+      notilua.null = nil
+
+      ---Marks a table, so that it is an array also when it is empty.
+      ---@param t? table
+      ---@return table
+      function notilua.array(t) end
+
+      """
+    var groups: Set<String> = []
+    for function in HostFunction.all where function.name != "print" {
+      if let dot = function.name.firstIndex(of: "."), groups.insert(String(function.name[..<dot])).inserted {
+        text += "\nnotilua.\(function.name[..<dot]) = {}\n"
+      }
+      text += "\n---\(function.summary)\n"
+      for parameter in function.parameters {
+        let isOptional = parameter.type.hasSuffix("?") && parameter.name != "..."
+        let type = isOptional ? String(parameter.type.dropLast()) : parameter.type
+        text += "---@param \(parameter.name)\(isOptional ? "?" : "") \(type) \(parameter.summary)\n"
+      }
+      for result in function.returns { text += "---@return \(result.type) \(result.name) \(result.summary)\n" }
+      text += "function notilua.\(function.name)(\(function.parameters.map(\.name).joined(separator: ", "))) end\n"
+    }
+    return text
+  }
+
+  private static func editorType(_ property: ContentProperty) -> String {
+    switch property.value {
+    case .text: "string?"
+    case .texts: "string[]?"
+    case .badge: "integer?"
+    case .sound: "string|table|nil"
+    case .interruptionLevel: "\"passive\"|\"active\"|\"time-sensitive\"|\"critical\"|nil"
+    case .score: "number?"
+    case .payload: "table"
+    }
+  }
+}

@@ -1,0 +1,338 @@
+import CProcessSandbox
+import ExtensionRuntime
+import Foundation
+import LuaSandbox
+import NotificationModel
+import Synchronization
+import WorkerProtocol
+
+/// Runs the plugins on notifications, for a Swift program.
+///
+///     let processor = try NotificationProcessor(Configuration(file: "notilua.yaml"))
+///     let outcome = try await processor.process(#"{"aps":{"alert":"Code 123456"}}"#)
+///
+/// Notifications that are given at the same time are batched, and results come in any order. The workers end with
+/// the last reference.
+public final class NotificationProcessor: Sendable {
+  /// Where plugins run.
+  public enum Isolation: Sendable {
+    /// In sandboxed workers; `worker` is the path of `notilua-worker`, which is looked for beside this program
+    /// where it is nil.
+    case process(worker: String?)
+    /// In this process, for tests and where nothing can be started.
+    ///
+    /// The limits of memory and CPU time hold, and the library profile is the same. This does **not** protect from
+    /// what a plugin does to Lua itself: a crash of the interpreter ends this process, a loop inside of one C
+    /// function or garbage collection is not interrupted, and a plugin that breaks out of Lua has all the rights
+    /// of this process.
+    case inProcess
+  }
+
+  private let queue: WorkQueue
+
+  /// Loads the plugins and starts what runs them.
+  ///
+  /// - Throws: ``HostError`` where a plugin cannot be loaded or the sandbox cannot be set up.
+  public init(
+    _ configuration: Configuration, isolation: Isolation = .process(worker: nil), traces: Bool = false
+  ) throws(HostError) {
+    let definitions = try configuration.definitions()
+    let keys = try configuration.keyRing()
+    if !keys.isEmpty { ps_forbid_core_files() }
+    queue = try WorkQueue()
+    var options = configuration.runnerOptions
+    options.writesOutcomes = true
+    options.writesOutput = false
+    options.traces = traces
+    let start = Start()
+    let queue = queue
+    let runnerOptions = options
+    let thread = Thread {
+      start.finish { () throws(HostError) -> any Engine in
+        switch isolation {
+        case .process(let worker):
+          var poolOptions = WorkerPool.Options(configuration, executable: worker ?? WorkerExecutable.path)
+          poolOptions.runner = runnerOptions
+          return try PoolEngine(definitions, poolOptions, keys)
+        case .inProcess: return try InProcessEngine(definitions, runnerOptions, keys)
+        }
+      }?.run(queue)
+    }
+    // Lua's deepest legal recursion takes 0.4 MiB of stack.
+    thread.stackSize = 4 << 20
+    thread.start()
+    try start.wait()
+  }
+
+  deinit { queue.close() }
+
+  /// Runs the chain on one notification: a payload, or an envelope with one.
+  ///
+  /// - Throws: ``HostError`` where the processor has failed. A line that is no notification is no error but an
+  ///   outcome with the action `reject`.
+  public func process(_ notification: String) async throws -> Outcome {
+    try await process(Array(notification.utf8))
+  }
+
+  /// Runs the chain on the bytes of one notification.
+  public func process(_ notification: [UInt8]) async throws -> Outcome {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.append(.init(line: notification, continuation: continuation))
+    }
+  }
+}
+
+/// Where the worker's executable is.
+package enum WorkerExecutable {
+  /// `NOTILUA_WORKER` of the environment, else `notilua-worker` beside this program.
+  package static var path: String {
+    if let path = ProcessInfo.processInfo.environment["NOTILUA_WORKER"] { return path }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let own = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return (own.lastIndex(of: "/").map { String(own[...$0]) } ?? "") + "notilua-worker"
+  }
+}
+
+/// Notifications that wait for the processor's thread.
+private final class WorkQueue: Sendable {
+  struct Work: Sendable {
+    let line: [UInt8]
+    let continuation: CheckedContinuation<Outcome, any Error>
+  }
+
+  private struct State {
+    var waiting: [Work] = []
+    var isClosed = false
+    var failure: HostError?
+  }
+
+  private let state = Mutex(State())
+  private let wakeWriter: Int32
+  /// Readable when there is something new.
+  let wakeReader: Int32
+
+  init() throws(HostError) {
+    var ends: [Int32] = [-1, -1]
+    guard ps_pipe(&ends) == 0 else { throw HostError(.sandbox, "no pipe: \(systemMessage())") }
+    wakeReader = ends[0]
+    wakeWriter = ends[1]
+    for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+  }
+
+  deinit {
+    _ = Glibc.close(wakeReader)
+    _ = Glibc.close(wakeWriter)
+  }
+
+  func append(_ work: Work) {
+    let failure = state.withLock { state in
+      if state.failure == nil { state.waiting.append(work) }
+      return state.failure
+    }
+    if let failure { work.continuation.resume(throwing: failure) } else { wake() }
+  }
+
+  func close() {
+    state.withLock { $0.isClosed = true }
+    wake()
+  }
+
+  private func wake() { _ = "x".withCString { write(wakeWriter, $0, 1) } }
+
+  /// What waits, and whether no more will come.
+  func take() -> (work: [Work], isClosed: Bool) {
+    var bytes = [UInt8](repeating: 0, count: 512)
+    while read(wakeReader, &bytes, bytes.count) > 0 {}
+    return state.withLock { state in
+      defer { state.waiting.removeAll() }
+      return (state.waiting, state.isClosed)
+    }
+  }
+
+  /// Fails what waits, and all that comes.
+  func fail(_ error: HostError) {
+    let waiting = state.withLock { state in
+      defer { state.waiting.removeAll() }
+      state.failure = error
+      return state.waiting
+    }
+    for work in waiting { work.continuation.resume(throwing: error) }
+  }
+}
+
+/// Tells the initializer how the thread's start went.
+private final class Start: Sendable {
+  private let result = Mutex<HostError?>(nil)
+  private let semaphore = DispatchSemaphore(value: 0)
+
+  func finish(_ body: () throws(HostError) -> any Engine) -> (any Engine)? {
+    defer { semaphore.signal() }
+    do throws(HostError) {
+      return try body()
+    } catch {
+      result.withLock { $0 = error }
+      return nil
+    }
+  }
+
+  func wait() throws(HostError) {
+    semaphore.wait()
+    if let error = result.withLock({ $0 }) { throw error }
+  }
+}
+
+/// What runs plugins, on one thread.
+private protocol Engine {
+  /// Serves the queue until it is closed.
+  func run(_ queue: WorkQueue)
+}
+
+extension Engine {
+  fileprivate func resume(_ work: WorkQueue.Work, _ members: UnsafeRawBufferPointer) {
+    do {
+      work.continuation.resume(
+        returning: try Outcome(json: "{\"line\":1," + String(decoding: members, as: UTF8.self) + "}"))
+    } catch {
+      work.continuation.resume(throwing: error)
+    }
+  }
+
+  fileprivate func reject(_ work: WorkQueue.Work, _ offset: Int, _ cause: String) {
+    var writer = JSONWriter()
+    writer.member("action", "reject")
+    writer.member("offset", offset)
+    writer.member("reason", cause)
+    resume(work, writer.buffer.bytes)
+  }
+
+  /// Resumes the work of one record of a batch's results.
+  fileprivate func resume(_ work: WorkQueue.Work, _ record: ResultRecord, _ outcome: UnsafeRawBufferPointer) {
+    if record.action == ResultRecord.Action.reject.rawValue {
+      reject(work, Int(record.offset), String(decoding: outcome, as: UTF8.self))
+    } else {
+      resume(work, outcome)
+    }
+  }
+}
+
+/// Plugins in workers.
+private final class PoolEngine: Engine {
+  private let pool: WorkerPool
+  private let limit: Int
+  private var inFlight: [UInt64: [WorkQueue.Work]] = [:]
+  private var submitted: UInt64 = 0
+  private var waiting: [WorkQueue.Work] = []
+
+  init(_ definitions: [PluginDefinition], _ options: WorkerPool.Options, _ keys: KeyRing) throws(HostError) {
+    limit = options.payloadLimit
+    pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
+    for report in pool.reports where !report.failure.isEmpty { throw HostError(.plugins, report.failure) }
+  }
+
+  func run(_ queue: WorkQueue) {
+    pool.onResult = { [unowned self] in take($0) }
+    do throws(HostError) {
+      var isClosed = false
+      while !isClosed || pool.pending > 0 || !waiting.isEmpty {
+        let ready = try pool.wait(
+          [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)], timeout: waiting.isEmpty ? -1 : 10)
+        if ready[0] {
+          let taken = queue.take()
+          waiting += taken.work
+          isClosed = taken.isClosed
+        }
+        submit()
+      }
+    } catch {
+      for work in inFlight.values.joined() { work.continuation.resume(throwing: error) }
+      for work in waiting { work.continuation.resume(throwing: error) }
+      queue.fail(error)
+    }
+  }
+
+  private func submit() {
+    var next = 0
+    while next < waiting.count, let slot = pool.vacantSlot() {
+      var items: [BatchItem] = []
+      var context = Batch.Context()
+      var batch: [WorkQueue.Work] = []
+      var filled = 0
+      while next < waiting.count, items.count < SharedLayout.itemLimit {
+        let line = waiting[next].line
+        if line.count > limit {
+          reject(waiting[next], limit, "the notification has \(line.count) bytes; the limit is \(limit) (limits.payload)")
+          next += 1
+          continue
+        }
+        if filled + line.count > slot.capacity { break }
+        line.withUnsafeBytes {
+          if let start = $0.baseAddress { (slot.lines + filled).copyMemory(from: start, byteCount: $0.count) }
+        }
+        items.append(BatchItem(offset: filled, count: line.count))
+        context.lines.append(1)
+        filled += line.count
+        batch.append(waiting[next])
+        next += 1
+      }
+      if items.isEmpty { break }
+      inFlight[submitted] = batch
+      submitted += 1
+      pool.submit(slot, items, context)
+    }
+    waiting.removeFirst(next)
+  }
+
+  private func take(_ result: BatchResult) {
+    guard let body = result.body, let batch = inFlight.removeValue(forKey: result.batch.sequence) else { return }
+    var at = 0
+    for index in 0..<body.count {
+      let record = body[index]
+      let outcome = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
+      at += Int(record.outcomeCount)
+      resume(batch[Int(record.item)], record, outcome)
+    }
+  }
+}
+
+/// Plugins in this process.
+private final class InProcessEngine: Engine {
+  private let runner: BatchRunner
+
+  init(_ definitions: [PluginDefinition], _ options: BatchRunner.Options, _ keys: KeyRing) throws(HostError) {
+    Digest.prepare()
+    var seeds = SystemRandomNumberGenerator()
+    var plugins: [Plugin] = []
+    for var definition in definitions {
+      definition.limits.polls = true
+      do {
+        let plugin = try Plugin(definition: definition, seed: seeds.next())
+        if let fault = plugin.loadFault { throw HostError(.plugins, fault.message) }
+        plugins.append(plugin)
+      } catch let error as HostError {
+        throw error
+      } catch {
+        throw HostError(.plugins, "\(definition.path): \(error)")
+      }
+    }
+    runner = BatchRunner(chain: Chain(plugins: plugins), options: options)
+    runner.onRequest = { [unowned runner] ticket, request in runner.answer(ticket, keys.answer(request)) }
+  }
+
+  func run(_ queue: WorkQueue) {
+    while true {
+      var polled = [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)]
+      _ = poll(&polled, 1, -1)
+      let taken = queue.take()
+      for work in taken.work {
+        runner.begin(quarantined: 0)
+        work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: wallClockSeconds()) }
+        runner.withResults { header, sections in
+          guard header.records == 1 else { return }
+          resume(work, sections[1].loadUnaligned(as: ResultRecord.self), sections[4])
+        }
+      }
+      if taken.isClosed { return }
+    }
+  }
+}

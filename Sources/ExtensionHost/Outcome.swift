@@ -1,0 +1,121 @@
+import NotificationModel
+
+/// What became of one notification.
+public struct Outcome: Sendable, Equatable {
+  /// What is to happen with the notification.
+  public enum Action: String, Sendable {
+    case deliver
+    case drop
+    /// The line was no notification, or a plugin's fault stopped the run.
+    case reject
+  }
+
+  /// What one plugin did.
+  public struct PluginRun: Sendable, Equatable {
+    public var name: String
+    /// How long it ran, in microseconds.
+    public var microseconds: Int
+    /// What it changed: RFC 6902, a JSON array.
+    public var patch: String
+    /// The most memory of its Lua heap in bytes, where it was traced.
+    public var memory: Int?
+  }
+
+  /// A plugin that did not run, where it was traced.
+  public struct SkippedPlugin: Sendable, Equatable {
+    public var name: String
+    public var reason: String
+  }
+
+  /// A line that a plugin logged.
+  public struct LogLine: Sendable, Equatable {
+    public var plugin: String
+    public var level: String
+    public var text: String
+  }
+
+  public var action = Action.deliver
+  /// `request.identifier`; empty where there is none.
+  public var id = ""
+  /// Whether any plugin changed the payload.
+  public var isChanged = false
+  /// Why it was dropped or rejected.
+  public var reason: String?
+  /// The plugin that dropped it or stopped the run.
+  public var plugin: String?
+  public var plugins: [PluginRun] = []
+  public var skipped: [SkippedPlugin] = []
+  public var faults: [Fault] = []
+  /// What was done about each fault: a policy's name, or `best_attempt`.
+  public var faultResults: [String] = []
+  /// Earlier notifications, by id, that must not be shown any longer.
+  public var withdrawals: [String] = []
+  /// What is wrong with the input.
+  public var warnings: [String] = []
+  public var log: [LogLine] = []
+  /// Why a device would not have run a service extension, where it was traced.
+  public var deviceReason: String?
+  /// The payload, changed or not: JSON; empty where the line was no notification.
+  public var payload = ""
+  /// The whole outcome as the outcome form has it.
+  public var json = ""
+
+  /// Reads the outcome form.
+  package init(json: String) throws(JSONError) {
+    self.json = json
+    var document = JSONDocument(depthLimit: 1024)
+    try document.parse(json)
+    let root = document.root
+    id = document.stringMember(root, "id") ?? ""
+    action = Action(rawValue: document.stringMember(root, "action") ?? "") ?? .reject
+    reason = document.stringMember(root, "reason")
+    plugin = document.stringMember(root, "plugin")
+    deviceReason = document.stringMember(root, "device")
+    isChanged = document.member(root, "changed").map { document.kind(of: $0) == .true } ?? false
+    if let payload = document.member(root, "payload") {
+      self.payload = String(decoding: document.rawText(of: payload), as: UTF8.self)
+    }
+    for node in Self.elements(document, root, "plugins") {
+      plugins.append(
+        PluginRun(
+          name: document.stringMember(node, "name") ?? "", microseconds: Self.integer(document, node, "us") ?? 0,
+          patch: document.member(node, "patch").map { String(decoding: document.rawText(of: $0), as: UTF8.self) }
+            ?? "[]",
+          memory: Self.integer(document, node, "memory")))
+    }
+    for node in Self.elements(document, root, "skipped") {
+      skipped.append(
+        SkippedPlugin(
+          name: document.stringMember(node, "name") ?? "", reason: document.stringMember(node, "because") ?? ""))
+    }
+    for node in Self.elements(document, root, "faults") {
+      faults.append(
+        Fault(
+          plugin: document.stringMember(node, "plugin") ?? "",
+          kind: Fault.Kind(rawValue: document.stringMember(node, "kind") ?? "") ?? .error,
+          message: document.stringMember(node, "message") ?? ""))
+      faultResults.append(document.stringMember(node, "then") ?? "")
+    }
+    for node in Self.elements(document, root, "log") {
+      log.append(
+        LogLine(
+          plugin: document.stringMember(node, "plugin") ?? "", level: document.stringMember(node, "level") ?? "",
+          text: document.stringMember(node, "text") ?? ""))
+    }
+    withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }
+    warnings = Self.elements(document, root, "warnings").map { document.swiftString(of: $0) }
+  }
+
+  private static func elements(
+    _ document: borrowing JSONDocument, _ object: NodeID, _ key: StaticString
+  ) -> [NodeID] {
+    guard let list = document.member(object, key) else { return [] }
+    return (0..<document.count(of: list)).compactMap { document.element(list, $0) }
+  }
+
+  private static func integer(
+    _ document: borrowing JSONDocument, _ object: NodeID, _ key: StaticString
+  ) -> Int? {
+    document.member(object, key).flatMap { document.integer(of: $0) }.map { Int($0) }
+  }
+}

@@ -1,0 +1,90 @@
+import ExtensionRuntime
+import Glibc
+import LuaSandbox
+
+/// Finds plugins in the file system and reads them.
+package enum PluginFolder {
+  /// The paths of the plugins in a folder, by name: files `NAME.lua`, and folders with `init.lua`. `lib` is none.
+  package static func plugins(in folder: String) throws(HostError) -> [String] {
+    var found: [String] = []
+    for name in try entries(of: folder).sorted() where !name.hasPrefix(".") && name != "lib" {
+      let path = folder + "/" + name
+      if name.hasSuffix(".lua") || isFile(path + "/init.lua") { found.append(path) }
+    }
+    if found.isEmpty {
+      throw HostError(.plugins, "\(folder): no plugin there; a plugin is NAME.lua, or a folder with init.lua")
+    }
+    return found
+  }
+
+  /// Reads the plugin at `path`, a file or a folder, with its modules and those of `lib` beside it.
+  package static func read(_ path: String, sourceLimit: Int) throws(HostError) -> PluginDefinition {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let isFolder = isFolder(path)
+    let main = isFolder ? path + "/init.lua" : path
+    guard isFolder || isFile(path) else {
+      throw HostError(.plugins, "\(path): no such plugin; name a file NAME.lua or a folder with init.lua")
+    }
+    let source = try readFile(main, limit: sourceLimit)
+    var modules: [PluginDefinition.Module] = []
+    if isFolder {
+      modules = try readModules(path, prefix: "", sourceLimit).filter { $0.name != "init" }
+    }
+    let lib = parent(of: path) + "/lib"
+    if Self.isFolder(lib) {
+      let own = Set(modules.map(\.name))
+      modules += try readModules(lib, prefix: "", sourceLimit).filter { !own.contains($0.name) }
+    }
+    return PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
+  }
+
+  /// The name of the plugin at `path`: the last part, without `.lua`.
+  package static func name(of path: String) -> String {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
+  }
+
+  private static func readModules(
+    _ folder: String, prefix: String, _ sourceLimit: Int
+  ) throws(HostError) -> [PluginDefinition.Module] {
+    var modules: [PluginDefinition.Module] = []
+    for name in try entries(of: folder).sorted() where !name.hasPrefix(".") {
+      let path = folder + "/" + name
+      if name.hasSuffix(".lua") {
+        modules.append(
+          .init(
+            name: prefix + name.dropLast(4), path: path, source: try readFile(path, limit: sourceLimit)))
+      } else if isFolder(path), !(prefix.isEmpty && (name == "tests" || name == "strings")) {
+        modules += try readModules(path, prefix: prefix + name + ".", sourceLimit)
+      }
+    }
+    return modules
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func entries(of folder: String) throws(HostError) -> [String] {
+    guard let directory = opendir(folder) else { throw HostError(.plugins, "\(folder): \(systemMessage())") }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  package static func isFolder(_ path: String) -> Bool { mode(path) & S_IFMT == S_IFDIR }
+  package static func isFile(_ path: String) -> Bool { mode(path) & S_IFMT == S_IFREG }
+
+  private static func mode(_ path: String) -> mode_t {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode : 0
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+
+/// The words of an errno.
+package func systemMessage(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
+
+/// A monotonic clock in nanoseconds.
+package func monotonicNanoseconds() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}
+
+/// Seconds since 1970.
+package func wallClockSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// Reads a whole file.
+///
+/// - Throws: ``HostError`` that names the path, where it cannot be read or has more than `limit` bytes.
+package func readFile(
+  _ path: String, limit: Int = .max, status: HostError.Status = .plugins
+) throws(HostError) -> [UInt8] {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { throw HostError(status, "\(path): \(systemMessage())") }
+  defer { close(file) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 64 << 10)
+  while true {
+    let count = read(file, &chunk, chunk.count)
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else { throw HostError(status, "\(path): \(systemMessage())") }
+    if count == 0 { return bytes }
+    bytes.append(contentsOf: chunk[0..<count])
+    if bytes.count > limit {
+      throw HostError(status, "\(path): more than \(limit) bytes; raise limits.source or split it")
+    }
+  }
+}
+
+/// Writes all of `bytes`; the errno where that fails, else 0.
+package func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true }) -> Int32 {
+  var rest = bytes
+  while let start = rest.baseAddress, !rest.isEmpty {
+    let count = write(file, start, rest.count)
+    if count >= 0 {
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    } else if errno != EINTR {
+      return errno
+    }
+    // A stop signal cuts a write short; whether to go on is for the caller to say.
+    if !rest.isEmpty, !whileInterrupted() { return EINTR }
+  }
+  return 0
+}

@@ -1,0 +1,422 @@
+import ExtensionRuntime
+import Glibc
+import LuaSandbox
+import NotificationModel
+import WorkerProtocol
+
+/// Supervises the workers: gives them batches, takes results in order, and replaces a worker that dies.
+///
+/// A pool has one thread, and never blocks but in ``wait(_:timeout:)``.
+package final class WorkerPool {
+  package struct Options: Sendable {
+    package var executable: String
+    package var workers: Int
+    package var payloadLimit: Int
+    package var quarantineAfter: Int
+    package var quarantineFor: Duration
+    package var runner: BatchRunner.Options
+
+    package init(_ configuration: Configuration, executable: String) {
+      self.executable = executable
+      workers = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      payloadLimit = configuration.payloadLimit
+      quarantineAfter = configuration.quarantineAfter
+      quarantineFor = configuration.quarantineFor
+      runner = configuration.runnerOptions
+    }
+  }
+
+  /// What the pool tells beside results.
+  package enum Event: Sendable {
+    case quarantined(plugin: String, faults: Int, for: Duration)
+    case released(plugin: String)
+    case workerDied(signal: Int32?, status: Int32?)
+  }
+
+  /// Called with each result, in the order of submission.
+  package var onResult: (BatchResult) -> Void = { _ in }
+  package var onEvent: (Event) -> Void = { _ in }
+  /// What the workers say of the plugins.
+  package private(set) var reports: [PluginReport] = []
+  /// The version of Landlock in force in the workers; 0 where the kernel has none.
+  package private(set) var landlock: Int32 = 0
+  /// What each plugin did so far.
+  package private(set) var tallies: [TallyRecord]
+  package private(set) var restarts = 0
+
+  private let definitions: [PluginDefinition]
+  private let options: Options
+  private let keys: KeyRing
+  private let configurationBody: [UInt8]
+  private let wallLimit: Int64
+  private var workers: [Supervised] = []
+  private var nextSequence: UInt64 = 0
+  private var nextResult: UInt64 = 0
+  private var finished: [UInt64: BatchResult] = [:]
+  private var quarantine: [Quarantine]
+
+  private struct Quarantine {
+    var faultsInRow = 0
+    /// When it ends, on the monotonic clock; 0 where there is none.
+    var until: Int64 = 0
+  }
+
+  /// A worker with its batches.
+  private final class Supervised {
+    let process: WorkerProcess
+    let slots: [Slot]
+    var batches: [Batch] = []
+    var isLoaded = false
+    var failedStarts = 0
+    var lastProgress = WorkerProgress(plugin: 0, item: 0, batch: 0)
+    var lastProgressAt: Int64 = 0
+    var isOverdue = false
+
+    init(_ process: WorkerProcess, _ slots: [Slot]) {
+      self.process = process
+      self.slots = slots
+    }
+  }
+
+  /// Starts the workers and waits until they have loaded the plugins.
+  package init(definitions: [PluginDefinition], options: Options, keys: KeyRing) throws(HostError) {
+    self.definitions = definitions
+    self.options = options
+    self.keys = keys
+    var seeds = SystemRandomNumberGenerator()
+    configurationBody =
+      WorkerConfiguration(plugins: definitions, options: options.runner, seed: seeds.next()).body
+    wallLimit = definitions.map { Self.nanoseconds($0.limits.wall) }.max() ?? 0
+    tallies = Array(repeating: TallyRecord(), count: definitions.count)
+    quarantine = Array(repeating: Quarantine(), count: definitions.count)
+    for index in 0..<options.workers { workers.append(try makeWorker(index)) }
+    while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
+  }
+
+  private static func nanoseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    return seconds > 1 << 30 ? .max / 4 : seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+
+  private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
+    let cpuLimits = definitions.map { Self.nanoseconds($0.limits.cpu) }
+    let memory = definitions.reduce(0) { $0 + $1.limits.memory }
+    // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
+    let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)
+    let overdue = (cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick
+    let layout = SharedLayout(lineCapacity: max(options.payloadLimit + 4096, 512 << 10))
+    let process = try WorkerProcess(
+      executable: options.executable, layout: layout,
+      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize), tick: tick,
+      overdue: overdue)
+    let slots = (0..<SharedLayout.slots).map { number in
+      Slot(
+        worker: index, number: number,
+        lines: process.requests + number * layout.requestSlotSize + SharedLayout.linesOffset,
+        capacity: layout.lineCapacity)
+    }
+    let worker = Supervised(process, slots)
+    try start(worker)
+    return worker
+  }
+
+  private func start(_ worker: Supervised) throws(HostError) {
+    worker.isLoaded = false
+    worker.isOverdue = false
+    try worker.process.start()
+    worker.lastProgressAt = monotonicNanoseconds()
+    worker.process.send(Frame(.configure, count: configurationBody.count), configurationBody)
+    for batch in worker.batches { send(batch, to: worker) }
+  }
+
+  // MARK: Submitting
+
+  /// A vacant slot of the worker that has the least to do; nil while all are busy, or results wait for their turn.
+  package func vacantSlot() -> Slot? {
+    guard nextSequence - nextResult < UInt64(4 * workers.count) else { return nil }
+    var best: Slot?
+    var least = SharedLayout.slots
+    for worker in workers where worker.batches.count < least {
+      // Sequence and slot go together in the worker, by the number that is sent.
+      if let slot = worker.slots.first(where: \.isVacant) {
+        best = slot
+        least = worker.batches.count
+      }
+    }
+    return best
+  }
+
+  /// Hands over a slot that was filled with lines.
+  package func submit(_ slot: Slot, _ items: [BatchItem], _ context: Batch.Context) {
+    let batch = Batch(sequence: nextSequence, items: items, context: context)
+    nextSequence += 1
+    batch.slot = slot
+    slot.isVacant = false
+    let worker = workers[slot.worker]
+    if worker.batches.isEmpty { worker.lastProgressAt = monotonicNanoseconds() }
+    worker.batches.append(batch)
+    send(batch, to: worker)
+  }
+
+  /// Takes a place in the order without lines.
+  package func submitEmpty(_ context: Batch.Context) {
+    let batch = Batch(sequence: nextSequence, items: [], context: context)
+    nextSequence += 1
+    finish(BatchResult(empty: batch))
+  }
+
+  /// How many batches have no result yet.
+  package var pending: Int { Int(nextSequence - nextResult) }
+
+  private func send(_ batch: Batch, to worker: Supervised) {
+    guard let slot = batch.slot else { return }
+    let base = worker.process.requests + slot.number * worker.process.layout.requestSlotSize
+    releaseQuarantines()
+    let header = BatchHeader(
+      items: batch.items.count, presumedFaults: batch.presumed.count, quarantined: quarantineMask,
+      receivedAt: wallClockSeconds())
+    base.storeBytes(of: header, as: BatchHeader.self)
+    batch.items.withUnsafeBytes {
+      (base + SharedLayout.itemsOffset).copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count)
+    }
+    for (index, record) in batch.presumed.enumerated() {
+      (base + SharedLayout.faultsOffset).storeBytes(
+        of: record, toByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride, as: PresumedFaultRecord.self)
+    }
+    worker.process.send(Frame(.batch, id: UInt64(slot.number)))
+  }
+
+  // MARK: Waiting
+
+  /// Waits until a worker or one of `others` has something to say, and acts on what the workers say.
+  ///
+  /// - Returns: which of `others` are ready.
+  @discardableResult
+  package func wait(_ others: [pollfd], timeout: Int32) throws(HostError) -> [Bool] {
+    var polled = others
+    for worker in workers {
+      polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
+      if !worker.process.unsent.isEmpty {
+        polled.append(pollfd(fd: worker.process.requestPipe, events: Int16(POLLOUT), revents: 0))
+      }
+    }
+    let isBusy = workers.contains { !$0.batches.isEmpty || !$0.isLoaded }
+    // A busy worker is looked at four times a second, to see whether it goes on.
+    let limit = isBusy ? (timeout < 0 ? 250 : min(timeout, 250)) : timeout
+    let count = poll(&polled, nfds_t(polled.count), limit)
+    if count < 0, errno != EINTR { throw HostError(.sandbox, "poll: \(systemMessage())") }
+    if count > 0 {
+      for worker in workers {
+        worker.process.flush()
+        guard polled.contains(where: { $0.fd == worker.process.resultPipe && $0.revents != 0 }) else { continue }
+        try receive(worker)
+      }
+    }
+    if isBusy { watch() }
+    return (0..<others.count).map { count > 0 && polled[$0].revents != 0 }
+  }
+
+  private func receive(_ worker: Supervised) throws(HostError) {
+    switch worker.process.receive() {
+    case .ended: try replace(worker)
+    case .frames(let frames):
+      for (frame, body) in frames {
+        switch frame.kind {
+        case .loaded:
+          guard let (reports, landlock) = try? PluginReport.read(body), reports.count == definitions.count else {
+            try replace(worker)
+            return
+          }
+          self.reports = reports
+          self.landlock = landlock
+          worker.isLoaded = true
+          worker.failedStarts = 0
+          worker.lastProgressAt = monotonicNanoseconds()
+        case .results:
+          guard take(frame, body, worker) else {
+            try replace(worker)
+            return
+          }
+        case .capability:
+          guard let request = try? CapabilityRequest(body: body) else {
+            try replace(worker)
+            return
+          }
+          let answer = keys.answer(request).body
+          worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
+        default:
+          try replace(worker)
+          return
+        }
+      }
+    }
+  }
+
+  /// Takes the results of a worker's batch; false where they are not what a worker of ours writes.
+  private func take(_ frame: Frame, _ body: [UInt8], _ worker: Supervised) -> Bool {
+    guard let index = worker.batches.firstIndex(where: { $0.slot?.number == Int(frame.id) }),
+      let slot = worker.batches[index].slot
+    else { return false }
+    let batch = worker.batches[index]
+    let layout = worker.process.layout
+    let result: BatchResult?
+    if frame.isShared {
+      guard frame.count <= layout.resultSlotSize else { return false }
+      let start = worker.process.results + SharedLayout.resultsOffset + slot.number * layout.resultSlotSize
+      result = try? BatchResult(
+        batch, copying: UnsafeRawBufferPointer(start: start, count: frame.count), lines: slot.lines)
+    } else {
+      result = body.withUnsafeBytes { try? BatchResult(batch, copying: $0, lines: slot.lines) }
+    }
+    guard let result, let tallies = result.body?.tallyList, tallies.count == definitions.count else { return false }
+    count(tallies)
+    worker.batches.remove(at: index)
+    batch.slot = nil
+    slot.isVacant = true
+    worker.lastProgressAt = monotonicNanoseconds()
+    finish(result)
+    return true
+  }
+
+  private func finish(_ result: BatchResult) {
+    finished[result.batch.sequence] = result
+    while let next = finished.removeValue(forKey: nextResult) {
+      nextResult += 1
+      onResult(next)
+    }
+  }
+
+  // MARK: Death
+
+  /// Kills workers that do not go on.
+  private func watch() {
+    let now = monotonicNanoseconds()
+    for worker in workers where !worker.batches.isEmpty || !worker.isLoaded {
+      let progress = worker.process.progress
+      if progress.item != worker.lastProgress.item || progress.plugin != worker.lastProgress.plugin
+        || progress.batch != worker.lastProgress.batch
+      {
+        worker.lastProgress = progress
+        worker.lastProgressAt = now
+      } else if now - worker.lastProgressAt > wallLimit + wallLimit / 10 + 250_000_000 {
+        worker.isOverdue = true
+        worker.process.kill()
+      }
+    }
+  }
+
+  /// Puts a new process in the place of one that died, and has it do again what the old one had not finished.
+  private func replace(_ worker: Supervised) throws(HostError) {
+    let progress = worker.process.progress
+    let death = worker.process.stop()
+    restarts += 1
+    if worker.isLoaded {
+      onEvent(Self.event(death))
+      if let batch = worker.batches.first { try blame(batch, progress, death, isOverdue: worker.isOverdue) }
+    } else {
+      try failStart(worker, progress, death)
+    }
+    try start(worker)
+  }
+
+  private static func event(_ death: WorkerProcess.Death?) -> Event {
+    switch death {
+    case .exited(let status): .workerDied(signal: nil, status: status)
+    case .signaled(let signal): .workerDied(signal: signal, status: nil)
+    case nil: .workerDied(signal: nil, status: nil)
+    }
+  }
+
+  /// A worker that dies while it loads dies again: of a plugin's chunk, or because it cannot lock itself.
+  private func failStart(
+    _ worker: Supervised, _ progress: WorkerProgress, _ death: WorkerProcess.Death?
+  ) throws(HostError) {
+    if death == .exited(76) {
+      throw HostError(
+        .sandbox, "the worker could not lock itself with seccomp and rlimits; plugins never run without that")
+    }
+    worker.failedStarts += 1
+    if worker.failedStarts < 3 { return }
+    let plugin = Int(progress.plugin) - 1
+    if definitions.indices.contains(plugin) {
+      throw HostError(
+        .plugins, "\(definitions[plugin].path): the worker dies while it loads this plugin; look at what its chunk does")
+    }
+    throw HostError(.sandbox, "the worker \(options.executable) dies at its start (\(death.map { "\($0)" } ?? "gone"))")
+  }
+
+  /// Decides whether a death is a plugin's fault on a notification.
+  ///
+  /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one
+  /// at the same place is laid to the plugin.
+  private func blame(
+    _ batch: Batch, _ progress: WorkerProgress, _ death: WorkerProcess.Death?, isOverdue: Bool
+  ) throws(HostError) {
+    let item = Int(progress.item)
+    let plugin = Int(progress.plugin) - 1
+    guard batch.items.indices.contains(item), definitions.indices.contains(plugin),
+      Int(progress.batch) == batch.slot?.number
+    else {
+      batch.deathsWithoutSuspect += 1
+      if batch.deathsWithoutSuspect == 20 {
+        throw HostError(.sandbox, "workers die again and again without a plugin running; look for who kills them")
+      }
+      return
+    }
+    let isTimeout = isOverdue || death == .exited(75)
+    if !isTimeout, batch.suspect.map({ $0 == (item, plugin) }) != true {
+      batch.suspect = (item, plugin)
+      return
+    }
+    batch.suspect = nil
+    guard batch.presumed.count < SharedLayout.faultLimit else {
+      throw HostError(.plugins, "\(definitions[plugin].path): workers die of it again and again; disable it")
+    }
+    batch.presumed.append(PresumedFaultRecord(item: item, plugin: plugin, kind: isTimeout ? 1 : 0))
+    quarantine[plugin].faultsInRow += 1
+    checkQuarantine(plugin)
+  }
+
+  // MARK: Quarantine
+
+  private func count(_ new: [TallyRecord]) {
+    for (index, tally) in new.enumerated() where tally.runs > 0 || tally.faults > 0 {
+      tallies[index].runs += tally.runs
+      tallies[index].edits += tally.edits
+      tallies[index].drops += tally.drops
+      tallies[index].faults += tally.faults
+      tallies[index].nanoseconds += tally.nanoseconds
+      if tally.faults == tally.faultsInRow, tally.runs == tally.faults {
+        quarantine[index].faultsInRow += Int(tally.faultsInRow)
+      } else {
+        quarantine[index].faultsInRow = Int(tally.faultsInRow)
+      }
+      checkQuarantine(index)
+    }
+  }
+
+  private func checkQuarantine(_ index: Int) {
+    guard options.quarantineAfter > 0, quarantine[index].faultsInRow >= options.quarantineAfter,
+      quarantine[index].until == 0
+    else { return }
+    quarantine[index].until = monotonicNanoseconds() + Self.nanoseconds(options.quarantineFor)
+    onEvent(
+      .quarantined(
+        plugin: definitions[index].name, faults: quarantine[index].faultsInRow, for: options.quarantineFor))
+  }
+
+  private func releaseQuarantines() {
+    guard quarantine.contains(where: { $0.until > 0 }) else { return }
+    let now = monotonicNanoseconds()
+    for index in quarantine.indices where quarantine[index].until > 0 && quarantine[index].until <= now {
+      quarantine[index] = Quarantine()
+      onEvent(.released(plugin: definitions[index].name))
+    }
+  }
+
+  private var quarantineMask: UInt64 {
+    var mask: UInt64 = 0
+    for index in quarantine.indices.prefix(64) where quarantine[index].until > 0 { mask |= 1 << UInt64(index) }
+    return mask
+  }
+}

@@ -1,0 +1,180 @@
+import CProcessSandbox
+import ExtensionRuntime
+import Glibc
+import WorkerProtocol
+
+/// One worker: its process, the pipes to it, and the memory that it shares.
+///
+/// The memory outlives the process, so that the batches of a worker that died are still there for the next.
+final class WorkerProcess {
+  /// How a process came to its end.
+  enum Death: Equatable {
+    case exited(Int32)
+    case signaled(Int32)
+  }
+
+  let layout: SharedLayout
+  private let executable: String
+  private let arguments: [String]
+  private(set) var process: Int32 = -1
+  private(set) var requestPipe: Int32 = -1
+  private(set) var resultPipe: Int32 = -1
+  private let requestMemory: Int32
+  private let resultMemory: Int32
+  let requests: UnsafeMutableRawPointer
+  let results: UnsafeRawPointer
+
+  /// Bytes for the worker that its pipe did not take yet.
+  private(set) var unsent: [UInt8] = []
+  private var received: [UInt8] = []
+
+  /// Makes the shared memory; ``start()`` makes the process.
+  init(executable: String, layout: SharedLayout, addressSpace: Int, tick: Int64, overdue: Int64) throws(HostError) {
+    self.executable = executable
+    self.layout = layout
+    arguments = [executable, String(addressSpace), String(tick), String(overdue), String(layout.lineCapacity)]
+    requestMemory = ps_shared_memory(layout.requestsSize)
+    resultMemory = ps_shared_memory(layout.resultsSize)
+    guard requestMemory >= 0, resultMemory >= 0,
+      let requests = mmap(nil, layout.requestsSize, PROT_READ | PROT_WRITE, MAP_SHARED, requestMemory, 0),
+      requests != MAP_FAILED,
+      let results = mmap(nil, layout.resultsSize, PROT_READ, MAP_SHARED, resultMemory, 0), results != MAP_FAILED
+    else { throw HostError(.sandbox, "no memory to share with a worker: \(systemMessage()); free some, or use --workers 1") }
+    self.requests = requests
+    self.results = UnsafeRawPointer(results)
+  }
+
+  deinit {
+    stop()
+    munmap(requests, layout.requestsSize)
+    munmap(UnsafeMutableRawPointer(mutating: results), layout.resultsSize)
+    close(requestMemory)
+    close(resultMemory)
+  }
+
+  // MARK: Life
+
+  func start() throws(HostError) {
+    var down: [Int32] = [-1, -1]
+    var up: [Int32] = [-1, -1]
+    guard ps_pipe(&down) == 0 else { throw failure("no pipe: \(systemMessage())") }
+    guard ps_pipe(&up) == 0 else {
+      down.forEach { _ = close($0) }
+      throw failure("no pipe: \(systemMessage())")
+    }
+    // Without a value the C library would look at the zone's file again and again, which the worker may not.
+    let zone = getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
+    let environment = ["SWIFT_BACKTRACE=enable=no", "TZ=\(zone)", "LC_ALL=C"]
+    let pid = withCStrings(arguments) { argv in
+      withCStrings(environment) { envp in
+        ps_spawn(executable, argv, envp, down[0], up[1], requestMemory, resultMemory)
+      }
+    }
+    _ = close(down[0])
+    _ = close(up[1])
+    guard pid > 0 else {
+      _ = close(down[1])
+      _ = close(up[0])
+      throw failure("\(executable): \(systemMessage(-pid))")
+    }
+    process = pid
+    requestPipe = down[1]
+    resultPipe = up[0]
+    // Only this end: the worker's is another open file.
+    _ = fcntl(requestPipe, F_SETFL, O_NONBLOCK)
+    _ = fcntl(resultPipe, F_SETFL, O_NONBLOCK)
+    unsent = []
+    received = []
+  }
+
+  private func failure(_ cause: String) -> HostError {
+    HostError(.sandbox, "a worker could not be started: \(cause); plugins never run outside of one")
+  }
+
+  private func withCStrings<Result>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    var pointers = strings.map { strdup($0) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeBufferPointer { body($0.baseAddress.unsafelyUnwrapped) }
+  }
+
+  func kill() { if process > 0 { _ = Glibc.kill(process, SIGKILL) } }
+
+  /// Ends the process if it has not ended, and tells how it did.
+  @discardableResult
+  func stop() -> Death? {
+    guard process > 0 else { return nil }
+    _ = close(requestPipe)
+    _ = close(resultPipe)
+    requestPipe = -1
+    resultPipe = -1
+    kill()
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    process = -1
+    let signal = status & 0x7F
+    return signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
+  }
+
+  /// What the worker noted last. It may be anything: the worker can write there at any time.
+  var progress: WorkerProgress { results.loadUnaligned(as: WorkerProgress.self) }
+
+  // MARK: Frames
+
+  func send(_ frame: Frame, _ body: [UInt8] = []) {
+    unsent.append(contentsOf: frame.header)
+    unsent.append(contentsOf: body)
+    flush()
+  }
+
+  /// Writes what the pipe takes.
+  func flush() {
+    while !unsent.isEmpty {
+      let count = unsent.withUnsafeBytes { write(requestPipe, $0.baseAddress, $0.count) }
+      if count <= 0 {
+        if count < 0, errno == EINTR { continue }
+        // A full pipe is polled for; a broken one is noticed where results are read.
+        return
+      }
+      unsent.removeFirst(count)
+    }
+  }
+
+  enum Received {
+    case frames([(Frame, [UInt8])])
+    /// The worker closed its end, or sent what is no frame.
+    case ended
+  }
+
+  /// Reads what has come.
+  func receive() -> Received {
+    var chunk = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      let count = read(resultPipe, &chunk, chunk.count)
+      if count > 0 {
+        received.append(contentsOf: chunk[0..<count])
+        if count < chunk.count { break }
+      } else if count < 0, errno == EINTR {
+        continue
+      } else if count < 0, errno == EAGAIN {
+        break
+      } else {
+        return .ended
+      }
+    }
+    var frames: [(Frame, [UInt8])] = []
+    var at = 0
+    while received.count - at >= Frame.headerSize {
+      guard let frame = received[at...].withUnsafeBytes({ Frame(header: $0) }) else { return .ended }
+      let inline = frame.isShared ? 0 : frame.count
+      guard received.count - at - Frame.headerSize >= inline else { break }
+      at += Frame.headerSize
+      frames.append((frame, Array(received[at..<at + inline])))
+      at += inline
+    }
+    received.removeFirst(at)
+    return .frames(frames)
+  }
+}

@@ -1,0 +1,229 @@
+import NotificationModel
+import WorkerProtocol
+
+/// Runs the chain on one batch after another, in a worker or in the host's own process.
+package final class BatchRunner {
+  /// What the runner is to do beside the chain itself.
+  package struct Options: Sendable, Equatable {
+    package var depthLimit = 64
+    package var duplicateKeys = JSONDocument.DuplicateKeys.reject
+    /// Whether results have outcomes.
+    package var writesOutcomes = false
+    /// Whether outcomes also say why plugins did not run, and what memory they took.
+    package var traces = false
+    /// Whether results have the lines for output.
+    package var writesOutput = true
+
+    package init() {}
+  }
+
+  package let chain: Chain
+  package let options: Options
+  /// Called where a notification waits for the host, with the ticket that ``answer(_:_:)`` takes.
+  package var onRequest: (UInt64, CapabilityRequest) -> Void = { _, _ in }
+  /// Where the item is noted that plugins run on.
+  package var progress: UnsafeMutablePointer<WorkerProgress>?
+
+  private var unused: [Flight] = []
+  private var parked: [UInt64: Flight] = [:]
+  private var nextTicket: UInt64 = 1
+  private var writer = JSONWriter(capacity: 4096)
+  private var notes = ByteWriter()
+
+  // The sections of the results.
+  private var records: [ResultRecord] = []
+  private var output = ByteBuffer(capacity: 1 << 16)
+  private var outcomes = ByteBuffer(capacity: 1024)
+  private var noteBytes: [UInt8] = []
+
+  package init(chain: Chain, options: Options) {
+    self.chain = chain
+    self.options = options
+    chain.isReporting = options.writesOutcomes
+    chain.isTracing = options.traces
+  }
+
+  /// Begins a batch.
+  package func begin(quarantined: UInt64) {
+    records.removeAll(keepingCapacity: true)
+    output.removeAll()
+    outcomes.removeAll()
+    noteBytes.removeAll(keepingCapacity: true)
+    chain.quarantined.removeAll(keepingCapacity: true)
+    for index in 0..<min(64, chain.plugins.count) where quarantined >> UInt64(index) & 1 == 1 {
+      chain.quarantined.insert(index)
+    }
+  }
+
+  /// How many notifications of the batch wait for an answer.
+  package var parkedCount: Int { parked.count }
+
+  /// Runs the chain on one line.
+  package func run(
+    item: Int, _ line: UnsafeRawBufferPointer, receivedAt: Double, presumed: [Int: Flight.PresumedFault] = [:]
+  ) {
+    let flight: Flight
+    if let free = unused.popLast() {
+      flight = free
+    } else if let fresh = try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys) {
+      flight = fresh
+    } else {
+      return
+    }
+    flight.tag = item
+    do throws(NotificationState.Unreadable) {
+      try flight.begin(line)
+    } catch {
+      reject(item, error)
+      unused.append(flight)
+      return
+    }
+    flight.state.pointee.receivedAt = receivedAt
+    if !presumed.isEmpty { flight.presumedFaults = presumed }
+    progress?.pointee.item = UInt32(truncatingIfNeeded: item)
+    proceed(flight, chain.run(flight))
+  }
+
+  /// Gives a waiting notification the answer to its request.
+  package func answer(_ ticket: UInt64, _ answer: CapabilityAnswer) {
+    guard let flight = parked.removeValue(forKey: ticket) else { return }
+    flight.state.pointee.answer = answer
+    progress?.pointee.item = UInt32(truncatingIfNeeded: flight.tag)
+    proceed(flight, chain.resume(flight))
+  }
+
+  private func proceed(_ flight: Flight, _ progress: Chain.Progress) {
+    switch progress {
+    case .finished:
+      finish(flight)
+      unused.append(flight)
+    case .parked:
+      let ticket = nextTicket
+      nextTicket += 1
+      parked[ticket] = flight
+      if let request = flight.state.pointee.request {
+        flight.state.pointee.request = nil
+        onRequest(ticket, request)
+      }
+    }
+  }
+
+  // MARK: Results
+
+  private func reject(_ item: Int, _ cause: NotificationState.Unreadable) {
+    let before = outcomes.count
+    outcomes.append(cause.cause)
+    records.append(
+      ResultRecord(
+        item: item, action: .reject, isChanged: false, faults: 0, outputCount: 0,
+        outcomeCount: outcomes.count - before, noteCount: 0, offset: cause.offset))
+  }
+
+  private func finish(_ flight: Flight) {
+    let state = flight.state
+    let outputBefore = output.count
+    let outcomesBefore = outcomes.count
+    let notesBefore = noteBytes.count
+    let action: ResultRecord.Action
+    switch flight.action {
+    case .deliver: action = .deliver
+    case .drop: action = .drop
+    case .halt: action = .halt
+    }
+    if action == .deliver, options.writesOutput {
+      state.pointee.document.encodeAll(to: &output)
+      output.append(0x0A)
+    }
+    if options.writesOutcomes { writeOutcome(flight) }
+    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || action == .halt { writeNotes(flight) }
+    records.append(
+      ResultRecord(
+        item: flight.tag, action: action, isChanged: state.pointee.document.isEdited, faults: flight.faults.count,
+        outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
+        noteCount: noteBytes.count - notesBefore))
+  }
+
+  /// Writes an outcome without the brace and line number before it and the brace behind it.
+  private func writeOutcome(_ flight: Flight) {
+    writer.removeAll()
+    OutcomeWriter.writeHead(flight, chain, &writer)
+    if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) { writer.member("device", reason) }
+    writer.key("payload")
+    outcomes.append(writer.buffer.bytes)
+    flight.state.pointee.document.encode(
+      flight.state.pointee.line.payload(flight.state.pointee.document), to: &outcomes)
+  }
+
+  private func writeNotes(_ flight: Flight) {
+    notes = ByteWriter()
+    for fault in flight.faults {
+      Note(
+        plugin: chain.plugins[fault.plugin].definition.name, level: "fault",
+        text: "\(fault.kind.rawValue), then \(fault.policy?.rawValue ?? "best_attempt"): \(fault.message)"
+      ).write(to: &notes)
+    }
+    for entry in flight.state.pointee.logs {
+      Note(plugin: entry.plugin, level: entry.level, text: entry.text).write(to: &notes)
+    }
+    noteBytes.append(contentsOf: notes.bytes)
+  }
+
+  /// The results of the batch as one body.
+  package func withResults<Result>(_ body: (ResultHeader, [UnsafeRawBufferPointer]) -> Result) -> Result {
+    let tallies = chain.takeTallies().map { tally in
+      var record = TallyRecord()
+      record.runs = UInt32(tally.runs)
+      record.edits = UInt32(tally.edits)
+      record.drops = UInt32(tally.drops)
+      record.faults = UInt32(tally.faults)
+      record.faultsInRow = UInt32(tally.faultsInRow)
+      record.nanoseconds = tally.nanoseconds
+      return record
+    }
+    let header = ResultHeader(
+      records: records.count, tallies: tallies.count, outputCount: output.count, outcomeCount: outcomes.count,
+      noteCount: noteBytes.count)
+    return withUnsafeBytes(of: header) { headerBytes in
+      records.withUnsafeBytes { recordBytes in
+        tallies.withUnsafeBytes { tallyBytes in
+          noteBytes.withUnsafeBytes { noteBytes in
+            body(header, [headerBytes, recordBytes, tallyBytes, output.bytes, outcomes.bytes, noteBytes])
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A line for the operator that a notification left.
+package struct Note: Sendable, Equatable {
+  package var plugin: String
+  /// `fault`, or the level of a log line.
+  package var level: String
+  package var text: String
+
+  package init(plugin: String, level: String, text: String) {
+    self.plugin = plugin
+    self.level = level
+    self.text = text
+  }
+
+  func write(to writer: inout ByteWriter) {
+    writer.write(plugin)
+    writer.write(level)
+    writer.write(text)
+  }
+
+  /// The notes in a section of the results; stops where the bytes make no sense.
+  package static func read(_ bytes: UnsafeRawBufferPointer) -> [Note] {
+    var reader = ByteReader(Array(bytes))
+    var notes: [Note] = []
+    while !reader.isAtEnd {
+      guard let plugin = try? reader.readText(), let level = try? reader.readText(),
+        let text = try? reader.readText()
+      else { break }
+      notes.append(Note(plugin: plugin, level: level, text: text))
+    }
+    return notes
+  }
+}

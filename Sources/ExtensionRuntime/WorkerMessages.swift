@@ -1,0 +1,193 @@
+import LuaSandbox
+import NotificationModel
+import WorkerProtocol
+
+/// The first frame to a worker: all that it ever learns of the outside.
+package struct WorkerConfiguration: Equatable, Sendable {
+  package var plugins: [PluginDefinition]
+  package var options: BatchRunner.Options
+  package var seed: UInt64
+
+  package init(plugins: [PluginDefinition], options: BatchRunner.Options, seed: UInt64) {
+    self.plugins = plugins
+    self.options = options
+    self.seed = seed
+  }
+
+  package var body: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(Frame.version)
+    writer.write(seed)
+    writer.write(UInt32(options.depthLimit))
+    writer.write(options.duplicateKeys == .keepLast)
+    writer.write(options.writesOutcomes)
+    writer.write(options.traces)
+    writer.write(options.writesOutput)
+    writer.write(UInt32(plugins.count))
+    for plugin in plugins { plugin.write(to: &writer) }
+    return writer.bytes
+  }
+
+  package init(body: [UInt8]) throws(ByteReader.Truncated) {
+    var reader = ByteReader(body)
+    guard try reader.read(UInt32.self) == Frame.version else { throw .init() }
+    seed = try reader.read(UInt64.self)
+    options = BatchRunner.Options()
+    options.depthLimit = Int(try reader.read(UInt32.self))
+    options.duplicateKeys = try reader.readFlag() ? .keepLast : .reject
+    options.writesOutcomes = try reader.readFlag()
+    options.traces = try reader.readFlag()
+    options.writesOutput = try reader.readFlag()
+    plugins = []
+    for _ in 0..<(try reader.read(UInt32.self)) { plugins.append(try PluginDefinition(&reader)) }
+  }
+}
+
+extension PluginDefinition {
+  fileprivate func write(to writer: inout ByteWriter) {
+    writer.write(name)
+    writer.write(path)
+    writer.write(source)
+    writer.write(settings)
+    writer.write(onFault?.rawValue ?? "")
+    writer.write(UInt32(capabilities.count))
+    for capability in capabilities { writer.write(capability) }
+    writer.write(UInt64(limits.memory))
+    for duration in [limits.cpu, limits.wall] {
+      writer.write(duration.components.seconds)
+      writer.write(duration.components.attoseconds)
+    }
+    writer.write(UInt32(limits.depth))
+    writer.write(limits.seed)
+    writer.write(limits.polls)
+    writer.write(UInt32(modules.count))
+    for module in modules {
+      writer.write(module.name)
+      writer.write(module.path)
+      writer.write(module.source)
+    }
+  }
+
+  fileprivate init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
+    self.init(name: try reader.readText(), path: try reader.readText(), source: try reader.readBytes())
+    settings = try reader.readText()
+    onFault = FaultPolicy(rawValue: try reader.readText())
+    for _ in 0..<(try reader.read(UInt32.self)) { capabilities.append(try reader.readText()) }
+    limits.memory = Int(truncatingIfNeeded: try reader.read(UInt64.self))
+    limits.cpu = Duration(
+      secondsComponent: try reader.read(Int64.self), attosecondsComponent: try reader.read(Int64.self))
+    limits.wall = Duration(
+      secondsComponent: try reader.read(Int64.self), attosecondsComponent: try reader.read(Int64.self))
+    limits.depth = Int(try reader.read(UInt32.self))
+    limits.seed = try reader.read(UInt64.self)
+    limits.polls = try reader.readFlag()
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      modules.append(
+        Module(name: try reader.readText(), path: try reader.readText(), source: try reader.readBytes()))
+    }
+  }
+}
+
+/// What a worker says of a plugin that it has loaded, or could not load.
+package struct PluginReport: Equatable, Sendable {
+  package var name: String
+  /// Why it cannot run; empty where it can.
+  package var failure: String
+  package var kind: String
+  package var description: String
+  package var onFault: String
+  package var capabilities: [String]
+  package var hasLastChance: Bool
+  package var matchKeys: [String]
+
+  package init(_ plugin: Plugin) {
+    name = plugin.definition.name
+    failure = plugin.loadFault?.message ?? ""
+    kind = plugin.manifest.kind.rawValue
+    description = plugin.manifest.description
+    onFault = plugin.onFault.rawValue
+    capabilities = plugin.manifest.capabilities
+    hasLastChance = plugin.hasLastChance
+    matchKeys = plugin.manifest.match.clauses.map(\.key)
+  }
+
+  /// The reports of all plugins and the version of Landlock in force, as the body of a frame.
+  package static func body(_ reports: [PluginReport], landlock: Int32) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(landlock)
+    writer.write(UInt32(reports.count))
+    for report in reports {
+      for text in [report.name, report.failure, report.kind, report.description, report.onFault] {
+        writer.write(text)
+      }
+      writer.write(report.hasLastChance)
+      for list in [report.capabilities, report.matchKeys] {
+        writer.write(UInt32(list.count))
+        for text in list { writer.write(text) }
+      }
+    }
+    return writer.bytes
+  }
+
+  package static func read(
+    _ body: [UInt8]
+  ) throws(ByteReader.Truncated) -> (reports: [PluginReport], landlock: Int32) {
+    var reader = ByteReader(body)
+    let landlock = try reader.read(Int32.self)
+    var reports: [PluginReport] = []
+    for _ in 0..<(try reader.read(UInt32.self)) { reports.append(try PluginReport(&reader)) }
+    return (reports, landlock)
+  }
+
+  private init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
+    name = try reader.readText()
+    failure = try reader.readText()
+    kind = try reader.readText()
+    description = try reader.readText()
+    onFault = try reader.readText()
+    hasLastChance = try reader.readFlag()
+    capabilities = []
+    for _ in 0..<(try reader.read(UInt32.self)) { capabilities.append(try reader.readText()) }
+    matchKeys = []
+    for _ in 0..<(try reader.read(UInt32.self)) { matchKeys.append(try reader.readText()) }
+  }
+}
+
+extension CapabilityRequest {
+  package var body: [UInt8] {
+    var writer = ByteWriter()
+    switch self {
+    case .cryptoOpen(let key, let sealed, let additionalData):
+      writer.write(key)
+      writer.write(sealed)
+      writer.write(additionalData)
+    }
+    return writer.bytes
+  }
+
+  package init(body: [UInt8]) throws(ByteReader.Truncated) {
+    var reader = ByteReader(body)
+    self = .cryptoOpen(
+      key: try reader.readText(), sealed: try reader.readBytes(), additionalData: try reader.readBytes())
+  }
+}
+
+extension CapabilityAnswer {
+  package var body: [UInt8] {
+    var writer = ByteWriter()
+    switch self {
+    case .bytes(let bytes):
+      writer.write(true)
+      writer.write(bytes)
+    case .failure(let reason):
+      writer.write(false)
+      writer.write(reason)
+    }
+    return writer.bytes
+  }
+
+  package init(body: [UInt8]) throws(ByteReader.Truncated) {
+    var reader = ByteReader(body)
+    self = try reader.readFlag() ? .bytes(try reader.readBytes()) : .failure(try reader.readText())
+  }
+}

@@ -1,0 +1,114 @@
+/// What goes over the pipes between a host and its worker: a header of 16 bytes, then a body.
+///
+/// Numbers are in the byte order of the machine, which both ends run on.
+package struct Frame: Equatable, Sendable {
+  /// The version of the protocol; host and worker are of one build, and refuse any other.
+  package static let version: UInt32 = 1
+  package static let headerSize = 16
+  /// No body is longer.
+  package static let bodyLimit = 256 << 20
+
+  package enum Kind: UInt8, Sendable {
+    /// To the worker, first: limits and plugins.
+    case configure = 1
+    /// From the worker: what became of each plugin.
+    case loaded
+    /// To the worker: notifications, in the slot of the requests' memory that `id` names.
+    case batch
+    /// From the worker: what became of them; in the results' memory where `isShared` is set.
+    case results
+    /// From the worker: what a parked notification waits for.
+    case capability
+    /// To the worker: the answer to the request with the same `id`.
+    case answer
+  }
+
+  package var kind: Kind
+  package var isShared: Bool
+  package var id: UInt64
+  /// The bytes of the body; where it is shared, those in memory, while none follow the header.
+  package var count: Int
+
+  package init(_ kind: Kind, id: UInt64 = 0, count: Int = 0, isShared: Bool = false) {
+    self.kind = kind
+    self.id = id
+    self.count = count
+    self.isShared = isShared
+  }
+
+  /// Reads a header; nil where it is none.
+  package init?(header: UnsafeRawBufferPointer) {
+    guard header.count >= Self.headerSize, let kind = Kind(rawValue: header[4]), header[5] <= 1 else { return nil }
+    let count = Int(header.loadUnaligned(as: UInt32.self))
+    guard count <= Self.bodyLimit else { return nil }
+    self.init(
+      kind, id: header.loadUnaligned(fromByteOffset: 8, as: UInt64.self), count: count, isShared: header[5] == 1)
+  }
+
+  /// The header's bytes.
+  package var header: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(UInt32(count))
+    writer.write(kind.rawValue)
+    writer.write(UInt8(isShared ? 1 : 0))
+    writer.write(UInt16(0))
+    writer.write(id)
+    return writer.bytes
+  }
+}
+
+/// Puts numbers and byte strings one after another.
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
+
+  package mutating func write(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
+  }
+
+  /// Writes the length and the bytes.
+  package mutating func write(_ value: [UInt8]) {
+    write(UInt32(value.count))
+    bytes.append(contentsOf: value)
+  }
+
+  package mutating func write(_ text: String) { write(Array(text.utf8)) }
+
+  package mutating func write(_ flag: Bool) { write(UInt8(flag ? 1 : 0)) }
+}
+
+/// Takes apart what ``ByteWriter`` put together, and believes none of its lengths.
+package struct ByteReader {
+  /// The bytes end before what they announce.
+  package struct Truncated: Error {
+    package init() {}
+  }
+
+  private let bytes: [UInt8]
+  private var at = 0
+
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  package var isAtEnd: Bool { at == bytes.count }
+
+  package mutating func read<Number: FixedWidthInteger>(_ type: Number.Type) throws(Truncated) -> Number {
+    let size = MemoryLayout<Number>.size
+    guard bytes.count - at >= size else { throw Truncated() }
+    defer { at += size }
+    return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at, as: Number.self) }
+  }
+
+  package mutating func readBytes() throws(Truncated) -> [UInt8] {
+    let count = Int(try read(UInt32.self))
+    guard bytes.count - at >= count else { throw Truncated() }
+    defer { at += count }
+    return Array(bytes[at..<at + count])
+  }
+
+  package mutating func readText() throws(Truncated) -> String {
+    String(decoding: try readBytes(), as: UTF8.self)
+  }
+
+  package mutating func readFlag() throws(Truncated) -> Bool { try read(UInt8.self) != 0 }
+}

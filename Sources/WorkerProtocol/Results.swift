@@ -1,0 +1,124 @@
+/// What became of one notification, as it stands in a results frame.
+package struct ResultRecord {
+  package enum Action: UInt8, Sendable {
+    case deliver
+    case drop
+    case reject
+    /// The run is to stop, and the notification is rejected.
+    case halt
+  }
+
+  package var item: UInt32
+  package var action: UInt8
+  package var isChanged: UInt8
+  package var faults: UInt16 = 0
+  /// The bytes of the line for output, with its newline.
+  package var outputCount: UInt32
+  /// The bytes of the outcome, or of the cause where the line was rejected.
+  package var outcomeCount: UInt32
+  /// The bytes of notes for the error stream.
+  package var noteCount: UInt32
+  /// Where in the line a rejected one is wrong.
+  package var offset: UInt32
+
+  package init(
+    item: Int, action: Action, isChanged: Bool, faults: Int, outputCount: Int, outcomeCount: Int, noteCount: Int,
+    offset: Int = 0
+  ) {
+    self.item = UInt32(item)
+    self.action = action.rawValue
+    self.isChanged = isChanged ? 1 : 0
+    self.faults = UInt16(clamping: faults)
+    self.outputCount = UInt32(outputCount)
+    self.outcomeCount = UInt32(outcomeCount)
+    self.noteCount = UInt32(noteCount)
+    self.offset = UInt32(clamping: offset)
+  }
+}
+
+/// What a plugin did in one batch.
+package struct TallyRecord {
+  package var runs: UInt32 = 0
+  package var edits: UInt32 = 0
+  package var drops: UInt32 = 0
+  package var faults: UInt32 = 0
+  package var faultsInRow: UInt32 = 0
+  package var unused: UInt32 = 0
+  package var nanoseconds: Int64 = 0
+
+  package init() {}
+}
+
+/// What stands before the records of a results frame: then come records, tallies, output, outcomes and notes.
+package struct ResultHeader {
+  package var records: UInt32
+  package var tallies: UInt32
+  package var outputCount: UInt64
+  package var outcomeCount: UInt64
+  package var noteCount: UInt64
+
+  package init(records: Int, tallies: Int, outputCount: Int, outcomeCount: Int, noteCount: Int) {
+    self.records = UInt32(records)
+    self.tallies = UInt32(tallies)
+    self.outputCount = UInt64(outputCount)
+    self.outcomeCount = UInt64(outcomeCount)
+    self.noteCount = UInt64(noteCount)
+  }
+
+  package var bodyCount: Int {
+    MemoryLayout<ResultHeader>.size + Int(records) * MemoryLayout<ResultRecord>.stride
+      + Int(tallies) * MemoryLayout<TallyRecord>.stride + Int(outputCount) + Int(outcomeCount) + Int(noteCount)
+  }
+}
+
+/// The sections of a results frame's body, after all of its lengths were checked.
+package struct ResultBody {
+  package let records: UnsafeRawBufferPointer
+  package let tallies: UnsafeRawBufferPointer
+  package let output: UnsafeRawBufferPointer
+  package let outcomes: UnsafeRawBufferPointer
+  package let notes: UnsafeRawBufferPointer
+  package let count: Int
+
+  /// Takes `body` apart; nil where a length does not fit, or an item of the batch's `items` is missing or stands twice.
+  package init?(_ body: UnsafeRawBufferPointer, items: Int) {
+    guard body.count >= MemoryLayout<ResultHeader>.size else { return nil }
+    let header = body.loadUnaligned(as: ResultHeader.self)
+    guard Int(header.records) == items, header.outputCount < 1 << 40, header.outcomeCount < 1 << 40,
+      header.noteCount < 1 << 40, header.tallies < 1 << 16, header.bodyCount == body.count
+    else { return nil }
+    var at = MemoryLayout<ResultHeader>.size
+    func section(_ count: Int) -> UnsafeRawBufferPointer {
+      defer { at += count }
+      return UnsafeRawBufferPointer(rebasing: body[at..<at + count])
+    }
+    records = section(items * MemoryLayout<ResultRecord>.stride)
+    tallies = section(Int(header.tallies) * MemoryLayout<TallyRecord>.stride)
+    output = section(Int(header.outputCount))
+    outcomes = section(Int(header.outcomeCount))
+    notes = section(Int(header.noteCount))
+    count = items
+    var sums = (output: 0, outcome: 0, note: 0)
+    var seen = [Bool](repeating: false, count: items)
+    for index in 0..<items {
+      let record = self[index]
+      guard record.action <= ResultRecord.Action.halt.rawValue, Int(record.item) < items, !seen[Int(record.item)]
+      else { return nil }
+      seen[Int(record.item)] = true
+      sums.output += Int(record.outputCount)
+      sums.outcome += Int(record.outcomeCount)
+      sums.note += Int(record.noteCount)
+    }
+    guard sums == (output.count, outcomes.count, notes.count) else { return nil }
+  }
+
+  package subscript(_ index: Int) -> ResultRecord {
+    records.loadUnaligned(fromByteOffset: index * MemoryLayout<ResultRecord>.stride, as: ResultRecord.self)
+  }
+
+  package var tallyList: [TallyRecord] {
+    (0..<tallies.count / MemoryLayout<TallyRecord>.stride).map {
+      tallies.loadUnaligned(fromByteOffset: $0 * MemoryLayout<TallyRecord>.stride, as: TallyRecord.self)
+    }
+  }
+}

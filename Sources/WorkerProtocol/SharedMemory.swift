@@ -1,0 +1,93 @@
+/// How the memory is divided that a host shares with its worker: bytes cross once, without a system call.
+///
+/// The worker maps the requests' memory for reading only, so that what the host sent is still there as it was when
+/// the worker has died. Nothing that the worker writes is believed: lengths are checked, and results are copied
+/// before they are looked at.
+package struct SharedLayout: Sendable, Equatable {
+  /// How many batches a worker has at most: one that it works on and one that waits.
+  package static let slots = 2
+  /// The most notifications of a batch.
+  package static let itemLimit = 4096
+  /// The most presumed faults of a batch.
+  package static let faultLimit = 1024
+
+  /// The bytes of lines that a batch takes at most.
+  package let lineCapacity: Int
+
+  package init(lineCapacity: Int) {
+    // Whole pages, so that slots begin on one.
+    self.lineCapacity = (lineCapacity + 4095) & ~4095
+  }
+
+  // A request's slot: header, items, presumed faults, lines.
+  package static let headerSize = 64
+  package static let itemsOffset = headerSize
+  package static let faultsOffset = itemsOffset + itemLimit * MemoryLayout<BatchItem>.stride
+  package static let linesOffset = (faultsOffset + faultLimit * MemoryLayout<PresumedFaultRecord>.stride + 4095) & ~4095
+
+  package var requestSlotSize: Int { Self.linesOffset + lineCapacity }
+  package var requestsSize: Int { requestSlotSize * Self.slots }
+
+  // The results: one page of progress, then a slot for each batch.
+  package static let resultsOffset = 4096
+  package var resultSlotSize: Int { lineCapacity * 2 + (64 << 10) }
+  package var resultsSize: Int { Self.resultsOffset + resultSlotSize * Self.slots }
+}
+
+/// Where a line is in a batch.
+package struct BatchItem {
+  package var offset: UInt32
+  package var count: UInt32
+
+  package init(offset: Int, count: Int) {
+    self.offset = UInt32(offset)
+    self.count = UInt32(count)
+  }
+}
+
+/// A fault that an earlier worker died of.
+package struct PresumedFaultRecord {
+  package var item: UInt32
+  package var plugin: UInt16
+  /// 0: crash, 1: timeout, 2: memory.
+  package var kind: UInt16
+
+  package init(item: Int, plugin: Int, kind: UInt16) {
+    self.item = UInt32(item)
+    self.plugin = UInt16(plugin)
+    self.kind = kind
+  }
+}
+
+/// What stands before the items of a batch.
+package struct BatchHeader {
+  package var items: UInt32
+  package var presumedFaults: UInt32
+  /// Plugins that are not to run, a bit each; plugins from 64 on are never quarantined.
+  package var quarantined: UInt64
+  /// When the lines were read, in seconds since 1970.
+  package var receivedAt: Double
+
+  package init(items: Int, presumedFaults: Int, quarantined: UInt64, receivedAt: Double) {
+    self.items = UInt32(items)
+    self.presumedFaults = UInt32(presumedFaults)
+    self.quarantined = quarantined
+    self.receivedAt = receivedAt
+  }
+}
+
+/// What the worker is doing, noted where its host can see it when the worker has died.
+package struct WorkerProgress {
+  /// The running plugin's number, from 1; 0 where none runs.
+  package var plugin: UInt32
+  /// The item that it runs on.
+  package var item: UInt32
+  /// The batch that it is of.
+  package var batch: UInt64
+
+  package init(plugin: UInt32, item: UInt32, batch: UInt64) {
+    self.plugin = plugin
+    self.item = item
+    self.batch = batch
+  }
+}

@@ -1,0 +1,200 @@
+import CLuaBoundary
+import CProcessSandbox
+import ExtensionRuntime
+import Glibc
+import NotificationModel
+import WorkerProtocol
+
+/// Reads frames, runs batches and writes frames, until its input ends.
+struct Worker {
+  private let layout: SharedLayout
+  private let requests: UnsafeRawPointer
+  private let results: UnsafeMutableRawPointer
+  private var landlock: Int32 = 0
+
+  /// Maps the memory that the host shares as descriptors 3 and 4; nil where it does not.
+  init?(lineCapacity: Int) {
+    layout = SharedLayout(lineCapacity: lineCapacity)
+    guard let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0), requests != MAP_FAILED,
+      let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0), results != MAP_FAILED
+    else { return nil }
+    self.requests = UnsafeRawPointer(requests)
+    self.results = results
+  }
+
+  /// Locks the process; what needs a file or a random number is done before.
+  func lock(addressSpace: UInt64, tick: Int64, overdue: Int64) {
+    Digest.prepare()
+    tzset()
+    // Reads the zone's file now, and never again while TZ stays the same.
+    var now = time(nil)
+    var local = tm()
+    localtime_r(&now, &local)
+    let options = ps_lock_options(
+      address_space: addressSpace, tick: tick, overdue: overdue,
+      on_tick: { period in nl_tick(period) == NL_TICK_WITHIN_LIMIT })
+    var version: Int32 = 0
+    guard ps_lock(options, &version) == PS_LOCKED else { _exit(Int32(PS_EXIT_UNLOCKED)) }
+    results.storeBytes(of: version, toByteOffset: 64, as: Int32.self)
+  }
+
+  // MARK: Frames
+
+  func run() -> Never {
+    guard let first = readFrame(), first.frame.kind == .configure,
+      let configuration = try? WorkerConfiguration(body: first.body)
+    else { fail() }
+    let runner = start(configuration)
+    while let (frame, body) = readFrame() {
+      switch frame.kind {
+      case .batch: runBatch(frame.id, runner)
+      case .answer: take(frame.id, body, runner)
+      default: fail()
+      }
+    }
+    _exit(0)
+  }
+
+  private func fail() -> Never { _exit(Int32(PS_EXIT_PROTOCOL)) }
+
+  /// Loads the plugins and says what became of them.
+  private func start(_ configuration: WorkerConfiguration) -> BatchRunner {
+    var plugins: [Plugin] = []
+    var seeds = RandomSource(seed: configuration.seed)
+    let progress = results.bindMemory(to: WorkerProgress.self, capacity: 1)
+    for (index, definition) in configuration.plugins.enumerated() {
+      progress.pointee.plugin = UInt32(index + 1)
+      guard let plugin = try? Plugin(definition: definition, seed: seeds.next()) else { fail() }
+      plugins.append(plugin)
+    }
+    progress.pointee.plugin = 0
+    let version = results.load(fromByteOffset: 64, as: Int32.self)
+    let body = PluginReport.body(plugins.map { PluginReport($0) }, landlock: version)
+    write(Frame(.loaded, count: body.count), [body])
+    let chain = Chain(plugins: plugins)
+    withUnsafeMutablePointer(to: &progress.pointee.plugin) { chain.progress = $0 }
+    let runner = BatchRunner(chain: chain, options: configuration.options)
+    runner.progress = progress
+    runner.onRequest = { ticket, request in
+      let body = request.body
+      self.write(Frame(.capability, id: ticket, count: body.count), [body])
+    }
+    return runner
+  }
+
+  /// Runs the batch in slot `id` modulo the number of slots.
+  private func runBatch(_ id: UInt64, _ runner: BatchRunner) {
+    let slot = Int(id % UInt64(SharedLayout.slots))
+    let base = requests + slot * layout.requestSlotSize
+    let header = base.loadUnaligned(as: BatchHeader.self)
+    guard Int(header.items) <= SharedLayout.itemLimit, Int(header.presumedFaults) <= SharedLayout.faultLimit else {
+      fail()
+    }
+    var presumed: [Int: [Int: Flight.PresumedFault]] = [:]
+    for index in 0..<Int(header.presumedFaults) {
+      let record = (base + SharedLayout.faultsOffset).loadUnaligned(
+        fromByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride, as: PresumedFaultRecord.self)
+      presumed[Int(record.item), default: [:]][Int(record.plugin)] = Flight.PresumedFault(record)
+    }
+    runner.progress?.pointee.batch = id
+    runner.begin(quarantined: header.quarantined)
+    let items = (base + SharedLayout.itemsOffset).assumingMemoryBound(to: BatchItem.self)
+    let lines = base + SharedLayout.linesOffset
+    for index in 0..<Int(header.items) {
+      let item = items[index]
+      guard Int(item.offset) + Int(item.count) <= layout.lineCapacity else { fail() }
+      runner.run(
+        item: index, UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count)),
+        receivedAt: header.receivedAt, presumed: presumed.isEmpty ? [:] : presumed[index] ?? [:])
+    }
+    var waiting: [UInt64] = []
+    while runner.parkedCount > 0 {
+      guard let (frame, body) = readFrame() else { _exit(0) }
+      switch frame.kind {
+      case .answer: take(frame.id, body, runner)
+      case .batch: waiting.append(frame.id)
+      default: fail()
+      }
+    }
+    writeResults(id, slot, runner)
+    for batch in waiting { runBatch(batch, runner) }
+  }
+
+  private func take(_ ticket: UInt64, _ body: [UInt8], _ runner: BatchRunner) {
+    guard let answer = try? CapabilityAnswer(body: body) else { fail() }
+    runner.answer(ticket, answer)
+  }
+
+  /// Puts the results where the host reads them: in shared memory, or in the pipe where they do not fit.
+  private func writeResults(_ id: UInt64, _ slot: Int, _ runner: BatchRunner) {
+    runner.withResults { header, sections in
+      let count = header.bodyCount
+      if count > layout.resultSlotSize {
+        writeAll(Frame(.results, id: id, count: count).header)
+        for section in sections { writeAll(section) }
+        return
+      }
+      var target = results + SharedLayout.resultsOffset + slot * layout.resultSlotSize
+      for section in sections {
+        if let start = section.baseAddress { target.copyMemory(from: start, byteCount: section.count) }
+        target += section.count
+      }
+      writeAll(Frame(.results, id: id, count: count, isShared: true).header)
+    }
+  }
+
+  // MARK: Bytes
+
+  private func readFrame() -> (frame: Frame, body: [UInt8])? {
+    guard let header = readAll(Frame.headerSize) else { return nil }
+    guard let frame = header.withUnsafeBytes({ Frame(header: $0) }) else { fail() }
+    if frame.count == 0 || frame.isShared { return (frame, []) }
+    guard let body = readAll(frame.count) else { return nil }
+    return (frame, body)
+  }
+
+  /// Reads `count` bytes, or nil at the end of the input.
+  private func readAll(_ count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let got = bytes.withUnsafeMutableBytes { Glibc.read(0, $0.baseAddress.unsafelyUnwrapped + filled, count - filled) }
+      if got > 0 {
+        filled += got
+      } else if got == 0 || errno != EINTR {
+        return nil
+      }
+    }
+    return bytes
+  }
+
+  private func write(_ frame: Frame, _ parts: [[UInt8]]) {
+    writeAll(frame.header)
+    for part in parts { writeAll(part) }
+  }
+
+  private func writeAll(_ bytes: [UInt8]) { bytes.withUnsafeBytes { writeAll($0) } }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes
+    while let start = rest.baseAddress, !rest.isEmpty {
+      let put = Glibc.write(1, start, rest.count)
+      if put > 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[put...])
+      } else if put < 0, errno != EINTR {
+        // The host is gone, and so is the reason to be.
+        _exit(0)
+      }
+    }
+  }
+}
+
+extension Flight.PresumedFault {
+  init(_ record: PresumedFaultRecord) {
+    switch record.kind {
+    case 1: self.init(kind: .timeout, message: "ran out of time and could not be interrupted")
+    case 2: self.init(kind: .memory, message: "ran out of memory")
+    default: self.init(kind: .crash, message: "the worker died while the plugin ran")
+    }
+  }
+}
