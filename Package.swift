@@ -63,6 +63,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
+
+    .testTarget(name: "NotificationModelTests", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .testTarget(name: "LayoutTests", swiftSettings: strict),
+    .testTarget(
+      name: "ShippedPluginTests",
+      dependencies: [
+        "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["notilua", "notilua-worker"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

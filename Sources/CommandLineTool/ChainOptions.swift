@@ -5,7 +5,9 @@ import NotificationModel
 
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
 struct ChainOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The configuration.", discussion: "Without it ./notilua.yaml, if there is one.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The configuration.", discussion: "Without it ./notilua.yaml, if there is one.", valueName: "file"))
   var config: String?
 
   @Option(help: ArgumentHelp("Run all plugins of a folder, by name.", valueName: "folder"))
@@ -16,10 +18,13 @@ struct ChainOptions: ParsableArguments {
     help: ArgumentHelp("Run this plugin; give it several times for a chain.", valueName: "path"))
   var chain: [String] = []
 
-  @Option(help: ArgumentHelp("How many workers run plugins; without it one for each core.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("How many workers run plugins; without it one for each core.", valueName: "count"))
   var workers: Int?
 
-  @Option(help: ArgumentHelp("What is done on a fault of any plugin: skip, original, drop or halt.", valueName: "policy"))
+  @Option(
+    help: ArgumentHelp(
+      "What is done on a fault of any plugin: skip, original, drop or halt.", valueName: "policy"))
   var onFault: String?
 
   func validate() throws {

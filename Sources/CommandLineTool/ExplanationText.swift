@@ -81,8 +81,10 @@ struct ExplanationText: ~Copyable {
   private mutating func writeEnd(_ outcome: Outcome) {
     line("")
     switch outcome.action {
-    case .deliver: line("  \(style(.bold, outcome.isChanged ? "delivered, changed" : "delivered as it came in"))")
-    case .drop: line("  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \(outcome.reason ?? "")")
+    case .deliver:
+      line("  \(style(.bold, outcome.isChanged ? "delivered, changed" : "delivered as it came in"))")
+    case .drop:
+      line("  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \(outcome.reason ?? "")")
     case .reject: line("  \(style(.bold, "rejected")): \(outcome.reason ?? "")")
     }
     if !outcome.withdrawals.isEmpty { line("  withdraws \(outcome.withdrawals.joined(separator: ", "))") }
@@ -97,7 +99,9 @@ struct ExplanationText: ~Copyable {
     var operations: [(String, String, String)] = []
     for index in 0..<document.count(of: document.root) {
       guard let node = document.element(document.root, index) else { continue }
-      let value = document.member(node, "value").map { String(decoding: document.rawText(of: $0), as: UTF8.self) }
+      let value = document.member(node, "value").map {
+        String(decoding: document.rawText(of: $0), as: UTF8.self)
+      }
       operations.append(
         (document.stringMember(node, "op") ?? "", document.stringMember(node, "path") ?? "", value ?? ""))
     }

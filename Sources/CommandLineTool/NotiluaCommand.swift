@@ -4,7 +4,8 @@ import ArgumentParser
 struct NotiluaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "notilua",
-    abstract: "Runs Lua plugins on push notifications, as Apple's notification service extensions do on a device.",
+    abstract:
+      "Runs Lua plugins on push notifications, as Apple's notification service extensions do on a device.",
     discussion: """
       Example:
         notilua run --plugins plugins < payloads.ndjson > filtered.ndjson

@@ -38,7 +38,9 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Write no summary and no progress.")
   var quiet = false
 
-  @Argument(help: ArgumentHelp("Files to read; - is the standard input, which is read without any.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp(
+      "Files to read; - is the standard input, which is read without any.", valueName: "file"))
   var inputs: [String] = ["-"]
 
   func validate() throws {

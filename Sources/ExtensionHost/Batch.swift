@@ -65,7 +65,9 @@ package final class BatchResult {
   init(_ batch: Batch, copying bytes: UnsafeRawBufferPointer, lines: UnsafeRawPointer) throws(Malformed) {
     storage = .allocate(byteCount: max(bytes.count, 1), alignment: 8)
     storage.copyMemory(from: bytes)
-    guard let body = ResultBody(UnsafeRawBufferPointer(rebasing: storage[0..<bytes.count]), items: batch.items.count)
+    guard
+      let body = ResultBody(
+        UnsafeRawBufferPointer(rebasing: storage[0..<bytes.count]), items: batch.items.count)
     else {
       storage.deallocate()
       throw Malformed()

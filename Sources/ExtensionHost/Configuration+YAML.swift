@@ -32,7 +32,9 @@ extension Configuration {
       switch key {
       case "plugins":
         for node in try reader.list(value, "plugins") { plugins.append(try reader.plugin(node)) }
-        if plugins.isEmpty { throw reader.error(value, "plugins is empty; leave it out to run every plugin of ./plugins") }
+        if plugins.isEmpty {
+          throw reader.error(value, "plugins is empty; leave it out to run every plugin of ./plugins")
+        }
       case "limits": try readLimits(value, reader)
       case "quarantine":
         for (key, value) in try reader.members(value, "quarantine", ["after", "for"]) {
@@ -130,7 +132,9 @@ private struct YAMLReader {
 
   func size(_ node: Node, _ place: String, _ range: ClosedRange<Int> = 1...1 << 40) throws(HostError) -> Int {
     guard let size = Quantity.size(try text(node, place)), range.contains(size) else {
-      throw error(node, "\(place) is not a size such as 512KiB or 24MiB, of \(range.lowerBound) to \(range.upperBound) bytes")
+      throw error(
+        node,
+        "\(place) is not a size such as 512KiB or 24MiB, of \(range.lowerBound) to \(range.upperBound) bytes")
     }
     return size
   }

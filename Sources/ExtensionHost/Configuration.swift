@@ -12,49 +12,72 @@ public struct Configuration: Sendable {
     public var settings = "{}"
     /// What is done on a fault; nil leaves it to the plugin's proposal, and that to `skip`.
     public var onFault: FaultPolicy?
+    /// The limits.
     public var limits = Limits()
     /// What the plugin may ask the host for, such as `crypto`.
     public var capabilities: [String] = []
+    /// Whether the plugin is left out of the chain.
     public var isDisabled = false
 
+    /// Makes a value from its parts.
     public init(path: String) { self.path = path }
   }
 
   /// Limits that are set; nil leaves the default.
   public struct Limits: Sendable, Equatable {
-    /// Wall-clock time of one plugin on one notification. The default is 30 s, Apple's figure.
+    /// Wall-clock time of one plugin on one notification.
+    ///
+    /// The default is 30 s, Apple's figure.
     public var wall: Duration?
-    /// CPU time of one plugin on one notification. The default is 1 s.
+    /// CPU time of one plugin on one notification.
+    ///
+    /// The default is 1 s.
     public var cpu: Duration?
-    /// Bytes of one plugin's Lua heap. The default is 24 MiB, the figure seen on devices.
+    /// Bytes of one plugin's Lua heap.
+    ///
+    /// The default is 24 MiB, the figure seen on devices.
     public var memory: Int?
 
+    /// Makes a value from its parts.
     public init() {}
   }
 
   /// The chain in order; empty means all plugins of ``pluginFolder`` by name.
   public var plugins: [Plugin] = []
-  /// The folder that is searched where ``plugins`` is empty. The default is `plugins`.
+  /// The folder that is searched where ``plugins`` is empty.
+  ///
+  /// The default is `plugins`.
   public var pluginFolder = "plugins"
   /// Limits of plugins that set none themselves.
   public var limits = Limits()
-  /// The most bytes of a Lua file. The default is 256 KiB.
+  /// The most bytes of a Lua file.
+  ///
+  /// The default is 256 KiB.
   public var sourceLimit = 256 << 10
-  /// The most bytes of a line. The default is 1 MiB.
+  /// The most bytes of a line.
+  ///
+  /// The default is 1 MiB.
   public var payloadLimit = 1 << 20
-  /// The deepest nesting of a payload. The default is 64.
+  /// The deepest nesting of a payload.
+  ///
+  /// The default is 64.
   public var depthLimit = 64
   /// Whether of a key that stands twice the last is kept, instead of rejecting the line.
   public var keepsLastDuplicate = false
-  /// After how many faults in a row a plugin is set aside; 0 is never. The default is 5.
+  /// After how many faults in a row a plugin is set aside.
+  ///
+  /// 0 is never. The default is 5.
   public var quarantineAfter = 5
-  /// For how long it is set aside. The default is 60 s.
+  /// For how long it is set aside.
+  ///
+  /// The default is 60 s.
   public var quarantineFor = Duration.seconds(60)
   /// How many workers run plugins; nil means one for each core.
   public var workers: Int?
   /// Key files by the names that plugins use.
   public var keyFiles: [String: String] = [:]
 
+  /// Makes a value from its parts.
   public init() {}
 
   /// Reads the plugins' files.
@@ -76,11 +99,14 @@ public struct Configuration: Sendable {
       for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
         throw HostError(
           .usage,
-          "\(plugin.path): there is no capability '\(unknown)'; there are \(HostFunction.capabilities.joined(separator: ", "))")
+          "\(plugin.path): there is no capability '\(unknown)'; there are \(HostFunction.capabilities.joined(separator: ", "))"
+        )
       }
       definitions.append(definition)
     }
-    if definitions.isEmpty { throw HostError(.plugins, "every plugin is disabled; enable one in the configuration") }
+    if definitions.isEmpty {
+      throw HostError(.plugins, "every plugin is disabled; enable one in the configuration")
+    }
     return definitions
   }
 

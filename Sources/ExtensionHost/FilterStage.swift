@@ -134,7 +134,10 @@ package final class FilterStage {
       }
       if slot != nil, reader.hasMore == false {
         let ready = try pool.wait(
-          [pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0), pollfd(fd: file, events: Int16(POLLIN), revents: 0)],
+          [
+            pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: file, events: Int16(POLLIN), revents: 0),
+          ],
           timeout: options.showsProgress ? 500 : -1)
         if ready[0] { noteSignal() }
         showProgress()
@@ -142,7 +145,8 @@ package final class FilterStage {
       } else if slot == nil {
         // Every worker has enough to do: the input waits, and so does whoever writes it.
         let ready = try pool.wait(
-          [pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: options.showsProgress ? 500 : -1)
+          [pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: options.showsProgress ? 500 : -1
+        )
         if ready[0] { noteSignal() }
         showProgress()
         continue
@@ -208,7 +212,9 @@ package final class FilterStage {
     var at = 0
     for index in 0..<body.count {
       let record = body[index]
-      guard Int(record.item) == index, record.action <= ResultRecord.Action.drop.rawValue else { return false }
+      guard Int(record.item) == index, record.action <= ResultRecord.Action.drop.rawValue else {
+        return false
+      }
       guard holdsOneLine(body.output, at, Int(record.outputCount)) else { return false }
       at += Int(record.outputCount)
     }
@@ -300,7 +306,9 @@ package final class FilterStage {
     }
   }
 
-  private func section(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: UInt32) -> UnsafeRawBufferPointer {
+  private func section(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: UInt32)
+    -> UnsafeRawBufferPointer
+  {
     UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(count)])
   }
 
@@ -374,8 +382,11 @@ package final class FilterStage {
       failure = HostError(.output, "stopped in the middle of a line after \(lastLine)")
       isStopping = true
     default:
-      let name = file == options.output ? "the output" : file == audit ? options.auditPath ?? "" : options.rejectsPath ?? ""
-      failure = HostError(.output, "\(name): \(systemMessage(code)); everything before \(lastLine) was written")
+      let name =
+        file == options.output
+        ? "the output" : file == audit ? options.auditPath ?? "" : options.rejectsPath ?? ""
+      failure = HostError(
+        .output, "\(name): \(systemMessage(code)); everything before \(lastLine) was written")
       isStopping = true
     }
   }
@@ -431,12 +442,18 @@ package final class FilterStage {
     let rate = Self.grouped(Int(Double(summary.lines) / seconds))
     say("notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s (\(rate)/s)")
     for (definition, tally) in zip(definitions, pool.tallies) where tally.faults > 0 {
-      say("notilua: \(definition.name): \(Self.grouped(Int(tally.faults))) faults in \(Self.grouped(Int(tally.runs))) runs")
+      say(
+        "notilua: \(definition.name): \(Self.grouped(Int(tally.faults))) faults in \(Self.grouped(Int(tally.runs))) runs"
+      )
     }
-    if let halt = summary.halt { say("notilua: stopped at \(halt) by a plugin's on_fault: halt; earlier lines are written") }
+    if let halt = summary.halt {
+      say("notilua: stopped at \(halt) by a plugin's on_fault: halt; earlier lines are written")
+    }
     if let signal = summary.stopSignal {
       let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
-      say("notilua: stopped by \(name) after \(lastLine.isEmpty ? "no line" : lastLine); all lines up to there are written")
+      say(
+        "notilua: stopped by \(name) after \(lastLine.isEmpty ? "no line" : lastLine); all lines up to there are written"
+      )
     }
   }
 

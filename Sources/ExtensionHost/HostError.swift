@@ -16,13 +16,17 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
     case output = 74
   }
 
+  /// The status to end with.
   public var status: Status
+  /// The sentence.
   public var message: String
 
+  /// Makes a value from its parts.
   public init(_ status: Status, _ message: String) {
     self.status = status
     self.message = message
   }
 
+  /// The description.
   public var description: String { message }
 }

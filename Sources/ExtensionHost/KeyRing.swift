@@ -19,7 +19,8 @@ package struct KeyRing: Sendable, CustomStringConvertible {
   package mutating func add(_ name: String, file path: String) throws(HostError) {
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw HostError(.usage, "keys.\(name): \(path): \(systemMessage()); check the path in the configuration")
+      throw HostError(
+        .usage, "keys.\(name): \(path): \(systemMessage()); check the path in the configuration")
     }
     guard status.st_mode & 0o077 == 0 else {
       throw HostError(.usage, "keys.\(name): \(path) may be read by others; run 'chmod 600' on it")
@@ -49,7 +50,9 @@ package struct KeyRing: Sendable, CustomStringConvertible {
     switch request {
     case .cryptoOpen(let name, let sealed, let additionalData):
       guard let key = keys[name] else { return .failure("the configuration has no key '\(name)'") }
-      guard sealed.count >= 28 else { return .failure("too short: a nonce of 12 bytes and a tag of 16 are needed") }
+      guard sealed.count >= 28 else {
+        return .failure("too short: a nonce of 12 bytes and a tag of 16 are needed")
+      }
       guard let text = Self.open(sealed, key, additionalData) else {
         return .failure("not authentic: another key, or changed on the way")
       }

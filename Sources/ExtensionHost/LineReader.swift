@@ -44,7 +44,9 @@ package struct LineReader: ~Copyable {
 
   /// Begins to fill a slot, with what the last read left over.
   package mutating func begin(_ slot: Slot) {
-    rest.withUnsafeBytes { if let start = $0.baseAddress { slot.lines.copyMemory(from: start, byteCount: $0.count) } }
+    rest.withUnsafeBytes {
+      if let start = $0.baseAddress { slot.lines.copyMemory(from: start, byteCount: $0.count) }
+    }
     filled = rest.count
     rest.removeAll(keepingCapacity: true)
     scanned = 0

@@ -76,7 +76,9 @@ package enum Manual {
     if !function.examples.isEmpty {
       text += "\n```lua\n"
       for example in function.examples {
-        text += example.result == "nil" ? "\(example.expression)\n" : "\(example.expression)  --> \(example.result)\n"
+        text +=
+          example.result == "nil"
+          ? "\(example.expression)\n" : "\(example.expression)  --> \(example.result)\n"
       }
       text += "```\n"
     }
@@ -136,8 +138,11 @@ package enum Manual {
         let type = isOptional ? String(parameter.type.dropLast()) : parameter.type
         text += "---@param \(parameter.name)\(isOptional ? "?" : "") \(type) \(parameter.summary)\n"
       }
-      for result in function.returns { text += "---@return \(result.type) \(result.name) \(result.summary)\n" }
-      text += "function notilua.\(function.name)(\(function.parameters.map(\.name).joined(separator: ", "))) end\n"
+      for result in function.returns {
+        text += "---@return \(result.type) \(result.name) \(result.summary)\n"
+      }
+      text +=
+        "function notilua.\(function.name)(\(function.parameters.map(\.name).joined(separator: ", "))) end\n"
     }
     return text
   }

@@ -236,7 +236,8 @@ private final class PoolEngine: Engine {
       var isClosed = false
       while !isClosed || pool.pending > 0 || !waiting.isEmpty {
         let ready = try pool.wait(
-          [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)], timeout: waiting.isEmpty ? -1 : 10)
+          [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)],
+          timeout: waiting.isEmpty ? -1 : 10)
         if ready[0] {
           let taken = queue.take()
           waiting += taken.work
@@ -261,7 +262,9 @@ private final class PoolEngine: Engine {
       while next < waiting.count, items.count < SharedLayout.itemLimit {
         let line = waiting[next].line
         if line.count > limit {
-          reject(waiting[next], limit, "the notification has \(line.count) bytes; the limit is \(limit) (limits.payload)")
+          reject(
+            waiting[next], limit,
+            "the notification has \(line.count) bytes; the limit is \(limit) (limits.payload)")
           next += 1
           continue
         }
@@ -284,7 +287,9 @@ private final class PoolEngine: Engine {
   }
 
   private func take(_ result: BatchResult) {
-    guard let body = result.body, let batch = inFlight.removeValue(forKey: result.batch.sequence) else { return }
+    guard let body = result.body, let batch = inFlight.removeValue(forKey: result.batch.sequence) else {
+      return
+    }
     var at = 0
     for index in 0..<body.count {
       let record = body[index]

@@ -12,6 +12,7 @@ public struct Outcome: Sendable, Equatable {
 
   /// What one plugin did.
   public struct PluginRun: Sendable, Equatable {
+    /// The name of the plugin.
     public var name: String
     /// How long it ran, in microseconds.
     public var microseconds: Int
@@ -23,17 +24,23 @@ public struct Outcome: Sendable, Equatable {
 
   /// A plugin that did not run, where it was traced.
   public struct SkippedPlugin: Sendable, Equatable {
+    /// The name of the plugin.
     public var name: String
+    /// Why it did not run.
     public var reason: String
   }
 
   /// A line that a plugin logged.
   public struct LogLine: Sendable, Equatable {
+    /// The name of the plugin.
     public var plugin: String
+    /// The level: debug, info, warn or error.
     public var level: String
+    /// What it logged.
     public var text: String
   }
 
+  /// What is to happen with the notification.
   public var action = Action.deliver
   /// `request.identifier`; empty where there is none.
   public var id = ""
@@ -43,8 +50,11 @@ public struct Outcome: Sendable, Equatable {
   public var reason: String?
   /// The plugin that dropped it or stopped the run.
   public var plugin: String?
+  /// What each plugin did, in order.
   public var plugins: [PluginRun] = []
+  /// The plugins that did not run, where it was traced.
   public var skipped: [SkippedPlugin] = []
+  /// The plugins' failures.
   public var faults: [Fault] = []
   /// What was done about each fault: a policy's name, or `best_attempt`.
   public var faultResults: [String] = []
@@ -52,6 +62,7 @@ public struct Outcome: Sendable, Equatable {
   public var withdrawals: [String] = []
   /// What is wrong with the input.
   public var warnings: [String] = []
+  /// What the plugins logged.
   public var log: [LogLine] = []
   /// Why a device would not have run a service extension, where it was traced.
   public var deviceReason: String?
@@ -78,15 +89,19 @@ public struct Outcome: Sendable, Equatable {
     for node in Self.elements(document, root, "plugins") {
       plugins.append(
         PluginRun(
-          name: document.stringMember(node, "name") ?? "", microseconds: Self.integer(document, node, "us") ?? 0,
-          patch: document.member(node, "patch").map { String(decoding: document.rawText(of: $0), as: UTF8.self) }
+          name: document.stringMember(node, "name") ?? "",
+          microseconds: Self.integer(document, node, "us") ?? 0,
+          patch: document.member(node, "patch").map {
+            String(decoding: document.rawText(of: $0), as: UTF8.self)
+          }
             ?? "[]",
           memory: Self.integer(document, node, "memory")))
     }
     for node in Self.elements(document, root, "skipped") {
       skipped.append(
         SkippedPlugin(
-          name: document.stringMember(node, "name") ?? "", reason: document.stringMember(node, "because") ?? ""))
+          name: document.stringMember(node, "name") ?? "",
+          reason: document.stringMember(node, "because") ?? ""))
     }
     for node in Self.elements(document, root, "faults") {
       faults.append(
@@ -99,7 +114,8 @@ public struct Outcome: Sendable, Equatable {
     for node in Self.elements(document, root, "log") {
       log.append(
         LogLine(
-          plugin: document.stringMember(node, "plugin") ?? "", level: document.stringMember(node, "level") ?? "",
+          plugin: document.stringMember(node, "plugin") ?? "",
+          level: document.stringMember(node, "level") ?? "",
           text: document.stringMember(node, "text") ?? ""))
     }
     withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }

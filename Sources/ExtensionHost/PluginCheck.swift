@@ -26,7 +26,9 @@ package enum PluginCheck {
     } catch {
       findings.append(Finding(isError: true, place: definition.path, message: error.message))
     }
-    for (path, source) in [(definition.path, definition.source)] + definition.modules.map({ ($0.path, $0.source) }) {
+    for (path, source) in [(definition.path, definition.source)]
+      + definition.modules.map({ ($0.path, $0.source) })
+    {
       findings += shadowed(path, source)
     }
     return findings
@@ -74,7 +76,8 @@ package enum PluginCheck {
   // MARK: Shadowed globals
 
   private static let globals: Set<String> = [
-    "assert", "error", "ipairs", "math", "next", "notilua", "os", "pairs", "pcall", "print", "require", "select",
+    "assert", "error", "ipairs", "math", "next", "notilua", "os", "pairs", "pcall", "print", "require",
+    "select",
     "string", "table", "tonumber", "tostring", "type", "utf8",
   ]
 
@@ -85,7 +88,8 @@ package enum PluginCheck {
     // Inside of `local a, b` and of the parameters of a function.
     var isDeclaring = false
     while let token = tokens.next() {
-      if isDeclaring, globals.contains(token.text), previous == "local" || previous == "," || previous == "(" {
+      if isDeclaring, globals.contains(token.text), previous == "local" || previous == "," || previous == "("
+      {
         findings.append(
           Finding(
             isError: false, place: "\(path):\(token.line)",

@@ -4,7 +4,9 @@ import LuaSandbox
 
 /// Finds plugins in the file system and reads them.
 package enum PluginFolder {
-  /// The paths of the plugins in a folder, by name: files `NAME.lua`, and folders with `init.lua`. `lib` is none.
+  /// The paths of the plugins in a folder, by name: files `NAME.lua`, and folders with `init.lua`.
+  ///
+  /// `lib` is none.
   package static func plugins(in folder: String) throws(HostError) -> [String] {
     var found: [String] = []
     for name in try entries(of: folder).sorted() where !name.hasPrefix(".") && name != "lib" {

@@ -41,7 +41,9 @@ package func readFile(
 }
 
 /// Writes all of `bytes`; the errno where that fails, else 0.
-package func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true }) -> Int32 {
+package func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true })
+  -> Int32
+{
   var rest = bytes
   while let start = rest.baseAddress, !rest.isEmpty {
     let count = write(file, start, rest.count)

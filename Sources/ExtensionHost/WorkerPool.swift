@@ -177,11 +177,13 @@ package final class WorkerPool {
       receivedAt: wallClockSeconds())
     base.storeBytes(of: header, as: BatchHeader.self)
     batch.items.withUnsafeBytes {
-      (base + SharedLayout.itemsOffset).copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count)
+      (base + SharedLayout.itemsOffset).copyMemory(
+        from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count)
     }
     for (index, record) in batch.presumed.enumerated() {
       (base + SharedLayout.faultsOffset).storeBytes(
-        of: record, toByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride, as: PresumedFaultRecord.self)
+        of: record, toByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride,
+        as: PresumedFaultRecord.self)
     }
     worker.process.send(Frame(.batch, id: UInt64(slot.number)))
   }
@@ -208,7 +210,9 @@ package final class WorkerPool {
     if count > 0 {
       for worker in workers {
         worker.process.flush()
-        guard polled.contains(where: { $0.fd == worker.process.resultPipe && $0.revents != 0 }) else { continue }
+        guard polled.contains(where: { $0.fd == worker.process.resultPipe && $0.revents != 0 }) else {
+          continue
+        }
         try receive(worker)
       }
     }
@@ -223,7 +227,8 @@ package final class WorkerPool {
       for (frame, body) in frames {
         switch frame.kind {
         case .loaded:
-          guard let (reports, landlock) = try? PluginReport.read(body), reports.count == definitions.count else {
+          guard let (reports, landlock) = try? PluginReport.read(body), reports.count == definitions.count
+          else {
             try replace(worker)
             return
           }
@@ -268,7 +273,9 @@ package final class WorkerPool {
     } else {
       result = body.withUnsafeBytes { try? BatchResult(batch, copying: $0, lines: slot.lines) }
     }
-    guard let result, let tallies = result.body?.tallyList, tallies.count == definitions.count else { return false }
+    guard let result, let tallies = result.body?.tallyList, tallies.count == definitions.count else {
+      return false
+    }
     count(tallies)
     worker.batches.remove(at: index)
     batch.slot = nil
@@ -340,9 +347,12 @@ package final class WorkerPool {
     let plugin = Int(progress.plugin) - 1
     if definitions.indices.contains(plugin) {
       throw HostError(
-        .plugins, "\(definitions[plugin].path): the worker dies while it loads this plugin; look at what its chunk does")
+        .plugins,
+        "\(definitions[plugin].path): the worker dies while it loads this plugin; look at what its chunk does"
+      )
     }
-    throw HostError(.sandbox, "the worker \(options.executable) dies at its start (\(death.map { "\($0)" } ?? "gone"))")
+    throw HostError(
+      .sandbox, "the worker \(options.executable) dies at its start (\(death.map { "\($0)" } ?? "gone"))")
   }
 
   /// Decides whether a death is a plugin's fault on a notification.
@@ -359,7 +369,8 @@ package final class WorkerPool {
     else {
       batch.deathsWithoutSuspect += 1
       if batch.deathsWithoutSuspect == 20 {
-        throw HostError(.sandbox, "workers die again and again without a plugin running; look for who kills them")
+        throw HostError(
+          .sandbox, "workers die again and again without a plugin running; look for who kills them")
       }
       return
     }
@@ -416,7 +427,9 @@ package final class WorkerPool {
 
   private var quarantineMask: UInt64 {
     var mask: UInt64 = 0
-    for index in quarantine.indices.prefix(64) where quarantine[index].until > 0 { mask |= 1 << UInt64(index) }
+    for index in quarantine.indices.prefix(64) where quarantine[index].until > 0 {
+      mask |= 1 << UInt64(index)
+    }
     return mask
   }
 }

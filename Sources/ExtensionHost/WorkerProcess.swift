@@ -29,17 +29,25 @@ final class WorkerProcess {
   private var received: [UInt8] = []
 
   /// Makes the shared memory; ``start()`` makes the process.
-  init(executable: String, layout: SharedLayout, addressSpace: Int, tick: Int64, overdue: Int64) throws(HostError) {
+  init(executable: String, layout: SharedLayout, addressSpace: Int, tick: Int64, overdue: Int64)
+    throws(HostError)
+  {
     self.executable = executable
     self.layout = layout
-    arguments = [executable, String(addressSpace), String(tick), String(overdue), String(layout.lineCapacity)]
+    arguments = [
+      executable, String(addressSpace), String(tick), String(overdue), String(layout.lineCapacity),
+    ]
     requestMemory = ps_shared_memory(layout.requestsSize)
     resultMemory = ps_shared_memory(layout.resultsSize)
     guard requestMemory >= 0, resultMemory >= 0,
       let requests = mmap(nil, layout.requestsSize, PROT_READ | PROT_WRITE, MAP_SHARED, requestMemory, 0),
       requests != MAP_FAILED,
-      let results = mmap(nil, layout.resultsSize, PROT_READ, MAP_SHARED, resultMemory, 0), results != MAP_FAILED
-    else { throw HostError(.sandbox, "no memory to share with a worker: \(systemMessage()); free some, or use --workers 1") }
+      let results = mmap(nil, layout.resultsSize, PROT_READ, MAP_SHARED, resultMemory, 0),
+      results != MAP_FAILED
+    else {
+      throw HostError(
+        .sandbox, "no memory to share with a worker: \(systemMessage()); free some, or use --workers 1")
+    }
     self.requests = requests
     self.results = UnsafeRawPointer(results)
   }
@@ -59,7 +67,7 @@ final class WorkerProcess {
     var up: [Int32] = [-1, -1]
     guard ps_pipe(&down) == 0 else { throw failure("no pipe: \(systemMessage())") }
     guard ps_pipe(&up) == 0 else {
-      down.forEach { _ = close($0) }
+      for end in down { _ = close(end) }
       throw failure("no pipe: \(systemMessage())")
     }
     // Without a value the C library would look at the zone's file again and again, which the worker may not.
@@ -118,7 +126,9 @@ final class WorkerProcess {
     return signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
   }
 
-  /// What the worker noted last. It may be anything: the worker can write there at any time.
+  /// What the worker noted last.
+  ///
+  /// It may be anything: the worker can write there at any time.
   var progress: WorkerProgress { results.loadUnaligned(as: WorkerProgress.self) }
 
   // MARK: Frames

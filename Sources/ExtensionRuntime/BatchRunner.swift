@@ -138,7 +138,8 @@ package final class BatchRunner {
     if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || action == .halt { writeNotes(flight) }
     records.append(
       ResultRecord(
-        item: flight.tag, action: action, isChanged: state.pointee.document.isEdited, faults: flight.faults.count,
+        item: flight.tag, action: action, isChanged: state.pointee.document.isEdited,
+        faults: flight.faults.count,
         outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
         noteCount: noteBytes.count - notesBefore))
   }

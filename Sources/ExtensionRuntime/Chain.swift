@@ -173,7 +173,8 @@ package final class Chain {
     }
     if kind == .timeout, let call = flight.call, plugin.hasLastChance {
       let record = Flight.FaultRecord(
-        plugin: index, kind: .timeout, policy: nil, message: "\(fault.message); time_will_expire gave its best attempt")
+        plugin: index, kind: .timeout, policy: nil,
+        message: "\(fault.message); time_will_expire gave its best attempt")
       switch plugin.runLastChance(call) {
       case .kept:
         countFault(index)

@@ -61,13 +61,16 @@ package struct HostFunction: Sendable {
   /// Which arguments may be tables, which cross as JSON.
   var tables: UInt32 {
     var mask: UInt32 = 0
-    for (index, parameter) in parameters.enumerated() where parameter.type.hasPrefix("any") { mask |= 1 << index }
+    for (index, parameter) in parameters.enumerated() where parameter.type.hasPrefix("any") {
+      mask |= 1 << index
+    }
     return mask
   }
 
   /// The functions of version 1, in the order of the manual.
   package static let all: [HostFunction] = [
-    .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode, .textTruncate,
+    .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
+    .textTruncate,
     .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
     .hmacSHA256, .uuid, .now, .cryptoOpen,
   ]
@@ -192,7 +195,8 @@ extension AssignedValue {
     case NL_JSON: self = .json(UnsafeRawBufferPointer(start: value.bytes.start, count: value.bytes.count))
     default:
       self = .other(
-        String(decoding: UnsafeBufferPointer(start: value.bytes.start, count: value.bytes.count), as: UTF8.self))
+        String(
+          decoding: UnsafeBufferPointer(start: value.bytes.start, count: value.bytes.count), as: UTF8.self))
     }
   }
 

@@ -38,7 +38,8 @@ package struct Match: Sendable {
       let subject: Clause.Subject
       if key.hasPrefix("/") {
         guard let pointer = JSONPointer(key) else {
-          throw .init(message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
+          throw .init(
+            message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
         }
         subject = .pointer(pointer)
       } else if let property = RequestProperty(rawValue: key), property != .settings {
@@ -129,7 +130,9 @@ package struct Wildcard: Sendable {
     parts = text.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }
   }
 
-  /// Whether `bytes` is what the text stands for. Takes time in proportion to both lengths.
+  /// Whether `bytes` is what the text stands for.
+  ///
+  /// Takes time in proportion to both lengths.
   package func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let first = parts[0]
     let last = parts[parts.count - 1]
@@ -146,7 +149,8 @@ package struct Wildcard: Sendable {
     return true
   }
 
-  private static func find(_ part: [UInt8], in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int? {
+  private static func find(_ part: [UInt8], in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int?
+  {
     if from + part.count > end { return nil }
     for start in from...(end - part.count)
     where UnsafeRawBufferPointer(rebasing: bytes[start..<start + part.count]).elementsEqual(part) {

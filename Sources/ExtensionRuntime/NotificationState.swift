@@ -17,7 +17,8 @@ package enum RequestProperty: String, CaseIterable, Sendable {
   /// One line for the manual and the editor.
   package var summary: String {
     switch self {
-    case .identifier: "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id."
+    case .identifier:
+      "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id."
     case .deviceToken: "A name for the device: the SHA-256 of its token, never the token itself."
     case .locale: "The recipient's first preference, BCP 47, or nil."
     case .environment: "\"sandbox\", \"production\" or nil."

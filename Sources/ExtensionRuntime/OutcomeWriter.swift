@@ -5,7 +5,8 @@ package enum OutcomeWriter {
   /// Writes an outcome without its line number and its end: what stands between `{"line":12,` and `"payload":`.
   package static func writeHead(_ flight: Flight, _ chain: Chain, _ writer: inout JSONWriter) {
     let state = flight.state
-    writer.member("id", state.pointee.identifier ?? state.pointee.line.identifier(state.pointee.document) ?? "")
+    writer.member(
+      "id", state.pointee.identifier ?? state.pointee.line.identifier(state.pointee.document) ?? "")
     switch flight.action {
     case .deliver: writer.member("action", "deliver")
     case .drop(let plugin, let reason):
@@ -79,16 +80,20 @@ package enum OutcomeWriter {
 
   /// What is wrong with the input, whoever reads it.
   private static func warnings(_ flight: Flight) -> [String] {
-    var document = JSONDocument(depthLimit: flight.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
+    var document = JSONDocument(
+      depthLimit: flight.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
     guard (try? document.parse(flight.state.pointee.document.originalText)) != nil,
       let line = try? NotificationLine(document)
     else { return [] }
     let payload = line.payload(document)
     var found = APNsRules.breaches(
-      document, payload: payload, pushType: line.pushType(document), size: document.rawText(of: payload).count)
+      document, payload: payload, pushType: line.pushType(document), size: document.rawText(of: payload).count
+    )
     found += APNsRules.headerBreaches(line, document)
     var texts = found.map(\.message)
-    if document.hasLoneSurrogate { texts.append("a string has half of a surrogate pair; Lua reads U+FFFD for it") }
+    if document.hasLoneSurrogate {
+      texts.append("a string has half of a surrogate pair; Lua reads U+FFFD for it")
+    }
     return texts
   }
 

@@ -20,7 +20,8 @@ enum PayloadModel {
       get_element: { plugin, call, document, node, index, hint, out in
         let document = PayloadModel.document(plugin, call, document)
         var place = (
-          index: UInt32(truncatingIfNeeded: hint.pointee >> 32), node: UInt32(truncatingIfNeeded: hint.pointee)
+          index: UInt32(truncatingIfNeeded: hint.pointee >> 32),
+          node: UInt32(truncatingIfNeeded: hint.pointee)
         )
         let found = index > 0 ? document.pointee.element(node, Int(index) - 1, hint: &place) : nil
         hint.pointee = UInt64(place.index) << 32 | UInt64(place.node)

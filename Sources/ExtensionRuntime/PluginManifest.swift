@@ -44,7 +44,8 @@ package struct PluginManifest: Sendable {
       case "on_fault":
         let text = try Self.text(document, value, key)
         guard let policy = FaultPolicy(rawValue: text) else {
-          throw Problem(message: "plugin.on_fault is \"\(text)\"; use \(Self.list(FaultPolicy.allCases.map(\.rawValue)))")
+          throw Problem(
+            message: "plugin.on_fault is \"\(text)\"; use \(Self.list(FaultPolicy.allCases.map(\.rawValue)))")
         }
         onFault = policy
       case "fresh_state":
@@ -56,7 +57,9 @@ package struct PluginManifest: Sendable {
         capabilities = try Self.texts(document, value, "plugin.capabilities")
         for capability in capabilities where !HostFunction.capabilities.contains(capability) {
           throw Problem(
-            message: "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, HostFunction.capabilities))")
+            message:
+              "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, HostFunction.capabilities))"
+          )
         }
       case "match": match = try Match(document, value)
       default:
@@ -66,19 +69,26 @@ package struct PluginManifest: Sendable {
   }
 
   static let keys = [
-    "kind", "description", "match", "capabilities", "on_fault", "fresh_state", "did_receive", "time_will_expire",
+    "kind", "description", "match", "capabilities", "on_fault", "fresh_state", "did_receive",
+    "time_will_expire",
   ]
 
-  private static func text(_ document: borrowing JSONDocument, _ node: NodeID, _ key: String) throws(Problem) -> String {
+  private static func text(_ document: borrowing JSONDocument, _ node: NodeID, _ key: String) throws(Problem)
+    -> String
+  {
     guard document.kind(of: node) == .string else { throw Problem(message: "plugin.\(key) is not a string") }
     return document.swiftString(of: node)
   }
 
-  static func texts(_ document: borrowing JSONDocument, _ node: NodeID, _ name: String) throws(Problem) -> [String] {
+  static func texts(_ document: borrowing JSONDocument, _ node: NodeID, _ name: String) throws(Problem)
+    -> [String]
+  {
     var texts: [String] = []
     // An empty table in Lua is written as an object.
     if document.kind(of: node) == .object, document.count(of: node) == 0 { return texts }
-    guard document.kind(of: node) == .array else { throw Problem(message: "\(name) is not a list of strings") }
+    guard document.kind(of: node) == .array else {
+      throw Problem(message: "\(name) is not a list of strings")
+    }
     for index in 0..<document.count(of: node) {
       guard let element = document.element(node, index), document.kind(of: element) == .string else {
         throw Problem(message: "\(name) is not a list of strings")

@@ -160,7 +160,9 @@ package final class LuaInterpreter {
 
   package var memory: Int { nl_interpreter_memory(interpreter, false, nil) }
 
-  /// Makes every allocation after `count` more fail; nil ends that. For tests.
+  /// Makes every allocation after `count` more fail.
+  ///
+  /// Nil ends that. For tests.
   package func failAllocations(after count: UInt64?) {
     nl_interpreter_fail_allocations(interpreter, count ?? .max)
   }

@@ -61,7 +61,8 @@ package enum APNsRules {
     if pushType != "liveactivity" {
       let own: [StaticString] = ["content-state", "stale-date", "dismissal-date", "attributes-type", "event"]
       for key in own where document.member(aps, key) != nil {
-        found.append(Breach("aps.\(key)", "'aps.\(key)' belongs to a liveactivity push, not to one of type \(pushType)"))
+        found.append(
+          Breach("aps.\(key)", "'aps.\(key)' belongs to a liveactivity push, not to one of type \(pushType)"))
       }
     }
     return found
@@ -84,12 +85,17 @@ package enum APNsRules {
         found.append(Breach("aps.badge", "'aps.badge' is not a whole number of 0 or more"))
       case 5 where isKey("alert"):
         let kind = document.kind(of: value)
-        if kind != .string && kind != .object { found.append(Breach("aps.alert", "'aps.alert' is neither a string nor an object")) }
+        if kind != .string && kind != .object {
+          found.append(Breach("aps.alert", "'aps.alert' is neither a string nor an object"))
+        }
       case 5 where isKey("sound"): checkSound(document, value, &found)
       case 9 where isKey("thread-id"), 8 where isKey("category"), 17 where isKey("target-content-id"),
         15 where isKey("filter-criteria"):
         if document.kind(of: value) != .string {
-          found.append(Breach("aps.\(document.swiftString(of: key))", "'aps.\(document.swiftString(of: key))' is not a string"))
+          found.append(
+            Breach(
+              "aps.\(document.swiftString(of: key))", "'aps.\(document.swiftString(of: key))' is not a string"
+            ))
         }
       case 15 where isKey("relevance-score"):
         let score = document.kind(of: value) == .number ? document.double(of: value) : .nan
@@ -99,18 +105,23 @@ package enum APNsRules {
       case 18 where isKey("interruption-level"):
         let level = document.kind(of: value) == .string ? document.swiftString(of: value) : ""
         if !ContentProperty.interruptionLevels.contains(level) {
-          found.append(Breach("aps.interruption-level", "'aps.interruption-level' is not passive, active, time-sensitive or critical"))
+          found.append(
+            Breach(
+              "aps.interruption-level",
+              "'aps.interruption-level' is not passive, active, time-sensitive or critical"))
         }
       case 15 where isKey("mutable-content"), 17 where isKey("content-available"):
         if !isOne(document, value) {
-          found.append(Breach("aps.\(document.swiftString(of: key))", "'aps.\(document.swiftString(of: key))' is not 1"))
+          found.append(
+            Breach("aps.\(document.swiftString(of: key))", "'aps.\(document.swiftString(of: key))' is not 1"))
         }
       default: break
       }
     }
   }
 
-  private static func checkSound(_ document: borrowing JSONDocument, _ sound: NodeID, _ found: inout [Breach]) {
+  private static func checkSound(_ document: borrowing JSONDocument, _ sound: NodeID, _ found: inout [Breach])
+  {
     switch document.kind(of: sound) {
     case .string: return
     case .object: break
@@ -120,11 +131,15 @@ package enum APNsRules {
     }
     if let critical = document.member(sound, "critical") {
       let flag = document.integer(of: critical)
-      if flag != 0 && flag != 1 { found.append(Breach("aps.sound.critical", "'aps.sound.critical' is neither 0 nor 1")) }
+      if flag != 0 && flag != 1 {
+        found.append(Breach("aps.sound.critical", "'aps.sound.critical' is neither 0 nor 1"))
+      }
     }
     if let volume = document.member(sound, "volume") {
       let level = document.kind(of: volume) == .number ? document.double(of: volume) : .nan
-      if !(level >= 0 && level <= 1) { found.append(Breach("aps.sound.volume", "'aps.sound.volume' is not a number of 0 to 1")) }
+      if !(level >= 0 && level <= 1) {
+        found.append(Breach("aps.sound.volume", "'aps.sound.volume' is not a number of 0 to 1"))
+      }
     }
     if let name = document.member(sound, "name"), document.kind(of: name) != .string {
       found.append(Breach("aps.sound.name", "'aps.sound.name' is not a string"))
@@ -151,12 +166,15 @@ package enum APNsRules {
 
   /// Whether a payload has an alert with text.
   package static func hasAlertText(_ document: borrowing JSONDocument, payload: NodeID) -> Bool {
-    guard let aps = document.member(payload, "aps"), let alert = document.member(aps, "alert") else { return false }
+    guard let aps = document.member(payload, "aps"), let alert = document.member(aps, "alert") else {
+      return false
+    }
     return hasAlertText(document, alert)
   }
 
   /// What is wrong with the headers, which no plugin can change.
-  package static func headerBreaches(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach] {
+  package static func headerBreaches(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
+  {
     var found: [Breach] = []
     if let type = line.headerText("apns-push-type", document), !pushTypes.contains(type) {
       found.append(Breach("apns-push-type", "'apns-push-type' is none that APNs knows"))

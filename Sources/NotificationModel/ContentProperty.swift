@@ -206,7 +206,9 @@ extension JSONDocument {
     guard case .json(let json) = value else { return }
     do throws(JSONEditError) {
       let payload = try makeValue(json)
-      guard kind(of: payload) == .object else { throw JSONEditError.json(JSONError(cause: .expectedKey, offset: 0)) }
+      guard kind(of: payload) == .object else {
+        throw JSONEditError.json(JSONError(cause: .expectedKey, offset: 0))
+      }
       replace(slot, with: payload)
     } catch {
       throw AssignmentError("content.user_info", error)

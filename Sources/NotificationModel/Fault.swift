@@ -16,10 +16,12 @@ public struct Fault: Sendable, Equatable {
 
   /// The name of the plugin.
   public var plugin: String
+  /// How it failed.
   public var kind: Kind
   /// What happened, in one line.
   public var message: String
 
+  /// Makes a value from its parts.
   public init(plugin: String, kind: Kind, message: String) {
     self.plugin = plugin
     self.kind = kind

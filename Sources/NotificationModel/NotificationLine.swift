@@ -45,7 +45,9 @@ package struct NotificationLine {
 
   private static func checkFields(_ document: borrowing JSONDocument, _ root: NodeID) throws(Refusal) {
     for key in ["id", "device_token", "environment"] as [StaticString] {
-      if let field = document.member(root, key), document.kind(of: field) != .string { throw .fieldNotAString }
+      if let field = document.member(root, key), document.kind(of: field) != .string {
+        throw .fieldNotAString
+      }
     }
     if let environment = document.stringMember(root, "environment"),
       environment != "sandbox", environment != "production"
@@ -90,7 +92,8 @@ package struct NotificationLine {
   /// `content-available`, else `alert`.
   package func pushType(_ document: borrowing JSONDocument) -> String {
     if let given = headerText("apns-push-type", document) { return given }
-    guard let aps = document.member(payload(document), "aps"), document.member(aps, "content-available") != nil
+    guard let aps = document.member(payload(document), "aps"),
+      document.member(aps, "content-available") != nil
     else { return "alert" }
     let shows: [StaticString] = ["alert", "badge", "sound"]
     return shows.contains { document.member(aps, $0) != nil } ? "alert" : "background"

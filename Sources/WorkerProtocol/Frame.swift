@@ -38,11 +38,14 @@ package struct Frame: Equatable, Sendable {
 
   /// Reads a header; nil where it is none.
   package init?(header: UnsafeRawBufferPointer) {
-    guard header.count >= Self.headerSize, let kind = Kind(rawValue: header[4]), header[5] <= 1 else { return nil }
+    guard header.count >= Self.headerSize, let kind = Kind(rawValue: header[4]), header[5] <= 1 else {
+      return nil
+    }
     let count = Int(header.loadUnaligned(as: UInt32.self))
     guard count <= Self.bodyLimit else { return nil }
     self.init(
-      kind, id: header.loadUnaligned(fromByteOffset: 8, as: UInt64.self), count: count, isShared: header[5] == 1)
+      kind, id: header.loadUnaligned(fromByteOffset: 8, as: UInt64.self), count: count,
+      isShared: header[5] == 1)
   }
 
   /// The header's bytes.

@@ -22,7 +22,8 @@ package struct ResultRecord {
   package var offset: UInt32
 
   package init(
-    item: Int, action: Action, isChanged: Bool, faults: Int, outputCount: Int, outcomeCount: Int, noteCount: Int,
+    item: Int, action: Action, isChanged: Bool, faults: Int, outputCount: Int, outcomeCount: Int,
+    noteCount: Int,
     offset: Int = 0
   ) {
     self.item = UInt32(item)
@@ -67,7 +68,8 @@ package struct ResultHeader {
 
   package var bodyCount: Int {
     MemoryLayout<ResultHeader>.size + Int(records) * MemoryLayout<ResultRecord>.stride
-      + Int(tallies) * MemoryLayout<TallyRecord>.stride + Int(outputCount) + Int(outcomeCount) + Int(noteCount)
+      + Int(tallies) * MemoryLayout<TallyRecord>.stride + Int(outputCount) + Int(outcomeCount)
+      + Int(noteCount)
   }
 }
 
@@ -102,7 +104,8 @@ package struct ResultBody {
     var seen = [Bool](repeating: false, count: items)
     for index in 0..<items {
       let record = self[index]
-      guard record.action <= ResultRecord.Action.halt.rawValue, Int(record.item) < items, !seen[Int(record.item)]
+      guard record.action <= ResultRecord.Action.halt.rawValue, Int(record.item) < items,
+        !seen[Int(record.item)]
       else { return nil }
       seen[Int(record.item)] = true
       sums.output += Int(record.outputCount)

@@ -23,7 +23,8 @@ package struct SharedLayout: Sendable, Equatable {
   package static let headerSize = 64
   package static let itemsOffset = headerSize
   package static let faultsOffset = itemsOffset + itemLimit * MemoryLayout<BatchItem>.stride
-  package static let linesOffset = (faultsOffset + faultLimit * MemoryLayout<PresumedFaultRecord>.stride + 4095) & ~4095
+  package static let linesOffset =
+    (faultsOffset + faultLimit * MemoryLayout<PresumedFaultRecord>.stride + 4095) & ~4095
 
   package var requestSlotSize: Int { Self.linesOffset + lineCapacity }
   package var requestsSize: Int { requestSlotSize * Self.slots }

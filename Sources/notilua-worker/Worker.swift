@@ -16,7 +16,8 @@ struct Worker {
   init?(lineCapacity: Int) {
     layout = SharedLayout(lineCapacity: lineCapacity)
     guard let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0), requests != MAP_FAILED,
-      let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0), results != MAP_FAILED
+      let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0),
+      results != MAP_FAILED
     else { return nil }
     self.requests = UnsafeRawPointer(requests)
     self.results = results
@@ -87,7 +88,8 @@ struct Worker {
     let slot = Int(id % UInt64(SharedLayout.slots))
     let base = requests + slot * layout.requestSlotSize
     let header = base.loadUnaligned(as: BatchHeader.self)
-    guard Int(header.items) <= SharedLayout.itemLimit, Int(header.presumedFaults) <= SharedLayout.faultLimit else {
+    guard Int(header.items) <= SharedLayout.itemLimit, Int(header.presumedFaults) <= SharedLayout.faultLimit
+    else {
       fail()
     }
     var presumed: [Int: [Int: Flight.PresumedFault]] = [:]
@@ -158,7 +160,9 @@ struct Worker {
     var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {
-      let got = bytes.withUnsafeMutableBytes { Glibc.read(0, $0.baseAddress.unsafelyUnwrapped + filled, count - filled) }
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(0, $0.baseAddress.unsafelyUnwrapped + filled, count - filled)
+      }
       if got > 0 {
         filled += got
       } else if got == 0 || errno != EINTR {

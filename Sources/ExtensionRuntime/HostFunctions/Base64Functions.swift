@@ -10,7 +10,8 @@ extension HostFunction {
   static let base64Decode = HostFunction(
     "base64.decode",
     summary: "Reads bytes from base 64.",
-    discussion: "Takes both alphabets of RFC 4648, with padding or without. Other text gives nil and the reason.",
+    discussion:
+      "Takes both alphabets of RFC 4648, with padding or without. Other text gives nil and the reason.",
     parameters: [.init("text", "string", "The text.")],
     returns: [
       .init("bytes", "string?", "The bytes, or nil."), .init("reason", "string?", "Why there are none."),

@@ -20,7 +20,9 @@ extension HostFunction {
       .init(#"select(2, notilua.hex.decode("abc"))"#, #""not pairs of hexadecimal digits""#),
     ]
   ) { call throws(HostFunctionError) in
-    guard let bytes = Hex.decode(try call.array(0)) else { return .failure("not pairs of hexadecimal digits") }
+    guard let bytes = Hex.decode(try call.array(0)) else {
+      return .failure("not pairs of hexadecimal digits")
+    }
     return .bytes(bytes)
   }
 }

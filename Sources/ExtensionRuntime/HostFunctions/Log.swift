@@ -3,7 +3,8 @@ extension HostFunction {
     HostFunction(
       "log.\(level)",
       summary: summary,
-      discussion: "Values are joined by tabs. The first 100 lines of a notification are kept, 1000 characters of each.",
+      discussion:
+        "Values are joined by tabs. The first 100 lines of a notification are kept, 1000 characters of each.",
       parameters: [.init("...", "any", "What to log.")],
       examples: [.init(#"notilua.log.\#(level)("seen", 3)"#, "nil")]
     ) { call in

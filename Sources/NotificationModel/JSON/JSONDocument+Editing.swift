@@ -241,7 +241,9 @@ extension JSONDocument {
     var lists: Int
   }
 
-  /// Notes the present state. Marks are taken back in the reverse order of their making.
+  /// Notes the present state.
+  ///
+  /// Marks are taken back in the reverse order of their making.
   package mutating func mark() -> Mark {
     markedLists = UInt32(lists.count)
     return Mark(

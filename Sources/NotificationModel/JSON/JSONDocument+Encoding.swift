@@ -23,7 +23,9 @@ extension JSONDocument {
     Int(nodes[Int(node)].length) + text.count - originalCount + 2 * edits.count
   }
 
-  /// Sorts the edits by place, an outer value before what it holds. Their numbers stay: `order` is what is sorted.
+  /// Sorts the edits by place, an outer value before what it holds.
+  ///
+  /// Their numbers stay: `order` is what is sorted.
   private mutating func sortEdits() {
     if editsAreSorted { return }
     order.removeAll(keepingCapacity: true)

@@ -204,7 +204,8 @@ extension JSONDocument {
     let value = nodes[Int(node)]
     guard value.kind == .string else { return body(rawText(of: node)) }
     if value.meta & JSONNode.escaped == 0 {
-      return body(UnsafeRawBufferPointer(start: text.start + Int(value.offset) + 1, count: Int(value.length) - 2))
+      return body(
+        UnsafeRawBufferPointer(start: text.start + Int(value.offset) + 1, count: Int(value.length) - 2))
     }
     var buffer = ByteBuffer(capacity: 64)
     appendString(of: node, to: &buffer)
@@ -260,6 +261,7 @@ extension JSONDocument {
   /// A number as the nearest double; beyond its range, infinity.
   package func double(of node: NodeID) -> Double {
     // The byte behind a number is never a digit, so strtod stops where the number does.
-    strtod(UnsafeRawPointer(text.start + Int(nodes[Int(node)].offset)).assumingMemoryBound(to: CChar.self), nil)
+    strtod(
+      UnsafeRawPointer(text.start + Int(nodes[Int(node)].offset)).assumingMemoryBound(to: CChar.self), nil)
   }
 }

@@ -59,7 +59,9 @@ extension JSONDocument {
         guard let next = member(at, named: token) else { return nil }
         at = next
       case .array:
-        guard let index = Int(token), String(index) == token, let next = element(at, index) else { return nil }
+        guard let index = Int(token), String(index) == token, let next = element(at, index) else {
+          return nil
+        }
         at = next
       default: return nil
       }

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+/// The arrows of the layout run downward only.
+struct LayoutTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// What each target may import of the package; from the lowest to the highest.
+  private static let allowed: [(target: String, imports: Set<String>)] = [
+    ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("WorkerProtocol", ["NotificationModel"]),
+    ("ExtensionRuntime", ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"]),
+    (
+      "notilua-worker",
+      ["ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "NotificationModel"]
+    ),
+    (
+      "ExtensionHost",
+      ["ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto"]
+    ),
+    ("Notilua", ["ExtensionHost", "NotificationModel"]),
+    ("CommandLineTool", ["Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel"]),
+    ("notilua", ["CommandLineTool"]),
+  ]
+
+  private static func imports(of target: String) throws -> Set<String> {
+    var found: Set<String> = []
+    let folder = root.appending(path: "Sources/\(target)")
+    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    for case let file as URL in files where file.pathExtension == "swift" {
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        let words = line.split(separator: " ")
+        guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") }) else {
+          continue
+        }
+        let last = words[words.count - 1].split(separator: ".")[0]
+        found.insert(String(last))
+      }
+    }
+    return found
+  }
+
+  @Test(arguments: allowed.map(\.target))
+  func importsOnlyWhatStandsBelow(_ target: String) throws {
+    let own = Set(Self.allowed.map(\.target)).union([
+      "CLuaBoundary", "CProcessSandbox", "CCrypto", "CLua", "CSeccomp",
+    ])
+    let allowed = try #require(Self.allowed.first { $0.target == target }).imports
+    let used = try Self.imports(of: target).intersection(own)
+    #expect(!used.isEmpty || allowed.isEmpty)
+    #expect(used.subtracting(allowed) == [])
+  }
+
+  @Test(arguments: [
+    "LuaSandbox", "NotificationModel", "WorkerProtocol", "ExtensionRuntime", "notilua-worker",
+  ])
+  func theWorkerStaysSmall(_ target: String) throws {
+    let heavy: Set = [
+      "Foundation", "FoundationEssentials", "Dispatch", "NIO", "NIOCore", "Yams", "ArgumentParser",
+    ]
+    #expect(try Self.imports(of: target).intersection(heavy) == [])
+  }
+}

@@ -1,0 +1,18 @@
+import NotificationModel
+import Testing
+
+struct JSONPointerTests {
+  // The examples of RFC 6901 §5.
+  @Test(arguments: [
+    ("/foo/0", #""bar""#), ("/a~1b", "1"), ("/m~0n", "8"), ("/", "0"), ("/ ", "7"), ("/k\"l", "6"),
+  ])
+  func pointsAtTheExamplesOfTheRFC(_ pointer: String, _ value: String) throws {
+    var document = JSONDocument()
+    try document.parse(##"{"foo":["bar","baz"],"":0,"a/b":1,"k\"l":6," ":7,"m~n":8}"##)
+    let node = try #require(document.value(at: try #require(JSONPointer(pointer)), below: document.root))
+    #expect(String(decoding: document.rawText(of: node), as: UTF8.self) == value)
+  }
+
+  @Test(arguments: ["foo", "/a~", "/a~2"])
+  func refusesWhatIsNoPointer(_ text: String) { #expect(JSONPointer(text) == nil) }
+}
