@@ -39,7 +39,7 @@ let package = Package(
       name: "ExtensionRuntime",
       dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"],
       swiftSettings: strict),
-    .target(name: "WorkerProtocol", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .target(name: "WorkerProtocol", swiftSettings: strict),
     .executableTarget(
       name: "notilua-worker",
       dependencies: [

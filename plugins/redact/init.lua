@@ -19,7 +19,8 @@ local function apply(rule, content)
         content[field] = rule.with or "…"
       elseif action == "replace" then
         if rule.plain then pattern = pattern:gsub("%p", "%%%0") end
-        content[field] = (text:gsub(pattern, (rule.with or "…"):gsub("%%", "%%%%")))
+        local with = (rule.with or "…"):gsub("%%", "%%%%")
+        content[field] = text:gsub(pattern, with)
       else
         error("a rule's action is '" .. action .. "'; use drop, empty or replace")
       end

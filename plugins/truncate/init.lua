@@ -12,8 +12,10 @@ local function cut(content, field, limit, ending)
   while type(text) == "string" and #text > #ending do
     local excess = size(content) - limit
     if excess <= 0 then return end
-    -- An escape in JSON takes more bytes than what it stands for, so that this may take several rounds.
-    text = notilua.text.truncate(text, math.max(#text - excess, 0), ending, "bytes")
+    -- An escape in JSON takes more bytes than what it stands for: cut in proportion, and look again.
+    local written = #notilua.json.encode(text) - 2
+    local target = #text * (written - excess) // written
+    text = notilua.text.truncate(text, math.max(math.min(target, #text - 1), #ending), ending, "bytes")
     content[field] = text
   end
 end

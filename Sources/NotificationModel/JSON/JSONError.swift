@@ -25,6 +25,11 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The byte, counted from 0 at the start of the text.
   public var offset: Int
 
+  package init(cause: Cause, offset: Int) {
+    self.cause = cause
+    self.offset = offset
+  }
+
   /// "byte 12: expected a value".
   public var description: String { "byte \(offset): \(cause.rawValue)" }
 }
