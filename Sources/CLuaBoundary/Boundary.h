@@ -10,6 +10,7 @@
 
 #define NL_MESSAGE_LIMIT 1024
 #define NL_CACHED_VIEWS 64
+#define NL_KNOWN_NAMES 64  // a power of two
 
 typedef struct {
   const char *name;
@@ -23,6 +24,12 @@ typedef struct {
   size_t count;
   size_t capacity;
 } nl_text;
+
+// The name of a property by its address, which only an interned string keeps.
+typedef struct {
+  const char *name;
+  int number;
+} nl_known_name;
 
 struct nl_interpreter {
   lua_State *L;
@@ -63,6 +70,7 @@ struct nl_interpreter {
   int content_metatable;
   int request_metatable;
   int settings_view;
+  nl_known_name known_names[2][NL_KNOWN_NAMES];
 
   nl_text writer;
   char message[NL_MESSAGE_LIMIT + 1];

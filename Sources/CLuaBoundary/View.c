@@ -343,19 +343,23 @@ void nl_push_iterator(lua_State *L, int index) {
 // ---- request and content -----------------------------------------------------------------------------------------
 
 // Upvalue 1 has the numbers of the properties by name, upvalue 2 says which object it is.
-static int property_number(lua_State *L) {
+//
+// Short strings are interned, so that a name is at one address as long as the table of names holds it: the place that
+// this address hashes to remembers the number.
+static int property_number(lua_State *L, nl_object object) {
+  nl_interpreter *interpreter = nl_of(L);
+  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+  nl_known_name *known = &interpreter->known_names[object][(uintptr_t)name >> 4 & (NL_KNOWN_NAMES - 1)];
+  if (name && known->name == name) return known->number;
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNUMBER) {
-    const char *object = lua_tointeger(L, lua_upvalueindex(2)) == NL_CONTENT ? "content" : "request";
-    if (lua_type(L, 2) == LUA_TSTRING) {
-      return luaL_error(L, "%s has no property '%s'; custom keys are in content.user_info", object,
-                        lua_tostring(L, 2));
-    }
-    return luaL_error(L, "%s has no property of type %s", object, nl_type_name(L, 2));
+    const char *owner = object == NL_CONTENT ? "content" : "request";
+    if (name) return luaL_error(L, "%s has no property '%s'; custom keys are in content.user_info", owner, name);
+    return luaL_error(L, "%s has no property of type %s", owner, nl_type_name(L, 2));
   }
-  int number = (int)lua_tointeger(L, -1);
+  *known = (nl_known_name){name, (int)lua_tointeger(L, -1)};
   lua_pop(L, 1);
-  return number;
+  return known->number;
 }
 
 static void *call_context(lua_State *L, nl_call *call) {
@@ -366,8 +370,8 @@ static void *call_context(lua_State *L, nl_call *call) {
 static int property_index(lua_State *L) {
   nl_call *call = *(nl_call **)lua_touserdata(L, 1);
   void *context = call_context(L, call);
-  int number = property_number(L);
   nl_object object = (nl_object)lua_tointeger(L, lua_upvalueindex(2));
+  int number = property_number(L, object);
   nl_interpreter *interpreter = nl_of(L);
   nl_value value;
   if (interpreter->model.get_property(interpreter->plugin, context, object, number, &value) != NL_DONE) {
@@ -386,7 +390,7 @@ static int property_index(lua_State *L) {
 static int property_newindex(lua_State *L) {
   nl_call *call = *(nl_call **)lua_touserdata(L, 1);
   void *context = call_context(L, call);
-  int number = property_number(L);
+  int number = property_number(L, NL_CONTENT);
   nl_value value, refusal = {0};
   nl_read_value(L, 3, true, &value);
   if (nl_of(L)->model.set_property(context, number, &value, &refusal) != NL_DONE) {

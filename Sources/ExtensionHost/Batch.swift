@@ -53,25 +53,20 @@ package final class Slot {
   }
 }
 
-/// What became of a batch, in memory of the host's own.
+/// What became of a batch, in memory of the host's own that is there until whoever takes it returns.
 package final class BatchResult {
   package let batch: Batch
   /// The sections of the results; nil for a batch without items.
   package let body: ResultBody?
   /// The bytes of rejected lines by item.
   package let rejected: [Int: [UInt8]]
-  private let storage: UnsafeMutableRawBufferPointer
+  let storage: ResultStorage?
 
-  init(_ batch: Batch, copying bytes: UnsafeRawBufferPointer, lines: UnsafeRawPointer) throws(Malformed) {
-    storage = .allocate(byteCount: max(bytes.count, 1), alignment: 8)
-    storage.copyMemory(from: bytes)
-    guard
-      let body = ResultBody(
-        UnsafeRawBufferPointer(rebasing: storage[0..<bytes.count]), items: batch.items.count)
-    else {
-      storage.deallocate()
-      throw Malformed()
-    }
+  init(
+    _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer
+  ) throws(Malformed) {
+    self.storage = storage
+    guard let body = ResultBody(storage.copy(bytes), items: batch.items.count) else { throw Malformed() }
     self.batch = batch
     self.body = body
     var rejected: [Int: [UInt8]] = [:]
@@ -89,11 +84,26 @@ package final class BatchResult {
     self.batch = batch
     body = nil
     rejected = [:]
-    storage = .allocate(byteCount: 1, alignment: 1)
+    storage = nil
   }
-
-  deinit { storage.deallocate() }
 
   /// The results are not what a worker of ours writes.
   struct Malformed: Error {}
+}
+
+/// Memory that results are copied to, kept from batch to batch: fresh memory costs more than the copy.
+final class ResultStorage {
+  private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
+
+  deinit { bytes.deallocate() }
+
+  /// Copies `source`; the copy is there until the next one is made.
+  func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    if bytes.count < source.count {
+      bytes.deallocate()
+      bytes = .allocate(byteCount: source.count + source.count / 4, alignment: 8)
+    }
+    bytes.copyMemory(from: source)
+    return UnsafeRawBufferPointer(rebasing: bytes[0..<source.count])
+  }
 }

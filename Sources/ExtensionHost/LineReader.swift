@@ -15,6 +15,9 @@ package struct LineReader: ~Copyable {
     case failed(Int32)
   }
 
+  /// The most bytes of one read: a batch of them stays in a core's cache from the input to the output.
+  private static let readLimit = 128 << 10
+
   private let file: Int32
   private let limit: Int
   /// The bytes of a line whose end was not read yet.
@@ -60,7 +63,7 @@ package struct LineReader: ~Copyable {
   package mutating func fill(_ slot: Slot) -> Progress {
     // Whole lines that are there already are not kept waiting for more.
     if !hasEnded, filled < slot.capacity, memchr(slot.lines + scanned, 0x0A, filled - scanned) == nil {
-      let count = read(file, slot.lines + filled, slot.capacity - filled)
+      let count = read(file, slot.lines + filled, min(slot.capacity - filled, Self.readLimit))
       if count < 0 { return errno == EINTR || errno == EAGAIN ? .nothing : .failed(errno) }
       if count == 0 { hasEnded = true }
       filled += count

@@ -33,7 +33,7 @@ package final class WorkerPool {
     case workerDied(signal: Int32?, status: Int32?)
   }
 
-  /// Called with each result, in the order of submission.
+  /// Called with each result, in the order of submission; its sections are gone afterwards.
   package var onResult: (BatchResult) -> Void = { _ in }
   package var onEvent: (Event) -> Void = { _ in }
   /// What the workers say of the plugins.
@@ -53,6 +53,8 @@ package final class WorkerPool {
   private var nextSequence: UInt64 = 0
   private var nextResult: UInt64 = 0
   private var finished: [UInt64: BatchResult] = [:]
+  /// Memory for results that is in no use.
+  private var spareStorage: [ResultStorage] = []
   private var quarantine: [Quarantine]
 
   private struct Quarantine {
@@ -264,14 +266,16 @@ package final class WorkerPool {
     else { return false }
     let batch = worker.batches[index]
     let layout = worker.process.layout
+    let storage = spareStorage.popLast() ?? ResultStorage()
     let result: BatchResult?
     if frame.isShared {
       guard frame.count <= layout.resultSlotSize else { return false }
       let start = worker.process.results + SharedLayout.resultsOffset + slot.number * layout.resultSlotSize
       result = try? BatchResult(
-        batch, copying: UnsafeRawBufferPointer(start: start, count: frame.count), lines: slot.lines)
+        batch, copying: UnsafeRawBufferPointer(start: start, count: frame.count), to: storage,
+        lines: slot.lines)
     } else {
-      result = body.withUnsafeBytes { try? BatchResult(batch, copying: $0, lines: slot.lines) }
+      result = body.withUnsafeBytes { try? BatchResult(batch, copying: $0, to: storage, lines: slot.lines) }
     }
     guard let result, let tallies = result.body?.tallyList, tallies.count == definitions.count else {
       return false
@@ -290,6 +294,7 @@ package final class WorkerPool {
     while let next = finished.removeValue(forKey: nextResult) {
       nextResult += 1
       onResult(next)
+      if let storage = next.storage { spareStorage.append(storage) }
     }
   }
 

@@ -27,6 +27,8 @@ final class WorkerProcess {
   /// Bytes for the worker that its pipe did not take yet.
   private(set) var unsent: [UInt8] = []
   private var received: [UInt8] = []
+  /// Where reads go first.
+  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
 
   /// Makes the shared memory; ``start()`` makes the process.
   init(executable: String, layout: SharedLayout, addressSpace: Int, tick: Int64, overdue: Int64)
@@ -54,6 +56,7 @@ final class WorkerProcess {
 
   deinit {
     stop()
+    chunk.deallocate()
     munmap(requests, layout.requestsSize)
     munmap(UnsafeMutableRawPointer(mutating: results), layout.resultsSize)
     close(requestMemory)
@@ -72,7 +75,11 @@ final class WorkerProcess {
     }
     // Without a value the C library would look at the zone's file again and again, which the worker may not.
     let zone = getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
-    let environment = ["SWIFT_BACKTRACE=enable=no", "TZ=\(zone)", "LC_ALL=C"]
+    let environment = [
+      "SWIFT_BACKTRACE=enable=no", "TZ=\(zone)", "LC_ALL=C",
+      // Lua frees many small blocks at once and soon wants as many again: keep them all at hand.
+      "GLIBC_TUNABLES=glibc.malloc.tcache_count=127",
+    ]
     let pid = withCStrings(arguments) { argv in
       withCStrings(environment) { envp in
         ps_spawn(executable, argv, envp, down[0], up[1], requestMemory, resultMemory)
@@ -160,9 +167,8 @@ final class WorkerProcess {
 
   /// Reads what has come.
   func receive() -> Received {
-    var chunk = [UInt8](repeating: 0, count: 16 << 10)
     while true {
-      let count = read(resultPipe, &chunk, chunk.count)
+      let count = read(resultPipe, chunk.baseAddress, chunk.count)
       if count > 0 {
         received.append(contentsOf: chunk[0..<count])
         if count < chunk.count { break }
@@ -173,6 +179,13 @@ final class WorkerProcess {
       } else {
         return .ended
       }
+    }
+    // What comes most: the header of one frame.
+    if received.count == Frame.headerSize, let frame = received.withUnsafeBytes({ Frame(header: $0) }),
+      frame.isShared || frame.count == 0
+    {
+      received.removeAll(keepingCapacity: true)
+      return .frames([(frame, [])])
     }
     var frames: [(Frame, [UInt8])] = []
     var at = 0

@@ -20,21 +20,22 @@ package final class BatchRunner {
   package let chain: Chain
   package let options: Options
   /// Called where a notification waits for the host, with the ticket that ``answer(_:_:)`` takes.
-  package var onRequest: (UInt64, CapabilityRequest) -> Void = { _, _ in }
+  // One thread owns a runner and passes no property of it by reference: the checks would guard nothing.
+  @exclusivity(unchecked) package var onRequest: (UInt64, CapabilityRequest) -> Void = { _, _ in }
   /// Where the item is noted that plugins run on.
-  package var progress: UnsafeMutablePointer<WorkerProgress>?
+  @exclusivity(unchecked) package var progress: UnsafeMutablePointer<WorkerProgress>?
 
-  private var unused: [Flight] = []
-  private var parked: [UInt64: Flight] = [:]
-  private var nextTicket: UInt64 = 1
-  private var writer = JSONWriter(capacity: 4096)
-  private var notes = ByteWriter()
+  @exclusivity(unchecked) private var unused: [Flight] = []
+  @exclusivity(unchecked) private var parked: [UInt64: Flight] = [:]
+  @exclusivity(unchecked) private var nextTicket: UInt64 = 1
+  @exclusivity(unchecked) private var writer = JSONWriter(capacity: 4096)
+  @exclusivity(unchecked) private var notes = ByteWriter()
 
   // The sections of the results.
-  private var records: [ResultRecord] = []
-  private var output = ByteBuffer(capacity: 1 << 16)
-  private var outcomes = ByteBuffer(capacity: 1024)
-  private var noteBytes: [UInt8] = []
+  @exclusivity(unchecked) private var records: [ResultRecord] = []
+  @exclusivity(unchecked) private var output = ByteBuffer(capacity: 1 << 16)
+  @exclusivity(unchecked) private var outcomes = ByteBuffer(capacity: 1024)
+  @exclusivity(unchecked) private var noteBytes: [UInt8] = []
 
   package init(chain: Chain, options: Options) {
     self.chain = chain

@@ -220,28 +220,27 @@ package final class Chain {
   /// What the plugin's edits break that the input did not; nil where they break nothing.
   private func firstNewBreach(_ flight: Flight) -> String? {
     let state = flight.state
-    let payload = state.pointee.line.payload(state.pointee.document)
-    let pushType = state.pointee.line.pushType(state.pointee.document)
+    let line = state.pointee.line
+    let payload = line.payload(state.pointee.document)
+    let pushType = line.pushType(state.pointee.document)
     var size = state.pointee.document.sizeBound(of: payload)
     if size > APNsRules.sizeLimit(pushType: pushType) {
       buffer.removeAll()
       state.pointee.document.encode(payload, to: &buffer)
       size = buffer.count
     }
-    let found = APNsRules.breaches(state.pointee.document, payload: payload, pushType: pushType, size: size)
-    let lacksText =
-      pushType == "alert" && !APNsRules.hasAlertText(state.pointee.document, payload: payload)
+    let found = APNsRules.breaches(line, state.pointee.document, pushType: pushType, size: size)
+    let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
     if found.isEmpty && !lacksText { return nil }
     // The input is looked at only now: a breach that it has itself is not the plugin's.
-    guard let line = readOriginal(flight) else { return found.first?.message }
-    let payloadBefore = line.payload(original)
-    if lacksText, APNsRules.hasAlertText(original, payload: payloadBefore) {
+    guard let originalLine = readOriginal(flight) else { return found.first?.message }
+    if lacksText, APNsRules.hasAlertText(originalLine, original) {
       return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
         + " to show nothing"
     }
     let known = APNsRules.breaches(
-      original, payload: payloadBefore, pushType: line.pushType(original),
-      size: original.rawText(of: payloadBefore).count)
+      originalLine, original, pushType: originalLine.pushType(original),
+      size: original.rawText(of: originalLine.payload(original)).count)
     return found.first { breach in !known.contains { $0.subject == breach.subject } }?.message
   }
 

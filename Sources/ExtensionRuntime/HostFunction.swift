@@ -194,9 +194,7 @@ extension AssignedValue {
     case NL_NULL: self = .null
     case NL_JSON: self = .json(UnsafeRawBufferPointer(start: value.bytes.start, count: value.bytes.count))
     default:
-      self = .other(
-        String(
-          decoding: UnsafeBufferPointer(start: value.bytes.start, count: value.bytes.count), as: UTF8.self))
+      self = .other(UnsafeRawBufferPointer(start: value.bytes.start, count: value.bytes.count))
     }
   }
 
@@ -208,7 +206,7 @@ extension AssignedValue {
     case .string: "a string"
     case .null: "null"
     case .json: "a table"
-    case .other(let name): "a \(name)"
+    case .other(let name): "a \(String(decoding: name, as: UTF8.self))"
     }
   }
 
@@ -220,7 +218,7 @@ extension AssignedValue {
     case .double(let number): number.description
     case .string(let text), .json(let text): String(decoding: text, as: UTF8.self)
     case .null: "null"
-    case .other(let name): name
+    case .other(let name): String(decoding: name, as: UTF8.self)
     }
   }
 }

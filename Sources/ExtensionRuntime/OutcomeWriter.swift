@@ -87,8 +87,7 @@ package enum OutcomeWriter {
     else { return [] }
     let payload = line.payload(document)
     var found = APNsRules.breaches(
-      document, payload: payload, pushType: line.pushType(document), size: document.rawText(of: payload).count
-    )
+      line, document, pushType: line.pushType(document), size: document.rawText(of: payload).count)
     found += APNsRules.headerBreaches(line, document)
     var texts = found.map(\.message)
     if document.hasLoneSurrogate {

@@ -47,7 +47,8 @@ enum PayloadModel {
       set_member: { call, node, depth, key, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
           try state.pointee.document.assign(
-            node, UnsafeRawBufferPointer(start: key.start, count: key.count), AssignedValue(value.pointee),
+            node, JSONKey(UnsafeRawBufferPointer(start: key.start, count: key.count)),
+            AssignedValue(value.pointee),
             under: Int(depth))
         }
       },
@@ -79,7 +80,7 @@ enum PayloadModel {
       set_property: { call, property, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
           try state.pointee.document.write(
-            PayloadModel.property(property), AssignedValue(value.pointee), slot: state.pointee.line.slot)
+            PayloadModel.property(property), AssignedValue(value.pointee), to: state.pointee.line)
         }
       },
       call_host: { plugin, call, function, arguments, count, out, resultCount in
@@ -189,8 +190,7 @@ enum PayloadModel {
     _ state: UnsafeMutablePointer<NotificationState>, _ property: ContentProperty, _ out: inout nl_value
   ) {
     let document = documentPointer(state)
-    let payload = state.pointee.line.payload(document.pointee)
-    let node = document.pointee.read(property, payload: payload)
+    let node = document.pointee.read(property, of: state.pointee.line)
     // How deep a table is that this shows, for the limit of nesting.
     out.integer = 1
     fill(&out, node, document)

@@ -26,14 +26,14 @@ package enum APNsRules {
     }
   }
 
-  /// The breaches of a payload.
+  /// The breaches of a line's payload, which has `size` bytes as it stands now.
   package static func breaches(
-    _ document: borrowing JSONDocument, payload: NodeID, pushType: String, size: Int
+    _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String, size: Int
   ) -> [Breach] {
     var found: [Breach] = []
     let limit = sizeLimit(pushType: pushType)
     if size > limit { found.append(Breach("size", "the payload has \(size) bytes; APNs takes \(limit)")) }
-    guard let aps = document.member(payload, "aps") else {
+    guard let aps = line.aps(document) else {
       if pushType == "alert" || pushType == "background" || pushType == "liveactivity" {
         found.append(Breach("aps", "a push of type \(pushType) needs 'aps'"))
       }
@@ -57,13 +57,6 @@ package enum APNsRules {
         found.append(Breach("aps.\(key)", "a liveactivity push needs 'aps.\(key)'"))
       }
     default: break
-    }
-    if pushType != "liveactivity" {
-      let own: [StaticString] = ["content-state", "stale-date", "dismissal-date", "attributes-type", "event"]
-      for key in own where document.member(aps, key) != nil {
-        found.append(
-          Breach("aps.\(key)", "'aps.\(key)' belongs to a liveactivity push, not to one of type \(pushType)"))
-      }
     }
     return found
   }
@@ -110,6 +103,13 @@ package enum APNsRules {
               "aps.interruption-level",
               "'aps.interruption-level' is not passive, active, time-sensitive or critical"))
         }
+      case 13 where isKey("content-state"), 10 where isKey("stale-date"), 14 where isKey("dismissal-date"),
+        15 where isKey("attributes-type"), 5 where isKey("event"):
+        if pushType != "liveactivity" {
+          let place = "aps.\(document.swiftString(of: key))"
+          found.append(
+            Breach(place, "'\(place)' belongs to a liveactivity push, not to one of type \(pushType)"))
+        }
       case 15 where isKey("mutable-content"), 17 where isKey("content-available"):
         if !isOne(document, value) {
           found.append(
@@ -153,7 +153,7 @@ package enum APNsRules {
   }
 
   /// Whether an alert has a title, subtitle or body, literal or to be localised.
-  package static func hasAlertText(_ document: borrowing JSONDocument, _ alert: NodeID) -> Bool {
+  private static func hasAlertText(_ document: borrowing JSONDocument, _ alert: NodeID) -> Bool {
     if document.kind(of: alert) == .string { return document.rawText(of: alert).count > 2 }
     let keys: [StaticString] = [
       "title", "subtitle", "body", "title-loc-key", "subtitle-loc-key", "loc-key",
@@ -164,11 +164,9 @@ package enum APNsRules {
     }
   }
 
-  /// Whether a payload has an alert with text.
-  package static func hasAlertText(_ document: borrowing JSONDocument, payload: NodeID) -> Bool {
-    guard let aps = document.member(payload, "aps"), let alert = document.member(aps, "alert") else {
-      return false
-    }
+  /// Whether a line's payload has an alert with text.
+  package static func hasAlertText(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Bool {
+    guard let alert = line.alert(document) else { return false }
     return hasAlertText(document, alert)
   }
 
@@ -201,11 +199,11 @@ package enum APNsRules {
   ) -> String? {
     let type = line.pushType(document)
     if type != "alert" { return "it is a push of type \(type), not an alert" }
-    guard let aps = document.member(line.payload(document), "aps") else { return "it has no 'aps'" }
+    guard let aps = line.aps(document) else { return "it has no 'aps'" }
     guard isOne(document, document.member(aps, "mutable-content")) else {
       return "'aps.mutable-content' is not 1"
     }
-    guard let alert = document.member(aps, "alert"), hasAlertText(document, alert) else {
+    guard hasAlertText(line, document) else {
       return "the alert has no title, subtitle or body"
     }
     return nil

@@ -79,7 +79,7 @@ package enum AssignedValue {
   /// A table as JSON text.
   case json(UnsafeRawBufferPointer)
   /// What has no place in a payload, by the name of its type.
-  case other(String)
+  case other(UnsafeRawBufferPointer)
 
   /// The type as Lua names it.
   var typeName: String {
@@ -90,7 +90,7 @@ package enum AssignedValue {
     case .string: "string"
     case .null: "null"
     case .json: "table"
-    case .other(let name): name
+    case .other(let name): String(decoding: name, as: UTF8.self)
     }
   }
 }
@@ -121,17 +121,17 @@ package struct AssignmentError: Error, Equatable {
 
 extension JSONDocument {
   /// What a property of `content` says, or nil where the payload does not say.
-  package func read(_ property: ContentProperty, payload: NodeID) -> NodeID? {
+  package func read(_ property: ContentProperty, of line: NotificationLine) -> NodeID? {
     switch property.place {
-    case .payload: return payload
+    case .payload: return line.payload(self)
     case .aps(let key):
-      guard let aps = member(payload, "aps") else { return nil }
+      guard let aps = line.aps(self) else { return nil }
       return member(aps, key)
     case .alert(let key):
-      guard let aps = member(payload, "aps"), let alert = member(aps, "alert") else { return nil }
+      guard let alert = line.alert(self) else { return nil }
       return member(alert, key)
     case .alertBody:
-      guard let aps = member(payload, "aps"), let alert = member(aps, "alert") else { return nil }
+      guard let alert = line.alert(self) else { return nil }
       return kind(of: alert) == .string ? alert : member(alert, "body")
     }
   }
@@ -142,36 +142,46 @@ extension JSONDocument {
 extension JSONDocument {
   /// Changes the payload in the smallest way that makes `property` say `value`; nil takes it out.
   package mutating func write(
-    _ property: ContentProperty, _ value: AssignedValue, slot: NodeID
+    _ property: ContentProperty, _ value: AssignedValue, to line: NotificationLine
   ) throws(AssignmentError) {
     try check(property, value)
-    let payload = resolve(slot) ?? slot
     if case .payload = property.place {
-      try replacePayload(value, slot: slot)
+      try replacePayload(value, slot: line.slot)
       return
     }
     if case .nil = value {
-      removeValue(property, payload)
+      removeValue(property, line)
       return
     }
-    if let present = read(property, payload: payload), isSame(present, value) { return }
     do throws(JSONEditError) {
-      let aps = try apsForWriting(payload)
       switch property.place {
       case .payload: break
-      case .aps(let key): try set(aps, key, to: try makeValue(value, under: 2))
-      case .alert(let key): try setAlert(aps, key, try makeValue(value, under: 3))
-      case .alertBody:
-        let text = try makeValue(value, under: 3)
-        if let alert = member(aps, "alert"), kind(of: alert) == .object {
-          try set(alert, "body", to: text)
+      case .aps(let key): try put(value, in: try apsForWriting(line), JSONKey(key), under: 2)
+      case .alert(let key):
+        if let alert = line.alert(self), kind(of: alert) == .object {
+          try put(value, in: alert, JSONKey(key), under: 3)
         } else {
-          try set(aps, "alert", to: text)
+          try makeAlertDictionary(line, key, value)
+        }
+      case .alertBody:
+        if let alert = line.alert(self), kind(of: alert) == .object {
+          try put(value, in: alert, JSONKey("body"), under: 3)
+        } else {
+          try put(value, in: try apsForWriting(line), JSONKey("alert"), under: 2)
         }
       }
     } catch {
       throw AssignmentError(property.path, error)
     }
+  }
+
+  /// Sets a member, unless it says the same already: then its bytes stay.
+  private mutating func put(
+    _ value: AssignedValue, in object: NodeID, _ key: JSONKey, under levels: Int
+  ) throws(JSONEditError) {
+    let slot = slot(object, key)
+    if let slot, let present = resolve(slot), isSame(present, value) { return }
+    try set(object, key, at: slot, to: try makeValue(value, under: levels))
   }
 
   private func check(_ property: ContentProperty, _ value: AssignedValue) throws(AssignmentError) {
@@ -215,36 +225,35 @@ extension JSONDocument {
     }
   }
 
-  private mutating func removeValue(_ property: ContentProperty, _ payload: NodeID) {
-    guard let aps = member(payload, "aps") else { return }
+  private mutating func removeValue(_ property: ContentProperty, _ line: NotificationLine) {
+    guard let aps = line.aps(self) else { return }
     switch property.place {
     case .payload: break
-    case .aps(let key): remove(aps, key)
+    case .aps(let key): remove(aps, JSONKey(key))
     case .alert(let key):
-      if let alert = member(aps, "alert"), kind(of: alert) == .object { remove(alert, key) }
+      if let alert = line.alert(self), kind(of: alert) == .object { remove(alert, JSONKey(key)) }
     case .alertBody:
-      guard let alert = member(aps, "alert") else { return }
+      guard let alert = line.alert(self) else { return }
       if kind(of: alert) == .object { remove(alert, "body") } else { remove(aps, "alert") }
     }
   }
 
-  private mutating func apsForWriting(_ payload: NodeID) throws(JSONEditError) -> NodeID {
-    if let aps = member(payload, "aps"), kind(of: aps) == .object { return aps }
+  private mutating func apsForWriting(_ line: NotificationLine) throws(JSONEditError) -> NodeID {
+    if let aps = line.aps(self), kind(of: aps) == .object { return aps }
     let aps = try makeLiteral(.object)
-    try set(payload, "aps", to: aps)
+    try set(line.payload(self), "aps", to: aps)
     return aps
   }
 
-  /// Sets a key of the alert's dictionary; a string alert becomes the body of one, its bytes kept.
-  private mutating func setAlert(_ aps: NodeID, _ key: StaticString, _ value: NodeID) throws(JSONEditError) {
-    let alert = member(aps, "alert")
-    if let alert, kind(of: alert) == .object {
-      try set(alert, key, to: value)
-      return
-    }
+  /// Puts a dictionary in the place of an alert that is none: a string becomes its body, with the bytes it has.
+  private mutating func makeAlertDictionary(
+    _ line: NotificationLine, _ key: StaticString, _ value: AssignedValue
+  ) throws(JSONEditError) {
+    let aps = try apsForWriting(line)
+    let text = try makeValue(value, under: 3)
     let dictionary = try makeLiteral(.object)
-    if let alert, kind(of: alert) == .string { try set(dictionary, "body", to: alert) }
-    try set(dictionary, key, to: value)
+    if let alert = line.alert(self), kind(of: alert) == .string { try set(dictionary, "body", to: alert) }
+    try set(dictionary, key, to: text)
     try set(aps, "alert", to: dictionary)
   }
 
@@ -280,20 +289,21 @@ extension JSONDocument {
 
   /// Sets a member of an object of the payload; nil takes it out.
   package mutating func assign(
-    _ object: NodeID, _ key: UnsafeRawBufferPointer, _ value: AssignedValue, under levels: Int
+    _ object: NodeID, _ key: JSONKey, _ value: AssignedValue, under levels: Int
   ) throws(AssignmentError) {
-    let name = { "'" + String(decoding: key, as: UTF8.self) + "'" }
+    let name = { "'" + String(decoding: key.bytes, as: UTF8.self) + "'" }
     if case .nil = value {
       remove(object, key)
       return
     }
-    if case .other(let type) = value {
-      throw AssignmentError("\(name()): a value of type \(type) has no place in a payload")
+    if case .other = value {
+      throw AssignmentError("\(name()): a value of type \(value.typeName) has no place in a payload")
     }
-    let present = member(object, key)
+    let slot = slot(object, key)
+    let present = slot.flatMap { resolve($0) }
     if let present, isSame(present, value) { return }
     do throws(JSONEditError) {
-      try set(object, key, to: try makeReplacement(value, for: present, under: levels + 1))
+      try set(object, key, at: slot, to: try makeReplacement(value, for: present, under: levels + 1))
     } catch {
       throw AssignmentError(name(), error)
     }
@@ -304,8 +314,8 @@ extension JSONDocument {
     _ array: NodeID, _ index: Int, _ value: AssignedValue, under levels: Int
   ) throws(AssignmentError) {
     let name = { "element \(index)" }
-    if case .other(let type) = value {
-      throw AssignmentError("\(name()): a value of type \(type) has no place in a payload")
+    if case .other = value {
+      throw AssignmentError("\(name()): a value of type \(value.typeName) has no place in a payload")
     }
     do throws(JSONEditError) {
       if case .nil = value {

@@ -11,6 +11,9 @@ package struct NotificationLine {
   package let form: Form
   /// The payload's slot: the value that stands there changes when a plugin replaces the whole payload.
   package let slot: NodeID
+  /// The slots of `aps` and of its `alert`, as they were found when the line was read; 0 where there is none.
+  private let apsSlot: NodeID
+  private let alertSlot: NodeID
 
   /// Why a JSON text is not a notification.
   package enum Refusal: String, Error {
@@ -33,13 +36,18 @@ package struct NotificationLine {
       guard document.kind(of: aps) == .object else { throw .apsNotAnObject }
       form = .payload
       slot = root
+      apsSlot = aps
+      alertSlot = document.member(aps, "alert") ?? 0
       return
     }
     guard let payload = document.member(root, "payload") else { throw .neitherForm }
     guard document.kind(of: payload) == .object else { throw .payloadNotAnObject }
-    if let aps = document.member(payload, "aps"), document.kind(of: aps) != .object { throw .apsNotAnObject }
+    let aps = document.member(payload, "aps")
+    if let aps, document.kind(of: aps) != .object { throw .apsNotAnObject }
     form = .envelope
     slot = payload
+    apsSlot = aps ?? 0
+    alertSlot = aps.flatMap { document.member($0, "alert") } ?? 0
     try Self.checkFields(document, root)
   }
 
@@ -88,13 +96,27 @@ package struct NotificationLine {
   @inline(__always)
   package func payload(_ document: borrowing JSONDocument) -> NodeID { document.resolve(slot) ?? slot }
 
+  /// `aps` as it stands now, or nil where there is none.
+  @inline(__always)
+  package func aps(_ document: borrowing JSONDocument) -> NodeID? {
+    let payload = payload(document)
+    if apsSlot != 0, payload == slot, let aps = document.resolve(apsSlot) { return aps }
+    return document.member(payload, "aps")
+  }
+
+  /// The alert as it stands now, or nil where there is none.
+  @inline(__always)
+  package func alert(_ document: borrowing JSONDocument) -> NodeID? {
+    guard let aps = aps(document) else { return nil }
+    if alertSlot != 0, aps == apsSlot, let alert = document.resolve(alertSlot) { return alert }
+    return document.member(aps, "alert")
+  }
+
   /// `apns-push-type`; without it what the payload is for: `background` where `aps` only has
   /// `content-available`, else `alert`.
   package func pushType(_ document: borrowing JSONDocument) -> String {
     if let given = headerText("apns-push-type", document) { return given }
-    guard let aps = document.member(payload(document), "aps"),
-      document.member(aps, "content-available") != nil
-    else { return "alert" }
+    guard let aps = aps(document), document.member(aps, "content-available") != nil else { return "alert" }
     let shows: [StaticString] = ["alert", "badge", "sound"]
     return shows.contains { document.member(aps, $0) != nil } ? "alert" : "background"
   }

@@ -101,18 +101,29 @@ package struct ResultBody {
     notes = section(Int(header.noteCount))
     count = items
     var sums = (output: 0, outcome: 0, note: 0)
-    var seen = [Bool](repeating: false, count: items)
+    // Items that waited for an answer come behind later ones.
+    var isInOrder = true
     for index in 0..<items {
       let record = self[index]
-      guard record.action <= ResultRecord.Action.halt.rawValue, Int(record.item) < items,
-        !seen[Int(record.item)]
-      else { return nil }
-      seen[Int(record.item)] = true
+      guard record.action <= ResultRecord.Action.halt.rawValue else { return nil }
+      if Int(record.item) != index { isInOrder = false }
       sums.output += Int(record.outputCount)
       sums.outcome += Int(record.outcomeCount)
       sums.note += Int(record.noteCount)
     }
-    guard sums == (output.count, outcomes.count, notes.count) else { return nil }
+    guard sums == (output.count, outcomes.count, notes.count), isInOrder || hasEachItemOnce else {
+      return nil
+    }
+  }
+
+  private var hasEachItemOnce: Bool {
+    var seen = [Bool](repeating: false, count: count)
+    for index in 0..<count {
+      let item = Int(self[index].item)
+      guard item < count, !seen[item] else { return false }
+      seen[item] = true
+    }
+    return true
   }
 
   package subscript(_ index: Int) -> ResultRecord {

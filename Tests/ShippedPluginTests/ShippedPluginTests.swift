@@ -99,7 +99,8 @@ struct ShippedPluginTests {
   private func content(_ name: String, _ payload: String) -> String? {
     var document = JSONDocument()
     guard let property = ContentProperty.all.first(where: { "\($0.name)" == name }),
-      (try? document.parse(payload)) != nil, let node = document.read(property, payload: document.root)
+      (try? document.parse(payload)) != nil, let line = try? NotificationLine(document),
+      let node = document.read(property, of: line)
     else { return nil }
     return document.kind(of: node) == .string
       ? document.swiftString(of: node) : String(decoding: document.rawText(of: node), as: UTF8.self)

@@ -27,8 +27,11 @@ extension HostFunction {
     case .double(let number) where !number.isFinite:
       throw HostFunctionError("notilua.json.encode: JSON has no number for infinity or NaN")
     case .nil: throw HostFunctionError("notilua.json.encode: nil has no place in JSON; use notilua.null")
-    case .other(let type): throw HostFunctionError("notilua.json.encode: a \(type) has no place in JSON")
-    case let scalar: return .text(scalar.display)
+    case let value:
+      if case .other = value {
+        throw HostFunctionError("notilua.json.encode: \(value.luaTypeName) has no place in JSON")
+      }
+      return .text(value.display)
     }
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What was done to one value: another stands for it, or members or elements of it changed.
 struct JSONEdit {
   static let removed = UInt32.max
@@ -115,12 +113,16 @@ extension JSONDocument {
   // MARK: Members
 
   /// Puts `value` where `key` is in `object`, keeping its place; a new key goes last.
-  package mutating func set(
-    _ object: NodeID, _ key: UnsafeRawBufferPointer, to value: NodeID
+  package mutating func set(_ object: NodeID, _ key: StaticString, to value: NodeID) throws(JSONEditError) {
+    let key = JSONKey(key)
+    try set(object, key, at: slot(object, key), to: value)
+  }
+
+  /// The same where the key's slot is known; nil where the object has no such key.
+  mutating func set(
+    _ object: NodeID, _ key: JSONKey, at slot: NodeID?, to value: NodeID
   ) throws(JSONEditError) {
-    let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    let hash = JSONKey.hash(bytes, count: key.count)
-    if let slot = slot(object, bytes, count: key.count, hash: hash) {
+    if let slot {
       if resolve(slot) == nil {
         // A place that was given up takes part in putting the object's text together again.
         modify(edit(of: object)) { $0.restructured = 1 }
@@ -131,12 +133,12 @@ extension JSONDocument {
     let link = append(JSONNode(kind: .link, offset: text.count))
     let keyNode: NodeID
     do throws(JSONEditError) {
-      keyNode = try makeString(key)
+      keyNode = try makeString(key.bytes)
     } catch {
       nodeCount = Int(link)
       throw error
     }
-    nodes[Int(keyNode)].meta |= hash << 8
+    nodes[Int(keyNode)].meta |= key.hash << 8
     // The slot of an added member is a null that stands for its value.
     let slot = append(JSONNode(kind: .null, offset: text.count, next: NodeID(nodeCount + 1)))
     modify(edit(of: slot)) { $0.replacement = value }
@@ -155,22 +157,13 @@ extension JSONDocument {
     }
   }
 
-  package mutating func set(_ object: NodeID, _ key: StaticString, to value: NodeID) throws(JSONEditError) {
-    try set(
-      object, UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount), to: value)
-  }
-
   /// Takes `key` out of `object`; nothing happens where it is not there.
-  package mutating func remove(_ object: NodeID, _ key: UnsafeRawBufferPointer) {
-    let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    let hash = JSONKey.hash(bytes, count: key.count)
-    guard let slot = slot(object, bytes, count: key.count, hash: hash), resolve(slot) != nil else { return }
+  package mutating func remove(_ object: NodeID, _ key: JSONKey) {
+    guard let slot = slot(object, key), resolve(slot) != nil else { return }
     remove(slot: slot, from: object)
   }
 
-  package mutating func remove(_ object: NodeID, _ key: StaticString) {
-    remove(object, UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
-  }
+  package mutating func remove(_ object: NodeID, _ key: StaticString) { remove(object, JSONKey(key)) }
 
   mutating func remove(slot: NodeID, from object: NodeID) {
     modify(edit(of: slot)) { $0.replacement = JSONEdit.removed }

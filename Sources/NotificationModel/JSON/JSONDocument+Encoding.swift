@@ -28,8 +28,8 @@ extension JSONDocument {
   /// Their numbers stay: `order` is what is sorted.
   private mutating func sortEdits() {
     if editsAreSorted { return }
-    order.removeAll(keepingCapacity: true)
-    for index in edits.indices {
+    order.removeAll()
+    for index in 0..<edits.count {
       let place = nodes[Int(edits[index].node)].offset
       var at = order.count
       while at > 0, isAfter(order[at - 1], place, edits[index].node) { at -= 1 }
@@ -49,9 +49,13 @@ extension JSONDocument {
   }
 
   private mutating func sortManyEdits() {
-    let keys = edits.map { (place: nodes[Int($0.node)].offset, node: $0.node) }
-    order = Array(0..<UInt32(edits.count))
-    order.sort { keys[Int($0)] < keys[Int($1)] }
+    var sorted = (0..<edits.count).map { index in
+      let node = edits[index].node
+      return (place: nodes[Int(node)].offset, node: node, index: UInt32(truncatingIfNeeded: index))
+    }
+    sorted.sort { ($0.place, $0.node) < ($1.place, $1.node) }
+    order.removeAll()
+    for edit in sorted { order.append(edit.index) }
     editsAreSorted = true
   }
 

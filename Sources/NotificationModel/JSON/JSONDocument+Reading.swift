@@ -31,36 +31,33 @@ extension JSONDocument {
 
   /// The value of a key, or nil where the object has none; `object` may be of any kind.
   @inline(__always)
-  package func member(_ object: NodeID, _ key: UnsafeRawBufferPointer) -> NodeID? {
-    let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    return member(object, bytes, count: key.count, hash: JSONKey.hash(bytes, count: key.count))
+  package func member(_ object: NodeID, _ key: JSONKey) -> NodeID? {
+    guard let slot = slot(object, key) else { return nil }
+    return resolve(slot)
   }
 
-  package func member(_ object: NodeID, _ key: StaticString) -> NodeID? {
-    member(object, UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+  package func member(_ object: NodeID, _ key: StaticString) -> NodeID? { member(object, JSONKey(key)) }
+
+  package func member(_ object: NodeID, _ key: UnsafeRawBufferPointer) -> NodeID? {
+    member(object, JSONKey(key))
   }
 
   package func member(_ object: NodeID, named key: String) -> NodeID? {
     var key = key
-    return key.withUTF8 { member(object, UnsafeRawBufferPointer($0)) }
-  }
-
-  @inline(__always)
-  func member(_ object: NodeID, _ key: UnsafePointer<UInt8>?, count: Int, hash: UInt32) -> NodeID? {
-    guard let slot = slot(object, key, count: count, hash: hash) else { return nil }
-    return resolve(slot)
+    return key.withUTF8 { member(object, JSONKey(UnsafeRawBufferPointer($0))) }
   }
 
   /// The slot of a key, also when its value was removed: the last one with that key that was not, else the last.
   @inline(__always)
-  func slot(_ object: NodeID, _ key: UnsafePointer<UInt8>?, count: Int, hash: UInt32) -> NodeID? {
+  func slot(_ object: NodeID, _ key: JSONKey) -> NodeID? {
     let container = nodes[Int(object)]
     guard container.kind == .object else { return nil }
+    let hash = key.hash
     var removed: NodeID?
     var at = object &+ 1
     while at < container.next {
       let candidate = nodes[Int(at)]
-      if candidate.upper == hash, isKey(candidate, key, count: count) {
+      if candidate.upper == hash, isKey(candidate, key) {
         if resolve(at &+ 1) != nil { return at &+ 1 }
         removed = at &+ 1
       }
@@ -70,7 +67,7 @@ extension JSONDocument {
       var link = edits[Int(container.upper) - 1].first
       while link != 0 {
         let candidate = nodes[Int(link) + 1]
-        if candidate.upper == hash, isKey(candidate, key, count: count) { return link + 2 }
+        if candidate.upper == hash, isKey(candidate, key) { return link + 2 }
         link = nodes[Int(link)].next
       }
     }
@@ -78,18 +75,18 @@ extension JSONDocument {
   }
 
   @inline(__always)
-  private func isKey(_ node: JSONNode, _ key: UnsafePointer<UInt8>?, count: Int) -> Bool {
+  private func isKey(_ node: JSONNode, _ key: JSONKey) -> Bool {
     let inside = text.start + Int(node.offset) + 1
-    if node.meta & JSONNode.escaped == 0 {
-      guard Int(node.length) &- 2 == count else { return false }
-      guard let key else { return true }
-      return memcmp(inside, key, count) == 0
-    }
+    if node.meta & JSONNode.escaped == 0 { return key.isSame(inside, count: Int(node.length) &- 2) }
+    return isEscapedKey(node, key)
+  }
+
+  @inline(never)
+  private func isEscapedKey(_ node: JSONNode, _ key: JSONKey) -> Bool {
     var decoded = ByteBuffer(capacity: 64)
-    JSONString.appendUnescaped(inside, count: Int(node.length) - 2, to: &decoded)
-    guard decoded.count == count else { return false }
-    guard let key else { return true }
-    return memcmp(decoded.start, key, count) == 0
+    JSONString.appendUnescaped(
+      text.start + Int(node.offset) + 1, count: Int(node.length) - 2, to: &decoded)
+    return key.isSame(decoded.start, count: decoded.count)
   }
 
   /// The key and value after `cursor` in an object, in payload order with added members last, or nil at the end.

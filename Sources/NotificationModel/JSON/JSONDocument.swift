@@ -19,13 +19,13 @@ package struct JSONDocument: ~Copyable {
   var nodeCapacity: Int
   var nodeCount = 0
 
-  var edits: [JSONEdit] = []
+  var edits = PlainList<JSONEdit>()
   var editsAreSorted = true
   /// The numbers of the edits, sorted by the place of what they edit.
-  var order: [UInt32] = []
+  var order = PlainList<UInt32>()
   /// The elements of arrays that were edited.
   var lists: [[NodeID]] = []
-  var journal: [JournalEntry] = []
+  var journal = PlainList<JournalEntry>()
   /// How many lists there were at the last mark: those belong to whoever edited before it.
   var markedLists: UInt32 = 0
   /// The bytes that were parsed.
@@ -41,7 +41,7 @@ package struct JSONDocument: ~Copyable {
   package let depthLimit: Int
   package let duplicateKeys: DuplicateKeys
   /// Nodes of the open containers during a scan.
-  var open: UnsafeMutablePointer<OpenContainer>
+  private let open: UnsafeMutablePointer<JSONScanner.OpenContainer>
 
   /// Whether a string of the text has a surrogate escape without its other half.
   package internal(set) var hasLoneSurrogate = false
@@ -72,7 +72,7 @@ package struct JSONDocument: ~Copyable {
     originalCount = text.count
     textLimit = text.count + 16 << 20
     root = try scan(from: 0)
-    journal.removeAll(keepingCapacity: true)
+    journal.removeAll()
   }
 
   package mutating func parse(_ text: String) throws(JSONError) {
@@ -92,35 +92,50 @@ package struct JSONDocument: ~Copyable {
     nodeCount = 0
     hasLoneSurrogate = false
     if !edits.isEmpty {
-      edits.removeAll(keepingCapacity: true)
+      edits.removeAll()
       editsAreSorted = true
-      lists.removeAll()
+      if !lists.isEmpty { lists.removeAll() }
     }
-    journal.removeAll(keepingCapacity: true)
+    journal.removeAll()
+  }
+
+  /// Indexes the text from `start` to its end, to stand inside of `levels` containers.
+  mutating func scan(from start: Int, under levels: Int = 0) throws(JSONError) -> NodeID {
+    let first = nodeCount
+    text.start[text.count] = 0
+    var scanner = JSONScanner(
+      text.start, from: start, to: text.count, rejectsDuplicates: duplicateKeys == .reject, open: open,
+      openLimit: depthLimit - levels, nodes: nodes, nodeCapacity: nodeCapacity, nodeCount: nodeCount)
+    defer {
+      nodes = scanner.nodes
+      nodeCapacity = scanner.nodeCapacity
+    }
+    try scanner.run()
+    nodes = scanner.nodes
+    nodeCount = scanner.nodeCount
+    if scanner.hasLoneSurrogate { hasLoneSurrogate = true }
+    if scanner.hasDuplicates { dropDuplicates(from: first) }
+    return NodeID(truncatingIfNeeded: first)
+  }
+
+  /// Takes all but the last of equal keys out of the objects from node `first` on.
+  private mutating func dropDuplicates(from first: Int) {
+    let last = nodeCount
+    for node in first..<last where nodes[node].kind == .object && nodes[node].next > node + 1 {
+      let object = NodeID(truncatingIfNeeded: node)
+      let keys = JSONScanner.sortedKeys(of: object, nodes, text.start)
+      for index in 1..<keys.count where keys[index].bytes == keys[index - 1].bytes {
+        remove(slot: keys[index - 1].node + 1, from: object)
+      }
+    }
   }
 
   @inline(__always)
   mutating func append(_ node: JSONNode) -> NodeID {
-    if nodeCount == nodeCapacity { growNodes() }
+    if nodeCount == nodeCapacity { (nodes, nodeCapacity) = JSONScanner.grown(nodes, nodeCount) }
     nodes[nodeCount] = node
     nodeCount &+= 1
     return NodeID(truncatingIfNeeded: nodeCount &- 1)
   }
 
-  @inline(never)
-  mutating func growNodes() {
-    let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: nodeCapacity * 2)
-    larger.moveInitialize(from: nodes, count: nodeCount)
-    nodes.deallocate()
-    nodes = larger
-    nodeCapacity *= 2
-  }
-}
-
-/// A container that the scanner is inside of.
-struct OpenContainer {
-  var node: NodeID
-  /// One bit of every key's hash: while a new key's bit is not set, the key is new.
-  var keysSeen: UInt64
-  var memberCount: Int32
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The two directions of RFC 8259 §7: text to a quoted string, and back.
 package enum JSONString {
   /// Appends `text` as a JSON string with its quotes; escapes only what must be.
@@ -86,10 +88,12 @@ package enum JSONString {
     buffer.reserve(count)
     var at = 0
     while at < count {
-      let byte = inside[at]
-      if byte != 0x5C {
-        buffer.append(byte)
-        at += 1
+      if inside[at] != 0x5C {
+        let next = memchr(inside + at, 0x5C, count - at).map {
+          UnsafeRawPointer($0) - UnsafeRawPointer(inside)
+        }
+        buffer.append(inside + at, count: (next ?? count) - at)
+        at = next ?? count
         continue
       }
       let escape = inside[at + 1]
@@ -143,14 +147,14 @@ enum JSONWord {
   private static let high: UInt64 = 0x8080_8080_8080_8080
 
   /// The high bit of each byte that is a quote, a backslash, below 0x20 or above 0x7F; exact for the lowest set.
+  ///
+  /// A subtraction sets the high bit of a byte that is zero after the exclusive or, and of no other byte below 0x80,
+  /// as long as no lower byte borrows, which one that was found does.
   @inline(__always)
   static func special(_ word: UInt64) -> UInt64 {
     let quote = word ^ 0x2222_2222_2222_2222
     let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
-    let found =
-      (quote &- low) & ~quote | (backslash &- low) & ~backslash
-      | (word &- 0x2020_2020_2020_2020) & ~word | word
-    return found & high
+    return ((quote &- low) | (backslash &- low) | (word &- 0x2020_2020_2020_2020) | word) & high
   }
 }
 
