@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel",
+        "Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "CProcessSandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

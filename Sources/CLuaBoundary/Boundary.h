@@ -82,6 +82,9 @@ struct nl_call {
   void *context;
   nl_call *next;
   nl_call *all;
+  // What the handler has left while it waits.
+  int64_t cpu_left;
+  int64_t wall_deadline;
   uint32_t generation;
   lua_State *thread;
   int thread_reference;
@@ -120,6 +123,8 @@ void nl_open_patterns(lua_State *L);
 // View.c
 void nl_open_views(lua_State *L, const nl_names *names);
 nl_view *nl_to_view(lua_State *L, int index);
+// The context of a view's notification, null where it has none; raises where the notification is not the running one.
+void *nl_view_context(lua_State *L, const nl_view *view);
 void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth, const nl_value *value);
 int nl_next_member(lua_State *L);
 // Pushes what pairs() gives for the view at `index`.

@@ -83,6 +83,10 @@ void nl_open_host_functions(lua_State *L, const nl_names *names) {
   lua_setfield(L, -2, "null");
   lua_pushcfunction(L, mark_array);
   lua_setfield(L, -2, "array");
+  // The root of the settings, which are there before the first notification is.
+  nl_value settings = {.kind = NL_OBJECT, .node = 0};
+  nl_push_value(L, NULL, NL_SETTINGS, 1, &settings);
+  lua_setfield(L, -2, "settings");
   for (int index = 0; index < names->function_count; index++) {
     const nl_name *name = &names->functions[index];
     const char *dot = strchr(name->name, '.');

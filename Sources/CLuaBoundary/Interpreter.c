@@ -446,15 +446,18 @@ static nl_returned examine(nl_call *call, int count) {
   return returned;
 }
 
-static nl_status resume(nl_call *call, int arguments, nl_limits limits, nl_returned *returned) {
+// Runs the call's thread on the clock that start_clock has set.
+static nl_status resume(nl_call *call, int arguments, nl_returned *returned) {
   nl_interpreter *interpreter = call->interpreter;
   interpreter->current = call;
-  start_clock(interpreter, call->thread, limits);
   int count = 0;
   int status = lua_resume(call->thread, interpreter->L, arguments, &count);
   stop_clock(interpreter, call->thread);
   interpreter->current = NULL;
   if (status == LUA_YIELD && !interpreter->tripped) {
+    call->cpu_left = interpreter->limits.polls ? interpreter->cpu_deadline - clock_now(CLOCK_THREAD_CPUTIME_ID)
+                                               : interpreter->cpu_left;
+    call->wall_deadline = interpreter->wall_deadline;
     lua_settop(call->thread, 0);
     return NL_PARKED;
   }
@@ -475,9 +478,13 @@ nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits, nl_re
   lua_rawgeti(T, LUA_REGISTRYINDEX, interpreter->handlers[handler]);
   lua_rawgeti(T, LUA_REGISTRYINDEX, call->request);
   lua_rawgeti(T, LUA_REGISTRYINDEX, call->content);
-  return resume(call, 2, limits, returned);
+  start_clock(interpreter, T, limits);
+  return resume(call, 2, returned);
 }
 
 nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned) {
-  return resume(call, 0, limits, returned);
+  limits.cpu = call->cpu_left;
+  start_clock(call->interpreter, call->thread, limits);
+  call->interpreter->wall_deadline = call->wall_deadline;
+  return resume(call, 0, returned);
 }

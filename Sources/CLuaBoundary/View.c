@@ -16,10 +16,11 @@ nl_view *nl_to_view(lua_State *L, int index) {
   return is_view ? lua_touserdata(L, index) : NULL;
 }
 
-static void *context_of(lua_State *L, const nl_view *view) {
+void *nl_view_context(lua_State *L, const nl_view *view) {
   if (!view->call) return NULL;
-  if (view->generation != view->call->generation) {
-    luaL_error(L, "this table belongs to an earlier notification; copy what must outlive it");
+  // A call that waits for the host is not the current one either: no notification sees another.
+  if (view->generation != view->call->generation || view->call != nl_of(L)->current) {
+    luaL_error(L, "this table belongs to another notification; copy what must outlive one");
   }
   return view->call->context;
 }
@@ -121,7 +122,7 @@ void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth,
 
 static int object_index(lua_State *L) {
   nl_view *view = lua_touserdata(L, 1);
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   if (lua_type(L, 2) != LUA_TSTRING) {
     lua_pushnil(L);
     return 1;
@@ -137,7 +138,7 @@ static int object_index(lua_State *L) {
 
 static int object_newindex(lua_State *L) {
   nl_view *view = lua_touserdata(L, 1);
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   check_writable(L, view);
   if (lua_type(L, 2) != LUA_TSTRING) {
     return luaL_error(L, "a key of a payload's object is a string, not a %s", nl_type_name(L, 2));
@@ -154,7 +155,7 @@ static int object_newindex(lua_State *L) {
 
 static int64_t view_count(lua_State *L, nl_view *view) {
   nl_interpreter *interpreter = nl_of(L);
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   // Like a table with string keys, an object has no length.
   if (!view->is_array) return 0;
   return interpreter->model.count(interpreter->plugin, context, view->document, view->node);
@@ -167,7 +168,7 @@ static int view_length(lua_State *L) {
 
 static int array_index(lua_State *L) {
   nl_view *view = lua_touserdata(L, 1);
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   int is_integer;
   lua_Integer index = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_integer) : (is_integer = 0);
   if (!is_integer) {
@@ -184,7 +185,7 @@ static int array_index(lua_State *L) {
 
 static int array_newindex(lua_State *L) {
   nl_view *view = lua_touserdata(L, 1);
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   check_writable(L, view);
   int is_integer;
   lua_Integer index = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_integer) : (is_integer = 0);
@@ -203,7 +204,7 @@ static int array_newindex(lua_State *L) {
 
 // table.insert for a view of an array; the arguments are on the stack.
 static int view_insert(lua_State *L, nl_view *view) {
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   check_writable(L, view);
   int64_t count = view_count(L, view);
   int64_t position = count + 1;
@@ -227,7 +228,7 @@ static int view_insert(lua_State *L, nl_view *view) {
 
 // table.remove for a view of an array.
 static int view_remove(lua_State *L, nl_view *view) {
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   check_writable(L, view);
   int64_t count = view_count(L, view);
   int64_t position = luaL_optinteger(L, 2, count);
@@ -265,7 +266,7 @@ int nl_table_remove(lua_State *L) {
 int nl_next_member(lua_State *L) {
   nl_view *view = nl_to_view(L, 1);
   if (!view) return luaL_argerror(L, 1, "the table of this iteration expected");
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   nl_interpreter *interpreter = nl_of(L);
   const nl_model *model = &interpreter->model;
   nl_value key, value;
@@ -321,7 +322,7 @@ static int step_view(lua_State *L) {
     return nl_next_member(L);
   }
   uint64_t *cursor = lua_touserdata(L, lua_upvalueindex(2));
-  void *context = context_of(L, view);
+  void *context = nl_view_context(L, view);
   nl_interpreter *interpreter = nl_of(L);
   nl_value key, value;
   if (!interpreter->model.next_member(interpreter->plugin, context, view->document, view->node, cursor, &key,
@@ -363,7 +364,9 @@ static int property_number(lua_State *L, nl_object object) {
 }
 
 static void *call_context(lua_State *L, nl_call *call) {
-  if (!call->context) luaL_error(L, "this notification has ended; read what must outlive it before");
+  if (!call->context || call != nl_of(L)->current) {
+    luaL_error(L, "this notification is not the running one; read what must outlive it before");
+  }
   return call->context;
 }
 

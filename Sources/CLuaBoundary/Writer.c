@@ -173,13 +173,7 @@ static void write_table(lua_State *L, nl_text *text, int index, int depth, bool 
 
 static void write_view(lua_State *L, nl_text *text, nl_view *view) {
   nl_interpreter *interpreter = nl_of(L);
-  void *context = NULL;
-  if (view->call) {
-    if (view->generation != view->call->generation) {
-      luaL_error(L, "this table belongs to an earlier notification; copy what must outlive it");
-    }
-    context = view->call->context;
-  }
+  void *context = nl_view_context(L, view);
   nl_bytes bytes;
   interpreter->model.text(interpreter->plugin, context, view->document, view->node, &bytes);
   put(L, text, (const char *)bytes.start, bytes.count);

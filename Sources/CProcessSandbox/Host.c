@@ -59,6 +59,15 @@ int32_t ps_spawn(const char *path, char *const *arguments, char *const *environm
   return error ? -error : process;
 }
 
+void ps_hold_standard_files(void) {
+  for (int descriptor = 0; descriptor < 3; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) < 0 && errno == EBADF) {
+      // The lowest number that is free is this one.
+      (void)!open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
+    }
+  }
+}
+
 void ps_forbid_core_files(void) {
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);

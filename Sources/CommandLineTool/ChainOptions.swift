@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExtensionHost
-import Foundation
+import Glibc
 import NotificationModel
 
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
@@ -44,7 +44,7 @@ struct ChainOptions: ParsableArguments {
     var configuration = Configuration()
     if let config {
       configuration = try Configuration(file: config)
-    } else if FileManager.default.fileExists(atPath: "notilua.yaml") {
+    } else if PluginFolder.isFile("notilua.yaml") {
       configuration = try Configuration(file: "notilua.yaml")
     }
     // A plugin that the configuration knows keeps its settings when a flag names it.
@@ -70,19 +70,4 @@ struct ChainOptions: ParsableArguments {
     }
     return configuration
   }
-}
-
-/// Ends a command with the sentence and the status of a ``HostError``.
-func failing<Result>(_ body: () throws(HostError) -> Result) throws -> Result {
-  do throws(HostError) {
-    return try body()
-  } catch {
-    throw fail(error)
-  }
-}
-
-/// Prints the sentence, and gives the status to end with.
-func fail(_ error: HostError) -> ExitCode {
-  FileHandle.standardError.write(Data("notilua: \(error.message)\n".utf8))
-  return ExitCode(error.status.rawValue)
 }

@@ -1,8 +1,5 @@
 import ArgumentParser
 import ExtensionHost
-import ExtensionRuntime
-import Foundation
-import NotificationModel
 
 /// `notilua check`: loads everything, gives no plugin a notification.
 struct CheckCommand: ParsableCommand {
@@ -10,7 +7,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Loads the configuration and every plugin in the sandbox, and says what is wrong with them.",
     discussion: """
-      A line a finding: file, line where there is one, cause and next step. Ends with 65 when a plugin cannot be
+      A line a finding: file, line where there is one, cause and next step. Ends with 65 when a plugin cannot be \
       loaded, with 1 when there are warnings under --strict.
 
       Examples:
@@ -25,18 +22,18 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try failing { () throws(HostError) in try chain.load() }
-    let definitions = try failing { () throws(HostError) in try configuration.definitions() }
+    let plugins = try failing { () throws(HostError) in try configuration.chain() }
     _ = try failing { () throws(HostError) in try configuration.keyRing() }
     var errors = 0
     var warnings = 0
-    for definition in definitions {
-      for finding in PluginCheck.findings(definition, configuration) {
-        print(finding.text)
+    for plugin in plugins {
+      for finding in PluginCheck.findings(plugin, configuration) {
+        try output(finding.text.printable + "\n")
         if finding.isError { errors += 1 } else { warnings += 1 }
       }
     }
-    print(
-      "\(count(definitions.count, "plugin")), \(count(errors, "error")), \(count(warnings, "warning"))")
+    try output(
+      "\(count(plugins.count, "plugin")), \(count(errors, "error")), \(count(warnings, "warning"))\n")
     if errors > 0 { throw ExitCode(HostError.Status.plugins.rawValue) }
     if strict, warnings > 0 { throw ExitCode(HostError.Status.failed.rawValue) }
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExtensionHost
-import Foundation
+import Glibc
 import NotificationModel
 
 /// `notilua explain`: one payload through the chain, step by step.
@@ -42,9 +42,12 @@ struct ExplainCommand: AsyncParsableCommand {
       throw fail(error)
     }
     if json {
-      print(outcome.json)
+      try output(outcome.json + "\n")
     } else {
-      print(ExplanationText(outcome, original: text, color: isatty(1) == 1).text, terminator: "")
+      let names = try failing { () throws(HostError) in
+        try configuration.chain().map { PluginFolder.name(of: $0.path) }
+      }
+      try output(ExplanationText(outcome, original: text, chain: names, color: isatty(1) == 1).text)
     }
     if outcome.action == .reject { throw ExitCode(HostError.Status.failed.rawValue) }
   }
@@ -52,20 +55,25 @@ struct ExplainCommand: AsyncParsableCommand {
   private func readPayload() throws(HostError) -> [UInt8] {
     let path = input == "-" ? "/dev/stdin" : input
     let name = input == "-" ? "stdin" : input
-    let bytes = try readFile(path, limit: 64 << 20, status: .noInput)
+    var bytes = try readFile(path, limit: 64 << 20, status: .noInput)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     guard let line else {
       // A file with one payload may have it on several lines; one with many is read line by line.
       let lines = bytes.split(separator: 0x0A).filter { !$0.allSatisfy { $0 == 0x20 || $0 == 0x0D } }
       guard let first = lines.first else {
-        throw HostError(.noInput, "\(name): no payload there; give a file with one JSON object")
+        throw HostError(.noInput, "'\(name)': no payload there; give a file with one JSON object")
       }
       var document = JSONDocument(depthLimit: 512)
       let isWhole = bytes.withUnsafeBytes { (try? document.parse($0)) != nil }
       return isWhole || lines.count == 1 ? bytes : Array(first)
     }
-    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-    guard line >= 1, line <= lines.count, !lines[line - 1].isEmpty else {
-      throw HostError(.usage, "\(name) has no line \(line); it has \(lines.count)")
+    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    guard line >= 1, line <= lines.count else {
+      throw HostError(.usage, "'\(name)' has no line \(line); its last is \(lines.count)")
+    }
+    guard !lines[line - 1].isEmpty else {
+      throw HostError(.usage, "'\(name)': line \(line) is blank; name one with a payload")
     }
     return Array(lines[line - 1])
   }

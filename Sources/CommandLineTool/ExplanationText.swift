@@ -17,30 +17,33 @@ struct ExplanationText: ~Copyable {
     case yellow = "33"
   }
 
-  init(_ outcome: Outcome, original bytes: [UInt8], color: Bool) {
+  /// - Parameter chain: the names of the plugins in the order in which they run.
+  init(_ outcome: Outcome, original bytes: [UInt8], chain: [String], color: Bool) {
     self.color = color
     original = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
     _ = bytes.withUnsafeBytes { try? original.parse($0) }
     writeHead(outcome)
     if outcome.action == .reject, outcome.plugins.isEmpty, outcome.payload.isEmpty { return }
     let width = (outcome.plugins.map(\.name) + outcome.skipped.map(\.name)).map(\.count).max() ?? 0
-    for run in outcome.plugins { writeRun(run, outcome, width) }
-    for skip in outcome.skipped {
-      line("  \(style(.dim, pad(skip.name, width)))  did not run: \(skip.reason)")
+    for name in chain {
+      for run in outcome.plugins where run.name == name { writeRun(run, outcome, width) }
+      for skip in outcome.skipped where skip.name == name {
+        line("  \(style(.dim, pad(name, width)))  did not run: \(skip.reason.printable)")
+      }
     }
-    for warning in outcome.warnings { line("  \(style(.yellow, "warning"))  \(warning)") }
+    for warning in outcome.warnings { line("  \(style(.yellow, "warning"))  \(warning.printable)") }
     writeEnd(outcome)
   }
 
   // MARK: Parts
 
   private mutating func writeHead(_ outcome: Outcome) {
-    let id = outcome.id.isEmpty ? "a notification without an identifier" : outcome.id
-    line(style(.bold, id))
     if outcome.action == .reject, outcome.payload.isEmpty {
-      line("  \(style(.red, "rejected")): \(outcome.reason ?? "")")
+      let place = outcome.offset.map { " at byte \($0)" } ?? ""
+      line("\(style(.red, "rejected"))\(place): \((outcome.reason ?? "").printable)")
       return
     }
+    line(style(.bold, outcome.id.printable))
     if let reason = outcome.deviceReason {
       line("  A device would not have run its service extension: \(reason).")
     } else {
@@ -64,15 +67,17 @@ struct ExplanationText: ~Copyable {
     if let memory = run.memory { cost += ", \((memory + 1023) / 1024) KiB" }
     line("  \(style(.bold, pad(run.name, width)))  \(verdict)  \(style(.dim, cost))")
     for (fault, result) in faults {
-      line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message)")
+      line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message.printable)")
     }
     for operation in operations { writeOperation(operation) }
-    for entry in outcome.log where entry.plugin == run.name { line("    log \(entry.level): \(entry.text)") }
+    for entry in outcome.log where entry.plugin == run.name {
+      line("    log \(entry.level): \(entry.text.printable)")
+    }
   }
 
   private mutating func writeOperation(_ operation: (op: String, path: String, value: String)) {
     let before = current[operation.path] ?? valueBefore(operation.path)
-    line("    \(operation.path)")
+    line("    \(operation.path.printable)")
     if operation.op != "add", let before { line("      \(style(.red, "- " + shortened(before)))") }
     if operation.op != "remove" { line("      \(style(.green, "+ " + shortened(operation.value)))") }
     current[operation.path] = operation.op == "remove" ? nil : operation.value
@@ -84,11 +89,15 @@ struct ExplanationText: ~Copyable {
     case .deliver:
       line("  \(style(.bold, outcome.isChanged ? "delivered, changed" : "delivered as it came in"))")
     case .drop:
-      line("  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \(outcome.reason ?? "")")
-    case .reject: line("  \(style(.bold, "rejected")): \(outcome.reason ?? "")")
+      line(
+        "  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \((outcome.reason ?? "").printable)"
+      )
+    case .reject: line("  \(style(.bold, "rejected")): \((outcome.reason ?? "").printable)")
     }
-    if !outcome.withdrawals.isEmpty { line("  withdraws \(outcome.withdrawals.joined(separator: ", "))") }
-    if outcome.action == .deliver { line("  \(outcome.payload)") }
+    if !outcome.withdrawals.isEmpty {
+      line("  withdraws \(outcome.withdrawals.joined(separator: ", ").printable)")
+    }
+    if outcome.action == .deliver { line("  \(outcome.payload.printable)") }
   }
 
   // MARK: Help
@@ -116,7 +125,7 @@ struct ExplanationText: ~Copyable {
   }
 
   private func shortened(_ value: String) -> String {
-    value.count > 300 ? String(value.prefix(299)) + "…" : value
+    (value.count > 300 ? String(value.prefix(299)) + "…" : value).printable
   }
 
   private func pad(_ name: String, _ width: Int) -> String {

@@ -15,5 +15,5 @@ struct ManualCommand: ParsableCommand {
   @Flag(help: "Print definitions for editors with the Lua language server (LuaCATS) instead.")
   var editor = false
 
-  func run() { print(editor ? Manual.editorDefinitions : Manual.page, terminator: "") }
+  func run() throws { try output(editor ? Manual.editorDefinitions : Manual.page) }
 }

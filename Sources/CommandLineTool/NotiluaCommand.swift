@@ -1,7 +1,10 @@
 import ArgumentParser
+import CProcessSandbox
+import ExtensionHost
+import Glibc
 
 /// The `notilua` program.
-struct NotiluaCommand: AsyncParsableCommand {
+struct NotiluaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "notilua",
     abstract:
@@ -10,9 +13,9 @@ struct NotiluaCommand: AsyncParsableCommand {
       Example:
         notilua run --plugins plugins < payloads.ndjson > filtered.ndjson
 
-      Exit status: 0 all well; 1 lines were rejected, or plugins faulted under --strict; 64 wrong usage or
-      configuration; 65 a plugin could not be loaded; 66 an input could not be read; 69 the sandbox could not be set
-      up; 74 the output failed or was closed; 130 and 143 stopped by SIGINT and SIGTERM.
+      Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, or plugins faulted under --strict; \
+      64 wrong usage or configuration; 65 a plugin could not be loaded; 66 an input could not be read; 69 the \
+      sandbox could not be set up; 74 the output failed or was closed; 130 and 143 stopped by SIGINT and SIGTERM.
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ExplainCommand.self, CheckCommand.self, ManualCommand.self])
@@ -21,5 +24,48 @@ struct NotiluaCommand: AsyncParsableCommand {
 /// The program, for the executable that is nothing else.
 package enum CommandLineTool {
   /// Parses the command line, runs the command that it names, and ends with its status.
-  package static func run() async { await NotiluaCommand.main() }
+  ///
+  /// On the main thread, which is the one that signals interrupt: a write that waits for its reader notices.
+  @MainActor
+  package static func run() async {
+    ps_hold_standard_files()
+    // A reader that goes away shows where it is written to.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      let command = try NotiluaCommand.parseAsRoot()
+      if let command = command as? ExplainCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+    } catch {
+      NotiluaCommand.exit(withError: error)
+    }
+  }
+}
+
+/// Ends a command with the sentence and the status of a ``HostError``.
+func failing<Result>(_ body: () throws(HostError) -> Result) throws -> Result {
+  do throws(HostError) {
+    return try body()
+  } catch {
+    throw fail(error)
+  }
+}
+
+/// Prints the sentence, and gives the status to end with.
+func fail(_ error: HostError) -> ExitCode {
+  var text = "notilua: \(error.message.printable)\n"
+  text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+  return ExitCode(error.status.rawValue)
+}
+
+/// Writes a command's result, and ends it where that fails: quietly where the reader has gone away.
+func output(_ text: String) throws {
+  var text = text
+  let (_, code) = text.withUTF8 { writeAll(1, UnsafeRawBufferPointer($0)) }
+  if code == 0 { return }
+  if code == EPIPE { throw ExitCode(HostError.Status.output.rawValue) }
+  throw fail(HostError(.output, "the output: \(systemMessage(code)); write it somewhere else"))
 }

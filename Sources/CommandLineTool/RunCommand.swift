@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExtensionHost
-import Foundation
+import Glibc
 
 /// `notilua run`: the filter stage.
 struct RunCommand: ParsableCommand {
@@ -8,8 +8,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Reads payloads, one JSON object a line, runs the plugins, and writes what they made of them.",
     discussion: """
-      A line is a payload (it has "aps") or an envelope (it has "payload", and may have "id", "device_token",
-      "locale", "environment" and "headers"); output keeps the form. What no plugin touched keeps its bytes, and
+      A line is a payload (it has "aps") or an envelope (it has "payload", and may have "id", "device_token", \
+      "locale", "environment" and "headers"); output keeps the form. What no plugin touched keeps its bytes, and \
       lines come out in the order in which they came in. Blank lines are passed over.
 
       Examples:
@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
     options.rejectsPath = rejects
     options.showsSummary = !quiet
     options.showsProgress = !quiet && isatty(2) == 1 && isatty(1) == 0
-    let summary = try failing { () throws(HostError) -> FilterStage.Summary in
+    let summary = try failing { () throws(HostError) -> RunSummary in
       let stage = try FilterStage(options, configuration: chain.load(), executable: WorkerExecutable.path)
       try stage.run()
       return stage.summary

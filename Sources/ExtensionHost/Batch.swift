@@ -1,4 +1,5 @@
 import ExtensionRuntime
+import Glibc
 import WorkerProtocol
 
 /// Lines on their way through a worker, and what is known of earlier attempts at them.
@@ -13,6 +14,7 @@ package final class Batch {
   var presumed: [PresumedFaultRecord] = []
   /// Where the last worker died, which is a fault only when the next one dies there too.
   var suspect: (item: Int, plugin: Int)?
+  var deaths = 0
   var deathsWithoutSuspect = 0
 
   /// Where the lines came from.
@@ -27,6 +29,10 @@ package final class Batch {
     package var lacksNewline = false
 
     package init() {}
+  }
+
+  func isPresumed(_ item: Int, _ plugin: Int) -> Bool {
+    presumed.contains { Int($0.item) == item && Int($0.plugin) == plugin }
   }
 
   init(sequence: UInt64, items: [BatchItem], context: Context) {
@@ -58,8 +64,12 @@ package final class BatchResult {
   package let batch: Batch
   /// The sections of the results; nil for a batch without items.
   package let body: ResultBody?
-  /// The bytes of rejected lines by item.
-  package let rejected: [Int: [UInt8]]
+  /// Whether the records are in the order of the items, and each is a delivered line or a dropped one.
+  package private(set) var isPlain = true
+  /// The bytes of lines that were rejected or whose result is none of ours, by item: the slot is soon another's.
+  package private(set) var kept: [Int: [UInt8]] = [:]
+  /// The items whose result is not one line, which only a worker writes that is not ours any more.
+  package private(set) var malformed: Set<Int> = []
   let storage: ResultStorage?
 
   init(
@@ -69,22 +79,41 @@ package final class BatchResult {
     guard let body = ResultBody(storage.copy(bytes), items: batch.items.count) else { throw Malformed() }
     self.batch = batch
     self.body = body
-    var rejected: [Int: [UInt8]] = [:]
+    var output = 0
+    var outcome = 0
     for index in 0..<body.count {
       let record = body[index]
-      guard record.action >= ResultRecord.Action.reject.rawValue else { continue }
-      let item = batch.items[Int(record.item)]
-      rejected[Int(record.item)] = Array(
-        UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count)))
+      let item = Int(record.item)
+      let isWhole =
+        Self.isOneLine(body.output, output, Int(record.outputCount))
+        && Self.hasNoNewline(body.outcomes, outcome, Int(record.outcomeCount))
+      if !isWhole { malformed.insert(item) }
+      if !isWhole || record.action >= ResultRecord.Action.reject.rawValue {
+        let line = batch.items[item]
+        kept[item] = Array(UnsafeRawBufferPointer(start: lines + Int(line.offset), count: Int(line.count)))
+        isPlain = false
+      } else if item != index {
+        isPlain = false
+      }
+      output += Int(record.outputCount)
+      outcome += Int(record.outcomeCount)
     }
-    self.rejected = rejected
   }
 
   init(empty batch: Batch) {
     self.batch = batch
     body = nil
-    rejected = [:]
     storage = nil
+  }
+
+  private static func isOneLine(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Bool {
+    guard count > 0, let base = bytes.baseAddress else { return true }
+    return memchr(base + start, 0x0A, count) == UnsafeMutableRawPointer(mutating: base + start + count - 1)
+  }
+
+  private static func hasNoNewline(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Bool {
+    guard count > 0, let base = bytes.baseAddress else { return true }
+    return memchr(base + start, 0x0A, count) == nil
   }
 
   /// The results are not what a worker of ours writes.

@@ -23,9 +23,7 @@ extension Configuration {
     do {
       root = try Yams.compose(yaml: text)
     } catch {
-      // The first line says what and where; the rest draws it.
-      let cause = "\(error)".split(separator: "\n").prefix(1).joined()
-      throw HostError(.usage, "\(name): not YAML: \(cause)")
+      throw reader.syntaxError(error)
     }
     guard let root, root.null == nil else { return }
     for (key, value) in try reader.members(root, "the configuration", Self.keys) {
@@ -87,6 +85,17 @@ private struct YAMLReader {
     return HostError(.usage, "\(name)\(line): \(message)")
   }
 
+  /// What the parser says, with the place once and at the front.
+  func syntaxError(_ error: any Error) -> HostError {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      HostError(
+        .usage, "\(name):\(mark.line):\(mark.column): not YAML: \(problem); mend the line or quote the value")
+    default: HostError(.usage, "\(name): not YAML: \(error)")
+    }
+  }
+
   func path(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   /// The members of a mapping, whose keys must be among `known`.
@@ -107,7 +116,9 @@ private struct YAMLReader {
   }
 
   func list(_ node: Node, _ place: String) throws(HostError) -> [Node] {
-    guard let sequence = node.sequence else { throw error(node, "\(place) is not a list") }
+    guard let sequence = node.sequence else {
+      throw error(node, "\(place) is not a list; write it as [a, b], or with a dash before each line")
+    }
     return Array(sequence)
   }
 
@@ -199,19 +210,35 @@ private struct YAMLReader {
       for value in sequence { try write(value, &writer) }
       writer.endArray()
     case .scalar(let scalar):
-      let isPlain = scalar.style == .plain || scalar.style == .any
-      if isPlain, node.null != nil {
-        writer.null()
-      } else if isPlain, let flag = node.bool {
-        writer.value(flag)
-      } else if isPlain, let number = node.int {
+      writePlain(scalar, &writer)
+    case .alias: throw error(node, "an alias has no place in settings; write the value out")
+    }
+  }
+}
+
+extension YAMLReader {
+  /// Writes a scalar as the core schema of YAML 1.2 (§10.3.2) reads it: 22:00 and yes are texts, 010 is ten.
+  private func writePlain(_ scalar: Node.Scalar, _ writer: inout JSONWriter) {
+    guard scalar.style == .plain || scalar.style == .any else {
+      writer.value(scalar.string)
+      return
+    }
+    switch scalar.string {
+    case "", "~", "null", "Null", "NULL": writer.null()
+    case "true", "True", "TRUE": writer.value(true)
+    case "false", "False", "FALSE": writer.value(false)
+    case let text:
+      let digits = text.drop { $0 == "-" || $0 == "+" }
+      let isNumber = digits.first.map { $0.isASCII && $0.isNumber || $0 == "." } ?? false
+      if isNumber, let number = Int(text) {
         writer.value(number)
-      } else if isPlain, let number = node.float, number.isFinite {
+      } else if isNumber, text.allSatisfy({ "0123456789.eE+-".contains($0) }), let number = Double(text),
+        number.isFinite
+      {
         writer.raw(number.description)
       } else {
-        writer.value(scalar.string)
+        writer.value(text)
       }
-    case .alias: throw error(node, "an alias has no place in settings; write the value out")
     }
   }
 }

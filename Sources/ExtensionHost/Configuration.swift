@@ -80,33 +80,52 @@ public struct Configuration: Sendable {
   /// Makes a value from its parts.
   public init() {}
 
+  /// The plugins of the chain that are not disabled.
+  ///
+  /// - Throws: ``HostError`` where there are none, or two have one name.
+  package func chain() throws(HostError) -> [Plugin] {
+    var chain = plugins
+    if chain.isEmpty { chain = try PluginFolder.plugins(in: pluginFolder).map { Plugin(path: $0) } }
+    chain.removeAll(where: \.isDisabled)
+    if chain.isEmpty {
+      throw HostError(.plugins, "every plugin is disabled; enable one in the configuration")
+    }
+    var paths: [String: String] = [:]
+    for plugin in chain {
+      let name = PluginFolder.name(of: plugin.path)
+      if let other = paths.updateValue(plugin.path, forKey: name) {
+        throw HostError(
+          .usage, "'\(other)' and '\(plugin.path)' are both plugins of the name '\(name)'; rename one")
+      }
+    }
+    return chain
+  }
+
+  /// Reads the files of one plugin of the chain.
+  package func definition(of plugin: Plugin) throws(HostError) -> PluginDefinition {
+    var definition = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit)
+    definition.settings = plugin.settings
+    definition.onFault = plugin.onFault
+    definition.capabilities = plugin.capabilities
+    definition.limits = LuaLimits(
+      memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
+      cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
+      wall: plugin.limits.wall ?? limits.wall ?? .seconds(30), depth: depthLimit)
+    for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
+      throw HostError(
+        .usage,
+        "\(plugin.path): the configuration grants '\(unknown)', which is no capability; there are"
+          + " \(HostFunction.capabilities.joined(separator: ", "))")
+    }
+    return definition
+  }
+
   /// Reads the plugins' files.
   ///
   /// - Throws: ``HostError`` that names the file.
   package func definitions() throws(HostError) -> [PluginDefinition] {
-    var chain = plugins
-    if chain.isEmpty { chain = try PluginFolder.plugins(in: pluginFolder).map { Plugin(path: $0) } }
     var definitions: [PluginDefinition] = []
-    for plugin in chain where !plugin.isDisabled {
-      var definition = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit)
-      definition.settings = plugin.settings
-      definition.onFault = plugin.onFault
-      definition.capabilities = plugin.capabilities
-      definition.limits = LuaLimits(
-        memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
-        cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
-        wall: plugin.limits.wall ?? limits.wall ?? .seconds(30), depth: depthLimit)
-      for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
-        throw HostError(
-          .usage,
-          "\(plugin.path): there is no capability '\(unknown)'; there are \(HostFunction.capabilities.joined(separator: ", "))"
-        )
-      }
-      definitions.append(definition)
-    }
-    if definitions.isEmpty {
-      throw HostError(.plugins, "every plugin is disabled; enable one in the configuration")
-    }
+    for plugin in try chain() { definitions.append(try definition(of: plugin)) }
     return definitions
   }
 
@@ -121,6 +140,8 @@ public struct Configuration: Sendable {
     var options = BatchRunner.Options()
     options.depthLimit = depthLimit
     options.duplicateKeys = keepsLastDuplicate ? .keepLast : .reject
+    options.quarantineAfter = quarantineAfter
+    options.quarantineFor = nanoseconds(quarantineFor)
     return options
   }
 }

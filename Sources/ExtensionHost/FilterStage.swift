@@ -29,24 +29,7 @@ package final class FilterStage {
     package init() {}
   }
 
-  /// What a run came to.
-  package struct Summary: Sendable, Equatable {
-    package var lines = 0
-    package var delivered = 0
-    package var changed = 0
-    package var dropped = 0
-    package var rejected = 0
-    package var faults = 0
-    package var restarts = 0
-    /// The signal that stopped the run.
-    package var stopSignal: Int32?
-    /// Where a plugin's fault stopped the run.
-    package var halt: String?
-    /// Whether the reader of the output went away.
-    package var outputClosed = false
-  }
-
-  package private(set) var summary = Summary()
+  package private(set) var summary = RunSummary()
 
   private let options: Options
   private let pool: WorkerPool
@@ -57,11 +40,18 @@ package final class FilterStage {
   private var rejects: Int32 = -1
   private var failure: HostError?
   private var isStopping = false
+  /// The line that was written last, and the one that is being written.
   private var lastLine = ""
+  private var currentLine = ""
+  /// Whether an input ended without a newline, which is written once something follows.
+  private var owesNewline = false
+  /// Whether what is written next is a line without its newline.
+  private var newlineIsNext = false
   private var line = ByteBuffer(capacity: 4096)
   private let startedAt = monotonicNanoseconds()
   private var progressAt: Int64 = 0
   private var hasProgressLine = false
+  private var deaths = 0
 
   /// Opens the files and starts the workers.
   package init(
@@ -80,8 +70,12 @@ package final class FilterStage {
     for report in pool.reports where !report.failure.isEmpty {
       throw HostError(.plugins, "\(report.failure); 'notilua check' looks at every plugin")
     }
-    if let path = options.auditPath { audit = try Self.openForWriting(path) }
-    if let path = options.rejectsPath { rejects = try Self.openForWriting(path) }
+    for input in options.inputs where input != "-" { try Self.checkReadable(input) }
+    if let path = options.auditPath { audit = try Self.openForWriting(path, "--audit") }
+    if let path = options.rejectsPath { rejects = try Self.openForWriting(path, "--rejects") }
+    if audit >= 0, rejects >= 0, Self.isSameFile(audit, rejects) {
+      throw HostError(.usage, "--audit and --rejects name the same file; give each its own")
+    }
   }
 
   deinit {
@@ -89,10 +83,32 @@ package final class FilterStage {
     if rejects >= 0 { close(rejects) }
   }
 
-  private static func openForWriting(_ path: String) throws(HostError) -> Int32 {
+  private static func openForWriting(_ path: String, _ option: String) throws(HostError) -> Int32 {
     let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw HostError(.output, "\(path): \(systemMessage()); choose another path") }
+    guard file >= 0 else {
+      throw HostError(.output, "\(option) '\(path)': \(systemMessage()); choose another path")
+    }
     return file
+  }
+
+  /// Finds out before the first line whether an input can be read.
+  private static func checkReadable(_ path: String) throws(HostError) {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+      throw HostError(.noInput, "'\(path)': \(systemMessage()); check the path and who may read it")
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw HostError(.noInput, "'\(path)' is a folder; name the files in it")
+    }
+  }
+
+  private static func isSameFile(_ one: Int32, _ other: Int32) -> Bool {
+    var first = stat()
+    var second = stat()
+    guard fstat(one, &first) == 0, fstat(other, &second) == 0, first.st_mode & S_IFMT == S_IFREG else {
+      return false
+    }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   // MARK: The run
@@ -104,29 +120,48 @@ package final class FilterStage {
     if pool.landlock == 0 {
       say("notilua: this kernel has no Landlock; workers are locked by seccomp and rlimits alone")
     }
-    for input in options.inputs {
-      if isStopping { break }
+    do throws(HostError) {
+      try readInputs()
+      try drain()
+    } catch {
+      clearProgress()
+      let reached = lastLine.isEmpty ? "no line was written" : "everything up to \(lastLine) was written"
+      throw HostError(error.status, "\(error.message); \(reached)")
+    }
+    clearProgress()
+    summary.restarts = pool.restarts
+    summary.lastLine = lastLine
+    if let failure { throw failure }
+    if options.showsSummary, !summary.outputClosed {
+      let seconds = Double(monotonicNanoseconds() - startedAt) / 1e9
+      for line in summary.lines(seconds: seconds, plugins: definitions.map(\.name), pool.totals) { say(line) }
+    }
+  }
+
+  private func readInputs() throws(HostError) {
+    for (index, input) in options.inputs.enumerated() {
+      if isStopping { return }
       let file = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC)
       guard file >= 0 else {
         try drain()
-        throw HostError(.noInput, "\(input): \(systemMessage()); check the path")
+        throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path")
       }
       defer { if file > 0 { close(file) } }
-      try read(file, input == "-" ? "stdin" : input)
+      try read(file, input == "-" ? "stdin" : input, isFirst: index == 0)
     }
-    try drain()
-    clearProgress()
-    summary.restarts = pool.restarts
-    if let failure { throw failure }
-    if options.showsSummary, !summary.outputClosed { tellSummary() }
   }
 
-  private func read(_ file: Int32, _ name: String) throws(HostError) {
+  private func read(_ file: Int32, _ name: String, isFirst: Bool) throws(HostError) {
     var reader = LineReader(file: file, limit: lineLimit)
-    let rejectsFile = rejects
-    reader.onOversized = { bytes in if rejectsFile >= 0 { _ = writeAll(rejectsFile, bytes) } }
+    reader.onOversized = { [unowned self] bytes in
+      guard rejects >= 0 else { return }
+      // Its bytes are not kept: what stands before it goes first.
+      awaitResults()
+      currentLine = name
+      write(bytes, rejects)
+    }
     var slot: Slot?
-    var isFirst = true
+    var mayHaveMark = isFirst
     while !isStopping {
       if slot == nil, let vacant = pool.vacantSlot() {
         slot = vacant
@@ -159,28 +194,37 @@ package final class FilterStage {
       case .lines:
         context.lines = reader.lines
         context.lacksNewline = reader.lacksNewline
-        if isFirst, reader.hasByteOrderMark { putByteOrderMark() }
-        isFirst = false
+        // A byte order mark stands at the start of a text, and nowhere else.
+        if mayHaveMark, reader.hasByteOrderMark { putByteOrderMark() }
+        mayHaveMark = false
         pool.submit(current, reader.items, context)
         slot = nil
       case .oversized(let line, let count):
-        if rejects >= 0 { _ = "\n".withCString { Glibc.write(rejects, $0, 1) } }
+        if rejects >= 0 { write([0x0A], rejects) }
         context.oversized = (line, count)
         pool.submitEmpty(context)
         reader.begin(current)
-      case .failed(let code): throw HostError(.noInput, "\(name): \(systemMessage(code))")
+      case .failed(let code): throw HostError(.noInput, "'\(name)': \(systemMessage(code))")
       case .ended: return
       }
     }
   }
 
-  /// Waits for what is in flight.
+  /// Waits for what is in flight; the second signal is for leaving all the same.
   private func drain() throws(HostError) {
-    while pool.pending > 0, failure == nil, !summary.outputClosed {
+    while pool.pending > 0, !isOver {
+      if ps_stop_signal_count() > 1 {
+        summary.wasCutShort = true
+        return
+      }
       let ready = try pool.wait([pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: 500)
       if ready[0] { noteSignal() }
       showProgress()
     }
+  }
+
+  private func awaitResults() {
+    do throws(HostError) { try drain() } catch { failure = failure ?? error }
   }
 
   private func noteSignal() {
@@ -192,39 +236,42 @@ package final class FilterStage {
 
   // MARK: Results
 
+  /// Whether nothing more is to be written.
+  private var isOver: Bool {
+    failure != nil || summary.halt != nil || summary.outputClosed || summary.wasCutShort
+  }
+
   private func take(_ result: BatchResult) {
-    if failure != nil || summary.halt != nil || summary.outputClosed { return }
+    if isOver { return }
     if let oversized = result.batch.context.oversized { takeOversized(oversized, result.batch.context) }
     guard let body = result.body else { return }
-    lastLine = place(result, body.count - 1)
-    if isPlain(body) {
+    if isPlain(result, body) { takePlain(result, body) } else { takeOneByOne(result, body) }
+  }
+
+  private func takePlain(_ result: BatchResult, _ body: ResultBody) {
+    currentLine = place(result, 0)
+    let written = write(trimmed(body.output, result.batch.context.lacksNewline, body), options.output)
+    if !isOver {
       summary.lines += body.count
       count(body)
-      write(trimmed(body.output, result.batch.context.lacksNewline, body), options.output)
+      lastLine = place(result, body.count - 1)
       return
     }
-    takeOneByOne(result, body)
+    // The place of the line that the output ends in.
+    var left = written
+    for index in 0..<body.count {
+      left -= Int(body[index].outputCount)
+      if left < 0 {
+        cutOff(at: place(result, index))
+        return
+      }
+      lastLine = place(result, index)
+    }
   }
 
   /// Whether the output section can be written as it stands: in order, no outcomes, nothing to say.
-  private func isPlain(_ body: ResultBody) -> Bool {
-    guard options.emission == .payloads, audit < 0, body.notes.isEmpty else { return false }
-    var at = 0
-    for index in 0..<body.count {
-      let record = body[index]
-      guard Int(record.item) == index, record.action <= ResultRecord.Action.drop.rawValue else {
-        return false
-      }
-      guard holdsOneLine(body.output, at, Int(record.outputCount)) else { return false }
-      at += Int(record.outputCount)
-    }
-    return true
-  }
-
-  /// Whether a worker's output for one notification is one line and nothing else.
-  private func holdsOneLine(_ output: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Bool {
-    guard count > 0, let base = output.baseAddress else { return true }
-    return memchr(base + start, 0x0A, count) == UnsafeMutableRawPointer(mutating: base + start + count - 1)
+  private func isPlain(_ result: BatchResult, _ body: ResultBody) -> Bool {
+    result.isPlain && options.emission == .payloads && audit < 0 && body.notes.isEmpty
   }
 
   private func count(_ body: ResultBody) {
@@ -243,7 +290,13 @@ package final class FilterStage {
   private func trimmed(
     _ output: UnsafeRawBufferPointer, _ lacksNewline: Bool, _ body: ResultBody
   ) -> UnsafeRawBufferPointer {
-    guard lacksNewline, !output.isEmpty, body[body.count - 1].outputCount > 0 else { return output }
+    lacksNewline && body[body.count - 1].outputCount > 0 ? withoutNewline(output) : output
+  }
+
+  /// A line without its newline, which is written where another line follows: the next input's first, perhaps.
+  private func withoutNewline(_ output: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    if output.isEmpty { return output }
+    newlineIsNext = true
     return UnsafeRawBufferPointer(rebasing: output.dropLast())
   }
 
@@ -259,9 +312,12 @@ package final class FilterStage {
       places.note += Int(record.noteCount)
     }
     for (item, entry) in order.enumerated() {
-      if failure != nil || summary.halt != nil || summary.outputClosed { return }
+      currentLine = place(result, item)
       let isLast = item == body.count - 1 && result.batch.context.lacksNewline
       takeOne(result, body, item, entry, isLast: isLast)
+      if failure != nil { cutOff(at: currentLine) }
+      if isOver { return }
+      lastLine = currentLine
     }
   }
 
@@ -273,9 +329,14 @@ package final class FilterStage {
     summary.lines += 1
     summary.faults += Int(record.faults)
     let outcome = section(body.outcomes, entry.outcome, record.outcomeCount)
+    let output = section(body.output, entry.output, record.outputCount)
+    guard !result.malformed.contains(item) else {
+      reject(result, item, 0, "the worker's result is not one line")
+      return
+    }
     let lineNumber = result.batch.context.lines[item]
-    for note in Note.read(section(body.notes, entry.note, record.noteCount)) where note.level != "debug" {
-      say("\(place(result, item)): \(note.plugin): \(note.level): \(note.text)")
+    for note in Note.read(section(body.notes, entry.note, record.noteCount)) {
+      say("\(currentLine): \(note.plugin): \(note.level): \(note.text)")
     }
     switch ResultRecord.Action(rawValue: record.action) {
     case .deliver, .drop:
@@ -286,22 +347,16 @@ package final class FilterStage {
         summary.changed += Int(record.isChanged)
       }
       if options.emission == .payloads {
-        var output = section(body.output, entry.output, record.outputCount)
-        guard holdsOneLine(body.output, entry.output, output.count) else {
-          reject(result, item, 0, "the worker's result is not one line")
-          return
-        }
-        if isLast, !output.isEmpty { output = UnsafeRawBufferPointer(rebasing: output.dropLast()) }
-        write(output, options.output)
+        write(isLast ? withoutNewline(output) : output, options.output)
       }
-      emit(lineNumber, outcome)
+      emit(result.batch.context, lineNumber, outcome)
     case .reject:
       reject(result, item, Int(record.offset), String(decoding: outcome, as: UTF8.self))
     case .halt, nil:
       summary.rejected += 1
-      keep(result.rejected[item] ?? [])
-      emit(lineNumber, outcome)
-      summary.halt = place(result, item)
+      keep(result.kept[item] ?? [])
+      emit(result.batch.context, lineNumber, outcome)
+      summary.halt = currentLine
       isStopping = true
     }
   }
@@ -325,35 +380,40 @@ package final class FilterStage {
     let place = "\(context.input):\(oversized.line)"
     lastLine = place
     let cause = "the line has \(oversized.count) bytes; the limit is \(lineLimit) (limits.payload)"
-    say("\(place): rejected: \(cause)")
-    emitRejection(oversized.line, offset: lineLimit, cause)
+    if rejects < 0 { say("\(place): rejected: \(cause)") }
+    emitRejection(context, oversized.line, offset: lineLimit, cause)
   }
 
   private func reject(_ result: BatchResult, _ item: Int, _ offset: Int, _ cause: String) {
     summary.rejected += 1
-    keep(result.rejected[item] ?? [])
+    keep(result.kept[item] ?? [])
     if rejects < 0 { say("\(place(result, item)): rejected at byte \(offset): \(cause)") }
-    emitRejection(result.batch.context.lines[item], offset: offset, cause)
+    emitRejection(result.batch.context, result.batch.context.lines[item], offset: offset, cause)
   }
 
   private func keep(_ bytes: [UInt8]) {
-    guard rejects >= 0 else { return }
-    (bytes + [0x0A]).withUnsafeBytes { write($0, rejects) }
+    if rejects >= 0 { write(bytes + [0x0A], rejects) }
   }
 
-  private func emitRejection(_ lineNumber: Int, offset: Int, _ cause: String) {
+  private func emitRejection(_ context: Batch.Context, _ lineNumber: Int, offset: Int, _ cause: String) {
     var writer = JSONWriter()
     writer.member("action", "reject")
     writer.member("offset", offset)
     writer.member("reason", cause)
-    emit(lineNumber, writer.buffer.bytes)
+    emit(context, lineNumber, writer.buffer.bytes)
   }
 
   /// Writes an outcome to where outcomes go.
-  private func emit(_ lineNumber: Int, _ members: UnsafeRawBufferPointer) {
+  private func emit(_ context: Batch.Context, _ lineNumber: Int, _ members: UnsafeRawBufferPointer) {
     guard options.emission == .outcomes || audit >= 0 else { return }
     line.removeAll()
-    line.append("{\"line\":")
+    line.append("{")
+    if options.inputs.count > 1 {
+      line.append("\"input\":")
+      JSONString.append(context.input, to: &line)
+      line.append(0x2C)
+    }
+    line.append("\"line\":")
     line.append(decimal: lineNumber)
     line.append(0x2C)
     line.append(members)
@@ -365,37 +425,54 @@ package final class FilterStage {
   // MARK: Output
 
   private func putByteOrderMark() {
-    guard options.emission == .payloads else { return }
-    ([0xEF, 0xBB, 0xBF] as [UInt8]).withUnsafeBytes { write($0, options.output) }
+    if options.emission == .payloads { write([0xEF, 0xBB, 0xBF], options.output) }
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) {
-    guard !bytes.isEmpty, failure == nil, !summary.outputClosed else { return }
+  private func write(_ bytes: [UInt8], _ file: Int32) { bytes.withUnsafeBytes { _ = write($0, file) } }
+
+  /// Writes to one of the files, and notes where that fails.
+  ///
+  /// - Returns: how many of the bytes were written.
+  @discardableResult
+  private func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int {
+    guard !bytes.isEmpty, failure == nil, !summary.outputClosed, !summary.wasCutShort else { return 0 }
+    if file == options.output {
+      if owesNewline {
+        owesNewline = false
+        write([0x0A], file)
+      }
+      owesNewline = newlineIsNext
+      newlineIsNext = false
+    }
     // A reader that does not read holds everything up; the second signal is for leaving all the same.
-    let code = writeAll(file, bytes) { ps_stop_signal_count() < 2 }
+    let (count, code) = writeAll(file, bytes) { ps_stop_signal_count() < 2 }
     switch code {
-    case 0: return
-    case EPIPE where file == options.output:
-      summary.outputClosed = true
-      isStopping = true
-    case EINTR:
-      failure = HostError(.output, "stopped in the middle of a line after \(lastLine)")
-      isStopping = true
+    case 0: return count
+    case EPIPE where file == options.output: summary.outputClosed = true
+    case EINTR: summary.wasCutShort = true
     default:
       let name =
         file == options.output
         ? "the output" : file == audit ? options.auditPath ?? "" : options.rejectsPath ?? ""
-      failure = HostError(
-        .output, "\(name): \(systemMessage(code)); everything before \(lastLine) was written")
-      isStopping = true
+      failure = HostError(.output, "\(name): \(systemMessage(code))")
     }
+    isStopping = true
+    return count
+  }
+
+  /// Completes the failure with the place that the output ends at.
+  private func cutOff(at place: String) {
+    guard let cause = failure else { return }
+    let before = lastLine.isEmpty ? "no line was written whole" : "\(lastLine) is the last line written whole"
+    failure = HostError(
+      cause.status, "\(cause.message); \(before), so cut off what follows it and go on at \(place)")
   }
 
   // MARK: What people read
 
   private func say(_ text: String) {
     clearProgress()
-    var text = text + "\n"
+    var text = text.printable + "\n"
     text.withUTF8 { _ = writeAll(options.errors, UnsafeRawBufferPointer($0)) }
   }
 
@@ -405,8 +482,12 @@ package final class FilterStage {
       say("notilua: \(plugin): quarantined for \(time) after \(faults) faults in a row")
     case .released(let plugin): say("notilua: \(plugin): runs again, its quarantine is over")
     case .workerDied(let signal, let status):
+      deaths += 1
+      // One that dies again and again is not worth a line each time.
+      guard deaths <= 5 || deaths.isMultiple(of: 100) else { return }
       let cause = signal.map { "signal \($0)" } ?? "status \(status ?? 0)"
-      say("notilua: a worker died (\(cause)); another does its work again")
+      let number = deaths > 5 ? ", number \(deaths)" : ""
+      say("notilua: a worker died (\(cause)\(number)); another does its work again")
     }
   }
 
@@ -417,9 +498,9 @@ package final class FilterStage {
     progressAt = now
     let seconds = Double(now - startedAt) / 1e9
     let text =
-      "\r\u{1B}[K\(Self.grouped(summary.lines)) lines, \(Self.grouped(Int(Double(summary.lines) / seconds)))/s,"
-      + " \(Self.grouped(summary.changed)) changed, \(Self.grouped(summary.dropped)) dropped,"
-      + " \(Self.grouped(summary.rejected)) rejected"
+      "\r\u{1B}[K\(RunSummary.grouped(summary.lines)) lines, \(RunSummary.grouped(Int(Double(summary.lines) / seconds)))/s,"
+      + " \(RunSummary.grouped(summary.changed)) changed, \(RunSummary.grouped(summary.dropped)) dropped,"
+      + " \(RunSummary.grouped(summary.rejected)) rejected"
     var bytes = text
     bytes.withUTF8 { _ = writeAll(options.errors, UnsafeRawBufferPointer($0)) }
     hasProgressLine = true
@@ -429,46 +510,5 @@ package final class FilterStage {
     guard hasProgressLine else { return }
     hasProgressLine = false
     "\r\u{1B}[K".withCString { _ = Glibc.write(options.errors, $0, strlen($0)) }
-  }
-
-  private func tellSummary() {
-    let seconds = max(Double(monotonicNanoseconds() - startedAt) / 1e9, 0.001)
-    var parts = [
-      "\(Self.grouped(summary.lines)) lines", "\(Self.grouped(summary.delivered)) delivered",
-      "\(Self.grouped(summary.changed)) of them changed", "\(Self.grouped(summary.dropped)) dropped",
-      "\(Self.grouped(summary.rejected)) rejected",
-    ]
-    if summary.faults > 0 { parts.append("\(Self.grouped(summary.faults)) faults") }
-    let rate = Self.grouped(Int(Double(summary.lines) / seconds))
-    say("notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s (\(rate)/s)")
-    for (definition, tally) in zip(definitions, pool.tallies) where tally.faults > 0 {
-      say(
-        "notilua: \(definition.name): \(Self.grouped(Int(tally.faults))) faults in \(Self.grouped(Int(tally.runs))) runs"
-      )
-    }
-    if let halt = summary.halt {
-      say("notilua: stopped at \(halt) by a plugin's on_fault: halt; earlier lines are written")
-    }
-    if let signal = summary.stopSignal {
-      let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
-      say(
-        "notilua: stopped by \(name) after \(lastLine.isEmpty ? "no line" : lastLine); all lines up to there are written"
-      )
-    }
-  }
-
-  private static func grouped(_ number: Int) -> String {
-    var digits = String(number)
-    var grouped = ""
-    while digits.count > 3 {
-      grouped = "," + digits.suffix(3) + grouped
-      digits.removeLast(3)
-    }
-    return digits + grouped
-  }
-
-  private static func decimal(_ seconds: Double) -> String {
-    let hundredths = Int((seconds * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
   }
 }

@@ -22,6 +22,9 @@ package struct KeyRing: Sendable, CustomStringConvertible {
       throw HostError(
         .usage, "keys.\(name): \(path): \(systemMessage()); check the path in the configuration")
     }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw HostError(.usage, "keys.\(name): '\(path)' is a folder; name the file with the key")
+    }
     guard status.st_mode & 0o077 == 0 else {
       throw HostError(.usage, "keys.\(name): \(path) may be read by others; run 'chmod 600' on it")
     }
@@ -49,7 +52,7 @@ package struct KeyRing: Sendable, CustomStringConvertible {
   package func answer(_ request: CapabilityRequest) -> CapabilityAnswer {
     switch request {
     case .cryptoOpen(let name, let sealed, let additionalData):
-      guard let key = keys[name] else { return .failure("the configuration has no key '\(name)'") }
+      guard let key = keys[name] else { return .failure("the configuration has no key of this name") }
       guard sealed.count >= 28 else {
         return .failure("too short: a nonce of 12 bytes and a tag of 16 are needed")
       }

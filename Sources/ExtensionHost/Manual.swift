@@ -43,6 +43,7 @@ package enum Manual {
       ### Values
 
       - `notilua.null` is JSON's null.
+      - `notilua.settings` is the same as `request.settings`, and is there when the plugin is loaded: check it then.
       - `notilua.array(t)` marks the table `t`, or a new one, so that it is an array also when it is empty.
 
       """
@@ -120,6 +121,10 @@ package enum Manual {
 
       ---JSON's null.
       notilua.null = nil
+
+      ---The operator's settings for this plugin, read only.
+      ---@type table
+      notilua.settings = {}
 
       ---Marks a table, so that it is an array also when it is empty.
       ---@param t? table

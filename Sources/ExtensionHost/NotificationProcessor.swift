@@ -321,7 +321,10 @@ private final class InProcessEngine: Engine {
       }
     }
     runner = BatchRunner(chain: Chain(plugins: plugins), options: options)
-    runner.onRequest = { [unowned runner] ticket, request in runner.answer(ticket, keys.answer(request)) }
+    runner.onRequest = { [unowned runner] ticket, plugin, request in
+      let isGranted = definitions[plugin].capabilities.contains(request.capability)
+      runner.answer(ticket, isGranted ? keys.answer(request) : .failure("not granted"))
+    }
   }
 
   func run(_ queue: WorkQueue) {

@@ -68,6 +68,8 @@ public struct Outcome: Sendable, Equatable {
   public var deviceReason: String?
   /// The payload, changed or not: JSON; empty where the line was no notification.
   public var payload = ""
+  /// The byte at which a rejected line is wrong.
+  public var offset: Int?
   /// The whole outcome as the outcome form has it.
   public var json = ""
 
@@ -80,6 +82,7 @@ public struct Outcome: Sendable, Equatable {
     id = document.stringMember(root, "id") ?? ""
     action = Action(rawValue: document.stringMember(root, "action") ?? "") ?? .reject
     reason = document.stringMember(root, "reason")
+    offset = Self.integer(document, root, "offset")
     plugin = document.stringMember(root, "plugin")
     deviceReason = document.stringMember(root, "device")
     isChanged = document.member(root, "changed").map { document.kind(of: $0) == .true } ?? false

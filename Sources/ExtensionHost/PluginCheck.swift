@@ -15,16 +15,22 @@ package enum PluginCheck {
 
   /// Loads a plugin in a worker of its own, and looks at its source.
   package static func findings(
-    _ definition: PluginDefinition, _ configuration: Configuration, executable: String = WorkerExecutable.path
+    _ plugin: Configuration.Plugin, _ configuration: Configuration, executable: String = WorkerExecutable.path
   ) -> [Finding] {
+    let definition: PluginDefinition
+    do throws(HostError) {
+      definition = try configuration.definition(of: plugin)
+    } catch {
+      return [split(error.message, plugin.path)]
+    }
     var options = WorkerPool.Options(configuration, executable: executable)
     options.workers = 1
     var findings: [Finding] = []
     do throws(HostError) {
       let pool = try WorkerPool(definitions: [definition], options: options, keys: KeyRing())
-      findings += look(pool.reports[0], definition)
+      findings += look(pool.reports[0], definition, configuration)
     } catch {
-      findings.append(Finding(isError: true, place: definition.path, message: error.message))
+      findings.append(split(error.message, definition.path))
     }
     for (path, source) in [(definition.path, definition.source)]
       + definition.modules.map({ ($0.path, $0.source) })
@@ -34,7 +40,9 @@ package enum PluginCheck {
     return findings
   }
 
-  private static func look(_ report: PluginReport, _ definition: PluginDefinition) -> [Finding] {
+  private static func look(
+    _ report: PluginReport, _ definition: PluginDefinition, _ configuration: Configuration
+  ) -> [Finding] {
     func finding(_ isError: Bool, _ message: String) -> Finding {
       Finding(isError: isError, place: definition.path, message: message)
     }
@@ -56,6 +64,12 @@ package enum PluginCheck {
           false,
           "asks for the capability '\(capability)', which the configuration does not grant; add"
             + " 'capabilities: [\(capability)]' to the plugin in notilua.yaml"))
+    }
+    if report.capabilities.contains("crypto"), configuration.keyFiles.isEmpty {
+      findings.append(
+        finding(
+          false,
+          "opens what was sealed, but the configuration has no key; add 'keys: { NAME: { file: PATH } }'"))
     }
     return findings
   }

@@ -26,7 +26,8 @@ package enum PluginFolder {
     let isFolder = isFolder(path)
     let main = isFolder ? path + "/init.lua" : path
     guard isFolder || isFile(path) else {
-      throw HostError(.plugins, "\(path): no such plugin; name a file NAME.lua or a folder with init.lua")
+      throw HostError(
+        .plugins, "'\(path)' is neither a file NAME.lua nor a folder with init.lua; check the path")
     }
     let source = try readFile(main, limit: sourceLimit)
     var modules: [PluginDefinition.Module] = []
@@ -70,7 +71,11 @@ package enum PluginFolder {
   }
 
   private static func entries(of folder: String) throws(HostError) -> [String] {
-    guard let directory = opendir(folder) else { throw HostError(.plugins, "\(folder): \(systemMessage())") }
+    guard let directory = opendir(folder) else {
+      throw HostError(
+        .plugins,
+        "'\(folder)': \(systemMessage()); say which plugins run with --plugins, --plugin or a configuration")
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {

@@ -10,6 +10,12 @@ package func monotonicNanoseconds() -> Int64 {
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
+/// A duration in nanoseconds; more than 34 years become 34 years.
+package func nanoseconds(_ duration: Duration) -> Int64 {
+  let (seconds, attoseconds) = duration.components
+  return seconds > 1 << 30 ? 1 << 60 : seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+}
+
 /// Seconds since 1970.
 package func wallClockSeconds() -> Double {
   var time = timespec()
@@ -24,14 +30,16 @@ package func readFile(
   _ path: String, limit: Int = .max, status: HostError.Status = .plugins
 ) throws(HostError) -> [UInt8] {
   let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { throw HostError(status, "\(path): \(systemMessage())") }
+  guard file >= 0 else {
+    throw HostError(status, "'\(path)': \(systemMessage()); check the path and who may read it")
+  }
   defer { close(file) }
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 64 << 10)
   while true {
     let count = read(file, &chunk, chunk.count)
     if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { throw HostError(status, "\(path): \(systemMessage())") }
+    guard count >= 0 else { throw HostError(status, "'\(path)': \(systemMessage()); name a file") }
     if count == 0 { return bytes }
     bytes.append(contentsOf: chunk[0..<count])
     if bytes.count > limit {
@@ -40,20 +48,21 @@ package func readFile(
   }
 }
 
-/// Writes all of `bytes`; the errno where that fails, else 0.
-package func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true })
-  -> Int32
-{
+/// Writes all of `bytes`; tells how many were written, and the errno where that fails, else 0.
+@discardableResult
+package func writeAll(
+  _ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true }
+) -> (count: Int, code: Int32) {
   var rest = bytes
   while let start = rest.baseAddress, !rest.isEmpty {
     let count = write(file, start, rest.count)
     if count >= 0 {
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     } else if errno != EINTR {
-      return errno
+      return (bytes.count - rest.count, errno)
     }
     // A stop signal cuts a write short; whether to go on is for the caller to say.
-    if !rest.isEmpty, !whileInterrupted() { return EINTR }
+    if !rest.isEmpty, !whileInterrupted() { return (bytes.count - rest.count, EINTR) }
   }
-  return 0
+  return (bytes.count, 0)
 }

@@ -41,13 +41,17 @@ package final class WorkerPool {
   /// The version of Landlock in force in the workers; 0 where the kernel has none.
   package private(set) var landlock: Int32 = 0
   /// What each plugin did so far.
-  package private(set) var tallies: [TallyRecord]
+  package private(set) var totals: [PluginTotals]
   package private(set) var restarts = 0
 
   private let definitions: [PluginDefinition]
   private let options: Options
   private let keys: KeyRing
   private let configurationBody: [UInt8]
+  /// Which plugins' policy is to stop the run, as the workers say; any, until they have said.
+  private var mayHalt: Bool {
+    reports.isEmpty || reports.contains { $0.onFault == FaultPolicy.halt.rawValue }
+  }
   private let wallLimit: Int64
   private var workers: [Supervised] = []
   private var nextSequence: UInt64 = 0
@@ -56,6 +60,13 @@ package final class WorkerPool {
   /// Memory for results that is in no use.
   private var spareStorage: [ResultStorage] = []
   private var quarantine: [Quarantine]
+
+  /// The bytes of answers that wait for a worker to read them, beyond which it is not listened to.
+  private static let unsentLimit = 1 << 20
+  /// How often a batch is tried until every further death is laid to whatever ran.
+  private static let patience = 8
+  /// How often it is tried where nothing ran.
+  private static let startPatience = 20
 
   private struct Quarantine {
     var faultsInRow = 0
@@ -70,9 +81,17 @@ package final class WorkerPool {
     var batches: [Batch] = []
     var isLoaded = false
     var failedStarts = 0
-    var lastProgress = WorkerProgress(plugin: 0, item: 0, batch: 0)
+    var lastProgress = WorkerProgress.idle
     var lastProgressAt: Int64 = 0
     var isOverdue = false
+    /// The requests that it sent for the batches that it has.
+    var requestCount = 0
+
+    /// Begins to measure how long it takes for its next step.
+    func noteProgress(_ progress: WorkerProgress = .idle) {
+      lastProgress = progress
+      lastProgressAt = monotonicNanoseconds()
+    }
 
     init(_ process: WorkerProcess, _ slots: [Slot]) {
       self.process = process
@@ -88,20 +107,15 @@ package final class WorkerPool {
     var seeds = SystemRandomNumberGenerator()
     configurationBody =
       WorkerConfiguration(plugins: definitions, options: options.runner, seed: seeds.next()).body
-    wallLimit = definitions.map { Self.nanoseconds($0.limits.wall) }.max() ?? 0
-    tallies = Array(repeating: TallyRecord(), count: definitions.count)
+    wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
+    totals = Array(repeating: PluginTotals(), count: definitions.count)
     quarantine = Array(repeating: Quarantine(), count: definitions.count)
     for index in 0..<options.workers { workers.append(try makeWorker(index)) }
     while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
   }
 
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    return seconds > 1 << 30 ? .max / 4 : seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-  }
-
   private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
-    let cpuLimits = definitions.map { Self.nanoseconds($0.limits.cpu) }
+    let cpuLimits = definitions.map { nanoseconds($0.limits.cpu) }
     let memory = definitions.reduce(0) { $0 + $1.limits.memory }
     // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
     let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)
@@ -125,8 +139,9 @@ package final class WorkerPool {
   private func start(_ worker: Supervised) throws(HostError) {
     worker.isLoaded = false
     worker.isOverdue = false
+    worker.requestCount = 0
     try worker.process.start()
-    worker.lastProgressAt = monotonicNanoseconds()
+    worker.noteProgress()
     worker.process.send(Frame(.configure, count: configurationBody.count), configurationBody)
     for batch in worker.batches { send(batch, to: worker) }
   }
@@ -155,7 +170,7 @@ package final class WorkerPool {
     batch.slot = slot
     slot.isVacant = false
     let worker = workers[slot.worker]
-    if worker.batches.isEmpty { worker.lastProgressAt = monotonicNanoseconds() }
+    if worker.batches.isEmpty { worker.noteProgress() }
     worker.batches.append(batch)
     send(batch, to: worker)
   }
@@ -199,7 +214,10 @@ package final class WorkerPool {
   package func wait(_ others: [pollfd], timeout: Int32) throws(HostError) -> [Bool] {
     var polled = others
     for worker in workers {
-      polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
+      // A worker that does not read its answers is not read either.
+      if worker.process.unsent.count <= Self.unsentLimit {
+        polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
+      }
       if !worker.process.unsent.isEmpty {
         polled.append(pollfd(fd: worker.process.requestPipe, events: Int16(POLLOUT), revents: 0))
       }
@@ -223,45 +241,52 @@ package final class WorkerPool {
   }
 
   private func receive(_ worker: Supervised) throws(HostError) {
-    switch worker.process.receive() {
-    case .ended: try replace(worker)
-    case .frames(let frames):
-      for (frame, body) in frames {
-        switch frame.kind {
-        case .loaded:
-          guard let (reports, landlock) = try? PluginReport.read(body), reports.count == definitions.count
-          else {
-            try replace(worker)
-            return
-          }
-          self.reports = reports
-          self.landlock = landlock
-          worker.isLoaded = true
-          worker.failedStarts = 0
-          worker.lastProgressAt = monotonicNanoseconds()
-        case .results:
-          guard take(frame, body, worker) else {
-            try replace(worker)
-            return
-          }
-        case .capability:
-          guard let request = try? CapabilityRequest(body: body) else {
-            try replace(worker)
-            return
-          }
-          let answer = keys.answer(request).body
-          worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
-        default:
-          try replace(worker)
-          return
-        }
+    let (frames, hasEnded) = worker.process.receive()
+    for (frame, body) in frames {
+      guard accept(frame, body, worker) else {
+        try replace(worker)
+        return
       }
     }
+    if hasEnded { try replace(worker) }
+  }
+
+  /// Acts on a frame; false where it is none that a worker of ours sends at this point.
+  private func accept(_ frame: Frame, _ body: [UInt8], _ worker: Supervised) -> Bool {
+    switch frame.kind {
+    case .loaded:
+      guard !worker.isLoaded, let (reports, landlock) = try? PluginReport.read(body),
+        reports.count == definitions.count
+      else { return false }
+      self.reports = reports
+      self.landlock = landlock
+      worker.isLoaded = true
+      worker.failedStarts = 0
+      worker.noteProgress()
+      return true
+    case .results: return worker.isLoaded && take(frame, body, worker)
+    case .capability: return worker.isLoaded && answer(frame, body, worker)
+    default: return false
+    }
+  }
+
+  private func answer(_ frame: Frame, _ body: [UInt8], _ worker: Supervised) -> Bool {
+    worker.requestCount += 1
+    let allowed = worker.batches.reduce(0) { $0 + $1.items.count } * NotificationState.requestLimit
+    guard worker.requestCount <= allowed, let (plugin, request) = try? CapabilityRequest.read(body),
+      definitions.indices.contains(plugin), request.isWithinLimits,
+      definitions[plugin].capabilities.contains(request.capability)
+    else { return false }
+    let answer = keys.answer(request).body
+    worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
+    // The notification that waited goes on, however many came after it.
+    worker.noteProgress()
+    return true
   }
 
   /// Takes the results of a worker's batch; false where they are not what a worker of ours writes.
   private func take(_ frame: Frame, _ body: [UInt8], _ worker: Supervised) -> Bool {
-    guard let index = worker.batches.firstIndex(where: { $0.slot?.number == Int(frame.id) }),
+    guard let index = worker.batches.firstIndex(where: { $0.slot.map { UInt64($0.number) } == frame.id }),
       let slot = worker.batches[index].slot
     else { return false }
     let batch = worker.batches[index]
@@ -277,14 +302,19 @@ package final class WorkerPool {
     } else {
       result = body.withUnsafeBytes { try? BatchResult(batch, copying: $0, to: storage, lines: slot.lines) }
     }
-    guard let result, let tallies = result.body?.tallyList, tallies.count == definitions.count else {
+    guard let result, let body = result.body, body.isConsistent(writesOutput: options.runner.writesOutput),
+      mayHalt || !body.hasHalt
+    else { return false }
+    let tallies = body.tallyList
+    guard tallies.count == definitions.count, tallies.allSatisfy({ $0.isPossible(items: body.count) }) else {
       return false
     }
     count(tallies)
     worker.batches.remove(at: index)
     batch.slot = nil
     slot.isVacant = true
-    worker.lastProgressAt = monotonicNanoseconds()
+    worker.requestCount = 0
+    worker.noteProgress()
     finish(result)
     return true
   }
@@ -305,11 +335,10 @@ package final class WorkerPool {
     let now = monotonicNanoseconds()
     for worker in workers where !worker.batches.isEmpty || !worker.isLoaded {
       let progress = worker.process.progress
-      if progress.item != worker.lastProgress.item || progress.plugin != worker.lastProgress.plugin
-        || progress.batch != worker.lastProgress.batch
-      {
-        worker.lastProgress = progress
-        worker.lastProgressAt = now
+      let last = worker.lastProgress
+      // Only a later place counts: whoever writes there at will gets no more time than steps there are.
+      if progress.batch != last.batch || (progress.item, progress.plugin) > (last.item, last.plugin) {
+        worker.noteProgress(progress)
       } else if now - worker.lastProgressAt > wallLimit + wallLimit / 10 + 250_000_000 {
         worker.isOverdue = true
         worker.process.kill()
@@ -360,50 +389,54 @@ package final class WorkerPool {
       .sandbox, "the worker \(options.executable) dies at its start (\(death.map { "\($0)" } ?? "gone"))")
   }
 
-  /// Decides whether a death is a plugin's fault on a notification.
+  /// Decides whether a death is a plugin's fault on a notification, or the line's own.
   ///
-  /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one
-  /// at the same place is laid to the plugin.
+  /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one at
+  /// the same place is laid to what stands there, or any after many deaths in one batch.
   private func blame(
     _ batch: Batch, _ progress: WorkerProgress, _ death: WorkerProcess.Death?, isOverdue: Bool
   ) throws(HostError) {
-    let item = Int(progress.item)
-    let plugin = Int(progress.plugin) - 1
-    guard batch.items.indices.contains(item), definitions.indices.contains(plugin),
-      Int(progress.batch) == batch.slot?.number
+    batch.deaths += 1
+    guard progress.item < UInt32(batch.items.count), progress.plugin <= UInt32(definitions.count),
+      batch.slot.map({ UInt64($0.number) }) == progress.batch
     else {
       batch.deathsWithoutSuspect += 1
-      if batch.deathsWithoutSuspect == 20 {
+      if batch.deathsWithoutSuspect == Self.startPatience {
         throw HostError(
           .sandbox, "workers die again and again without a plugin running; look for who kills them")
       }
       return
     }
+    let item = Int(progress.item)
+    let plugin = progress.plugin == 0 ? BatchRunner.anyPlugin : Int(progress.plugin) - 1
     let isTimeout = isOverdue || death == .exited(75)
-    if !isTimeout, batch.suspect.map({ $0 == (item, plugin) }) != true {
+    let isCertain =
+      isTimeout && progress.plugin > 0 || batch.deaths > Self.patience
+      || batch.suspect.map({ $0 == (item, plugin) }) == true
+    guard isCertain else {
       batch.suspect = (item, plugin)
       return
     }
     batch.suspect = nil
     guard batch.presumed.count < SharedLayout.faultLimit else {
-      throw HostError(.plugins, "\(definitions[plugin].path): workers die of it again and again; disable it")
+      throw HostError(.plugins, "workers die of the plugins again and again; disable them one by one")
     }
-    batch.presumed.append(PresumedFaultRecord(item: item, plugin: plugin, kind: isTimeout ? 1 : 0))
-    quarantine[plugin].faultsInRow += 1
-    checkQuarantine(plugin)
+    // Where the plugin does not run any more and the worker still dies, it is the line; then it is nothing of ours.
+    let suspects = plugin == BatchRunner.anyPlugin ? [plugin] : [plugin, BatchRunner.anyPlugin]
+    guard let culprit = suspects.first(where: { !batch.isPresumed(item, $0) }) else {
+      throw HostError(.sandbox, "workers die of a line that they do not look at; check \(options.executable)")
+    }
+    // The worker counts it with the faults in a row, at the notification's turn.
+    batch.presumed.append(PresumedFaultRecord(item: item, plugin: culprit, kind: isTimeout ? 1 : 0))
   }
 
   // MARK: Quarantine
 
   private func count(_ new: [TallyRecord]) {
     for (index, tally) in new.enumerated() where tally.runs > 0 || tally.faults > 0 {
-      tallies[index].runs += tally.runs
-      tallies[index].edits += tally.edits
-      tallies[index].drops += tally.drops
-      tallies[index].faults += tally.faults
-      tallies[index].nanoseconds += tally.nanoseconds
-      if tally.faults == tally.faultsInRow, tally.runs == tally.faults {
-        quarantine[index].faultsInRow += Int(tally.faultsInRow)
+      totals[index].add(tally)
+      if tally.faults == tally.faultsInRow, tally.runs <= tally.faults {
+        quarantine[index].faultsInRow &+= Int(tally.faultsInRow)
       } else {
         quarantine[index].faultsInRow = Int(tally.faultsInRow)
       }
@@ -415,7 +448,7 @@ package final class WorkerPool {
     guard options.quarantineAfter > 0, quarantine[index].faultsInRow >= options.quarantineAfter,
       quarantine[index].until == 0
     else { return }
-    quarantine[index].until = monotonicNanoseconds() + Self.nanoseconds(options.quarantineFor)
+    quarantine[index].until = monotonicNanoseconds() + nanoseconds(options.quarantineFor)
     onEvent(
       .quarantined(
         plugin: definitions[index].name, faults: quarantine[index].faultsInRow, for: options.quarantineFor))
@@ -436,5 +469,20 @@ package final class WorkerPool {
       mask |= 1 << UInt64(index)
     }
     return mask
+  }
+}
+
+/// What a plugin did in a run.
+package struct PluginTotals: Sendable, Equatable {
+  package var runs: UInt64 = 0
+  package var edits: UInt64 = 0
+  package var drops: UInt64 = 0
+  package var faults: UInt64 = 0
+
+  mutating func add(_ tally: TallyRecord) {
+    runs &+= UInt64(tally.runs)
+    edits &+= UInt64(tally.edits)
+    drops &+= UInt64(tally.drops)
+    faults &+= UInt64(tally.faults)
   }
 }

@@ -148,56 +148,60 @@ final class WorkerProcess {
 
   /// Writes what the pipe takes.
   func flush() {
-    while !unsent.isEmpty {
-      let count = unsent.withUnsafeBytes { write(requestPipe, $0.baseAddress, $0.count) }
+    var sent = 0
+    while sent < unsent.count {
+      let count = unsent[sent...].withUnsafeBytes { write(requestPipe, $0.baseAddress, $0.count) }
       if count <= 0 {
         if count < 0, errno == EINTR { continue }
         // A full pipe is polled for; a broken one is noticed where results are read.
-        return
+        break
       }
-      unsent.removeFirst(count)
+      sent += count
     }
+    unsent.removeFirst(sent)
   }
 
-  enum Received {
-    case frames([(Frame, [UInt8])])
-    /// The worker closed its end, or sent what is no frame.
-    case ended
-  }
+  /// The most bytes that one call reads, so that one worker does not keep the host from the others.
+  private static let readLimit = 1 << 20
 
-  /// Reads what has come.
-  func receive() -> Received {
-    while true {
+  /// Reads what has come: whole frames, and whether the worker closed its end or sent what is no frame.
+  func receive() -> (frames: [(Frame, [UInt8])], hasEnded: Bool) {
+    var hasEnded = false
+    var total = 0
+    while total < Self.readLimit {
       let count = read(resultPipe, chunk.baseAddress, chunk.count)
       if count > 0 {
         received.append(contentsOf: chunk[0..<count])
+        total += count
         if count < chunk.count { break }
       } else if count < 0, errno == EINTR {
         continue
-      } else if count < 0, errno == EAGAIN {
-        break
       } else {
-        return .ended
+        hasEnded = count == 0 || errno != EAGAIN
+        break
       }
-    }
-    // What comes most: the header of one frame.
-    if received.count == Frame.headerSize, let frame = received.withUnsafeBytes({ Frame(header: $0) }),
-      frame.isShared || frame.count == 0
-    {
-      received.removeAll(keepingCapacity: true)
-      return .frames([(frame, [])])
     }
     var frames: [(Frame, [UInt8])] = []
     var at = 0
     while received.count - at >= Frame.headerSize {
-      guard let frame = received[at...].withUnsafeBytes({ Frame(header: $0) }) else { return .ended }
+      guard let frame = received[at...].withUnsafeBytes({ Frame(header: $0) }),
+        frame.count <= Self.sizeLimit(of: frame.kind)
+      else { return (frames, true) }
       let inline = frame.isShared ? 0 : frame.count
       guard received.count - at - Frame.headerSize >= inline else { break }
       at += Frame.headerSize
       frames.append((frame, Array(received[at..<at + inline])))
       at += inline
     }
-    received.removeFirst(at)
-    return .frames(frames)
+    if at > 0 { received.removeFirst(at) }
+    return (frames, hasEnded)
+  }
+
+  private static func sizeLimit(of kind: Frame.Kind) -> Int {
+    switch kind {
+    case .results: Frame.bodyLimit
+    case .capability: CapabilityRequest.bodyLimit
+    default: 1 << 20
+    }
   }
 }

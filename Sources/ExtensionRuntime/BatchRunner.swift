@@ -13,15 +13,31 @@ package final class BatchRunner {
     package var traces = false
     /// Whether results have the lines for output.
     package var writesOutput = true
+    /// After how many faults in a row a plugin is set aside; 0 is never.
+    package var quarantineAfter = 0
+    /// For how long, in nanoseconds.
+    package var quarantineFor: Int64 = 0
 
     package init() {}
   }
+
+  /// How many notifications may wait for the host at once: each has its document and its Lua thread.
+  package static let parkedLimit = 64
+  /// In place of a plugin: the line itself is what a worker died of.
+  package static let anyPlugin = Int(UInt16.max)
+  /// The most bytes of log lines in a batch's notes.
+  private static let noteLimit = 1 << 20
+  /// The bytes of outcomes in a batch from which on they say only what is needed.
+  private static let outcomeLimit = 8 << 20
+  /// A document that has grown beyond this is not kept for the next notification.
+  private static let keptDocumentLimit = 1 << 20
 
   package let chain: Chain
   package let options: Options
   /// Called where a notification waits for the host, with the ticket that ``answer(_:_:)`` takes.
   // One thread owns a runner and passes no property of it by reference: the checks would guard nothing.
-  @exclusivity(unchecked) package var onRequest: (UInt64, CapabilityRequest) -> Void = { _, _ in }
+  @exclusivity(unchecked) package var onRequest:
+    (_ ticket: UInt64, _ plugin: Int, CapabilityRequest) -> Void = { _, _, _ in }
   /// Where the item is noted that plugins run on.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<WorkerProgress>?
 
@@ -36,12 +52,17 @@ package final class BatchRunner {
   @exclusivity(unchecked) private var output = ByteBuffer(capacity: 1 << 16)
   @exclusivity(unchecked) private var outcomes = ByteBuffer(capacity: 1024)
   @exclusivity(unchecked) private var noteBytes: [UInt8] = []
+  @exclusivity(unchecked) private var logNoteCount = 0
+  /// Whether a plugin's policy has stopped the run.
+  @exclusivity(unchecked) private var isHalted = false
 
   package init(chain: Chain, options: Options) {
     self.chain = chain
     self.options = options
     chain.isReporting = options.writesOutcomes
     chain.isTracing = options.traces
+    chain.quarantineAfter = options.quarantineAfter
+    chain.quarantineFor = options.quarantineFor
   }
 
   /// Begins a batch.
@@ -50,6 +71,8 @@ package final class BatchRunner {
     output.removeAll()
     outcomes.removeAll()
     noteBytes.removeAll(keepingCapacity: true)
+    logNoteCount = 0
+    isHalted = false
     chain.quarantined.removeAll(keepingCapacity: true)
     for index in 0..<min(64, chain.plugins.count) where quarantined >> UInt64(index) & 1 == 1 {
       chain.quarantined.insert(index)
@@ -63,12 +86,17 @@ package final class BatchRunner {
   package func run(
     item: Int, _ line: UnsafeRawBufferPointer, receivedAt: Double, presumed: [Int: Flight.PresumedFault] = [:]
   ) {
-    let flight: Flight
-    if let free = unused.popLast() {
-      flight = free
-    } else if let fresh = try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys) {
-      flight = fresh
-    } else {
+    progress?.pointee.item = UInt32(truncatingIfNeeded: item)
+    if isHalted {
+      reject(item, .init(offset: 0, cause: "not run: a plugin's fault has stopped the run before"))
+      return
+    }
+    if presumed[Self.anyPlugin] != nil {
+      reject(item, .init(offset: 0, cause: "the worker dies of this line while no plugin runs"))
+      return
+    }
+    guard let flight = unused.popLast() ?? makeFlight() else {
+      reject(item, .init(offset: 0, cause: "the worker has no room for another notification"))
       return
     }
     flight.tag = item
@@ -81,8 +109,11 @@ package final class BatchRunner {
     }
     flight.state.pointee.receivedAt = receivedAt
     if !presumed.isEmpty { flight.presumedFaults = presumed }
-    progress?.pointee.item = UInt32(truncatingIfNeeded: item)
     proceed(flight, chain.run(flight))
+  }
+
+  private func makeFlight() -> Flight? {
+    try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys)
   }
 
   /// Gives a waiting notification the answer to its request.
@@ -97,14 +128,14 @@ package final class BatchRunner {
     switch progress {
     case .finished:
       finish(flight)
-      unused.append(flight)
+      if flight.state.pointee.document.capacity <= Self.keptDocumentLimit { unused.append(flight) }
     case .parked:
       let ticket = nextTicket
       nextTicket += 1
       parked[ticket] = flight
       if let request = flight.state.pointee.request {
         flight.state.pointee.request = nil
-        onRequest(ticket, request)
+        onRequest(ticket, flight.position, request)
       }
     }
   }
@@ -129,14 +160,16 @@ package final class BatchRunner {
     switch flight.action {
     case .deliver: action = .deliver
     case .drop: action = .drop
-    case .halt: action = .halt
+    case .halt:
+      action = .halt
+      isHalted = true
     }
     if action == .deliver, options.writesOutput {
       state.pointee.document.encodeAll(to: &output)
       output.append(0x0A)
     }
     if options.writesOutcomes { writeOutcome(flight) }
-    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || action == .halt { writeNotes(flight) }
+    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty { writeNotes(flight) }
     records.append(
       ResultRecord(
         item: flight.tag, action: action, isChanged: state.pointee.document.isEdited,
@@ -148,7 +181,7 @@ package final class BatchRunner {
   /// Writes an outcome without the brace and line number before it and the brace behind it.
   private func writeOutcome(_ flight: Flight) {
     writer.removeAll()
-    OutcomeWriter.writeHead(flight, chain, &writer)
+    OutcomeWriter.writeHead(flight, chain, isShort: outcomes.count > Self.outcomeLimit, &writer)
     if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) { writer.member("device", reason) }
     writer.key("payload")
     outcomes.append(writer.buffer.bytes)
@@ -164,21 +197,39 @@ package final class BatchRunner {
         text: "\(fault.kind.rawValue), then \(fault.policy?.rawValue ?? "best_attempt"): \(fault.message)"
       ).write(to: &notes)
     }
-    for entry in flight.state.pointee.logs {
-      Note(plugin: entry.plugin, level: entry.level, text: entry.text).write(to: &notes)
+    if let last = flight.state.pointee.logs.last, logNoteCount <= Self.noteLimit {
+      let before = notes.bytes.count
+      writeLogNotes(flight, last)
+      logNoteCount += notes.bytes.count - before
     }
     noteBytes.append(contentsOf: notes.bytes)
+  }
+
+  private func writeLogNotes(_ flight: Flight, _ last: NotificationState.LogEntry) {
+    // What only matters to the author is in the outcomes.
+    for entry in flight.state.pointee.logs where entry.level != "debug" {
+      Note(plugin: entry.plugin, level: entry.level, text: entry.text).write(to: &notes)
+    }
+    let omitted = flight.state.pointee.omittedLogs
+    if omitted > 0 {
+      Note(plugin: last.plugin, level: "info", text: "\(omitted) more log lines were left out").write(
+        to: &notes)
+    }
+    if logNoteCount + notes.bytes.count > Self.noteLimit {
+      Note(plugin: last.plugin, level: "info", text: "the log lines of the rest of the batch are left out")
+        .write(to: &notes)
+    }
   }
 
   /// The results of the batch as one body.
   package func withResults<Result>(_ body: (ResultHeader, [UnsafeRawBufferPointer]) -> Result) -> Result {
     let tallies = chain.takeTallies().map { tally in
       var record = TallyRecord()
-      record.runs = UInt32(tally.runs)
-      record.edits = UInt32(tally.edits)
-      record.drops = UInt32(tally.drops)
-      record.faults = UInt32(tally.faults)
-      record.faultsInRow = UInt32(tally.faultsInRow)
+      record.runs = UInt32(clamping: tally.runs)
+      record.edits = UInt32(clamping: tally.edits)
+      record.drops = UInt32(clamping: tally.drops)
+      record.faults = UInt32(clamping: tally.faults)
+      record.faultsInRow = UInt32(clamping: tally.faultsInRow)
       record.nanoseconds = tally.nanoseconds
       return record
     }

@@ -2,6 +2,21 @@
 package enum CapabilityRequest: Sendable, Equatable {
   /// Open `sealed` with the key that the configuration knows by `key`.
   case cryptoOpen(key: String, sealed: [UInt8], additionalData: [UInt8])
+
+  /// The capability that the plugin must have been granted.
+  package var capability: String {
+    switch self {
+    case .cryptoOpen: "crypto"
+    }
+  }
+
+  /// Whether the host takes a request of this size: it keeps what it has not answered.
+  package var isWithinLimits: Bool {
+    switch self {
+    case .cryptoOpen(let key, let sealed, let additionalData):
+      key.utf8.count <= 100 && sealed.count <= 64 << 10 && additionalData.count <= 64 << 10
+    }
+  }
 }
 
 /// What came of it.

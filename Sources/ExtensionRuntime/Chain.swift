@@ -6,8 +6,15 @@ import NotificationModel
 /// The plugins that run on one notification, in order.
 package final class Chain {
   package let plugins: [Plugin]
-  /// Which plugins are not to run, by their place.
+  /// Which plugins the host has set aside, by their place.
   @exclusivity(unchecked) package var quarantined: Set<Int> = []
+  /// After how many faults in a row a plugin is set aside here; 0 is never.
+  @exclusivity(unchecked) package var quarantineAfter = 0
+  /// For how long, in nanoseconds.
+  @exclusivity(unchecked) package var quarantineFor: Int64 = 0
+  /// Each plugin's faults in a row, and until when it is set aside: a batch may be long, and the host learns of its
+  /// faults only at its end.
+  private let restraints: UnsafeMutableBufferPointer<Restraint>
   /// What each plugin did since this was last cleared, for the summary and the quarantine.
   package let tallies: UnsafeMutableBufferPointer<Tally>
   /// Where the number of the running plugin is noted, from 1, for whoever outlives this process.
@@ -16,6 +23,9 @@ package final class Chain {
   @exclusivity(unchecked) package var isReporting = false
   /// Whether they also note why plugins did not run, and memory.
   @exclusivity(unchecked) package var isTracing = false
+
+  /// For identifiers of notifications that came without one.
+  @exclusivity(unchecked) var random: RandomSource
 
   @exclusivity(unchecked) private var before = JSONDocument()
   @exclusivity(unchecked) private var after = JSONDocument()
@@ -32,13 +42,25 @@ package final class Chain {
     package var nanoseconds: Int64 = 0
   }
 
-  package init(plugins: [Plugin]) {
+  private struct Restraint {
+    var faultsInRow = 0
+    /// On the monotonic clock; 0 where it runs.
+    var until: Int64 = 0
+  }
+
+  package init(plugins: [Plugin], seed: UInt64 = 0) {
     self.plugins = plugins
+    random = RandomSource(seed: seed)
+    restraints = .allocate(capacity: plugins.count)
+    restraints.initialize(repeating: Restraint())
     tallies = .allocate(capacity: plugins.count)
     tallies.initialize(repeating: Tally())
   }
 
-  deinit { tallies.deallocate() }
+  deinit {
+    tallies.deallocate()
+    restraints.deallocate()
+  }
 
   /// Gives out the tallies and begins anew.
   package func takeTallies() -> [Tally] {
@@ -63,11 +85,11 @@ package final class Chain {
         if flight.isDecided { break }
         continue
       }
-      if plugin.manifest.kind == .content || !quarantined.isEmpty && quarantined.contains(index) {
-        if isTracing, plugin.manifest.kind == .service { flight.note(plugin, whyNot: "quarantined") }
+      if plugin.manifest.kind == .content {
         flight.position += 1
         continue
       }
+      progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
       if let clause = plugin.manifest.match.firstFailure(flight.state.pointee) {
         if isTracing {
           flight.note(plugin, whyNot: plugin.manifest.match.explanation(clause, flight.state.pointee))
@@ -75,7 +97,12 @@ package final class Chain {
         flight.position += 1
         continue
       }
-      progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
+      if isSetAside(index) {
+        flight.position += 1
+        setAside(flight, plugin)
+        if flight.isDecided { break }
+        continue
+      }
       start(flight, plugin)
       let result: Plugin.Result
       do throws(LuaFault) {
@@ -88,6 +115,7 @@ package final class Chain {
       if finish(flight, index, result) == .parked { return .parked }
       if flight.isDecided { break }
     }
+    progress?.pointee = 0
     return .finished
   }
 
@@ -101,10 +129,34 @@ package final class Chain {
     return flight.isDecided ? .finished : run(flight)
   }
 
+  // MARK: Quarantine
+
+  private func isSetAside(_ index: Int) -> Bool {
+    if !quarantined.isEmpty, quarantined.contains(index) { return true }
+    guard restraints[index].until > 0 else { return false }
+    if Self.now() < restraints[index].until { return true }
+    restraints[index] = Restraint()
+    return false
+  }
+
+  /// What a plugin's policy is for: one that must not be passed by is not passed by in quarantine either.
+  private func setAside(_ flight: Flight, _ plugin: Plugin) {
+    if isTracing { flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)") }
+    switch plugin.onFault {
+    case .skip: break
+    case .original:
+      flight.undoAll()
+      flight.isFinal = true
+    case .drop, .halt:
+      flight.action = .drop(plugin: plugin.definition.name, reason: "quarantined after faults")
+    }
+  }
+
   // MARK: One plugin
 
   private func start(_ flight: Flight, _ plugin: Plugin) {
-    if isTracing { _ = plugin.takePeakMemory() }
+    if !flight.state.pointee.dropReason.isEmpty { flight.state.pointee.dropReason = "" }
+    if isTracing { _ = plugin.takePeakMemory(nil) }
     if isReporting {
       flight.elapsed = 0
       flight.startedAt = Self.now()
@@ -127,7 +179,7 @@ package final class Chain {
     case .kept: keep(flight, index, fault: nil)
     case .dropped:
       tallies[index].drops += 1
-      tallies[index].faultsInRow = 0
+      endFaults(index)
       flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
     case .invalid(let type):
       settle(
@@ -138,12 +190,13 @@ package final class Chain {
     case .fault(let fault): settle(flight, index, fault)
     case .parked: break
     }
+    let memory = isTracing ? plugin.takePeakMemory(flight.call) : 0
     if let call = flight.call {
       plugin.end(call)
       flight.call = nil
     }
     progress?.pointee = 0
-    if isReporting { report(flight, index) }
+    if isReporting { report(flight, index, memory: memory) }
     return .finished
   }
 
@@ -158,8 +211,8 @@ package final class Chain {
     }
     if let fault {
       flight.faults.append(fault)
-    } else if tallies[index].faultsInRow > 0 {
-      tallies[index].faultsInRow = 0
+    } else {
+      endFaults(index)
     }
   }
 
@@ -195,6 +248,15 @@ package final class Chain {
   private func countFault(_ index: Int) {
     tallies[index].faults += 1
     tallies[index].faultsInRow += 1
+    restraints[index].faultsInRow += 1
+    if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {
+      restraints[index].until = Self.now() &+ quarantineFor
+    }
+  }
+
+  private func endFaults(_ index: Int) {
+    tallies[index].faultsInRow = 0
+    restraints[index].faultsInRow = 0
   }
 
   /// Undoes what a plugin did, and does what is to be done on a fault of it.
@@ -238,9 +300,11 @@ package final class Chain {
       return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
         + " to show nothing"
     }
+    let sizeBefore = original.rawText(of: originalLine.payload(original)).count
     let known = APNsRules.breaches(
-      originalLine, original, pushType: originalLine.pushType(original),
-      size: original.rawText(of: originalLine.payload(original)).count)
+      originalLine, original, pushType: originalLine.pushType(original), size: sizeBefore)
+    // Too large as it came is not the plugin's; larger still is.
+    if size > sizeBefore, let breach = found.first(where: { $0.subject == "size" }) { return breach.message }
     return found.first { breach in !known.contains { $0.subject == breach.subject } }?.message
   }
 
@@ -259,8 +323,7 @@ package final class Chain {
     return (try? document.parse(buffer.bytes)) != nil
   }
 
-  private func report(_ flight: Flight, _ index: Int) {
-    let plugin = plugins[index]
+  private func report(_ flight: Flight, _ index: Int, memory: Int) {
     var patch = "[]"
     if flight.state.pointee.document.isEdited(since: flight.mark) {
       if flight.hasSnapshot, snapshot(flight, &after) {
@@ -276,7 +339,7 @@ package final class Chain {
     flight.reports.append(
       .init(
         plugin: index, microseconds: flight.elapsed / 1000, patch: patch,
-        memory: isTracing ? plugin.takePeakMemory() : nil))
+        memory: isTracing ? memory : nil))
   }
 
   private static func now() -> Int64 {

@@ -17,7 +17,7 @@ package final class Flight {
   /// What the caller knows the notification by.
   @exclusivity(unchecked) package var tag = 0
 
-  @exclusivity(unchecked) var call: OpaquePointer?
+  @exclusivity(unchecked) var call: Plugin.Call?
   @exclusivity(unchecked) var mark: JSONDocument.Mark
   @exclusivity(unchecked) var start: JSONDocument.Mark
   @exclusivity(unchecked) var withdrawalsBefore = 0

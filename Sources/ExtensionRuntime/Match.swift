@@ -24,6 +24,9 @@ package struct Match: Sendable {
 
   package var clauses: [Clause]
 
+  /// The most bytes of a plugin's `match` as JSON.
+  static let sizeLimit = 64 << 10
+
   package init(clauses: [Clause]) { self.clauses = clauses }
 
   /// Reads a plugin's `match`.
@@ -31,6 +34,10 @@ package struct Match: Sendable {
     clauses = []
     guard document.kind(of: node) == .object else {
       throw .init(message: "plugin.match is not a table with keys")
+    }
+    // The whole of it is looked at for every notification.
+    guard document.rawText(of: node).count <= Self.sizeLimit else {
+      throw .init(message: "plugin.match is too long: \(Self.sizeLimit) bytes as JSON are the limit")
     }
     var cursor: UInt64 = 0
     while let (keyNode, value) = document.nextMember(node, &cursor) {
@@ -123,39 +130,59 @@ extension Match.Clause.Test {
 /// Text in which `*` stands for any bytes, also none.
 package struct Wildcard: Sendable {
   package let text: String
-  private let parts: [[UInt8]]
+  private let parts: [Part]
+
+  /// What stands between two stars.
+  private struct Part: Sendable {
+    let bytes: [UInt8]
+    /// How much of the start also ends the first n bytes: what a mismatch falls back to (Knuth, Morris, Pratt 1977).
+    let borders: [Int]
+
+    init(_ bytes: [UInt8]) {
+      self.bytes = bytes
+      var borders = [0]
+      var border = 0
+      for at in bytes.indices.dropFirst() {
+        while border > 0, bytes[at] != bytes[border] { border = borders[border - 1] }
+        if bytes[at] == bytes[border] { border += 1 }
+        borders.append(border)
+      }
+      self.borders = borders
+    }
+
+    /// The place behind the first one between `from` and `end`, or nil where there is none.
+    func end(in text: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int? {
+      if bytes.isEmpty { return from }
+      var matched = 0
+      for at in from..<end {
+        while matched > 0, text[at] != bytes[matched] { matched = borders[matched - 1] }
+        if text[at] == bytes[matched] { matched += 1 }
+        if matched == bytes.count { return at + 1 }
+      }
+      return nil
+    }
+  }
 
   package init(_ text: String) {
     self.text = text
-    parts = text.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }
+    parts = text.split(separator: "*", omittingEmptySubsequences: false).map { Part(Array($0.utf8)) }
   }
 
   /// Whether `bytes` is what the text stands for.
   ///
   /// Takes time in proportion to both lengths.
   package func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let first = parts[0]
-    let last = parts[parts.count - 1]
+    let first = parts[0].bytes
+    let last = parts[parts.count - 1].bytes
     if parts.count == 1 { return bytes.count == first.count && bytes.elementsEqual(first) }
     guard bytes.count >= first.count + last.count, bytes.starts(with: first),
       bytes.suffix(last.count).elementsEqual(last)
     else { return false }
     var at = first.count
-    let end = bytes.count - last.count
     for part in parts[1..<parts.count - 1] {
-      guard let found = Self.find(part, in: bytes, from: at, to: end) else { return false }
-      at = found + part.count
+      guard let end = part.end(in: bytes, from: at, to: bytes.count - last.count) else { return false }
+      at = end
     }
     return true
-  }
-
-  private static func find(_ part: [UInt8], in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int?
-  {
-    if from + part.count > end { return nil }
-    for start in from...(end - part.count)
-    where UnsafeRawBufferPointer(rebasing: bytes[start..<start + part.count]).elementsEqual(part) {
-      return start
-    }
-    return nil
   }
 }

@@ -55,6 +55,11 @@ package struct NotificationState: ~Copyable {
   package var withdrawals: [String] = []
   package var dropReason = ""
   package var logs: [LogEntry] = []
+  /// The log lines that were one too many.
+  package var omittedLogs = 0
+  var logBytes = 0
+  /// How often plugins asked the host for something.
+  var requestCount = 0
   /// What a plugin waits for.
   package var request: CapabilityRequest?
   /// The answer to `request`.
@@ -74,7 +79,8 @@ package struct NotificationState: ~Copyable {
   package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) {
     withdrawals.removeAll(keepingCapacity: true)
     if !dropReason.isEmpty { dropReason = "" }
-    if !logs.isEmpty { logs.removeAll(keepingCapacity: true) }
+    if logBytes > 0 { removeLogs() }
+    requestCount = 0
     identifier = nil
     request = nil
     answer = nil
@@ -105,6 +111,26 @@ package struct NotificationState: ~Copyable {
   }
 
   static let logLimit = 100
+  static let logByteLimit = 16 << 10
+  /// The most bytes of a log line or a reason.
+  static let textLimit = 1000
+  package static let requestLimit = 100
+
+  mutating func log(_ plugin: String, _ level: String, _ text: String) {
+    guard logs.count < Self.logLimit, logBytes < Self.logByteLimit else {
+      omittedLogs += 1
+      return
+    }
+    let entry = LogEntry(plugin: plugin, level: level, text: text.prefix(utf8Count: Self.textLimit))
+    logBytes += entry.text.utf8.count + 1
+    logs.append(entry)
+  }
+
+  private mutating func removeLogs() {
+    logs.removeAll(keepingCapacity: true)
+    logBytes = 0
+    omittedLogs = 0
+  }
 
   /// The request's properties as text, for `match`; nil where there is none.
   func text(of property: RequestProperty) -> String? {
@@ -134,5 +160,16 @@ package struct NotificationState: ~Copyable {
   private var deviceName: String? {
     guard let field = envelopeField("device_token") else { return nil }
     return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).utf8)).prefix(16))
+  }
+}
+
+extension String {
+  /// As many whole characters from the start as fit in `utf8Count` bytes of UTF-8.
+  package func prefix(utf8Count: Int) -> String {
+    if utf8.count <= utf8Count { return self }
+    var end = utf8.index(startIndex, offsetBy: utf8Count)
+    // Back to where a scalar begins: a character may have any number of them.
+    while end > startIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
+    return String(self[..<end])
   }
 }

@@ -3,10 +3,13 @@ import NotificationModel
 /// Writes what became of a notification, as the outcome form has it.
 package enum OutcomeWriter {
   /// Writes an outcome without its line number and its end: what stands between `{"line":12,` and `"payload":`.
-  package static func writeHead(_ flight: Flight, _ chain: Chain, _ writer: inout JSONWriter) {
+  ///
+  /// A short outcome leaves out patches and log lines.
+  package static func writeHead(
+    _ flight: Flight, _ chain: Chain, isShort: Bool, _ writer: inout JSONWriter
+  ) {
     let state = flight.state
-    writer.member(
-      "id", state.pointee.identifier ?? state.pointee.line.identifier(state.pointee.document) ?? "")
+    writer.member("id", state.pointee.resolvedIdentifier(&chain.random))
     switch flight.action {
     case .deliver: writer.member("action", "deliver")
     case .drop(let plugin, let reason):
@@ -26,17 +29,20 @@ package enum OutcomeWriter {
       writer.member("name", chain.plugins[report.plugin].definition.name)
       writer.member("us", report.microseconds)
       if let memory = report.memory { writer.member("memory", memory) }
-      writer.key("patch")
-      writer.raw(report.patch)
+      if !isShort {
+        writer.key("patch")
+        writer.raw(report.patch)
+      }
       writer.endObject()
     }
     writer.endArray()
     if !flight.skipped.isEmpty { writeSkipped(flight, &writer) }
     writeFaults(flight, chain, &writer)
     writer.member("withdraw", state.pointee.withdrawals)
-    let warnings = warnings(flight)
+    var warnings = warnings(flight)
+    if isShort { warnings.append("patches and log lines are left out: the batch's outcomes are too large") }
     if !warnings.isEmpty { writer.member("warnings", warnings) }
-    if !state.pointee.logs.isEmpty { writeLogs(flight, &writer) }
+    if !state.pointee.logs.isEmpty, !isShort { writeLogs(flight, &writer) }
   }
 
   private static func writeSkipped(_ flight: Flight, _ writer: inout JSONWriter) {

@@ -194,6 +194,8 @@ enum PayloadModel {
     // How deep a table is that this shows, for the limit of nesting.
     out.integer = 1
     fill(&out, node, document)
+    // To a device a null says nothing; content.user_info shows that it is there.
+    if out.kind == NL_NULL { out.kind = NL_NIL }
     if out.kind == NL_OBJECT || out.kind == NL_ARRAY {
       switch property.place {
       case .payload: out.integer = 1
@@ -211,7 +213,7 @@ enum PayloadModel {
     case .settings:
       let settings = context(plugin).pointee.settings
       fill(&out, settings.pointee.root, settings)
-    case .identifier: fill(&out, state.pointee.resolvedIdentifier(context(plugin)), state)
+    case .identifier: fill(&out, state.pointee.resolvedIdentifier(&context(plugin).pointee.random), state)
     case .receivedAt:
       out.kind = NL_NUMBER
       out.number = state.pointee.receivedAt
@@ -312,9 +314,9 @@ enum PayloadModel {
 
 extension NotificationState {
   /// The identifier; a new UUID where the line has none.
-  mutating func resolvedIdentifier(_ context: UnsafeMutablePointer<PluginContext>) -> String {
+  mutating func resolvedIdentifier(_ random: inout RandomSource) -> String {
     if let identifier { return identifier }
-    let found = line.identifier(document) ?? context.pointee.random.uuid()
+    let found = line.identifier(document) ?? random.uuid()
     identifier = found
     return found
   }

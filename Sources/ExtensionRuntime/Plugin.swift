@@ -9,10 +9,11 @@ package final class Plugin {
   /// Why the plugin cannot run; nil while it can.
   @exclusivity(unchecked) package private(set) var loadFault: LuaFault?
   private let context: UnsafeMutablePointer<PluginContext>
+  /// What the next notification gets; nil where it is to be made anew.
+  ///
+  /// Notifications that wait keep theirs.
   @exclusivity(unchecked) private var interpreter: LuaInterpreter?
-  /// How many notifications hold a call of the interpreter.
-  @exclusivity(unchecked) private var callsInFlight = 0
-  @exclusivity(unchecked) private var isWorn = false
+  @exclusivity(unchecked) package private(set) var hasLastChance = false
   private let limits: nl_limits
   private let graceLimits: nl_limits
 
@@ -44,8 +45,15 @@ package final class Plugin {
       }
       self.interpreter = interpreter
     } catch {
-      loadFault = error
+      loadFault = Self.named(error, definition.path)
     }
+    hasLastChance = interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false
+  }
+
+  /// A fault that names the file: Lua's own messages do, where it got so far.
+  private static func named(_ fault: LuaFault, _ path: String) -> LuaFault {
+    let isNamed = fault.message.hasPrefix(path) || fault.kind == .error && fault.message.contains(".lua:")
+    return isNamed ? fault : LuaFault(fault.kind, "\(path): \(fault.message)")
   }
 
   private func manifestText(_ interpreter: LuaInterpreter) throws(PluginManifest.Problem) -> String {
@@ -76,8 +84,6 @@ package final class Plugin {
   /// What the operator decided, else what the plugin proposes, else skip.
   package var onFault: FaultPolicy { definition.onFault ?? manifest.onFault ?? .skip }
 
-  package var hasLastChance: Bool { interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false }
-
   // MARK: Running
 
   /// How a handler ended.
@@ -89,65 +95,61 @@ package final class Plugin {
     case fault(LuaFault)
   }
 
-  /// Prepares a call for a notification.
-  package func begin(_ state: UnsafeMutablePointer<NotificationState>) throws(LuaFault) -> OpaquePointer {
-    if let loadFault { throw loadFault }
-    if isWorn, callsInFlight == 0 {
-      interpreter = nil
-      isWorn = false
-    }
+  /// A handler's call on one notification, and the interpreter that it is made in.
+  package struct Call {
     let interpreter: LuaInterpreter
-    if let present = self.interpreter {
-      interpreter = present
-    } else {
-      interpreter = try makeInterpreter()
-      self.interpreter = interpreter
-    }
-    guard let call = interpreter.begin(UnsafeMutableRawPointer(state)) else {
-      isWorn = true
+    let pointer: OpaquePointer
+  }
+
+  /// Prepares a call for a notification.
+  package func begin(_ state: UnsafeMutablePointer<NotificationState>) throws(LuaFault) -> Call {
+    if let loadFault { throw loadFault }
+    let interpreter: LuaInterpreter
+    if let present = self.interpreter { interpreter = present } else { interpreter = try makeInterpreter() }
+    self.interpreter = manifest.freshState ? nil : interpreter
+    guard let pointer = interpreter.begin(UnsafeMutableRawPointer(state)) else {
+      self.interpreter = nil
       throw LuaFault(.memory, "ran out of memory")
     }
-    callsInFlight += 1
-    return call
+    return Call(interpreter: interpreter, pointer: pointer)
   }
 
-  package func run(_ call: OpaquePointer) -> Result { run(call, NL_DID_RECEIVE, limits) }
+  package func run(_ call: Call) -> Result { run(call, NL_DID_RECEIVE, limits) }
 
   /// Gives a plugin that ran out of time its last chance with the best attempt so far.
-  package func runLastChance(_ call: OpaquePointer) -> Result { run(call, NL_TIME_WILL_EXPIRE, graceLimits) }
+  package func runLastChance(_ call: Call) -> Result { run(call, NL_TIME_WILL_EXPIRE, graceLimits) }
 
-  package func resume(_ call: OpaquePointer) -> Result {
+  package func resume(_ call: Call) -> Result {
     var returned = NL_RETURNED_NOTHING
-    return result(nl_call_continue(call, limits, &returned), returned)
+    return result(nl_call_continue(call.pointer, limits, &returned), returned, call)
   }
 
-  private func run(_ call: OpaquePointer, _ handler: nl_handler, _ limits: nl_limits) -> Result {
+  private func run(_ call: Call, _ handler: nl_handler, _ limits: nl_limits) -> Result {
     var returned = NL_RETURNED_NOTHING
-    return result(nl_call_run(call, handler, limits, &returned), returned)
+    return result(nl_call_run(call.pointer, handler, limits, &returned), returned, call)
   }
 
   @inline(__always)
-  private func result(_ status: nl_status, _ returned: nl_returned) -> Result {
+  private func result(_ status: nl_status, _ returned: nl_returned, _ call: Call) -> Result {
     switch status {
     case NL_OK:
       switch returned {
       case NL_RETURNED_NOTHING: return .kept
       case NL_RETURNED_DROP: return .dropped
-      default: return .invalid(interpreter?.message ?? "")
+      default: return .invalid(call.interpreter.message)
       }
     case NL_PARKED: return .parked
     default:
-      isWorn = true
-      return .fault(interpreter?.fault(status) ?? LuaFault(.error, "the interpreter is gone"))
+      // Whatever the fault left behind goes with the last notification that waits in there.
+      if interpreter === call.interpreter { interpreter = nil }
+      return .fault(call.interpreter.fault(status))
     }
   }
 
-  package func end(_ call: OpaquePointer) {
-    nl_call_end(call)
-    callsInFlight -= 1
-    if manifest.freshState { isWorn = true }
-  }
+  package func end(_ call: Call) { nl_call_end(call.pointer) }
 
   /// The most memory in use since this was last asked.
-  package func takePeakMemory() -> Int { interpreter?.takePeakMemory() ?? 0 }
+  package func takePeakMemory(_ call: Call?) -> Int {
+    (call?.interpreter ?? interpreter)?.takePeakMemory() ?? 0
+  }
 }

@@ -63,7 +63,8 @@ package struct PluginManifest: Sendable {
         }
       case "match": match = try Match(document, value)
       default:
-        throw Problem(message: "plugin.\(key) is no key of a plugin\(Self.suggestion(key, Self.keys))")
+        throw Problem(
+          message: "plugin.\(key.prefix(100)) is no key of a plugin\(Self.suggestion(key, Self.keys))")
       }
     }
   }
@@ -89,8 +90,8 @@ package struct PluginManifest: Sendable {
     guard document.kind(of: node) == .array else {
       throw Problem(message: "\(name) is not a list of strings")
     }
-    for index in 0..<document.count(of: node) {
-      guard let element = document.element(node, index), document.kind(of: element) == .string else {
+    for element in document.elements(of: node) {
+      guard document.kind(of: element) == .string else {
         throw Problem(message: "\(name) is not a list of strings")
       }
       texts.append(document.swiftString(of: element))

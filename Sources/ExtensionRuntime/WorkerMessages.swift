@@ -23,6 +23,8 @@ package struct WorkerConfiguration: Equatable, Sendable {
     writer.write(options.writesOutcomes)
     writer.write(options.traces)
     writer.write(options.writesOutput)
+    writer.write(UInt32(clamping: options.quarantineAfter))
+    writer.write(options.quarantineFor)
     writer.write(UInt32(plugins.count))
     for plugin in plugins { plugin.write(to: &writer) }
     return writer.bytes
@@ -38,6 +40,8 @@ package struct WorkerConfiguration: Equatable, Sendable {
     options.writesOutcomes = try reader.readFlag()
     options.traces = try reader.readFlag()
     options.writesOutput = try reader.readFlag()
+    options.quarantineAfter = Int(try reader.read(UInt32.self))
+    options.quarantineFor = try reader.read(Int64.self)
     plugins = []
     for _ in 0..<(try reader.read(UInt32.self)) { plugins.append(try PluginDefinition(&reader)) }
   }
@@ -154,8 +158,13 @@ package struct PluginReport: Equatable, Sendable {
 }
 
 extension CapabilityRequest {
-  package var body: [UInt8] {
+  /// The most bytes of a request as the body of a frame.
+  package static let bodyLimit = (128 << 10) + 1024
+
+  /// The request of a plugin, which is told by its place in the chain, as the body of a frame.
+  package func body(plugin: Int) -> [UInt8] {
     var writer = ByteWriter()
+    writer.write(UInt32(plugin))
     switch self {
     case .cryptoOpen(let key, let sealed, let additionalData):
       writer.write(key)
@@ -165,10 +174,16 @@ extension CapabilityRequest {
     return writer.bytes
   }
 
-  package init(body: [UInt8]) throws(ByteReader.Truncated) {
+  package static func read(
+    _ body: [UInt8]
+  ) throws(ByteReader.Truncated) -> (plugin: Int, request: CapabilityRequest) {
     var reader = ByteReader(body)
-    self = .cryptoOpen(
-      key: try reader.readText(), sealed: try reader.readBytes(), additionalData: try reader.readBytes())
+    let plugin = Int(try reader.read(UInt32.self))
+    return (
+      plugin,
+      .cryptoOpen(
+        key: try reader.readText(), sealed: try reader.readBytes(), additionalData: try reader.readBytes())
+    )
   }
 }
 

@@ -107,7 +107,7 @@ package struct AssignmentError: Error, Equatable {
       message = "\(name): not valid UTF-8 at byte \(offset); cut text with notilua.text.truncate"
     case .notFinite: message = "\(name): JSON has no number for infinity or NaN"
     case .tooDeep: message = "\(name): nested deeper than the limit"
-    case .tooMuchText: message = "\(name): too much new text for one notification (16 MiB)"
+    case .tooMuchText: message = "\(name): too much new text for one notification (4 MiB)"
     case .outOfRange(let count):
       message = "\(name): an array of \(count) takes an index of 1 to \(count + 1); arrays have no holes"
     case .json(let error) where error.cause == .invalidUTF8:
@@ -213,9 +213,11 @@ extension JSONDocument {
   private mutating func replacePayload(
     _ value: AssignedValue, slot: NodeID
   ) throws(AssignmentError) {
+    // In the envelope form the payload stands inside of the line's object.
+    let levels = slot == root ? 0 : 1
     guard case .json(let json) = value else { return }
     do throws(JSONEditError) {
-      let payload = try makeValue(json)
+      let payload = try makeValue(json, under: levels)
       guard kind(of: payload) == .object else {
         throw JSONEditError.json(JSONError(cause: .expectedKey, offset: 0))
       }
@@ -327,6 +329,7 @@ extension JSONDocument {
         }
         return
       }
+      guard index >= 1 else { throw JSONEditError.outOfRange(count: count(of: array)) }
       let present = element(array, index - 1)
       if let present, isSame(present, value) { return }
       try setElement(array, index - 1, to: try makeReplacement(value, for: present, under: levels + 1))

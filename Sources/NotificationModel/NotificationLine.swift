@@ -64,10 +64,8 @@ package struct NotificationLine {
     }
     if let locale = document.member(root, "locale"), document.kind(of: locale) != .string {
       guard document.kind(of: locale) == .array else { throw .localeNotAString }
-      for index in 0..<document.count(of: locale) {
-        guard let element = document.element(locale, index), document.kind(of: element) == .string else {
-          throw .localeNotAString
-        }
+      for element in document.elements(of: locale) where document.kind(of: element) != .string {
+        throw .localeNotAString
       }
     }
     guard let headers = document.member(root, "headers") else { return }

@@ -2,6 +2,8 @@
 package enum Suggestion {
   /// The known word that the fewest edits lead to, where it is near enough to be meant.
   package static func nearest(to word: String, among known: [String]) -> String? {
+    // Nobody misspells a word of a hundred letters, and comparing takes time in proportion to both.
+    guard word.utf8.count <= 100 else { return nil }
     let limit = max(1, word.count / 3)
     return known.map { ($0, distance(Array(word), Array($0))) }
       .filter { $0.1 <= limit }

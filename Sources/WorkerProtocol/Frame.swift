@@ -6,7 +6,7 @@ package struct Frame: Equatable, Sendable {
   package static let version: UInt32 = 1
   package static let headerSize = 16
   /// No body is longer.
-  package static let bodyLimit = 256 << 20
+  package static let bodyLimit = 64 << 20
 
   package enum Kind: UInt8, Sendable {
     /// To the worker, first: limits and plugins.

@@ -48,6 +48,13 @@ package struct TallyRecord {
   package var nanoseconds: Int64 = 0
 
   package init() {}
+
+  /// Whether a batch of so many items can have come to this.
+  package func isPossible(items: Int) -> Bool {
+    let limit = UInt32(clamping: items)
+    return runs <= limit && edits <= limit && drops <= limit && faults <= limit && faultsInRow <= faults
+      && nanoseconds >= 0
+  }
 }
 
 /// What stands before the records of a results frame: then come records, tallies, output, outcomes and notes.
@@ -124,6 +131,21 @@ package struct ResultBody {
       seen[item] = true
     }
     return true
+  }
+
+  /// Whether each record has output where its action says so, and nowhere else.
+  package func isConsistent(writesOutput: Bool) -> Bool {
+    for index in 0..<count {
+      let record = self[index]
+      let hasOutput = writesOutput && record.action == ResultRecord.Action.deliver.rawValue
+      guard (record.outputCount > 0) == hasOutput else { return false }
+    }
+    return true
+  }
+
+  package var hasHalt: Bool {
+    for index in 0..<count where self[index].action == ResultRecord.Action.halt.rawValue { return true }
+    return false
   }
 
   package subscript(_ index: Int) -> ResultRecord {

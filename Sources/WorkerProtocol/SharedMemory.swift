@@ -86,6 +86,9 @@ package struct WorkerProgress {
   /// The batch that it is of.
   package var batch: UInt64
 
+  /// No plugin on no line.
+  package static let idle = WorkerProgress(plugin: 0, item: .max, batch: .max)
+
   package init(plugin: UInt32, item: UInt32, batch: UInt64) {
     self.plugin = plugin
     self.item = item

@@ -63,21 +63,22 @@ struct Worker {
     var plugins: [Plugin] = []
     var seeds = RandomSource(seed: configuration.seed)
     let progress = results.bindMemory(to: WorkerProgress.self, capacity: 1)
+    progress.pointee = .idle
     for (index, definition) in configuration.plugins.enumerated() {
       progress.pointee.plugin = UInt32(index + 1)
       guard let plugin = try? Plugin(definition: definition, seed: seeds.next()) else { fail() }
       plugins.append(plugin)
     }
-    progress.pointee.plugin = 0
+    progress.pointee = .idle
     let version = results.load(fromByteOffset: 64, as: Int32.self)
     let body = PluginReport.body(plugins.map { PluginReport($0) }, landlock: version)
     write(Frame(.loaded, count: body.count), [body])
-    let chain = Chain(plugins: plugins)
+    let chain = Chain(plugins: plugins, seed: seeds.next())
     withUnsafeMutablePointer(to: &progress.pointee.plugin) { chain.progress = $0 }
     let runner = BatchRunner(chain: chain, options: configuration.options)
     runner.progress = progress
-    runner.onRequest = { ticket, request in
-      let body = request.body
+    runner.onRequest = { ticket, plugin, request in
+      let body = request.body(plugin: plugin)
       self.write(Frame(.capability, id: ticket, count: body.count), [body])
     }
     return runner
@@ -102,24 +103,30 @@ struct Worker {
     runner.begin(quarantined: header.quarantined)
     let items = (base + SharedLayout.itemsOffset).assumingMemoryBound(to: BatchItem.self)
     let lines = base + SharedLayout.linesOffset
+    var waiting: [UInt64] = []
     for index in 0..<Int(header.items) {
+      while runner.parkedCount >= BatchRunner.parkedLimit { takeFrame(runner, &waiting) }
       let item = items[index]
       guard Int(item.offset) + Int(item.count) <= layout.lineCapacity else { fail() }
       runner.run(
         item: index, UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count)),
         receivedAt: header.receivedAt, presumed: presumed.isEmpty ? [:] : presumed[index] ?? [:])
     }
-    var waiting: [UInt64] = []
-    while runner.parkedCount > 0 {
-      guard let (frame, body) = readFrame() else { _exit(0) }
-      switch frame.kind {
-      case .answer: take(frame.id, body, runner)
-      case .batch: waiting.append(frame.id)
-      default: fail()
-      }
-    }
+    while runner.parkedCount > 0 { takeFrame(runner, &waiting) }
+    // From here on a death is no line's fault.
+    runner.progress?.pointee = .idle
     writeResults(id, slot, runner)
     for batch in waiting { runBatch(batch, runner) }
+  }
+
+  /// Waits for an answer; a batch that comes before it has to wait.
+  private func takeFrame(_ runner: BatchRunner, _ waiting: inout [UInt64]) {
+    guard let (frame, body) = readFrame() else { _exit(0) }
+    switch frame.kind {
+    case .answer: take(frame.id, body, runner)
+    case .batch: waiting.append(frame.id)
+    default: fail()
+    }
   }
 
   private func take(_ ticket: UInt64, _ body: [UInt8], _ runner: BatchRunner) {

@@ -20,7 +20,10 @@ struct LayoutTests {
       ["ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto"]
     ),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
-    ("CommandLineTool", ["Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel"]),
+    (
+      "CommandLineTool",
+      ["Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "CProcessSandbox"]
+    ),
     ("notilua", ["CommandLineTool"]),
   ]
 

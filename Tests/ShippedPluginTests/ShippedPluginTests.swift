@@ -35,35 +35,44 @@ struct ShippedPluginTests {
         #expect(
           ["name", "given", "settings", "keys", "received_at", "expect"].contains(key), "\(title): \(key)")
       }
+      let expect = try #require(node["expect"]?.mapping)
+      if let wanted = expect["load_error"]?.string {
+        let fault = try #require(try plugin(name, node).loadFault, "\(name): \(title)")
+        #expect(fault.message.hasSuffix(": " + wanted), "\(name): \(title): \(fault.message)")
+        continue
+      }
       let given = try #require(node["given"]?.string)
       let outcome = try run(name, node, given)
-      let expect = try #require(node["expect"]?.mapping)
       for (keyNode, value) in expect {
         check(keyNode.string ?? "", value, outcome, given, "\(name): \(title)")
       }
     }
   }
 
-  private func run(_ name: String, _ node: Node, _ given: String) throws -> Outcome {
+  private func plugin(_ name: String, _ node: Node) throws -> Plugin {
     var text = "plugins:\n  - path: \(Self.folder.path)/\(name)\n    capabilities: [crypto]\n"
     if let settings = node["settings"] {
       let block = try Yams.serialize(node: settings).split(separator: "\n").map { "      \($0)\n" }.joined()
       text += "    settings:\n\(block)"
     }
     let configuration = try Configuration(yaml: text, name: "case")
+    var definition = try #require(try configuration.definitions().first)
+    definition.limits.polls = true
+    return try Plugin(definition: definition, seed: 1)
+  }
+
+  private func run(_ name: String, _ node: Node, _ given: String) throws -> Outcome {
+    let plugin = try plugin(name, node)
+    #expect(plugin.loadFault == nil)
     var keys = KeyRing()
     for (key, value) in node["keys"]?.mapping ?? [:] {
       keys.add(key.string ?? "", key: Hex.decode(Array((value.string ?? "").utf8)) ?? [])
     }
-    var definition = try #require(try configuration.definitions().first)
-    definition.limits.polls = true
-    let plugin = try Plugin(definition: definition, seed: 1)
-    #expect(plugin.loadFault == nil)
-    var options = configuration.runnerOptions
+    var options = Configuration().runnerOptions
     options.writesOutcomes = true
     options.writesOutput = false
     let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
-    runner.onRequest = { [unowned runner] ticket, request in runner.answer(ticket, keys.answer(request)) }
+    runner.onRequest = { [unowned runner] ticket, _, request in runner.answer(ticket, keys.answer(request)) }
     runner.begin(quarantined: 0)
     var given = given
     given.withUTF8 {

@@ -1,21 +1,26 @@
+local settings = require "settings"
+
+local own = settings.read {
+  mode = settings.choice("add", { "add", "cap", "set", "remove" }),
+  amount = settings.integer(1, 0),
+  max = settings.integer(nil, 0),
+}
+
 local plugin = {
   description = "Counts the app's badge: adds to it, caps it, sets it or leaves it away.",
   match = { push_type = "alert" },
 }
 
 function plugin.did_receive(request, content)
-  local settings = request.settings
-  local mode = settings.mode or "add"
-  if mode == "add" then
-    content.badge = math.min((content.badge or 0) + (settings.amount or 1), settings.max or 9999)
-  elseif mode == "cap" then
-    if content.badge then content.badge = math.min(content.badge, settings.max or 99) end
-  elseif mode == "set" then
-    content.badge = settings.amount or 1
-  elseif mode == "remove" then
-    content.badge = nil
+  local badge = math.tointeger(content.badge)
+  if own.mode == "add" then
+    content.badge = math.min(math.max(badge or 0, 0) + own.amount, own.max or 9999)
+  elseif own.mode == "cap" then
+    if badge then content.badge = math.min(badge, own.max or 99) end
+  elseif own.mode == "set" then
+    content.badge = own.amount
   else
-    error("settings.mode is '" .. tostring(mode) .. "'; use add, cap, set or remove")
+    content.badge = nil
   end
 end
 

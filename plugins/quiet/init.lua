@@ -1,44 +1,60 @@
+local settings = require "settings"
+
+local levels = { "passive", "active", "time-sensitive", "critical" }
+local own = settings.read {
+  from = settings.text("22:00"),
+  to = settings.text("07:00"),
+  utc_offset = settings.text(),
+  level = settings.choice("passive", levels),
+  except = settings.texts({ "critical", "time-sensitive" }, levels),
+}
+
+-- Minutes since midnight of "22:30".
+local function minutes(name)
+  local hours, rest = own[name]:match("^(%d%d?):(%d%d)$")
+  local time = hours and tonumber(rest) < 60 and hours * 60 + rest
+  if not time or time > 24 * 60 then
+    error("settings." .. name .. " is \"" .. own[name] .. "\"; it must be a time of day such as 22:30", 0)
+  end
+  return time
+end
+
+-- Minutes east of Greenwich of "+05:30"; nil means the clock of the machine.
+local function offset()
+  if not own.utc_offset then return nil end
+  local sign, hours, rest = own.utc_offset:match("^([+-])(%d%d):(%d%d)$")
+  if not sign then
+    error("settings.utc_offset is \"" .. own.utc_offset .. "\"; it must be an offset such as +02:00", 0)
+  end
+  local east = hours * 60 + rest
+  return sign == "-" and -east or east
+end
+
+local from, to, east = minutes("from"), minutes("to"), offset()
+
 local plugin = {
   description = "Lowers the interruption level and strips the sound in quiet hours.",
   match = { push_type = "alert" },
 }
 
--- Minutes since midnight of "22:30".
-local function minutes(text)
-  local hours, rest = tostring(text):match("^(%d%d?):(%d%d)$")
-  if not hours then error("settings: '" .. tostring(text) .. "' is no time of day such as 22:30") end
-  return tonumber(hours) * 60 + tonumber(rest)
-end
-
--- Minutes east of Greenwich of "+05:30".
-local function offset(text)
-  local sign, hours, rest = text:match("^([+-])(%d%d):(%d%d)$")
-  if not sign then error("settings.utc_offset is '" .. text .. "'; write it as +02:00") end
-  local east = tonumber(hours) * 60 + tonumber(rest)
-  return sign == "-" and -east or east
-end
-
 -- The recipient's time of day in minutes.
-local function time_of_day(received_at, utc_offset)
-  if utc_offset then return (received_at // 60 + offset(utc_offset)) % 1440 end
+local function time_of_day(received_at)
+  if east then return (received_at // 60 + east) % 1440 end
   local now = os.date("*t", math.floor(received_at))
   return now.hour * 60 + now.min
 end
 
-local function is_within(now, from, to)
+local function is_quiet(now)
   if from <= to then return from <= now and now < to end
   return now >= from or now < to
 end
 
 function plugin.did_receive(request, content)
-  local settings = request.settings
-  local now = time_of_day(request.received_at, settings.utc_offset)
-  if not is_within(now, minutes(settings.from or "22:00"), minutes(settings.to or "07:00")) then return end
-  local level = content.interruption_level
-  for _, exception in ipairs(settings.except or { "critical", "time-sensitive" }) do
-    if level == exception then return end
+  if not is_quiet(time_of_day(request.received_at)) then return end
+  for _, exception in ipairs(own.except) do
+    if content.interruption_level == exception then return end
   end
-  content.interruption_level = settings.level or "passive"
+  content.interruption_level = own.level
   content.sound = nil
 end
 

@@ -1,7 +1,4 @@
-local plugin = {
-  description = "Titles a chat message by the kind of its channel and its sender.",
-  match = { push_type = "alert", ["/rc/fId"] = true },
-}
+local settings = require "settings"
 
 -- The channel kinds of rc.cType.
 local titles = {
@@ -12,15 +9,35 @@ local titles = {
   CS = "Customer service",
   SYS = "System",
 }
+local own = settings.read { names = settings.map({}), titles = settings.map({}) }
+
+local plugin = {
+  description = "Titles a chat message by the kind of its channel and its sender.",
+  match = { push_type = "alert", ["/rc/fId"] = true },
+}
+
+-- A value as text; nil where it says nothing.
+local function text(value)
+  if type(value) == "number" then return tostring(value) end
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
+local function shows_text(content)
+  return content.title or content.subtitle or content.body or content.title_loc_key or content.body_loc_key
+end
 
 function plugin.did_receive(request, content)
-  local settings = request.settings
-  local names = settings.names or {}
   local rc = content.user_info.rc
-  local own = settings.titles and settings.titles[rc.cType]
-  local title = own or titles[rc.cType] or "{sender}"
-  local known = { sender = names[rc.fId] or rc.fId, channel = names[rc.tId] or rc.tId, kind = rc.cType }
-  content.title = (title:gsub("{(%a+)}", known))
+  local sender, channel, kind = text(rc.fId), text(rc.tId), text(rc.cType)
+  if not sender or not shows_text(content) then return end
+  local known = { sender = own.names[sender] or sender, channel = channel and (own.names[channel] or channel), kind = kind }
+  local template = kind and (own.titles[kind] or titles[kind]) or "{sender}"
+  local lacks = false
+  local title = template:gsub("{(%a+)}", function(name)
+    lacks = lacks or not known[name]
+    return known[name]
+  end)
+  content.title = lacks and known.sender or title
 end
 
 function plugin.time_will_expire(request, best_attempt) end

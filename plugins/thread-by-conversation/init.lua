@@ -3,12 +3,19 @@ local plugin = {
   match = { push_type = "alert", ["/rc/tId"] = true },
 }
 
+-- A value as text; nil where it says nothing.
+local function text(value)
+  if type(value) == "number" then return tostring(value) end
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
 function plugin.did_receive(request, content)
   local rc = content.user_info.rc
-  local thread = (rc.cType or "PR") .. ":" .. rc.tId
+  local target, channel = text(rc.tId), text(rc.bId)
+  if not target then return end
+  local thread = (text(rc.cType) or "PR") .. ":" .. target
   -- A channel inside of a super group is a conversation of its own.
-  if rc.bId and rc.bId ~= "" then thread = thread .. ":" .. rc.bId end
-  content.thread_identifier = thread
+  content.thread_identifier = channel and thread .. ":" .. channel or thread
 end
 
 function plugin.time_will_expire(request, best_attempt) end

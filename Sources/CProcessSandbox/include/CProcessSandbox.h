@@ -56,6 +56,10 @@ int ps_pipe(int ends[_Nonnull 2]);
 int32_t ps_spawn(const char *path, char *const _Nullable *_Nonnull arguments, char *const _Nullable *_Nonnull environment,
                  int input, int output, int requests, int results);
 
+// Opens what is closed of descriptors 0 to 2, so that no file of this process is taken for one of them; reading from
+// and writing to what was closed still fails.
+void ps_hold_standard_files(void);
+
 // Reads and writes of this process cannot land in a core file.
 void ps_forbid_core_files(void);
 

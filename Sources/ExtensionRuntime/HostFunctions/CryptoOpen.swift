@@ -18,7 +18,7 @@ extension HostFunction {
     ],
     capability: "crypto",
     examples: [
-      .init(#"select(2, notilua.crypto.open("none", "x"))"#, #""the configuration has no key 'none'""#)
+      .init(#"select(2, notilua.crypto.open("none", "x"))"#, #""the configuration has no key of this name""#)
     ]
   ) { call throws(HostFunctionError) in
     let notification = try call.requireNotification()
@@ -29,8 +29,18 @@ extension HostFunction {
       case .failure(let reason): return .failure(reason)
       }
     }
-    notification.pointee.request = .cryptoOpen(
+    let request = CapabilityRequest.cryptoOpen(
       key: try call.text(0), sealed: try call.array(1), additionalData: call.has(2) ? try call.array(2) : [])
+    guard request.isWithinLimits else {
+      throw HostFunctionError(
+        "notilua.crypto.open takes a key's name of 100 bytes and 64 KiB of sealed text at most")
+    }
+    guard notification.pointee.requestCount < NotificationState.requestLimit else {
+      throw HostFunctionError(
+        "a notification asks the host for \(NotificationState.requestLimit) things at most")
+    }
+    notification.pointee.requestCount += 1
+    notification.pointee.request = request
     return .park
   }
 }

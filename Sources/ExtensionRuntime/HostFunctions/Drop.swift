@@ -11,7 +11,7 @@ extension HostFunction {
     examples: [.init(#"type(notilua.drop("recalled"))"#, #""userdata""#)]
   ) { call throws(HostFunctionError) in
     let reason = try call.text(0)
-    try call.requireNotification().pointee.dropReason = String(reason.prefix(1000))
+    try call.requireNotification().pointee.dropReason = reason.prefix(utf8Count: NotificationState.textLimit)
     return .drop
   }
 }

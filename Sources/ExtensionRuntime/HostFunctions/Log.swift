@@ -4,7 +4,7 @@ extension HostFunction {
       "log.\(level)",
       summary: summary,
       discussion:
-        "Values are joined by tabs. The first 100 lines of a notification are kept, 1000 characters of each.",
+        "Values are joined by tabs. Of a notification 100 lines are kept, or 16 KiB; of each line 1000 bytes.",
       parameters: [.init("...", "any", "What to log.")],
       examples: [.init(#"notilua.log.\#(level)("seen", 3)"#, "nil")]
     ) { call in
@@ -15,9 +15,7 @@ extension HostFunction {
 
   private static func write(_ level: String, _ call: borrowing HostCall) {
     guard let notification = call.notification else { return }
-    guard notification.pointee.logs.count < NotificationState.logLimit else { return }
-    notification.pointee.logs.append(
-      .init(plugin: call.plugin.pointee.name, level: level, text: String(call.line().prefix(1000))))
+    notification.pointee.log(call.plugin.pointee.name, level, call.line())
   }
 
   static let logDebug = log("debug", "Logs what only matters to the plugin's author.")

@@ -10,6 +10,9 @@ extension HostFunction {
     examples: [.init(#"notilua.withdraw("5FSClm2gQ9V9BZ-kUZn58B")"#, "nil")]
   ) { call throws(HostFunctionError) in
     let identifier = try call.text(0)
+    guard identifier.utf8.count <= 256 else {
+      throw HostFunctionError("notilua.withdraw: the identifier has more than 256 bytes")
+    }
     let notification = try call.requireNotification()
     guard notification.pointee.withdrawals.count < 100 else {
       throw HostFunctionError("a notification withdraws 100 others at most")

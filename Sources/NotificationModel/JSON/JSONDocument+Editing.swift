@@ -55,10 +55,7 @@ extension JSONDocument {
     try checkSpace(20)
     let offset = text.count
     text.append(decimal: value)
-    return append(
-      JSONNode(
-        kind: .number, offset: offset, length: text.count - offset,
-        next: NodeID(truncatingIfNeeded: nodeCount &+ 1), flags: JSONNode.integer))
+    return appendNumber(offset, flags: JSONNode.integer)
   }
 
   /// Makes the shortest number that reads back as `value`, always with a fraction or an exponent.
@@ -67,10 +64,17 @@ extension JSONDocument {
     try checkSpace(32)
     let offset = text.count
     text.append(value.description)
+    return appendNumber(offset, flags: 0)
+  }
+
+  private mutating func appendNumber(_ offset: Int, flags: UInt32) -> NodeID {
+    let length = text.count - offset
+    // What is appended next must not read as more of this number.
+    text.append(0x20)
     return append(
       JSONNode(
-        kind: .number, offset: offset, length: text.count - offset,
-        next: NodeID(truncatingIfNeeded: nodeCount &+ 1)))
+        kind: .number, offset: offset, length: length, next: NodeID(truncatingIfNeeded: nodeCount &+ 1),
+        flags: flags))
   }
 
   package mutating func makeLiteral(_ kind: JSONKind) throws(JSONEditError) -> NodeID {
@@ -98,7 +102,9 @@ extension JSONDocument {
     let nodesBefore = nodeCount
     text.append(json)
     do throws(JSONError) {
-      return try scan(from: offset, under: levels)
+      let node = try scan(from: offset, under: levels)
+      text.append(0x20)
+      return node
     } catch {
       text.count = offset
       nodeCount = nodesBefore
@@ -207,17 +213,7 @@ extension JSONDocument {
     let index = edit(of: array)
     let current = edits[index].list
     if current > markedLists { return Int(current) - 1 }
-    var elements: [NodeID] = []
-    if current != 0 {
-      elements = lists[Int(current) - 1]
-    } else {
-      var at = array + 1
-      while at < nodes[Int(array)].next {
-        elements.append(at)
-        at = nodes[Int(at)].next
-      }
-    }
-    lists.append(elements)
+    lists.append(elements(of: array))
     let number = lists.count
     modify(index) { $0.list = UInt32(number) }
     return number - 1

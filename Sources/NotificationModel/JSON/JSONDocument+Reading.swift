@@ -159,6 +159,19 @@ extension JSONDocument {
     return node
   }
 
+  /// The elements of an array, in order; none for any other value.
+  package func elements(of array: NodeID) -> [NodeID] {
+    guard nodes[Int(array)].kind == .array else { return [] }
+    if let list = list(of: array) { return lists[list] }
+    var elements: [NodeID] = []
+    var at = array + 1
+    while at < nodes[Int(array)].next {
+      elements.append(at)
+      at = nodes[Int(at)].next
+    }
+    return elements
+  }
+
   package func element(_ array: NodeID, _ index: Int) -> NodeID? {
     var hint: (index: UInt32, node: NodeID) = (0, 0)
     return element(array, index, hint: &hint)
@@ -257,7 +270,7 @@ extension JSONDocument {
 
   /// A number as the nearest double; beyond its range, infinity.
   package func double(of node: NodeID) -> Double {
-    // The byte behind a number is never a digit, so strtod stops where the number does.
+    // The byte behind a number is never one of a number, so strtod stops where the number does.
     strtod(
       UnsafeRawPointer(text.start + Int(nodes[Int(node)].offset)).assumingMemoryBound(to: CChar.self), nil)
   }

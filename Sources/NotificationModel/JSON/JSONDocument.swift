@@ -48,6 +48,9 @@ package struct JSONDocument: ~Copyable {
   /// The root value's node; meaningful after a successful ``parse(_:)``.
   package internal(set) var root: NodeID = 0
 
+  /// The bytes of memory that the text and the index take.
+  package var capacity: Int { text.capacity + nodeCapacity * MemoryLayout<JSONNode>.stride }
+
   package init(depthLimit: Int = 64, duplicateKeys: DuplicateKeys = .reject, capacity: Int = 4096) {
     self.depthLimit = depthLimit
     self.duplicateKeys = duplicateKeys
@@ -70,7 +73,7 @@ package struct JSONDocument: ~Copyable {
     if bytes.count > Int(Int32.max) { throw JSONError(cause: .tooLong, offset: Int(Int32.max)) }
     text.append(bytes)
     originalCount = text.count
-    textLimit = text.count + 16 << 20
+    textLimit = text.count + 4 << 20
     root = try scan(from: 0)
     journal.removeAll()
   }

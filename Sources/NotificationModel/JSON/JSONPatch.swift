@@ -25,21 +25,35 @@ package enum JSONPatch {
     _ before: borrowing JSONDocument, _ old: NodeID, _ after: borrowing JSONDocument, _ new: NodeID,
     _ path: [String], _ writer: inout JSONWriter
   ) {
-    var cursor: UInt64 = 0
-    while let (key, value) = before.nextMember(old, &cursor) {
-      let name = before.swiftString(of: key)
-      if let counterpart = after.member(new, named: name) {
-        compare(before, value, after, counterpart, path + [name], &writer)
+    let left = Members(before, old)
+    let right = Members(after, new)
+    for member in left.list {
+      if let counterpart = right.value(member.name) {
+        compare(before, member.value, after, counterpart, path + [member.name], &writer)
       } else {
-        operation("remove", path + [name], value: nil, &writer)
+        operation("remove", path + [member.name], value: nil, &writer)
       }
     }
-    cursor = 0
-    while let (key, value) = after.nextMember(new, &cursor) {
-      let name = after.swiftString(of: key)
-      if before.member(old, named: name) == nil {
-        operation("add", path + [name], value: after.rawText(of: value), &writer)
+    for member in right.list where left.value(member.name) == nil {
+      operation("add", path + [member.name], value: after.rawText(of: member.value), &writer)
+    }
+  }
+
+  /// The members of an object, which are found by name in the same time however many there are.
+  private struct Members {
+    private(set) var list: [(name: String, value: NodeID)] = []
+    private var index: [String: NodeID] = [:]
+
+    init(_ document: borrowing JSONDocument, _ object: NodeID) {
+      var cursor: UInt64 = 0
+      while let (key, value) = document.nextMember(object, &cursor) {
+        list.append((document.swiftString(of: key), value))
       }
+      if list.count > 8 { index = Dictionary(list.map { ($0.name, $0.value) }) { $1 } }
+    }
+
+    func value(_ name: String) -> NodeID? {
+      list.count > 8 ? index[name] : list.first { $0.name == name }?.value
     }
   }
 
@@ -47,18 +61,16 @@ package enum JSONPatch {
     _ before: borrowing JSONDocument, _ old: NodeID, _ after: borrowing JSONDocument, _ new: NodeID,
     _ path: [String], _ writer: inout JSONWriter
   ) {
-    let (oldCount, newCount) = (before.count(of: old), after.count(of: new))
-    for index in 0..<min(oldCount, newCount) {
-      guard let left = before.element(old, index), let right = after.element(new, index) else { continue }
-      compare(before, left, after, right, path + [String(index)], &writer)
+    let (left, right) = (before.elements(of: old), after.elements(of: new))
+    for index in 0..<min(left.count, right.count) {
+      compare(before, left[index], after, right[index], path + [String(index)], &writer)
     }
     // From the end, so that each place is still the same when its turn comes.
-    for index in (newCount..<max(oldCount, newCount)).reversed() {
+    for index in (right.count..<max(left.count, right.count)).reversed() {
       operation("remove", path + [String(index)], value: nil, &writer)
     }
-    for index in oldCount..<max(oldCount, newCount) {
-      guard let value = after.element(new, index) else { continue }
-      operation("add", path + [String(index)], value: after.rawText(of: value), &writer)
+    for index in left.count..<max(left.count, right.count) {
+      operation("add", path + [String(index)], value: after.rawText(of: right[index]), &writer)
     }
   }
 

@@ -1,0 +1,26 @@
+/// What strangers wrote, made fit for a terminal.
+extension String {
+  /// One line without what a terminal acts on or hides: control characters and directions are written as escapes.
+  ///
+  /// Texts of plugins and of payloads are anybody's: they must not forge a line or move the cursor.
+  package var printable: String {
+    guard unicodeScalars.contains(where: Self.isUnprintable) else { return self }
+    var text = ""
+    for scalar in unicodeScalars {
+      if Self.isUnprintable(scalar) {
+        text += scalar == "\n" ? "\\n" : scalar == "\t" ? " " : "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+
+  private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    // C0, DEL and C1; then the separators of lines, and what turns the direction of text (UAX #9).
+    case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// What a run of the filter stage came to.
+package struct RunSummary: Sendable, Equatable {
+  package var lines = 0
+  package var delivered = 0
+  package var changed = 0
+  package var dropped = 0
+  package var rejected = 0
+  package var faults = 0
+  package var restarts = 0
+  /// The signal that stopped the run.
+  package var stopSignal: Int32?
+  /// Whether a second signal ended the run before all that was read had been written.
+  package var wasCutShort = false
+  /// Where a plugin's fault stopped the run.
+  package var halt: String?
+  /// Whether the reader of the output went away.
+  package var outputClosed = false
+  /// The line that was written last.
+  package var lastLine = ""
+
+  package init() {}
+
+  /// The summary as people read it.
+  func lines(seconds: Double, plugins: [String], _ totals: [PluginTotals]) -> [String] {
+    let seconds = max(seconds, 0.001)
+    var parts = [
+      Self.count(lines, "line"), "\(Self.grouped(delivered)) delivered",
+      "\(Self.grouped(changed)) of them changed", "\(Self.grouped(dropped)) dropped",
+      "\(Self.grouped(rejected)) rejected",
+    ]
+    if faults > 0 { parts.append(Self.count(faults, "fault")) }
+    let rate = Self.grouped(Int(Double(lines) / seconds))
+    var text = ["notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s (\(rate)/s)"]
+    for (name, total) in zip(plugins, totals) where total.faults > 0 {
+      text.append(
+        "notilua: \(name): \(Self.count(Int(clamping: total.faults), "fault")) in"
+          + " \(Self.count(Int(clamping: total.runs), "run"))")
+    }
+    if let halt {
+      text.append(
+        "notilua: stopped at \(halt) by a plugin's on_fault: halt; what stands before it is written")
+    }
+    if let stopSignal {
+      let name = stopSignal == SIGINT ? "SIGINT" : "SIGTERM"
+      let place = lastLine.isEmpty ? "no line was written" : "\(lastLine) is the last line written whole"
+      let rest = wasCutShort ? "; what was read after it is not written" : ""
+      text.append("notilua: stopped by \(name); \(place)\(rest)")
+    }
+    return text
+  }
+
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  /// A number with a comma before every third digit.
+  static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var grouped = ""
+    while digits.count > 3 {
+      grouped = "," + digits.suffix(3) + grouped
+      digits.removeLast(3)
+    }
+    return digits + grouped
+  }
+
+  private static func decimal(_ seconds: Double) -> String {
+    let hundredths = Int((seconds * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+}
