@@ -97,6 +97,7 @@ struct ExplanationText: ~Copyable {
     if !outcome.withdrawals.isEmpty {
       line("  withdraws \(outcome.withdrawals.joined(separator: ", ").printable)")
     }
+    for attachment in outcome.attachments { line("  attaches \(attachment.url.printable)") }
     if outcome.action == .deliver { line("  \(outcome.payload.printable)") }
   }
 

@@ -57,6 +57,7 @@ package enum Manual {
     case .alert(let key): "aps.alert.\(key)"
     case .alertBody: "aps.alert.body"
     case .payload: "the whole"
+    case .attachments: "beside it"
     }
   }
 
@@ -104,6 +105,11 @@ package enum Manual {
       text += "---@field \(property.name) \(editorType(property)) \(property.summary)\n"
     }
     text += """
+
+      ---@class notilua.Attachment
+      ---@field identifier? string What it is known by.
+      ---@field url string The URL of a file.
+      ---@field options? table type_hint, thumbnail_hidden, thumbnail_clipping_rect, thumbnail_time.
 
       ---@class notilua.Drop
 
@@ -161,6 +167,7 @@ package enum Manual {
     case .interruptionLevel: "\"passive\"|\"active\"|\"time-sensitive\"|\"critical\"|nil"
     case .score: "number?"
     case .payload: "table"
+    case .attachments: "notilua.Attachment[]"
     }
   }
 }

@@ -30,6 +30,16 @@ public struct Outcome: Sendable, Equatable {
     public var reason: String
   }
 
+  /// A file beside the payload, as `UNNotificationAttachment` has it.
+  public struct Attachment: Sendable, Equatable {
+    /// What it is known by; empty where the plugin gave it no name.
+    public var identifier: String
+    /// The URL of the file.
+    public var url: String
+    /// Type hint and thumbnail, a JSON object.
+    public var options: String
+  }
+
   /// A line that a plugin logged.
   public struct LogLine: Sendable, Equatable {
     /// The name of the plugin.
@@ -68,6 +78,8 @@ public struct Outcome: Sendable, Equatable {
   public var deviceReason: String?
   /// The payload, changed or not: JSON; empty where the line was no notification.
   public var payload = ""
+  /// The files that the plugins attached.
+  public var attachments: [Attachment] = []
   /// The byte at which a rejected line is wrong.
   public var offset: Int?
   /// The whole outcome as the outcome form has it.
@@ -120,6 +132,15 @@ public struct Outcome: Sendable, Equatable {
           plugin: document.stringMember(node, "plugin") ?? "",
           level: document.stringMember(node, "level") ?? "",
           text: document.stringMember(node, "text") ?? ""))
+    }
+    for node in Self.elements(document, root, "attachments") {
+      attachments.append(
+        Attachment(
+          identifier: document.stringMember(node, "identifier") ?? "",
+          url: document.stringMember(node, "url") ?? "",
+          options: document.member(node, "options").map {
+            String(decoding: document.rawText(of: $0), as: UTF8.self)
+          } ?? "{}"))
     }
     withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }
     warnings = Self.elements(document, root, "warnings").map { document.swiftString(of: $0) }

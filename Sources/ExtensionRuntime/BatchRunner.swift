@@ -172,7 +172,7 @@ package final class BatchRunner {
     if !flight.faults.isEmpty || !state.pointee.logs.isEmpty { writeNotes(flight) }
     records.append(
       ResultRecord(
-        item: flight.tag, action: action, isChanged: state.pointee.document.isEdited,
+        item: flight.tag, action: action, isChanged: flight.isChanged,
         faults: flight.faults.count,
         outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
         noteCount: noteBytes.count - notesBefore))
@@ -182,6 +182,12 @@ package final class BatchRunner {
   private func writeOutcome(_ flight: Flight) {
     writer.removeAll()
     OutcomeWriter.writeHead(flight, chain, isShort: outcomes.count > Self.outcomeLimit, &writer)
+    let attachments = flight.state.pointee.attachments
+    if attachments != 0, flight.action == .deliver, flight.state.pointee.document.count(of: attachments) > 0 {
+      writer.key("attachments")
+      flight.state.pointee.document.encode(attachments, to: &writer.buffer)
+      writer.endValue()
+    }
     if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) { writer.member("device", reason) }
     writer.key("payload")
     outcomes.append(writer.buffer.bytes)

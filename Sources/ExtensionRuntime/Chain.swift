@@ -164,6 +164,7 @@ package final class Chain {
     }
     flight.mark = flight.state.pointee.document.mark()
     flight.withdrawalsBefore = flight.state.pointee.withdrawals.count
+    flight.attachmentsBefore = flight.state.pointee.attachments
   }
 
   private func finish(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Progress {
@@ -202,6 +203,12 @@ package final class Chain {
 
   /// Keeps a plugin's edits, if what they make of the payload is one that APNs takes.
   private func keep(_ flight: Flight, _ index: Int, fault: Flight.FaultRecord?) {
+    let attachments = flight.state.pointee.attachments
+    // What was inserted into the list is looked at only now.
+    if attachments != 0, let problem = Attachment.problem(flight.state.pointee.document, attachments) {
+      settle(flight, index, .init(kind: .invalidResult, message: problem))
+      return
+    }
     if flight.state.pointee.document.isEdited(since: flight.mark) {
       if let breach = firstNewBreach(flight) {
         settle(flight, index, .init(kind: .invalidResult, message: breach))

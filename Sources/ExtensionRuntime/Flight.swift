@@ -21,6 +21,7 @@ package final class Flight {
   @exclusivity(unchecked) var mark: JSONDocument.Mark
   @exclusivity(unchecked) var start: JSONDocument.Mark
   @exclusivity(unchecked) var withdrawalsBefore = 0
+  @exclusivity(unchecked) var attachmentsBefore: NodeID = 0
   @exclusivity(unchecked) var hasSnapshot = false
   @exclusivity(unchecked) var startedAt: Int64 = 0
   @exclusivity(unchecked) var elapsed: Int64 = 0
@@ -95,6 +96,16 @@ package final class Flight {
     mark = start
   }
 
+  /// Whether the payload is another than it was.
+  var isChanged: Bool {
+    guard state.pointee.document.isEdited else { return false }
+    // Edits may be of the attachments alone, which stand beside the payload.
+    if state.pointee.attachments == 0 { return true }
+    var buffer = ByteBuffer(capacity: 1024)
+    state.pointee.document.encodeAll(to: &buffer)
+    return !buffer.bytes.elementsEqual(state.pointee.document.originalText)
+  }
+
   var isDecided: Bool {
     if isFinal { return true }
     if case .deliver = action { return false }
@@ -108,12 +119,14 @@ package final class Flight {
   /// Undoes what the running plugin did.
   func undo() {
     state.pointee.document.rollBack(to: mark)
+    state.pointee.attachments = attachmentsBefore
     state.pointee.withdrawals.removeLast(state.pointee.withdrawals.count - withdrawalsBefore)
   }
 
   /// Undoes what every plugin did.
   func undoAll() {
     state.pointee.document.rollBack(to: start)
+    state.pointee.attachments = 0
     state.pointee.withdrawals.removeAll()
   }
 }

@@ -53,6 +53,8 @@ package struct NotificationState: ~Copyable {
   /// When the host read the line, in seconds since 1970.
   package var receivedAt: Double = 0
   package var withdrawals: [String] = []
+  /// The list of attachments, in the document but not in the payload; 0 where there is none.
+  package var attachments: NodeID = 0
   package var dropReason = ""
   package var logs: [LogEntry] = []
   /// The log lines that were one too many.
@@ -78,6 +80,7 @@ package struct NotificationState: ~Copyable {
   /// Takes `bytes` as the next notification.
   package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) {
     withdrawals.removeAll(keepingCapacity: true)
+    attachments = 0
     if !dropReason.isEmpty { dropReason = "" }
     if logBytes > 0 { removeLogs() }
     requestCount = 0

@@ -21,7 +21,7 @@ package enum OutcomeWriter {
       writer.member("plugin", plugin)
       writer.member("reason", "the run stops: \(reason)")
     }
-    writer.member("changed", state.pointee.document.isEdited)
+    writer.member("changed", flight.isChanged)
     writer.key("plugins")
     writer.beginArray()
     for report in flight.reports {

@@ -79,8 +79,17 @@ enum PayloadModel {
       },
       set_property: { call, property, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
-          try state.pointee.document.write(
-            PayloadModel.property(property), AssignedValue(value.pointee), to: state.pointee.line)
+          let property = PayloadModel.property(property)
+          let value = AssignedValue(value.pointee)
+          guard case .attachments = property.place else {
+            try state.pointee.document.write(property, value, to: state.pointee.line)
+            return
+          }
+          if case .nil = value {
+            state.pointee.attachments = 0
+          } else {
+            state.pointee.attachments = try state.pointee.document.makeAttachments(value)
+          }
         }
       },
       call_host: { plugin, call, function, arguments, count, out, resultCount in
@@ -190,6 +199,10 @@ enum PayloadModel {
     _ state: UnsafeMutablePointer<NotificationState>, _ property: ContentProperty, _ out: inout nl_value
   ) {
     let document = documentPointer(state)
+    if case .attachments = property.place {
+      readAttachments(state, &out)
+      return
+    }
     let node = document.pointee.read(property, of: state.pointee.line)
     // How deep a table is that this shows, for the limit of nesting.
     out.integer = 1
@@ -198,11 +211,26 @@ enum PayloadModel {
     if out.kind == NL_NULL { out.kind = NL_NIL }
     if out.kind == NL_OBJECT || out.kind == NL_ARRAY {
       switch property.place {
-      case .payload: out.integer = 1
+      case .payload, .attachments: out.integer = 1
       case .aps: out.integer = 3
       case .alert, .alertBody: out.integer = 4
       }
     }
+  }
+
+  /// The list is there as soon as it is asked for, so that `table.insert` has something to insert into.
+  private static func readAttachments(_ state: UnsafeMutablePointer<NotificationState>, _ out: inout nl_value)
+  {
+    if state.pointee.attachments == 0 {
+      guard let list = try? state.pointee.document.makeLiteral(.array) else {
+        out.kind = NL_NIL
+        return
+      }
+      state.pointee.attachments = list
+    }
+    out.kind = NL_ARRAY
+    out.node = state.pointee.attachments
+    out.integer = 1
   }
 
   private static func readRequest(

@@ -11,6 +11,8 @@ package struct ContentProperty: Sendable {
     /// The alert's text, which a string alert is.
     case alertBody
     case payload
+    /// Not in the payload: a list of its own.
+    case attachments
   }
 
   /// What may be assigned.
@@ -22,6 +24,7 @@ package struct ContentProperty: Sendable {
     case interruptionLevel
     case score
     case payload
+    case attachments
   }
 
   package let name: StaticString
@@ -51,6 +54,9 @@ package struct ContentProperty: Sendable {
     .init("subtitle_loc_args", .alert("subtitle-loc-args"), .texts, "What fills those of the subtitle."),
     .init("body_loc_key", .alert("loc-key"), .text, "The key of a localised text."),
     .init("body_loc_args", .alert("loc-args"), .texts, "What fills the placeholders of the text."),
+    .init(
+      "attachments", .attachments, .attachments,
+      "A list of { identifier, url, options }: files beside the payload, which the outcome has."),
     .init("user_info", .payload, .payload, "The whole payload, custom keys and aps."),
   ]
 
@@ -124,6 +130,7 @@ extension JSONDocument {
   package func read(_ property: ContentProperty, of line: NotificationLine) -> NodeID? {
     switch property.place {
     case .payload: return line.payload(self)
+    case .attachments: return nil
     case .aps(let key):
       guard let aps = line.aps(self) else { return nil }
       return member(aps, key)
@@ -155,7 +162,7 @@ extension JSONDocument {
     }
     do throws(JSONEditError) {
       switch property.place {
-      case .payload: break
+      case .payload, .attachments: break
       case .aps(let key): try put(value, in: try apsForWriting(line), JSONKey(key), under: 2)
       case .alert(let key):
         if let alert = line.alert(self), kind(of: alert) == .object {
@@ -189,6 +196,8 @@ extension JSONDocument {
       AssignmentError("\(property.path): expected \(wanted) or nil, got a \(value.typeName)")
     }
     switch (property.value, value) {
+    case (.attachments, .json), (.attachments, .nil): break
+    case (.attachments, _): throw wrong("a list of attachments")
     case (.payload, .json), (.text, .string), (.texts, .json), (.sound, .string), (.sound, .json): break
     case (.payload, _): throw AssignmentError("\(property.path): expected a table, got a \(value.typeName)")
     case (_, .nil): break
@@ -230,7 +239,7 @@ extension JSONDocument {
   private mutating func removeValue(_ property: ContentProperty, _ line: NotificationLine) {
     guard let aps = line.aps(self) else { return }
     switch property.place {
-    case .payload: break
+    case .payload, .attachments: break
     case .aps(let key): remove(aps, JSONKey(key))
     case .alert(let key):
       if let alert = line.alert(self), kind(of: alert) == .object { remove(alert, JSONKey(key)) }
@@ -285,6 +294,25 @@ extension JSONDocument {
     case (.true, .boolean(true)), (.false, .boolean(false)), (.null, .null): return true
     default: return false
     }
+  }
+
+  // MARK: attachments
+
+  /// Makes a list of attachments of what was assigned, beside the payload.
+  package mutating func makeAttachments(_ value: AssignedValue) throws(AssignmentError) -> NodeID {
+    guard case .json(let json) = value else {
+      throw AssignmentError(
+        "content.attachments: expected a list of attachments or nil, got a \(value.typeName)")
+    }
+    let list: NodeID
+    do throws(JSONEditError) {
+      // An empty table in Lua is written as an object.
+      list = json.count == 2 ? try makeLiteral(.array) : try makeValue(json, under: 1)
+    } catch {
+      throw AssignmentError("content.attachments", error)
+    }
+    if let problem = Attachment.problem(self, list) { throw AssignmentError(problem) }
+    return list
   }
 
   // MARK: user_info

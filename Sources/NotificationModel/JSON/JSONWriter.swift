@@ -79,6 +79,9 @@ package struct JSONWriter: ~Copyable {
     buffer.append(json)
   }
 
+  /// Says that a value was put into `buffer` behind a key.
+  package mutating func endValue() { needsComma = true }
+
   package mutating func member(_ name: String, _ text: String) {
     key(name)
     value(text)
