@@ -12,8 +12,8 @@ package final class Batch {
 
   var slot: Slot?
   var presumed: [PresumedFaultRecord] = []
-  /// Where the last worker died, which is a fault only when the next one dies there too.
-  var suspect: (item: Int, plugin: Int)?
+  /// Where the last worker died, and how many in a row did.
+  var suspect: (item: Int, plugin: Int, deaths: Int)?
   var deaths = 0
   var deathsWithoutSuspect = 0
 

@@ -129,6 +129,7 @@ package final class FilterStage {
       throw HostError(error.status, "\(error.message); \(reached)")
     }
     clearProgress()
+    if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }
     summary.restarts = pool.restarts
     summary.lastLine = lastLine
     if let failure { throw failure }
@@ -437,12 +438,13 @@ package final class FilterStage {
   private func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int {
     guard !bytes.isEmpty, failure == nil, !summary.outputClosed, !summary.wasCutShort else { return 0 }
     if file == options.output {
+      let isWithoutNewline = newlineIsNext
+      newlineIsNext = false
       if owesNewline {
         owesNewline = false
         write([0x0A], file)
       }
-      owesNewline = newlineIsNext
-      newlineIsNext = false
+      owesNewline = isWithoutNewline
     }
     // A reader that does not read holds everything up; the second signal is for leaving all the same.
     let (count, code) = writeAll(file, bytes) { ps_stop_signal_count() < 2 }

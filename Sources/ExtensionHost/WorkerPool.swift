@@ -64,9 +64,9 @@ package final class WorkerPool {
   /// The bytes of answers that wait for a worker to read them, beyond which it is not listened to.
   private static let unsentLimit = 1 << 20
   /// How often a batch is tried until every further death is laid to whatever ran.
-  private static let patience = 8
+  private static let patience = 50
   /// How often it is tried where nothing ran.
-  private static let startPatience = 20
+  private static let startPatience = 100
 
   private struct Quarantine {
     var faultsInRow = 0
@@ -376,8 +376,9 @@ package final class WorkerPool {
       throw HostError(
         .sandbox, "the worker could not lock itself with seccomp and rlimits; plugins never run without that")
     }
-    worker.failedStarts += 1
-    if worker.failedStarts < 3 { return }
+    // Who ran out of time does so again; any other death may have come from outside.
+    worker.failedStarts += worker.isOverdue || death == .exited(75) ? Self.startPatience / 2 : 5
+    if worker.failedStarts < Self.startPatience { return }
     let plugin = Int(progress.plugin) - 1
     if definitions.indices.contains(plugin) {
       throw HostError(
@@ -386,13 +387,16 @@ package final class WorkerPool {
       )
     }
     throw HostError(
-      .sandbox, "the worker \(options.executable) dies at its start (\(death.map { "\($0)" } ?? "gone"))")
+      .sandbox,
+      "the worker \(options.executable) dies at its start (\(death?.text ?? "gone")); build it anew, with this host"
+    )
   }
 
   /// Decides whether a death is a plugin's fault on a notification, or the line's own.
   ///
-  /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one at
-  /// the same place is laid to what stands there, or any after many deaths in one batch.
+  /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one in a
+  /// row at the same place is laid to what stands there, or any after many deaths in one batch. Who is killed is
+  /// killed from outside more often than not, and by chance at the same place: that takes a third one.
   private func blame(
     _ batch: Batch, _ progress: WorkerProgress, _ death: WorkerProcess.Death?, isOverdue: Bool
   ) throws(HostError) {
@@ -410,13 +414,15 @@ package final class WorkerPool {
     let item = Int(progress.item)
     let plugin = progress.plugin == 0 ? BatchRunner.anyPlugin : Int(progress.plugin) - 1
     let isTimeout = isOverdue || death == .exited(75)
+    if let suspect = batch.suspect, suspect.item == item, suspect.plugin == plugin {
+      batch.suspect?.deaths += 1
+    } else {
+      batch.suspect = (item, plugin, 1)
+    }
     let isCertain =
       isTimeout && progress.plugin > 0 || batch.deaths > Self.patience
-      || batch.suspect.map({ $0 == (item, plugin) }) == true
-    guard isCertain else {
-      batch.suspect = (item, plugin)
-      return
-    }
+      || (batch.suspect?.deaths ?? 0) >= (death == .signaled(SIGKILL) ? 3 : 2)
+    guard isCertain else { return }
     batch.suspect = nil
     guard batch.presumed.count < SharedLayout.faultLimit else {
       throw HostError(.plugins, "workers die of the plugins again and again; disable them one by one")

@@ -11,6 +11,13 @@ final class WorkerProcess {
   enum Death: Equatable {
     case exited(Int32)
     case signaled(Int32)
+
+    var text: String {
+      switch self {
+      case .exited(let status): "status \(status)"
+      case .signaled(let signal): "signal \(signal)"
+      }
+    }
   }
 
   let layout: SharedLayout
