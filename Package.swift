@@ -67,13 +67,51 @@ let package = Package(
     .testTarget(name: "NotificationModelTests", dependencies: ["NotificationModel"], swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(
+      name: "LuaSandboxTests",
+      dependencies: [
+        "CLuaBoundary", "LuaSandbox", "ExtensionRuntime", "NotificationModel", "WorkerProtocol",
+        "PatternReference",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExtensionRuntimeTests",
+      dependencies: [
+        "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExtensionHostTests",
+      dependencies: ["ExtensionHost", "ExtensionRuntime", "NotificationModel", "notilua-worker"],
+      swiftSettings: strict),
+    .testTarget(
       name: "ShippedPluginTests",
       dependencies: [
         "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["notilua", "notilua-worker"], swiftSettings: strict),
+    .testTarget(
+      name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],
+      swiftSettings: strict),
+    .testTarget(name: "ProcessSandboxTests", dependencies: ["SandboxProbe"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["notilua", "notilua-worker", "HostileWorker", "SandboxProbe", "SwiftProgram"],
+      swiftSettings: strict),
+
+    // The second example: what a Swift program does with the library.
+    .executableTarget(
+      name: "SwiftProgram", dependencies: ["Notilua"], path: "examples/2-swift-program", swiftSettings: strict
+    ),
+
+    // What the tests run: Lua's own patterns, a process that tries the lock, a worker that lies.
+    .target(name: "PatternReference", dependencies: ["CLua"], path: "Tests/PatternReference"),
+    .executableTarget(
+      name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
+      cSettings: gnu),
+    .executableTarget(
+      name: "HostileWorker", dependencies: ["WorkerProtocol"], path: "Tests/HostileWorker",
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,12 +5,12 @@ import NotificationModel
 /// What Lua asks of Swift: views of documents, the properties of `request` and `content`, host functions.
 ///
 /// These functions run between two frames of C. They return a status, and C raises after they have returned.
-enum PayloadModel {
-  static let names = LuaNames(
+package enum PayloadModel {
+  package static let names = LuaNames(
     request: RequestProperty.all.map(\.rawValue), content: ContentProperty.all.map(\.name.description),
     functions: HostFunction.all.map { ($0.name, $0.tables) })
 
-  static func boundary() -> nl_model {
+  package static func boundary() -> nl_model {
     nl_model(
       get_member: { plugin, call, document, node, key, out in
         let document = PayloadModel.document(plugin, call, document)

@@ -97,8 +97,8 @@ package final class Plugin {
 
   /// A handler's call on one notification, and the interpreter that it is made in.
   package struct Call {
-    let interpreter: LuaInterpreter
-    let pointer: OpaquePointer
+    package let interpreter: LuaInterpreter
+    package let pointer: OpaquePointer
   }
 
   /// Prepares a call for a notification.

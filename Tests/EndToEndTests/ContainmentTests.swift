@@ -1,0 +1,242 @@
+import Foundation
+import Testing
+
+/// Whatever a plugin does costs the notification that plugin's edits, and nothing else.
+@Suite(.serialized)
+struct ContainmentTests {
+  private static func line(_ body: String) -> String { "{\"aps\":{\"alert\":{\"body\":\"\(body)\"}}}\n" }
+  private static func titled(_ body: String) -> String {
+    "{\"aps\":{\"alert\":{\"body\":\"\(body)\",\"title\":\"\(body)\"}}}\n"
+  }
+
+  /// Runs a plugin that does `body` where the text is "bad", and an innocent one behind it.
+  static func run(
+    _ body: String, input: String, options: [String] = [], prelude: String = "", more: String = ""
+  ) throws -> Program.Ended {
+    try Program.withFolder { folder in
+      let plugin = """
+        \(prelude)
+        return { did_receive = function(request, content)
+        if content.body == "bad" then
+        \(body)
+        end end, \(more) }
+        """
+      try plugin.write(to: folder.appending(path: "a.lua"), atomically: true, encoding: .utf8)
+      try "return { did_receive = function(_, content) content.title = content.body end }"
+        .write(to: folder.appending(path: "b.lua"), atomically: true, encoding: .utf8)
+      try "limits: { cpu: 200ms, wall: 2s, memory: 8MiB }\nplugins: [a.lua, b.lua]\nworkers: 1\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      return try Program.run(
+        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path] + options, input: input)
+    }
+  }
+
+  /// The bodies, and the kinds of fault that they may end in; "none" where they do no harm.
+  static let hostile: [(String, String)] = [
+    // Loops, inside and outside of C.
+    ("while true do end", "timeout"),
+    ("pcall(function() while true do end end) while true do end", "timeout"),
+    ("repeat local ok = pcall(error) until false", "timeout"),
+    ("(\"a\"):rep(200):find((\"a?\"):rep(100) .. (\"a\"):rep(190) .. \"b\")", "timeout|error"),
+    ("local s = (\"a\"):rep(100000) while true do s:find(\".-.-.-b\") end", "timeout"),
+    ("local s = (\"(\"):rep(100000) while true do s:find(\"%b()\") end", "timeout"),
+    ("local s = (\"a\"):rep(1000) while true do s:gsub(\"a\", function() return \"b\" end) end", "timeout"),
+    ("local x = (\"\"):rep(math.maxinteger)", "none"),
+    ("table.move({}, 1, math.maxinteger - 1, 1)", "error"),
+    ("local t = {} for i = 1, 50000 do t[i] = i end while true do table.sort(t) end", "timeout"),
+    ("local t = {} while true do table.insert(t, 1, 1) end", "timeout|memory"),
+    ("local s = (\"x\"):rep(100000) while true do notilua.sha256(s) end", "timeout"),
+    ("local s = (\"é\"):rep(10000) while true do notilua.text.upper(s) end", "timeout"),
+    ("local s = (\"[\"):rep(60) .. (\"]\"):rep(60) while true do notilua.json.decode(s) end", "timeout"),
+    ("for _ = 1, 1e9 do content.title = tostring(_) end", "timeout|error|memory"),
+    // Memory of every shape.
+    ("local t = {} for i = 1, 1e9 do t[i] = (\"x\"):rep(100) .. i end", "memory"),
+    ("local s = \"x\" while true do s = s .. s end", "memory"),
+    ("local t = {} while true do t = { t } end", "memory"),
+    ("local f while true do local g = f f = function() return g end end", "memory"),
+    ("local s = (\"x\"):rep(1e6) s:gsub(\".\", (\"y\"):rep(1000))", "memory"),
+    ("pcall(function() local t = {} for i = 1, 1e9 do t[i] = {} end end)", "memory"),
+    ("local s = (\"x\"):rep(2e9)", "error|memory"),
+    ("table.concat({ (\"x\"):rep(4e6), (\"y\"):rep(4e6) })", "memory"),
+    ("string.format(\"%99999d\", 1)", "error"), ("local x = { table.unpack({}, 1, 1e8) }", "error|memory"),
+    // Depth.
+    ("local function f() return f() + 1 end f()", "error|memory"),
+    ("local function f() pcall(f) end f() local function g() return g() + 1 end g()", "error|memory|timeout"),
+    ("local s = \"a\" local function f() s:gsub(\".\", f) end f()", "error"),
+    ("local t = {} for _ = 1, 1e5 do t = { t } end content.user_info.x = t", "error"),
+    // Errors that bite.
+    ("error({})", "error"), ("error(\"x\\ny\\27[2J\")", "error"), ("error()", "error"),
+    ("error(nil)", "error"),
+    ("error((\"x\"):rep(1e6))", "error"), ("assert(false, { 1 })", "error"),
+    // Results that are none.
+    ("return 7", "invalid_result"), ("return {}", "invalid_result"), ("return request", "invalid_result"),
+    ("content.badge = -1", "error"), ("content.badge = 1.5", "error"), ("content.boddy = 1", "error"),
+    ("content.user_info.aps.badge = -1", "invalid_result"), ("content.user_info.aps = 1", "invalid_result"),
+    ("local t = {} t.t = t content.user_info.x = t", "error"), ("content.body = \"\\xff\"", "error"),
+    ("content.user_info.x = 0/0", "error"), ("content.user_info.x = { 1, nil, 3 }", "error"),
+    ("content.user_info.x = print", "error"), ("content.user_info[1] = 1", "error"),
+    ("content.body = nil", "invalid_result"), ("content.body = (\"x\"):rep(5000)", "invalid_result"),
+    ("content.user_info.x = (\"x\"):rep(5e6)", "error|memory"),
+    ("content.attachments = { { url = 1 } }", "error"),
+    ("table.insert(content.attachments, 1)", "invalid_result"), ("content.user_info = 1", "error"),
+    // Ways out.
+    ("leak = 1", "error"), ("string.gsub = nil", "error"), ("notilua.drop = nil", "error"),
+    ("request.identifier = 1", "error"), ("request.settings.x = 1", "error"), ("_G.x = 1", "error"),
+    ("table.insert(string, 1)", "error"), ("math.huge = 1", "error"), ("load(\"return 1\")()", "error"),
+    ("require(\"os\")", "error"), ("io.write(\"x\")", "error"), ("os.execute(\"true\")", "error"),
+    ("debug.getregistry()", "error"), ("setmetatable({}, {})", "error"),
+    ("getmetatable(\"\").__index = {}", "error"),
+    ("collectgarbage()", "error"), ("coroutine.wrap(print)()", "error"), ("string.dump(print)", "error"),
+    ("rawset(_G, \"x\", 1)", "error"), ("local f = pairs(content.user_info) f({})", "error|none"),
+    ("content.user_info.aps.x = { } content.user_info.aps.x[math.mininteger] = 1", "error"),
+    ("content.user_info.l = { 1 } content.user_info.l[math.mininteger] = 1", "error"),
+    ("notilua.withdraw((\"x\"):rep(300))", "error"),
+    ("for i = 1, 200 do notilua.withdraw(\"x\" .. i) end", "error"),
+    ("notilua.crypto.open(\"k\", \"x\")", "error"),
+  ]
+
+  @Test(arguments: hostile)
+  func aHostilePluginCostsItsOwnEditsAndNothingElse(_ body: String, _ kinds: String) throws {
+    let start = Date()
+    let ended = try Self.run(body, input: Self.line("one") + Self.line("bad") + Self.line("two"))
+    // The limit of 0.2 s and a second, and what a loaded machine takes to start and stop the program.
+    #expect(Date().timeIntervalSince(start) < 5)
+    #expect(ended.status == 0)
+    #expect(ended.text == Self.titled("one") + Self.titled("bad") + Self.titled("two"))
+    let faults = ended.errors.split(separator: "\n").filter { !$0.hasPrefix("notilua: a worker died") }
+    if kinds == "none" || kinds.contains("none") && faults.isEmpty {
+      #expect(faults.isEmpty)
+      return
+    }
+    #expect(faults.count == 1, "\(ended.errors)")
+    #expect((faults.first?.utf8.count ?? 0) < 1300)
+    #expect(
+      kinds.split(separator: "|").contains { faults[0].hasPrefix("stdin:2: a: fault: \($0), then skip: ") },
+      "\(ended.errors)")
+  }
+
+  @Test(
+    arguments: [
+      ("original", "{\"aps\":{\"alert\":{\"body\":\"bad\"}}}\n", 0), ("drop", "", 0), ("halt", "", 1),
+    ] as [(String, String, Int32)])
+  func aFaultMeetsItsPolicy(_ policy: String, _ output: String, _ status: Int32) throws {
+    for body in ["error('x')", "while true do end"] {
+      let ended = try Self.run(body, input: Self.line("bad"), options: ["--on-fault", policy])
+      #expect(ended.status == status)
+      #expect(ended.text == output)
+    }
+  }
+
+  @Test func timeWillExpireGivesTheBestAttempt() throws {
+    let loop = "content.subtitle = \"half\" while true do end"
+    let kept = try Self.run(
+      loop, input: Self.line("bad"), more: "time_will_expire = function(r, c) c.body = \"…\" end")
+    #expect(kept.text == "{\"aps\":{\"alert\":{\"body\":\"…\",\"subtitle\":\"half\",\"title\":\"…\"}}}\n")
+    let dropped = try Self.run(
+      loop, input: Self.line("bad"), more: "time_will_expire = function() return notilua.drop(\"late\") end")
+    #expect(dropped.text == "")
+    let endless = try Self.run(
+      loop, input: Self.line("bad") + Self.line("two"),
+      more: "time_will_expire = function() while true do end end")
+    #expect(endless.text == Self.titled("bad") + Self.titled("two"))
+  }
+
+  @Test(arguments: [
+    ("while true do end", "ran out of time"),
+    ("local t = {} while true do t = { t } end", "ran out of memory"),
+    ("x = = 1", "unexpected symbol"), ("error(\"no\")", "no"), ("return 1", "returns a number"),
+    ("return {}", "did_receive"), ("local x = \(String(repeating: "{", count: 250))", "C stack overflow"),
+    ("return { did_receive = function() end, did_recieve = 1 }", "did you mean 'did_receive'?"),
+    (
+      "return { did_receive = function() end, match = { push_tpye = \"alert\" } }",
+      "did you mean 'push_type'?"
+    ),
+    ("return { did_receive = function() end, capabilities = { \"cryto\" } }", "did you mean 'crypto'?"),
+  ])
+  func whatCannotBeLoadedStopsTheStartAndNothingElse(_ source: String, _ cause: String) throws {
+    try Program.withFolder { folder in
+      let plugin = folder.appending(path: "p.lua")
+      try source.write(to: plugin, atomically: true, encoding: .utf8)
+      try "limits: { cpu: 200ms, memory: 4MiB }\nplugins: [p.lua]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let config = ["--config", folder.appending(path: "notilua.yaml").path]
+      let run = try Program.run(["run"] + config, input: "{\"aps\":{}}\n")
+      #expect(run.status == 65)
+      #expect(run.output.isEmpty)
+      #expect(run.errors.contains(cause), "\(run.errors)")
+      #expect(run.errors.contains("p.lua"))
+      let check = try Program.run(["check"] + config, input: "")
+      #expect(check.status == 65)
+      #expect(check.text.contains("p.lua"))
+      #expect(check.text.contains(cause))
+    }
+  }
+
+  @Test func nothingPassesFromOneNotificationToAnother() throws {
+    // What a fault leaves behind goes with it; what a plugin keeps of a notification is none afterwards.
+    let ended = try Self.run(
+      "n = n + 1", input: Self.line("bad") + Self.line("bad"), prelude: "local kept\nn = 0",
+      more: "time_will_expire = nil")
+    #expect(ended.errors.split(separator: "\n").count == 2)
+    let kept = try Self.run(
+      "if kept then content.title = kept.alert.body else kept = content.user_info.aps end",
+      input: Self.line("bad") + Self.line("bad"), prelude: "local kept")
+    #expect(kept.errors.contains("belongs to another notification"), "\(kept.errors)")
+  }
+
+  @Test func aPluginInQuarantineIsNotAWayPastItsPolicy() throws {
+    try Program.withFolder { folder in
+      try
+        "return { did_receive = function(_, c) if c.body == 'bad' then error('x') end c.title = 'seen' end }"
+        .write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      try "quarantine: { after: 3, for: 60s }\nworkers: 1\nplugins: [p.lua]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let config = ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path]
+      let input = String(repeating: Self.line("bad"), count: 6) + Self.line("good")
+      let skipped = try Program.run(config, input: input)
+      // From a file all lines are one batch: the quarantine begins in the middle of it.
+      #expect(skipped.text == input)
+      #expect(skipped.errors.split(separator: "\n").count { $0.contains("fault: error") } == 3)
+      #expect(skipped.errors.contains("p: quarantined for 60.0 seconds after 3 faults in a row"))
+      let dropped = try Program.run(config + ["--on-fault", "drop"], input: input)
+      #expect(dropped.text == "")
+    }
+  }
+
+  @Test func logsAreBoundedAndCannotForgeALine() throws {
+    let ended = try Self.run(
+      "print(\"a\\nnotilua: all is well\\27[31m\\u{202E}\") for i = 1, 1000 do notilua.log.info((\"y\"):rep(2000)) end",
+      input: Self.line("bad"))
+    let lines = ended.errors.split(separator: "\n")
+    #expect(lines.count < 110)
+    #expect(lines[0] == #"stdin:1: a: info: a\nnotilua: all is well\u{1b}[31m\u{202e}"#)
+    #expect(ended.errors.utf8.count < 32 << 10)
+    #expect(ended.errors.contains("more log lines were left out"))
+    #expect(!ended.errors.utf8.contains(0x1B))
+  }
+
+  @Test func whatAHandlerWaitsForIsBounded() throws {
+    try Program.withFolder { folder in
+      let key = folder.appending(path: "key")
+      try String(repeating: "00", count: 32).write(to: key, atomically: true, encoding: .utf8)
+      #expect(chmod(key.path, 0o600) == 0)
+      try """
+      return { capabilities = { "crypto" }, did_receive = function(_, c)
+        if c.body == "bad" then while true do notilua.crypto.open("k", ("x"):rep(40)) end end
+        if c.body == "big" then notilua.crypto.open(("x"):rep(1000), "x") end
+        local _, why = notilua.crypto.open("k", ("x"):rep(40))
+        c.title = why
+      end }
+      """.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      try "keys: { k: { file: key } }\nworkers: 1\nplugins: [{ path: p.lua, capabilities: [crypto] }]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(
+        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path],
+        input: Self.line("bad") + Self.line("big") + Self.line("good"))
+      #expect(ended.text.hasPrefix(Self.line("bad") + Self.line("big")))
+      #expect(ended.text.contains("not authentic: another key, or changed on the way"))
+      #expect(ended.errors.contains("a notification asks the host for 100 things at most"))
+      #expect(ended.errors.split(separator: "\n").count == 2)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+/// Workers that die, and one that is not ours any more.
+@Suite(.serialized)
+struct WorkerPoolTests {
+  /// Lines that every shipped plugin of the chain has something to do with.
+  private static func lines(_ count: Int) -> Data {
+    var text = ""
+    for index in 0..<count {
+      let rc = index % 20 == 0 ? ",\"rc-dlt-identifier\":\"id\(index - 1)\"" : ""
+      text += """
+        {"aps":{"alert":"code \(100_000 + index), see you at \(index % 24) o'clock","badge":\(index % 50)},"rc":{"cType":\
+        "PR","fId":"\(index % 999)","tId":"7","id":"id\(index)"\(rc)},"n":1.0}
+
+        """
+    }
+    return Data(text.utf8)
+  }
+
+  private static let chain = [
+    "recall", "mask-digits", "sender-title", "thread-by-conversation", "badge",
+  ].flatMap { ["--plugin", "plugins/\($0)"] }
+
+  @Test func killingWorkersChangesNoByteOfTheOutput() throws {
+    try Program.withFolder { folder in
+      let input = folder.appending(path: "in")
+      try Self.lines(200_000).write(to: input)
+      let whole = try Program.run(["run", "--quiet", "--workers", "2"] + Self.chain + [input.path])
+      #expect(whole.status == 0)
+      let output = folder.appending(path: "out")
+      _ = FileManager.default.createFile(atPath: output.path, contents: Data())
+      let process = Program.process(["run", "--quiet", "--workers", "2"] + Self.chain + [input.path])
+      let errors = Pipe()
+      process.standardOutput = try FileHandle(forWritingTo: output)
+      process.standardError = errors
+      try process.run()
+      var killed = 0
+      var random = SystemRandomNumberGenerator()
+      while process.isRunning, killed < 60 {
+        usleep(UInt32.random(in: 1000...25000, using: &random))
+        let workers = Program.children(of: process.processIdentifier)
+        if let worker = workers.randomElement(using: &random), kill(worker, SIGKILL) == 0 { killed += 1 }
+      }
+      process.waitUntilExit()
+      #expect(killed > 10)
+      #expect(process.terminationStatus == 0)
+      #expect(try Data(contentsOf: output) == whole.output)
+      let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(!said.contains("fault"), "\(said)")
+    }
+  }
+
+  @Test func aThousandDeathsLeaveNothingBehind() throws {
+    let process = Program.process(["run", "--quiet", "--workers", "1"] + Self.chain)
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let host = process.processIdentifier
+    #expect(Program.wait { Program.children(of: host).count == 1 })
+    let line = Data("{\"aps\":{\"alert\":\"hi\"},\"rc\":{}}\n".utf8)
+    func passALine() throws {
+      try input.fileHandleForWriting.write(contentsOf: line)
+      var read = 0
+      while read < line.count {
+        let data = output.fileHandleForReading.availableData
+        try #require(!data.isEmpty)
+        read += data.count
+      }
+    }
+    try passALine()
+    let descriptors = Program.descriptors(of: host)
+    for _ in 0..<1000 {
+      kill(try #require(Program.children(of: host).first), SIGKILL)
+      // The next worker does it, once it is there.
+      try passALine()
+    }
+    #expect(Program.children(of: host).count == 1)
+    #expect(Program.descriptors(of: host) == descriptors)
+    #expect(Program.memory(of: host) < 64)
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  /// What a worker may do that is not ours any more.
+  @Test(arguments: [
+    "wrong-id", "wrong-progress", "impossible-tally", "no-output", "newline-in-output", "newline-in-outcome",
+    "unknown-frame", "endless-body", "loaded-twice", "requests", "silence", "dies", "halts",
+  ])
+  func aWorkerThatLiesCannotHarmItsHost(_ lie: String) throws {
+    try Program.withFolder { folder in
+      let worker = folder.appending(path: lie)
+      try FileManager.default.createSymbolicLink(
+        at: worker, withDestinationURL: Program.folder.appending(path: "HostileWorker"))
+      try "limits: { cpu: 100ms, wall: 300ms }\nworkers: 1\nplugins: [p.lua]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try "return {}".write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let start = Date()
+      let ended = try Program.run(
+        [
+          "run", "--rejects", folder.appending(path: "rejects").path, "--config",
+          folder.appending(path: "notilua.yaml").path,
+        ],
+        input: Data("{\"aps\":{}}\n{\"aps\":{\"badge\":1}}\n".utf8),
+        environment: ["NOTILUA_WORKER": worker.path])
+      #expect(Date().timeIntervalSince(start) < 30)
+      #expect(!ended.wasSignaled)
+      #expect(ended.output.isEmpty)
+      if lie.hasPrefix("newline") {
+        // The lines are kept, since nobody knows what became of them.
+        #expect(ended.status == 1)
+        let kept = try String(contentsOf: folder.appending(path: "rejects"), encoding: .utf8)
+        #expect(kept == "{\"aps\":{}}\n{\"aps\":{\"badge\":1}}\n")
+      } else {
+        #expect(ended.status == 69, "\(ended.errors)")
+        #expect(ended.errors.contains("no line was written"))
+      }
+      #expect(ended.errors.utf8.count < 4096)
+    }
+  }
+
+  @Test func pluginsNeverRunWhereTheSandboxCannotBeSetUp() throws {
+    let program = Program.folder.appending(path: "notilua").path
+    let ended = try Program.run(
+      ["without-seccomp", program, "run", "--plugin", "plugins/recall"], input: Data("{\"aps\":{}}\n".utf8),
+      program: "SandboxProbe")
+    #expect(ended.status == 69)
+    #expect(ended.output.isEmpty)
+    #expect(
+      ended.errors.contains("the worker could not lock itself with seccomp and rlimits"), "\(ended.errors)")
+  }
+
+  @Test func aWorkerStartedByHandSaysWhatItIs() throws {
+    let ended = try Program.run([], program: "notilua-worker")
+    #expect(ended.status == 64)
+    #expect(ended.errors == "notilua-worker: started by hand; it is a part of 'notilua run'\n")
+  }
+}

@@ -1,0 +1,83 @@
+import ExtensionHost
+import Foundation
+import NotificationModel
+import Testing
+
+/// The processor that Swift programs use, in both isolations.
+struct NotificationProcessorTests {
+  private static func configuration(_ source: String, _ more: String = "") throws -> Configuration {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "processor-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try source.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+    return try Configuration(
+      yaml: "plugins: [p.lua]\nworkers: 1\nlimits: { cpu: 200ms }\n\(more)", name: "c.yaml",
+      folder: folder.path + "/")
+  }
+
+  /// The worker that the tests were built with.
+  private static let worker: String = {
+    var url = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+    while !FileManager.default.fileExists(atPath: url.appending(path: "notilua-worker").path), url.path != "/"
+    {
+      url.deleteLastPathComponent()
+    }
+    return url.appending(path: "notilua-worker").path
+  }()
+
+  private static let isolations: [NotificationProcessor.Isolation] = [.process(worker: worker), .inProcess]
+
+  @Test(arguments: isolations)
+  func givesTheOutcomeOfEachNotification(_ isolation: NotificationProcessor.Isolation) async throws {
+    let configuration = try Self.configuration(
+      """
+      return { did_receive = function(_, content)
+        if content.body == "drop" then return notilua.drop("asked") end
+        if content.body == "loop" then while true do end end
+        content.title = "for " .. content.body
+        table.insert(content.attachments, { identifier = "i", url = "file:///a.png" })
+      end }
+      """)
+    let processor = try NotificationProcessor(configuration, isolation: isolation)
+    let delivered = try await processor.process("{\"aps\":{\"alert\":\"Ada\"},\n \"n\":1.0}")
+    #expect(delivered.action == .deliver)
+    #expect(delivered.isChanged)
+    #expect(
+      delivered.payload == "{\"aps\":{\"alert\":{\"body\":\"Ada\",\"title\":\"for Ada\"}},\n \"n\":1.0}")
+    #expect(delivered.attachments.map(\.url) == ["file:///a.png"])
+    let dropped = try await processor.process("{\"aps\":{\"alert\":\"drop\"}}")
+    #expect(dropped.action == .drop)
+    #expect(dropped.reason == "asked")
+    let faulted = try await processor.process("{\"aps\":{\"alert\":\"loop\"}}")
+    #expect(faulted.action == .deliver)
+    #expect(faulted.faults.map(\.kind) == [.timeout])
+    #expect(faulted.payload == "{\"aps\":{\"alert\":\"loop\"}}")
+    let rejected = try await processor.process("{\"aps\":")
+    #expect(rejected.action == .reject)
+    #expect(rejected.offset == 7)
+  }
+
+  @Test(arguments: isolations)
+  func servesManyAtOnce(_ isolation: NotificationProcessor.Isolation) async throws {
+    let configuration = try Self.configuration(
+      "return { did_receive = function(_, content) content.badge = content.badge + 1 end }")
+    let processor = try NotificationProcessor(configuration, isolation: isolation)
+    try await withThrowingTaskGroup(of: (Int, String).self) { group in
+      for number in 0..<500 {
+        group.addTask { (number, try await processor.process("{\"aps\":{\"badge\":\(number)}}").payload) }
+      }
+      for try await (number, payload) in group { #expect(payload == "{\"aps\":{\"badge\":\(number + 1)}}") }
+    }
+  }
+
+  @Test(arguments: isolations)
+  func saysWhyAPluginCannotBeLoaded(_ isolation: NotificationProcessor.Isolation) throws {
+    let configuration = try Self.configuration("return 1")
+    do {
+      _ = try NotificationProcessor(configuration, isolation: isolation)
+      Issue.record("it was loaded")
+    } catch {
+      #expect(error.status == .plugins)
+      #expect(error.message.contains("returns a number instead of the plugin's table"), "\(error.message)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// A worker that is not ours any more: it does what the name that it is started by says. For tests of the host.
+
+import Glibc
+import WorkerProtocol
+
+let lie = CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? ""
+let layout = SharedLayout(lineCapacity: Int(CommandLine.arguments[4]) ?? 0)
+let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0)!
+let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0)!
+
+func put(_ bytes: [UInt8]) { bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) } }
+
+func take(_ count: Int) -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: count)
+  var filled = 0
+  while filled < count {
+    let got = bytes.withUnsafeMutableBytes { read(0, $0.baseAddress! + filled, count - filled) }
+    if got <= 0 { exit(0) }
+    filled += got
+  }
+  return bytes
+}
+
+func takeFrame() -> Frame {
+  let frame = take(Frame.headerSize).withUnsafeBytes { Frame(header: $0) }!
+  if !frame.isShared { _ = take(frame.count) }
+  return frame
+}
+
+/// One plugin, of which nothing is to be said.
+func sayLoaded() {
+  var body = ByteWriter()
+  body.write(Int32(1))
+  body.write(UInt32(1))
+  for text in ["p", "", "service", "", "skip"] { body.write(text) }
+  body.write(false)
+  body.write(UInt32(0))
+  body.write(UInt32(0))
+  put(Frame(.loaded, count: body.bytes.count).header + body.bytes)
+}
+
+/// Writes the results of a batch: each record's output, and the tally.
+func putResults(
+  _ frame: Frame, _ items: Int, output: String, action: ResultRecord.Action = .deliver, outcome: String = "",
+  runs: UInt32 = 0, id: UInt64? = nil
+) {
+  var tally = TallyRecord()
+  tally.runs = runs
+  let header = ResultHeader(
+    records: items, tallies: 1, outputCount: items * output.utf8.count,
+    outcomeCount: items * outcome.utf8.count,
+    noteCount: 0)
+  var body: [UInt8] = withUnsafeBytes(of: header) { Array($0) }
+  for item in 0..<items {
+    let record = ResultRecord(
+      item: item, action: action, isChanged: false, faults: 0, outputCount: output.utf8.count,
+      outcomeCount: outcome.utf8.count, noteCount: 0)
+    // A record's stride has bytes that no field has.
+    var bytes = [UInt8](repeating: 0, count: MemoryLayout<ResultRecord>.stride)
+    withUnsafeBytes(of: record) { bytes.replaceSubrange(0..<$0.count, with: $0) }
+    body += bytes
+  }
+  body += withUnsafeBytes(of: tally) { Array($0) }
+  for _ in 0..<items { body += Array(output.utf8) }
+  for _ in 0..<items { body += Array(outcome.utf8) }
+  put(Frame(.results, id: id ?? frame.id, count: body.count).header + body)
+}
+
+_ = takeFrame()
+sayLoaded()
+while true {
+  let frame = takeFrame()
+  let items = Int(
+    (requests + Int(frame.id % 2) * layout.requestSlotSize).loadUnaligned(as: BatchHeader.self).items)
+  let good = "{\"aps\":{}}\n"
+  switch lie {
+  case "wrong-id": putResults(frame, items, output: good, id: .max)
+  case "wrong-progress":
+    results.storeBytes(of: WorkerProgress(plugin: 1, item: 0, batch: .max), as: WorkerProgress.self)
+    exit(1)
+  case "impossible-tally": putResults(frame, items, output: good, runs: .max)
+  case "no-output": putResults(frame, items, output: "")
+  case "newline-in-output": putResults(frame, items, output: "{}\n" + good)
+  case "newline-in-outcome": putResults(frame, items, output: good, outcome: "\n{\"line\":77}")
+  case "halts": putResults(frame, items, output: "", action: .halt)
+  case "unknown-frame": put([UInt8](repeating: 0xFF, count: 64))
+  case "endless-body":
+    put(Frame(.results, id: frame.id, count: Frame.bodyLimit).header)
+    while true { put([UInt8](repeating: 0x20, count: 4096)) }
+  case "loaded-twice": while true { sayLoaded() }
+  case "requests":
+    // Nobody granted it anything.
+    let body = [UInt8](repeating: 0, count: 16)
+    while true { put(Frame(.capability, id: 1, count: body.count).header + body) }
+  case "silence":
+    var item: UInt32 = 0
+    while true {
+      // Busy to look at, and never done.
+      item = item &+ 1
+      results.storeBytes(
+        of: WorkerProgress(plugin: 1, item: item % 2, batch: frame.id), as: WorkerProgress.self)
+      usleep(1000)
+    }
+  default: exit(3)
+  }
+}

@@ -1,0 +1,97 @@
+import ExtensionRuntime
+import LuaSandbox
+import NotificationModel
+import PatternReference
+import Testing
+import WorkerProtocol
+
+/// The sandbox's `find`, `match`, `gmatch` and `gsub` give what Lua's own give, for patterns made at random.
+@Suite(.serialized)
+struct PatternTests {
+  private struct Dice: RandomNumberGenerator {
+    var source: RandomSource
+    mutating func next() -> UInt64 { source.next() }
+    mutating func of(_ choices: [String]) -> String { choices.randomElement(using: &self) ?? "" }
+  }
+
+  private static let pieces = [
+    "a", "b", "c", ".", "%a", "%d", "%s", "%w", "%p", "%A", "%D", "[ab]", "[^a]", "[a-c]", "[%d_]", "[]]",
+    "[^]]",
+    "[a-]", "(a)", "(.)", "(", ")", "()", "%1", "%b()", "%f[%w]", "%%", "$", "^", "%", "[", "é", "-", "*",
+    "+", "?",
+  ]
+  private static let counts = ["", "", "", "*", "+", "-", "?"]
+  private static let subjects = ["a", "b", "c", "ab", "(", ")", "1", "_", " ", "é", "x", "]", "%"]
+  private static let replacements = ["", "x", "%0", "%1", "<%0>", "%%", "%2", "%"]
+
+  private static func quoted(_ text: String) -> String {
+    "\""
+      + text.utf8.map {
+        "\\" + (String($0).count < 3 ? String(repeating: "0", count: 3 - String($0).count) : "") + String($0)
+      }
+      .joined() + "\""
+  }
+
+  /// A chunk that shows all that a call gives.
+  private static func chunk(_ dice: inout Dice) -> String {
+    let pattern = (0..<Int.random(in: 1...5, using: &dice)).map { _ in dice.of(pieces) + dice.of(counts) }
+      .joined()
+    let subject = (0..<Int.random(in: 0...12, using: &dice)).map { _ in dice.of(subjects) }.joined()
+    let (s, p) = (quoted(subject), quoted(pattern))
+    let start = Int.random(in: -3...4, using: &dice)
+    let call: String
+    switch Int.random(in: 0...5, using: &dice) {
+    case 0: call = "show(string.find(\(s), \(p), \(start)))"
+    case 1: call = "show(string.match(\(s), \(p), \(start)))"
+    case 2: call = "show(string.gsub(\(s), \(p), \(quoted(dice.of(replacements)))))"
+    case 3: call = "show(string.gsub(\(s), \(p), function(...) return select('#', ...) .. '' end, 3))"
+    case 4: call = "show(string.gsub(\(s), \(p), { a = 'A', b = false, ab = 1 }))"
+    default:
+      call =
+        "(function() local r = {} for a, b in string.gmatch(\(s), \(p)) do r[#r + 1] = show(a, b) end"
+        + " return table.concat(r, ';') end)()"
+    }
+    return """
+      local function show(...)
+        local t = {}
+        for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end
+        return table.concat(t, ',')
+      end
+      local ok, result = pcall(function() return \(call) end)
+      return ok and result or tostring(result):find('malformed') and 'malformed' or 'failed'
+      """
+  }
+
+  private static func reference(_ chunk: String) -> String {
+    var length = 0
+    var failed = false
+    let text = pr_run(chunk, chunk.utf8.count, &length, &failed)
+    return String(decoding: UnsafeRawBufferPointer(start: text, count: length), as: UTF8.self)
+  }
+
+  @Test func givesWhatLuasOwnGives() throws {
+    var dice = Dice(source: RandomSource(seed: 5_4_4))
+    var compared = 0
+    for _ in 0..<20000 {
+      let chunk = Self.chunk(&dice)
+      // Two states that know nothing of each other; ours shows its result as an error's text.
+      let source = "local r = (function() \(chunk) end)() error('=' .. r, 0)"
+      let definition = PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8))
+      let ours = try Plugin(definition: definition, seed: 1).loadFault?.message ?? "none"
+      let theirs = Self.shown("p.lua: =" + Self.reference(chunk))
+      // Ours is compiled whole: what is wrong with it shows also where no subject leads there.
+      if ours == "p.lua: =malformed" { continue }
+      compared += 1
+      if ours != theirs {
+        Issue.record("\(chunk)\nours: \(ours)\nLua's: \(theirs)")
+        return
+      }
+    }
+    #expect(compared > 8000)
+  }
+
+  /// As the boundary shows an error's text.
+  private static func shown(_ text: String) -> String {
+    String(decoding: text.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+  }
+}

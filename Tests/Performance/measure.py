@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Prints the figures of the guide "Performance".
+
+usage: measure.py [--program .build/release/notilua] [--lines 200000] [--rounds 7] [--input FILE]
+
+Figures are ratios within one run, since machines differ and are shared: the variants take turns, the order turns every
+round, the first round is a warm-up, and medians are printed with the lowest and the highest. All CPU of the program and
+its workers counts. Needs orjson for the comparison (pip install orjson==3.8.3); without it that figure is left out.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GENERATOR = os.path.join(HERE, "..", "RealInputTests", "Resources", "chat_payloads.py")
+FIVE = ["recall", "mask-digits", "sender-title", "thread-by-conversation", "badge"]
+
+
+def cost(command, path):
+    """Wall and CPU seconds of a command, its children's included, that reads a file and writes to nowhere."""
+    start = time.monotonic()
+    process = os.fork()
+    if process == 0:
+        os.dup2(os.open(path, os.O_RDONLY), 0)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        os.execvp(command[0], command)
+    _, status, usage = os.wait4(process, 0)
+    if status:
+        sys.exit(f"{' '.join(command)}: ended with {status}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime
+
+
+def compare(variants, path, rounds):
+    """The costs of each variant, round by round."""
+    seen = {name: [] for name in variants}
+    names = list(variants)
+    for turn in range(rounds + 1):
+        for index in range(len(names)):
+            name = names[(index + turn) % len(names)]
+            figures = cost(variants[name], path)
+            if turn:
+                seen[name].append(figures)
+    return seen
+
+
+def ratio(seen, base, other, column):
+    """How many times as much `base` takes as `other`: median, lowest, highest."""
+    ratios = sorted(b[column] / o[column] for b, o in zip(seen[base], seen[other]))
+    return f"{statistics.median(ratios):6.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+def memory(process):
+    """Resident memory of a process and of its first worker, in MiB."""
+    def resident(pid):
+        with open(f"/proc/{pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+    with open(f"/proc/{process}/task/{process}/children") as children:
+        return resident(process), max(resident(int(child)) for child in children.read().split())
+
+
+def first_output(program, chain, line):
+    """Milliseconds from the start of the program to its first line of output."""
+    start = time.monotonic()
+    with subprocess.Popen([program, "run", "-q", *chain], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(line)
+        process.stdin.flush()
+        process.stdout.readline()
+        return (time.monotonic() - start) * 1000
+
+
+def latencies(program, chain, line, count):
+    """Microseconds that single notifications take through a running pipe."""
+    times = []
+    with subprocess.Popen([program, "run", "-q", *chain], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        for _ in range(count):
+            start = time.monotonic()
+            process.stdin.write(line)
+            process.stdin.flush()
+            process.stdout.readline()
+            times.append((time.monotonic() - start) * 1e6)
+    return sorted(times[count // 10:])
+
+
+def peaks(program, chain, path, copies):
+    """The most memory of host and worker while `copies` times the input go through, early and at the end."""
+    nowhere = open(os.devnull, "wb")
+    process = subprocess.Popen([program, "run", "-q", "--workers", "1", *chain], stdin=subprocess.PIPE, stdout=nowhere)
+    seen = []
+    for _ in range(copies):
+        with open(path, "rb") as lines:
+            while piece := lines.read(1 << 20):
+                process.stdin.write(piece)
+        seen.append(memory(process.pid))
+    process.stdin.close()
+    process.wait()
+    return seen
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--program", default=".build/release/notilua")
+    arguments.add_argument("--lines", type=int, default=200_000)
+    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--input", help="payloads to use instead of generated ones")
+    given = arguments.parse_args()
+    program = os.path.abspath(given.program)
+    with tempfile.TemporaryDirectory() as folder:
+        path = given.input or os.path.join(folder, "chat.ndjson")
+        if not given.input:
+            with open(path, "wb") as file:
+                subprocess.run([sys.executable, GENERATOR, str(given.lines), "1"], stdout=file, check=True)
+        with open(path, "rb") as file:
+            count, line = sum(1 for _ in file), open(path, "rb").readline()
+
+        def plugin(name, source):
+            place = os.path.join(folder, name + ".lua")
+            with open(place, "w") as file:
+                file.write(source)
+            return ["--plugin", place]
+
+        def run(workers, *chain):
+            return [program, "run", "--workers", str(workers), *chain]
+
+        work = ["--plugin", os.path.join(HERE, "rewrite.lua")]
+        idle = plugin("idle", "return { did_receive = function() end }")
+        never = plugin("never", "return { match = { ['/no/such'] = true }, did_receive = function() end }")
+        five = [part for name in FIVE for part in ("--plugin", os.path.join(HERE, "..", "..", "plugins", name))]
+        variants = {
+            "one": run(1, *work), "two": run(2, *work), "never": run(1, *work, *never), "idle": run(1, *work, *idle),
+        }
+        try:
+            import orjson  # noqa: F401
+            variants["orjson"] = [sys.executable, os.path.join(HERE, "rewrite.py")]
+        except ImportError:
+            print("orjson is not installed: the comparison with it is left out")
+        seen = compare(variants, path, given.rounds)
+        per_second = statistics.median(count / figures[1] for figures in seen["one"])
+        print(f"{count} notifications, {given.rounds} rounds: medians (lowest to highest)")
+        print(f"notifications per CPU-second, one worker      {per_second:10,.0f}")
+        if "orjson" in seen:
+            print(f"CPU of Python + orjson against one worker     {ratio(seen, 'orjson', 'one', 1)}")
+        print(f"wall time of one worker against two           {ratio(seen, 'one', 'two', 0)}")
+        print(f"CPU with a plugin whose match fails           {ratio(seen, 'never', 'one', 1)}")
+        print(f"CPU with a plugin that does nothing           {ratio(seen, 'idle', 'one', 1)}")
+        starts = [first_output(program, five, line) for _ in range(given.rounds)]
+        print(f"first output with five plugins, ms            {statistics.median(starts):6.1f}  ({min(starts):.1f} to {max(starts):.1f})")
+        times = latencies(program, five, line, 2000)
+        print(f"one notification through a running pipe, us   {times[len(times) // 2]:6.0f}  (99 %: {times[len(times) * 99 // 100]:.0f})")
+        seen = peaks(program, five, path, max(1, 1_000_000 // count))
+        print(f"worker after {count} and after {count * len(seen)}, MiB   {seen[0][1]:.1f} and {seen[-1][1]:.1f}")
+        print(f"host after {count} and after {count * len(seen)}, MiB     {seen[0][0]:.1f} and {seen[-1][0]:.1f}")
+
+
+main()

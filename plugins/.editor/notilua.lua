@@ -1,0 +1,189 @@
+---@meta
+-- Made by 'notilua manual --editor'. What a plugin finds in its environment, for editors.
+
+---@class notilua.Request
+-- Read only.
+---@field identifier string What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id.
+---@field device_token string? A name for the device: the SHA-256 of its token, never the token itself.
+---@field locale string? The recipient's first preference, BCP 47, or nil.
+---@field environment string? "sandbox", "production" or nil.
+---@field topic string? apns-topic, or nil.
+---@field push_type string apns-push-type; without it "alert" or "background", told from the payload.
+---@field priority integer? apns-priority as a number, or nil.
+---@field collapse_id string? apns-collapse-id, or nil.
+---@field expiration integer? apns-expiration in seconds since 1970, or nil.
+---@field received_at number When the host read the notification, in seconds since 1970.
+---@field settings table The operator's settings for this plugin, read only.
+
+---@class notilua.Content
+---@field title string? The alert's title.
+---@field subtitle string? The alert's subtitle.
+---@field body string? The alert's text.
+---@field badge integer? The number on the app's icon; 0 removes it, nil leaves it.
+---@field sound string|table|nil A sound's file name, "default", or { critical, name, volume }.
+---@field thread_identifier string? What notifications are grouped by.
+---@field category_identifier string? The category, which has the actions.
+---@field target_content_identifier string? The scene to bring forward.
+---@field interruption_level "passive"|"active"|"time-sensitive"|"critical"|nil "passive", "active", "time-sensitive" or "critical".
+---@field relevance_score number? How early a summary shows it, 0 to 1.
+---@field filter_criteria string? What a Focus filters by.
+---@field launch_image_name string? The launch image.
+---@field title_loc_key string? The key of a localised title.
+---@field title_loc_args string[]? What fills the placeholders of the title.
+---@field subtitle_loc_key string? The key of a localised subtitle.
+---@field subtitle_loc_args string[]? What fills those of the subtitle.
+---@field body_loc_key string? The key of a localised text.
+---@field body_loc_args string[]? What fills the placeholders of the text.
+---@field attachments notilua.Attachment[] A list of { identifier, url, options }: files beside the payload, which the outcome has.
+---@field user_info table The whole payload, custom keys and aps.
+
+---@class notilua.Attachment
+---@field identifier? string What it is known by.
+---@field url string The URL of a file.
+---@field options? table type_hint, thumbnail_hidden, thumbnail_clipping_rect, thumbnail_time.
+
+---@class notilua.Drop
+
+---@class notilua.Plugin
+---@field kind? "service"|"content"
+---@field description? string
+---@field match? table<string, string|string[]|boolean>
+---@field capabilities? string[]
+---@field on_fault? "skip"|"original"|"drop"|"halt"
+---@field fresh_state? boolean
+---@field did_receive fun(request: notilua.Request, content: notilua.Content): notilua.Content|notilua.Drop|nil
+---@field time_will_expire? fun(request: notilua.Request, best_attempt: notilua.Content)
+
+notilua = {}
+
+---JSON's null.
+notilua.null = nil
+
+---The operator's settings for this plugin, read only.
+---@type table
+notilua.settings = {}
+
+---Marks a table, so that it is an array also when it is empty.
+---@param t? table
+---@return table
+function notilua.array(t) end
+
+---Makes the result that drops the notification.
+---@param reason string Why, for the audit.
+---@return notilua.Drop verdict What `did_receive` returns.
+function notilua.drop(reason) end
+
+---Says that an earlier notification must not be shown any longer.
+---@param identifier string The earlier notification's `request.identifier`.
+function notilua.withdraw(identifier) end
+
+notilua.log = {}
+
+---Logs what only matters to the plugin's author.
+---@param ... any What to log.
+function notilua.log.debug(...) end
+
+---Logs what the operator may want to know.
+---@param ... any What to log.
+function notilua.log.info(...) end
+
+---Logs what the operator should look at.
+---@param ... any What to log.
+function notilua.log.warn(...) end
+
+---Logs what went wrong.
+---@param ... any What to log.
+function notilua.log.error(...) end
+
+notilua.json = {}
+
+---Writes a value as JSON.
+---@param value any What to write.
+---@return string json The text.
+function notilua.json.encode(value) end
+
+---Reads a JSON text as a value.
+---@param json string The text.
+---@return any value What it says, or nil.
+---@return string? reason Why it says nothing.
+function notilua.json.decode(json) end
+
+notilua.text = {}
+
+---Cuts text to a number of characters or bytes, on a character's border.
+---@param text string The text.
+---@param limit integer The most that is left.
+---@param ending? string What stands for the rest; "…" without it.
+---@param unit? string "characters" or "bytes".
+---@return string text The text, or its beginning and the ending.
+function notilua.text.truncate(text, limit, ending, unit) end
+
+---Counts the characters of a text as a person does.
+---@param text string The text.
+---@return integer count The number of characters.
+function notilua.text.length(text) end
+
+---Makes every letter of a text a capital, in any script.
+---@param text string The text.
+---@return string text The text in capitals.
+function notilua.text.upper(text) end
+
+---Makes every letter of a text small, in any script.
+---@param text string The text.
+---@return string text The text in small letters.
+function notilua.text.lower(text) end
+
+notilua.base64 = {}
+
+---Writes bytes in base 64.
+---@param bytes string The bytes.
+---@return string text The text, padded (RFC 4648 §4).
+function notilua.base64.encode(bytes) end
+
+---Reads bytes from base 64.
+---@param text string The text.
+---@return string? bytes The bytes, or nil.
+---@return string? reason Why there are none.
+function notilua.base64.decode(text) end
+
+notilua.hex = {}
+
+---Writes bytes as hexadecimal digits.
+---@param bytes string The bytes.
+---@return string text Two small digits a byte.
+function notilua.hex.encode(bytes) end
+
+---Reads bytes from hexadecimal digits.
+---@param text string The digits.
+---@return string? bytes The bytes, or nil.
+---@return string? reason Why there are none.
+function notilua.hex.decode(text) end
+
+---Computes the SHA-256 digest of bytes.
+---@param bytes string The bytes.
+---@return string digest 32 bytes (FIPS 180-4).
+function notilua.sha256(bytes) end
+
+---Computes the HMAC of bytes with SHA-256.
+---@param key string The key.
+---@param bytes string The bytes.
+---@return string code 32 bytes (RFC 2104).
+function notilua.hmac_sha256(key, bytes) end
+
+---Makes a random UUID.
+---@return string uuid 36 characters.
+function notilua.uuid() end
+
+---Tells the time.
+---@return number seconds Seconds since 1970, with a fraction.
+function notilua.now() end
+
+notilua.crypto = {}
+
+---Opens a text that was sealed with AES-256-GCM.
+---@param key string The key's name in the configuration.
+---@param sealed string Nonce, ciphertext and tag.
+---@param additional_data? string What was authenticated beside the text.
+---@return string? text The text, or nil.
+---@return string? reason Why there is none.
+function notilua.crypto.open(key, sealed, additional_data) end
