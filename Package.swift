@@ -81,7 +81,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ExtensionHostTests",
-      dependencies: ["ExtensionHost", "ExtensionRuntime", "NotificationModel", "notilua-worker"],
+      dependencies: [
+        "CProcessSandbox", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "WorkerProtocol",
+        "notilua-worker",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ShippedPluginTests",

@@ -11,6 +11,7 @@
 #define NL_MESSAGE_LIMIT 1024
 #define NL_CACHED_VIEWS 64
 #define NL_KNOWN_NAMES 64  // a power of two
+#define NL_SMALL_BLOCK 256  // bytes
 
 typedef struct {
   const char *name;
@@ -31,21 +32,34 @@ typedef struct {
   int number;
 } nl_known_name;
 
+typedef struct nl_page nl_page;
+
+// What an interpreter's objects lie in.
+typedef struct {
+  size_t limit;
+  size_t used;
+  size_t peak;
+  uint64_t allocations;
+  uint64_t failing_from;
+  bool refused;  // an allocation, since the clock was started
+  size_t collected;  // bytes in use behind the last collection that nl_make_room asked for
+  size_t page_bytes;
+  nl_page *pages;
+  void *free_blocks[NL_SMALL_BLOCK / 16];  // by size, the next one in each
+} nl_memory;
+
 struct nl_interpreter {
   lua_State *L;
   nl_model model;
   void *plugin;
   nl_limits limits;
 
-  size_t memory_used;
-  size_t memory_peak;
-  uint64_t allocations;
-  uint64_t failing_from;
-  bool refused;  // an allocation, since the clock was started
+  nl_memory memory;
 
   // Sticky: once a limit was reached, every protected call passes the error on.
   volatile sig_atomic_t tripped;  // nl_status
   volatile sig_atomic_t interrupted;
+  volatile sig_atomic_t is_late;  // by the wall clock
   lua_State *volatile running;
   volatile int64_t cpu_left;
   int64_t cpu_grace;
@@ -58,6 +72,11 @@ struct nl_interpreter {
 
   nl_module *modules;
   size_t module_count;
+
+  // What a table is written for, as errors name it: a property, a member, or with no name an element.
+  const char *subject;
+  const char *subject_name;
+  int64_t subject_index;
 
   bool loading;
   int environment;
@@ -108,12 +127,22 @@ typedef struct {
   uint64_t last_cursor;  // the place before that key
 } nl_view;
 
+// Memory.c: Lua's allocator, whose context is the nl_memory.
+void *nl_allocate(void *context, void *block, size_t old_size, size_t new_size);
+void nl_memory_destroy(nl_memory *memory);
+// Collects garbage where little memory would be left with `wanted` bytes more. Stack: no change.
+void nl_make_room(lua_State *L, size_t wanted);
+
 static inline nl_interpreter *nl_of(lua_State *L) { return *(nl_interpreter **)lua_getextraspace(L); }
 
 // Raises where the running handler has reached a limit. Stack: no change.
 void nl_check_limits(lua_State *L);
 
-// Library.c: builds the environment of plugins; leaves nothing on the stack.
+// Library.c: pushes what tostring gives for the value at `index`, without addresses.
+void nl_push_text(lua_State *L, int index);
+// Raises the error at the top again if it is one that no script may catch.
+void nl_pass_limit(lua_State *L, int status);
+// Builds the environment of plugins; leaves nothing on the stack.
 void nl_open_library(lua_State *L, const nl_names *names);
 void nl_freeze_globals(lua_State *L);
 
@@ -136,6 +165,8 @@ bool nl_is_marked_array(lua_State *L, int index);
 // Writer.c: a value of Lua's as one that crosses; tables and views as JSON text.
 void nl_read_value(lua_State *L, int index, bool tables, nl_value *out);
 void nl_write_manifest(lua_State *L, int index);
+// Pushes what `print` shows of the value at `index`; only limits are raised.
+void nl_push_shown(lua_State *L, int index);
 const char *nl_type_name(lua_State *L, int index);
 
 // Host.c: the notilua table.

@@ -34,11 +34,33 @@ static int continue_host(lua_State *L, int status, lua_KContext function) {
   return push_results(L, answer, results, count);
 }
 
+// Puts what `print` shows of all arguments in the place of them.
+static void join_arguments(lua_State *L) {
+  int count = lua_gettop(L);
+  luaL_checkstack(L, 4, "too many values to show");
+  for (int index = 1; index <= count; index++) {
+    nl_push_shown(L, index);
+    lua_replace(L, index);
+  }
+  luaL_Buffer buffer;
+  luaL_buffinit(L, &buffer);
+  for (int index = 1; index <= count; index++) {
+    if (index > 1) luaL_addchar(&buffer, '\t');
+    lua_pushvalue(L, index);
+    luaL_addvalue(&buffer);
+  }
+  luaL_pushresult(&buffer);
+  lua_insert(L, 1);
+  lua_settop(L, 1);
+}
+
 // Upvalue 1 is the function's number, upvalue 2 tells which arguments may be tables, upvalue 3 is its name.
 static int call_host(lua_State *L) {
   nl_interpreter *interpreter = nl_of(L);
   int function = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_Integer tables = lua_tointeger(L, lua_upvalueindex(2));
+  interpreter->subject = NULL;
+  if (tables == NL_JOINED_ARGUMENTS) join_arguments(L);
   int count = lua_gettop(L);
   if (count > ARGUMENT_LIMIT) {
     return luaL_error(L, "too many arguments to '%s'", lua_tostring(L, lua_upvalueindex(3)));

@@ -1,4 +1,4 @@
-// One interpreter: its memory, its limits, and the protected calls that catch every error.
+// One interpreter: its limits, and the protected calls that catch every error.
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,42 +11,6 @@ static const char limit_tag = 0;
 
 // Read by a signal handler, so that finding it must neither lock nor allocate.
 static _Thread_local __attribute__((tls_model("initial-exec"))) nl_interpreter *volatile running_interpreter;
-
-// ---- Memory ------------------------------------------------------------------------------------------------------
-
-static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
-  nl_interpreter *interpreter = context;
-  if (!block) old_size = 0;  // then it is a type, not a size
-  if (new_size == 0) {
-    free(block);
-    interpreter->memory_used -= old_size;
-    return NULL;
-  }
-  size_t used = interpreter->memory_used - old_size + new_size;
-  bool fails = interpreter->allocations++ >= interpreter->failing_from || used > interpreter->limits.memory;
-  if (fails && new_size > old_size) {
-    interpreter->refused = true;
-    return NULL;
-  }
-  void *fresh = realloc(block, new_size);
-  // Lua takes it for granted that shrinking succeeds.
-  if (!fresh) return new_size <= old_size ? block : NULL;
-  interpreter->memory_used = used;
-  if (used > interpreter->memory_peak) interpreter->memory_peak = used;
-  return fresh;
-}
-
-size_t nl_interpreter_memory(nl_interpreter *interpreter, bool reset, size_t *peak) {
-  if (peak) *peak = interpreter->memory_peak;
-  if (reset) interpreter->memory_peak = interpreter->memory_used;
-  return interpreter->memory_used;
-}
-
-void nl_interpreter_fail_allocations(nl_interpreter *interpreter, uint64_t count) {
-  interpreter->failing_from = count == UINT64_MAX ? UINT64_MAX : interpreter->allocations + count;
-}
-
-uint64_t nl_interpreter_allocations(nl_interpreter *interpreter) { return interpreter->allocations; }
 
 // ---- Time --------------------------------------------------------------------------------------------------------
 
@@ -75,6 +39,7 @@ void nl_check_limits(lua_State *L) {
   if (interpreter->limits.polls && interpreter->running && !interpreter->interrupted &&
       (clock_now(CLOCK_THREAD_CPUTIME_ID) >= interpreter->cpu_deadline ||
        clock_now(CLOCK_MONOTONIC) >= interpreter->wall_deadline)) {
+    interpreter->is_late = clock_now(CLOCK_MONOTONIC) >= interpreter->wall_deadline;
     interpreter->interrupted = 1;
   }
   if (interpreter->interrupted) {
@@ -93,6 +58,7 @@ nl_tick_result nl_tick(int64_t period) {
   if (interpreter->cpu_left > 0 && clock_now(CLOCK_MONOTONIC) < interpreter->wall_deadline) {
     return NL_TICK_WITHIN_LIMIT;
   }
+  interpreter->is_late = interpreter->cpu_left > 0;
   interpreter->interrupted = 1;
   lua_sethook(L, limit_hook, LUA_MASKCOUNT, 1);
   // The hook has the next tenth of the limit, or two ticks, to stop the script.
@@ -103,7 +69,7 @@ nl_tick_result nl_tick(int64_t period) {
 static void start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits limits) {
   interpreter->cpu_left = limits.cpu;
   interpreter->cpu_grace = limits.cpu / 10;
-  interpreter->refused = false;
+  interpreter->memory.refused = false;
   // What stopped one handler is nothing to another that was parked meanwhile.
   interpreter->tripped = NL_OK;
   interpreter->interrupted = 0;
@@ -142,12 +108,14 @@ nl_bytes nl_interpreter_message(nl_interpreter *interpreter) {
 // Tells a failure by the state of the interpreter, and notes the text of the error at the top of `L`.
 static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status) {
   if (interpreter->tripped == NL_TIMEOUT) {
-    set_message(interpreter, "ran out of time", 15);
+    const char *text = interpreter->is_late ? "ran out of time (limits.wall)" : "ran out of time (limits.cpu)";
+    set_message(interpreter, text, strlen(text));
     return NL_TIMEOUT;
   }
   // error("not enough memory") has the status of a memory error, too.
-  if (interpreter->tripped == NL_MEMORY || (status == LUA_ERRMEM && interpreter->refused)) {
-    set_message(interpreter, "ran out of memory", 17);
+  if (interpreter->tripped == NL_MEMORY || (status == LUA_ERRMEM && interpreter->memory.refused)) {
+    static const char text[] = "ran out of memory (limits.memory)";
+    set_message(interpreter, text, sizeof text - 1);
     return NL_MEMORY;
   }
   // Only a string is looked at: anything else might run code of the script to show itself.
@@ -179,7 +147,7 @@ typedef struct {
 static nl_status run_protected(nl_interpreter *interpreter, lua_CFunction function, arguments *arguments) {
   lua_State *L = interpreter->L;
   interpreter->tripped = NL_OK;
-  interpreter->refused = false;
+  interpreter->memory.refused = false;
   lua_settop(L, 0);
   lua_pushcfunction(L, function);
   lua_pushlightuserdata(L, arguments);
@@ -207,13 +175,15 @@ nl_interpreter *nl_interpreter_create(nl_limits limits, const nl_model *model, n
   interpreter->limits = limits;
   interpreter->model = *model;
   interpreter->plugin = plugin;
-  interpreter->failing_from = UINT64_MAX;
+  interpreter->memory.limit = limits.memory;
+  interpreter->memory.failing_from = UINT64_MAX;
   interpreter->handlers[0] = interpreter->handlers[1] = LUA_NOREF;
   interpreter->plugin_table = LUA_NOREF;
   interpreter->settings_view = LUA_NOREF;
   interpreter->loading = true;
-  interpreter->L = lua_newstate(allocate, interpreter);
+  interpreter->L = lua_newstate(nl_allocate, &interpreter->memory);
   if (!interpreter->L) {
+    nl_memory_destroy(&interpreter->memory);
     free(interpreter);
     return NULL;
   }
@@ -232,6 +202,7 @@ void nl_interpreter_destroy(nl_interpreter *interpreter) {
   // No finalizer can be set by a plugin, so closing runs none of its code.
   lua_State *L = interpreter->L;
   lua_close(L);
+  nl_memory_destroy(&interpreter->memory);
   for (nl_call *call = interpreter->calls; call;) {
     nl_call *next = call->all;
     free(call);

@@ -6,9 +6,9 @@
 
 // ---- Lua's own functions -----------------------------------------------------------------------------------------
 
-static const char *const string_functions[] = {"byte", "char",    "len",     "lower",    "pack",   "packsize",
-                                               "sub",  "reverse", "unpack",  "upper",    NULL};
-static const char *const table_functions[] = {"concat", "pack", "sort", "unpack", NULL};
+static const char *const string_functions[] = {"byte", "len", "packsize", "sub", "unpack", NULL};
+static const char *const buffer_functions[] = {"char", "lower", "pack", "reverse", "upper", NULL};
+static const char *const table_functions[] = {"pack", "sort", "unpack", NULL};
 static const char *const math_functions[] = {
     "abs", "acos", "asin", "atan", "ceil", "cos",       "deg",  "exp", "floor",     "fmod", "huge",
     "log", "max",  "maxinteger",   "min",  "mininteger", "modf", "pi",  "rad",       "random",
@@ -38,7 +38,7 @@ static int base_type(lua_State *L) {
 }
 
 // tostring without addresses, which would tell where to aim.
-static void push_text(lua_State *L, int index) {
+void nl_push_text(lua_State *L, int index) {
   switch (lua_type(L, index)) {
     case LUA_TNUMBER:
     case LUA_TSTRING:
@@ -53,16 +53,20 @@ static void push_text(lua_State *L, int index) {
 
 static int base_tostring(lua_State *L) {
   luaL_checkany(L, 1);
-  push_text(L, 1);
+  nl_push_text(L, 1);
   return 1;
+}
+
+void nl_pass_limit(lua_State *L, int status) {
+  nl_interpreter *interpreter = nl_of(L);
+  if (status == LUA_ERRMEM && interpreter->memory.refused && !interpreter->tripped) interpreter->tripped = NL_MEMORY;
+  // A limit cannot be caught: the state behind it is thrown away in any case.
+  if (interpreter->tripped) lua_error(L);
 }
 
 static int finish_pcall(lua_State *L, int status, lua_KContext extra) {
   (void)extra;
-  nl_interpreter *interpreter = nl_of(L);
-  if (status == LUA_ERRMEM && interpreter->refused && !interpreter->tripped) interpreter->tripped = NL_MEMORY;
-  // A limit cannot be caught: the state behind it is thrown away in any case.
-  if (interpreter->tripped) return lua_error(L);
+  nl_pass_limit(L, status);
   if (status != LUA_OK && status != LUA_YIELD) {
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);
@@ -99,6 +103,9 @@ static int base_pairs(lua_State *L) {
   if (nl_to_view(L, 1)) {
     nl_push_iterator(L, 1);
   } else {
+    if (lua_type(L, 1) == LUA_TUSERDATA) {
+      return luaL_error(L, "pairs does not go through %s; content.user_info has the payload", nl_type_name(L, 1));
+    }
     luaL_checktype(L, 1, LUA_TTABLE);
     if (luaL_getmetafield(L, 1, "__locked") != LUA_TNIL) {
       lua_pushcclosure(L, locked_next, 1);
@@ -164,7 +171,8 @@ static int base_require(lua_State *L) {
     lua_rawset(L, -4);
     return 1;
   }
-  return luaL_error(L, "module '%s' is neither in the plugin's folder nor in lib", name);
+  return luaL_error(L, "module '%s' is neither in the plugin's folder nor in lib beside it; a plugin that is one file has lib only",
+                    name);
 }
 
 static int string_rep(lua_State *L) {
@@ -179,6 +187,7 @@ static int string_rep(lua_State *L) {
   size_t limit = nl_of(L)->limits.memory;
   if ((size_t)count > limit / (length + separator_length)) return luaL_error(L, "resulting string too large");
   size_t unit = length + separator_length, total = (size_t)count * unit - separator_length;
+  nl_make_room(L, total);
   luaL_Buffer buffer;
   char *bytes = luaL_buffinitsize(L, &buffer, (size_t)count * unit);
   memcpy(bytes, text, length);
@@ -208,10 +217,17 @@ static int string_format(lua_State *L) {
     if (at >= end) break;
     if (*at == 'p') return luaL_error(L, "invalid conversion '%%p' to 'format': addresses are not shown");
     if (*at == 's' && lua_type(L, argument) != LUA_TSTRING && lua_type(L, argument) != LUA_TNONE) {
-      push_text(L, argument);
+      nl_push_text(L, argument);
       lua_replace(L, argument);
     }
   }
+  nl_make_room(L, length);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+// A function of Lua's that works in a buffer, which is upvalue 1.
+static int with_room(lua_State *L) {
+  nl_make_room(L, lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) : 0);
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
@@ -314,6 +330,7 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   copy(L, strings, lua_gettop(L), string_functions);
   add(L, "rep", string_rep);
   wrap(L, strings, "format", string_format);
+  for (const char *const *name = buffer_functions; *name; name++) wrap(L, strings, *name, with_room);
   nl_open_patterns(L);
   // Methods of strings are these, not Lua's own.
   lua_pushliteral(L, "");
@@ -329,6 +346,7 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   wrap(L, tables, "insert", nl_table_insert);
   wrap(L, tables, "remove", nl_table_remove);
   wrap(L, tables, "move", table_move);
+  wrap(L, tables, "concat", with_room);
   add_library(L, environment, "table");
 
   int math = open(L, luaopen_math);

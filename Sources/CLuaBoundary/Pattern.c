@@ -10,7 +10,7 @@
 #define CAPTURE_LIMIT 32
 #define DEPTH_LIMIT 200
 #define PATTERN_LIMIT 1024
-#define CACHE_LIMIT 256
+#define CACHE_LIMIT (256 << 10)  // bytes of compiled patterns
 #define STEPS_BETWEEN_CHECKS 16384
 
 typedef struct {
@@ -117,6 +117,29 @@ static const char *read_single(lua_State *L, const char *at, const char *end, by
   return at + 1;
 }
 
+// The captures of a pattern while it is compiled: the numbers of the open ones, innermost last.
+typedef struct {
+  int count;
+  int open_count;
+  uint8_t open[CAPTURE_LIMIT];
+} capture_list;
+
+static void open_capture(lua_State *L, capture_list *captures, bool is_position) {
+  if (captures->count >= CAPTURE_LIMIT) luaL_error(L, "malformed pattern (more than %d captures)", CAPTURE_LIMIT);
+  if (!is_position) captures->open[captures->open_count++] = (uint8_t)captures->count;
+  captures->count++;
+}
+
+// A capture that %1 and its like may name: one that is there, and closed.
+static void check_back_reference(lua_State *L, const capture_list *captures, int digit) {
+  int number = digit - '1';
+  bool is_open = false;
+  for (int index = 0; index < captures->open_count; index++) is_open |= captures->open[index] == number;
+  if (number < 0 || number >= captures->count || is_open) {
+    luaL_error(L, "malformed pattern (%%%c names no capture)", digit);
+  }
+}
+
 // Pushes the compiled form of the pattern string at `index`.
 static pattern *compile_pattern(lua_State *L, int index) {
   size_t length;
@@ -129,14 +152,18 @@ static pattern *compile_pattern(lua_State *L, int index) {
     compiled->anchored = true;
     at++;
   }
+  capture_list captures = {0};
   while (at < end) {
     pattern_item *item = &compiled->items[compiled->count++];
     memset(item, 0, sizeof *item);
     if (*at == '(') {
       bool position = at + 1 < end && at[1] == ')';
+      open_capture(L, &captures, position);
       item->kind = position ? ITEM_POSITION : ITEM_OPEN;
       at += position ? 2 : 1;
     } else if (*at == ')') {
+      if (captures.open_count == 0) luaL_error(L, "malformed pattern (')' without '(')");
+      captures.open_count--;
       item->kind = ITEM_CLOSE;
       at++;
     } else if (*at == '$' && at + 1 == end) {
@@ -154,6 +181,7 @@ static pattern *compile_pattern(lua_State *L, int index) {
       item->kind = ITEM_FRONTIER;
       at = read_set(L, at, end, &item->set);
     } else if (*at == '%' && at + 1 < end && isdigit((unsigned char)at[1])) {
+      check_back_reference(L, &captures, at[1]);
       item->kind = ITEM_BACK;
       item->first = (uint8_t)at[1];
       at += 2;
@@ -171,6 +199,7 @@ static pattern *compile_pattern(lua_State *L, int index) {
       }
     }
   }
+  if (captures.open_count > 0) luaL_error(L, "malformed pattern ('(' without ')')");
   compiled->starts_with_set = compiled->count > 0 && compiled->items[0].kind == ITEM_SET &&
                               (compiled->items[0].count == ONCE || compiled->items[0].count == SOME_GREEDY);
   return compiled;
@@ -185,10 +214,11 @@ static pattern *find_pattern(lua_State *L, int index) {
   lua_pop(L, 1);
   pattern *compiled = compile_pattern(L, index);
   // Patterns that are put together anew for each notification would fill the memory.
+  lua_Integer size = (lua_Integer)lua_rawlen(L, -1);
   lua_rawgeti(L, lua_upvalueindex(1), 1);
   lua_Integer count = lua_tointeger(L, -1);
   lua_pop(L, 1);
-  if (count == CACHE_LIMIT) {
+  if (count + size > CACHE_LIMIT) {
     lua_pushnil(L);
     while (lua_next(L, lua_upvalueindex(1))) {
       lua_pop(L, 1);
@@ -201,7 +231,7 @@ static pattern *find_pattern(lua_State *L, int index) {
   lua_pushvalue(L, index);
   lua_pushvalue(L, -2);
   lua_rawset(L, lua_upvalueindex(1));
-  lua_pushinteger(L, count + 1);
+  lua_pushinteger(L, count + size);
   lua_rawseti(L, lua_upvalueindex(1), 1);
   return compiled;
 }
@@ -583,6 +613,7 @@ static int string_gsub(lua_State *L) {
                    "string/function/table");
   lua_Integer most = luaL_optinteger(L, 4, (lua_Integer)length + 1);
   lua_settop(L, 3);
+  nl_make_room(L, length);
   matching m;
   begin(&m, L, text, length, find_pattern(L, 2));
   lua_Integer count = 0;

@@ -25,6 +25,14 @@ void *nl_view_context(lua_State *L, const nl_view *view) {
   return view->call->context;
 }
 
+// Says what the next table is written for.
+static void name_subject(lua_State *L, const char *subject, const char *name, int64_t index) {
+  nl_interpreter *interpreter = nl_of(L);
+  interpreter->subject = subject;
+  interpreter->subject_name = name;
+  interpreter->subject_index = index;
+}
+
 static void check_writable(lua_State *L, const nl_view *view) {
   if (view->document != NL_PAYLOAD) luaL_error(L, "request.settings is read only");
 }
@@ -144,6 +152,7 @@ static int object_newindex(lua_State *L) {
     return luaL_error(L, "a key of a payload's object is a string, not a %s", nl_type_name(L, 2));
   }
   nl_value value, refusal = {0};
+  name_subject(L, "user_info: member ", lua_tostring(L, 2), 0);
   nl_read_value(L, 3, true, &value);
   nl_bytes key;
   key.start = (const uint8_t *)lua_tolstring(L, 2, &key.count);
@@ -193,6 +202,7 @@ static int array_newindex(lua_State *L) {
     return luaL_error(L, "an index of a payload's array is an integer, not a %s", nl_type_name(L, 2));
   }
   nl_value value, refusal = {0};
+  name_subject(L, "element ", NULL, index);
   nl_read_value(L, 3, true, &value);
   const nl_model *model = &nl_of(L)->model;
   view->hint = 0;
@@ -218,6 +228,7 @@ static int view_insert(lua_State *L, nl_view *view) {
   }
   if (!view->is_array) return luaL_error(L, "table.insert wants an array, not an object of the payload");
   nl_value value, refusal = {0};
+  name_subject(L, "element ", NULL, position);
   nl_read_value(L, value_index, true, &value);
   view->hint = 0;
   if (nl_of(L)->model.insert_element(context, view->node, view->depth, position, &value, &refusal) != NL_DONE) {
@@ -395,6 +406,7 @@ static int property_newindex(lua_State *L) {
   void *context = call_context(L, call);
   int number = property_number(L, NL_CONTENT);
   nl_value value, refusal = {0};
+  name_subject(L, "content.", lua_tostring(L, 2), 0);
   nl_read_value(L, 3, true, &value);
   if (nl_of(L)->model.set_property(context, number, &value, &refusal) != NL_DONE) {
     return raise_refusal(L, &refusal);

@@ -13,18 +13,35 @@
 const char *nl_type_name(lua_State *L, int index) {
   if (nl_to_view(L, index)) return "table";
   if (lua_islightuserdata(L, index)) return lua_touserdata(L, index) == NULL ? "null" : "drop";
-  if (lua_type(L, index) == LUA_TUSERDATA) return "content or request";
+  if (lua_type(L, index) == LUA_TUSERDATA && lua_getmetatable(L, index)) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->request_metatable);
+    bool is_request = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return is_request ? "request" : "content";
+  }
   return luaL_typename(L, index);
+}
+
+// Raises an error that names what the value was to become.
+static void refuse(lua_State *L, const char *cause) {
+  nl_interpreter *interpreter = nl_of(L);
+  if (!interpreter->subject) {
+    luaL_error(L, "%s", cause);
+  } else if (interpreter->subject_name) {
+    luaL_error(L, "%s%s: %s", interpreter->subject, interpreter->subject_name, cause);
+  } else {
+    luaL_error(L, "%s%I: %s", interpreter->subject, (LUAI_UACINT)interpreter->subject_index, cause);
+  }
 }
 
 static void reserve(lua_State *L, nl_text *text, size_t extra) {
   size_t wanted = text->count + extra;
   if (wanted <= text->capacity) return;
-  if (wanted > TEXT_LIMIT) luaL_error(L, "the table is too large: more than 16 MiB as JSON");
+  if (wanted > TEXT_LIMIT) refuse(L, "the table is too large: more than 16 MiB as JSON");
   size_t capacity = text->capacity ? text->capacity * 2 : 1024;
   while (capacity < wanted) capacity *= 2;
   char *data = realloc(text->data, capacity);
-  if (!data) luaL_error(L, "not enough memory to write a table as JSON");
+  if (!data) refuse(L, "not enough memory to write a table as JSON");
   text->data = data;
   text->capacity = capacity;
 }
@@ -76,7 +93,7 @@ static void put_number(lua_State *L, nl_text *text, int index) {
     return;
   }
   double value = lua_tonumber(L, index);
-  if (!isfinite(value)) luaL_error(L, "JSON has no number for infinity or NaN");
+  if (!isfinite(value)) refuse(L, "JSON has no number for infinity or NaN");
   int length = 0;
   // The shortest text that reads back as the same number, and reads back as one that is no integer.
   for (int precision = 15; precision <= 17; precision++) {
@@ -140,7 +157,8 @@ static void write_object(lua_State *L, nl_text *text, int index, size_t count, i
 // Raw access throughout, so that no code of the script runs while its table is read.
 static void write_table(lua_State *L, nl_text *text, int index, int depth, bool skip_functions) {
   if (depth > nl_of(L)->limits.depth) {
-    luaL_error(L, "the table is nested deeper than %d levels, or contains itself", nl_of(L)->limits.depth);
+    refuse(L, lua_pushfstring(L, "the table is nested deeper than %d levels, or contains itself",
+                              nl_of(L)->limits.depth));
   }
   luaL_checkstack(L, 8, "nested too deep");
   size_t strings = 0, integers = 0;
@@ -154,15 +172,15 @@ static void write_table(lua_State *L, nl_text *text, int index, int depth, bool 
       integers++;
       if (lua_tointeger(L, -2) > largest) largest = lua_tointeger(L, -2);
     } else {
-      luaL_error(L, "a key of type %s has no place in JSON; use strings, or 1 to n", luaL_typename(L, -2));
+      refuse(L, lua_pushfstring(L, "a key of type %s has no place in JSON; use strings, or 1 to n", luaL_typename(L, -2)));
     }
     lua_pop(L, 1);
   }
-  if (strings > 0 && integers > 0) {
-    luaL_error(L, "a table with both string and integer keys is neither an object nor an array");
+  if (strings > 0 && (integers > 0 || nl_is_marked_array(L, index))) {
+    refuse(L, "a table with both string and integer keys is neither an object nor an array");
   }
   if ((size_t)largest != integers) {
-    luaL_error(L, "an array with holes has no place in JSON; put notilua.null where an element is missing");
+    refuse(L, "an array with holes has no place in JSON; put notilua.null where an element is missing");
   }
   if (integers > 0 || nl_is_marked_array(L, index)) {
     write_array(L, text, index, depth);
@@ -211,7 +229,7 @@ static void write_value(lua_State *L, nl_text *text, int index, int depth, bool 
       break;
     default: break;
   }
-  luaL_error(L, "a value of type %s has no place in JSON", nl_type_name(L, index));
+  refuse(L, lua_pushfstring(L, "a value of type %s has no place in JSON", nl_type_name(L, index)));
 }
 
 void nl_read_value(lua_State *L, int index, bool tables, nl_value *out) {
@@ -260,11 +278,46 @@ void nl_read_value(lua_State *L, int index, bool tables, nl_value *out) {
   out->bytes = (nl_bytes){(const uint8_t *)type, strlen(type)};
 }
 
+static int push_json(lua_State *L) {
+  nl_text *text = &nl_of(L)->writer;
+  text->count = 0;
+  write_value(L, text, 1, 1, false);
+  lua_pushlstring(L, text->data, text->count);
+  return 1;
+}
+
+void nl_push_shown(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  if (lua_type(L, index) == LUA_TTABLE || nl_to_view(L, index)) {
+    lua_pushcfunction(L, push_json);
+    lua_pushvalue(L, index);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (status == LUA_OK) return;
+    nl_pass_limit(L, status);
+    lua_pop(L, 1);
+  }
+  nl_push_text(L, index);
+}
+
 void nl_write_manifest(lua_State *L, int reference) {
   nl_text *text = &nl_of(L)->writer;
   text->count = 0;
+  nl_of(L)->subject = NULL;
   lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
-  write_value(L, text, lua_gettop(L), 1, true);
+  int table = lua_gettop(L);
+  put_byte(L, text, '[');
+  write_value(L, text, table, 1, true);
+  lua_pushnil(L);
+  while (lua_next(L, table)) {
+    if (lua_isfunction(L, -1) && lua_type(L, -2) == LUA_TSTRING) {
+      size_t count;
+      const char *name = lua_tolstring(L, -2, &count);
+      put_byte(L, text, ',');
+      put_string(L, text, name, count);
+    }
+    lua_pop(L, 1);
+  }
+  put_byte(L, text, ']');
   put_byte(L, text, 0);
   text->count--;
   lua_pop(L, 1);

@@ -39,14 +39,18 @@ int32_t ps_spawn(const char *path, char *const *arguments, char *const *environm
     posix_spawn_file_actions_destroy(&actions);
     return -error;
   }
-  // By way of high numbers, so that no descriptor is overwritten before it was moved.
+  // By way of numbers above all of them, so that no descriptor is overwritten before it was moved.
   const int sources[] = {input, output, requests, results};
   const int targets[] = {0, 1, 3, 4};
-  for (int index = 0; index < 4 && !error; index++) {
-    error = posix_spawn_file_actions_adddup2(&actions, sources[index], 200 + index);
+  int above = 5;
+  for (int index = 0; index < 4; index++) {
+    if (sources[index] >= above) above = sources[index] + 1;
   }
   for (int index = 0; index < 4 && !error; index++) {
-    error = posix_spawn_file_actions_adddup2(&actions, 200 + index, targets[index]);
+    error = posix_spawn_file_actions_adddup2(&actions, sources[index], above + index);
+  }
+  for (int index = 0; index < 4 && !error; index++) {
+    error = posix_spawn_file_actions_adddup2(&actions, above + index, targets[index]);
   }
   if (!error) error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
@@ -66,6 +70,13 @@ void ps_hold_standard_files(void) {
       (void)!open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
     }
   }
+}
+
+void ps_allow_descriptors(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void ps_forbid_core_files(void) {
@@ -95,12 +106,16 @@ int ps_catch_stop_signals(void) {
   struct sigaction action = {.sa_handler = handle_stop};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  // Who starts a program with nohup has SIGHUP ignored, and means it.
+  struct sigaction before;
+  if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
   // Whoever started this process may have blocked them.
   sigset_t stops;
   sigemptyset(&stops);
   sigaddset(&stops, SIGINT);
   sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &stops, NULL);
   return stop_pipe[0];
 }

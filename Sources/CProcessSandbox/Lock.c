@@ -56,8 +56,11 @@ static bool reset_signals(void) {
   for (size_t index = 0; index < sizeof fatal / sizeof fatal[0]; index++) {
     if (signal(fatal[index], SIG_DFL) == SIG_ERR) return false;
   }
-  // The terminal's Ctrl-C is for the host, which ends its workers by closing their input.
-  if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGINT, SIG_IGN) == SIG_ERR) return false;
+  // What stops a group of processes is for the host, which ends its workers by closing their input.
+  static const int stops[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP};
+  for (size_t index = 0; index < sizeof stops / sizeof stops[0]; index++) {
+    if (signal(stops[index], SIG_IGN) == SIG_ERR) return false;
+  }
   stack_t none = {.ss_flags = SS_DISABLE};
   sigset_t empty;
   sigemptyset(&empty);

@@ -27,7 +27,8 @@ struct CheckCommand: ParsableCommand {
     var errors = 0
     var warnings = 0
     for plugin in plugins {
-      for finding in PluginCheck.findings(plugin, configuration) {
+      let findings = try failing { () throws(HostError) in try PluginCheck.findings(plugin, configuration) }
+      for finding in findings {
         try output(finding.text.printable + "\n")
         if finding.isError { errors += 1 } else { warnings += 1 }
       }

@@ -5,6 +5,7 @@ import NotificationModel
 struct ExplanationText: ~Copyable {
   private(set) var text = ""
   private let color: Bool
+  private let place: String
   private var original: JSONDocument
   /// What stands at a place after the plugins so far, where they changed it.
   private var current: [String: String] = [:]
@@ -17,9 +18,12 @@ struct ExplanationText: ~Copyable {
     case yellow = "33"
   }
 
-  /// - Parameter chain: the names of the plugins in the order in which they run.
-  init(_ outcome: Outcome, original bytes: [UInt8], chain: [String], color: Bool) {
+  /// - Parameters:
+  ///   - place: the file and the line that the payload comes from.
+  ///   - chain: the names of the plugins in the order in which they run.
+  init(_ outcome: Outcome, original bytes: [UInt8], place: String, chain: [String], color: Bool) {
     self.color = color
+    self.place = place
     original = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
     _ = bytes.withUnsafeBytes { try? original.parse($0) }
     writeHead(outcome)
@@ -39,11 +43,11 @@ struct ExplanationText: ~Copyable {
 
   private mutating func writeHead(_ outcome: Outcome) {
     if outcome.action == .reject, outcome.payload.isEmpty {
-      let place = outcome.offset.map { " at byte \($0)" } ?? ""
-      line("\(style(.red, "rejected"))\(place): \((outcome.reason ?? "").printable)")
+      let offset = outcome.offset.map { " at byte \($0)" } ?? ""
+      line("\(place.printable): \(style(.red, "rejected"))\(offset): \((outcome.reason ?? "").printable)")
       return
     }
-    line(style(.bold, outcome.id.printable))
+    line("\(style(.bold, outcome.id.printable))  \(style(.dim, place.printable))")
     if let reason = outcome.deviceReason {
       line("  A device would not have run its service extension: \(reason).")
     } else {
@@ -63,8 +67,10 @@ struct ExplanationText: ~Copyable {
     } else {
       verdict = operations.isEmpty ? "no change" : style(.green, "changed")
     }
-    var cost = "\(run.microseconds) µs"
-    if let memory = run.memory { cost += ", \((memory + 1023) / 1024) KiB" }
+    var cost = run.microseconds < 10_000 ? "\(run.microseconds) µs" : "\(run.microseconds / 1000) ms"
+    if let memory = run.memory {
+      cost += memory < 10 << 20 ? ", \((memory + 1023) / 1024) KiB" : ", \(memory >> 20) MiB"
+    }
     line("  \(style(.bold, pad(run.name, width)))  \(verdict)  \(style(.dim, cost))")
     for (fault, result) in faults {
       line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message.printable)")

@@ -40,7 +40,18 @@ package enum CommandLineTool {
         try command.run()
       }
     } catch {
-      NotiluaCommand.exit(withError: error)
+      // What was asked for, such as help, and statuses that a command has explained already.
+      guard NotiluaCommand.exitCode(for: error) == .validationFailure else {
+        NotiluaCommand.exit(withError: error)
+      }
+      let command = CommandLine.arguments.dropFirst().first { argument in
+        NotiluaCommand.configuration.subcommands.contains { $0._commandName == argument }
+      }
+      var message = NotiluaCommand.message(for: error)
+      while message.hasSuffix(".") { message.removeLast() }
+      let help = ["notilua", command, "--help"].compactMap { $0 }.joined(separator: " ")
+      _ = fail(HostError(.usage, "\(message); '\(help)' shows what there is"))
+      exit(HostError.Status.usage.rawValue)
     }
   }
 }

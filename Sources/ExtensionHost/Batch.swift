@@ -11,7 +11,11 @@ package final class Batch {
   package let context: Context
 
   var slot: Slot?
-  var presumed: [PresumedFaultRecord] = []
+  /// The items that have no result yet.
+  private(set) var pending: Range<Int>
+  private(set) var presumed: [PresumedFaultRecord] = []
+  /// The item that a worker died of last.
+  var caution: Int
   /// Where the last worker died, and how many in a row did.
   var suspect: (item: Int, plugin: Int, deaths: Int)?
   var deaths = 0
@@ -31,6 +35,14 @@ package final class Batch {
     package init() {}
   }
 
+  func presume(_ fault: PresumedFaultRecord) { presumed.append(fault) }
+
+  /// Takes note of results; what is known of their items is of no use any more.
+  func finish(_ items: Range<Int>) {
+    pending = items.upperBound..<pending.upperBound
+    presumed.removeAll { Int($0.item) < pending.lowerBound }
+  }
+
   func isPresumed(_ item: Int, _ plugin: Int) -> Bool {
     presumed.contains { Int($0.item) == item && Int($0.plugin) == plugin }
   }
@@ -39,6 +51,8 @@ package final class Batch {
     self.sequence = sequence
     self.items = items
     self.context = context
+    pending = 0..<items.count
+    caution = items.count
   }
 }
 
@@ -51,7 +65,7 @@ package final class Slot {
   package let capacity: Int
   var isVacant = true
 
-  init(worker: Int, number: Int, lines: UnsafeMutableRawPointer, capacity: Int) {
+  package init(worker: Int, number: Int, lines: UnsafeMutableRawPointer, capacity: Int) {
     self.worker = worker
     self.number = number
     self.lines = lines
@@ -59,9 +73,11 @@ package final class Slot {
   }
 }
 
-/// What became of a batch, in memory of the host's own that is there until whoever takes it returns.
+/// What became of a batch or of a part of it, in memory of the host's own that is there until whoever takes it returns.
 package final class BatchResult {
   package let batch: Batch
+  /// Whether no results of the batch come after these.
+  package let isLast: Bool
   /// The sections of the results; nil for a batch without items.
   package let body: ResultBody?
   /// Whether the records are in the order of the items, and each is a delivered line or a dropped one.
@@ -76,9 +92,10 @@ package final class BatchResult {
     _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer
   ) throws(Malformed) {
     self.storage = storage
-    guard let body = ResultBody(storage.copy(bytes), items: batch.items.count) else { throw Malformed() }
+    guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
     self.batch = batch
     self.body = body
+    isLast = body.items.upperBound == batch.items.count
     var output = 0
     var outcome = 0
     for index in 0..<body.count {
@@ -92,7 +109,7 @@ package final class BatchResult {
         let line = batch.items[item]
         kept[item] = Array(UnsafeRawBufferPointer(start: lines + Int(line.offset), count: Int(line.count)))
         isPlain = false
-      } else if item != index {
+      } else if item != body.items.lowerBound + index {
         isPlain = false
       }
       output += Int(record.outputCount)
@@ -102,6 +119,7 @@ package final class BatchResult {
 
   init(empty batch: Batch) {
     self.batch = batch
+    isLast = true
     body = nil
     storage = nil
   }

@@ -53,6 +53,7 @@ extension Configuration {
         for (keyName, node) in try reader.members(value, "keys", nil) {
           for (_, file) in try reader.members(node, "keys.\(keyName)", ["file"]) {
             keyFiles[keyName] = reader.path(try reader.text(file, "keys.\(keyName).file"))
+            keyPlaces[keyName] = reader.place(file)
           }
         }
       }
@@ -80,9 +81,11 @@ private struct YAMLReader {
   let name: String
   let folder: String
 
+  /// The file, line and column of a node.
+  func place(_ node: Node) -> String { name + (node.mark.map { ":\($0.line):\($0.column)" } ?? "") }
+
   func error(_ node: Node, _ message: String) -> HostError {
-    let line = node.mark.map { ":\($0.line):\($0.column)" } ?? ""
-    return HostError(.usage, "\(name)\(line): \(message)")
+    HostError(.usage, "\(place(node)): \(message)")
   }
 
   /// What the parser says, with the place once and at the front.
@@ -92,6 +95,11 @@ private struct YAMLReader {
       .composer(_, let problem, let mark, _):
       HostError(
         .usage, "\(name):\(mark.line):\(mark.column): not YAML: \(problem); mend the line or quote the value")
+    case .duplicatedKeysInMapping(let keys, let context):
+      HostError(
+        .usage,
+        "\(name):\(context.mark.line):\(context.mark.column): '\(keys.first ?? "a key")' stands twice in this"
+          + " mapping; remove one")
     default: HostError(.usage, "\(name): not YAML: \(error)")
     }
   }
@@ -134,9 +142,15 @@ private struct YAMLReader {
     return number
   }
 
-  func duration(_ node: Node, _ place: String) throws(HostError) -> Duration {
-    guard let duration = Quantity.duration(try text(node, place)), duration > .zero else {
+  func duration(
+    _ node: Node, _ place: String, _ range: ClosedRange<Duration> = .microseconds(1) ... .seconds(1 << 30)
+  ) throws(HostError) -> Duration {
+    guard let duration = Quantity.duration(try text(node, place)) else {
       throw error(node, "\(place) is not a time such as 100ms, 30s or 5m")
+    }
+    guard range.contains(duration) else {
+      let (least, most) = (Quantity.text(range.lowerBound), Quantity.text(range.upperBound))
+      throw error(node, "\(place) is not a time of \(least) to \(most)")
     }
     return duration
   }
@@ -154,19 +168,30 @@ private struct YAMLReader {
     _ key: String, _ node: Node, _ place: String, _ limits: inout Configuration.Limits
   ) throws(HostError) {
     switch key {
-    case "wall": limits.wall = try duration(node, "\(place).wall")
-    case "cpu": limits.cpu = try duration(node, "\(place).cpu")
+    // Time is counted in ticks of a few milliseconds.
+    case "wall": limits.wall = try duration(node, "\(place).wall", .milliseconds(10) ... .seconds(24 * 3600))
+    case "cpu": limits.cpu = try duration(node, "\(place).cpu", .milliseconds(10) ... .seconds(24 * 3600))
     default: limits.memory = try size(node, "\(place).memory", 256 << 10...4 << 30)
     }
   }
 
   func plugin(_ node: Node) throws(HostError) -> Configuration.Plugin {
-    if node.scalar != nil { return Configuration.Plugin(path: path(try text(node, "a plugin"))) }
     var plugin = Configuration.Plugin(path: "")
-    let known = ["path", "settings", "on_fault", "limits", "capabilities", "disabled"]
+    plugin.place = place(node)
+    if node.scalar != nil {
+      plugin.path = path(try text(node, "a plugin"))
+      return plugin
+    }
+    let known = ["path", "name", "settings", "on_fault", "limits", "capabilities", "disabled"]
     for (key, value) in try members(node, "a plugin", known) {
       switch key {
       case "path": plugin.path = path(try text(value, "path"))
+      case "name":
+        let name = try text(value, "name")
+        guard !name.isEmpty, name.utf8.count <= 100 else {
+          throw error(value, "name is not a text of 1 to 100 bytes")
+        }
+        plugin.name = name
       case "settings":
         var writer = JSONWriter()
         guard value.mapping != nil else { throw error(value, "settings is not a mapping of keys to values") }
@@ -217,6 +242,12 @@ private struct YAMLReader {
 }
 
 extension YAMLReader {
+  /// `0x1F` and `0o17`.
+  private static func prefixed(_ text: String) -> Int? {
+    if text.hasPrefix("0x") { return Int(text.dropFirst(2), radix: 16) }
+    return text.hasPrefix("0o") ? Int(text.dropFirst(2), radix: 8) : nil
+  }
+
   /// Writes a scalar as the core schema of YAML 1.2 (§10.3.2) reads it: 22:00 and yes are texts, 010 is ten.
   private func writePlain(_ scalar: Node.Scalar, _ writer: inout JSONWriter) {
     guard scalar.style == .plain || scalar.style == .any else {
@@ -229,6 +260,10 @@ extension YAMLReader {
     case "false", "False", "FALSE": writer.value(false)
     case let text:
       let digits = text.drop { $0 == "-" || $0 == "+" }
+      if let number = Self.prefixed(text) {
+        writer.value(number)
+        return
+      }
       let isNumber = digits.first.map { $0.isASCII && $0.isNumber || $0 == "." } ?? false
       if isNumber, let number = Int(text) {
         writer.value(number)
@@ -256,6 +291,16 @@ package enum Quantity {
     case "h": return .seconds(number * 3600)
     default: return nil
     }
+  }
+
+  /// A duration as people write it, in the largest unit that it is a whole number of.
+  package static func text(_ duration: Duration) -> String {
+    let microseconds = duration / .microseconds(1)
+    for (unit, size) in [("h", 3_600e6), ("m", 60e6), ("s", 1e6), ("ms", 1e3)] {
+      let number = microseconds / size
+      if number >= 1, number == number.rounded() { return "\(Int(number))\(unit)" }
+    }
+    return "\(Int(microseconds))us"
   }
 
   /// `512`, `256KiB`, `24MiB`, `1GiB`, and the decimal `kB`, `MB`, `GB`; nil for anything else.

@@ -8,6 +8,8 @@ public struct Configuration: Sendable {
   public struct Plugin: Sendable, Equatable {
     /// A file `NAME.lua`, or a folder with `init.lua`.
     public var path: String
+    /// What it is called; nil is the last part of the path.
+    public var name: String?
     /// What the plugin reads as `request.settings`, a JSON object.
     public var settings = "{}"
     /// What is done on a fault; nil leaves it to the plugin's proposal, and that to `skip`.
@@ -18,6 +20,8 @@ public struct Configuration: Sendable {
     public var capabilities: [String] = []
     /// Whether the plugin is left out of the chain.
     public var isDisabled = false
+    /// Where it stands in a configuration file.
+    package var place: String?
 
     /// Makes a value from its parts.
     public init(path: String) { self.path = path }
@@ -76,6 +80,8 @@ public struct Configuration: Sendable {
   public var workers: Int?
   /// Key files by the names that plugins use.
   public var keyFiles: [String: String] = [:]
+  /// Where they stand in a configuration file.
+  package var keyPlaces: [String: String] = [:]
 
   /// Makes a value from its parts.
   public init() {}
@@ -92,10 +98,12 @@ public struct Configuration: Sendable {
     }
     var paths: [String: String] = [:]
     for plugin in chain {
-      let name = PluginFolder.name(of: plugin.path)
+      let name = plugin.name ?? PluginFolder.name(of: plugin.path)
       if let other = paths.updateValue(plugin.path, forKey: name) {
         throw HostError(
-          .usage, "'\(other)' and '\(plugin.path)' are both plugins of the name '\(name)'; rename one")
+          .usage,
+          "'\(other)' and '\(plugin.path)' are both plugins of the name '\(name)'; give one another with 'name:'"
+        )
       }
     }
     return chain
@@ -103,7 +111,14 @@ public struct Configuration: Sendable {
 
   /// Reads the files of one plugin of the chain.
   package func definition(of plugin: Plugin) throws(HostError) -> PluginDefinition {
-    var definition = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit)
+    var definition: PluginDefinition
+    do throws(HostError) {
+      definition = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit)
+    } catch {
+      throw HostError(error.status, plugin.place.map { "\($0): \(error.message)" } ?? error.message)
+    }
+    if let name = plugin.name { definition.name = name }
+    definition.place = plugin.place
     definition.settings = plugin.settings
     definition.onFault = plugin.onFault
     definition.capabilities = plugin.capabilities
@@ -114,7 +129,7 @@ public struct Configuration: Sendable {
     for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
       throw HostError(
         .usage,
-        "\(plugin.path): the configuration grants '\(unknown)', which is no capability; there are"
+        "\(plugin.place ?? plugin.path): the configuration grants '\(unknown)', which is no capability; there are"
           + " \(HostFunction.capabilities.joined(separator: ", "))")
     }
     return definition
@@ -132,7 +147,13 @@ public struct Configuration: Sendable {
   /// Reads the key files.
   package func keyRing() throws(HostError) -> KeyRing {
     var ring = KeyRing()
-    for (name, path) in keyFiles.sorted(by: { $0.key < $1.key }) { try ring.add(name, file: path) }
+    for (name, path) in keyFiles.sorted(by: { $0.key < $1.key }) {
+      do throws(HostError) {
+        try ring.add(name, file: path)
+      } catch {
+        throw HostError(error.status, keyPlaces[name].map { "\($0): \(error.message)" } ?? error.message)
+      }
+    }
     return ring
   }
 

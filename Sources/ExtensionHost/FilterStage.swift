@@ -39,6 +39,7 @@ package final class FilterStage {
   private var audit: Int32 = -1
   private var rejects: Int32 = -1
   private var failure: HostError?
+  private var failedFile: Int32 = -1
   private var isStopping = false
   /// The line that was written last, and the one that is being written.
   private var lastLine = ""
@@ -52,6 +53,8 @@ package final class FilterStage {
   private var progressAt: Int64 = 0
   private var hasProgressLine = false
   private var deaths = 0
+  /// How many faults and warnings of each plugin there were.
+  private var noteCounts: [String: Int] = [:]
 
   /// Opens the files and starts the workers.
   package init(
@@ -67,13 +70,12 @@ package final class FilterStage {
     poolOptions.runner.writesOutput = options.emission == .payloads
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
-    for report in pool.reports where !report.failure.isEmpty {
-      throw HostError(.plugins, "\(report.failure); 'notilua check' looks at every plugin")
-    }
+    try pool.checkPlugins()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
+    try Self.checkPlaces(options)
     if let path = options.auditPath { audit = try Self.openForWriting(path, "--audit") }
     if let path = options.rejectsPath { rejects = try Self.openForWriting(path, "--rejects") }
-    if audit >= 0, rejects >= 0, Self.isSameFile(audit, rejects) {
+    if audit >= 0, rejects >= 0, let one = FileIdentity(audit), one == FileIdentity(rejects) {
       throw HostError(.usage, "--audit and --rejects name the same file; give each its own")
     }
   }
@@ -102,13 +104,31 @@ package final class FilterStage {
     }
   }
 
-  private static func isSameFile(_ one: Int32, _ other: Int32) -> Bool {
-    var first = stat()
-    var second = stat()
-    guard fstat(one, &first) == 0, fstat(other, &second) == 0, first.st_mode & S_IFMT == S_IFREG else {
-      return false
+  /// Refuses to read what the run itself writes.
+  private static func checkPlaces(_ options: Options) throws(HostError) {
+    let output = FileIdentity(options.output)
+    for input in options.inputs {
+      let file = input == "-" ? FileIdentity(0) : FileIdentity(path: input)
+      guard let file else { continue }
+      if file == output {
+        throw HostError(
+          .usage,
+          "\(input == "-" ? "stdin" : "'\(input)'") is also the output; write somewhere else, and rename it then"
+        )
+      }
+      for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
+        if let path, FileIdentity(path: path) == file {
+          throw HostError(.usage, "\(option) '\(path)' is also an input; give it a file of its own")
+        }
+      }
     }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
+      guard let path else { continue }
+      if path == "-" { throw HostError(.usage, "\(option) takes a file, not '-'; name one") }
+      if let output, FileIdentity(path: path) == output {
+        throw HostError(.usage, "\(option) '\(path)' is also the output; give it a file of its own")
+      }
+    }
   }
 
   // MARK: The run
@@ -117,6 +137,13 @@ package final class FilterStage {
   package func run() throws(HostError) {
     pool.onResult = { [unowned self] in take($0) }
     pool.onEvent = { [unowned self] in tell($0) }
+    for (report, definition) in zip(pool.reports, definitions) {
+      for capability in report.capabilities where !definition.capabilities.contains(capability) {
+        say(
+          "notilua: \(report.name) asks for the capability '\(capability)', which nobody grants; add"
+            + " 'capabilities: [\(capability)]' to it in the configuration")
+      }
+    }
     if pool.landlock == 0 {
       say("notilua: this kernel has no Landlock; workers are locked by seccomp and rlimits alone")
     }
@@ -163,7 +190,9 @@ package final class FilterStage {
     }
     var slot: Slot?
     var mayHaveMark = isFirst
-    while !isStopping {
+    // What was read of a pipe is gone from it: a stop comes behind the last line that is here whole.
+    let isConsumed = FileIdentity(file) == nil
+    while !isStopping || isConsumed && reader.hasWholeLine && !isOver && ps_stop_signal_count() < 2 {
       if slot == nil, let vacant = pool.vacantSlot() {
         slot = vacant
         reader.begin(vacant)
@@ -190,7 +219,7 @@ package final class FilterStage {
       guard let current = slot else { continue }
       var context = Batch.Context()
       context.input = name
-      switch reader.fill(current) {
+      switch reader.fill(current, most: pool.batchItems) {
       case .nothing: break
       case .lines:
         context.lines = reader.lines
@@ -213,6 +242,8 @@ package final class FilterStage {
 
   /// Waits for what is in flight; the second signal is for leaving all the same.
   private func drain() throws(HostError) {
+    let begun = monotonicNanoseconds()
+    var isSaid = false
     while pool.pending > 0, !isOver {
       if ps_stop_signal_count() > 1 {
         summary.wasCutShort = true
@@ -220,6 +251,10 @@ package final class FilterStage {
       }
       let ready = try pool.wait([pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: 500)
       if ready[0] { noteSignal() }
+      if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
+        isSaid = true
+        say("notilua: stopping; plugins still run on what was read, another signal ends it without them")
+      }
       showProgress()
     }
   }
@@ -250,12 +285,13 @@ package final class FilterStage {
   }
 
   private func takePlain(_ result: BatchResult, _ body: ResultBody) {
-    currentLine = place(result, 0)
-    let written = write(trimmed(body.output, result.batch.context.lacksNewline, body), options.output)
+    currentLine = place(result, body.items.lowerBound)
+    let written = write(
+      trimmed(body.output, lacksNewline(result, body.items.upperBound - 1), body), options.output)
     if !isOver {
       summary.lines += body.count
       count(body)
-      lastLine = place(result, body.count - 1)
+      lastLine = place(result, body.items.upperBound - 1)
       return
     }
     // The place of the line that the output ends in.
@@ -263,10 +299,10 @@ package final class FilterStage {
     for index in 0..<body.count {
       left -= Int(body[index].outputCount)
       if left < 0 {
-        cutOff(at: place(result, index))
+        cutOff(at: place(result, body.items.lowerBound + index))
         return
       }
-      lastLine = place(result, index)
+      lastLine = place(result, body.items.lowerBound + index)
     }
   }
 
@@ -285,6 +321,11 @@ package final class FilterStage {
         summary.changed += Int(record.isChanged)
       }
     }
+  }
+
+  /// Whether an item's line had no newline, as the last line of an input may.
+  private func lacksNewline(_ result: BatchResult, _ item: Int) -> Bool {
+    result.batch.context.lacksNewline && item == result.batch.items.count - 1
   }
 
   /// Takes off the newline that the input's last line did not have.
@@ -307,15 +348,14 @@ package final class FilterStage {
       repeating: (body[0], 0, 0, 0), count: body.count)
     for index in 0..<body.count {
       let record = body[index]
-      order[Int(record.item)] = (record, places.output, places.outcome, places.note)
+      order[Int(record.item) - body.items.lowerBound] = (record, places.output, places.outcome, places.note)
       places.output += Int(record.outputCount)
       places.outcome += Int(record.outcomeCount)
       places.note += Int(record.noteCount)
     }
-    for (item, entry) in order.enumerated() {
+    for (item, entry) in zip(body.items, order) {
       currentLine = place(result, item)
-      let isLast = item == body.count - 1 && result.batch.context.lacksNewline
-      takeOne(result, body, item, entry, isLast: isLast)
+      takeOne(result, body, item, entry)
       if failure != nil { cutOff(at: currentLine) }
       if isOver { return }
       lastLine = currentLine
@@ -324,7 +364,7 @@ package final class FilterStage {
 
   private func takeOne(
     _ result: BatchResult, _ body: ResultBody, _ item: Int,
-    _ entry: (record: ResultRecord, output: Int, outcome: Int, note: Int), isLast: Bool
+    _ entry: (record: ResultRecord, output: Int, outcome: Int, note: Int)
   ) {
     let record = entry.record
     summary.lines += 1
@@ -337,7 +377,7 @@ package final class FilterStage {
     }
     let lineNumber = result.batch.context.lines[item]
     for note in Note.read(section(body.notes, entry.note, record.noteCount)) {
-      say("\(currentLine): \(note.plugin): \(note.level): \(note.text)")
+      tell(note)
     }
     switch ResultRecord.Action(rawValue: record.action) {
     case .deliver, .drop:
@@ -347,10 +387,11 @@ package final class FilterStage {
         summary.delivered += 1
         summary.changed += Int(record.isChanged)
       }
-      if options.emission == .payloads {
-        write(isLast ? withoutNewline(output) : output, options.output)
-      }
+      // A line that is in the output is in the audit: the other way round it might be delivered twice.
       emit(result.batch.context, lineNumber, outcome)
+      if options.emission == .payloads {
+        write(lacksNewline(result, item) ? withoutNewline(output) : output, options.output)
+      }
     case .reject:
       reject(result, item, Int(record.offset), String(decoding: outcome, as: UTF8.self))
     case .halt, nil:
@@ -419,8 +460,8 @@ package final class FilterStage {
     line.append(0x2C)
     line.append(members)
     line.append("}\n")
-    if options.emission == .outcomes { write(line.bytes, options.output) }
     if audit >= 0 { write(line.bytes, audit) }
+    if options.emission == .outcomes { write(line.bytes, options.output) }
   }
 
   // MARK: Output
@@ -453,21 +494,28 @@ package final class FilterStage {
     case EPIPE where file == options.output: summary.outputClosed = true
     case EINTR: summary.wasCutShort = true
     default:
-      let name =
-        file == options.output
-        ? "the output" : file == audit ? options.auditPath ?? "" : options.rejectsPath ?? ""
-      failure = HostError(.output, "\(name): \(systemMessage(code))")
+      failedFile = file
+      failure = HostError(.output, "\(name(of: file)): \(systemMessage(code))")
     }
     isStopping = true
     return count
   }
 
+  private func name(of file: Int32) -> String {
+    if file == options.output { return "the output" }
+    return (file == audit ? options.auditPath : options.rejectsPath) ?? ""
+  }
+
   /// Completes the failure with the place that the output ends at.
   private func cutOff(at place: String) {
     guard let cause = failure else { return }
-    let before = lastLine.isEmpty ? "no line was written whole" : "\(lastLine) is the last line written whole"
-    failure = HostError(
-      cause.status, "\(cause.message); \(before), so cut off what follows it and go on at \(place)")
+    // The audit is written before the output, and may be one outcome ahead of it.
+    let files = failedFile == options.output && audit >= 0 ? "the output and the audit" : name(of: failedFile)
+    let rest =
+      lastLine.isEmpty
+      ? "no line was written whole, so empty \(files)"
+      : "\(lastLine) is the last line written whole, so cut off what follows it in \(files)"
+    failure = HostError(cause.status, "\(cause.message); \(rest) and go on at \(place)")
   }
 
   // MARK: What people read
@@ -476,6 +524,18 @@ package final class FilterStage {
     clearProgress()
     var text = text.printable + "\n"
     text.withUTF8 { _ = writeAll(options.errors, UnsafeRawBufferPointer($0)) }
+  }
+
+  private func tell(_ note: Note) {
+    var text = "\(currentLine): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
+    if note.level == "fault" || note.level == "warning" {
+      // One that comes again and again is not worth a line each time.
+      let number = (noteCounts[note.plugin + note.level] ?? 0) + 1
+      noteCounts[note.plugin + note.level] = number
+      guard number <= 10 || number.isMultiple(of: 1000) else { return }
+      if number == 10 { text += "; from here on every thousandth is shown" }
+    }
+    say(text)
   }
 
   private func tell(_ event: WorkerPool.Event) {
@@ -496,14 +556,15 @@ package final class FilterStage {
   private func showProgress() {
     guard options.showsProgress else { return }
     let now = monotonicNanoseconds()
-    guard now - progressAt > 500_000_000 else { return }
+    guard now - max(progressAt, startedAt) > 500_000_000 else { return }
     progressAt = now
     let seconds = Double(now - startedAt) / 1e9
     let text =
-      "\r\u{1B}[K\(RunSummary.grouped(summary.lines)) lines, \(RunSummary.grouped(Int(Double(summary.lines) / seconds)))/s,"
+      "\(RunSummary.grouped(summary.lines)) lines, \(RunSummary.grouped(Int(Double(summary.lines) / seconds)))/s,"
       + " \(RunSummary.grouped(summary.changed)) changed, \(RunSummary.grouped(summary.dropped)) dropped,"
       + " \(RunSummary.grouped(summary.rejected)) rejected"
-    var bytes = text
+    // A line that is wrapped cannot be written over.
+    var bytes = "\r\u{1B}[K" + text.prefix(terminalWidth(options.errors) - 1)
     bytes.withUTF8 { _ = writeAll(options.errors, UnsafeRawBufferPointer($0)) }
     hasProgressLine = true
   }

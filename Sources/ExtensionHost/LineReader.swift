@@ -17,9 +17,12 @@ package struct LineReader: ~Copyable {
 
   /// The most bytes of one read: a batch of them stays in a core's cache from the input to the output.
   private static let readLimit = 128 << 10
+  /// The bytes of one read for each line that a batch may have: what was read must be done before a stop.
+  private static let readPerLine = 512
 
   private let file: Int32
   private let limit: Int
+  private var itemLimit = SharedLayout.itemLimit
   /// The bytes of a line whose end was not read yet.
   private var rest: [UInt8] = []
   private var filled = 0
@@ -28,6 +31,8 @@ package struct LineReader: ~Copyable {
   private var line = 0
   private var skipping = 0
   private var hasEnded = false
+  /// Whether a line was read whole that is in no batch yet.
+  package private(set) var hasWholeLine = false
   private var isAtStart = true
   /// The bytes of lines that are too long, as they come.
   package var onOversized: (UnsafeRawBufferPointer) -> Void = { _ in }
@@ -51,6 +56,7 @@ package struct LineReader: ~Copyable {
       if let start = $0.baseAddress { slot.lines.copyMemory(from: start, byteCount: $0.count) }
     }
     filled = rest.count
+    hasWholeLine = memchr(slot.lines, 0x0A, filled) != nil
     rest.removeAll(keepingCapacity: true)
     scanned = 0
     lineStart = 0
@@ -59,11 +65,13 @@ package struct LineReader: ~Copyable {
     lacksNewline = false
   }
 
-  /// Reads once, which waits where the input has nothing, and cuts what came into lines.
-  package mutating func fill(_ slot: Slot) -> Progress {
+  /// Reads once, which waits where the input has nothing, and cuts what came into lines, `most` of them.
+  package mutating func fill(_ slot: Slot, most: Int = SharedLayout.itemLimit) -> Progress {
+    itemLimit = most
     // Whole lines that are there already are not kept waiting for more.
     if !hasEnded, filled < slot.capacity, memchr(slot.lines + scanned, 0x0A, filled - scanned) == nil {
-      let count = read(file, slot.lines + filled, min(slot.capacity - filled, Self.readLimit))
+      let wanted = min(4096 + most * Self.readPerLine, Self.readLimit)
+      let count = read(file, slot.lines + filled, min(slot.capacity - filled, wanted))
       if count < 0 { return errno == EINTR || errno == EAGAIN ? .nothing : .failed(errno) }
       if count == 0 { hasEnded = true }
       filled += count
@@ -73,7 +81,7 @@ package struct LineReader: ~Copyable {
   }
 
   /// Whether there is something to cut without reading.
-  package var hasMore: Bool { hasEnded || rest.contains(0x0A) }
+  package var hasMore: Bool { hasEnded || hasWholeLine }
 
   private mutating func skipByteOrderMark(_ slot: Slot) {
     isAtStart = false
@@ -85,7 +93,7 @@ package struct LineReader: ~Copyable {
   }
 
   private mutating func cut(_ slot: Slot) -> Progress {
-    while items.count < SharedLayout.itemLimit {
+    while items.count < itemLimit {
       guard scanned < filled, let found = memchr(slot.lines + scanned, 0x0A, filled - scanned) else {
         scanned = filled
         break
@@ -116,7 +124,7 @@ package struct LineReader: ~Copyable {
       add(slot, end)
       lineStart = end + 1
     }
-    if hasEnded, scanned == filled, items.count < SharedLayout.itemLimit { return end(slot) }
+    if hasEnded, scanned == filled, items.count < itemLimit { return end(slot) }
     // Longer than any line may be, and no end of it in sight.
     if items.isEmpty, scanned == filled, filled - lineStart > limit || skipping > 0 {
       pass(slot, from: lineStart, to: filled)
@@ -124,9 +132,11 @@ package struct LineReader: ~Copyable {
       filled = 0
       scanned = 0
       lineStart = 0
+      hasWholeLine = false
       return .nothing
     }
     if items.isEmpty {
+      hasWholeLine = false
       // Blank lines leave nothing; make room for what follows.
       if lineStart > 0, filled == slot.capacity {
         memmove(slot.lines, slot.lines + lineStart, filled - lineStart)
@@ -172,6 +182,7 @@ package struct LineReader: ~Copyable {
       lineStart = filled
     }
     rest.removeAll()
+    hasWholeLine = false
     filled = 0
     scanned = 0
     lineStart = 0
@@ -189,6 +200,7 @@ package struct LineReader: ~Copyable {
   }
 
   private mutating func keepRest(_ slot: Slot) {
+    hasWholeLine = memchr(slot.lines + lineStart, 0x0A, filled - lineStart) != nil
     rest.append(contentsOf: UnsafeRawBufferPointer(start: slot.lines + lineStart, count: filled - lineStart))
   }
 

@@ -76,8 +76,13 @@ public final class NotificationProcessor: Sendable {
 
   /// Runs the chain on the bytes of one notification.
   public func process(_ notification: [UInt8]) async throws -> Outcome {
+    try await process(notification, line: 1)
+  }
+
+  /// The same for a line of a file, whose number the outcome has.
+  package func process(_ notification: [UInt8], line: Int) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in
-      queue.append(.init(line: notification, continuation: continuation))
+      queue.append(.init(line: notification, number: line, continuation: continuation))
     }
   }
 }
@@ -98,6 +103,7 @@ package enum WorkerExecutable {
 private final class WorkQueue: Sendable {
   struct Work: Sendable {
     let line: [UInt8]
+    let number: Int
     let continuation: CheckedContinuation<Outcome, any Error>
   }
 
@@ -192,7 +198,8 @@ extension Engine {
   fileprivate func resume(_ work: WorkQueue.Work, _ members: UnsafeRawBufferPointer) {
     do {
       work.continuation.resume(
-        returning: try Outcome(json: "{\"line\":1," + String(decoding: members, as: UTF8.self) + "}"))
+        returning: try Outcome(
+          json: "{\"line\":\(work.number)," + String(decoding: members, as: UTF8.self) + "}"))
     } catch {
       work.continuation.resume(throwing: error)
     }
@@ -220,14 +227,15 @@ extension Engine {
 private final class PoolEngine: Engine {
   private let pool: WorkerPool
   private let limit: Int
-  private var inFlight: [UInt64: [WorkQueue.Work]] = [:]
+  /// By batch and item.
+  private var inFlight: [UInt64: [Int: WorkQueue.Work]] = [:]
   private var submitted: UInt64 = 0
   private var waiting: [WorkQueue.Work] = []
 
   init(_ definitions: [PluginDefinition], _ options: WorkerPool.Options, _ keys: KeyRing) throws(HostError) {
     limit = options.payloadLimit
     pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
-    for report in pool.reports where !report.failure.isEmpty { throw HostError(.plugins, report.failure) }
+    try pool.checkPlugins()
   }
 
   func run(_ queue: WorkQueue) {
@@ -246,7 +254,7 @@ private final class PoolEngine: Engine {
         submit()
       }
     } catch {
-      for work in inFlight.values.joined() { work.continuation.resume(throwing: error) }
+      for work in inFlight.values.flatMap(\.values) { work.continuation.resume(throwing: error) }
       for work in waiting { work.continuation.resume(throwing: error) }
       queue.fail(error)
     }
@@ -257,9 +265,9 @@ private final class PoolEngine: Engine {
     while next < waiting.count, let slot = pool.vacantSlot() {
       var items: [BatchItem] = []
       var context = Batch.Context()
-      var batch: [WorkQueue.Work] = []
+      var batch: [Int: WorkQueue.Work] = [:]
       var filled = 0
-      while next < waiting.count, items.count < SharedLayout.itemLimit {
+      while next < waiting.count, items.count < pool.batchItems {
         let line = waiting[next].line
         if line.count > limit {
           reject(
@@ -272,10 +280,10 @@ private final class PoolEngine: Engine {
         line.withUnsafeBytes {
           if let start = $0.baseAddress { (slot.lines + filled).copyMemory(from: start, byteCount: $0.count) }
         }
+        batch[items.count] = waiting[next]
         items.append(BatchItem(offset: filled, count: line.count))
         context.lines.append(1)
         filled += line.count
-        batch.append(waiting[next])
         next += 1
       }
       if items.isEmpty { break }
@@ -287,16 +295,18 @@ private final class PoolEngine: Engine {
   }
 
   private func take(_ result: BatchResult) {
-    guard let body = result.body, let batch = inFlight.removeValue(forKey: result.batch.sequence) else {
-      return
-    }
+    guard let body = result.body else { return }
+    let sequence = result.batch.sequence
     var at = 0
     for index in 0..<body.count {
       let record = body[index]
       let outcome = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
       at += Int(record.outcomeCount)
-      resume(batch[Int(record.item)], record, outcome)
+      if let work = inFlight[sequence]?.removeValue(forKey: Int(record.item)) {
+        resume(work, record, outcome)
+      }
     }
+    if result.isLast { inFlight[sequence] = nil }
   }
 }
 

@@ -96,7 +96,7 @@ public struct Outcome: Sendable, Equatable {
     reason = document.stringMember(root, "reason")
     offset = Self.integer(document, root, "offset")
     plugin = document.stringMember(root, "plugin")
-    deviceReason = document.stringMember(root, "device")
+    deviceReason = document.stringMember(root, "device_would_not_run")
     isChanged = document.member(root, "changed").map { document.kind(of: $0) == .true } ?? false
     if let payload = document.member(root, "payload") {
       self.payload = String(decoding: document.rawText(of: payload), as: UTF8.self)

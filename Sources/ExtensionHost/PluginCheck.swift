@@ -14,9 +14,11 @@ package enum PluginCheck {
   }
 
   /// Loads a plugin in a worker of its own, and looks at its source.
+  ///
+  /// - Throws: ``HostError`` where no plugin could be loaded, since there is no sandbox.
   package static func findings(
     _ plugin: Configuration.Plugin, _ configuration: Configuration, executable: String = WorkerExecutable.path
-  ) -> [Finding] {
+  ) throws(HostError) -> [Finding] {
     let definition: PluginDefinition
     do throws(HostError) {
       definition = try configuration.definition(of: plugin)
@@ -30,6 +32,7 @@ package enum PluginCheck {
       let pool = try WorkerPool(definitions: [definition], options: options, keys: KeyRing())
       findings += look(pool.reports[0], definition, configuration)
     } catch {
+      if error.status == .sandbox { throw error }
       findings.append(split(error.message, definition.path))
     }
     for (path, source) in [(definition.path, definition.source)]
@@ -47,13 +50,15 @@ package enum PluginCheck {
       Finding(isError: isError, place: definition.path, message: message)
     }
     if !report.failure.isEmpty { return [split(report.failure, definition.path)] }
-    var findings: [Finding] = []
-    if report.kind == "service", !report.hasLastChance {
+    var findings = report.warnings.map { finding(false, $0) }
+    let takesAttempts =
+      report.onFault == FaultPolicy.skip.rawValue || report.onFault == FaultPolicy.original.rawValue
+    if takesAttempts, !report.hasLastChance {
       findings.append(
         finding(
           false,
-          "no time_will_expire: when time runs out the plugin's edits are lost; add"
-            + " 'function plugin.time_will_expire(request, best_attempt) end' to keep what there is"))
+          "no time_will_expire: when time runs out the plugin's edits are lost; add the function, and leave in it"
+            + " only what may be shown unfinished"))
     }
     if report.description.isEmpty {
       findings.append(finding(false, "no description; add 'description = \"…\"' to the plugin's table"))

@@ -14,20 +14,29 @@ package enum PluginFolder {
       if name.hasSuffix(".lua") || isFile(path + "/init.lua") { found.append(path) }
     }
     if found.isEmpty {
-      throw HostError(.plugins, "\(folder): no plugin there; a plugin is NAME.lua, or a folder with init.lua")
+      throw HostError(
+        .plugins, "'\(folder)': no plugin there; a plugin is NAME.lua, or a folder with init.lua")
     }
     return found
   }
 
   /// Reads the plugin at `path`, a file or a folder, with its modules and those of `lib` beside it.
   package static func read(_ path: String, sourceLimit: Int) throws(HostError) -> PluginDefinition {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let path = normal(path)
     let isFolder = isFolder(path)
     let main = isFolder ? path + "/init.lua" : path
     guard isFolder || isFile(path) else {
+      let hint =
+        path.contains("*") || path.hasPrefix("~")
+        ? "write it out, since ~ and * mean nothing here" : "check the path"
+      throw HostError(.plugins, "'\(path)' is neither a file NAME.lua nor a folder with init.lua; \(hint)")
+    }
+    guard isFolder || path.hasSuffix(".lua") else {
+      throw HostError(.plugins, "'\(path)' is no file NAME.lua; name a plugin")
+    }
+    if isFolder, !isFile(main) {
       throw HostError(
-        .plugins, "'\(path)' is neither a file NAME.lua nor a folder with init.lua; check the path")
+        .plugins, "'\(path)' has no init.lua; all plugins of a folder run with '--plugins \(path)'")
     }
     let source = try readFile(main, limit: sourceLimit)
     var modules: [PluginDefinition.Module] = []
@@ -44,8 +53,25 @@ package enum PluginFolder {
 
   /// The name of the plugin at `path`: the last part, without `.lua`.
   package static func name(of path: String) -> String {
+    let path = normal(path)
     let last = path.split(separator: "/").last.map(String.init) ?? path
     return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
+  }
+
+  /// A path as everybody else writes it: a folder for its `init.lua`, and no `.` at the end.
+  private static func normal(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let last = path.split(separator: "/").last ?? ""
+    if last == "init.lua" {
+      path = path.contains("/") ? parent(of: path) : "."
+    }
+    guard ["", ".", ".."].contains(path.split(separator: "/").last ?? ""), let whole = realpath(path, nil)
+    else {
+      return path
+    }
+    defer { free(whole) }
+    return String(cString: whole)
   }
 
   private static func readModules(
@@ -74,7 +100,8 @@ package enum PluginFolder {
     guard let directory = opendir(folder) else {
       throw HostError(
         .plugins,
-        "'\(folder)': \(systemMessage()); say which plugins run with --plugins, --plugin or a configuration")
+        "the folder of plugins '\(folder)': \(systemMessage()); name another with --plugins, or plugins with --plugin or in"
+          + " notilua.yaml")
     }
     defer { closedir(directory) }
     var names: [String] = []

@@ -23,27 +23,32 @@ package struct RunSummary: Sendable, Equatable {
   package init() {}
 
   /// The summary as people read it.
-  func lines(seconds: Double, plugins: [String], _ totals: [PluginTotals]) -> [String] {
+  package func lines(seconds: Double, plugins: [String], _ totals: [PluginTotals]) -> [String] {
     let seconds = max(seconds, 0.001)
-    var parts = [
-      Self.count(lines, "line"), "\(Self.grouped(delivered)) delivered",
-      "\(Self.grouped(changed)) of them changed", "\(Self.grouped(dropped)) dropped",
-      "\(Self.grouped(rejected)) rejected",
-    ]
+    var parts = [Self.count(lines, "line")]
+    if lines > 0 {
+      parts.append("\(Self.grouped(delivered)) delivered")
+      if delivered > 0 { parts.append("\(Self.grouped(changed)) of them changed") }
+      parts += ["\(Self.grouped(dropped)) dropped", "\(Self.grouped(rejected)) rejected"]
+    }
     if faults > 0 { parts.append(Self.count(faults, "fault")) }
-    let rate = Self.grouped(Int(Double(lines) / seconds))
-    var text = ["notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s (\(rate)/s)"]
-    for (name, total) in zip(plugins, totals) where total.faults > 0 {
-      text.append(
+    let rate = lines > 0 ? " (\(Self.grouped(Int(Double(lines) / seconds)))/s)" : ""
+    var text = ["notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s\(rate)"]
+    for (name, total) in zip(plugins, totals) where total.faults > 0 || total.passedBy > 0 {
+      var line =
         "notilua: \(name): \(Self.count(Int(clamping: total.faults), "fault")) in"
-          + " \(Self.count(Int(clamping: total.runs), "run"))")
+        + " \(Self.count(Int(clamping: total.runs), "run"))"
+      if total.passedBy > 0 {
+        line += "; \(Self.count(Int(clamping: total.passedBy), "notification")) while it was quarantined"
+      }
+      text.append(line)
     }
     if let halt {
       text.append(
         "notilua: stopped at \(halt) by a plugin's on_fault: halt; what stands before it is written")
     }
     if let stopSignal {
-      let name = stopSignal == SIGINT ? "SIGINT" : "SIGTERM"
+      let name = stopSignal == SIGINT ? "SIGINT" : stopSignal == SIGHUP ? "SIGHUP" : "SIGTERM"
       let place = lastLine.isEmpty ? "no line was written" : "\(lastLine) is the last line written whole"
       let rest = wasCutShort ? "; what was read after it is not written" : ""
       text.append("notilua: stopped by \(name); \(place)\(rest)")

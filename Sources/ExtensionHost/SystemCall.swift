@@ -23,6 +23,37 @@ package func wallClockSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
+/// Which regular file a path or a descriptor is of; nil for anything else.
+struct FileIdentity: Equatable {
+  private let device: dev_t
+  private let number: ino_t
+
+  init?(_ file: Int32) {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init?(_ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    device = status.st_dev
+    number = status.st_ino
+  }
+}
+
+/// The columns of a terminal; 80 where it does not say.
+func terminalWidth(_ file: Int32) -> Int {
+  var size = winsize()
+  guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+  return Int(size.ws_col)
+}
+
 /// Reads a whole file.
 ///
 /// - Throws: ``HostError`` that names the path, where it cannot be read or has more than `limit` bytes.

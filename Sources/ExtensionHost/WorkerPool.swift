@@ -1,3 +1,4 @@
+import CProcessSandbox
 import ExtensionRuntime
 import Glibc
 import LuaSandbox
@@ -56,10 +57,11 @@ package final class WorkerPool {
   private var workers: [Supervised] = []
   private var nextSequence: UInt64 = 0
   private var nextResult: UInt64 = 0
-  private var finished: [UInt64: BatchResult] = [:]
+  private var finished: [UInt64: [BatchResult]] = [:]
   /// Memory for results that is in no use.
   private var spareStorage: [ResultStorage] = []
-  private var quarantine: [Quarantine]
+  private var quarantine: Quarantine
+  private var pace = BatchPace(limit: SharedLayout.itemLimit)
 
   /// The bytes of answers that wait for a worker to read them, beyond which it is not listened to.
   private static let unsentLimit = 1 << 20
@@ -67,12 +69,6 @@ package final class WorkerPool {
   private static let patience = 50
   /// How often it is tried where nothing ran.
   private static let startPatience = 100
-
-  private struct Quarantine {
-    var faultsInRow = 0
-    /// When it ends, on the monotonic clock; 0 where there is none.
-    var until: Int64 = 0
-  }
 
   /// A worker with its batches.
   private final class Supervised {
@@ -84,6 +80,8 @@ package final class WorkerPool {
     var lastProgress = WorkerProgress.idle
     var lastProgressAt: Int64 = 0
     var isOverdue = false
+    /// When it began with the first of its batches.
+    var batchStartedAt: Int64 = 0
     /// The requests that it sent for the batches that it has.
     var requestCount = 0
 
@@ -109,7 +107,10 @@ package final class WorkerPool {
       WorkerConfiguration(plugins: definitions, options: options.runner, seed: seeds.next()).body
     wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
     totals = Array(repeating: PluginTotals(), count: definitions.count)
-    quarantine = Array(repeating: Quarantine(), count: definitions.count)
+    quarantine = Quarantine(
+      plugins: definitions.count, after: options.quarantineAfter, for: options.quarantineFor)
+    // A worker takes four descriptors.
+    if options.workers > 64 { ps_allow_descriptors() }
     for index in 0..<options.workers { workers.append(try makeWorker(index)) }
     while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
   }
@@ -146,6 +147,14 @@ package final class WorkerPool {
     for batch in worker.batches { send(batch, to: worker) }
   }
 
+  /// Fails where a plugin could not be loaded.
+  package func checkPlugins() throws(HostError) {
+    for (report, definition) in zip(reports, definitions) where !report.failure.isEmpty {
+      let place = definition.place.map { " (\($0) has it in the chain)" } ?? ""
+      throw HostError(.plugins, "\(report.failure)\(place); 'notilua check' looks at every plugin")
+    }
+  }
+
   // MARK: Submitting
 
   /// A vacant slot of the worker that has the least to do; nil while all are busy, or results wait for their turn.
@@ -170,7 +179,10 @@ package final class WorkerPool {
     batch.slot = slot
     slot.isVacant = false
     let worker = workers[slot.worker]
-    if worker.batches.isEmpty { worker.noteProgress() }
+    if worker.batches.isEmpty {
+      worker.noteProgress()
+      worker.batchStartedAt = worker.lastProgressAt
+    }
     worker.batches.append(batch)
     send(batch, to: worker)
   }
@@ -182,15 +194,21 @@ package final class WorkerPool {
     finish(BatchResult(empty: batch))
   }
 
+  /// The most lines that the next batch should have.
+  package var batchItems: Int { pace.items }
+
   /// How many batches have no result yet.
   package var pending: Int { Int(nextSequence - nextResult) }
 
   private func send(_ batch: Batch, to worker: Supervised) {
     guard let slot = batch.slot else { return }
     let base = worker.process.requests + slot.number * worker.process.layout.requestSlotSize
-    releaseQuarantines()
+    for plugin in quarantine.release(now: monotonicNanoseconds()) {
+      onEvent(.released(plugin: definitions[plugin].name))
+    }
     let header = BatchHeader(
-      items: batch.items.count, presumedFaults: batch.presumed.count, quarantined: quarantineMask,
+      items: batch.items.count, first: batch.pending.lowerBound, caution: batch.caution,
+      presumedFaults: batch.presumed.count, quarantined: quarantine.mask,
       receivedAt: wallClockSeconds())
     base.storeBytes(of: header, as: BatchHeader.self)
     batch.items.withUnsafeBytes {
@@ -306,25 +324,33 @@ package final class WorkerPool {
       mayHalt || !body.hasHalt
     else { return false }
     let tallies = body.tallyList
-    guard tallies.count == definitions.count, tallies.allSatisfy({ $0.isPossible(items: body.count) }) else {
-      return false
-    }
+    guard tallies.count == definitions.count,
+      tallies.allSatisfy({ $0.isPossible(items: body.count, plugins: tallies.count) })
+    else { return false }
     count(tallies)
-    worker.batches.remove(at: index)
-    batch.slot = nil
-    slot.isVacant = true
-    worker.requestCount = 0
+    batch.finish(body.items)
+    if result.isLast {
+      let now = monotonicNanoseconds()
+      pace.note(batch.items.count, took: now - worker.batchStartedAt)
+      worker.batchStartedAt = now
+      worker.batches.remove(at: index)
+      batch.slot = nil
+      slot.isVacant = true
+      worker.requestCount = 0
+    }
     worker.noteProgress()
     finish(result)
     return true
   }
 
   private func finish(_ result: BatchResult) {
-    finished[result.batch.sequence] = result
-    while let next = finished.removeValue(forKey: nextResult) {
-      nextResult += 1
-      onResult(next)
-      if let storage = next.storage { spareStorage.append(storage) }
+    finished[result.batch.sequence, default: []].append(result)
+    while let results = finished.removeValue(forKey: nextResult) {
+      for result in results {
+        onResult(result)
+        if let storage = result.storage { spareStorage.append(storage) }
+        if result.isLast { nextResult += 1 }
+      }
     }
   }
 
@@ -401,7 +427,7 @@ package final class WorkerPool {
     _ batch: Batch, _ progress: WorkerProgress, _ death: WorkerProcess.Death?, isOverdue: Bool
   ) throws(HostError) {
     batch.deaths += 1
-    guard progress.item < UInt32(batch.items.count), progress.plugin <= UInt32(definitions.count),
+    guard batch.pending.contains(Int(progress.item)), progress.plugin <= UInt32(definitions.count),
       batch.slot.map({ UInt64($0.number) }) == progress.batch
     else {
       batch.deathsWithoutSuspect += 1
@@ -412,6 +438,7 @@ package final class WorkerPool {
       return
     }
     let item = Int(progress.item)
+    batch.caution = item
     let plugin = progress.plugin == 0 ? BatchRunner.anyPlugin : Int(progress.plugin) - 1
     let isTimeout = isOverdue || death == .exited(75)
     if let suspect = batch.suspect, suspect.item == item, suspect.plugin == plugin {
@@ -433,48 +460,20 @@ package final class WorkerPool {
       throw HostError(.sandbox, "workers die of a line that they do not look at; check \(options.executable)")
     }
     // The worker counts it with the faults in a row, at the notification's turn.
-    batch.presumed.append(PresumedFaultRecord(item: item, plugin: culprit, kind: isTimeout ? 1 : 0))
+    batch.presume(PresumedFaultRecord(item: item, plugin: culprit, kind: isTimeout ? 1 : 0))
   }
 
-  // MARK: Quarantine
+  // MARK: Counting
 
   private func count(_ new: [TallyRecord]) {
-    for (index, tally) in new.enumerated() where tally.runs > 0 || tally.faults > 0 {
-      totals[index].add(tally)
-      if tally.faults == tally.faultsInRow, tally.runs <= tally.faults {
-        quarantine[index].faultsInRow &+= Int(tally.faultsInRow)
-      } else {
-        quarantine[index].faultsInRow = Int(tally.faultsInRow)
-      }
-      checkQuarantine(index)
-    }
-  }
-
-  private func checkQuarantine(_ index: Int) {
-    guard options.quarantineAfter > 0, quarantine[index].faultsInRow >= options.quarantineAfter,
-      quarantine[index].until == 0
-    else { return }
-    quarantine[index].until = monotonicNanoseconds() + nanoseconds(options.quarantineFor)
-    onEvent(
-      .quarantined(
-        plugin: definitions[index].name, faults: quarantine[index].faultsInRow, for: options.quarantineFor))
-  }
-
-  private func releaseQuarantines() {
-    guard quarantine.contains(where: { $0.until > 0 }) else { return }
     let now = monotonicNanoseconds()
-    for index in quarantine.indices where quarantine[index].until > 0 && quarantine[index].until <= now {
-      quarantine[index] = Quarantine()
-      onEvent(.released(plugin: definitions[index].name))
+    for (plugin, tally) in new.enumerated() {
+      totals[plugin].add(tally)
+      if let faults = quarantine.count(plugin, tally, now: now) {
+        onEvent(
+          .quarantined(plugin: definitions[plugin].name, faults: faults, for: options.quarantineFor))
+      }
     }
-  }
-
-  private var quarantineMask: UInt64 {
-    var mask: UInt64 = 0
-    for index in quarantine.indices.prefix(64) where quarantine[index].until > 0 {
-      mask |= 1 << UInt64(index)
-    }
-    return mask
   }
 }
 
@@ -484,11 +483,16 @@ package struct PluginTotals: Sendable, Equatable {
   package var edits: UInt64 = 0
   package var drops: UInt64 = 0
   package var faults: UInt64 = 0
+  /// Notifications that passed it by while it was set aside.
+  package var passedBy: UInt64 = 0
+
+  package init() {}
 
   mutating func add(_ tally: TallyRecord) {
     runs &+= UInt64(tally.runs)
     edits &+= UInt64(tally.edits)
     drops &+= UInt64(tally.drops)
     faults &+= UInt64(tally.faults)
+    passedBy &+= UInt64(tally.passedBy)
   }
 }

@@ -110,7 +110,10 @@ final class WorkerProcess {
   }
 
   private func failure(_ cause: String) -> HostError {
-    HostError(.sandbox, "a worker could not be started: \(cause); plugins never run outside of one")
+    HostError(
+      .sandbox,
+      "a worker could not be started: \(cause); plugins run in one only, so put notilua-worker beside this program,"
+        + " or its path into NOTILUA_WORKER")
   }
 
   private func withCStrings<Result>(
@@ -192,7 +195,7 @@ final class WorkerProcess {
     var at = 0
     while received.count - at >= Frame.headerSize {
       guard let frame = received[at...].withUnsafeBytes({ Frame(header: $0) }),
-        frame.count <= Self.sizeLimit(of: frame.kind)
+        frame.count <= sizeLimit(of: frame.kind)
       else { return (frames, true) }
       let inline = frame.isShared ? 0 : frame.count
       guard received.count - at - Frame.headerSize >= inline else { break }
@@ -204,9 +207,9 @@ final class WorkerProcess {
     return (frames, hasEnded)
   }
 
-  private static func sizeLimit(of kind: Frame.Kind) -> Int {
+  private func sizeLimit(of kind: Frame.Kind) -> Int {
     switch kind {
-    case .results: Frame.bodyLimit
+    case .results: layout.resultLimit
     case .capability: CapabilityRequest.bodyLimit
     default: 1 << 20
     }

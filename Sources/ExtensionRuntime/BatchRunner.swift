@@ -22,13 +22,11 @@ package final class BatchRunner {
   }
 
   /// How many notifications may wait for the host at once: each has its document and its Lua thread.
-  package static let parkedLimit = 64
+  private static let parkedLimit = 64
   /// In place of a plugin: the line itself is what a worker died of.
   package static let anyPlugin = Int(UInt16.max)
   /// The most bytes of log lines in a batch's notes.
   private static let noteLimit = 1 << 20
-  /// The bytes of outcomes in a batch from which on they say only what is needed.
-  private static let outcomeLimit = 8 << 20
   /// A document that has grown beyond this is not kept for the next notification.
   private static let keptDocumentLimit = 1 << 20
 
@@ -53,6 +51,8 @@ package final class BatchRunner {
   @exclusivity(unchecked) private var outcomes = ByteBuffer(capacity: 1024)
   @exclusivity(unchecked) private var noteBytes: [UInt8] = []
   @exclusivity(unchecked) private var logNoteCount = 0
+  /// Whether what waits holds much of a plugin's memory.
+  @exclusivity(unchecked) private var isCrowded = false
   /// Whether a plugin's policy has stopped the run.
   @exclusivity(unchecked) private var isHalted = false
 
@@ -67,11 +67,7 @@ package final class BatchRunner {
 
   /// Begins a batch.
   package func begin(quarantined: UInt64) {
-    records.removeAll(keepingCapacity: true)
-    output.removeAll()
-    outcomes.removeAll()
-    noteBytes.removeAll(keepingCapacity: true)
-    logNoteCount = 0
+    clearResults()
     isHalted = false
     chain.quarantined.removeAll(keepingCapacity: true)
     for index in 0..<min(64, chain.plugins.count) where quarantined >> UInt64(index) & 1 == 1 {
@@ -79,8 +75,25 @@ package final class BatchRunner {
     }
   }
 
+  /// Forgets the results so far, which somebody has taken; the batch goes on.
+  package func clearResults() {
+    records.removeAll(keepingCapacity: true)
+    output.removeAll()
+    outcomes.removeAll()
+    noteBytes.removeAll(keepingCapacity: true)
+    logNoteCount = 0
+  }
+
+  package var hasResults: Bool { !records.isEmpty }
+  /// The bytes of the results so far.
+  package var resultSize: Int { output.count + outcomes.count + noteBytes.count }
+
   /// How many notifications of the batch wait for an answer.
   package var parkedCount: Int { parked.count }
+
+  /// Whether no further notification should begin before one that waits has its answer: there are many of them, or
+  /// what they hold leaves a plugin too little of its memory.
+  package var isFull: Bool { parked.count >= Self.parkedLimit || isCrowded }
 
   /// Runs the chain on one line.
   package func run(
@@ -119,6 +132,7 @@ package final class BatchRunner {
   /// Gives a waiting notification the answer to its request.
   package func answer(_ ticket: UInt64, _ answer: CapabilityAnswer) {
     guard let flight = parked.removeValue(forKey: ticket) else { return }
+    if parked.isEmpty { isCrowded = false }
     flight.state.pointee.answer = answer
     progress?.pointee.item = UInt32(truncatingIfNeeded: flight.tag)
     proceed(flight, chain.resume(flight))
@@ -133,6 +147,7 @@ package final class BatchRunner {
       let ticket = nextTicket
       nextTicket += 1
       parked[ticket] = flight
+      if let call = flight.call, chain.plugins[flight.position].isCrowded(call) { isCrowded = true }
       if let request = flight.state.pointee.request {
         flight.state.pointee.request = nil
         onRequest(ticket, flight.position, request)
@@ -169,7 +184,9 @@ package final class BatchRunner {
       output.append(0x0A)
     }
     if options.writesOutcomes { writeOutcome(flight) }
-    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty { writeNotes(flight) }
+    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate {
+      writeNotes(flight)
+    }
     records.append(
       ResultRecord(
         item: flight.tag, action: action, isChanged: flight.isChanged,
@@ -181,14 +198,16 @@ package final class BatchRunner {
   /// Writes an outcome without the brace and line number before it and the brace behind it.
   private func writeOutcome(_ flight: Flight) {
     writer.removeAll()
-    OutcomeWriter.writeHead(flight, chain, isShort: outcomes.count > Self.outcomeLimit, &writer)
+    OutcomeWriter.writeHead(flight, chain, isShort: false, &writer)
     let attachments = flight.state.pointee.attachments
     if attachments != 0, flight.action == .deliver, flight.state.pointee.document.count(of: attachments) > 0 {
       writer.key("attachments")
       flight.state.pointee.document.encode(attachments, to: &writer.buffer)
       writer.endValue()
     }
-    if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) { writer.member("device", reason) }
+    if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) {
+      writer.member("device_would_not_run", reason)
+    }
     writer.key("payload")
     outcomes.append(writer.buffer.bytes)
     flight.state.pointee.document.encode(
@@ -197,6 +216,9 @@ package final class BatchRunner {
 
   private func writeNotes(_ flight: Flight) {
     notes = ByteWriter()
+    if flight.state.pointee.document.hasLoneSurrogate {
+      Note(plugin: "", level: "warning", text: OutcomeWriter.loneSurrogate).write(to: &notes)
+    }
     for fault in flight.faults {
       Note(
         plugin: chain.plugins[fault.plugin].definition.name, level: "fault",
@@ -236,6 +258,7 @@ package final class BatchRunner {
       record.drops = UInt32(clamping: tally.drops)
       record.faults = UInt32(clamping: tally.faults)
       record.faultsInRow = UInt32(clamping: tally.faultsInRow)
+      record.passedBy = UInt32(clamping: tally.passedBy)
       record.nanoseconds = tally.nanoseconds
       return record
     }

@@ -39,6 +39,8 @@ package final class Chain {
     package var faults = 0
     /// Faults since the last run without one.
     package var faultsInRow = 0
+    /// Notifications that passed it by while it was set aside.
+    package var passedBy = 0
     package var nanoseconds: Int64 = 0
   }
 
@@ -75,6 +77,13 @@ package final class Chain {
 
   /// Takes a notification through the chain, from the plugin that is next, until its end or until one waits.
   package func run(_ flight: Flight) -> Progress {
+    repeat {
+      if runPlugins(flight) == .parked { return .parked }
+    } while takeBackOversize(flight)
+    return .finished
+  }
+
+  private func runPlugins(_ flight: Flight) -> Progress {
     while flight.position < plugins.count {
       let index = flight.position
       let plugin = plugins[index]
@@ -82,11 +91,8 @@ package final class Chain {
         flight.position += 1
         start(flight, plugin)
         settle(flight, index, presumed)
+        if isReporting { report(flight, index, memory: 0) }
         if flight.isDecided { break }
-        continue
-      }
-      if plugin.manifest.kind == .content {
-        flight.position += 1
         continue
       }
       progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
@@ -99,7 +105,7 @@ package final class Chain {
       }
       if isSetAside(index) {
         flight.position += 1
-        setAside(flight, plugin)
+        setAside(flight, index)
         if flight.isDecided { break }
         continue
       }
@@ -140,8 +146,12 @@ package final class Chain {
   }
 
   /// What a plugin's policy is for: one that must not be passed by is not passed by in quarantine either.
-  private func setAside(_ flight: Flight, _ plugin: Plugin) {
-    if isTracing { flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)") }
+  private func setAside(_ flight: Flight, _ index: Int) {
+    let plugin = plugins[index]
+    tallies[index].passedBy += 1
+    if isReporting {
+      flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)")
+    }
     switch plugin.onFault {
     case .skip: break
     case .original:
@@ -162,9 +172,7 @@ package final class Chain {
       flight.startedAt = Self.now()
       if !flight.hasSnapshot { flight.hasSnapshot = snapshot(flight, &before) }
     }
-    flight.mark = flight.state.pointee.document.mark()
-    flight.withdrawalsBefore = flight.state.pointee.withdrawals.count
-    flight.attachmentsBefore = flight.state.pointee.attachments
+    flight.noteStart()
   }
 
   private func finish(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Progress {
@@ -196,8 +204,9 @@ package final class Chain {
       plugin.end(call)
       flight.call = nil
     }
-    progress?.pointee = 0
+    // Reporting is work that the plugin's edits make.
     if isReporting { report(flight, index, memory: memory) }
+    progress?.pointee = 0
     return .finished
   }
 
@@ -210,7 +219,7 @@ package final class Chain {
       return
     }
     if flight.state.pointee.document.isEdited(since: flight.mark) {
-      if let breach = firstNewBreach(flight) {
+      if let breach = firstNewBreach(flight, index) {
         settle(flight, index, .init(kind: .invalidResult, message: breach))
         return
       }
@@ -231,29 +240,51 @@ package final class Chain {
     case .timeout: kind = .timeout
     case .memory: kind = .memory
     }
-    if kind == .timeout, let call = flight.call, plugin.hasLastChance {
+    // An operator who would rather lose a notification than this plugin's work gets no half of it.
+    let takesAttempts = plugin.onFault == .skip || plugin.onFault == .original
+    if kind == .timeout, takesAttempts, plugin.hasLastChance, let call = flight.call {
       let record = Flight.FaultRecord(
         plugin: index, kind: .timeout, policy: nil,
         message: "\(fault.message); time_will_expire gave its best attempt")
-      switch plugin.runLastChance(call) {
+      flight.state.pointee.isLastChance = true
+      let result = plugin.runLastChance(call)
+      flight.state.pointee.isLastChance = false
+      switch result {
       case .kept:
-        countFault(index)
+        countFault(index, .timeout)
         keep(flight, index, fault: record)
         return
       case .dropped:
-        countFault(index)
+        countFault(index, .timeout)
         tallies[index].drops += 1
         flight.faults.append(record)
         flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
         return
-      default: break
+      case .fault(let last):
+        settle(
+          flight, index,
+          .init(kind: kind, message: "\(fault.message), and time_will_expire failed: \(last.message)"))
+        return
+      case .invalid(let type):
+        settle(
+          flight, index,
+          .init(kind: kind, message: "\(fault.message), and time_will_expire returned a \(type)"))
+        return
+      case .parked: break
       }
     }
     settle(flight, index, .init(kind: kind, message: fault.message))
   }
 
-  private func countFault(_ index: Int) {
+  /// Counts a fault; only those of the plugin itself bring it nearer to quarantine.
+  ///
+  /// Where the policy is to let nothing pass, being set aside costs every notification: then only faults count that
+  /// cost the worker time or memory. Whoever sends what a plugin cannot digest must not be able to silence the rest.
+  private func countFault(_ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
     tallies[index].faults += 1
+    let isCheap = kind == .error || kind == .invalidResult
+    let policy = plugins[index].onFault
+    if isOfSize || isCheap && (policy == .drop || policy == .halt) { return }
     tallies[index].faultsInRow += 1
     restraints[index].faultsInRow += 1
     if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {
@@ -268,7 +299,7 @@ package final class Chain {
 
   /// Undoes what a plugin did, and does what is to be done on a fault of it.
   private func settle(_ flight: Flight, _ index: Int, _ fault: Flight.PresumedFault) {
-    countFault(index)
+    countFault(index, fault.kind, isOfSize: fault.isOfSize)
     let plugin = plugins[index]
     flight.undo()
     let policy = plugin.onFault
@@ -287,18 +318,14 @@ package final class Chain {
   // MARK: Rules of APNs
 
   /// What the plugin's edits break that the input did not; nil where they break nothing.
-  private func firstNewBreach(_ flight: Flight) -> String? {
+  ///
+  /// Size is another matter: a later plugin may cut it, so that it is settled at the end of the chain.
+  private func firstNewBreach(_ flight: Flight, _ index: Int) -> String? {
     let state = flight.state
     let line = state.pointee.line
-    let payload = line.payload(state.pointee.document)
     let pushType = line.pushType(state.pointee.document)
-    var size = state.pointee.document.sizeBound(of: payload)
-    if size > APNsRules.sizeLimit(pushType: pushType) {
-      buffer.removeAll()
-      state.pointee.document.encode(payload, to: &buffer)
-      size = buffer.count
-    }
-    let found = APNsRules.breaches(line, state.pointee.document, pushType: pushType, size: size)
+    noteSize(flight, index, limit: APNsRules.sizeLimit(pushType: pushType))
+    let found = APNsRules.breaches(line, state.pointee.document, pushType: pushType)
     let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
     if found.isEmpty && !lacksText { return nil }
     // The input is looked at only now: a breach that it has itself is not the plugin's.
@@ -307,12 +334,42 @@ package final class Chain {
       return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
         + " to show nothing"
     }
-    let sizeBefore = original.rawText(of: originalLine.payload(original)).count
-    let known = APNsRules.breaches(
-      originalLine, original, pushType: originalLine.pushType(original), size: sizeBefore)
-    // Too large as it came is not the plugin's; larger still is.
-    if size > sizeBefore, let breach = found.first(where: { $0.subject == "size" }) { return breach.message }
+    let known = APNsRules.breaches(originalLine, original, pushType: originalLine.pushType(original))
     return found.first { breach in !known.contains { $0.subject == breach.subject } }?.message
+  }
+
+  /// Notes the plugin that takes the payload over the limit, and the way back to before it.
+  private func noteSize(_ flight: Flight, _ index: Int, limit: Int) {
+    let state = flight.state
+    let payload = state.pointee.line.payload(state.pointee.document)
+    if state.pointee.document.sizeBound(of: payload) > limit {
+      buffer.removeAll()
+      state.pointee.document.encode(payload, to: &buffer)
+      if buffer.count > limit {
+        if flight.oversize == nil {
+          flight.oversize = flight.checkpoint(index, size: buffer.count, limit: limit)
+        }
+        return
+      }
+    }
+    flight.oversize = nil
+  }
+
+  /// Goes back to before the plugin that made a payload too large that was not, which has a fault.
+  ///
+  /// - Returns: whether there was one, so that plugins are to run again.
+  private func takeBackOversize(_ flight: Flight) -> Bool {
+    guard let oversize = flight.oversize, flight.action == .deliver, !flight.isFinal else { return false }
+    flight.oversize = nil
+    guard let originalLine = readOriginal(flight),
+      original.rawText(of: originalLine.payload(original)).count <= oversize.limit
+    else { return false }
+    flight.goBack(to: oversize)
+    flight.presumedFaults[oversize.plugin] = Flight.PresumedFault(
+      kind: .invalidResult, message: "the payload has \(oversize.size) bytes; APNs takes \(oversize.limit)",
+      isOfSize: true)
+    if isReporting { flight.hasSnapshot = snapshot(flight, &before) }
+    return true
   }
 
   /// Parses the original line again.
@@ -334,11 +391,9 @@ package final class Chain {
     var patch = "[]"
     if flight.state.pointee.document.isEdited(since: flight.mark) {
       if flight.hasSnapshot, snapshot(flight, &after) {
-        var writer = JSONWriter()
-        writer.beginArray()
-        JSONPatch.write(from: before, to: after, &writer)
-        writer.endArray()
-        patch = writer.text
+        // What there is to say of a payload is not much more than the payload.
+        let limit = 4096 + 4 * flight.state.pointee.document.originalText.count
+        patch = JSONPatch.operations(from: before, to: after, limit: limit)
       }
       flight.hasSnapshot = snapshot(flight, &before)
     }

@@ -22,6 +22,9 @@ package final class Flight {
   @exclusivity(unchecked) var start: JSONDocument.Mark
   @exclusivity(unchecked) var withdrawalsBefore = 0
   @exclusivity(unchecked) var attachmentsBefore: NodeID = 0
+  /// The plugin that made the payload too large, while it is.
+  @exclusivity(unchecked) var oversize: Checkpoint?
+  @exclusivity(unchecked) private var logsBefore = 0
   @exclusivity(unchecked) var hasSnapshot = false
   @exclusivity(unchecked) var startedAt: Int64 = 0
   @exclusivity(unchecked) var elapsed: Int64 = 0
@@ -36,11 +39,28 @@ package final class Flight {
   package struct PresumedFault {
     package var kind: Fault.Kind
     package var message: String
+    /// Whether it is only that the payload grew too large, which depends on what was sent.
+    package var isOfSize = false
 
-    package init(kind: Fault.Kind, message: String) {
+    package init(kind: Fault.Kind, message: String, isOfSize: Bool = false) {
       self.kind = kind
       self.message = message
+      self.isOfSize = isOfSize
     }
+  }
+
+  /// The state before a plugin that took the payload over a limit.
+  struct Checkpoint {
+    var plugin: Int
+    var size: Int
+    var limit: Int
+    fileprivate var mark: JSONDocument.Mark
+    fileprivate var withdrawals: Int
+    fileprivate var attachments: NodeID
+    fileprivate var faults: Int
+    fileprivate var reports: Int
+    fileprivate var skipped: Int
+    fileprivate var logs: Int
   }
 
   package struct FaultRecord {
@@ -86,6 +106,7 @@ package final class Flight {
     position = 0
     action = .deliver
     isFinal = false
+    oversize = nil
     hasSnapshot = false
     if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
     if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
@@ -116,17 +137,46 @@ package final class Flight {
     skipped.append(Skip(name: plugin.definition.name, reason: reason))
   }
 
+  /// Notes where the plugin that begins can be gone back to.
+  func noteStart() {
+    mark = state.pointee.document.mark()
+    withdrawalsBefore = state.pointee.withdrawals.count
+    attachmentsBefore = state.pointee.attachments
+    logsBefore = state.pointee.logs.count
+  }
+
+  /// The state before the running plugin.
+  func checkpoint(_ plugin: Int, size: Int, limit: Int) -> Checkpoint {
+    Checkpoint(
+      plugin: plugin, size: size, limit: limit, mark: mark, withdrawals: withdrawalsBefore,
+      attachments: attachmentsBefore, faults: faults.count, reports: reports.count, skipped: skipped.count,
+      logs: logsBefore)
+  }
+
+  /// Makes undone what a plugin did and all that came after it; that plugin is next.
+  func goBack(to checkpoint: Checkpoint) {
+    position = checkpoint.plugin
+    mark = checkpoint.mark
+    withdrawalsBefore = checkpoint.withdrawals
+    attachmentsBefore = checkpoint.attachments
+    undo()
+    faults.removeLast(faults.count - checkpoint.faults)
+    reports.removeLast(reports.count - checkpoint.reports)
+    skipped.removeLast(skipped.count - checkpoint.skipped)
+    state.pointee.removeLogs(from: checkpoint.logs)
+  }
+
   /// Undoes what the running plugin did.
   func undo() {
     state.pointee.document.rollBack(to: mark)
     state.pointee.attachments = attachmentsBefore
-    state.pointee.withdrawals.removeLast(state.pointee.withdrawals.count - withdrawalsBefore)
+    state.pointee.removeWithdrawals(from: withdrawalsBefore)
   }
 
   /// Undoes what every plugin did.
   func undoAll() {
     state.pointee.document.rollBack(to: start)
     state.pointee.attachments = 0
-    state.pointee.withdrawals.removeAll()
+    state.pointee.removeWithdrawals(from: 0)
   }
 }

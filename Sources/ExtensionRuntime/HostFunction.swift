@@ -60,6 +60,7 @@ package struct HostFunction: Sendable {
 
   /// Which arguments may be tables, which cross as JSON.
   var tables: UInt32 {
+    if parameters.first?.name == "..." { return .max }
     var mask: UInt32 = 0
     for (index, parameter) in parameters.enumerated() where parameter.type.hasPrefix("any") {
       mask |= 1 << index
@@ -164,12 +165,9 @@ package struct HostCall: ~Copyable {
 
   /// The arguments as people read them, with tabs between, as `print` has it.
   package func line() -> String {
-    var parts: [String] = []
-    for index in 0..<count {
-      guard let argument = arguments?[index] else { break }
-      parts.append(AssignedValue(argument).display)
-    }
-    return parts.joined(separator: "\t")
+    guard count == 1, let argument = arguments?[0], argument.kind == NL_STRING else { return "" }
+    let text = UnsafeRawBufferPointer(start: argument.bytes.start, count: argument.bytes.count)
+    return String(decoding: text.prefix(NotificationState.textLimit * 4), as: UTF8.self)
   }
 
   /// The notification, which a function that is about one needs.
@@ -207,18 +205,6 @@ extension AssignedValue {
     case .null: "null"
     case .json: "a table"
     case .other(let name): "a \(String(decoding: name, as: UTF8.self))"
-    }
-  }
-
-  var display: String {
-    switch self {
-    case .nil: "nil"
-    case .boolean(let flag): flag ? "true" : "false"
-    case .integer(let number): String(number)
-    case .double(let number): number.description
-    case .string(let text), .json(let text): String(decoding: text, as: UTF8.self)
-    case .null: "null"
-    case .other(let name): String(decoding: name, as: UTF8.self)
     }
   }
 }

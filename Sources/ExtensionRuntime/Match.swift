@@ -26,6 +26,8 @@ package struct Match: Sendable {
 
   /// The most bytes of a plugin's `match` as JSON.
   static let sizeLimit = 64 << 10
+  /// The most texts in it: a payload is searched for each.
+  static let textLimit = 256
 
   package init(clauses: [Clause]) { self.clauses = clauses }
 
@@ -40,6 +42,7 @@ package struct Match: Sendable {
       throw .init(message: "plugin.match is too long: \(Self.sizeLimit) bytes as JSON are the limit")
     }
     var cursor: UInt64 = 0
+    var textCount = 0
     while let (keyNode, value) = document.nextMember(node, &cursor) {
       let key = document.swiftString(of: keyNode)
       let subject: Clause.Subject
@@ -62,12 +65,41 @@ package struct Match: Sendable {
       case .true: test = .present(true)
       case .false: test = .present(false)
       case .string: test = .anyOf([Wildcard(document.swiftString(of: value))])
-      default:
+      case .array, .object:
         let texts = try PluginManifest.texts(document, value, "plugin.match[\"\(key)\"]")
         test = .anyOf(texts.map { Wildcard($0) })
+      default:
+        throw .init(
+          message:
+            "plugin.match[\"\(key)\"] is neither a text, a list of texts, true (present) nor false (absent)")
+      }
+      if case .anyOf(let texts) = test {
+        textCount += texts.count
+        guard textCount <= Self.textLimit else {
+          throw .init(
+            message: "plugin.match has more than \(Self.textLimit) texts; look at them in did_receive")
+        }
+        guard !texts.isEmpty else {
+          throw .init(
+            message: "plugin.match[\"\(key)\"] is an empty list, which nothing matches; leave it out")
+        }
       }
       clauses.append(Clause(key: key, subject: subject, test: test))
     }
+  }
+
+  /// Texts that no push has, as clauses for the plugin's author.
+  var warnings: [String] {
+    var found: [String] = []
+    for clause in clauses {
+      guard case .property(.pushType) = clause.subject, case .anyOf(let texts) = clause.test else { continue }
+      for text in texts.map(\.text) where !text.contains("*") && !APNsRules.pushTypes.contains(text) {
+        found.append(
+          "plugin.match.push_type has \"\(text)\", which is no push type"
+            + PluginManifest.suggestion(text, APNsRules.pushTypes))
+      }
+    }
+    return found
   }
 
   /// The first clause that does not hold, or nil when all do.

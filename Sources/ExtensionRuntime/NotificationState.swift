@@ -18,7 +18,7 @@ package enum RequestProperty: String, CaseIterable, Sendable {
   package var summary: String {
     switch self {
     case .identifier:
-      "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id."
+      "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID."
     case .deviceToken: "A name for the device: the SHA-256 of its token, never the token itself."
     case .locale: "The recipient's first preference, BCP 47, or nil."
     case .environment: "\"sandbox\", \"production\" or nil."
@@ -52,7 +52,9 @@ package struct NotificationState: ~Copyable {
   package var line: NotificationLine
   /// When the host read the line, in seconds since 1970.
   package var receivedAt: Double = 0
-  package var withdrawals: [String] = []
+  package private(set) var withdrawals: [String] = []
+  /// The bytes of each: to Swift, texts that look the same are equal.
+  private var withdrawn: Set<[UInt8]> = []
   /// The list of attachments, in the document but not in the payload; 0 where there is none.
   package var attachments: NodeID = 0
   package var dropReason = ""
@@ -60,6 +62,8 @@ package struct NotificationState: ~Copyable {
   /// The log lines that were one too many.
   package var omittedLogs = 0
   var logBytes = 0
+  /// Whether time has run out and time_will_expire runs.
+  var isLastChance = false
   /// How often plugins asked the host for something.
   var requestCount = 0
   /// What a plugin waits for.
@@ -79,7 +83,7 @@ package struct NotificationState: ~Copyable {
 
   /// Takes `bytes` as the next notification.
   package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) {
-    withdrawals.removeAll(keepingCapacity: true)
+    removeWithdrawals(from: 0)
     attachments = 0
     if !dropReason.isEmpty { dropReason = "" }
     if logBytes > 0 { removeLogs() }
@@ -118,6 +122,8 @@ package struct NotificationState: ~Copyable {
   /// The most bytes of a log line or a reason.
   static let textLimit = 1000
   package static let requestLimit = 100
+  /// How many others a notification withdraws at most.
+  static let withdrawalLimit = 1000
 
   mutating func log(_ plugin: String, _ level: String, _ text: String) {
     guard logs.count < Self.logLimit, logBytes < Self.logByteLimit else {
@@ -127,6 +133,29 @@ package struct NotificationState: ~Copyable {
     let entry = LogEntry(plugin: plugin, level: level, text: text.prefix(utf8Count: Self.textLimit))
     logBytes += entry.text.utf8.count + 1
     logs.append(entry)
+  }
+
+  /// Notes that another notification is withdrawn; false where there are too many.
+  mutating func withdraw(_ identifier: String) -> Bool {
+    let bytes = Array(identifier.utf8)
+    if withdrawn.contains(bytes) { return true }
+    guard withdrawals.count < Self.withdrawalLimit else { return false }
+    withdrawn.insert(bytes)
+    withdrawals.append(identifier)
+    return true
+  }
+
+  /// Takes back the withdrawals from number `first` on.
+  mutating func removeWithdrawals(from first: Int) {
+    guard first < withdrawals.count else { return }
+    for identifier in withdrawals[first...] { withdrawn.remove(Array(identifier.utf8)) }
+    withdrawals.removeSubrange(first...)
+  }
+
+  /// Takes back the lines from number `first` on.
+  mutating func removeLogs(from first: Int) {
+    for entry in logs[first...] { logBytes -= entry.text.utf8.count + 1 }
+    logs.removeSubrange(first...)
   }
 
   private mutating func removeLogs() {
@@ -156,7 +185,7 @@ package struct NotificationState: ~Copyable {
   }
 
   private func envelopeField(_ key: StaticString) -> NodeID? {
-    line.form == .envelope ? document.member(document.root, key) : nil
+    line.field(key, document)
   }
 
   /// What plugins see in place of the device token, which is a secret: the same for the same device.

@@ -2,6 +2,11 @@ import NotificationModel
 
 /// Writes what became of a notification, as the outcome form has it.
 package enum OutcomeWriter {
+  package static let loneSurrogate = "a string has half of a surrogate pair; Lua reads U+FFFD for it"
+
+  /// The bytes of an outcome's patches beyond which it is short.
+  private static let patchLimit = 2 << 20
+
   /// Writes an outcome without its line number and its end: what stands between `{"line":12,` and `"payload":`.
   ///
   /// A short outcome leaves out patches and log lines.
@@ -9,6 +14,7 @@ package enum OutcomeWriter {
     _ flight: Flight, _ chain: Chain, isShort: Bool, _ writer: inout JSONWriter
   ) {
     let state = flight.state
+    let isShort = isShort || flight.reports.reduce(0) { $0 + $1.patch.utf8.count } > patchLimit
     writer.member("id", state.pointee.resolvedIdentifier(&chain.random))
     switch flight.action {
     case .deliver: writer.member("action", "deliver")
@@ -40,7 +46,7 @@ package enum OutcomeWriter {
     writeFaults(flight, chain, &writer)
     writer.member("withdraw", state.pointee.withdrawals)
     var warnings = warnings(flight)
-    if isShort { warnings.append("patches and log lines are left out: the batch's outcomes are too large") }
+    if isShort { warnings.append("patches and log lines are left out: the outcome would be too large") }
     if !warnings.isEmpty { writer.member("warnings", warnings) }
     if !state.pointee.logs.isEmpty, !isShort { writeLogs(flight, &writer) }
   }
@@ -91,14 +97,14 @@ package enum OutcomeWriter {
     guard (try? document.parse(flight.state.pointee.document.originalText)) != nil,
       let line = try? NotificationLine(document)
     else { return [] }
-    let payload = line.payload(document)
-    var found = APNsRules.breaches(
-      line, document, pushType: line.pushType(document), size: document.rawText(of: payload).count)
+    let pushType = line.pushType(document)
+    let size = document.rawText(of: line.payload(document)).count
+    var found = [APNsRules.sizeBreach(pushType: pushType, size: size)].compactMap { $0 }
+    found += APNsRules.breaches(line, document, pushType: pushType)
     found += APNsRules.headerBreaches(line, document)
     var texts = found.map(\.message)
-    if document.hasLoneSurrogate {
-      texts.append("a string has half of a surrogate pair; Lua reads U+FFFD for it")
-    }
+    texts += line.unknownKeys(document).map { "the line has '\($0.prefix(100))', which no envelope has" }
+    if document.hasLoneSurrogate { texts.append(loneSurrogate) }
     return texts
   }
 

@@ -304,6 +304,11 @@ package enum PayloadModel {
           + " 'capabilities: [\(capability)]' in notilua.yaml",
         out)
     }
+    if function.capability != nil, let call,
+      call.assumingMemoryBound(to: NotificationState.self).pointee.isLastChance
+    {
+      return refuse(plugin, "notilua.\(function.name) would wait for the host; time_will_expire cannot", out)
+    }
     var hostCall = HostCall(
       function: function, arguments: arguments, count: max(count, 0), plugin: context,
       notification: call?.assumingMemoryBound(to: NotificationState.self))

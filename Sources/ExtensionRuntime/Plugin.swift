@@ -40,7 +40,7 @@ package final class Plugin {
       } catch {
         throw LuaFault(.error, "\(definition.path): \(error.message)")
       }
-      guard interpreter.has(NL_DID_RECEIVE) || manifest.kind == .content else {
+      guard interpreter.has(NL_DID_RECEIVE) else {
         throw LuaFault(.error, "\(definition.path): the plugin has no function did_receive")
       }
       self.interpreter = interpreter
@@ -48,6 +48,7 @@ package final class Plugin {
       loadFault = Self.named(error, definition.path)
     }
     hasLastChance = interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false
+    context.pointee.emptyScratch()
   }
 
   /// A fault that names the file: Lua's own messages do, where it got so far.
@@ -146,7 +147,13 @@ package final class Plugin {
     }
   }
 
-  package func end(_ call: Call) { nl_call_end(call.pointer) }
+  package func end(_ call: Call) {
+    nl_call_end(call.pointer)
+    context.pointee.emptyScratch()
+  }
+
+  /// Whether so little memory is left that a further notification should not begin while this one waits.
+  package func isCrowded(_ call: Call) -> Bool { call.interpreter.memory > definition.limits.memory / 4 }
 
   /// The most memory in use since this was last asked.
   package func takePeakMemory(_ call: Call?) -> Int {

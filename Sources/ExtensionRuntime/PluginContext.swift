@@ -32,6 +32,11 @@ package struct PluginContext: ~Copyable {
     }
   }
 
+  /// Gives back the memory of a large result, which Lua has made tables of.
+  func emptyScratch() {
+    if scratch.pointee.capacity > 1 << 20 { scratch.pointee = JSONDocument() }
+  }
+
   private func release() {
     settings.deinitialize(count: 1)
     settings.deallocate()

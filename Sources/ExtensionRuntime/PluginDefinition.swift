@@ -19,6 +19,8 @@ package struct PluginDefinition: Sendable, Equatable {
   }
 
   package var name: String
+  /// Where the operator's configuration has it, for messages.
+  package var place: String?
   /// The path of the main chunk, for messages.
   package var path: String
   package var source: [UInt8]

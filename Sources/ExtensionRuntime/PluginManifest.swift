@@ -2,12 +2,6 @@ import NotificationModel
 
 /// What a plugin says of itself in the table that it returns.
 package struct PluginManifest: Sendable {
-  package enum Kind: String, Sendable {
-    case service
-    case content
-  }
-
-  package var kind = Kind.service
   package var description = ""
   package var match = Match(clauses: [])
   package var capabilities: [String] = []
@@ -22,7 +16,7 @@ package struct PluginManifest: Sendable {
 
   package init() {}
 
-  /// Reads the table, which crossed as JSON without its functions.
+  /// Reads the table, which crossed as JSON without its functions, and the names of those behind it.
   package init(json: String) throws(Problem) {
     var document = JSONDocument()
     do throws(JSONError) {
@@ -31,15 +25,20 @@ package struct PluginManifest: Sendable {
       throw Problem(message: "the plugin's table is not data: \(error.cause.rawValue)")
     }
     var cursor: UInt64 = 0
-    guard document.kind(of: document.root) == .object else { return }
-    while let (keyNode, value) = document.nextMember(document.root, &cursor) {
+    let elements = document.elements(of: document.root)
+    guard let table = elements.first else { return }
+    for element in elements.dropFirst() { try Self.checkFunction(document.swiftString(of: element)) }
+    guard document.kind(of: table) == .object else { return }
+    while let (keyNode, value) = document.nextMember(table, &cursor) {
       let key = document.swiftString(of: keyNode)
       switch key {
       case "kind":
-        guard let kind = Kind(rawValue: try Self.text(document, value, key)) else {
-          throw Problem(message: "plugin.kind is neither \"service\" nor \"content\"")
+        let kind = try Self.text(document, value, key)
+        guard kind == "service" else {
+          throw Problem(
+            message:
+              "plugin.kind is \"\(kind.prefix(100))\"; this version runs plugins of the kind \"service\"")
         }
-        self.kind = kind
       case "description": description = try Self.text(document, value, key)
       case "on_fault":
         let text = try Self.text(document, value, key)
@@ -67,6 +66,14 @@ package struct PluginManifest: Sendable {
           message: "plugin.\(key.prefix(100)) is no key of a plugin\(Self.suggestion(key, Self.keys))")
       }
     }
+  }
+
+  static let handlers = ["did_receive", "time_will_expire"]
+
+  /// A function may have any name but one that is nearly a handler's.
+  private static func checkFunction(_ name: String) throws(Problem) {
+    guard !handlers.contains(name), let near = Suggestion.nearest(to: name, among: handlers) else { return }
+    throw Problem(message: "plugin.\(name) is no handler; did you mean '\(near)'?")
   }
 
   static let keys = [

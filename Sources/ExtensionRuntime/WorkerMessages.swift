@@ -97,22 +97,21 @@ package struct PluginReport: Equatable, Sendable {
   package var name: String
   /// Why it cannot run; empty where it can.
   package var failure: String
-  package var kind: String
   package var description: String
   package var onFault: String
   package var capabilities: [String]
   package var hasLastChance: Bool
-  package var matchKeys: [String]
+  /// What is wrong with it though it runs.
+  package var warnings: [String]
 
   package init(_ plugin: Plugin) {
     name = plugin.definition.name
     failure = plugin.loadFault?.message ?? ""
-    kind = plugin.manifest.kind.rawValue
     description = plugin.manifest.description
     onFault = plugin.onFault.rawValue
     capabilities = plugin.manifest.capabilities
     hasLastChance = plugin.hasLastChance
-    matchKeys = plugin.manifest.match.clauses.map(\.key)
+    warnings = plugin.manifest.match.warnings
   }
 
   /// The reports of all plugins and the version of Landlock in force, as the body of a frame.
@@ -121,11 +120,11 @@ package struct PluginReport: Equatable, Sendable {
     writer.write(landlock)
     writer.write(UInt32(reports.count))
     for report in reports {
-      for text in [report.name, report.failure, report.kind, report.description, report.onFault] {
+      for text in [report.name, report.failure, report.description, report.onFault] {
         writer.write(text)
       }
       writer.write(report.hasLastChance)
-      for list in [report.capabilities, report.matchKeys] {
+      for list in [report.capabilities, report.warnings] {
         writer.write(UInt32(list.count))
         for text in list { writer.write(text) }
       }
@@ -146,14 +145,13 @@ package struct PluginReport: Equatable, Sendable {
   private init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
     name = try reader.readText()
     failure = try reader.readText()
-    kind = try reader.readText()
     description = try reader.readText()
     onFault = try reader.readText()
     hasLastChance = try reader.readFlag()
     capabilities = []
     for _ in 0..<(try reader.read(UInt32.self)) { capabilities.append(try reader.readText()) }
-    matchKeys = []
-    for _ in 0..<(try reader.read(UInt32.self)) { matchKeys.append(try reader.readText()) }
+    warnings = []
+    for _ in 0..<(try reader.read(UInt32.self)) { warnings.append(try reader.readText()) }
   }
 }
 

@@ -115,7 +115,7 @@ package final class LuaInterpreter {
     source.withUnsafeBufferPointer { body(nl_bytes(start: $0.baseAddress, count: $0.count)) }
   }
 
-  /// The plugin's table without its functions, as JSON.
+  /// An array of the plugin's table without its functions, and of their names, as JSON.
   package func manifest() throws(LuaFault) -> String {
     var json = nl_bytes()
     try check(nl_interpreter_manifest(interpreter, &json))

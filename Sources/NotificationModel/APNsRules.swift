@@ -26,13 +26,17 @@ package enum APNsRules {
     }
   }
 
-  /// The breaches of a line's payload, which has `size` bytes as it stands now.
+  /// That a payload of `size` bytes is too large; nil where it is not.
+  package static func sizeBreach(pushType: String, size: Int) -> Breach? {
+    let limit = sizeLimit(pushType: pushType)
+    return size > limit ? Breach("size", "the payload has \(size) bytes; APNs takes \(limit)") : nil
+  }
+
+  /// The breaches of a line's payload as it stands now, but for its size.
   package static func breaches(
-    _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String, size: Int
+    _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String
   ) -> [Breach] {
     var found: [Breach] = []
-    let limit = sizeLimit(pushType: pushType)
-    if size > limit { found.append(Breach("size", "the payload has \(size) bytes; APNs takes \(limit)")) }
     guard let aps = line.aps(document) else {
       if pushType == "alert" || pushType == "background" || pushType == "liveactivity" {
         found.append(Breach("aps", "a push of type \(pushType) needs 'aps'"))
@@ -198,7 +202,7 @@ package enum APNsRules {
     _ line: NotificationLine, _ document: borrowing JSONDocument
   ) -> String? {
     let type = line.pushType(document)
-    if type != "alert" { return "it is a push of type \(type), not an alert" }
+    if type != "alert" { return "it is a push of type \(type.isEmpty ? "\"\"" : type), not an alert" }
     guard let aps = line.aps(document) else { return "it has no 'aps'" }
     guard isOne(document, document.member(aps, "mutable-content")) else {
       return "'aps.mutable-content' is not 1"

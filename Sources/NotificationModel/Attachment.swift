@@ -3,6 +3,8 @@
 /// Source: Apple, `UNNotificationAttachment` and its options. Whether a file is there, of a known type and not too
 /// large is for whoever delivers to find out: a plugin reaches no file.
 package enum Attachment {
+  /// The most bytes of an identifier and of a type hint.
+  private static let textLimit = 256
   /// The most attachments of one notification.
   package static let limit = 16
 
@@ -18,7 +20,7 @@ package enum Attachment {
     }
     let attachments = document.elements(of: list)
     if attachments.count > limit { return "content.attachments: more than \(limit) attachments" }
-    var identifiers: Set<String> = []
+    var identifiers: Set<[UInt8]> = []
     for (index, attachment) in attachments.enumerated() {
       let place = "content.attachments[\(index + 1)]"
       if let problem = problem(document, attachment, place, &identifiers) { return problem }
@@ -28,7 +30,7 @@ package enum Attachment {
 
   private static func problem(
     _ document: borrowing JSONDocument, _ attachment: NodeID, _ place: String,
-    _ identifiers: inout Set<String>
+    _ identifiers: inout Set<[UInt8]>
   ) -> String? {
     guard document.kind(of: attachment) == .object else {
       return "\(place): expected a table with identifier, url and options"
@@ -37,7 +39,8 @@ package enum Attachment {
     if let identifier = document.member(attachment, "identifier") {
       guard document.kind(of: identifier) == .string else { return "\(place).identifier: expected a string" }
       let text = document.swiftString(of: identifier)
-      if !text.isEmpty, !identifiers.insert(text).inserted {
+      if text.utf8.count > textLimit { return "\(place).identifier: more than \(textLimit) bytes" }
+      if !text.isEmpty, !identifiers.insert(Array(text.utf8)).inserted {
         return "\(place).identifier: '\(text)' stands twice"
       }
     }
@@ -58,7 +61,9 @@ package enum Attachment {
   ) -> String? {
     guard document.kind(of: options) == .object else { return "\(place): expected a table" }
     if let problem = unknownKey(document, options, place, optionKeys) { return problem }
-    if let hint = document.member(options, "type_hint"), document.kind(of: hint) != .string {
+    if let hint = document.member(options, "type_hint"),
+      document.kind(of: hint) != .string || document.rawText(of: hint).count > textLimit
+    {
       return "\(place).type_hint: expected a uniform type identifier, such as public.png"
     }
     if let hidden = document.member(options, "thumbnail_hidden"), document.kind(of: hidden) != .true,

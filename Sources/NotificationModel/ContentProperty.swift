@@ -114,6 +114,7 @@ package struct AssignmentError: Error, Equatable {
     case .notFinite: message = "\(name): JSON has no number for infinity or NaN"
     case .tooDeep: message = "\(name): nested deeper than the limit"
     case .tooMuchText: message = "\(name): too much new text for one notification (4 MiB)"
+    case .tooManyEdits: message = "\(name): too many edits of one notification (262144)"
     case .outOfRange(let count):
       message = "\(name): an array of \(count) takes an index of 1 to \(count + 1); arrays have no holes"
     case .json(let error) where error.cause == .invalidUTF8:

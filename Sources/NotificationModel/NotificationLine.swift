@@ -23,7 +23,9 @@ package struct NotificationLine {
     case payloadNotAnObject = "'payload' is not an object"
     case headersNotAnObject = "'headers' is not an object"
     case headerNotAString = "a header is neither a string nor a number"
-    case fieldNotAString = "'id', 'device_token' and 'environment' are strings"
+    case idNotAString = "'id' is not a string"
+    case tokenNotAString = "'device_token' is not a string"
+    case environmentNotAString = "'environment' is not a string"
     case environmentUnknown = "'environment' is neither 'sandbox' nor 'production'"
     case localeNotAString = "'locale' is neither a string nor a list of strings"
   }
@@ -52,35 +54,73 @@ package struct NotificationLine {
   }
 
   private static func checkFields(_ document: borrowing JSONDocument, _ root: NodeID) throws(Refusal) {
-    for key in ["id", "device_token", "environment"] as [StaticString] {
-      if let field = document.member(root, key), document.kind(of: field) != .string {
-        throw .fieldNotAString
-      }
-    }
+    try checkText(document, root, "id", .idNotAString)
+    try checkText(document, root, "device_token", .tokenNotAString)
+    try checkText(document, root, "environment", .environmentNotAString)
     if let environment = document.stringMember(root, "environment"),
       environment != "sandbox", environment != "production"
     {
       throw .environmentUnknown
     }
-    if let locale = document.member(root, "locale"), document.kind(of: locale) != .string {
+    if let locale = field(document, root, "locale"), document.kind(of: locale) != .string {
       guard document.kind(of: locale) == .array else { throw .localeNotAString }
       for element in document.elements(of: locale) where document.kind(of: element) != .string {
         throw .localeNotAString
       }
     }
-    guard let headers = document.member(root, "headers") else { return }
+    guard let headers = field(document, root, "headers") else { return }
     guard document.kind(of: headers) == .object else { throw .headersNotAnObject }
     var cursor: UInt64 = 0
     while let (_, value) = document.nextMember(headers, &cursor) {
       let kind = document.kind(of: value)
-      guard kind == .string || kind == .number else { throw .headerNotAString }
+      guard kind == .string || kind == .number || kind == .null else { throw .headerNotAString }
     }
   }
 
-  /// The value of an `apns-` header, or nil where the line has none.
+  /// A field of an envelope; null, which many servers write for it, is the same as none.
+  private static func field(
+    _ document: borrowing JSONDocument, _ root: NodeID, _ key: StaticString
+  ) -> NodeID? {
+    guard let field = document.member(root, key), document.kind(of: field) != .null else { return nil }
+    return field
+  }
+
+  private static func checkText(
+    _ document: borrowing JSONDocument, _ root: NodeID, _ key: StaticString, _ refusal: Refusal
+  ) throws(Refusal) {
+    if let field = field(document, root, key), document.kind(of: field) != .string { throw refusal }
+  }
+
+  /// A field of the envelope, or nil where there is none.
+  package func field(_ key: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
+    form == .envelope ? Self.field(document, document.root, key) : nil
+  }
+
+  /// The keys of the envelope that mean nothing.
+  package func unknownKeys(_ document: borrowing JSONDocument) -> [String] {
+    guard form == .envelope else { return [] }
+    let known = ["payload", "id", "device_token", "locale", "environment", "headers"]
+    var unknown: [String] = []
+    var cursor: UInt64 = 0
+    while let (key, _) = document.nextMember(document.root, &cursor) {
+      let name = document.swiftString(of: key)
+      if !known.contains(name) { unknown.append(name) }
+    }
+    return unknown
+  }
+
+  /// The value of an `apns-` header, or nil where the line has none; HTTP takes capitals for small letters.
   package func header(_ name: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
-    guard form == .envelope, let headers = document.member(document.root, "headers") else { return nil }
-    return document.member(headers, name)
+    guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return nil }
+    var found = document.member(headers, name)
+    if found == nil {
+      var cursor: UInt64 = 0
+      while let (key, value) = document.nextMember(headers, &cursor) {
+        if document.swiftString(of: key).lowercased() == "\(name)" { found = value }
+      }
+    }
+    guard let found, document.kind(of: found) != .null else { return nil }
+    return found
   }
 
   /// A header's text, also of one written as a number.
@@ -126,8 +166,12 @@ package struct NotificationLine {
     for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
       if let text = headerText(header, document) { return text }
     }
-    if form == .envelope, let id = document.stringMember(document.root, "id") { return id }
-    guard let rc = document.member(payload(document), "rc") else { return nil }
-    return document.stringMember(rc, "id")
+    if let id = field("id", document) { return document.swiftString(of: id) }
+    guard let rc = document.member(payload(document), "rc"), let id = document.member(rc, "id") else {
+      return nil
+    }
+    // Servers that count their messages write a number.
+    if document.integer(of: id) != nil { return String(decoding: document.rawText(of: id), as: UTF8.self) }
+    return document.kind(of: id) == .string ? document.swiftString(of: id) : nil
   }
 }

@@ -3,10 +3,10 @@
 /// Numbers are in the byte order of the machine, which both ends run on.
 package struct Frame: Equatable, Sendable {
   /// The version of the protocol; host and worker are of one build, and refuse any other.
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
   package static let headerSize = 16
-  /// No body is longer.
-  package static let bodyLimit = 64 << 20
+  /// No body is longer; the host knows a lower limit for each kind.
+  package static let bodyLimit = 1 << 30
 
   package enum Kind: UInt8, Sendable {
     /// To the worker, first: limits and plugins.
@@ -15,7 +15,8 @@ package struct Frame: Equatable, Sendable {
     case loaded
     /// To the worker: notifications, in the slot of the requests' memory that `id` names.
     case batch
-    /// From the worker: what became of them; in the results' memory where `isShared` is set.
+    /// From the worker: what became of the next of them, or of all that were left; in the results' memory where
+    /// `isShared` is set, which is the last that comes of a batch.
     case results
     /// From the worker: what a parked notification waits for.
     case capability

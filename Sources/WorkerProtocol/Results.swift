@@ -44,16 +44,18 @@ package struct TallyRecord {
   package var drops: UInt32 = 0
   package var faults: UInt32 = 0
   package var faultsInRow: UInt32 = 0
-  package var unused: UInt32 = 0
+  package var passedBy: UInt32 = 0
   package var nanoseconds: Int64 = 0
 
   package init() {}
 
-  /// Whether a batch of so many items can have come to this.
-  package func isPossible(items: Int) -> Bool {
-    let limit = UInt32(clamping: items)
+  /// Whether a batch of so many items can have come to this in a chain of so many plugins.
+  ///
+  /// A plugin runs again on an item where one before it was taken back.
+  package func isPossible(items: Int, plugins: Int) -> Bool {
+    let limit = UInt32(clamping: items * (plugins + 1))
     return runs <= limit && edits <= limit && drops <= limit && faults <= limit && faultsInRow <= faults
-      && nanoseconds >= 0
+      && passedBy <= limit && nanoseconds >= 0
   }
 }
 
@@ -87,33 +89,38 @@ package struct ResultBody {
   package let output: UnsafeRawBufferPointer
   package let outcomes: UnsafeRawBufferPointer
   package let notes: UnsafeRawBufferPointer
-  package let count: Int
+  /// The items whose results these are.
+  package let items: Range<Int>
+  package var count: Int { items.count }
 
-  /// Takes `body` apart; nil where a length does not fit, or an item of the batch's `items` is missing or stands twice.
-  package init?(_ body: UnsafeRawBufferPointer, items: Int) {
+  /// Takes `body` apart, the results of the first of the `pending` items of a batch, or of all; nil where a length does
+  /// not fit, or an item is missing or stands twice.
+  package init?(_ body: UnsafeRawBufferPointer, pending: Range<Int>) {
     guard body.count >= MemoryLayout<ResultHeader>.size else { return nil }
     let header = body.loadUnaligned(as: ResultHeader.self)
-    guard Int(header.records) == items, header.outputCount < 1 << 40, header.outcomeCount < 1 << 40,
-      header.noteCount < 1 << 40, header.tallies < 1 << 16, header.bodyCount == body.count
+    guard header.records > 0, Int(header.records) <= pending.count, header.outputCount < 1 << 40,
+      header.outcomeCount < 1 << 40, header.noteCount < 1 << 40, header.tallies < 1 << 16,
+      header.bodyCount == body.count
     else { return nil }
+    let count = Int(header.records)
+    items = pending.lowerBound..<pending.lowerBound + count
     var at = MemoryLayout<ResultHeader>.size
     func section(_ count: Int) -> UnsafeRawBufferPointer {
       defer { at += count }
       return UnsafeRawBufferPointer(rebasing: body[at..<at + count])
     }
-    records = section(items * MemoryLayout<ResultRecord>.stride)
+    records = section(count * MemoryLayout<ResultRecord>.stride)
     tallies = section(Int(header.tallies) * MemoryLayout<TallyRecord>.stride)
     output = section(Int(header.outputCount))
     outcomes = section(Int(header.outcomeCount))
     notes = section(Int(header.noteCount))
-    count = items
     var sums = (output: 0, outcome: 0, note: 0)
     // Items that waited for an answer come behind later ones.
     var isInOrder = true
-    for index in 0..<items {
+    for index in 0..<count {
       let record = self[index]
       guard record.action <= ResultRecord.Action.halt.rawValue else { return nil }
-      if Int(record.item) != index { isInOrder = false }
+      if Int(record.item) != items.lowerBound + index { isInOrder = false }
       sums.output += Int(record.outputCount)
       sums.outcome += Int(record.outcomeCount)
       sums.note += Int(record.noteCount)
@@ -126,8 +133,8 @@ package struct ResultBody {
   private var hasEachItemOnce: Bool {
     var seen = [Bool](repeating: false, count: count)
     for index in 0..<count {
-      let item = Int(self[index].item)
-      guard item < count, !seen[item] else { return false }
+      let item = Int(self[index].item) - items.lowerBound
+      guard seen.indices.contains(item), !seen[item] else { return false }
       seen[item] = true
     }
     return true

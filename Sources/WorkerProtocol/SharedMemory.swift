@@ -32,6 +32,10 @@ package struct SharedLayout: Sendable, Equatable {
   // The results: one page of progress, then a slot for each batch.
   package static let resultsOffset = 4096
   package var resultSlotSize: Int { lineCapacity * 2 + (64 << 10) }
+  /// The bytes of results from which on they are sent, though the batch is not done.
+  package static let partSize = 4 << 20
+  /// No results are larger: one notification's beyond a part.
+  package var resultLimit: Int { (64 << 20) + 8 * lineCapacity }
   package var resultsSize: Int { Self.resultsOffset + resultSlotSize * Self.slots }
 }
 
@@ -63,14 +67,22 @@ package struct PresumedFaultRecord {
 /// What stands before the items of a batch.
 package struct BatchHeader {
   package var items: UInt32
+  /// The first item that has no result yet.
+  package var first: UInt32
+  /// The item before which results are sent, since a worker died of it; the items' number where none did.
+  package var caution: UInt32
   package var presumedFaults: UInt32
   /// Plugins that are not to run, a bit each; plugins from 64 on are never quarantined.
   package var quarantined: UInt64
   /// When the lines were read, in seconds since 1970.
   package var receivedAt: Double
 
-  package init(items: Int, presumedFaults: Int, quarantined: UInt64, receivedAt: Double) {
+  package init(
+    items: Int, first: Int, caution: Int, presumedFaults: Int, quarantined: UInt64, receivedAt: Double
+  ) {
     self.items = UInt32(items)
+    self.first = UInt32(first)
+    self.caution = UInt32(caution)
     self.presumedFaults = UInt32(presumedFaults)
     self.quarantined = quarantined
     self.receivedAt = receivedAt

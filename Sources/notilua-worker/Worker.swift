@@ -89,10 +89,9 @@ struct Worker {
     let slot = Int(id % UInt64(SharedLayout.slots))
     let base = requests + slot * layout.requestSlotSize
     let header = base.loadUnaligned(as: BatchHeader.self)
-    guard Int(header.items) <= SharedLayout.itemLimit, Int(header.presumedFaults) <= SharedLayout.faultLimit
-    else {
-      fail()
-    }
+    guard Int(header.items) <= SharedLayout.itemLimit, header.first <= header.items,
+      Int(header.presumedFaults) <= SharedLayout.faultLimit
+    else { fail() }
     var presumed: [Int: [Int: Flight.PresumedFault]] = [:]
     for index in 0..<Int(header.presumedFaults) {
       let record = (base + SharedLayout.faultsOffset).loadUnaligned(
@@ -104,8 +103,21 @@ struct Worker {
     let items = (base + SharedLayout.itemsOffset).assumingMemoryBound(to: BatchItem.self)
     let lines = base + SharedLayout.linesOffset
     var waiting: [UInt64] = []
-    for index in 0..<Int(header.items) {
-      while runner.parkedCount >= BatchRunner.parkedLimit { takeFrame(runner, &waiting) }
+    var sentAt = Self.now()
+    for index in Int(header.first)..<Int(header.items) {
+      // Results do not wait for what is slow, large or deadly.
+      if runner.hasResults,
+        index == header.caution || runner.resultSize > SharedLayout.partSize
+          || Self.now() - sentAt > Self.patience
+      {
+        while runner.parkedCount > 0 { takeFrame(runner, &waiting) }
+        runner.progress?.pointee = .idle
+        sendResults(id, runner)
+        runner.clearResults()
+        runner.progress?.pointee.batch = id
+        sentAt = Self.now()
+      }
+      while runner.isFull { takeFrame(runner, &waiting) }
       let item = items[index]
       guard Int(item.offset) + Int(item.count) <= layout.lineCapacity else { fail() }
       runner.run(
@@ -134,7 +146,24 @@ struct Worker {
     runner.answer(ticket, answer)
   }
 
-  /// Puts the results where the host reads them: in shared memory, or in the pipe where they do not fit.
+  /// For how long results of a batch are kept until they are sent, in nanoseconds.
+  private static let patience: Int64 = 20_000_000
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// Sends results through the pipe.
+  private func sendResults(_ id: UInt64, _ runner: BatchRunner) {
+    runner.withResults { header, sections in
+      writeAll(Frame(.results, id: id, count: header.bodyCount).header)
+      for section in sections { writeAll(section) }
+    }
+  }
+
+  /// Puts the last results of a batch where the host reads them: in shared memory, or in the pipe where they do not fit.
   private func writeResults(_ id: UInt64, _ slot: Int, _ runner: BatchRunner) {
     runner.withResults { header, sections in
       let count = header.bodyCount

@@ -76,7 +76,8 @@ struct ConfigurationTests {
   @Test func twoPluginsOfOneNameAreRefused() throws {
     let configuration = try Configuration(yaml: "plugins: [a/x, b/x.lua]", name: "c.yaml")
     #expect(
-      throws: HostError(.usage, "'a/x' and 'b/x.lua' are both plugins of the name 'x'; rename one")
+      throws: HostError(
+        .usage, "'a/x' and 'b/x.lua' are both plugins of the name 'x'; give one another with 'name:'")
     ) { try configuration.chain() }
   }
 }

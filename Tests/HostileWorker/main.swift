@@ -5,8 +5,9 @@ import WorkerProtocol
 
 let lie = CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? ""
 let layout = SharedLayout(lineCapacity: Int(CommandLine.arguments[4]) ?? 0)
-let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0)!
-let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0)!
+guard let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0),
+  let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0)
+else { exit(1) }
 
 func put(_ bytes: [UInt8]) { bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) } }
 
@@ -14,7 +15,7 @@ func take(_ count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
   var filled = 0
   while filled < count {
-    let got = bytes.withUnsafeMutableBytes { read(0, $0.baseAddress! + filled, count - filled) }
+    let got = bytes[filled...].withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
     if got <= 0 { exit(0) }
     filled += got
   }
@@ -22,7 +23,7 @@ func take(_ count: Int) -> [UInt8] {
 }
 
 func takeFrame() -> Frame {
-  let frame = take(Frame.headerSize).withUnsafeBytes { Frame(header: $0) }!
+  guard let frame = take(Frame.headerSize).withUnsafeBytes({ Frame(header: $0) }) else { exit(1) }
   if !frame.isShared { _ = take(frame.count) }
   return frame
 }
@@ -32,7 +33,7 @@ func sayLoaded() {
   var body = ByteWriter()
   body.write(Int32(1))
   body.write(UInt32(1))
-  for text in ["p", "", "service", "", "skip"] { body.write(text) }
+  for text in ["p", "", "", "skip"] { body.write(text) }
   body.write(false)
   body.write(UInt32(0))
   body.write(UInt32(0))

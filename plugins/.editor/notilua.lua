@@ -3,7 +3,7 @@
 
 ---@class notilua.Request
 -- Read only.
----@field identifier string What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id.
+---@field identifier string What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID.
 ---@field device_token string? A name for the device: the SHA-256 of its token, never the token itself.
 ---@field locale string? The recipient's first preference, BCP 47, or nil.
 ---@field environment string? "sandbox", "production" or nil.

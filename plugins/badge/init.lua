@@ -11,14 +11,23 @@ local plugin = {
   match = { push_type = "alert" },
 }
 
+-- What a badge counts: 0 where it is no count, and the largest integer where it is larger still.
+local function count(badge)
+  if type(badge) ~= "number" or badge < 0 then return 0 end
+  return math.tointeger(badge) or badge >= 2 ^ 63 and math.maxinteger or 0
+end
+
 function plugin.did_receive(request, content)
-  local badge = math.tointeger(content.badge)
+  local badge = count(content.badge)
   if own.mode == "add" then
-    content.badge = math.min(math.max(badge or 0, 0) + own.amount, own.max or 9999)
+    local max = own.max or 9999
+    -- The sum might be larger than an integer can be.
+    content.badge = badge < max - own.amount and badge + own.amount or max
   elseif own.mode == "cap" then
-    if badge then content.badge = math.min(badge, own.max or 99) end
+    local max = own.max or 99
+    if badge > max then content.badge = max end
   elseif own.mode == "set" then
-    content.badge = own.amount
+    content.badge = math.min(own.amount, own.max or own.amount)
   else
     content.badge = nil
   end

@@ -18,18 +18,29 @@ local function mask(digits)
   return ("*"):rep(#digits - kept) .. digits:sub(#digits - kept + 1)
 end
 
-function plugin.did_receive(request, content)
+local function masked(text) return (text:gsub("%d+", mask)) end
+
+-- Puts what `change` makes of each text in its place: of the fields, and of what fills their localised forms.
+local function change_texts(content, change)
   for _, field in ipairs(own.fields) do
-    local text = content[field]
-    if type(text) == "string" then content[field] = text:gsub("%d+", mask) end
+    local text, arguments = content[field], content[field .. "_loc_args"]
+    if type(text) == "string" then content[field] = change(text) end
+    if type(arguments) == "table" then
+      for index, argument in ipairs(arguments) do
+        local changed = type(argument) == "string" and change(argument) or argument
+        if changed ~= argument then arguments[index] = changed end
+      end
+    end
   end
+end
+
+function plugin.did_receive(request, content)
+  change_texts(content, masked)
 end
 
 -- What is not masked yet must not be shown.
 function plugin.time_will_expire(request, best_attempt)
-  for _, field in ipairs(own.fields) do
-    if best_attempt[field] then best_attempt[field] = "…" end
-  end
+  change_texts(best_attempt, function() return "…" end)
 end
 
 return plugin

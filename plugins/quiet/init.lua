@@ -6,7 +6,7 @@ local own = settings.read {
   to = settings.text("07:00"),
   utc_offset = settings.text(),
   level = settings.choice("passive", levels),
-  except = settings.texts({ "critical", "time-sensitive" }, levels),
+  except = settings.texts({ "critical", "time-sensitive" }, levels, true),
 }
 
 -- Minutes since midnight of "22:30".
@@ -23,14 +23,20 @@ end
 local function offset()
   if not own.utc_offset then return nil end
   local sign, hours, rest = own.utc_offset:match("^([+-])(%d%d):(%d%d)$")
-  if not sign then
-    error("settings.utc_offset is \"" .. own.utc_offset .. "\"; it must be an offset such as +02:00", 0)
+  local east = sign and tonumber(rest) < 60 and hours * 60 + rest
+  -- No clock on earth is further from Greenwich.
+  if not east or east > 14 * 60 then
+    local wanted = "; it must be an offset such as +02:00, of 14:00 at most"
+    error("settings.utc_offset is \"" .. own.utc_offset .. "\"" .. wanted, 0)
   end
-  local east = hours * 60 + rest
   return sign == "-" and -east or east
 end
 
 local from, to, east = minutes("from"), minutes("to"), offset()
+-- It could mean all of the day or nothing of it.
+if from % 1440 == to % 1440 and to - from ~= 1440 then
+  error("settings.from and settings.to are the same time of day; 00:00 to 24:00 is the whole day", 0)
+end
 
 local plugin = {
   description = "Lowers the interruption level and strips the sound in quiet hours.",

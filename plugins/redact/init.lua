@@ -4,7 +4,7 @@ local texts = { "title", "subtitle", "body" }
 local own = settings.read {
   rules = settings.list {
     name = settings.text(),
-    pattern = settings.text(),
+    pattern = settings.required(settings.text()),
     plain = settings.flag(false),
     action = settings.choice("replace", { "replace", "empty", "drop" }),
     with = settings.text("…"),
@@ -13,12 +13,15 @@ local own = settings.read {
 }
 
 for index, rule in ipairs(own.rules) do
-  if not rule.pattern then error("settings.rules[" .. index .. "] has no pattern", 0) end
+  local place = "settings.rules[" .. index .. "].pattern"
+  -- It would match between all characters.
+  if rule.pattern == "" then error(place .. " is empty; it must have at least one character", 0) end
   if rule.plain then rule.pattern = rule.pattern:gsub("%p", "%%%0") end
-  rule.with = rule.with:gsub("%%", "%%%%")
-  -- A pattern that is none shows here, and not at a notification.
-  local is_pattern, cause = pcall(string.find, "", rule.pattern)
-  if not is_pattern then error("settings.rules[" .. index .. "].pattern: " .. cause, 0) end
+  -- A pattern that is none shows here, and not at a notification; `find` would take some of them for plain text.
+  local is_pattern, cause = pcall(string.gsub, "", rule.pattern, "")
+  if not is_pattern then error(place .. ": " .. cause, 0) end
+  -- What `gsub` takes for the same text.
+  rule.replacement = rule.with:gsub("%%", "%%%%")
 end
 
 local plugin = {
@@ -32,7 +35,7 @@ local function apply(rule, content)
     local text = content[field]
     if type(text) == "string" and text:find(rule.pattern) then
       if rule.action == "drop" then return notilua.drop("redacted: " .. (rule.name or field)) end
-      content[field] = rule.action == "empty" and rule.with:gsub("%%%%", "%%") or text:gsub(rule.pattern, rule.with)
+      content[field] = rule.action == "empty" and rule.with or text:gsub(rule.pattern, rule.replacement)
     end
   end
 end
@@ -42,11 +45,6 @@ function plugin.did_receive(request, content)
     local verdict = apply(rule, content)
     if verdict then return verdict end
   end
-end
-
--- Rules that had no turn might have found something.
-function plugin.time_will_expire(request, best_attempt)
-  return notilua.drop("redacted: out of time")
 end
 
 return plugin

@@ -11,6 +11,15 @@ local titles = {
 }
 local own = settings.read { names = settings.map({}), titles = settings.map({}) }
 
+local placeholders = { sender = true, channel = true, kind = true }
+for kind, template in pairs(own.titles) do
+  for name in template:gmatch("{([^{}]*)}") do
+    if not placeholders[name] then
+      error("settings.titles." .. kind .. " has {" .. name .. "}; it may have {sender}, {channel} and {kind}", 0)
+    end
+  end
+end
+
 local plugin = {
   description = "Titles a chat message by the kind of its channel and its sender.",
   match = { push_type = "alert", ["/rc/fId"] = true },

@@ -1,3 +1,5 @@
+require("settings").read {}
+
 local plugin = {
   description = "Groups chat messages by their conversation.",
   match = { push_type = "alert", ["/rc/tId"] = true },
@@ -11,11 +13,11 @@ end
 
 function plugin.did_receive(request, content)
   local rc = content.user_info.rc
-  local target, channel = text(rc.tId), text(rc.bId)
+  local kind, target, channel = text(rc.cType) or "PR", text(rc.tId), text(rc.bId)
   if not target then return end
-  local thread = (text(rc.cType) or "PR") .. ":" .. target
+  local thread = kind .. ":" .. target
   -- A channel inside of a super group is a conversation of its own.
-  content.thread_identifier = channel and thread .. ":" .. channel or thread
+  content.thread_identifier = kind == "UG" and channel and thread .. ":" .. channel or thread
 end
 
 function plugin.time_will_expire(request, best_attempt) end

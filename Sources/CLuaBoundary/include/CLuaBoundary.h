@@ -115,6 +115,9 @@ typedef struct {
   uint32_t json_arguments;  // host functions: bit n says that argument n may be a table, and crosses as NL_JSON
 } nl_name;
 
+// In place of `json_arguments`: all arguments cross as one string, as `print` shows them.
+#define NL_JOINED_ARGUMENTS 0xFFFFFFFFu
+
 typedef struct {
   const nl_name *_Nullable request;
   int request_count;
@@ -141,7 +144,7 @@ nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_nam
 nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name,
                                  nl_bytes source);
 
-// The plugin's table without its functions, as JSON that lives until the next call.
+// An array of the plugin's table without its functions, and their names: JSON that lives until the next call.
 nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json);
 
 typedef enum { NL_DID_RECEIVE, NL_TIME_WILL_EXPIRE } nl_handler;

@@ -60,10 +60,13 @@ int32_t ps_spawn(const char *path, char *const _Nullable *_Nonnull arguments, ch
 // and writing to what was closed still fails.
 void ps_hold_standard_files(void);
 
+// Raises the number of files that this process may open to the most that it may.
+void ps_allow_descriptors(void);
+
 // Reads and writes of this process cannot land in a core file.
 void ps_forbid_core_files(void);
 
-// From now on SIGINT and SIGTERM are counted, and a byte is written into a pipe whose reading end is returned.
+// From now on SIGINT, SIGTERM and SIGHUP are counted, and a byte is written into a pipe whose reading end is returned.
 int ps_catch_stop_signals(void);
 int ps_stop_signal_count(void);
 int ps_last_stop_signal(void);

@@ -6,7 +6,7 @@ extension HostFunction {
     summary: "Reads a JSON text as a value.",
     discussion: """
       Objects and arrays become new tables; null becomes `notilua.null`. Text that is not JSON gives nil and the \
-      reason with its place.
+      reason with its place. A text has 1 MiB at most.
       """,
     parameters: [.init("json", "string", "The text.")],
     returns: [
@@ -19,6 +19,7 @@ extension HostFunction {
     ]
   ) { call throws(HostFunctionError) in
     let text = try call.bytes(0)
+    if text.count > 1 << 20 { return .failure("too long: \(text.count) bytes, and 1 MiB is the limit") }
     do throws(JSONError) {
       try call.plugin.pointee.scratch.pointee.parse(text)
       return .scratch

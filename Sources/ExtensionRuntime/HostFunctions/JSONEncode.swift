@@ -27,11 +27,13 @@ extension HostFunction {
     case .double(let number) where !number.isFinite:
       throw HostFunctionError("notilua.json.encode: JSON has no number for infinity or NaN")
     case .nil: throw HostFunctionError("notilua.json.encode: nil has no place in JSON; use notilua.null")
-    case let value:
-      if case .other = value {
-        throw HostFunctionError("notilua.json.encode: \(value.luaTypeName) has no place in JSON")
-      }
-      return .text(value.display)
+    case .boolean(let flag): return .text(flag ? "true" : "false")
+    case .integer(let number): return .text(String(number))
+    case .double(let number): return .text(number.description)
+    case .null: return .text("null")
+    case .other(let name):
+      throw HostFunctionError(
+        "notilua.json.encode: a \(String(decoding: name, as: UTF8.self)) has no place in JSON")
     }
   }
 }

@@ -26,6 +26,7 @@ package enum JSONEditError: Error, Equatable {
   case notFinite
   case tooDeep
   case tooMuchText
+  case tooManyEdits
   case outOfRange(count: Int)
   case json(JSONError)
 }
@@ -112,8 +113,12 @@ extension JSONDocument {
     }
   }
 
+  /// The most steps of editing that are kept to be taken back.
+  private static let journalLimit = 1 << 18
+
   private func checkSpace(_ count: Int) throws(JSONEditError) {
     if text.count + count > textLimit { throw .tooMuchText }
+    if journal.count > Self.journalLimit { throw .tooManyEdits }
   }
 
   // MARK: Members

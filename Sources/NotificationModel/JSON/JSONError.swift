@@ -2,7 +2,7 @@
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The causes, each a clause that follows "byte N: ".
   public enum Cause: String, Sendable {
-    case unexpectedEnd = "the text ends in the middle of a value"
+    case unexpectedEnd = "the text ends in the middle of a value; a payload stands on one line"
     case expectedValue = "expected a value"
     case expectedKey = "expected a key in double quotes"
     case expectedColon = "expected ':' after a key"
@@ -14,9 +14,9 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalidEscape = "not an escape that JSON knows"
     case invalidUTF8 = "not valid UTF-8"
     case trailingBytes = "bytes after the end of the value"
-    case tooDeep = "nested deeper than the limit"
+    case tooDeep = "nested deeper than the limit (limits.depth)"
     case tooLong = "longer than the limit"
-    case duplicateKey = "a key stands twice in one object"
+    case duplicateKey = "a key stands twice in one object (duplicate_keys: last would keep the last)"
     case byteOrderMark = "a byte order mark may only begin the whole input"
   }
 

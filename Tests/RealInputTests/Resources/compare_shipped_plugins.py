@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares Notilua's output with what a chain of its shipped plugins should make of chat payloads.
+"""Compares Notilua's output with what a chain of its shipped plugins should make of payloads.
 
 usage: compare_shipped_plugins.py INPUT OUTPUT
 
@@ -13,6 +13,7 @@ Exits with 0 when all lines agree, and with 1 after showing the first that do no
 import json
 import re
 import sys
+from fractions import Fraction
 from typing import NamedTuple
 
 KEEP_LAST = 2
@@ -26,7 +27,24 @@ ENDING = "…"
 
 # In the order in which truncate cuts them.
 TEXT_FIELDS = ("body", "subtitle", "title")
+# What fills the placeholders of the texts' localised forms.
+ARGUMENT_KEYS = ("loc-args", "subtitle-loc-args", "title-loc-args")
 SHOWN_DIFFERENCES = 5
+
+
+class Line(NamedTuple):
+    """A line in either form: the payload, the text that it stands as, and what surrounds it."""
+    payload: dict
+    text: bytes
+    envelope: dict | None
+
+    @property
+    def is_alert(self):
+        """Whether plugins for alerts run on it: by its header, else by what the payload is for."""
+        aps = self.payload.get("aps", {})
+        if self.envelope is not None and "apns-push-type" in self.envelope.get("headers", {}):
+            return self.envelope["headers"]["apns-push-type"] == "alert"
+        return "content-available" not in aps or any(key in aps for key in ("alert", "badge", "sound"))
 
 
 class Number(NamedTuple):
@@ -34,8 +52,20 @@ class Number(NamedTuple):
     literal: str
 
 
-def parse(line):
-    return json.loads(line, parse_int=Number, parse_float=Number)
+def parse(text):
+    return json.loads(text, parse_int=Number, parse_float=Number)
+
+
+def read(text):
+    """A line's parts; the payload's text is what stands behind its key."""
+    value = parse(text)
+    if "aps" in value:
+        return Line(value, text, None)
+    whole = text.decode()
+    start = whole.index('"payload":') + len('"payload":')
+    _, end = json.JSONDecoder().raw_decode(whole, start)
+    payload = value.pop("payload")
+    return Line(payload, whole[start:end].encode(), value)
 
 
 # The properties that plugins see.
@@ -75,8 +105,10 @@ def identifier(value):
 # The plugins, in the order of the chain.
 
 def is_recall(rc):
+    value = rc.get("rc-dlt-identifier")
+    items = value if isinstance(value, list) else [value]
     # Anything but null and "" recalls a message, or is a fault, which drops the push too.
-    return rc.get("rc-dlt-identifier") not in (None, "")
+    return any(item not in (None, "") for item in items)
 
 
 def redact(aps):
@@ -85,14 +117,28 @@ def redact(aps):
 
 
 def mask_digits(aps):
-    def mask(run):
+    def mask_run(run):
         return "*" * (len(run[0]) - KEEP_LAST) + run[0][-KEEP_LAST:]
-    rewrite_texts(aps, lambda text: re.sub("[0-9]{4,}", mask, text))
+
+    def mask(text):
+        return re.sub("[0-9]{4,}", mask_run, text)
+
+    rewrite_texts(aps, mask)
+    alert = aps.get("alert")
+    for key in ARGUMENT_KEYS:
+        if isinstance(alert, dict) and isinstance(alert.get(key), list):
+            alert[key] = [mask(argument) if isinstance(argument, str) else argument for argument in alert[key]]
+
+
+def shows_text(aps):
+    alert = aps.get("alert")
+    keys = ("title", "subtitle", "body", "title-loc-key", "loc-key")
+    return isinstance(alert, str) or isinstance(alert, dict) and any(key in alert for key in keys)
 
 
 def sender_title(aps, rc):
     sender, channel = identifier(rc.get("fId")), identifier(rc.get("tId"))
-    if sender is None or not aps.get("alert"):
+    if sender is None or not shows_text(aps):
         return
     kind = identifier(rc.get("cType")) or "PR"
     title = TITLES.get(kind, GROUP_TITLE if kind in GROUPS and channel else TITLE)
@@ -108,8 +154,9 @@ def thread_by_conversation(aps, rc):
 
 def badge(aps):
     before = aps.get("badge")
-    count = int(before.literal) if isinstance(before, Number) else 0
-    aps["badge"] = Number(str(min(count + 1, MAX_BADGE)))
+    count = Fraction(before.literal if isinstance(before, Number) else 0)
+    is_count = count >= 0 and count.denominator == 1
+    aps["badge"] = Number(str(min(int(count) + 1 if is_count else 1, MAX_BADGE)))
 
 
 def quiet(aps):
@@ -120,16 +167,19 @@ def quiet(aps):
 
 def expected_payload(line):
     """What the chain makes of a line, but for truncate; None when it drops the notification."""
-    payload = parse(line)
-    aps, rc = payload["aps"], payload.get("rc") or {}
+    payload = parse(line.text)
+    aps = payload.get("aps", {})
+    rc = payload.get("rc")
+    rc = rc if isinstance(rc, dict) else {}
     if is_recall(rc):
         return None
     redact(aps)
-    mask_digits(aps)
-    sender_title(aps, rc)
-    thread_by_conversation(aps, rc)
-    badge(aps)
-    quiet(aps)
+    if line.is_alert:
+        mask_digits(aps)
+        sender_title(aps, rc)
+        thread_by_conversation(aps, rc)
+        badge(aps)
+        quiet(aps)
     return payload
 
 
@@ -181,13 +231,14 @@ class Verdict(NamedTuple):
 
 
 def judge(expected, line):
-    """Compares a line of output with what it should be, were it not for truncate."""
+    """Compares a payload of the output with what it should be, were it not for truncate."""
     actual = parse(line)
     if actual == expected:
-        can_be_cut = len(line) > LIMIT and least_size(actual["aps"], line) <= LIMIT
+        can_be_cut = len(line) > LIMIT and least_size(actual.get("aps", {}), line) <= LIMIT
         return Verdict("is too large, and its text could be cut" if can_be_cut else None)
 
-    texts = {field: (get_text(expected["aps"], field), get_text(actual["aps"], field)) for field in TEXT_FIELDS}
+    texts = {field: (get_text(expected.get("aps", {}), field), get_text(actual.get("aps", {}), field))
+             for field in TEXT_FIELDS}
     cut_fields = [field for field, (whole, cut) in texts.items() if whole != cut]
     if not all(is_cut_of(*texts[field]) for field in cut_fields):
         return Verdict("differs")
@@ -230,23 +281,28 @@ def main():
         for name, value in details.items():
             print(f"  {name}: {value}")
 
-    for number, line in lines_of(sys.argv[1]):
+    for number, text in lines_of(sys.argv[1]):
         lines += 1
+        line = read(text)
         expected = expected_payload(line)
         if expected is None:
             dropped += 1
             continue
         output_number, output = next(outputs, (None, None))
         if output is None:
-            show(f"input line {number}", "has no output", input=line.decode())
+            show(f"input line {number}", "has no output", input=text.decode())
             break
         compared += 1
-        verdict = judge(expected, output)
+        result = read(output)
+        if result.envelope != line.envelope:
+            show(f"output line {output_number}", "has another envelope", output=output.decode())
+            break
+        verdict = judge(expected, result.text)
         cut += verdict.is_cut
         if verdict.complaint:
             wanted = json.dumps(expected, ensure_ascii=False, separators=(",", ":"))
             show(f"output line {output_number}, of input line {number},", verdict.complaint,
-                 input=line.decode(), output=output.decode(), expected_before_truncate=wanted)
+                 input=text.decode(), output=output.decode(), expected_before_truncate=wanted)
             if differences == SHOWN_DIFFERENCES:
                 break
     else:

@@ -1,0 +1,71 @@
+import NotificationModel
+import Testing
+
+/// Both forms of a line, and what surrounds a payload.
+struct NotificationLineTests {
+  private static func refusal(_ text: String) throws -> NotificationLine.Refusal? {
+    var document = JSONDocument()
+    try document.parse(text)
+    do throws(NotificationLine.Refusal) {
+      _ = try NotificationLine(document)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(
+    arguments: [
+      (#"{"aps":{}}"#, nil), (#"{"payload":{}}"#, nil),
+      (#"{"payload":{"aps":{}},"id":null,"headers":null,"locale":null}"#, nil),
+      (#"{"payload":{},"headers":{"apns-id":null,"apns-priority":5}}"#, nil),
+      (#"{"payload":{},"locale":["de","en"]}"#, nil),
+      ("[]", .notAnObject), ("{}", .neitherForm), (#"{"aps":1}"#, .apsNotAnObject),
+      (#"{"payload":[]}"#, .payloadNotAnObject),
+      (#"{"payload":{"aps":null}}"#, .apsNotAnObject), (#"{"payload":{},"headers":[]}"#, .headersNotAnObject),
+      (#"{"payload":{},"headers":{"apns-id":[]}}"#, .headerNotAString),
+      (#"{"payload":{},"id":7}"#, .idNotAString),
+      (#"{"payload":{},"device_token":7}"#, .tokenNotAString),
+      (#"{"payload":{},"environment":7}"#, .environmentNotAString),
+      (#"{"payload":{},"environment":"test"}"#, .environmentUnknown),
+      (#"{"payload":{},"locale":[1]}"#, .localeNotAString),
+    ] as [(String, NotificationLine.Refusal?)])
+  func readsBothFormsAndRefusesTheRest(_ text: String, _ refusal: NotificationLine.Refusal?) throws {
+    #expect(try Self.refusal(text) == refusal)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"payload":{"rc":{"id":"m"}},"id":"i","headers":{"apns-id":"a","apns-collapse-id":"c"}}"#, "c"),
+      (#"{"payload":{"rc":{"id":"m"}},"id":"i","headers":{"apns-id":"a"}}"#, "a"),
+      (#"{"payload":{"rc":{"id":"m"}},"id":"i"}"#, "i"), (#"{"payload":{"rc":{"id":"m"}},"id":null}"#, "m"),
+      (#"{"aps":{},"rc":{"id":12345678901234567}}"#, "12345678901234567"),
+      (#"{"aps":{},"rc":{"id":1.5}}"#, nil),
+      (#"{"aps":{}}"#, nil), (#"{"payload":{},"headers":{"Apns-Collapse-ID":"c"}}"#, "c"),
+    ] as [(String, String?)])
+  func isKnownByTheFirstOfItsNames(_ text: String, _ identifier: String?) throws {
+    var document = JSONDocument()
+    try document.parse(text)
+    let found = try NotificationLine(document).identifier(document)
+    #expect(found == identifier)
+  }
+
+  @Test(arguments: [
+    (#"{"aps":{"alert":"a"}}"#, "alert"), (#"{"aps":{"content-available":1}}"#, "background"),
+    (#"{"aps":{"content-available":1,"badge":1}}"#, "alert"), (#"{"aps":{}}"#, "alert"),
+    (#"{"payload":{},"headers":{"Apns-Push-Type":"voip"}}"#, "voip"),
+  ])
+  func tellsThePushType(_ text: String, _ type: String) throws {
+    var document = JSONDocument()
+    try document.parse(text)
+    let found = try NotificationLine(document).pushType(document)
+    #expect(found == type)
+  }
+
+  @Test func namesTheKeysThatMeanNothing() throws {
+    var document = JSONDocument()
+    try document.parse(#"{"payload":{},"lokale":"de","header":{},"id":"x"}"#)
+    let unknown = try NotificationLine(document).unknownKeys(document)
+    #expect(unknown == ["lokale", "header"])
+  }
+}
