@@ -76,7 +76,7 @@ struct ExplainCommand: AsyncParsableCommand {
       var document = JSONDocument(depthLimit: 512)
       if bytes.withUnsafeBytes({ (try? document.parse($0)) != nil }) {
         // In JSON a line ends only between what has a meaning.
-        return (bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, 1)
+        return (bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, first + 1)
       }
       return (Array(lines[first]), first + 1)
     }

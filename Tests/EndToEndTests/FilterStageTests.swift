@@ -272,4 +272,171 @@ struct FilterStageTests {
       #expect(process.terminationStatus == 74)
     }
   }
+
+  // MARK: Batches
+
+  /// A plugin that works for a while on lines that say so.
+  private static func slowPlugin(in folder: URL, seconds: Double) throws -> [String] {
+    let plugin = folder.appending(path: "slow.lua")
+    try """
+    return { did_receive = function(_, content)
+      local till = os.clock() + (content.body == "slow" and \(seconds) or 0)
+      while os.clock() < till do end
+      content.title = "seen"
+    end }
+    """.write(to: plugin, atomically: true, encoding: .utf8)
+    return ["--plugin", plugin.path]
+  }
+
+  private static func line(_ body: String) -> String { "{\"aps\":{\"alert\":{\"body\":\"\(body)\"}}}\n" }
+
+  @Test func resultsDoNotWaitForWhatIsSlow() throws {
+    try Program.withFolder { folder in
+      let process = Program.process(
+        ["run", "--quiet", "--workers", "1"] + (try Self.slowPlugin(in: folder, seconds: 0.6)))
+      let (input, output) = (Pipe(), Pipe())
+      process.standardInput = input
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let text = String(repeating: Self.line("fast"), count: 5) + Self.line("slow") + Self.line("slow")
+      try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+      try input.fileHandleForWriting.close()
+      var seen = Data()
+      while seen.count(where: { $0 == 0x0A }) < 5 {
+        let piece = output.fileHandleForReading.availableData
+        try #require(!piece.isEmpty)
+        seen += piece
+      }
+      let fast = Date()
+      seen += output.fileHandleForReading.readDataToEndOfFile()
+      #expect(Date().timeIntervalSince(fast) > 0.5)
+      #expect(seen.count(where: { $0 == 0x0A }) == 7)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+  }
+
+  @Test func aStopDoesNotWaitForAllThatIsThere() throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "in")
+      let line = Self.line("slow")
+      try Data(String(repeating: line, count: 200).utf8).write(to: file)
+      let process = Program.process(
+        ["run", "--workers", "1"] + (try Self.slowPlugin(in: folder, seconds: 0.1)) + [file.path])
+      let (output, errors) = (Pipe(), Pipe())
+      process.standardOutput = output
+      process.standardError = errors
+      try process.run()
+      // It runs, and has 20 s to go.
+      try #require(!output.fileHandleForReading.availableData.isEmpty)
+      let start = Date()
+      kill(process.processIdentifier, SIGINT)
+      let rest = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      #expect(Date().timeIntervalSince(start) < 5)
+      #expect(process.terminationStatus == 130)
+      #expect(rest.isEmpty || rest.last == 0x0A)
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(text.contains("is the last line written whole"), "\(text)")
+    }
+  }
+
+  @Test func whatIsReadIsNotWritten() throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "in").path
+      try Self.line("x").write(toFile: file, atomically: true, encoding: .utf8)
+      for option in ["--audit", "--rejects"] {
+        let ended = try Program.run(Self.plain + [option, file, file], input: "")
+        #expect(ended.status == 64)
+        #expect(
+          ended.errors == "notilua: \(option) '\(file)' is also an input; give it a file of its own\n")
+      }
+      #expect(try Program.run(Self.plain + ["--audit", "-", file], input: "").status == 64)
+      let process = Program.process(["run", "--plugin", "plugins/recall", file])
+      process.standardOutput = FileHandle(forWritingAtPath: file)
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 64)
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == Self.line("x"))
+    }
+  }
+
+  @Test func anAuditIsNeverBehindItsOutput() throws {
+    try Program.withFolder { folder in
+      let audit = folder.appending(path: "audit")
+      try FileManager.default.createSymbolicLink(
+        at: audit, withDestinationURL: URL(fileURLWithPath: "/dev/full"))
+      let ended = try Program.run(Self.plain + ["--audit", audit.path], input: Self.line("x"))
+      #expect(ended.status == 74)
+      #expect(ended.text.isEmpty)
+      #expect(
+        ended.errors
+          == "notilua: \(audit.path): No space left on device; no line was written whole, so empty \(audit.path) and"
+          + " go on at stdin:1\n")
+    }
+  }
+
+  @Test func asManyWorkersRunAsAreAskedFor() throws {
+    let ended = try Program.run(Self.plain + ["--workers", "100"], input: Self.line("x"))
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.text == Self.line("x"))
+  }
+
+  // MARK: Plugins by path
+
+  @Test(arguments: ["plugins/mask-digits", "plugins/mask-digits/", "plugins/mask-digits/init.lua"])
+  func aFolderIsAPluginHoweverItIsNamed(_ path: String) throws {
+    let ended = try Program.run(["run", "--quiet", "--plugin", path], input: Self.line("1234"))
+    #expect(ended.text == Self.line("****"), "\(ended.errors)")
+  }
+
+  @Test func theFolderItselfIsAPlugin() throws {
+    let folder = Program.root.appending(path: "plugins/mask-digits")
+    for path in [".", "init.lua", "./"] {
+      let ended = try Program.run(
+        ["run", "--quiet", "--plugin", path], input: Data(Self.line("1234").utf8), in: folder)
+      #expect(ended.text == Self.line("****"), "\(ended.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    ("plugins", "'plugins' has no init.lua; all plugins of a folder run with '--plugins plugins'"),
+    ("README.md", "'README.md' is no file NAME.lua; name a plugin"),
+    (
+      "~/x.lua",
+      "'~/x.lua' is neither a file NAME.lua nor a folder with init.lua; write it out, since ~ and * mean nothing here"
+    ),
+  ])
+  func whatIsNoPluginIsSaid(_ path: String, _ message: String) throws {
+    let ended = try Program.run(["run", "--plugin", path], input: "")
+    #expect(ended.status == 65)
+    #expect(ended.errors == "notilua: \(message)\n")
+  }
+
+  @Test func aPluginStandsTwiceUnderTwoNames() throws {
+    try Program.withFolder { folder in
+      let redact = Program.root.appending(path: "plugins/redact").path
+      try """
+      plugins:
+        - { path: \(redact), settings: { rules: [{ pattern: acme, with: A }] } }
+        - { path: \(redact), name: redact-again, settings: { rules: [{ pattern: A, with: B }] } }
+      """.write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(["run", "--quiet"], input: Data(Self.line("acme").utf8), in: folder)
+      #expect(ended.text == Self.line("B"), "\(ended.errors)")
+    }
+  }
+
+  @Test func aPluginThatCannotLoadIsNamedWithItsPlaceInTheConfiguration() throws {
+    try Program.withFolder { folder in
+      let badge = Program.root.appending(path: "plugins/badge").path
+      try "plugins:\n  - path: \(badge)\n    settings: { mode: grow }\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(["run"], input: Data(), in: folder)
+      #expect(ended.status == 65)
+      #expect(ended.errors.contains("settings.mode is \"grow\""), "\(ended.errors)")
+      #expect(ended.errors.contains("(notilua.yaml:2:5 has it in the chain)"), "\(ended.errors)")
+    }
+  }
 }
