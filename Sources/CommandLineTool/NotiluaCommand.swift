@@ -41,11 +41,11 @@ package enum CommandLineTool {
       }
     } catch {
       // What was asked for, such as help, and statuses that a command has explained already.
-      guard NotiluaCommand.exitCode(for: error) == .validationFailure else {
+      guard !(error is ExitCode), NotiluaCommand.exitCode(for: error) == .validationFailure else {
         NotiluaCommand.exit(withError: error)
       }
       let command = CommandLine.arguments.dropFirst().first { argument in
-        NotiluaCommand.configuration.subcommands.contains { $0._commandName == argument }
+        NotiluaCommand.configuration.subcommands.contains { $0.configuration.commandName == argument }
       }
       var message = NotiluaCommand.message(for: error)
       while message.hasSuffix(".") { message.removeLast() }
