@@ -6,11 +6,11 @@ import NotificationModel
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
 struct ChainOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "The configuration.", discussion: "Without it ./notilua.yaml, if there is one.", valueName: "file"))
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
   var config: String?
 
-  @Option(help: ArgumentHelp("Run all plugins of a folder, by name.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Run all plugins of a folder, in the order of their names.", valueName: "folder"))
   var plugins: String?
 
   @Option(
@@ -19,7 +19,8 @@ struct ChainOptions: ParsableArguments {
   var chain: [String] = []
 
   @Option(
-    help: ArgumentHelp("How many workers run plugins; without it one for each core.", valueName: "count"))
+    help: ArgumentHelp(
+      "How many workers run plugins, 1 to 256; without it one for each core.", valueName: "count"))
   var workers: Int?
 
   @Option(

@@ -15,7 +15,8 @@ struct NotiluaCommand: ParsableCommand {
 
       Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, or plugins faulted under --strict; \
       64 wrong usage or configuration; 65 a plugin could not be loaded; 66 an input could not be read; 69 the \
-      sandbox could not be set up; 74 the output failed or was closed; 130 and 143 stopped by SIGINT and SIGTERM.
+      sandbox could not be set up; 74 the output failed or was closed; 129, 130 and 143 \
+      stopped by SIGHUP, SIGINT and SIGTERM.
       """,
     version: "0.1.0",
     subcommands: [RunCommand.self, ExplainCommand.self, CheckCommand.self, ManualCommand.self])

@@ -6,16 +6,18 @@ import Glibc
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Reads payloads, one JSON object a line, runs the plugins, and writes what they made of them.",
+    abstract:
+      "Reads payloads, one JSON object a line, runs the plugins, and writes the payloads as they are then.",
     discussion: """
       A line is a payload (it has "aps") or an envelope (it has "payload", and may have "id", "device_token", \
       "locale", "environment" and "headers"); output keeps the form. What no plugin touched keeps its bytes, and \
-      lines come out in the order in which they came in. Blank lines are passed over.
+      lines come out in the order in which they came in. A line that a plugin drops does not come out; one that is \
+      no notification goes to --rejects. Blank lines are passed over.
 
       Examples:
-        notilua run --plugin plugins/recall --plugin plugins/mask-digits < in.ndjson > out.ndjson
+        notilua run --plugin plugins/recall < in.ndjson > out.ndjson
         notilua run --emit outcomes --rejects rejects.ndjson in.ndjson
-        tail -f payloads.ndjson | notilua run --config notilua.yaml --audit audit.ndjson
+        tail -f in.ndjson | notilua run --config notilua.yaml --audit log
       """)
 
   @OptionGroup var chain: ChainOptions
@@ -40,7 +42,7 @@ struct RunCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Files to read; - is the standard input, which is read without any.", valueName: "file"))
+      "Files to read; - is the standard input, which is the default.", valueName: "file"))
   var inputs: [String] = ["-"]
 
   func validate() throws {

@@ -49,6 +49,24 @@ def compare(variants, path, rounds):
     return seen
 
 
+def together(command, path, count):
+    """Wall seconds of some copies of a command at once: what the machine gives to programs that share nothing."""
+    start = time.monotonic()
+    running = [
+        subprocess.Popen(command, stdin=open(path, "rb"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(count)
+    ]
+    for process in running:
+        process.wait()
+    return time.monotonic() - start
+
+
+def scaling(command, path, rounds):
+    """How much more work two copies of a program get done than one, in the same time."""
+    gains = sorted(2 * together(command, path, 1) / together(command, path, 2) for _ in range(rounds))
+    return f"{statistics.median(gains):6.2f}  ({gains[0]:.2f} to {gains[-1]:.2f})"
+
+
 def ratio(seen, base, other, column):
     """How many times as much `base` takes as `other`: median, lowest, highest."""
     ratios = sorted(b[column] / o[column] for b, o in zip(seen[base], seen[other]))
@@ -146,6 +164,8 @@ def main():
         if "orjson" in seen:
             print(f"CPU of Python + orjson against one worker     {ratio(seen, 'orjson', 'one', 1)}")
         print(f"wall time of one worker against two           {ratio(seen, 'one', 'two', 0)}")
+        alone = variants.get("orjson", ["gzip", "-c"])
+        print(f"  what two of '{os.path.basename(alone[0])}' gain on this machine    {scaling(alone, path, given.rounds)}")
         print(f"CPU with a plugin whose match fails           {ratio(seen, 'never', 'one', 1)}")
         print(f"CPU with a plugin that does nothing           {ratio(seen, 'idle', 'one', 1)}")
         starts = [first_output(program, five, line) for _ in range(given.rounds)]
