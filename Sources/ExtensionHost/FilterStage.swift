@@ -36,31 +36,20 @@ package final class FilterStage {
   private let definitions: [PluginDefinition]
   private let lineLimit: Int
   private let stopPipe: Int32
-  private var audit: Int32 = -1
-  private var rejects: Int32 = -1
-  private var failure: HostError?
-  private var failedFile: Int32 = -1
-  private var isStopping = false
-  /// The line that was written last, and the one that is being written.
-  private var lastLine = ""
+  private let files: RunFiles
+  private let reporter: RunReporter
+  /// Whether a signal or a plugin has stopped the run.
+  private var hasStopped = false
+  /// The line that is being written.
   private var currentLine = ""
-  /// Whether an input ended without a newline, which is written once something follows.
-  private var owesNewline = false
-  /// Whether what is written next is a line without its newline.
-  private var newlineIsNext = false
   private var line = ByteBuffer(capacity: 4096)
-  private let startedAt = monotonicNanoseconds()
-  private var progressAt: Int64 = 0
-  private var hasProgressLine = false
-  private var deaths = 0
-  /// How many faults and warnings of each plugin there were.
-  private var noteCounts: [String: Int] = [:]
 
   /// Opens the files and starts the workers.
   package init(
     _ options: Options, configuration: Configuration, executable: String
   ) throws(HostError) {
     self.options = options
+    reporter = RunReporter(errors: options.errors, showsProgress: options.showsProgress)
     lineLimit = configuration.payloadLimit
     stopPipe = ps_catch_stop_signals()
     definitions = try configuration.definitions()
@@ -72,25 +61,7 @@ package final class FilterStage {
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
-    try Self.checkPlaces(options)
-    if let path = options.auditPath { audit = try Self.openForWriting(path, "--audit") }
-    if let path = options.rejectsPath { rejects = try Self.openForWriting(path, "--rejects") }
-    if audit >= 0, rejects >= 0, let one = FileIdentity(audit), one == FileIdentity(rejects) {
-      throw HostError(.usage, "--audit and --rejects name the same file; give each its own")
-    }
-  }
-
-  deinit {
-    if audit >= 0 { close(audit) }
-    if rejects >= 0 { close(rejects) }
-  }
-
-  private static func openForWriting(_ path: String, _ option: String) throws(HostError) -> Int32 {
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else {
-      throw HostError(.output, "\(option) '\(path)': \(systemMessage()); choose another path")
-    }
-    return file
+    files = try RunFiles(options)
   }
 
   /// Finds out before the first line whether an input can be read.
@@ -104,65 +75,41 @@ package final class FilterStage {
     }
   }
 
-  /// Refuses to read what the run itself writes.
-  private static func checkPlaces(_ options: Options) throws(HostError) {
-    let output = FileIdentity(options.output)
-    for input in options.inputs {
-      let file = input == "-" ? FileIdentity(0) : FileIdentity(path: input)
-      guard let file else { continue }
-      if file == output {
-        throw HostError(
-          .usage,
-          "\(input == "-" ? "stdin" : "'\(input)'") is also the output; write somewhere else, and rename it then"
-        )
-      }
-      for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
-        if let path, FileIdentity(path: path) == file {
-          throw HostError(.usage, "\(option) '\(path)' is also an input; give it a file of its own")
-        }
-      }
-    }
-    for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
-      guard let path else { continue }
-      if path == "-" { throw HostError(.usage, "\(option) takes a file, not '-'; name one") }
-      if let output, FileIdentity(path: path) == output {
-        throw HostError(.usage, "\(option) '\(path)' is also the output; give it a file of its own")
-      }
-    }
-  }
-
   // MARK: The run
 
   /// Runs until the inputs end, a signal or a plugin stops the run, or the output fails.
   package func run() throws(HostError) {
     pool.onResult = { [unowned self] in take($0) }
-    pool.onEvent = { [unowned self] in tell($0) }
+    pool.onEvent = { [unowned self] in reporter.tell($0) }
     for (report, definition) in zip(pool.reports, definitions) {
       for capability in report.capabilities where !definition.capabilities.contains(capability) {
-        say(
+        reporter.say(
           "notilua: \(report.name) asks for the capability '\(capability)', which nobody grants; add"
             + " 'capabilities: [\(capability)]' to it in the configuration")
       }
     }
     if pool.landlock == 0 {
-      say("notilua: this kernel has no Landlock; workers are locked by seccomp and rlimits alone")
+      reporter.say("notilua: this kernel has no Landlock; workers are locked by seccomp and rlimits alone")
     }
     do throws(HostError) {
       try readInputs()
       try drain()
     } catch {
-      clearProgress()
-      let reached = lastLine.isEmpty ? "no line was written" : "everything up to \(lastLine) was written"
+      reporter.clearProgress()
+      let reached =
+        files.lastLine.isEmpty ? "no line was written" : "everything up to \(files.lastLine) was written"
       throw HostError(error.status, "\(error.message); \(reached)")
     }
-    clearProgress()
+    reporter.clearProgress()
     if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }
     summary.restarts = pool.restarts
-    summary.lastLine = lastLine
-    if let failure { throw failure }
+    summary.lastLine = files.lastLine
+    summary.outputClosed = files.outputClosed
+    summary.wasCutShort = files.wasCutShort
+    if let failure = files.failure { throw failure }
     if options.showsSummary, !summary.outputClosed {
-      let seconds = Double(monotonicNanoseconds() - startedAt) / 1e9
-      for line in summary.lines(seconds: seconds, plugins: definitions.map(\.name), pool.totals) { say(line) }
+      let names = definitions.map(\.name)
+      for line in summary.lines(seconds: reporter.seconds, plugins: names, pool.totals) { reporter.say(line) }
     }
   }
 
@@ -182,11 +129,11 @@ package final class FilterStage {
   private func read(_ file: Int32, _ name: String, isFirst: Bool) throws(HostError) {
     var reader = LineReader(file: file, limit: lineLimit)
     reader.onOversized = { [unowned self] bytes in
-      guard rejects >= 0 else { return }
+      guard files.rejects >= 0 else { return }
       // Its bytes are not kept: what stands before it goes first.
       awaitResults()
       currentLine = name
-      write(bytes, rejects)
+      files.write(bytes, files.rejects)
     }
     var slot: Slot?
     var mayHaveMark = isFirst
@@ -205,7 +152,7 @@ package final class FilterStage {
           ],
           timeout: options.showsProgress ? 500 : -1)
         if ready[0] { noteSignal() }
-        showProgress()
+        reporter.showProgress(summary)
         if isStopping || !ready[1] { continue }
       } else if slot == nil {
         // Every worker has enough to do: the input waits, and so does whoever writes it.
@@ -213,7 +160,7 @@ package final class FilterStage {
           [pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: options.showsProgress ? 500 : -1
         )
         if ready[0] { noteSignal() }
-        showProgress()
+        reporter.showProgress(summary)
         continue
       }
       guard let current = slot else { continue }
@@ -225,12 +172,14 @@ package final class FilterStage {
         context.lines = reader.lines
         context.lacksNewline = reader.lacksNewline
         // A byte order mark stands at the start of a text, and nowhere else.
-        if mayHaveMark, reader.hasByteOrderMark { putByteOrderMark() }
+        if mayHaveMark, reader.hasByteOrderMark, options.emission == .payloads {
+          files.write([0xEF, 0xBB, 0xBF], files.output)
+        }
         mayHaveMark = false
         pool.submit(current, reader.items, context)
         slot = nil
       case .oversized(let line, let count):
-        if rejects >= 0 { write([0x0A], rejects) }
+        if files.rejects >= 0 { files.write([0x0A], files.rejects) }
         context.oversized = (line, count)
         pool.submitEmpty(context)
         reader.begin(current)
@@ -246,35 +195,39 @@ package final class FilterStage {
     var isSaid = false
     while pool.pending > 0, !isOver {
       if ps_stop_signal_count() > 1 {
-        summary.wasCutShort = true
+        files.giveUp()
         return
       }
       let ready = try pool.wait([pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: 500)
       if ready[0] { noteSignal() }
       if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
         isSaid = true
-        say("notilua: stopping; plugins still run on what was read, another signal ends it without them")
+        reporter.say(
+          "notilua: stopping; plugins still run on what was read, another signal ends it without them")
       }
-      showProgress()
+      reporter.showProgress(summary)
     }
   }
 
   private func awaitResults() {
-    do throws(HostError) { try drain() } catch { failure = failure ?? error }
+    do throws(HostError) { try drain() } catch { files.fail(error) }
   }
 
   private func noteSignal() {
     var byte: UInt8 = 0
     while Glibc.read(stopPipe, &byte, 1) == 1 {}
     summary.stopSignal = ps_last_stop_signal()
-    isStopping = true
+    hasStopped = true
   }
 
   // MARK: Results
 
+  /// Whether nothing more is to be read.
+  private var isStopping: Bool { hasStopped || files.areOver }
+
   /// Whether nothing more is to be written.
   private var isOver: Bool {
-    failure != nil || summary.halt != nil || summary.outputClosed || summary.wasCutShort
+    files.areOver || summary.halt != nil
   }
 
   private func take(_ result: BatchResult) {
@@ -286,12 +239,12 @@ package final class FilterStage {
 
   private func takePlain(_ result: BatchResult, _ body: ResultBody) {
     currentLine = place(result, body.items.lowerBound)
-    let written = write(
-      trimmed(body.output, lacksNewline(result, body.items.upperBound - 1), body), options.output)
+    let written = files.write(
+      trimmed(body.output, lacksNewline(result, body.items.upperBound - 1), body), files.output)
     if !isOver {
       summary.lines += body.count
       count(body)
-      lastLine = place(result, body.items.upperBound - 1)
+      files.lastLine = place(result, body.items.upperBound - 1)
       return
     }
     // The place of the line that the output ends in.
@@ -299,16 +252,16 @@ package final class FilterStage {
     for index in 0..<body.count {
       left -= Int(body[index].outputCount)
       if left < 0 {
-        cutOff(at: place(result, body.items.lowerBound + index))
+        files.cutOff(at: place(result, body.items.lowerBound + index))
         return
       }
-      lastLine = place(result, body.items.lowerBound + index)
+      files.lastLine = place(result, body.items.lowerBound + index)
     }
   }
 
   /// Whether the output section can be written as it stands: in order, no outcomes, nothing to say.
   private func isPlain(_ result: BatchResult, _ body: ResultBody) -> Bool {
-    result.isPlain && options.emission == .payloads && audit < 0 && body.notes.isEmpty
+    result.isPlain && options.emission == .payloads && files.audit < 0 && body.notes.isEmpty
   }
 
   private func count(_ body: ResultBody) {
@@ -332,14 +285,7 @@ package final class FilterStage {
   private func trimmed(
     _ output: UnsafeRawBufferPointer, _ lacksNewline: Bool, _ body: ResultBody
   ) -> UnsafeRawBufferPointer {
-    lacksNewline && body[body.count - 1].outputCount > 0 ? withoutNewline(output) : output
-  }
-
-  /// A line without its newline, which is written where another line follows: the next input's first, perhaps.
-  private func withoutNewline(_ output: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    if output.isEmpty { return output }
-    newlineIsNext = true
-    return UnsafeRawBufferPointer(rebasing: output.dropLast())
+    lacksNewline && body[body.count - 1].outputCount > 0 ? files.withoutNewline(output) : output
   }
 
   private func takeOneByOne(_ result: BatchResult, _ body: ResultBody) {
@@ -356,9 +302,9 @@ package final class FilterStage {
     for (item, entry) in zip(body.items, order) {
       currentLine = place(result, item)
       takeOne(result, body, item, entry)
-      if failure != nil { cutOff(at: currentLine) }
+      if files.failure != nil { files.cutOff(at: currentLine) }
       if isOver { return }
-      lastLine = currentLine
+      files.lastLine = currentLine
     }
   }
 
@@ -377,7 +323,7 @@ package final class FilterStage {
     }
     let lineNumber = result.batch.context.lines[item]
     for note in Note.read(section(body.notes, entry.note, record.noteCount)) {
-      tell(note)
+      reporter.tell(note, at: currentLine)
     }
     switch ResultRecord.Action(rawValue: record.action) {
     case .deliver, .drop:
@@ -390,7 +336,7 @@ package final class FilterStage {
       // A line that is in the output is in the audit: the other way round it might be delivered twice.
       emit(result.batch.context, lineNumber, outcome)
       if options.emission == .payloads {
-        write(lacksNewline(result, item) ? withoutNewline(output) : output, options.output)
+        files.write(lacksNewline(result, item) ? files.withoutNewline(output) : output, files.output)
       }
     case .reject:
       reject(result, item, Int(record.offset), String(decoding: outcome, as: UTF8.self))
@@ -399,7 +345,7 @@ package final class FilterStage {
       keep(result.kept[item] ?? [])
       emit(result.batch.context, lineNumber, outcome)
       summary.halt = currentLine
-      isStopping = true
+      hasStopped = true
     }
   }
 
@@ -420,21 +366,21 @@ package final class FilterStage {
     summary.lines += 1
     summary.rejected += 1
     let place = "\(context.input):\(oversized.line)"
-    lastLine = place
+    files.lastLine = place
     let cause = "the line has \(oversized.count) bytes; the limit is \(lineLimit) (limits.payload)"
-    if rejects < 0 { say("\(place): rejected: \(cause)") }
+    if files.rejects < 0 { reporter.say("\(place): rejected: \(cause)") }
     emitRejection(context, oversized.line, offset: lineLimit, cause)
   }
 
   private func reject(_ result: BatchResult, _ item: Int, _ offset: Int, _ cause: String) {
     summary.rejected += 1
     keep(result.kept[item] ?? [])
-    if rejects < 0 { say("\(place(result, item)): rejected at byte \(offset): \(cause)") }
+    if files.rejects < 0 { reporter.say("\(place(result, item)): rejected at byte \(offset): \(cause)") }
     emitRejection(result.batch.context, result.batch.context.lines[item], offset: offset, cause)
   }
 
   private func keep(_ bytes: [UInt8]) {
-    if rejects >= 0 { write(bytes + [0x0A], rejects) }
+    if files.rejects >= 0 { files.write(bytes + [0x0A], files.rejects) }
   }
 
   private func emitRejection(_ context: Batch.Context, _ lineNumber: Int, offset: Int, _ cause: String) {
@@ -447,7 +393,7 @@ package final class FilterStage {
 
   /// Writes an outcome to where outcomes go.
   private func emit(_ context: Batch.Context, _ lineNumber: Int, _ members: UnsafeRawBufferPointer) {
-    guard options.emission == .outcomes || audit >= 0 else { return }
+    guard options.emission == .outcomes || files.audit >= 0 else { return }
     line.removeAll()
     line.append("{")
     if options.inputs.count > 1 {
@@ -460,118 +406,7 @@ package final class FilterStage {
     line.append(0x2C)
     line.append(members)
     line.append("}\n")
-    if audit >= 0 { write(line.bytes, audit) }
-    if options.emission == .outcomes { write(line.bytes, options.output) }
-  }
-
-  // MARK: Output
-
-  private func putByteOrderMark() {
-    if options.emission == .payloads { write([0xEF, 0xBB, 0xBF], options.output) }
-  }
-
-  private func write(_ bytes: [UInt8], _ file: Int32) { bytes.withUnsafeBytes { _ = write($0, file) } }
-
-  /// Writes to one of the files, and notes where that fails.
-  ///
-  /// - Returns: how many of the bytes were written.
-  @discardableResult
-  private func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int {
-    guard !bytes.isEmpty, failure == nil, !summary.outputClosed, !summary.wasCutShort else { return 0 }
-    if file == options.output {
-      let isWithoutNewline = newlineIsNext
-      newlineIsNext = false
-      if owesNewline {
-        owesNewline = false
-        write([0x0A], file)
-      }
-      owesNewline = isWithoutNewline
-    }
-    // A reader that does not read holds everything up; the second signal is for leaving all the same.
-    let (count, code) = writeAll(file, bytes) { ps_stop_signal_count() < 2 }
-    switch code {
-    case 0: return count
-    case EPIPE where file == options.output: summary.outputClosed = true
-    case EINTR: summary.wasCutShort = true
-    default:
-      failedFile = file
-      failure = HostError(.output, "\(name(of: file)): \(systemMessage(code))")
-    }
-    isStopping = true
-    return count
-  }
-
-  private func name(of file: Int32) -> String {
-    if file == options.output { return "the output" }
-    return (file == audit ? options.auditPath : options.rejectsPath) ?? ""
-  }
-
-  /// Completes the failure with the place that the output ends at.
-  private func cutOff(at place: String) {
-    guard let cause = failure else { return }
-    // The audit is written before the output, and may be one outcome ahead of it.
-    let files = failedFile == options.output && audit >= 0 ? "the output and the audit" : name(of: failedFile)
-    let rest =
-      lastLine.isEmpty
-      ? "no line was written whole, so empty \(files)"
-      : "\(lastLine) is the last line written whole, so cut off what follows it in \(files)"
-    failure = HostError(cause.status, "\(cause.message); \(rest) and go on at \(place)")
-  }
-
-  // MARK: What people read
-
-  private func say(_ text: String) {
-    clearProgress()
-    var text = text.printable + "\n"
-    text.withUTF8 { _ = writeAll(options.errors, UnsafeRawBufferPointer($0)) }
-  }
-
-  private func tell(_ note: Note) {
-    var text = "\(currentLine): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
-    if note.level == "fault" || note.level == "warning" {
-      // One that comes again and again is not worth a line each time.
-      let number = (noteCounts[note.plugin + note.level] ?? 0) + 1
-      noteCounts[note.plugin + note.level] = number
-      guard number <= 10 || number.isMultiple(of: 1000) else { return }
-      if number == 10 { text += "; from here on every thousandth is shown" }
-    }
-    say(text)
-  }
-
-  private func tell(_ event: WorkerPool.Event) {
-    switch event {
-    case .quarantined(let plugin, let faults, let time):
-      say("notilua: \(plugin): quarantined for \(time) after \(faults) faults in a row")
-    case .released(let plugin): say("notilua: \(plugin): runs again, its quarantine is over")
-    case .workerDied(let signal, let status):
-      deaths += 1
-      // One that dies again and again is not worth a line each time.
-      guard deaths <= 5 || deaths.isMultiple(of: 100) else { return }
-      let cause = signal.map { "signal \($0)" } ?? "status \(status ?? 0)"
-      let number = deaths > 5 ? ", number \(deaths)" : ""
-      say("notilua: a worker died (\(cause)\(number)); another does its work again")
-    }
-  }
-
-  private func showProgress() {
-    guard options.showsProgress else { return }
-    let now = monotonicNanoseconds()
-    guard now - max(progressAt, startedAt) > 500_000_000 else { return }
-    progressAt = now
-    let seconds = Double(now - startedAt) / 1e9
-    let text =
-      "\(RunSummary.grouped(summary.lines)) lines, \(RunSummary.grouped(Int(Double(summary.lines) / seconds)))/s,"
-      + " \(RunSummary.grouped(summary.changed)) changed, \(RunSummary.grouped(summary.dropped)) dropped,"
-      + " \(RunSummary.grouped(summary.rejected)) rejected"
-    // A line that is wrapped cannot be written over.
-    var bytes = "\r\u{1B}[K" + text.prefix(terminalWidth(options.errors) - 1)
-    bytes.withUTF8 { _ = writeAll(options.errors, UnsafeRawBufferPointer($0)) }
-    hasProgressLine = true
-  }
-
-  private func clearProgress() {
-    guard hasProgressLine else { return }
-    hasProgressLine = false
-    "\r\u{1B}[K".withCString { _ = Glibc.write(options.errors, $0, strlen($0)) }
+    if files.audit >= 0 { files.write(line.bytes, files.audit) }
+    if options.emission == .outcomes { files.write(line.bytes, files.output) }
   }
 }

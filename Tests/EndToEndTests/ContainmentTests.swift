@@ -197,7 +197,7 @@ struct ContainmentTests {
       let skipped = try Program.run(config, input: input)
       #expect(skipped.text == input)
       #expect(skipped.errors.split(separator: "\n").count { $0.contains("fault: error") } == 3)
-      #expect(skipped.errors.contains("p: quarantined for 60.0 seconds after 3 faults in a row"))
+      #expect(skipped.errors.contains("p: quarantined for 1m after 3 faults in a row"))
       #expect(skipped.errors.contains("p: 3 faults in 3 runs; 4 notifications while it was quarantined"))
       let outcomes = try Program.run(config + ["--emit", "outcomes"], input: input)
       let last = try #require(outcomes.text.split(separator: "\n").last)

@@ -1,0 +1,148 @@
+import CProcessSandbox
+import Glibc
+
+/// Where a run writes: the output, the audit and the rejects; and how far that went.
+final class RunFiles {
+  let output: Int32
+  private(set) var audit: Int32 = -1
+  private(set) var rejects: Int32 = -1
+  private let auditPath: String
+  private let rejectsPath: String
+
+  /// Why a file could not be written.
+  private(set) var failure: HostError?
+  private var failedFile: Int32 = -1
+  /// Whether the reader of the output went away.
+  private(set) var outputClosed = false
+  /// Whether a second signal ended the run before all was written.
+  private(set) var wasCutShort = false
+  /// The line that was written last; empty before the first.
+  var lastLine = ""
+
+  /// Whether an input ended without a newline, which is written once something follows.
+  private var owesNewline = false
+  /// Whether what is written next is a line without its newline.
+  private var newlineIsNext = false
+
+  /// Opens the files.
+  ///
+  /// - Throws: ``HostError`` where one cannot be opened, or is what the run reads.
+  init(_ options: FilterStage.Options) throws(HostError) {
+    output = options.output
+    auditPath = options.auditPath ?? ""
+    rejectsPath = options.rejectsPath ?? ""
+    try Self.checkPlaces(options)
+    if let path = options.auditPath { audit = try Self.openForWriting(path, "--audit") }
+    if let path = options.rejectsPath { rejects = try Self.openForWriting(path, "--rejects") }
+    if audit >= 0, rejects >= 0, let one = FileIdentity(audit), one == FileIdentity(rejects) {
+      throw HostError(.usage, "--audit and --rejects name the same file; give each its own")
+    }
+  }
+
+  deinit {
+    if audit >= 0 { close(audit) }
+    if rejects >= 0 { close(rejects) }
+  }
+
+  private static func openForWriting(_ path: String, _ option: String) throws(HostError) -> Int32 {
+    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw HostError(.output, "\(option) '\(path)': \(systemMessage()); choose another path")
+    }
+    return file
+  }
+
+  /// Refuses to read what the run itself writes.
+  private static func checkPlaces(_ options: FilterStage.Options) throws(HostError) {
+    let output = FileIdentity(options.output)
+    for input in options.inputs {
+      let file = input == "-" ? FileIdentity(0) : FileIdentity(path: input)
+      guard let file else { continue }
+      if file == output {
+        throw HostError(
+          .usage,
+          "\(input == "-" ? "stdin" : "'\(input)'") is also the output; write somewhere else, and rename it then"
+        )
+      }
+      for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
+        if let path, FileIdentity(path: path) == file {
+          throw HostError(.usage, "\(option) '\(path)' is also an input; give it a file of its own")
+        }
+      }
+    }
+    for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
+      guard let path else { continue }
+      if path == "-" { throw HostError(.usage, "\(option) takes a file, not '-'; name one") }
+      if let output, FileIdentity(path: path) == output {
+        throw HostError(.usage, "\(option) '\(path)' is also the output; give it a file of its own")
+      }
+    }
+  }
+
+  // MARK: Writing
+
+  /// Whether nothing more is to be written.
+  var areOver: Bool { failure != nil || outputClosed || wasCutShort }
+
+  func write(_ bytes: [UInt8], _ file: Int32) { bytes.withUnsafeBytes { _ = write($0, file) } }
+
+  /// Writes to one of the files, and notes where that fails.
+  ///
+  /// - Returns: how many of the bytes were written.
+  @discardableResult
+  func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int {
+    guard !bytes.isEmpty, !areOver else { return 0 }
+    if file == output {
+      let isWithoutNewline = newlineIsNext
+      newlineIsNext = false
+      if owesNewline {
+        owesNewline = false
+        write([0x0A], file)
+      }
+      owesNewline = isWithoutNewline
+    }
+    // A reader that does not read holds everything up; the second signal is for leaving all the same.
+    let (count, code) = writeAll(file, bytes) { ps_stop_signal_count() < 2 }
+    switch code {
+    case 0: break
+    case EPIPE where file == output: outputClosed = true
+    case EINTR: wasCutShort = true
+    default:
+      failedFile = file
+      failure = HostError(.output, "\(name(of: file)): \(systemMessage(code))")
+    }
+    return count
+  }
+
+  /// A line without its newline, which is written where another line follows: the next input's first, perhaps.
+  func withoutNewline(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    if line.isEmpty { return line }
+    newlineIsNext = true
+    return UnsafeRawBufferPointer(rebasing: line.dropLast())
+  }
+
+  // MARK: Failure
+
+  /// Ends the writing, though there is more to write.
+  func giveUp() { wasCutShort = true }
+
+  /// Notes a failure that is none of these files', where there is none yet.
+  func fail(_ error: HostError) { failure = failure ?? error }
+
+  private func name(of file: Int32) -> String {
+    if file == output { return "the output" }
+    return file == audit ? auditPath : rejectsPath
+  }
+
+  /// Completes the failure with the place that the output ends at.
+  func cutOff(at place: String) {
+    guard let cause = failure, failedFile >= 0 else { return }
+    // The audit is written before the output, and may be one outcome ahead of it.
+    let files = failedFile == output && audit >= 0 ? "the output and the audit" : name(of: failedFile)
+    let rest =
+      lastLine.isEmpty
+      ? "no line was written whole, so empty \(files)"
+      : "\(lastLine) is the last line written whole, so cut off what follows it in \(files)"
+    failure = HostError(cause.status, "\(cause.message); \(rest) and go on at \(place)")
+  }
+}

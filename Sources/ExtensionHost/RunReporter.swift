@@ -1,0 +1,80 @@
+import ExtensionRuntime
+import Glibc
+
+/// What people read while a run goes on: progress on a terminal, and a line for what they should know.
+final class RunReporter {
+  private let errors: Int32
+  private let showsProgress: Bool
+  private let startedAt = monotonicNanoseconds()
+  private var progressAt: Int64 = 0
+  private var hasProgressLine = false
+  private var deaths = 0
+  /// How many faults and warnings of each plugin there were.
+  private var noteCounts: [String: Int] = [:]
+
+  /// - Parameter errors: where people read; -1 for nowhere.
+  init(errors: Int32, showsProgress: Bool) {
+    self.errors = errors
+    self.showsProgress = showsProgress
+  }
+
+  /// Seconds since the start.
+  var seconds: Double { Double(monotonicNanoseconds() - startedAt) / 1e9 }
+
+  func say(_ text: String) {
+    clearProgress()
+    var text = text.printable + "\n"
+    text.withUTF8 { _ = writeAll(errors, UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Tells what a notification left for the operator.
+  func tell(_ note: Note, at place: String) {
+    var text = "\(place): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
+    if note.level == "fault" || note.level == "warning" {
+      // One that comes again and again is not worth a line each time.
+      let number = (noteCounts[note.plugin + note.level] ?? 0) + 1
+      noteCounts[note.plugin + note.level] = number
+      guard number <= 10 || number.isMultiple(of: 1000) else { return }
+      if number == 10 { text += "; from here on every thousandth is shown" }
+    }
+    say(text)
+  }
+
+  func tell(_ event: WorkerPool.Event) {
+    switch event {
+    case .quarantined(let plugin, let faults, let time):
+      say("notilua: \(plugin): quarantined for \(Quantity.text(time)) after \(faults) faults in a row")
+    case .released(let plugin): say("notilua: \(plugin): runs again, its quarantine is over")
+    case .workerDied(let signal, let status):
+      deaths += 1
+      guard deaths <= 5 || deaths.isMultiple(of: 100) else { return }
+      let cause = signal.map { "signal \($0)" } ?? "status \(status ?? 0)"
+      let number = deaths > 5 ? ", number \(deaths)" : ""
+      say("notilua: a worker died (\(cause)\(number)); another does its work again")
+    }
+  }
+
+  // MARK: Progress
+
+  /// Shows how far the run is, twice a second at most, on a terminal.
+  func showProgress(_ summary: RunSummary) {
+    guard showsProgress else { return }
+    let now = monotonicNanoseconds()
+    guard now - max(progressAt, startedAt) > 500_000_000 else { return }
+    progressAt = now
+    let text =
+      "\(RunSummary.grouped(summary.lines)) lines, \(RunSummary.grouped(Int(Double(summary.lines) / seconds)))/s,"
+      + " \(RunSummary.grouped(summary.changed)) changed, \(RunSummary.grouped(summary.dropped)) dropped,"
+      + " \(RunSummary.grouped(summary.rejected)) rejected"
+    // A line that is wrapped cannot be written over.
+    var bytes = "\r\u{1B}[K" + text.prefix(terminalWidth(errors) - 1)
+    bytes.withUTF8 { _ = writeAll(errors, UnsafeRawBufferPointer($0)) }
+    hasProgressLine = true
+  }
+
+  func clearProgress() {
+    guard hasProgressLine else { return }
+    hasProgressLine = false
+    "\r\u{1B}[K".withCString { _ = Glibc.write(errors, $0, strlen($0)) }
+  }
+}
