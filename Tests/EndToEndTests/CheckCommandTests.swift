@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `notilua check` says what is wrong, where, and what to do.
-struct CheckTests {
+struct CheckCommandTests {
   /// The findings on a plugin, without the path of its folder.
   private static func check(_ source: String, options: [String] = []) throws -> (
     status: Int32, lines: [String]

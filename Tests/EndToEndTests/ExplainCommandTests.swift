@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `notilua explain` on payloads of every kind.
-struct ExplainTests {
+struct ExplainCommandTests {
   private static func explain(_ arguments: [String], input: String) throws -> Program.Ended {
     try Program.run(["explain", "--plugin", "plugins/mask-digits"] + arguments, input: input)
   }
