@@ -133,6 +133,10 @@ void nl_memory_destroy(nl_memory *memory);
 // Collects garbage where little memory would be left with `wanted` bytes more. Stack: no change.
 void nl_make_room(lua_State *L, size_t wanted);
 
+// Sort.c: sorts items of 32 bytes at most.
+typedef int (*nl_comparison)(const void *left, const void *right);
+void nl_sort(void *items, size_t count, size_t size, nl_comparison compare);
+
 static inline nl_interpreter *nl_of(lua_State *L) { return *(nl_interpreter **)lua_getextraspace(L); }
 
 // Raises where the running handler has reached a limit. Stack: no change.

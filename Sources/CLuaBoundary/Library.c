@@ -245,7 +245,7 @@ static int table_move(lua_State *L) {
 
 // Upvalue 1 is the locked table's name.
 static int refuse_write(lua_State *L) {
-  return luaL_error(L, "'%s' is locked; give what you want to add a name of your own",
+  return luaL_error(L, "'%s' cannot be changed; keep what is yours in a local variable",
                     lua_tostring(L, lua_upvalueindex(1)));
 }
 
@@ -274,7 +274,7 @@ static int set_global(lua_State *L) {
   lua_settop(L, 3);
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
-    return luaL_error(L, "'%s' is locked; give what you want to add a name of your own", lua_tostring(L, 2));
+    return luaL_error(L, "'%s' cannot be changed; keep what is yours in a local variable", lua_tostring(L, 2));
   }
   lua_settop(L, 3);
   lua_rawset(L, lua_upvalueindex(1));

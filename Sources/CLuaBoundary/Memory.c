@@ -13,6 +13,7 @@
 
 struct nl_page {
   nl_page *next;
+  size_t class;
   // Blocks of Lua are aligned as malloc's are.
   _Alignas(16) char blocks[PAGE_SIZE - 16];
 };
@@ -20,13 +21,77 @@ struct nl_page {
 static inline bool is_small(size_t size) { return size <= NL_SMALL_BLOCK; }
 static inline size_t class_of(size_t size) { return (size - 1) / 16; }
 
+// ---- Pages without live blocks -----------------------------------------------------------------------------------
+
+typedef struct {
+  nl_page *page;
+  size_t free_count;
+} page_use;
+
+static int compare_pages(const void *left, const void *right) {
+  const page_use *a = left, *b = right;
+  return (a->page > b->page) - (a->page < b->page);
+}
+
+// The page that a block lies in, of `count` pages sorted by address.
+static page_use *page_of(page_use *pages, size_t count, const void *block) {
+  size_t low = 0, high = count;
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+    if ((const char *)pages[middle].page <= (const char *)block) low = middle; else high = middle;
+  }
+  return &pages[low];
+}
+
+static size_t blocks_of(size_t class) { return sizeof((nl_page *)0)->blocks / ((class + 1) * 16); }
+
+// Gives back the pages of which every block is free, so that blocks of another size can have their place.
+static void give_back_pages(nl_memory *memory) {
+  size_t count = memory->page_bytes / sizeof(nl_page);
+  page_use *pages = calloc(count + 1, sizeof *pages);
+  if (!pages) return;
+  size_t filled = 0;
+  for (nl_page *page = memory->pages; page && filled < count; page = page->next) pages[filled++].page = page;
+  nl_sort(pages, filled, sizeof *pages, compare_pages);
+  for (size_t class = 0; class < NL_SMALL_BLOCK / 16; class++) {
+    for (void **block = memory->free_blocks[class]; block; block = *block) page_of(pages, filled, block)->free_count++;
+    void **link = (void **)&memory->free_blocks[class];
+    while (*link) {
+      page_use *use = page_of(pages, filled, *link);
+      if (use->free_count == blocks_of(class)) {
+        *link = *(void **)*link;
+      } else {
+        link = *link;
+      }
+    }
+  }
+  memory->pages = NULL;
+  for (size_t index = 0; index < filled; index++) {
+    nl_page *page = pages[index].page;
+    if (pages[index].free_count == blocks_of(page->class)) {
+      memory->page_bytes -= sizeof *page;
+      free(page);
+    } else {
+      page->next = memory->pages;
+      memory->pages = page;
+    }
+  }
+  free(pages);
+}
+
+// ---- Blocks ------------------------------------------------------------------------------------------------------
+
 // Cuts a new page into free blocks of a class; false where there is no memory, or the limit is reached.
 static bool add_page(nl_memory *memory, size_t class, bool must) {
-  if (!must && memory->page_bytes + sizeof(nl_page) > memory->limit) return false;
+  if (!must && memory->page_bytes + sizeof(nl_page) > memory->limit) {
+    give_back_pages(memory);
+    if (memory->page_bytes + sizeof(nl_page) > memory->limit) return false;
+  }
   nl_page *page = malloc(sizeof *page);
   if (!page) return false;
   memory->page_bytes += sizeof *page;
   page->next = memory->pages;
+  page->class = class;
   memory->pages = page;
   size_t size = (class + 1) * 16;
   for (size_t at = 0; at + size <= sizeof page->blocks; at += size) {

@@ -139,7 +139,7 @@ static void write_object(lua_State *L, nl_text *text, int index, size_t count, i
     found += !(skip_functions && lua_isfunction(L, -1));
     lua_pop(L, 1);
   }
-  qsort(keys, found, sizeof *keys, compare_keys);
+  nl_sort(keys, found, sizeof *keys, compare_keys);
   put_byte(L, text, '{');
   for (size_t item = 0; item < found; item++) {
     if (item > 0) put_byte(L, text, ',');

@@ -51,15 +51,15 @@ struct ChainOptions: ParsableArguments {
     // A plugin that the configuration knows keeps its settings when a flag names it.
     let known = configuration.plugins
     func plugin(_ path: String) -> Configuration.Plugin {
-      let name = PluginFolder.name(of: path)
-      var plugin = known.first { PluginFolder.name(of: $0.path) == name } ?? Configuration.Plugin(path: path)
-      plugin.path = path
-      return plugin
+      let whole = PluginFolder.whole(path)
+      return known.first { PluginFolder.whole($0.path) == whole } ?? Configuration.Plugin(path: path)
     }
     if let plugins {
       configuration.plugins = try PluginFolder.plugins(in: plugins).map(plugin)
     } else if !chain.isEmpty {
+      // Who names a plugin means it.
       configuration.plugins = chain.map(plugin)
+      for index in configuration.plugins.indices { configuration.plugins[index].isDisabled = false }
     }
     if let workers { configuration.workers = workers }
     if let onFault, let policy = FaultPolicy(rawValue: onFault) {

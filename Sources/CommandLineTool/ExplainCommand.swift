@@ -19,7 +19,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @OptionGroup var chain: ChainOptions
 
-  @Option(help: ArgumentHelp("Which line of the file to take.", valueName: "number"))
+  @Option(help: ArgumentHelp("Which line of the file to take; without it the first.", valueName: "number"))
   var line: Int?
 
   @Flag(help: "Write the outcome as JSON, for programs.")
@@ -82,7 +82,8 @@ struct ExplainCommand: AsyncParsableCommand {
     }
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
-    guard line >= 1, line <= lines.count else {
+    guard line >= 1 else { throw HostError(.usage, "lines count from 1; --line is \(line)") }
+    guard line <= lines.count else {
       throw HostError(.usage, "'\(name)' has no line \(line); its last is \(lines.count)")
     }
     guard !lines[line - 1].isEmpty else {

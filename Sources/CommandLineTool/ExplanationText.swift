@@ -71,7 +71,9 @@ struct ExplanationText: ~Copyable {
     if let memory = run.memory {
       cost += memory < 10 << 20 ? ", \((memory + 1023) / 1024) KiB" : ", \(memory >> 20) MiB"
     }
-    line("  \(style(.bold, pad(run.name, width)))  \(verdict)  \(style(.dim, cost))")
+    // One that was taken back, or not let run, has no figures.
+    if run.microseconds == 0, run.memory ?? 0 == 0 { cost = "" }
+    line("  \(style(.bold, pad(run.name, width)))  \(verdict)\(cost.isEmpty ? "" : "  \(style(.dim, cost))")")
     for (fault, result) in faults {
       line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message.printable)")
     }
@@ -82,7 +84,7 @@ struct ExplanationText: ~Copyable {
   }
 
   private mutating func writeOperation(_ operation: (op: String, path: String, value: String)) {
-    let before = current[operation.path] ?? valueBefore(operation.path)
+    let before = valueBefore(operation.path)
     line("    \(operation.path.printable)")
     if operation.op != "add", let before { line("      \(style(.red, "- " + shortened(before)))") }
     if operation.op != "remove" { line("      \(style(.green, "+ " + shortened(operation.value)))") }
@@ -124,7 +126,20 @@ struct ExplanationText: ~Copyable {
     return operations
   }
 
+  /// What stood at a place when the plugin began: what an earlier one put there or around it, else the original.
   private func valueBefore(_ path: String) -> String? {
+    var above = path
+    while !above.isEmpty {
+      if let value = current[above] {
+        var document = JSONDocument(depthLimit: 1024)
+        guard let pointer = JSONPointer(String(path.dropFirst(above.count))),
+          (try? document.parse(value)) != nil,
+          let node = document.value(at: pointer, below: document.root)
+        else { return nil }
+        return String(decoding: document.rawText(of: node), as: UTF8.self)
+      }
+      above = String(above[..<(above.lastIndex(of: "/") ?? above.startIndex)])
+    }
     guard let pointer = JSONPointer(path), let line = try? NotificationLine(original),
       let node = original.value(at: pointer, below: line.payload(original))
     else { return nil }

@@ -7,7 +7,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract:
-      "Reads payloads, one JSON object a line, runs the plugins, and writes the payloads as they are then.",
+      "Reads payloads, one JSON object a line, runs the plugins, and writes the results.",
     discussion: """
       A line is a payload (it has "aps") or an envelope (it has "payload", and may have "id", "device_token", \
       "locale", "environment" and "headers"); output keeps the form. What no plugin touched keeps its bytes, and \

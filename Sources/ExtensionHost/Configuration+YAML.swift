@@ -146,6 +146,10 @@ private struct YAMLReader {
     _ node: Node, _ place: String, _ range: ClosedRange<Duration> = .microseconds(1) ... .seconds(1 << 30)
   ) throws(HostError) -> Duration {
     guard let duration = Quantity.duration(try text(node, place)) else {
+      let text = try text(node, place)
+      if Double(text) != nil {
+        throw error(node, "\(place) is \(text), without a unit; write \(text)s or \(text)ms")
+      }
       throw error(node, "\(place) is not a time such as 100ms, 30s or 5m")
     }
     guard range.contains(duration) else {
@@ -159,7 +163,8 @@ private struct YAMLReader {
     guard let size = Quantity.size(try text(node, place)), range.contains(size) else {
       throw error(
         node,
-        "\(place) is not a size such as 512KiB or 24MiB, of \(range.lowerBound) to \(range.upperBound) bytes")
+        "\(place) is not a size such as 512KiB or 24MiB, of \(Quantity.text(range.lowerBound)) to"
+          + " \(Quantity.text(range.upperBound))")
     }
     return size
   }
@@ -212,8 +217,10 @@ private struct YAMLReader {
           plugin.capabilities.append(try text(item, "a capability"))
         }
       default:
-        guard let flag = value.bool else { throw error(value, "disabled is neither true nor false") }
-        plugin.isDisabled = flag
+        guard let word = value.string, ["true", "false"].contains(word) else {
+          throw error(value, "disabled is neither true nor false")
+        }
+        plugin.isDisabled = word == "true"
       }
     }
     if plugin.path.isEmpty { throw error(node, "a plugin has no path; add 'path: plugins/NAME'") }
@@ -301,6 +308,15 @@ package enum Quantity {
       if number >= 1, number == number.rounded() { return "\(Int(number))\(unit)" }
     }
     return "\(Int(microseconds))us"
+  }
+
+  /// A size as people write it, in the largest unit that it is a whole number of.
+  package static func text(_ bytes: Int) -> String {
+    for (unit, shift) in [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)]
+    where bytes > 0 && bytes % (1 << shift) == 0 {
+      return "\(bytes >> shift)\(unit)"
+    }
+    return "\(bytes) bytes"
   }
 
   /// `512`, `256KiB`, `24MiB`, `1GiB`, and the decimal `kB`, `MB`, `GB`; nil for anything else.

@@ -102,7 +102,8 @@ public struct Configuration: Sendable {
       if let other = paths.updateValue(plugin.path, forKey: name) {
         throw HostError(
           .usage,
-          "'\(other)' and '\(plugin.path)' are both plugins of the name '\(name)'; give one another with 'name:'"
+          (plugin.place.map { "\($0): " } ?? "")
+            + "'\(other)' and '\(plugin.path)' are both named '\(name)'; give one of them another name with 'name:'"
         )
       }
     }

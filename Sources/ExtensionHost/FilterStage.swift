@@ -84,7 +84,7 @@ package final class FilterStage {
     for (report, definition) in zip(pool.reports, definitions) {
       for capability in report.capabilities where !definition.capabilities.contains(capability) {
         reporter.say(
-          "notilua: \(report.name) asks for the capability '\(capability)', which nobody grants; add"
+          "notilua: \(report.name) asks for the capability '\(capability)', which the configuration does not grant; add"
             + " 'capabilities: [\(capability)]' to it in the configuration")
       }
     }
@@ -129,9 +129,10 @@ package final class FilterStage {
   private func read(_ file: Int32, _ name: String, isFirst: Bool) throws(HostError) {
     var reader = LineReader(file: file, limit: lineLimit)
     reader.onOversized = { [unowned self] bytes in
-      guard files.rejects >= 0 else { return }
+      guard files.rejects >= 0, !isOver else { return }
       // Its bytes are not kept: what stands before it goes first.
       awaitResults()
+      guard !isOver else { return }
       currentLine = name
       files.write(bytes, files.rejects)
     }
@@ -179,7 +180,7 @@ package final class FilterStage {
         pool.submit(current, reader.items, context)
         slot = nil
       case .oversized(let line, let count):
-        if files.rejects >= 0 { files.write([0x0A], files.rejects) }
+        if files.rejects >= 0, !isOver { files.write([0x0A], files.rejects) }
         context.oversized = (line, count)
         pool.submitEmpty(context)
         reader.begin(current)
@@ -187,6 +188,8 @@ package final class FilterStage {
       case .ended: return
       }
     }
+    // A stop in the middle of a line that is too long.
+    if reader.isSkipping, files.rejects >= 0, !isOver { files.write([0x0A], files.rejects) }
   }
 
   /// Waits for what is in flight; the second signal is for leaving all the same.
@@ -242,8 +245,7 @@ package final class FilterStage {
     let written = files.write(
       trimmed(body.output, lacksNewline(result, body.items.upperBound - 1), body), files.output)
     if !isOver {
-      summary.lines += body.count
-      count(body)
+      for index in 0..<body.count { count(body[index]) }
       files.lastLine = place(result, body.items.upperBound - 1)
       return
     }
@@ -256,6 +258,7 @@ package final class FilterStage {
         return
       }
       files.lastLine = place(result, body.items.lowerBound + index)
+      count(body[index])
     }
   }
 
@@ -264,15 +267,13 @@ package final class FilterStage {
     result.isPlain && options.emission == .payloads && files.audit < 0 && body.notes.isEmpty
   }
 
-  private func count(_ body: ResultBody) {
-    for index in 0..<body.count {
-      let record = body[index]
-      if record.action == ResultRecord.Action.drop.rawValue {
-        summary.dropped += 1
-      } else {
-        summary.delivered += 1
-        summary.changed += Int(record.isChanged)
-      }
+  private func count(_ record: ResultRecord) {
+    summary.lines += 1
+    if record.action == ResultRecord.Action.drop.rawValue {
+      summary.dropped += 1
+    } else {
+      summary.delivered += 1
+      summary.changed += Int(record.isChanged)
     }
   }
 

@@ -52,7 +52,9 @@ package struct KeyRing: Sendable, CustomStringConvertible {
   package func answer(_ request: CapabilityRequest) -> CapabilityAnswer {
     switch request {
     case .cryptoOpen(let name, let sealed, let additionalData):
-      guard let key = keys[name] else { return .failure("the configuration has no key of this name") }
+      guard let key = keys[name] else {
+        return .failure("the configuration has no key '\(name)'; add it under 'keys:'")
+      }
       guard sealed.count >= 28 else {
         return .failure("too short: a nonce of 12 bytes and a tag of 16 are needed")
       }

@@ -47,6 +47,9 @@ package struct LineReader: ~Copyable {
     self.limit = limit
   }
 
+  /// Whether the line that is read at the moment is too long.
+  package var isSkipping: Bool { skipping > 0 }
+
   /// The number of the last line that was seen.
   package var lineCount: Int { line }
 
@@ -76,7 +79,9 @@ package struct LineReader: ~Copyable {
       if count == 0 { hasEnded = true }
       filled += count
     }
-    if isAtStart, filled >= 3 || hasEnded { skipByteOrderMark(slot) }
+    if isAtStart, filled >= 3 || hasEnded || memchr(slot.lines, 0x0A, filled) != nil {
+      skipByteOrderMark(slot)
+    }
     return cut(slot)
   }
 

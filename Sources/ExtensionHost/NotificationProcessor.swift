@@ -330,7 +330,8 @@ private final class InProcessEngine: Engine {
         throw HostError(.plugins, "\(definition.path): \(error)")
       }
     }
-    runner = BatchRunner(chain: Chain(plugins: plugins), options: options)
+    runner = BatchRunner(
+      chain: Chain(plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit), options: options)
     runner.onRequest = { [unowned runner] ticket, plugin, request in
       let isGranted = definitions[plugin].capabilities.contains(request.capability)
       runner.answer(ticket, isGranted ? keys.answer(request) : .failure("not granted"))

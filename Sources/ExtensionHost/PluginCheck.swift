@@ -49,7 +49,10 @@ package enum PluginCheck {
     func finding(_ isError: Bool, _ message: String) -> Finding {
       Finding(isError: isError, place: definition.path, message: message)
     }
-    if !report.failure.isEmpty { return [split(report.failure, definition.path)] }
+    if !report.failure.isEmpty {
+      let place = definition.place.map { " (\($0) has it in the chain)" } ?? ""
+      return [split(report.failure + place, definition.path)]
+    }
     var findings = report.warnings.map { finding(false, $0) }
     let takesAttempts =
       report.onFault == FaultPolicy.skip.rawValue || report.onFault == FaultPolicy.original.rawValue
@@ -79,12 +82,14 @@ package enum PluginCheck {
     return findings
   }
 
-  /// Takes the file and line off the front of Lua's message.
+  /// Takes the file, the line and the column off the front of a message.
   private static func split(_ failure: String, _ path: String) -> Finding {
-    let parts = failure.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-    if parts.count == 3, Int(parts[1]) != nil {
-      let message = String(parts[2].drop { $0 == " " })
-      return Finding(isError: true, place: "\(parts[0]):\(parts[1])", message: message)
+    var parts = failure.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+    var place = parts.removeFirst()
+    if let line = parts.first, Int(line) != nil {
+      while let number = parts.first, Int(number) != nil { place += ":" + parts.removeFirst() }
+      let message = String(parts.joined(separator: ":").drop { $0 == " " })
+      return Finding(isError: true, place: place, message: message)
     }
     if failure.hasPrefix(path + ": ") {
       return Finding(isError: true, place: path, message: String(failure.dropFirst(path.count + 2)))

@@ -58,6 +58,17 @@ package enum PluginFolder {
     return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
   }
 
+  /// The path of a plugin from the root, by which two ways to name it are the same.
+  package static func whole(_ path: String) -> String {
+    real(normal(path))
+  }
+
+  private static func real(_ path: String) -> String {
+    guard let whole = realpath(path, nil) else { return path }
+    defer { free(whole) }
+    return String(cString: whole)
+  }
+
   /// A path as everybody else writes it: a folder for its `init.lua`, and no `.` at the end.
   private static func normal(_ path: String) -> String {
     var path = path
@@ -66,12 +77,8 @@ package enum PluginFolder {
     if last == "init.lua" {
       path = path.contains("/") ? parent(of: path) : "."
     }
-    guard ["", ".", ".."].contains(path.split(separator: "/").last ?? ""), let whole = realpath(path, nil)
-    else {
-      return path
-    }
-    defer { free(whole) }
-    return String(cString: whole)
+    guard ["", ".", ".."].contains(path.split(separator: "/").last ?? "") else { return path }
+    return real(path)
   }
 
   private static func readModules(

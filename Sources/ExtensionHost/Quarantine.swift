@@ -25,7 +25,8 @@ package struct Quarantine {
   /// - Returns: its faults in a row, where it is set aside for them now.
   package mutating func count(_ plugin: Int, _ tally: TallyRecord, now: Int64) -> Int? {
     guard tally.runs > 0 || tally.faults > 0 else { return nil }
-    if tally.faults == tally.faultsInRow, tally.runs <= tally.faults {
+    // Where no run was without a fault, the row goes on.
+    if tally.faults - tally.uncountedFaults == tally.faultsInRow, tally.runs <= tally.faults {
       entries[plugin].faultsInRow &+= Int(tally.faultsInRow)
     } else {
       entries[plugin].faultsInRow = Int(tally.faultsInRow)

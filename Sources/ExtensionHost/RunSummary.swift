@@ -39,13 +39,14 @@ package struct RunSummary: Sendable, Equatable {
         "notilua: \(name): \(Self.count(Int(clamping: total.faults), "fault")) in"
         + " \(Self.count(Int(clamping: total.runs), "run"))"
       if total.passedBy > 0 {
-        line += "; \(Self.count(Int(clamping: total.passedBy), "notification")) while it was quarantined"
+        line +=
+          "; \(Self.count(Int(clamping: total.passedBy), "notification")) came while it was in quarantine"
       }
       text.append(line)
     }
     if let halt {
       text.append(
-        "notilua: stopped at \(halt) by a plugin's on_fault: halt; what stands before it is written")
+        "notilua: stopped at \(halt) by a plugin's on_fault: halt; all lines before it were written")
     }
     if let stopSignal {
       let name = stopSignal == SIGINT ? "SIGINT" : stopSignal == SIGHUP ? "SIGHUP" : "SIGTERM"

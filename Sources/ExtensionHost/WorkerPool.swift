@@ -48,7 +48,8 @@ package final class WorkerPool {
   private let definitions: [PluginDefinition]
   private let options: Options
   private let keys: KeyRing
-  private let configurationBody: [UInt8]
+  private var configuration: WorkerConfiguration
+  private var seeds = SystemRandomNumberGenerator()
   /// Which plugins' policy is to stop the run, as the workers say; any, until they have said.
   private var mayHalt: Bool {
     reports.isEmpty || reports.contains { $0.onFault == FaultPolicy.halt.rawValue }
@@ -102,9 +103,7 @@ package final class WorkerPool {
     self.definitions = definitions
     self.options = options
     self.keys = keys
-    var seeds = SystemRandomNumberGenerator()
-    configurationBody =
-      WorkerConfiguration(plugins: definitions, options: options.runner, seed: seeds.next()).body
+    configuration = WorkerConfiguration(plugins: definitions, options: options.runner, seed: 0)
     wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
     totals = Array(repeating: PluginTotals(), count: definitions.count)
     quarantine = Quarantine(
@@ -143,7 +142,10 @@ package final class WorkerPool {
     worker.requestCount = 0
     try worker.process.start()
     worker.noteProgress()
-    worker.process.send(Frame(.configure, count: configurationBody.count), configurationBody)
+    // Each process has a seed of its own: two that draw the same identifiers would give them twice.
+    configuration.seed = seeds.next()
+    let body = configuration.body
+    worker.process.send(Frame(.configure, count: body.count), body)
     for batch in worker.batches { send(batch, to: worker) }
   }
 
@@ -325,9 +327,8 @@ package final class WorkerPool {
     else { return false }
     let tallies = body.tallyList
     guard tallies.count == definitions.count,
-      tallies.allSatisfy({ $0.isPossible(items: body.count, plugins: tallies.count) })
+      tallies.allSatisfy({ $0.isPossible(items: body.count) })
     else { return false }
-    count(tallies)
     batch.finish(body.items)
     if result.isLast {
       let now = monotonicNanoseconds()
@@ -340,6 +341,7 @@ package final class WorkerPool {
     }
     worker.noteProgress()
     finish(result)
+    count(tallies)
     return true
   }
 
@@ -363,7 +365,12 @@ package final class WorkerPool {
       let progress = worker.process.progress
       let last = worker.lastProgress
       // Only a later place counts: whoever writes there at will gets no more time than steps there are.
-      if progress.batch != last.batch || (progress.item, progress.plugin) > (last.item, last.plugin) {
+      // An item is begun anew once for each plugin at most.
+      let passes = UInt32(definitions.count)
+      let (pass, lastPass) = (min(progress.pass, passes), min(last.pass, passes))
+      if progress.batch != last.batch
+        || (progress.item, pass, progress.plugin) > (last.item, lastPass, last.plugin)
+      {
         worker.noteProgress(progress)
       } else if now - worker.lastProgressAt > wallLimit + wallLimit / 10 + 250_000_000 {
         worker.isOverdue = true

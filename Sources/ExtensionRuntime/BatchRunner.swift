@@ -100,6 +100,7 @@ package final class BatchRunner {
     item: Int, _ line: UnsafeRawBufferPointer, receivedAt: Double, presumed: [Int: Flight.PresumedFault] = [:]
   ) {
     progress?.pointee.item = UInt32(truncatingIfNeeded: item)
+    progress?.pointee.pass = 0
     if isHalted {
       reject(item, .init(offset: 0, cause: "not run: a plugin's fault has stopped the run before"))
       return
@@ -141,6 +142,12 @@ package final class BatchRunner {
   private func proceed(_ flight: Flight, _ progress: Chain.Progress) {
     switch progress {
     case .finished:
+      if chain.takesBackOversize(flight) {
+        self.progress?.pointee.pass += 1
+        proceed(flight, chain.run(flight))
+        return
+      }
+      chain.count(flight)
       finish(flight)
       if flight.state.pointee.document.capacity <= Self.keptDocumentLimit { unused.append(flight) }
     case .parked:
@@ -259,6 +266,7 @@ package final class BatchRunner {
       record.faults = UInt32(clamping: tally.faults)
       record.faultsInRow = UInt32(clamping: tally.faultsInRow)
       record.passedBy = UInt32(clamping: tally.passedBy)
+      record.uncountedFaults = UInt32(clamping: tally.uncountedFaults)
       record.nanoseconds = tally.nanoseconds
       return record
     }

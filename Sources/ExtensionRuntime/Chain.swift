@@ -27,9 +27,8 @@ package final class Chain {
   /// For identifiers of notifications that came without one.
   @exclusivity(unchecked) var random: RandomSource
 
-  @exclusivity(unchecked) private var before = JSONDocument()
-  @exclusivity(unchecked) private var after = JSONDocument()
-  @exclusivity(unchecked) private var original = JSONDocument()
+  @exclusivity(unchecked) private var after: JSONDocument
+  @exclusivity(unchecked) private var original: JSONDocument
   @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 1024)
 
   package struct Tally: Sendable {
@@ -37,7 +36,9 @@ package final class Chain {
     package var edits = 0
     package var drops = 0
     package var faults = 0
-    /// Faults since the last run without one.
+    /// Those of the faults that bring no quarantine nearer.
+    package var uncountedFaults = 0
+    /// The other faults since the last run without one.
     package var faultsInRow = 0
     /// Notifications that passed it by while it was set aside.
     package var passedBy = 0
@@ -50,8 +51,13 @@ package final class Chain {
     var until: Int64 = 0
   }
 
-  package init(plugins: [Plugin], seed: UInt64 = 0) {
+  /// - Parameters:
+  ///   - seed: of the identifiers that the chain makes.
+  ///   - depthLimit: of the payloads, which the chain reads again for patches and rules.
+  package init(plugins: [Plugin], seed: UInt64 = 0, depthLimit: Int = 64) {
     self.plugins = plugins
+    after = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
+    original = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
     random = RandomSource(seed: seed)
     restraints = .allocate(capacity: plugins.count)
     restraints.initialize(repeating: Restraint())
@@ -77,9 +83,12 @@ package final class Chain {
 
   /// Takes a notification through the chain, from the plugin that is next, until its end or until one waits.
   package func run(_ flight: Flight) -> Progress {
-    repeat {
-      if runPlugins(flight) == .parked { return .parked }
-    } while takeBackOversize(flight)
+    if runPlugins(flight) == .parked { return .parked }
+    if isTracing {
+      for plugin in plugins[flight.position...] {
+        flight.note(plugin, whyNot: "the chain had ended before it")
+      }
+    }
     return .finished
   }
 
@@ -148,7 +157,7 @@ package final class Chain {
   /// What a plugin's policy is for: one that must not be passed by is not passed by in quarantine either.
   private func setAside(_ flight: Flight, _ index: Int) {
     let plugin = plugins[index]
-    tallies[index].passedBy += 1
+    flight.events.append(.passedBy(index))
     if isReporting {
       flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)")
     }
@@ -170,7 +179,7 @@ package final class Chain {
     if isReporting {
       flight.elapsed = 0
       flight.startedAt = Self.now()
-      if !flight.hasSnapshot { flight.hasSnapshot = snapshot(flight, &before) }
+      if !flight.hasSnapshot { flight.hasSnapshot = snapshot(flight, &flight.before) }
     }
     flight.noteStart()
   }
@@ -182,13 +191,12 @@ package final class Chain {
       progress?.pointee = 0
       return .parked
     }
-    tallies[index].runs += 1
+    flight.events.append(.run(index))
     flight.position += 1
     switch result {
     case .kept: keep(flight, index, fault: nil)
     case .dropped:
-      tallies[index].drops += 1
-      endFaults(index)
+      flight.events.append(.drop(index))
       flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
     case .invalid(let type):
       settle(
@@ -219,17 +227,15 @@ package final class Chain {
       return
     }
     if flight.state.pointee.document.isEdited(since: flight.mark) {
-      if let breach = firstNewBreach(flight, index) {
+      if let breach = firstNewBreach(flight) {
         settle(flight, index, .init(kind: .invalidResult, message: breach))
         return
       }
-      tallies[index].edits += 1
+      let pushType = flight.state.pointee.line.pushType(flight.state.pointee.document)
+      noteSize(flight, index, limit: APNsRules.sizeLimit(pushType: pushType))
+      flight.events.append(.edit(index))
     }
-    if let fault {
-      flight.faults.append(fault)
-    } else {
-      endFaults(index)
-    }
+    if let fault { flight.faults.append(fault) } else { flight.events.append(.wasClean(index)) }
   }
 
   private func settle(_ flight: Flight, _ index: Int, _ fault: LuaFault) {
@@ -251,13 +257,16 @@ package final class Chain {
       flight.state.pointee.isLastChance = false
       switch result {
       case .kept:
-        countFault(index, .timeout)
+        noteFault(flight, index, .timeout)
         keep(flight, index, fault: record)
         return
       case .dropped:
-        countFault(index, .timeout)
-        tallies[index].drops += 1
-        flight.faults.append(record)
+        noteFault(flight, index, .timeout)
+        flight.events.append(.drop(index))
+        flight.faults.append(
+          Flight.FaultRecord(
+            plugin: index, kind: .timeout, policy: nil,
+            message: "\(fault.message); time_will_expire dropped the notification"))
         flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
         return
       case .fault(let last):
@@ -276,19 +285,39 @@ package final class Chain {
     settle(flight, index, .init(kind: kind, message: fault.message))
   }
 
-  /// Counts a fault; only those of the plugin itself bring it nearer to quarantine.
+  /// Notes a fault; only those of the plugin itself bring it nearer to quarantine.
   ///
   /// Where the policy is to let nothing pass, being set aside costs every notification: then only faults count that
   /// cost the worker time or memory. Whoever sends what a plugin cannot digest must not be able to silence the rest.
-  private func countFault(_ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
-    tallies[index].faults += 1
+  private func noteFault(_ flight: Flight, _ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
     let isCheap = kind == .error || kind == .invalidResult
     let policy = plugins[index].onFault
-    if isOfSize || isCheap && (policy == .drop || policy == .halt) { return }
-    tallies[index].faultsInRow += 1
-    restraints[index].faultsInRow += 1
-    if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {
-      restraints[index].until = Self.now() &+ quarantineFor
+    let counts = !isOfSize && !(isCheap && (policy == .drop || policy == .halt))
+    flight.events.append(counts ? .fault(index) : .uncountedFault(index))
+  }
+
+  /// Counts what the plugins did on a notification that is done.
+  package func count(_ flight: Flight) {
+    for event in flight.events {
+      switch event {
+      case .run(let index): tallies[index].runs += 1
+      case .edit(let index): tallies[index].edits += 1
+      case .drop(let index):
+        tallies[index].drops += 1
+        if flight.faults.last?.plugin != index { endFaults(index) }
+      case .wasClean(let index): endFaults(index)
+      case .passedBy(let index): tallies[index].passedBy += 1
+      case .uncountedFault(let index):
+        tallies[index].faults += 1
+        tallies[index].uncountedFaults += 1
+      case .fault(let index):
+        tallies[index].faults += 1
+        tallies[index].faultsInRow += 1
+        restraints[index].faultsInRow += 1
+        if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {
+          restraints[index].until = Self.now() &+ quarantineFor
+        }
+      }
     }
   }
 
@@ -299,7 +328,7 @@ package final class Chain {
 
   /// Undoes what a plugin did, and does what is to be done on a fault of it.
   private func settle(_ flight: Flight, _ index: Int, _ fault: Flight.PresumedFault) {
-    countFault(index, fault.kind, isOfSize: fault.isOfSize)
+    noteFault(flight, index, fault.kind, isOfSize: fault.isOfSize)
     let plugin = plugins[index]
     flight.undo()
     let policy = plugin.onFault
@@ -320,25 +349,27 @@ package final class Chain {
   /// What the plugin's edits break that the input did not; nil where they break nothing.
   ///
   /// Size is another matter: a later plugin may cut it, so that it is settled at the end of the chain.
-  private func firstNewBreach(_ flight: Flight, _ index: Int) -> String? {
+  private func firstNewBreach(_ flight: Flight) -> String? {
     let state = flight.state
     let line = state.pointee.line
     let pushType = line.pushType(state.pointee.document)
-    noteSize(flight, index, limit: APNsRules.sizeLimit(pushType: pushType))
     let found = APNsRules.breaches(line, state.pointee.document, pushType: pushType)
     let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
     if found.isEmpty && !lacksText { return nil }
     // The input is looked at only now: a breach that it has itself is not the plugin's.
     guard let originalLine = readOriginal(flight) else { return found.first?.message }
-    if lacksText, APNsRules.hasAlertText(originalLine, original) {
+    let known = APNsRules.breaches(originalLine, original, pushType: originalLine.pushType(original))
+    let new = found.first { breach in !known.contains { $0.subject == breach.subject } }
+    if lacksText, new?.subject != "aps", new?.subject != "aps.alert",
+      APNsRules.hasAlertText(originalLine, original)
+    {
       return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
         + " to show nothing"
     }
-    let known = APNsRules.breaches(originalLine, original, pushType: originalLine.pushType(original))
-    return found.first { breach in !known.contains { $0.subject == breach.subject } }?.message
+    return new?.message
   }
 
-  /// Notes the plugin that takes the payload over the limit, and the way back to before it.
+  /// Notes the plugin that takes the payload over the limit, until one takes it back under it.
   private func noteSize(_ flight: Flight, _ index: Int, limit: Int) {
     let state = flight.state
     let payload = state.pointee.line.payload(state.pointee.document)
@@ -346,29 +377,30 @@ package final class Chain {
       buffer.removeAll()
       state.pointee.document.encode(payload, to: &buffer)
       if buffer.count > limit {
-        if flight.oversize == nil {
-          flight.oversize = flight.checkpoint(index, size: buffer.count, limit: limit)
-        }
+        if flight.oversize == nil { flight.oversize = (index, buffer.count, limit) }
         return
       }
     }
     flight.oversize = nil
   }
 
-  /// Goes back to before the plugin that made a payload too large that was not, which has a fault.
+  /// Begins a notification anew that the chain has made too large and that was not: without the plugin that did it.
   ///
-  /// - Returns: whether there was one, so that plugins are to run again.
-  private func takeBackOversize(_ flight: Flight) -> Bool {
-    guard let oversize = flight.oversize, flight.action == .deliver, !flight.isFinal else { return false }
-    flight.oversize = nil
-    guard let originalLine = readOriginal(flight),
+  /// The plugins that ran get new states, so that none has seen the notification before.
+  ///
+  /// - Returns: whether that was so, and the chain is to run again.
+  package func takesBackOversize(_ flight: Flight) -> Bool {
+    guard let oversize = flight.oversize, flight.action == .deliver, !flight.isFinal,
+      let originalLine = readOriginal(flight),
       original.rawText(of: originalLine.payload(original)).count <= oversize.limit
     else { return false }
-    flight.goBack(to: oversize)
+    for event in flight.events {
+      if case .run(let index) = event { plugins[index].forgetState() }
+    }
+    flight.startAnew()
     flight.presumedFaults[oversize.plugin] = Flight.PresumedFault(
       kind: .invalidResult, message: "the payload has \(oversize.size) bytes; APNs takes \(oversize.limit)",
       isOfSize: true)
-    if isReporting { flight.hasSnapshot = snapshot(flight, &before) }
     return true
   }
 
@@ -393,9 +425,9 @@ package final class Chain {
       if flight.hasSnapshot, snapshot(flight, &after) {
         // What there is to say of a payload is not much more than the payload.
         let limit = 4096 + 4 * flight.state.pointee.document.originalText.count
-        patch = JSONPatch.operations(from: before, to: after, limit: limit)
+        patch = JSONPatch.operations(from: flight.before, to: after, limit: limit)
       }
-      flight.hasSnapshot = snapshot(flight, &before)
+      flight.hasSnapshot = snapshot(flight, &flight.before)
     }
     tallies[index].nanoseconds += flight.elapsed
     flight.reports.append(

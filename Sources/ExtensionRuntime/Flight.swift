@@ -22,9 +22,12 @@ package final class Flight {
   @exclusivity(unchecked) var start: JSONDocument.Mark
   @exclusivity(unchecked) var withdrawalsBefore = 0
   @exclusivity(unchecked) var attachmentsBefore: NodeID = 0
+  @exclusivity(unchecked) var events: [Event] = []
   /// The plugin that made the payload too large, while it is.
-  @exclusivity(unchecked) var oversize: Checkpoint?
-  @exclusivity(unchecked) private var logsBefore = 0
+  @exclusivity(unchecked) var oversize: (plugin: Int, size: Int, limit: Int)?
+  @exclusivity(unchecked) private var oversizeBefore: (plugin: Int, size: Int, limit: Int)?
+  /// The payload before the running plugin, for its patch.
+  @exclusivity(unchecked) var before: JSONDocument
   @exclusivity(unchecked) var hasSnapshot = false
   @exclusivity(unchecked) var startedAt: Int64 = 0
   @exclusivity(unchecked) var elapsed: Int64 = 0
@@ -49,18 +52,15 @@ package final class Flight {
     }
   }
 
-  /// The state before a plugin that took the payload over a limit.
-  struct Checkpoint {
-    var plugin: Int
-    var size: Int
-    var limit: Int
-    fileprivate var mark: JSONDocument.Mark
-    fileprivate var withdrawals: Int
-    fileprivate var attachments: NodeID
-    fileprivate var faults: Int
-    fileprivate var reports: Int
-    fileprivate var skipped: Int
-    fileprivate var logs: Int
+  /// What a plugin did, by its place; counted once the notification is done.
+  enum Event {
+    case run(Int)
+    case edit(Int)
+    case drop(Int)
+    case wasClean(Int)
+    case fault(Int)
+    case uncountedFault(Int)
+    case passedBy(Int)
   }
 
   package struct FaultRecord {
@@ -92,6 +92,7 @@ package final class Flight {
       state.deallocate()
       throw error
     }
+    before = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
     mark = state.pointee.document.mark()
     start = mark
   }
@@ -108,6 +109,7 @@ package final class Flight {
     isFinal = false
     oversize = nil
     hasSnapshot = false
+    events.removeAll(keepingCapacity: true)
     if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
     if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
     if !skipped.isEmpty { skipped.removeAll(keepingCapacity: true) }
@@ -137,38 +139,32 @@ package final class Flight {
     skipped.append(Skip(name: plugin.definition.name, reason: reason))
   }
 
-  /// Notes where the plugin that begins can be gone back to.
+  /// Notes what a fault of the plugin that begins goes back to.
   func noteStart() {
     mark = state.pointee.document.mark()
     withdrawalsBefore = state.pointee.withdrawals.count
     attachmentsBefore = state.pointee.attachments
-    logsBefore = state.pointee.logs.count
+    oversizeBefore = oversize
   }
 
-  /// The state before the running plugin.
-  func checkpoint(_ plugin: Int, size: Int, limit: Int) -> Checkpoint {
-    Checkpoint(
-      plugin: plugin, size: size, limit: limit, mark: mark, withdrawals: withdrawalsBefore,
-      attachments: attachmentsBefore, faults: faults.count, reports: reports.count, skipped: skipped.count,
-      logs: logsBefore)
-  }
-
-  /// Makes undone what a plugin did and all that came after it; that plugin is next.
-  func goBack(to checkpoint: Checkpoint) {
-    position = checkpoint.plugin
-    mark = checkpoint.mark
-    withdrawalsBefore = checkpoint.withdrawals
-    attachmentsBefore = checkpoint.attachments
-    undo()
-    faults.removeLast(faults.count - checkpoint.faults)
-    reports.removeLast(reports.count - checkpoint.reports)
-    skipped.removeLast(skipped.count - checkpoint.skipped)
-    state.pointee.removeLogs(from: checkpoint.logs)
+  /// Goes back to the line as it came in, with all plugins before it.
+  func startAnew() {
+    undoAll()
+    state.pointee.forgetEffects()
+    position = 0
+    mark = start
+    oversize = nil
+    hasSnapshot = false
+    events.removeAll(keepingCapacity: true)
+    faults.removeAll(keepingCapacity: true)
+    reports.removeAll(keepingCapacity: true)
+    skipped.removeAll(keepingCapacity: true)
   }
 
   /// Undoes what the running plugin did.
   func undo() {
     state.pointee.document.rollBack(to: mark)
+    oversize = oversizeBefore
     state.pointee.attachments = attachmentsBefore
     state.pointee.removeWithdrawals(from: withdrawalsBefore)
   }

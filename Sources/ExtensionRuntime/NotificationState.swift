@@ -19,7 +19,8 @@ package enum RequestProperty: String, CaseIterable, Sendable {
     switch self {
     case .identifier:
       "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID."
-    case .deviceToken: "A name for the device: the SHA-256 of its token, never the token itself."
+    case .deviceToken:
+      "A name for the device: 32 digits of the SHA-256 of its token in small letters, never the token itself."
     case .locale: "The recipient's first preference, BCP 47, or nil."
     case .environment: "\"sandbox\", \"production\" or nil."
     case .topic: "apns-topic, or nil."
@@ -86,7 +87,7 @@ package struct NotificationState: ~Copyable {
     removeWithdrawals(from: 0)
     attachments = 0
     if !dropReason.isEmpty { dropReason = "" }
-    if logBytes > 0 { removeLogs() }
+    if logBytes > 0 || omittedLogs > 0 { removeLogs() }
     requestCount = 0
     identifier = nil
     request = nil
@@ -152,10 +153,15 @@ package struct NotificationState: ~Copyable {
     withdrawals.removeSubrange(first...)
   }
 
-  /// Takes back the lines from number `first` on.
-  mutating func removeLogs(from first: Int) {
-    for entry in logs[first...] { logBytes -= entry.text.utf8.count + 1 }
-    logs.removeSubrange(first...)
+  /// Forgets all that plugins did beside the payload.
+  mutating func forgetEffects() {
+    removeWithdrawals(from: 0)
+    attachments = 0
+    dropReason = ""
+    removeLogs()
+    requestCount = 0
+    request = nil
+    answer = nil
   }
 
   private mutating func removeLogs() {
@@ -191,7 +197,7 @@ package struct NotificationState: ~Copyable {
   /// What plugins see in place of the device token, which is a secret: the same for the same device.
   private var deviceName: String? {
     guard let field = envelopeField("device_token") else { return nil }
-    return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).utf8)).prefix(16))
+    return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).lowercased().utf8)).prefix(16))
   }
 }
 

@@ -46,6 +46,7 @@ package final class Plugin {
       self.interpreter = interpreter
     } catch {
       loadFault = Self.named(error, definition.path)
+      if error.kind != .error { loadFault?.message += " while it was loaded" }
     }
     hasLastChance = interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false
     context.pointee.emptyScratch()
@@ -72,8 +73,11 @@ package final class Plugin {
   }
 
   private func makeInterpreter() throws(LuaFault) -> LuaInterpreter {
+    var limits = definition.limits
+    // A state that follows another does not begin its random numbers anew.
+    if limits.seed == 0 { limits.seed = context.pointee.random.next() }
     let interpreter = try LuaInterpreter(
-      limits: definition.limits, model: PayloadModel.boundary(), names: PayloadModel.names,
+      limits: limits, model: PayloadModel.boundary(), names: PayloadModel.names,
       plugin: UnsafeMutableRawPointer(context))
     for module in definition.modules {
       interpreter.addModule(name: module.name, chunkName: module.path, source: module.source)
@@ -114,6 +118,9 @@ package final class Plugin {
     }
     return Call(interpreter: interpreter, pointer: pointer)
   }
+
+  /// Gives the next notification a new Lua state.
+  package func forgetState() { interpreter = nil }
 
   package func run(_ call: Call) -> Result { run(call, NL_DID_RECEIVE, limits) }
 

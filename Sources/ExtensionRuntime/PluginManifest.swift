@@ -18,7 +18,8 @@ package struct PluginManifest: Sendable {
 
   /// Reads the table, which crossed as JSON without its functions, and the names of those behind it.
   package init(json: String) throws(Problem) {
-    var document = JSONDocument()
+    // The table stands in an array.
+    var document = JSONDocument(depthLimit: 1024)
     do throws(JSONError) {
       try document.parse(json)
     } catch {

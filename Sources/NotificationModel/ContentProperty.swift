@@ -87,6 +87,15 @@ package enum AssignedValue {
   /// What has no place in a payload, by the name of its type.
   case other(UnsafeRawBufferPointer)
 
+  /// A number as people write it.
+  fileprivate var text: String {
+    switch self {
+    case .integer(let number): String(number)
+    case .double(let number): number.description
+    default: "a \(typeName)"
+    }
+  }
+
   /// The type as Lua names it.
   var typeName: String {
     switch self {
@@ -205,7 +214,7 @@ extension JSONDocument {
     case (.badge, .integer(let number)) where number >= 0: break
     case (.badge, .double(let number)) where number >= 0 && Int64(exactly: number) != nil: break
     case (.badge, .integer), (.badge, .double):
-      throw AssignmentError("\(property.path): expected a whole number of 0 or more")
+      throw AssignmentError("\(property.path): expected a whole number of 0 or more, got \(value.text)")
     case (.badge, _): throw wrong("a whole number of 0 or more")
     case (.score, .integer), (.score, .double): break
     case (.score, _): throw wrong("a number")
@@ -348,14 +357,13 @@ extension JSONDocument {
     if case .other = value {
       throw AssignmentError("\(name()): a value of type \(value.typeName) has no place in a payload")
     }
+    if case .nil = value, index >= 1, index < count(of: array) {
+      throw AssignmentError("\(name()): only the last element can be set to nil; use table.remove")
+    }
     do throws(JSONEditError) {
       if case .nil = value {
         let count = count(of: array)
-        if index == count, count > 0 {
-          try removeElement(array, index - 1)
-        } else if index >= 1, index < count {
-          throw JSONEditError.outOfRange(count: count)
-        }
+        if index == count, count > 0 { try removeElement(array, index - 1) }
         return
       }
       guard index >= 1 else { throw JSONEditError.outOfRange(count: count(of: array)) }

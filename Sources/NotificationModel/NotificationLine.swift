@@ -159,19 +159,22 @@ package struct NotificationLine {
     return shows.contains { document.member(aps, $0) != nil } ? "alert" : "background"
   }
 
-  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil.
+  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none.
   ///
   /// The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
   package func identifier(_ document: borrowing JSONDocument) -> String? {
     for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
-      if let text = headerText(header, document) { return text }
+      if let text = headerText(header, document), !text.isEmpty { return text }
     }
-    if let id = field("id", document) { return document.swiftString(of: id) }
+    if let id = field("id", document), document.rawText(of: id).count > 2 {
+      return document.swiftString(of: id)
+    }
     guard let rc = document.member(payload(document), "rc"), let id = document.member(rc, "id") else {
       return nil
     }
     // Servers that count their messages write a number.
     if document.integer(of: id) != nil { return String(decoding: document.rawText(of: id), as: UTF8.self) }
-    return document.kind(of: id) == .string ? document.swiftString(of: id) : nil
+    return document.kind(of: id) == .string && document.rawText(of: id).count > 2
+      ? document.swiftString(of: id) : nil
   }
 }

@@ -45,16 +45,19 @@ package struct TallyRecord {
   package var faults: UInt32 = 0
   package var faultsInRow: UInt32 = 0
   package var passedBy: UInt32 = 0
+  package var uncountedFaults: UInt32 = 0
+  package var unused: UInt32 = 0
   package var nanoseconds: Int64 = 0
 
   package init() {}
 
-  /// Whether a batch of so many items can have come to this in a chain of so many plugins.
+  /// Whether a batch of so many items can have come to this.
   ///
-  /// A plugin runs again on an item where one before it was taken back.
-  package func isPossible(items: Int, plugins: Int) -> Bool {
-    let limit = UInt32(clamping: items * (plugins + 1))
-    return runs <= limit && edits <= limit && drops <= limit && faults <= limit && faultsInRow <= faults
+  /// A plugin that runs out of time may fail in its last chance, too.
+  package func isPossible(items: Int) -> Bool {
+    let limit = UInt32(clamping: items)
+    return runs <= limit && edits <= limit && drops <= limit && faults <= 2 * limit && faultsInRow <= faults
+      && uncountedFaults <= faults
       && passedBy <= limit && nanoseconds >= 0
   }
 }

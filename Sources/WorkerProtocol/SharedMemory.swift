@@ -95,6 +95,9 @@ package struct WorkerProgress {
   package var plugin: UInt32
   /// The item that it runs on.
   package var item: UInt32
+  /// How often it has begun the item anew.
+  package var pass: UInt32
+  package var unused: UInt32
   /// The batch that it is of.
   package var batch: UInt64
 
@@ -105,5 +108,7 @@ package struct WorkerProgress {
     self.plugin = plugin
     self.item = item
     self.batch = batch
+    pass = 0
+    unused = 0
   }
 }

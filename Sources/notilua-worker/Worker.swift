@@ -46,9 +46,16 @@ struct Worker {
       let configuration = try? WorkerConfiguration(body: first.body)
     else { fail() }
     let runner = start(configuration)
-    while let (frame, body) = readFrame() {
+    // Batches that came while one waited for answers.
+    var waiting: [UInt64] = []
+    while true {
+      if !waiting.isEmpty {
+        runBatch(waiting.removeFirst(), runner, &waiting)
+        continue
+      }
+      guard let (frame, body) = readFrame() else { break }
       switch frame.kind {
-      case .batch: runBatch(frame.id, runner)
+      case .batch: runBatch(frame.id, runner, &waiting)
       case .answer: take(frame.id, body, runner)
       default: fail()
       }
@@ -73,7 +80,8 @@ struct Worker {
     let version = results.load(fromByteOffset: 64, as: Int32.self)
     let body = PluginReport.body(plugins.map { PluginReport($0) }, landlock: version)
     write(Frame(.loaded, count: body.count), [body])
-    let chain = Chain(plugins: plugins, seed: seeds.next())
+    let chain = Chain(
+      plugins: plugins, seed: seeds.next(), depthLimit: configuration.options.depthLimit)
     withUnsafeMutablePointer(to: &progress.pointee.plugin) { chain.progress = $0 }
     let runner = BatchRunner(chain: chain, options: configuration.options)
     runner.progress = progress
@@ -85,7 +93,7 @@ struct Worker {
   }
 
   /// Runs the batch in slot `id` modulo the number of slots.
-  private func runBatch(_ id: UInt64, _ runner: BatchRunner) {
+  private func runBatch(_ id: UInt64, _ runner: BatchRunner, _ waiting: inout [UInt64]) {
     let slot = Int(id % UInt64(SharedLayout.slots))
     let base = requests + slot * layout.requestSlotSize
     let header = base.loadUnaligned(as: BatchHeader.self)
@@ -102,7 +110,6 @@ struct Worker {
     runner.begin(quarantined: header.quarantined)
     let items = (base + SharedLayout.itemsOffset).assumingMemoryBound(to: BatchItem.self)
     let lines = base + SharedLayout.linesOffset
-    var waiting: [UInt64] = []
     var sentAt = Self.now()
     for index in Int(header.first)..<Int(header.items) {
       // Results do not wait for what is slow, large or deadly.
@@ -128,7 +135,6 @@ struct Worker {
     // From here on a death is no line's fault.
     runner.progress?.pointee = .idle
     writeResults(id, slot, runner)
-    for batch in waiting { runBatch(batch, runner) }
   }
 
   /// Waits for an answer; a batch that comes before it has to wait.

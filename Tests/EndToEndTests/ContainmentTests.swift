@@ -198,7 +198,8 @@ struct ContainmentTests {
       #expect(skipped.text == input)
       #expect(skipped.errors.split(separator: "\n").count { $0.contains("fault: error") } == 3)
       #expect(skipped.errors.contains("p: quarantined for 1m after 3 faults in a row"))
-      #expect(skipped.errors.contains("p: 3 faults in 3 runs; 4 notifications while it was quarantined"))
+      #expect(
+        skipped.errors.contains("p: 3 faults in 3 runs; 4 notifications came while it was in quarantine"))
       let outcomes = try Program.run(config + ["--emit", "outcomes"], input: input)
       let last = try #require(outcomes.text.split(separator: "\n").last)
       #expect(last.contains(#""skipped":[{"name":"p","because":"quarantined after faults, then skip"}]"#))
@@ -220,7 +221,7 @@ struct ContainmentTests {
         ["run", "--config", folder.appending(path: "notilua.yaml").path],
         input: String(repeating: Self.line("bad"), count: 4) + Self.line("good"))
       #expect(ended.text.isEmpty)
-      #expect(ended.errors.contains("p: 3 faults in 3 runs; 2 notifications while it was quarantined"))
+      #expect(ended.errors.contains("p: 3 faults in 3 runs; 2 notifications came while it was in quarantine"))
     }
   }
 
@@ -328,6 +329,16 @@ struct ContainmentTests {
     #expect(ended.errors.split(separator: "\n").count { $0.contains("a: fault: timeout") } <= 6)
   }
 
+  /// The C library's own sort asks the kernel how much memory there is.
+  @Test func aTableOfManyKeysIsWrittenInTheirOrder() throws {
+    let ended = try Self.runLarge(
+      "return { did_receive = function(_, c) local t = {} for i = 999, 100, -1 do t['k' .. i] = i end c.user_info.t = t end }",
+      input: "{\"aps\":{},\"pad\":\"\(String(repeating: "x", count: 4096))\"}\n")
+    #expect(ended.errors.isEmpty, "\(ended.errors)")
+    #expect(
+      ended.text.contains("\"t\":{" + (100...999).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}"))
+  }
+
   // MARK: Memory
 
   @Test(arguments: [
@@ -400,6 +411,92 @@ struct ContainmentTests {
       #expect(ended.text.contains("not authentic: another key, or changed on the way"))
       #expect(ended.errors.contains("a notification asks the host for 100 things at most"))
       #expect(ended.errors.split(separator: "\n").count == 2)
+    }
+  }
+
+  // MARK: What two faults in one, two passes and two notifications at once come to
+
+  @Test func threeFaultsOnOneNotificationAreHonest() throws {
+    let ended = try Self.run(
+      "content.user_info.g = ('x'):rep(5000) content.body = nil while true do end",
+      input: Self.line("one") + Self.line("bad") + Self.line("two"), more: "time_will_expire = function() end"
+    )
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.text == Self.titled("one") + Self.titled("bad") + Self.titled("two"))
+  }
+
+  /// Every patch is of its own notification, also of one that waited while others ran.
+  @Test func whatWaitsKeepsItsOwnPatch() throws {
+    try Program.withFolder { folder in
+      let key = folder.appending(path: "key")
+      try String(repeating: "00", count: 32).write(to: key, atomically: true, encoding: .utf8)
+      #expect(chmod(key.path, 0o600) == 0)
+      try """
+      return { capabilities = { "crypto" }, did_receive = function(_, c)
+        if c.user_info.waits then notilua.crypto.open("k", ("x"):rep(40)) end
+        c.user_info.done = true
+      end }
+      """.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      try "keys: { k: { file: key } }\nworkers: 1\nplugins: [{ path: p.lua, capabilities: [crypto] }]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let input = (0..<200).map { "{\"aps\":{},\"own\($0)\":1\($0 % 3 == 0 ? "" : ",\"waits\":1")}\n" }
+        .joined()
+      let ended = try Program.run(
+        ["run", "--quiet", "--emit", "outcomes", "--config", folder.appending(path: "notilua.yaml").path],
+        input: input)
+      let patch = #""patch":[{"op":"add","path":"/done","value":true}]"#
+      #expect(ended.text.split(separator: "\n").count { $0.contains(patch) } == 200)
+    }
+  }
+
+  @Test func identifiersAreNeverGivenTwice() throws {
+    let input = String(repeating: "{\"aps\":{\"alert\":\"x\"}}\n", count: 300)
+    let ended = try Self.runLarge(
+      "return { did_receive = function(r, c) c.user_info.u = notilua.uuid() .. math.random(0) .. r.identifier end }",
+      input: input, options: ["--workers", "4"])
+    #expect(Set(ended.text.split(separator: "\n")).count == 300)
+    let fresh = try Self.runLarge(
+      "return { fresh_state = true, did_receive = function(r, c) c.user_info.u = math.random(0) end }",
+      input: input)
+    #expect(Set(fresh.text.split(separator: "\n")).count == 300)
+  }
+
+  /// Memory that served blocks of one size serves those of another.
+  @Test func oneNotificationLeavesItsMemoryToTheNext() throws {
+    try Program.withFolder { folder in
+      try """
+      return { did_receive = function(_, c)
+        local t = {}
+        if c.body == "strings" then
+          for i = 1, 12000 do t[i] = "string number " .. i end
+        else
+          for i = 1, 12000 do t[i] = {} end
+        end
+        c.title = "done"
+      end }
+      """.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      try "limits: { memory: 2MiB }\nworkers: 1\nplugins: [p.lua]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(
+        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path],
+        input: (Self.line("strings") + Self.line("tables")) + (Self.line("strings") + Self.line("tables")))
+      #expect(ended.errors.isEmpty, "\(ended.errors)")
+      #expect(ended.text.split(separator: "\n").count { $0.contains("done") } == 4)
+    }
+  }
+
+  @Test func deepPayloadsHaveTheirSizeSettledToo() throws {
+    try Program.withFolder { folder in
+      try "return { did_receive = function(_, c) c.user_info.g = ('x'):rep(5000) end }"
+        .write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      try "limits: { depth: 200 }\nplugins: [p.lua]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
+      let line = "{\"aps\":{\"alert\":\"x\"},\"d\":\(deep)}\n"
+      let ended = try Program.run(
+        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path], input: line)
+      #expect(ended.text == line)
+      #expect(ended.errors.contains("invalid_result"))
     }
   }
 }

@@ -77,7 +77,8 @@ struct ConfigurationTests {
     let configuration = try Configuration(yaml: "plugins: [a/x, b/x.lua]", name: "c.yaml")
     #expect(
       throws: HostError(
-        .usage, "'a/x' and 'b/x.lua' are both plugins of the name 'x'; give one another with 'name:'")
+        .usage,
+        "c.yaml:1:16: 'a/x' and 'b/x.lua' are both named 'x'; give one of them another name with 'name:'")
     ) { try configuration.chain() }
   }
 }

@@ -65,6 +65,6 @@ struct KeyRingTests {
     #expect(throws: HostError.self) { try ring.add("k", file: "/tmp") }
     #expect(
       ring.answer(.cryptoOpen(key: "k", sealed: [], additionalData: []))
-        == .failure("the configuration has no key of this name"))
+        == .failure("the configuration has no key 'k'; add it under 'keys:'"))
   }
 }

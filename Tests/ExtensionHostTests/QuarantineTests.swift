@@ -29,6 +29,15 @@ struct QuarantineTests {
     #expect(quarantine.count(0, Self.tally(runs: 2, faults: 2, inRow: 2), now: 0) == 3)
   }
 
+  @Test func faultsThatDoNotCountEndNoRow() {
+    var quarantine = Quarantine(plugins: 1, after: 3, for: .seconds(1))
+    #expect(quarantine.count(0, Self.tally(runs: 2, faults: 2, inRow: 2), now: 0) == nil)
+    var size = Self.tally(runs: 1, faults: 1, inRow: 0)
+    size.uncountedFaults = 1
+    #expect(quarantine.count(0, size, now: 0) == nil)
+    #expect(quarantine.count(0, Self.tally(runs: 1, faults: 1, inRow: 1), now: 0) == 3)
+  }
+
   @Test func afterNoneIsNever() {
     var quarantine = Quarantine(plugins: 1, after: 0, for: .seconds(1))
     #expect(quarantine.count(0, Self.tally(runs: 99, faults: 99, inRow: 99), now: 0) == nil)

@@ -30,7 +30,7 @@ struct RunSummaryTests {
         [Self.totals(runs: 12, faults: 0, passedBy: 0), Self.totals(runs: 5, faults: 5, passedBy: 7)])
         == [
           "notilua: 12 lines, 12 delivered, 0 of them changed, 0 dropped, 0 rejected, 5 faults in 1.00 s (12/s)",
-          "notilua: b: 5 faults in 5 runs; 7 notifications while it was quarantined",
+          "notilua: b: 5 faults in 5 runs; 7 notifications came while it was in quarantine",
         ])
   }
 

@@ -10,7 +10,7 @@ struct ChainTests {
   /// Runs sources, named a, b, c and so on, on one line; gives the outcome.
   private static func run(
     _ sources: [String], policies: [FaultPolicy?] = [], presumed: [Int: Flight.PresumedFault] = [:],
-    quarantined: UInt64 = 0, line: String = #"{"aps":{"alert":"hi"}}"#
+    quarantined: UInt64 = 0, line: String = #"{"aps":{"alert":"hi"}}"#, more: [PluginDefinition] = []
   ) throws -> Outcome {
     var plugins: [Plugin] = []
     for (index, source) in sources.enumerated() {
@@ -24,6 +24,7 @@ struct ChainTests {
       #expect(plugin.loadFault == nil, "\(plugin.loadFault?.message ?? "")")
       plugins.append(plugin)
     }
+    for definition in more { plugins.append(try Plugin(definition: definition, seed: 1)) }
     var options = BatchRunner.Options()
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: plugins), options: options)
@@ -130,6 +131,41 @@ struct ChainTests {
     let outcome = try Self.run([Self.grow("a", 5000), "c.user_info.a = nil", "c.badge = 1"])
     #expect(outcome.faults.isEmpty)
     #expect(outcome.payload == #"{"aps":{"alert":"hi","badge":1}}"#)
+  }
+
+  /// A plugin that remembers what it saw has seen nothing of the first pass.
+  @Test func theSecondPassFindsNewStates() throws {
+    var definition = PluginDefinition(
+      name: "b", path: "b.lua",
+      source: Array(
+        """
+        local seen
+        return { did_receive = function(_, c)
+          if seen then return notilua.drop("twice") end
+          seen = true
+          c.user_info.b = 1
+        end }
+        """.utf8))
+    definition.limits.polls = true
+    let outcome = try Self.run([Self.grow("a", 5000)], more: [definition])
+    #expect(outcome.action == .deliver)
+    #expect(outcome.payload == #"{"aps":{"alert":"hi"},"b":1}"#)
+  }
+
+  @Test func aBreachBesideTheSizeIsTheOneThatCounts() throws {
+    // The size is undone with the rest, and nobody is taken back for it.
+    let outcome = try Self.run([Self.grow("a", 5000) + " c.user_info.aps.badge = -1", "c.user_info.b = 1"])
+    #expect(outcome.faults.map(\.message) == ["'aps.badge' is not a whole number of 0 or more"])
+    #expect(outcome.plugins.map(\.name) == ["a", "b"])
+    // And what a failed plugin cut is not cut.
+    let cut = try Self.run([Self.grow("a", 5000), "c.user_info.a = nil c.user_info.aps.badge = -1"])
+    #expect(cut.faults.map(\.plugin) == ["a", "b"])
+    #expect(cut.payload == #"{"aps":{"alert":"hi"}}"#)
+  }
+
+  @Test func whatReplacesApsIsNamed() throws {
+    let outcome = try Self.run(["c.user_info.aps = 'x'"])
+    #expect(outcome.faults.map(\.message) == ["'aps' is not an object"])
   }
 
   @Test func whatCameTooLargeIsNobodysFault() throws {

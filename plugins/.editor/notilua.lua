@@ -4,7 +4,7 @@
 ---@class notilua.Request
 -- Read only.
 ---@field identifier string What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID.
----@field device_token string? A name for the device: the SHA-256 of its token, never the token itself.
+---@field device_token string? A name for the device: 32 digits of the SHA-256 of its token in small letters, never the token itself.
 ---@field locale string? The recipient's first preference, BCP 47, or nil.
 ---@field environment string? "sandbox", "production" or nil.
 ---@field topic string? apns-topic, or nil.

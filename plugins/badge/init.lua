@@ -7,7 +7,7 @@ local own = settings.read {
 }
 
 local plugin = {
-  description = "Counts the app's badge: adds to it, caps it, sets it or leaves it away.",
+  description = "Counts the app's badge: adds to it, caps it, sets it or removes it.",
   match = { push_type = "alert" },
 }
 

@@ -1,6 +1,8 @@
 local settings = require "settings"
 
 local levels = { "passive", "active", "time-sensitive", "critical" }
+local rank = {}
+for index, level in ipairs(levels) do rank[level] = index end
 local own = settings.read {
   from = settings.text("22:00"),
   to = settings.text("07:00"),
@@ -57,10 +59,12 @@ end
 
 function plugin.did_receive(request, content)
   if not is_quiet(time_of_day(request.received_at)) then return end
+  local present = content.interruption_level or "active"
   for _, exception in ipairs(own.except) do
     if content.interruption_level == exception then return end
   end
-  content.interruption_level = own.level
+  -- In quiet hours nothing becomes louder.
+  if rank[own.level] <= (rank[present] or rank.active) then content.interruption_level = own.level end
   content.sound = nil
 end
 

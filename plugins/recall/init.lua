@@ -53,7 +53,8 @@ function plugin.did_receive(request, content)
   for cause, count in pairs(left) do
     notilua.log.warn(count .. " of " .. recalled .. " recalled messages not withdrawn: " .. cause)
   end
-  return notilua.drop(#withdrawn > 0 and "recalls message " .. table.concat(withdrawn, ", ") or "recalls a message")
+  if #withdrawn == 0 then return notilua.drop("recalls a message") end
+  return notilua.drop("recalls message" .. (#withdrawn > 1 and "s " or " ") .. table.concat(withdrawn, ", "))
 end
 
 return plugin

@@ -20,6 +20,7 @@ for index, rule in ipairs(own.rules) do
   -- A pattern that is none shows here, and not at a notification; `find` would take some of them for plain text.
   local is_pattern, cause = pcall(string.gsub, "", rule.pattern, "")
   if not is_pattern then error(place .. ": " .. cause, 0) end
+  if (""):find(rule.pattern) then error(place .. " matches the empty text, which is everywhere", 0) end
   -- What `gsub` takes for the same text.
   rule.replacement = rule.with:gsub("%%", "%%%%")
 end

@@ -178,7 +178,7 @@ typedef enum {
 nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits,
                       nl_returned *returned);
 
-// Goes on after NL_PARKED: the host function is asked again, for its answer. The handler has the time that it had left.
+// Goes on after NL_PARKED: the host function is asked again, for its answer. The handler has the CPU time that it had left; the wall clock went on.
 nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned);
 
 // Ends the call; tables that views of its payload were taken for are views of nothing now.

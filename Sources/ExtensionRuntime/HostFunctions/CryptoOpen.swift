@@ -18,7 +18,9 @@ extension HostFunction {
     ],
     capability: "crypto",
     examples: [
-      .init(#"select(2, notilua.crypto.open("none", "x"))"#, #""the configuration has no key of this name""#)
+      .init(
+        #"select(2, notilua.crypto.open("none", "x"))"#,
+        #""the configuration has no key 'none'; add it under 'keys:'""#)
     ]
   ) { call throws(HostFunctionError) in
     let notification = try call.requireNotification()

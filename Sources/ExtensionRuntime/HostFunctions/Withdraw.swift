@@ -14,7 +14,7 @@ extension HostFunction {
     guard (1...256).contains(identifier.utf8.count) else {
       throw HostFunctionError(
         identifier.isEmpty
-          ? "notilua.withdraw: the identifier is empty; look at it before"
+          ? "notilua.withdraw: the identifier is empty; check it before the call"
           : "notilua.withdraw: the identifier has more than 256 bytes")
     }
     let notification = try call.requireNotification()

@@ -9,7 +9,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case expectedCommaOrBrace = "expected ',' or '}' after a member"
     case expectedCommaOrBracket = "expected ',' or ']' after an element"
     case invalidNumber = "not a number as JSON writes it"
-    case invalidLiteral = "expected true, false or null"
+    case invalidLiteral = "not a value as JSON writes it; a text stands in double quotes"
     case controlCharacter = "a control character in a string must be escaped"
     case invalidEscape = "not an escape that JSON knows"
     case invalidUTF8 = "not valid UTF-8"
