@@ -292,7 +292,9 @@ package final class WorkerPool {
 
   private func answer(_ frame: Frame, _ body: [UInt8], _ worker: Supervised) -> Bool {
     worker.requestCount += 1
-    let allowed = worker.batches.reduce(0) { $0 + $1.items.count } * NotificationState.requestLimit
+    // A notification is begun anew once for each plugin at most, and may ask again then.
+    let passes = definitions.count + 1
+    let allowed = worker.batches.reduce(0) { $0 + $1.items.count } * NotificationState.requestLimit * passes
     guard worker.requestCount <= allowed, let (plugin, request) = try? CapabilityRequest.read(body),
       definitions.indices.contains(plugin), request.isWithinLimits,
       definitions[plugin].capabilities.contains(request.capability)

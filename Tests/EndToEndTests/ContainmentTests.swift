@@ -449,6 +449,29 @@ struct ContainmentTests {
     }
   }
 
+  @Test func aSecondPassMayAskAgain() throws {
+    try Program.withFolder { folder in
+      let key = folder.appending(path: "key")
+      try String(repeating: "00", count: 32).write(to: key, atomically: true, encoding: .utf8)
+      #expect(chmod(key.path, 0o600) == 0)
+      try "return { did_receive = function(_, c) c.user_info.g = ('x'):rep(5000) end }"
+        .write(to: folder.appending(path: "grow.lua"), atomically: true, encoding: .utf8)
+      try """
+      return { capabilities = { "crypto" }, did_receive = function(_, c)
+        for i = 1, 60 do notilua.crypto.open("k", ("x"):rep(40)) end
+        c.title = "asked"
+      end }
+      """.write(to: folder.appending(path: "ask.lua"), atomically: true, encoding: .utf8)
+      try
+        "keys: { k: { file: key } }\nworkers: 1\nplugins: [grow.lua, { path: ask.lua, capabilities: [crypto] }]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(
+        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path], input: Self.line("x"))
+      #expect(ended.status == 0)
+      #expect(ended.text == #"{"aps":{"alert":{"body":"x","title":"asked"}}}"# + "\n", "\(ended.errors)")
+    }
+  }
+
   @Test func identifiersAreNeverGivenTwice() throws {
     let input = String(repeating: "{\"aps\":{\"alert\":\"x\"}}\n", count: 300)
     let ended = try Self.runLarge(
