@@ -16,7 +16,7 @@ package struct LineReader: ~Copyable {
   }
 
   /// The most bytes of one read: a batch of them stays in a core's cache from the input to the output.
-  private static let readLimit = 128 << 10
+  private static let readLimit = 256 << 10
   /// The bytes of one read for each line that a batch may have: what was read must be done before a stop.
   private static let readPerLine = 512
 
