@@ -100,7 +100,7 @@ package struct NotificationState: ~Copyable {
     do throws(NotificationLine.Refusal) {
       line = try NotificationLine(document)
     } catch {
-      throw Unreadable(offset: 0, cause: error.rawValue)
+      throw Unreadable(offset: NotificationLine.offset(of: error, document), cause: error.rawValue)
     }
   }
 

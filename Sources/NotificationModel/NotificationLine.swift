@@ -30,6 +30,27 @@ package struct NotificationLine {
     case localeNotAString = "'locale' is neither a string nor a list of strings"
   }
 
+  /// Where in a line stands what it was refused for: the value that its first wrong key has, else its start.
+  package static func offset(of refusal: Refusal, _ document: borrowing JSONDocument) -> Int {
+    let key: StaticString
+    switch refusal {
+    case .notAnObject, .neitherForm: return 0
+    case .apsNotAnObject: key = "aps"
+    case .payloadNotAnObject: key = "payload"
+    case .headersNotAnObject, .headerNotAString: key = "headers"
+    case .idNotAString: key = "id"
+    case .tokenNotAString: key = "device_token"
+    case .environmentNotAString, .environmentUnknown: key = "environment"
+    case .localeNotAString: key = "locale"
+    }
+    let root = document.root
+    if let value = document.member(root, key) { return document.offset(of: value) }
+    guard let payload = document.member(root, "payload"), let value = document.member(payload, key) else {
+      return 0
+    }
+    return document.offset(of: value)
+  }
+
   /// Tells the form of a parsed line.
   package init(_ document: borrowing JSONDocument) throws(Refusal) {
     let root = document.root

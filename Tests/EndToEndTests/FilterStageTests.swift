@@ -87,7 +87,7 @@ struct FilterStageTests {
         "byte 77: nested deeper"
       ),
       (#"{"aps":{}} x"#, "byte 11: bytes after the end of the value"), ("\u{0}", "byte 0: expected a value"),
-      (#"{"aps":{},"n":01}"#, "byte 15: not a number"), (#"{"aps":"x"}"#, "byte 0: 'aps' is not an object"),
+      (#"{"aps":{},"n":01}"#, "byte 15: not a number"), (#"{"aps":"x"}"#, "byte 7: 'aps' is not an object"),
       (#"{"aps":{},"s":"\x"}"#, "byte 15: not an escape"),
       ("{\"aps\":{},\"s\":\"a\tb\"}", "byte 16: a control character"),
     ] as [(String, String)])

@@ -62,6 +62,23 @@ struct NotificationLineTests {
     #expect(found == type)
   }
 
+  @Test(arguments: [
+    (#"{"aps":1}"#, 7), (#"{"payload":{"aps":1}}"#, 18), (#"{"payload":{},"environment":"prod"}"#, 28),
+    ("[1]", 0), ("{}", 0),
+    (#"{"payload":{},"headers":{"a":[]}}"#, 24),
+  ])
+  func saysWhereItIsWrong(_ text: String, _ offset: Int) throws {
+    var document = JSONDocument()
+    try document.parse(text)
+    do throws(NotificationLine.Refusal) {
+      _ = try NotificationLine(document)
+      Issue.record("it was read")
+    } catch {
+      let found = NotificationLine.offset(of: error, document)
+      #expect(found == offset)
+    }
+  }
+
   @Test func namesTheKeysThatMeanNothing() throws {
     var document = JSONDocument()
     try document.parse(#"{"payload":{},"lokale":"de","header":{},"id":"x"}"#)

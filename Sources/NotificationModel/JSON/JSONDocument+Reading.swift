@@ -184,6 +184,9 @@ extension JSONDocument {
     return list == 0 ? nil : Int(list) - 1
   }
 
+  /// The byte of the text at which a value begins.
+  package func offset(of node: NodeID) -> Int { Int(nodes[Int(node)].offset) }
+
   // MARK: Scalars
 
   /// What a string says; the bytes live until the next string is read or the document changes.
