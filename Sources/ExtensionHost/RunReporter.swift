@@ -9,8 +9,10 @@ final class RunReporter {
   private var progressAt: Int64 = 0
   private var hasProgressLine = false
   private var deaths = 0
-  /// How many faults and warnings of each plugin there were.
+  /// How often each thing was told: faults and warnings by plugin, log lines by their text.
   private var noteCounts: [String: Int] = [:]
+  /// The most texts that are counted; further ones of a plugin are one.
+  private static let textLimit = 1000
 
   /// - Parameter errors: where people read; -1 for nowhere.
   init(errors: Int32, showsProgress: Bool) {
@@ -30,13 +32,14 @@ final class RunReporter {
   /// Tells what a notification left for the operator.
   func tell(_ note: Note, at place: String) {
     var text = "\(place): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
-    if note.level == "fault" || note.level == "warning" {
-      // One that comes again and again is not worth a line each time.
-      let number = (noteCounts[note.plugin + note.level] ?? 0) + 1
-      noteCounts[note.plugin + note.level] = number
-      guard number <= 10 || number.isMultiple(of: 1000) else { return }
-      if number == 10 { text += "; from here on every thousandth is shown" }
-    }
+    var key = "\(note.plugin): \(note.level): "
+    let isLog = note.level != "fault" && note.level != "warning"
+    if isLog, noteCounts.count < Self.textLimit || noteCounts[key + note.text] != nil { key += note.text }
+    // What comes again and again is not worth a line each time.
+    let number = (noteCounts[key] ?? 0) + 1
+    noteCounts[key] = number
+    guard number <= 10 || number.isMultiple(of: 1000) else { return }
+    if number == 10 { text += "; from here on every thousandth is shown" }
     say(text)
   }
 
