@@ -233,12 +233,6 @@ static void compile(lua_State *L, const char *chunk_name, nl_bytes source) {
   lua_setupvalue(L, -2, 1);
 }
 
-static int compile_chunk(lua_State *L) {
-  arguments *given = lua_touserdata(L, 1);
-  compile(L, given->chunk_name, given->source);
-  return 0;
-}
-
 static int run_chunk(lua_State *L) {
   arguments *given = lua_touserdata(L, 1);
   nl_interpreter *interpreter = given->interpreter;
@@ -264,11 +258,6 @@ static int run_chunk(lua_State *L) {
   interpreter->plugin_table = luaL_ref(L, LUA_REGISTRYINDEX);
   nl_freeze_globals(L);
   return 0;
-}
-
-nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source) {
-  arguments given = {.interpreter = interpreter, .chunk_name = chunk_name, .source = source};
-  return run_protected(interpreter, compile_chunk, &given);
 }
 
 nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source) {

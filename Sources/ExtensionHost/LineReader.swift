@@ -50,9 +50,6 @@ package struct LineReader: ~Copyable {
   /// Whether the line that is read at the moment is too long.
   package var isSkipping: Bool { skipping > 0 }
 
-  /// The number of the last line that was seen.
-  package var lineCount: Int { line }
-
   /// Begins to fill a slot, with what the last read left over.
   package mutating func begin(_ slot: Slot) {
     rest.withUnsafeBytes {

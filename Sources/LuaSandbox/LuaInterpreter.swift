@@ -106,11 +106,6 @@ package final class LuaInterpreter {
     try check(withSource(source) { nl_interpreter_load(interpreter, "@\(chunkName)", $0) })
   }
 
-  /// Compiles a chunk without running it.
-  package func compile(chunkName: String, source: [UInt8]) throws(LuaFault) {
-    try check(withSource(source) { nl_interpreter_compile(interpreter, "@\(chunkName)", $0) })
-  }
-
   private func withSource(_ source: [UInt8], _ body: (nl_bytes) -> nl_status) -> nl_status {
     source.withUnsafeBufferPointer { body(nl_bytes(start: $0.baseAddress, count: $0.count)) }
   }

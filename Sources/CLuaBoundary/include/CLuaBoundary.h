@@ -140,10 +140,6 @@ nl_status nl_interpreter_add_module(nl_interpreter *interpreter, const char *nam
 nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_name,
                               nl_bytes source);
 
-// Only compiles; for a look at a chunk that must not run.
-nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name,
-                                 nl_bytes source);
-
 // An array of the plugin's table without its functions, and their names: JSON that lives until the next call.
 nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json);
 

@@ -181,11 +181,6 @@ extension JSONDocument {
     modify(edit(of: object)) { $0.restructured = 1 }
   }
 
-  /// Puts `value` in place of the whole text.
-  package mutating func setRoot(to value: NodeID) {
-    modify(edit(of: root)) { $0.replacement = value }
-  }
-
   /// Puts `value` where `slot`'s value is: a member's value that ``member(_:_:)`` found before any edit of it.
   package mutating func replace(_ slot: NodeID, with value: NodeID) {
     modify(edit(of: slot)) { $0.replacement = value }
