@@ -197,7 +197,8 @@ package struct Wildcard: Sendable {
 
   package init(_ text: String) {
     self.text = text
-    parts = text.split(separator: "*", omittingEmptySubsequences: false).map { Part(Array($0.utf8)) }
+    parts = Array(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
+      .map { Part(Array($0)) }
   }
 
   /// Whether `bytes` is what the text stands for.

@@ -18,4 +18,12 @@ struct JSONPointerTests {
 
   @Test(arguments: ["foo", "/a~", "/a~2"])
   func refusesWhatIsNoPointer(_ text: String) { #expect(JSONPointer(text) == nil) }
+
+  @Test func takesTheBytesAsTheyStand() throws {
+    var document = JSONDocument()
+    try document.parse("{\"\u{301}a\":{\"~/\":7}}")
+    let pointer = try #require(JSONPointer("/\u{301}a/~0~1"))
+    let found = document.value(at: pointer, below: document.root) != nil
+    #expect(found)
+  }
 }

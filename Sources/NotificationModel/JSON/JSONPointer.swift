@@ -3,8 +3,6 @@ package struct JSONPointer: Sendable, Equatable {
   /// The reference tokens, `~0` and `~1` resolved.
   package var tokens: [String]
 
-  package init(tokens: [String]) { self.tokens = tokens }
-
   /// "A JSON Pointer is a Unicode string containing a sequence of zero or more reference tokens, each prefixed by
   /// a '/' character"; nil where `text` is none.
   package init?(_ text: String) {
@@ -12,40 +10,26 @@ package struct JSONPointer: Sendable, Equatable {
       tokens = []
       return
     }
-    guard text.first == "/" else { return nil }
+    // Byte by byte: to Swift, a '/' with an accent behind it is another character.
+    var bytes = Array(text.utf8)[...]
+    guard bytes.popFirst() == 0x2F else { return nil }
     tokens = []
-    for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      var token = ""
-      var rest = part[...]
-      while let character = rest.popFirst() {
-        if character != "~" {
-          token.append(character)
+    for part in bytes.split(separator: 0x2F, omittingEmptySubsequences: false) {
+      var token: [UInt8] = []
+      var rest = part
+      while let byte = rest.popFirst() {
+        if byte != 0x7E {
+          token.append(byte)
           continue
         }
         switch rest.popFirst() {
-        case "0": token.append("~")
-        case "1": token.append("/")
+        case 0x30: token.append(0x7E)
+        case 0x31: token.append(0x2F)
         default: return nil
         }
       }
-      tokens.append(token)
+      tokens.append(String(decoding: token, as: UTF8.self))
     }
-  }
-
-  /// The pointer as text.
-  package var description: String {
-    var text = ""
-    for token in tokens {
-      text.append("/")
-      for character in token {
-        switch character {
-        case "~": text.append("~0")
-        case "/": text.append("~1")
-        default: text.append(character)
-        }
-      }
-    }
-    return text
   }
 }
 
