@@ -99,7 +99,9 @@ let package = Package(
     .testTarget(name: "ProcessSandboxTests", dependencies: ["SandboxProbe"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["notilua", "notilua-worker", "HostileWorker", "SandboxProbe", "SwiftProgram"],
+      dependencies: [
+        "CCrypto", "notilua", "notilua-worker", "HostileWorker", "SandboxProbe", "SwiftProgram",
+      ],
       swiftSettings: strict),
 
     // The second example: what a Swift program does with the library.

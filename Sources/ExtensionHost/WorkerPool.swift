@@ -64,8 +64,12 @@ package final class WorkerPool {
   private var quarantine: Quarantine
   private var pace = BatchPace(limit: SharedLayout.itemLimit)
 
-  /// The bytes of answers that wait for a worker to read them, beyond which it is not listened to.
-  private static let unsentLimit = 1 << 20
+  /// The bytes that may wait for a worker to read them: all that it can have asked for before it reads again, and the
+  /// frames of its batches.
+  ///
+  /// It is listened to all the while: who waits here for the other to read could wait for ever.
+  private static let unsentLimit =
+    BatchRunner.parkedLimit * (CapabilityAnswer.bodyLimit + Frame.headerSize) + (1 << 10)
   /// How often a batch is tried until every further death is laid to whatever ran.
   private static let patience = 50
   /// How often it is tried where nothing ran.
@@ -234,11 +238,8 @@ package final class WorkerPool {
   package func wait(_ others: [pollfd], timeout: Int32) throws(HostError) -> [Bool] {
     var polled = others
     for worker in workers {
-      // A worker that does not read its answers is not read either.
-      if worker.process.unsent.count <= Self.unsentLimit {
-        polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
-      }
-      if !worker.process.unsent.isEmpty {
+      polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
+      if worker.process.unsentCount > 0 {
         polled.append(pollfd(fd: worker.process.requestPipe, events: Int16(POLLOUT), revents: 0))
       }
     }
@@ -301,6 +302,7 @@ package final class WorkerPool {
     else { return false }
     let answer = keys.answer(request).body
     worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
+    guard worker.process.unsentCount <= Self.unsentLimit else { return false }
     // The notification that waited goes on, however many came after it.
     worker.noteProgress()
     return true

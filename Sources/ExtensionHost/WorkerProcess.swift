@@ -31,8 +31,9 @@ final class WorkerProcess {
   let requests: UnsafeMutableRawPointer
   let results: UnsafeRawPointer
 
-  /// Bytes for the worker that its pipe did not take yet.
-  private(set) var unsent: [UInt8] = []
+  /// Bytes for the worker; those before `sentCount` have gone.
+  private var unsent: [UInt8] = []
+  private var sentCount = 0
   private var received: [UInt8] = []
   /// Where reads go first.
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
@@ -106,6 +107,7 @@ final class WorkerProcess {
     _ = fcntl(requestPipe, F_SETFL, O_NONBLOCK)
     _ = fcntl(resultPipe, F_SETFL, O_NONBLOCK)
     unsent = []
+    sentCount = 0
     received = []
   }
 
@@ -156,19 +158,25 @@ final class WorkerProcess {
     flush()
   }
 
+  /// How many bytes for the worker its pipe did not take yet.
+  var unsentCount: Int { unsent.count - sentCount }
+
   /// Writes what the pipe takes.
   func flush() {
-    var sent = 0
-    while sent < unsent.count {
-      let count = unsent[sent...].withUnsafeBytes { write(requestPipe, $0.baseAddress, $0.count) }
+    while unsentCount > 0 {
+      let count = unsent[sentCount...].withUnsafeBytes { write(requestPipe, $0.baseAddress, $0.count) }
       if count <= 0 {
         if count < 0, errno == EINTR { continue }
         // A full pipe is polled for; a broken one is noticed where results are read.
         break
       }
-      sent += count
+      sentCount += count
     }
-    unsent.removeFirst(sent)
+    // Not at every call: each would move all that is left.
+    if sentCount > unsent.count / 2 {
+      unsent.removeFirst(sentCount)
+      sentCount = 0
+    }
   }
 
   /// The most bytes that one call reads, so that one worker does not keep the host from the others.

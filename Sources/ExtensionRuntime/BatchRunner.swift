@@ -22,7 +22,7 @@ package final class BatchRunner {
   }
 
   /// How many notifications may wait for the host at once: each has its document and its Lua thread.
-  private static let parkedLimit = 64
+  package static let parkedLimit = 64
   /// In place of a plugin: the line itself is what a worker died of.
   package static let anyPlugin = Int(UInt16.max)
   /// The most bytes of log lines in a batch's notes.

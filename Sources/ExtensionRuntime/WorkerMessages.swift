@@ -186,6 +186,9 @@ extension CapabilityRequest {
 }
 
 extension CapabilityAnswer {
+  /// The most bytes of an answer as the body of a frame.
+  package static let bodyLimit = (64 << 10) + 1024
+
   package var body: [UInt8] {
     var writer = ByteWriter()
     switch self {

@@ -31,6 +31,28 @@ struct ContainmentTests {
     }
   }
 
+  private static let key = [UInt8](0..<32)
+
+  /// Runs a plugin that may use the key `k`, and another one before it.
+  private static func runWithKey(
+    _ plugin: String, before: String? = nil, input: String, options: [String] = []
+  ) throws -> Program.Ended {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "key")
+      try Data(key).write(to: file)
+      #expect(chmod(file.path, 0o600) == 0)
+      try plugin.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      try before?.write(to: folder.appending(path: "before.lua"), atomically: true, encoding: .utf8)
+      try """
+      keys: { k: { file: key } }
+      workers: 1
+      plugins: [\(before == nil ? "" : "before.lua, "){ path: p.lua, capabilities: [crypto] }]
+      """.write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      return try Program.run(
+        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path] + options, input: input)
+    }
+  }
+
   /// The bodies, and the kinds of fault that they may end in; "none" where they do no harm.
   static let hostile: [(String, String)] = [
     // Loops, inside and outside of C.
@@ -402,28 +424,37 @@ struct ContainmentTests {
   }
 
   @Test func whatAHandlerWaitsForIsBounded() throws {
-    try Program.withFolder { folder in
-      let key = folder.appending(path: "key")
-      try String(repeating: "00", count: 32).write(to: key, atomically: true, encoding: .utf8)
-      #expect(chmod(key.path, 0o600) == 0)
-      try """
+    let ended = try Self.runWithKey(
+      """
       return { capabilities = { "crypto" }, did_receive = function(_, c)
         if c.body == "bad" then while true do notilua.crypto.open("k", ("x"):rep(40)) end end
         if c.body == "big" then notilua.crypto.open(("x"):rep(1000), "x") end
         local _, why = notilua.crypto.open("k", ("x"):rep(40))
         c.title = why
       end }
-      """.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
-      try "keys: { k: { file: key } }\nworkers: 1\nplugins: [{ path: p.lua, capabilities: [crypto] }]\n"
-        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
-      let ended = try Program.run(
-        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path],
-        input: Self.line("bad") + Self.line("big") + Self.line("good"))
-      #expect(ended.text.hasPrefix(Self.line("bad") + Self.line("big")))
-      #expect(ended.text.contains("not authentic: another key, or changed on the way"))
-      #expect(ended.errors.contains("a notification asks the host for 100 things at most"))
-      #expect(ended.errors.split(separator: "\n").count == 2)
-    }
+      """,
+      input: Self.line("bad") + Self.line("big") + Self.line("good"))
+    #expect(ended.text.hasPrefix(Self.line("bad") + Self.line("big")))
+    #expect(ended.text.contains("not authentic: another key, or changed on the way"))
+    #expect(ended.errors.contains("a notification asks the host for 100 things at most"))
+    #expect(ended.errors.split(separator: "\n").count == 2)
+  }
+
+  /// What is asked and answered may together be more than the pipes and all waiting notifications hold.
+  @Test(.timeLimit(.minutes(2))) func largeAnswersFlow() throws {
+    let sealed = try #require(Sealed.bytes(of: Array(repeating: 0x78, count: 60_000), key: Self.key))
+    let ended = try Self.runWithKey(
+      """
+      local sealed = notilua.base64.decode("\(Data(sealed).base64EncodedString())")
+      return { capabilities = { "crypto" }, did_receive = function(_, c)
+        local text, why = notilua.crypto.open("k", sealed)
+        c.title = text and text:sub(1, 4) .. #text or why
+      end }
+      """,
+      input: String(repeating: Self.line("good"), count: 400))
+    let line = #"{"aps":{"alert":{"body":"good","title":"xxxx60000"}}}"# + "\n"
+    #expect(ended.text == String(repeating: line, count: 400), "\(ended.errors)")
+    #expect(ended.errors.isEmpty)
   }
 
   // MARK: What two faults in one, two passes and two notifications at once come to
@@ -439,49 +470,30 @@ struct ContainmentTests {
 
   /// Every patch is of its own notification, also of one that waited while others ran.
   @Test func whatWaitsKeepsItsOwnPatch() throws {
-    try Program.withFolder { folder in
-      let key = folder.appending(path: "key")
-      try String(repeating: "00", count: 32).write(to: key, atomically: true, encoding: .utf8)
-      #expect(chmod(key.path, 0o600) == 0)
-      try """
+    let input = (0..<200).map { "{\"aps\":{},\"own\($0)\":1\($0 % 3 == 0 ? "" : ",\"waits\":1")}\n" }
+      .joined()
+    let ended = try Self.runWithKey(
+      """
       return { capabilities = { "crypto" }, did_receive = function(_, c)
         if c.user_info.waits then notilua.crypto.open("k", ("x"):rep(40)) end
         c.user_info.done = true
       end }
-      """.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
-      try "keys: { k: { file: key } }\nworkers: 1\nplugins: [{ path: p.lua, capabilities: [crypto] }]\n"
-        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
-      let input = (0..<200).map { "{\"aps\":{},\"own\($0)\":1\($0 % 3 == 0 ? "" : ",\"waits\":1")}\n" }
-        .joined()
-      let ended = try Program.run(
-        ["run", "--quiet", "--emit", "outcomes", "--config", folder.appending(path: "notilua.yaml").path],
-        input: input)
-      let patch = #""patch":[{"op":"add","path":"/done","value":true}]"#
-      #expect(ended.text.split(separator: "\n").count { $0.contains(patch) } == 200)
-    }
+      """, input: input, options: ["--emit", "outcomes"])
+    let patch = #""patch":[{"op":"add","path":"/done","value":true}]"#
+    #expect(ended.text.split(separator: "\n").count { $0.contains(patch) } == 200)
   }
 
   @Test func aSecondPassMayAskAgain() throws {
-    try Program.withFolder { folder in
-      let key = folder.appending(path: "key")
-      try String(repeating: "00", count: 32).write(to: key, atomically: true, encoding: .utf8)
-      #expect(chmod(key.path, 0o600) == 0)
-      try "return { did_receive = function(_, c) c.user_info.g = ('x'):rep(5000) end }"
-        .write(to: folder.appending(path: "grow.lua"), atomically: true, encoding: .utf8)
-      try """
+    let ended = try Self.runWithKey(
+      """
       return { capabilities = { "crypto" }, did_receive = function(_, c)
         for i = 1, 60 do notilua.crypto.open("k", ("x"):rep(40)) end
         c.title = "asked"
       end }
-      """.write(to: folder.appending(path: "ask.lua"), atomically: true, encoding: .utf8)
-      try
-        "keys: { k: { file: key } }\nworkers: 1\nplugins: [grow.lua, { path: ask.lua, capabilities: [crypto] }]\n"
-        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
-      let ended = try Program.run(
-        ["run", "--quiet", "--config", folder.appending(path: "notilua.yaml").path], input: Self.line("x"))
-      #expect(ended.status == 0)
-      #expect(ended.text == #"{"aps":{"alert":{"body":"x","title":"asked"}}}"# + "\n", "\(ended.errors)")
-    }
+      """, before: "return { did_receive = function(_, c) c.user_info.g = ('x'):rep(5000) end }",
+      input: Self.line("x"))
+    #expect(ended.status == 0)
+    #expect(ended.text == #"{"aps":{"alert":{"body":"x","title":"asked"}}}"# + "\n", "\(ended.errors)")
   }
 
   @Test func identifiersAreNeverGivenTwice() throws {
