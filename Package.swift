@@ -22,6 +22,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Reads notilua.yaml and plugin test cases, with the line and column of every node for error messages.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Percentiles of latencies in constant memory: HdrHistogram's own port to Swift.
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // Debian's Lua 5.4: the language of the plugins.
@@ -54,11 +56,20 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "PluginTesting",
+      dependencies: [
+        "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Notilua", dependencies: ["ExtensionHost", "NotificationModel"], swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "CProcessSandbox",
+        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel",
+        "CProcessSandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -87,10 +98,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ShippedPluginTests",
+      name: "PluginTestingTests",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
-        .product(name: "Yams", package: "Yams"),
+        "PluginTesting", "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel",
+        "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -102,7 +113,7 @@ let package = Package(
       dependencies: [
         "CCrypto", "notilua", "notilua-worker", "HostileWorker", "SandboxProbe", "SwiftProgram",
       ],
-      swiftSettings: strict),
+      exclude: ["FailingCases"], swiftSettings: strict),
 
     // The second example: what a Swift program does with the library.
     .executableTarget(

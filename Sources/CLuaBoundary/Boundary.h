@@ -53,6 +53,7 @@ struct nl_interpreter {
   nl_model model;
   void *plugin;
   nl_limits limits;
+  nl_conditions conditions;
 
   nl_memory memory;
 
@@ -172,6 +173,16 @@ void nl_write_manifest(lua_State *L, int index);
 // Pushes what `print` shows of the value at `index`; only limits are raised.
 void nl_push_shown(lua_State *L, int index);
 const char *nl_type_name(lua_State *L, int index);
+
+// Order.c: table.sort, and tables in the order of their keys.
+int nl_table_sort(lua_State *L);
+// Whether the key at `left` stands behind the one at `right`; raises nothing.
+bool nl_key_is_after(lua_State *L, int left, int right);
+int nl_ordered_next(lua_State *L, int table);
+void nl_push_ordered_iterator(lua_State *L, int table);
+
+// Coverage.c: counts what a hook was called for.
+void nl_coverage_note(nl_coverage *coverage, lua_State *L, lua_Debug *record);
 
 // Host.c: the notilua table.
 void nl_open_host_functions(lua_State *L, const nl_names *names);

@@ -49,6 +49,15 @@ void nl_check_limits(lua_State *L) {
   }
 }
 
+// In place of limit_hook where lines are counted.
+static void coverage_hook(lua_State *L, lua_Debug *record) {
+  if (record->event == LUA_HOOKCOUNT) {
+    nl_check_limits(L);
+  } else {
+    nl_coverage_note(nl_of(L)->conditions.coverage, L, record);
+  }
+}
+
 nl_tick_result nl_tick(int64_t period) {
   nl_interpreter *interpreter = running_interpreter;
   if (!interpreter) return NL_TICK_WITHIN_LIMIT;
@@ -78,6 +87,9 @@ static void start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits lim
     interpreter->cpu_deadline = clock_now(CLOCK_THREAD_CPUTIME_ID) + limits.cpu;
     lua_sethook(L, limit_hook, LUA_MASKCOUNT, 10000);
   }
+  if (interpreter->conditions.coverage) {
+    lua_sethook(L, coverage_hook, LUA_MASKLINE | LUA_MASKCALL | (limits.polls ? LUA_MASKCOUNT : 0), 10000);
+  }
   if (limits.wall < INT64_MAX) interpreter->wall_deadline = clock_now(CLOCK_MONOTONIC) + limits.wall;
   interpreter->running = L;
   running_interpreter = interpreter;
@@ -86,7 +98,9 @@ static void start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits lim
 static void stop_clock(nl_interpreter *interpreter, lua_State *L) {
   running_interpreter = NULL;
   interpreter->running = NULL;
-  if (interpreter->interrupted || interpreter->limits.polls) lua_sethook(L, NULL, 0, 0);
+  if (interpreter->interrupted || interpreter->limits.polls || interpreter->conditions.coverage) {
+    lua_sethook(L, NULL, 0, 0);
+  }
 }
 
 // ---- Failures ----------------------------------------------------------------------------------------------------
@@ -169,10 +183,12 @@ static int open_interpreter(lua_State *L) {
   return 0;
 }
 
-nl_interpreter *nl_interpreter_create(nl_limits limits, const nl_model *model, nl_names names, void *plugin) {
+nl_interpreter *nl_interpreter_create(nl_limits limits, nl_conditions conditions, const nl_model *model, nl_names names,
+                                      void *plugin) {
   nl_interpreter *interpreter = calloc(1, sizeof *interpreter);
   if (!interpreter) return NULL;
   interpreter->limits = limits;
+  interpreter->conditions = conditions;
   interpreter->model = *model;
   interpreter->plugin = plugin;
   interpreter->memory.limit = limits.memory;
@@ -266,6 +282,38 @@ nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_nam
   nl_status status = run_protected(interpreter, run_chunk, &given);
   stop_clock(interpreter, interpreter->L);
   interpreter->loading = false;
+  return status;
+}
+
+static int write_code(lua_State *L, const void *bytes, size_t count, void *context) {
+  (void)L;
+  nl_text *text = context;
+  if (text->count + count > text->capacity) {
+    size_t capacity = (text->count + count) * 2;
+    char *data = realloc(text->data, capacity);
+    // Any other value than 0 ends the dump.
+    if (!data) return 1;
+    text->data = data;
+    text->capacity = capacity;
+  }
+  memcpy(text->data + text->count, bytes, count);
+  text->count += count;
+  return 0;
+}
+
+static int dump_chunk(lua_State *L) {
+  arguments *given = lua_touserdata(L, 1);
+  compile(L, given->chunk_name, given->source);
+  nl_text *text = &nl_of(L)->writer;
+  text->count = 0;
+  if (lua_dump(L, write_code, text, 0) != 0) return luaL_error(L, "no memory for a chunk's code");
+  return 0;
+}
+
+nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source, nl_bytes *code) {
+  arguments given = {.interpreter = interpreter, .chunk_name = chunk_name, .source = source};
+  nl_status status = run_protected(interpreter, dump_chunk, &given);
+  *code = (nl_bytes){(const uint8_t *)interpreter->writer.data, interpreter->writer.count};
   return status;
 }
 

@@ -8,13 +8,14 @@
 
 static const char *const string_functions[] = {"byte", "len", "packsize", "sub", "unpack", NULL};
 static const char *const buffer_functions[] = {"char", "lower", "pack", "reverse", "upper", NULL};
-static const char *const table_functions[] = {"pack", "sort", "unpack", NULL};
+static const char *const table_functions[] = {"pack", "unpack", NULL};
 static const char *const math_functions[] = {
     "abs", "acos", "asin", "atan", "ceil", "cos",       "deg",  "exp", "floor",     "fmod", "huge",
     "log", "max",  "maxinteger",   "min",  "mininteger", "modf", "pi",  "rad",       "random",
     "sin", "sqrt", "tan",          "tointeger",          "type", "ult", NULL};
 static const char *const utf8_functions[] = {"char", "charpattern", "codepoint", "codes", "len", "offset", NULL};
-static const char *const os_functions[] = {"time", "date", "clock", "difftime", NULL};
+static const char *const os_functions[] = {"difftime", NULL};
+static const char *const clock_functions[] = {"time", "date", "clock", NULL};
 static const char *const base_functions[] = {"assert", "error", "select", "tonumber", NULL};
 
 // Copies the named members of the table at `from` into the one at `to`.
@@ -85,6 +86,7 @@ static int base_pcall(lua_State *L) {
 static int base_next(lua_State *L) {
   if (nl_to_view(L, 1)) return nl_next_member(L);
   luaL_checktype(L, 1, LUA_TTABLE);
+  if (nl_of(L)->conditions.is_fixed) return nl_ordered_next(L, 1);
   lua_settop(L, 2);
   if (lua_next(L, 1)) return 2;
   lua_pushnil(L);
@@ -107,8 +109,15 @@ static int base_pairs(lua_State *L) {
       return luaL_error(L, "pairs does not go through %s; content.user_info has the payload", nl_type_name(L, 1));
     }
     luaL_checktype(L, 1, LUA_TTABLE);
+    bool is_fixed = nl_of(L)->conditions.is_fixed;
     if (luaL_getmetafield(L, 1, "__locked") != LUA_TNIL) {
-      lua_pushcclosure(L, locked_next, 1);
+      if (is_fixed) {
+        nl_push_ordered_iterator(L, -1);
+      } else {
+        lua_pushcclosure(L, locked_next, 1);
+      }
+    } else if (is_fixed) {
+      nl_push_ordered_iterator(L, 1);
     } else {
       lua_pushcfunction(L, base_next);
     }
@@ -241,6 +250,29 @@ static int table_move(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+// os.time, os.date and os.clock, with Lua's own as upvalue 1, where the clock stands still.
+static int fixed_time(lua_State *L) {
+  if (lua_isnoneornil(L, 1)) {
+    lua_pushinteger(L, (lua_Integer)nl_of(L)->conditions.now);
+    return 1;
+  }
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+static int fixed_date(lua_State *L) {
+  if (lua_isnoneornil(L, 2)) {
+    if (lua_isnone(L, 1)) lua_pushnil(L);
+    lua_settop(L, 1);
+    lua_pushinteger(L, (lua_Integer)nl_of(L)->conditions.now);
+  }
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+static int fixed_clock(lua_State *L) {
+  lua_pushnumber(L, 0);
+  return 1;
+}
+
 // ---- Locks -------------------------------------------------------------------------------------------------------
 
 // Upvalue 1 is the locked table's name.
@@ -347,6 +379,7 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   wrap(L, tables, "remove", nl_table_remove);
   wrap(L, tables, "move", table_move);
   wrap(L, tables, "concat", with_room);
+  add(L, "sort", nl_table_sort);
   add_library(L, environment, "table");
 
   int math = open(L, luaopen_math);
@@ -365,6 +398,13 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   int os = open(L, luaopen_os);
   lua_newtable(L);
   copy(L, os, lua_gettop(L), os_functions);
+  if (interpreter->conditions.is_fixed) {
+    wrap(L, os, "time", fixed_time);
+    wrap(L, os, "date", fixed_date);
+    wrap(L, os, "clock", fixed_clock);
+  } else {
+    copy(L, os, lua_gettop(L), clock_functions);
+  }
   add_library(L, environment, "os");
 
   nl_open_host_functions(L, names);

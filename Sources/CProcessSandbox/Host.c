@@ -99,6 +99,15 @@ static void handle_stop(int number) {
   errno = saved;
 }
 
+void ps_unblock_stop_signals(void) {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGINT);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &stops, NULL);
+}
+
 int ps_catch_stop_signals(void) {
   if (stop_pipe[0] >= 0) return stop_pipe[0];
   if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
@@ -110,13 +119,7 @@ int ps_catch_stop_signals(void) {
   struct sigaction before;
   if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
-  // Whoever started this process may have blocked them.
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGINT);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGHUP);
-  pthread_sigmask(SIG_UNBLOCK, &stops, NULL);
+  ps_unblock_stop_signals();
   return stop_pipe[0];
 }
 

@@ -29,7 +29,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var input = "-"
 
   func run() async throws {
-    let (text, number) = try failing { () throws(HostError) -> ([UInt8], Int) in try readPayload() }
+    let (text, number) = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
     var configuration = try failing { () throws(HostError) in try chain.load() }
     configuration.workers = 1
     let processor = try failing { () throws(HostError) in
@@ -48,47 +48,9 @@ struct ExplainCommand: AsyncParsableCommand {
         try configuration.chain().map { $0.name ?? PluginFolder.name(of: $0.path) }
       }
       let place = "\(input == "-" ? "stdin" : input):\(number)"
-      try output(ExplanationText(outcome, original: text, place: place, chain: names, color: wantsColor).text)
+      try output(
+        ExplanationText(outcome, original: text, place: place, chain: names, style: Palette(for: 1)).text)
     }
     if outcome.action == .reject { throw ExitCode(HostError.Status.failed.rawValue) }
-  }
-
-  /// Whether the terminal shows colours, and nobody has asked for none (no-color.org).
-  private var wantsColor: Bool {
-    let says = { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
-    return isatty(1) == 1 && says("NO_COLOR").isEmpty && says("TERM") != "dumb"
-  }
-
-  /// The payload, on one line, and the number of its line.
-  private func readPayload() throws(HostError) -> ([UInt8], Int) {
-    let path = input == "-" ? "/dev/stdin" : input
-    let name = input == "-" ? "stdin" : input
-    var bytes = try readFile(path, limit: 64 << 20, status: .noInput)
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-    guard let line else {
-      // A file with one payload may have it on several lines; one with many is read line by line.
-      let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      let isBlank = { (line: ArraySlice<UInt8>) in line.allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }
-      }
-      guard let first = lines.firstIndex(where: { !isBlank($0) }) else {
-        throw HostError(.noInput, "'\(name)': no payload there; give a file with one JSON object")
-      }
-      var document = JSONDocument(depthLimit: 512)
-      if bytes.withUnsafeBytes({ (try? document.parse($0)) != nil }) {
-        // In JSON a line ends only between what has a meaning.
-        return (bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, first + 1)
-      }
-      return (Array(lines[first]), first + 1)
-    }
-    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    guard line >= 1 else { throw HostError(.usage, "lines count from 1; --line is \(line)") }
-    guard line <= lines.count else {
-      throw HostError(.usage, "'\(name)' has no line \(line); its last is \(lines.count)")
-    }
-    guard !lines[line - 1].isEmpty else {
-      throw HostError(.usage, "'\(name)': line \(line) is blank; name one with a payload")
-    }
-    return (Array(lines[line - 1]), line)
   }
 }

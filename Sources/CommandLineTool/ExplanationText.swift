@@ -4,25 +4,17 @@ import NotificationModel
 /// An outcome as people read it on a terminal.
 struct ExplanationText: ~Copyable {
   private(set) var text = ""
-  private let color: Bool
+  private let style: Palette
   private let place: String
   private var original: JSONDocument
   /// What stands at a place after the plugins so far, where they changed it.
   private var current: [String: String] = [:]
 
-  private enum Style: String {
-    case bold = "1"
-    case dim = "2"
-    case red = "31"
-    case green = "32"
-    case yellow = "33"
-  }
-
   /// - Parameters:
   ///   - place: the file and the line that the payload comes from.
   ///   - chain: the names of the plugins in the order in which they run.
-  init(_ outcome: Outcome, original bytes: [UInt8], place: String, chain: [String], color: Bool) {
-    self.color = color
+  init(_ outcome: Outcome, original bytes: [UInt8], place: String, chain: [String], style: Palette) {
+    self.style = style
     self.place = place
     original = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
     _ = bytes.withUnsafeBytes { try? original.parse($0) }
@@ -57,7 +49,8 @@ struct ExplanationText: ~Copyable {
   }
 
   private mutating func writeRun(_ run: Outcome.PluginRun, _ outcome: Outcome, _ width: Int) {
-    let faults = zip(outcome.faults, outcome.faultResults).filter { $0.0.plugin == run.name }
+    let faults = outcome.faults.indices.filter { outcome.faults[$0].plugin == run.name }
+      .map { (outcome.faults[$0], outcome.faultResults[$0], outcome.faultTraces[$0]) }
     let operations = operations(run.patch)
     let verdict: String
     if !faults.isEmpty {
@@ -74,8 +67,13 @@ struct ExplanationText: ~Copyable {
     // One that was taken back, or not let run, has no figures.
     if run.microseconds == 0, run.memory ?? 0 == 0 { cost = "" }
     line("  \(style(.bold, pad(run.name, width)))  \(verdict)\(cost.isEmpty ? "" : "  \(style(.dim, cost))")")
-    for (fault, result) in faults {
+    for (fault, result, trace) in faults {
       line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message.printable)")
+      for entry in trace.split(separator: "\n") {
+        let isLocal = entry.hasPrefix("    ")
+        line(
+          isLocal ? "      \(style(.dim, String(entry).printable))" : "      at \(String(entry).printable)")
+      }
     }
     for operation in operations { writeOperation(operation) }
     for entry in outcome.log where entry.plugin == run.name {
@@ -152,10 +150,6 @@ struct ExplanationText: ~Copyable {
 
   private func pad(_ name: String, _ width: Int) -> String {
     name + String(repeating: " ", count: max(0, width - name.count))
-  }
-
-  private func style(_ style: Style, _ text: String) -> String {
-    color ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 
   private mutating func line(_ content: String) { text += content + "\n" }

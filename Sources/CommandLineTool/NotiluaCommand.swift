@@ -19,7 +19,10 @@ struct NotiluaCommand: ParsableCommand {
       stopped by SIGHUP, SIGINT and SIGTERM.
       """,
     version: "0.1.0",
-    subcommands: [RunCommand.self, ExplainCommand.self, CheckCommand.self, ManualCommand.self])
+    subcommands: [
+      RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
+      BenchCommand.self, RecordCommand.self, ReplayCommand.self, ManualCommand.self,
+    ])
 }
 
 /// The program, for the executable that is nothing else.
@@ -30,6 +33,7 @@ package enum CommandLineTool {
   @MainActor
   package static func run() async {
     ps_hold_standard_files()
+    ps_unblock_stop_signals()
     // A reader that goes away shows where it is written to.
     signal(SIGPIPE, SIG_IGN)
     do {

@@ -112,12 +112,19 @@ public struct Configuration: Sendable {
 
   /// Reads the files of one plugin of the chain.
   package func definition(of plugin: Plugin) throws(HostError) -> PluginDefinition {
-    var definition: PluginDefinition
     do throws(HostError) {
-      definition = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit)
+      return try definition(of: plugin, files: try PluginFolder.read(plugin.path, sourceLimit: sourceLimit))
     } catch {
+      guard error.status == .plugins else { throw error }
       throw HostError(error.status, plugin.place.map { "\($0): \(error.message)" } ?? error.message)
     }
+  }
+
+  /// Puts what the operator decides over the files of a plugin.
+  package func definition(
+    of plugin: Plugin, files: PluginDefinition
+  ) throws(HostError) -> PluginDefinition {
+    var definition = files
     if let name = plugin.name { definition.name = name }
     definition.place = plugin.place
     definition.settings = plugin.settings

@@ -62,6 +62,7 @@ package struct KeyRing: Sendable, CustomStringConvertible {
         return .failure("not authentic: another key, or changed on the way")
       }
       return .bytes(text)
+    case .runCase: return .failure("cases run in 'notilua test' only")
     }
   }
 

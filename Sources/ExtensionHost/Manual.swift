@@ -138,6 +138,7 @@ package enum Manual {
       function notilua.array(t) end
 
       """
+    text += testDefinitions
     var groups: Set<String> = []
     for function in HostFunction.all where function.name != "print" {
       if let dot = function.name.firstIndex(of: "."), groups.insert(String(function.name[..<dot])).inserted {
@@ -157,6 +158,34 @@ package enum Manual {
     }
     return text
   }
+
+  /// What files of tests find beside that; the functions are in Lua themselves, in the tester.
+  private static let testDefinitions = """
+
+    ---@class notilua.Case
+    ---@field given table|string The payload, its text, or { file = ... }.
+    ---@field request? table headers, locale, environment, id, device_token.
+    ---@field settings? table
+    ---@field now? string|number
+    ---@field time_zone? string
+    ---@field seed? integer
+    ---@field keys? table<string, string>
+    ---@field plugins? table|string
+
+    ---@class notilua.Test
+    ---@field equal fun(got: any, wanted: any, what?: string) Fails where two values differ, tables member by member.
+    ---@field ok fun(value: any, what?: string) Fails where the value is nil or false.
+    ---@field matches fun(text: string, pattern: string, what?: string) Fails where a text has no match of a Lua pattern.
+    ---@field raises fun(run: function, pattern?: string, what?: string) Fails where a function raises no error, or one without a match.
+    ---@field fail fun(what?: string) Fails.
+    ---@field run fun(case: notilua.Case): table Runs a case, and gives its outcome, with the content's properties in `content`.
+
+    ---A test, in a file NAME_test.lua.
+    ---@param name string
+    ---@param run fun(t: notilua.Test)
+    function test(name, run) end
+
+    """
 
   private static func editorType(_ property: ContentProperty) -> String {
     switch property.value {

@@ -18,6 +18,8 @@ public struct Outcome: Sendable, Equatable {
     public var microseconds: Int
     /// What it changed: RFC 6902, a JSON array.
     public var patch: String
+    /// Time in nanoseconds, where it was traced.
+    public var nanoseconds: Int?
     /// The most memory of its Lua heap in bytes, where it was traced.
     public var memory: Int?
   }
@@ -68,6 +70,8 @@ public struct Outcome: Sendable, Equatable {
   public var faults: [Fault] = []
   /// What was done about each fault: a policy's name, or `best_attempt`.
   public var faultResults: [String] = []
+  /// Where each fault happened, with the local variables there, where it was traced; lines of text.
+  public var faultTraces: [String] = []
   /// Earlier notifications, by id, that must not be shown any longer.
   public var withdrawals: [String] = []
   /// What is wrong with the input.
@@ -110,7 +114,7 @@ public struct Outcome: Sendable, Equatable {
             String(decoding: document.rawText(of: $0), as: UTF8.self)
           }
             ?? "[]",
-          memory: Self.integer(document, node, "memory")))
+          nanoseconds: Self.integer(document, node, "ns"), memory: Self.integer(document, node, "memory")))
     }
     for node in Self.elements(document, root, "skipped") {
       skipped.append(
@@ -125,6 +129,7 @@ public struct Outcome: Sendable, Equatable {
           kind: Fault.Kind(rawValue: document.stringMember(node, "kind") ?? "") ?? .error,
           message: document.stringMember(node, "message") ?? ""))
       faultResults.append(document.stringMember(node, "then") ?? "")
+      faultTraces.append(document.stringMember(node, "trace") ?? "")
     }
     for node in Self.elements(document, root, "log") {
       log.append(

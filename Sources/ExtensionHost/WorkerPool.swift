@@ -16,6 +16,14 @@ package final class WorkerPool {
     package var quarantineAfter: Int
     package var quarantineFor: Duration
     package var runner: BatchRunner.Options
+    /// The time zone of the workers, as `TZ` has it; nil is this process' own.
+    package var timeZone: String?
+    /// What random numbers and identifiers begin with; nil is another each time.
+    package var seed: UInt64?
+    /// When notifications are received, in seconds since 1970; nil is now.
+    package var receivedAt: Double?
+    /// How much more memory than these plugins take the workers may have, for those of a later ``reconfigure``.
+    package var spareMemory = 0
 
     package init(_ configuration: Configuration, executable: String) {
       self.executable = executable
@@ -37,6 +45,8 @@ package final class WorkerPool {
   /// Called with each result, in the order of submission; its sections are gone afterwards.
   package var onResult: (BatchResult) -> Void = { _ in }
   package var onEvent: (Event) -> Void = { _ in }
+  /// Carries out what the plugins ask for, in place of the keys.
+  package var onRequest: ((CapabilityRequest) -> CapabilityAnswer)?
   /// What the workers say of the plugins.
   package private(set) var reports: [PluginReport] = []
   /// The version of Landlock in force in the workers; 0 where the kernel has none.
@@ -45,16 +55,16 @@ package final class WorkerPool {
   package private(set) var totals: [PluginTotals]
   package private(set) var restarts = 0
 
-  private let definitions: [PluginDefinition]
-  private let options: Options
-  private let keys: KeyRing
+  private var definitions: [PluginDefinition]
+  private var options: Options
+  private var keys: KeyRing
   private var configuration: WorkerConfiguration
   private var seeds = SystemRandomNumberGenerator()
   /// Which plugins' policy is to stop the run, as the workers say; any, until they have said.
   private var mayHalt: Bool {
     reports.isEmpty || reports.contains { $0.onFault == FaultPolicy.halt.rawValue }
   }
-  private let wallLimit: Int64
+  private var wallLimit: Int64
   private var workers: [Supervised] = []
   private var nextSequence: UInt64 = 0
   private var nextResult: UInt64 = 0
@@ -74,6 +84,9 @@ package final class WorkerPool {
   private static let patience = 50
   /// How often it is tried where nothing ran.
   private static let startPatience = 100
+
+  /// The answer to ``takeLineCounts()``.
+  private var lineCounts: [ChunkCoverage]?
 
   /// A worker with its batches.
   private final class Supervised {
@@ -118,17 +131,49 @@ package final class WorkerPool {
     while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
   }
 
-  private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
+  /// Puts other plugins in the place of those that there are, and waits until the workers have loaded them.
+  ///
+  /// Nothing may be pending. The processes stay where their limits, which the kernel holds them to, are the same.
+  package func reconfigure(
+    definitions: [PluginDefinition], options: Options, keys: KeyRing
+  ) throws(HostError) {
+    self.definitions = definitions
+    self.options = options
+    self.keys = keys
+    configuration = WorkerConfiguration(plugins: definitions, options: options.runner, seed: 0)
+    wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
+    totals = Array(repeating: PluginTotals(), count: definitions.count)
+    quarantine = Quarantine(
+      plugins: definitions.count, after: options.quarantineAfter, for: options.quarantineFor)
+    reports = []
+    for (index, worker) in workers.enumerated() {
+      if worker.process.limits.serve(processLimits(worker.process.layout)) {
+        worker.isLoaded = false
+        worker.noteProgress()
+        sendConfiguration(to: worker)
+      } else {
+        workers[index] = try makeWorker(index)
+      }
+    }
+    while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
+  }
+
+  private func processLimits(_ layout: SharedLayout) -> WorkerProcess.Limits {
     let cpuLimits = definitions.map { nanoseconds($0.limits.cpu) }
     let memory = definitions.reduce(0) { $0 + $1.limits.memory }
     // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
     let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)
-    let overdue = (cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick
-    let layout = SharedLayout(lineCapacity: max(options.payloadLimit + 4096, 512 << 10))
-    let process = try WorkerProcess(
-      executable: options.executable, layout: layout,
+    return WorkerProcess.Limits(
       addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize), tick: tick,
-      overdue: overdue)
+      overdue: (cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick)
+  }
+
+  private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
+    let layout = SharedLayout(lineCapacity: max(options.payloadLimit + 4096, 512 << 10))
+    var limits = processLimits(layout)
+    limits.addressSpace += options.spareMemory
+    let process = try WorkerProcess(
+      executable: options.executable, layout: layout, limits: limits, timeZone: options.timeZone)
     let slots = (0..<SharedLayout.slots).map { number in
       Slot(
         worker: index, number: number,
@@ -146,11 +191,15 @@ package final class WorkerPool {
     worker.requestCount = 0
     try worker.process.start()
     worker.noteProgress()
+    sendConfiguration(to: worker)
+    for batch in worker.batches { send(batch, to: worker) }
+  }
+
+  private func sendConfiguration(to worker: Supervised) {
     // Each process has a seed of its own: two that draw the same identifiers would give them twice.
-    configuration.seed = seeds.next()
+    configuration.seed = options.seed ?? seeds.next()
     let body = configuration.body
     worker.process.send(Frame(.configure, count: body.count), body)
-    for batch in worker.batches { send(batch, to: worker) }
   }
 
   /// Fails where a plugin could not be loaded.
@@ -178,8 +227,9 @@ package final class WorkerPool {
     return best
   }
 
-  /// Hands over a slot that was filled with lines.
-  package func submit(_ slot: Slot, _ items: [BatchItem], _ context: Batch.Context) {
+  /// Hands over a slot that was filled with lines; gives the batch's place in the order of all.
+  @discardableResult
+  package func submit(_ slot: Slot, _ items: [BatchItem], _ context: Batch.Context) -> UInt64 {
     let batch = Batch(sequence: nextSequence, items: items, context: context)
     nextSequence += 1
     batch.slot = slot
@@ -191,6 +241,7 @@ package final class WorkerPool {
     }
     worker.batches.append(batch)
     send(batch, to: worker)
+    return batch.sequence
   }
 
   /// Takes a place in the order without lines.
@@ -202,6 +253,15 @@ package final class WorkerPool {
 
   /// The most lines that the next batch should have.
   package var batchItems: Int { pace.items }
+
+  /// The most bytes that one of the workers has in memory, as the kernel counts them.
+  package var residentMemory: Int {
+    workers.map { worker in
+      let fields = (try? readFile("/proc/\(worker.process.process)/statm"))?.split(separator: 0x20) ?? []
+      let pages = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) ?? 0 : 0
+      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }.max() ?? 0
+  }
 
   /// How many batches have no result yet.
   package var pending: Int { Int(nextSequence - nextResult) }
@@ -215,7 +275,7 @@ package final class WorkerPool {
     let header = BatchHeader(
       items: batch.items.count, first: batch.pending.lowerBound, caution: batch.caution,
       presumedFaults: batch.presumed.count, quarantined: quarantine.mask,
-      receivedAt: wallClockSeconds())
+      receivedAt: options.receivedAt ?? wallClockSeconds())
     base.storeBytes(of: header, as: BatchHeader.self)
     batch.items.withUnsafeBytes {
       (base + SharedLayout.itemsOffset).copyMemory(
@@ -287,6 +347,12 @@ package final class WorkerPool {
       return true
     case .results: return worker.isLoaded && take(frame, body, worker)
     case .capability: return worker.isLoaded && answer(frame, body, worker)
+    case .lineCounts:
+      guard worker.isLoaded, worker.batches.isEmpty, let counts = try? ChunkCoverage.read(body) else {
+        return false
+      }
+      lineCounts = counts
+      return true
     default: return false
     }
   }
@@ -300,7 +366,7 @@ package final class WorkerPool {
       definitions.indices.contains(plugin), request.isWithinLimits,
       definitions[plugin].capabilities.contains(request.capability)
     else { return false }
-    let answer = keys.answer(request).body
+    let answer = (onRequest?(request) ?? keys.answer(request)).body
     worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
     guard worker.process.unsentCount <= Self.unsentLimit else { return false }
     // The notification that waited goes on, however many came after it.
@@ -358,6 +424,17 @@ package final class WorkerPool {
         if result.isLast { nextResult += 1 }
       }
     }
+  }
+
+  /// How often the lines of the plugins were run since they were loaded, in a pool of one worker; none where it has
+  /// died meanwhile.
+  package func takeLineCounts() throws(HostError) -> [ChunkCoverage] {
+    guard let worker = workers.first, worker.isLoaded else { return [] }
+    lineCounts = nil
+    let before = restarts
+    worker.process.send(Frame(.countLines))
+    while lineCounts == nil, restarts == before { try wait([], timeout: 250) }
+    return lineCounts ?? []
   }
 
   // MARK: Death

@@ -20,9 +20,26 @@ final class WorkerProcess {
     }
   }
 
+  /// What the kernel holds the process to, for as long as it lives.
+  struct Limits: Equatable {
+    /// Bytes of its address space.
+    var addressSpace: Int
+    /// How often its CPU time is looked at, in nanoseconds.
+    var tick: Int64
+    /// The CPU time of one handler after which it is killed, in nanoseconds.
+    var overdue: Int64
+
+    /// Whether a process with these limits serves where `others` are needed.
+    func serve(_ others: Limits) -> Bool {
+      others.addressSpace <= addressSpace && others.tick == tick && others.overdue == overdue
+    }
+  }
+
   let layout: SharedLayout
+  let limits: Limits
   private let executable: String
   private let arguments: [String]
+  private let timeZone: String
   private(set) var process: Int32 = -1
   private(set) var requestPipe: Int32 = -1
   private(set) var resultPipe: Int32 = -1
@@ -39,14 +56,17 @@ final class WorkerProcess {
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
 
   /// Makes the shared memory; ``start()`` makes the process.
-  init(executable: String, layout: SharedLayout, addressSpace: Int, tick: Int64, overdue: Int64)
-    throws(HostError)
-  {
+  ///
+  /// - Parameter timeZone: a value for `TZ`; nil means this process' own.
+  init(executable: String, layout: SharedLayout, limits: Limits, timeZone: String?) throws(HostError) {
     self.executable = executable
     self.layout = layout
-    arguments = [
-      executable, String(addressSpace), String(tick), String(overdue), String(layout.lineCapacity),
-    ]
+    self.limits = limits
+    // Without a value the C library would look at the zone's file again and again, which the worker may not.
+    self.timeZone = timeZone ?? getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
+    arguments =
+      [executable]
+      + [limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity].map(String.init)
     requestMemory = ps_shared_memory(layout.requestsSize)
     resultMemory = ps_shared_memory(layout.resultsSize)
     guard requestMemory >= 0, resultMemory >= 0,
@@ -81,10 +101,8 @@ final class WorkerProcess {
       for end in down { _ = close(end) }
       throw failure("no pipe: \(systemMessage())")
     }
-    // Without a value the C library would look at the zone's file again and again, which the worker may not.
-    let zone = getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
     let environment = [
-      "SWIFT_BACKTRACE=enable=no", "TZ=\(zone)", "LC_ALL=C",
+      "SWIFT_BACKTRACE=enable=no", "TZ=\(timeZone)", "LC_ALL=C",
       // Lua frees many small blocks at once and soon wants as many again: keep them all at hand.
       "GLIBC_TUNABLES=glibc.malloc.tcache_count=127",
     ]
@@ -219,6 +237,8 @@ final class WorkerProcess {
     switch kind {
     case .results: layout.resultLimit
     case .capability: CapabilityRequest.bodyLimit
+    // Each line takes 8 bytes, and no file has more lines than bytes.
+    case .lineCounts: 64 << 20
     default: 1 << 20
     }
   }

@@ -2,11 +2,14 @@
 package enum CapabilityRequest: Sendable, Equatable {
   /// Open `sealed` with the key that the configuration knows by `key`.
   case cryptoOpen(key: String, sealed: [UInt8], additionalData: [UInt8])
+  /// Run a case, which is JSON, and tell its outcome: only where cases are written in Lua.
+  case runCase([UInt8])
 
   /// The capability that the plugin must have been granted.
   package var capability: String {
     switch self {
     case .cryptoOpen: "crypto"
+    case .runCase: "test"
     }
   }
 
@@ -15,6 +18,7 @@ package enum CapabilityRequest: Sendable, Equatable {
     switch self {
     case .cryptoOpen(let key, let sealed, let additionalData):
       key.utf8.count <= 100 && sealed.count <= 64 << 10 && additionalData.count <= 64 << 10
+    case .runCase(let json): json.count <= 128 << 10
     }
   }
 }

@@ -240,6 +240,7 @@ package final class Chain {
 
   private func settle(_ flight: Flight, _ index: Int, _ fault: LuaFault) {
     let plugin = plugins[index]
+    let trace = isTracing ? flight.call.map { LuaInterpreter.trace($0.pointer) } ?? "" : ""
     let kind: Fault.Kind
     switch fault.kind {
     case .error: kind = .error
@@ -251,7 +252,7 @@ package final class Chain {
     if kind == .timeout, takesAttempts, plugin.hasLastChance, let call = flight.call {
       let record = Flight.FaultRecord(
         plugin: index, kind: .timeout, policy: nil,
-        message: "\(fault.message); time_will_expire gave its best attempt")
+        message: "\(fault.message); time_will_expire gave its best attempt", trace: trace)
       flight.state.pointee.isLastChance = true
       let result = plugin.runLastChance(call)
       flight.state.pointee.isLastChance = false
@@ -266,23 +267,26 @@ package final class Chain {
         flight.faults.append(
           Flight.FaultRecord(
             plugin: index, kind: .timeout, policy: nil,
-            message: "\(fault.message); time_will_expire dropped the notification"))
+            message: "\(fault.message); time_will_expire dropped the notification", trace: trace))
         flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
         return
       case .fault(let last):
         settle(
           flight, index,
-          .init(kind: kind, message: "\(fault.message), and time_will_expire failed: \(last.message)"))
+          .init(
+            kind: kind, message: "\(fault.message), and time_will_expire failed: \(last.message)",
+            trace: trace))
         return
       case .invalid(let type):
         settle(
           flight, index,
-          .init(kind: kind, message: "\(fault.message), and time_will_expire returned a \(type)"))
+          .init(
+            kind: kind, message: "\(fault.message), and time_will_expire returned a \(type)", trace: trace))
         return
       case .parked: break
       }
     }
-    settle(flight, index, .init(kind: kind, message: fault.message))
+    settle(flight, index, .init(kind: kind, message: fault.message, trace: trace))
   }
 
   /// Notes a fault; only those of the plugin itself bring it nearer to quarantine.
@@ -332,7 +336,8 @@ package final class Chain {
     let plugin = plugins[index]
     flight.undo()
     let policy = plugin.onFault
-    flight.faults.append(.init(plugin: index, kind: fault.kind, policy: policy, message: fault.message))
+    flight.faults.append(
+      .init(plugin: index, kind: fault.kind, policy: policy, message: fault.message, trace: fault.trace))
     switch policy {
     case .skip: break
     case .original:
@@ -432,7 +437,7 @@ package final class Chain {
     tallies[index].nanoseconds += flight.elapsed
     flight.reports.append(
       .init(
-        plugin: index, microseconds: flight.elapsed / 1000, patch: patch,
+        plugin: index, nanoseconds: flight.elapsed, patch: patch,
         memory: isTracing ? memory : nil))
   }
 

@@ -42,12 +42,14 @@ package final class Flight {
   package struct PresumedFault {
     package var kind: Fault.Kind
     package var message: String
+    package var trace = ""
     /// Whether it is only that the payload grew too large, which depends on what was sent.
     package var isOfSize = false
 
-    package init(kind: Fault.Kind, message: String, isOfSize: Bool = false) {
+    package init(kind: Fault.Kind, message: String, trace: String = "", isOfSize: Bool = false) {
       self.kind = kind
       self.message = message
+      self.trace = trace
       self.isOfSize = isOfSize
     }
   }
@@ -69,11 +71,13 @@ package final class Flight {
     /// What was done about it; nil where the best attempt was kept.
     package var policy: FaultPolicy?
     package var message: String
+    /// Where it stopped and what the local variables were, where that is traced.
+    package var trace = ""
   }
 
   package struct Report {
     package var plugin: Int
-    package var microseconds: Int64
+    package var nanoseconds: Int64
     /// RFC 6902, as JSON.
     package var patch: String
     package var memory: Int?

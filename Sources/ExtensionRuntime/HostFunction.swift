@@ -76,6 +76,9 @@ package struct HostFunction: Sendable {
     .hmacSHA256, .uuid, .now, .cryptoOpen,
   ]
 
+  /// Those of version 1, and behind them those of cases that are written in Lua.
+  package static let withTests = all + [.testRun]
+
   /// The capabilities that there are.
   package static let capabilities = Array(Set(all.compactMap(\.capability))).sorted()
 }
@@ -168,6 +171,28 @@ package struct HostCall: ~Copyable {
     guard count == 1, let argument = arguments?[0], argument.kind == NL_STRING else { return "" }
     let text = UnsafeRawBufferPointer(start: argument.bytes.start, count: argument.bytes.count)
     return String(decoding: text.prefix(NotificationState.textLimit * 4), as: UTF8.self)
+  }
+
+  /// Has the host carry something out: asks it, and gives its answer once it has come.
+  package mutating func ask(
+    _ request: (inout HostCall) throws(HostFunctionError) -> CapabilityRequest
+  ) throws(HostFunctionError) -> HostResult {
+    let notification = try requireNotification()
+    if let answer = notification.pointee.answer {
+      notification.pointee.answer = nil
+      switch answer {
+      case .bytes(let bytes): return .bytes(bytes)
+      case .failure(let reason): return .failure(reason)
+      }
+    }
+    let request = try request(&self)
+    guard notification.pointee.requestCount < NotificationState.requestLimit else {
+      throw HostFunctionError(
+        "a notification asks the host for \(NotificationState.requestLimit) things at most")
+    }
+    notification.pointee.requestCount += 1
+    notification.pointee.request = request
+    return .park
   }
 
   /// The notification, which a function that is about one needs.

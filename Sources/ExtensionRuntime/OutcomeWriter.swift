@@ -33,8 +33,11 @@ package enum OutcomeWriter {
     for report in flight.reports {
       writer.beginObject()
       writer.member("name", chain.plugins[report.plugin].definition.name)
-      writer.member("us", report.microseconds)
-      if let memory = report.memory { writer.member("memory", memory) }
+      writer.member("us", report.nanoseconds / 1000)
+      if let memory = report.memory {
+        writer.member("ns", report.nanoseconds)
+        writer.member("memory", memory)
+      }
       if !isShort {
         writer.key("patch")
         writer.raw(report.patch)
@@ -72,6 +75,7 @@ package enum OutcomeWriter {
       writer.member("kind", fault.kind.rawValue)
       writer.member("then", fault.policy?.rawValue ?? "best_attempt")
       writer.member("message", fault.message)
+      if !fault.trace.isEmpty { writer.member("trace", fault.trace) }
       writer.endObject()
     }
     writer.endArray()

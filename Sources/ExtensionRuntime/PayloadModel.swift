@@ -9,6 +9,10 @@ package enum PayloadModel {
   package static let names = LuaNames(
     request: RequestProperty.all.map(\.rawValue), content: ContentProperty.all.map(\.name.description),
     functions: HostFunction.all.map { ($0.name, $0.tables) })
+  /// The same for cases that are written in Lua.
+  package static let namesWithTests = LuaNames(
+    request: RequestProperty.all.map(\.rawValue), content: ContentProperty.all.map(\.name.description),
+    functions: HostFunction.withTests.map { ($0.name, $0.tables) })
 
   package static func boundary() -> nl_model {
     nl_model(
@@ -295,7 +299,7 @@ package enum PayloadModel {
     _ arguments: UnsafePointer<nl_value>?, _ count: Int, _ out: UnsafeMutablePointer<nl_value>,
     _ resultCount: UnsafeMutablePointer<Int32>
   ) -> nl_answer {
-    let function = HostFunction.all[number]
+    let function = HostFunction.withTests[number]
     let context = context(plugin)
     if let capability = function.capability, !context.pointee.capabilities.contains(capability) {
       return refuse(

@@ -14,6 +14,8 @@ package final class Plugin {
   /// Notifications that wait keep theirs.
   @exclusivity(unchecked) private var interpreter: LuaInterpreter?
   @exclusivity(unchecked) package private(set) var hasLastChance = false
+  /// Counts lines, where that is asked for.
+  private let coverage: LuaCoverage?
   private let limits: nl_limits
   private let graceLimits: nl_limits
 
@@ -21,6 +23,9 @@ package final class Plugin {
   package init(definition: PluginDefinition, seed: UInt64) throws(LuaFault) {
     self.definition = definition
     limits = definition.limits.boundary
+    coverage =
+      definition.testing?.countsLines == true
+      ? LuaCoverage(chunks: definition.chunks.map { ($0.path, $0.source.count { $0 == 0x0A } + 1) }) : nil
     var grace = definition.limits
     // Apple publishes no figure for the last chance; a tenth of the time is one.
     grace.cpu = max(.milliseconds(20), definition.limits.cpu / 10)
@@ -76,14 +81,39 @@ package final class Plugin {
     var limits = definition.limits
     // A state that follows another does not begin its random numbers anew.
     if limits.seed == 0 { limits.seed = context.pointee.random.next() }
-    let interpreter = try LuaInterpreter(
-      limits: limits, model: PayloadModel.boundary(), names: PayloadModel.names,
-      plugin: UnsafeMutableRawPointer(context))
+    let interpreter = try makeBareInterpreter(limits)
     for module in definition.modules {
       interpreter.addModule(name: module.name, chunkName: module.path, source: module.source)
     }
     try interpreter.load(chunkName: definition.path, source: definition.source)
     return interpreter
+  }
+
+  private func makeBareInterpreter(_ limits: LuaLimits) throws(LuaFault) -> LuaInterpreter {
+    try LuaInterpreter(
+      limits: limits, conditions: LuaConditions(now: definition.testing?.now, coverage: coverage),
+      model: PayloadModel.boundary(),
+      names: definition.testing?.isSuite == true ? PayloadModel.namesWithTests : PayloadModel.names,
+      plugin: UnsafeMutableRawPointer(context))
+  }
+
+  /// How often the lines of the plugin's files were run so far; a file that cannot be compiled has none.
+  package func chunkCoverage() -> [ChunkCoverage] {
+    guard let coverage, let interpreter = try? makeBareInterpreter(LuaLimits()) else { return [] }
+    var chunks: [ChunkCoverage] = []
+    for (number, chunk) in definition.chunks.enumerated() {
+      guard let lines = try? interpreter.lines(chunkName: chunk.path, source: chunk.source) else { continue }
+      chunks.append(
+        ChunkCoverage(
+          path: chunk.path,
+          lines: lines.lines.map { .init(number: $0, hits: coverage.hits(chunk: number, line: $0)) },
+          functions: lines.functions.map {
+            .init(
+              first: $0.lowerBound, last: $0.upperBound,
+              calls: coverage.calls(chunk: number, line: $0.lowerBound))
+          }))
+    }
+    return chunks
   }
 
   /// What the operator decided, else what the plugin proposes, else skip.

@@ -13,12 +13,15 @@ package struct PluginContext: ~Copyable {
   /// Where results of host functions are that become tables.
   let scratch: UnsafeMutablePointer<JSONDocument>
   package var random: RandomSource
+  /// Where the clock stands in a test.
+  let now: Double?
   /// The bytes of the last result or refusal, until Lua has copied them.
   var buffer = ByteBuffer(capacity: 256)
 
   init(definition: PluginDefinition, seed: UInt64) throws(JSONError) {
     name = definition.name
     capabilities = definition.capabilities
+    now = definition.testing?.now
     random = RandomSource(seed: seed)
     settings = .allocate(capacity: 1)
     settings.initialize(to: JSONDocument())

@@ -64,6 +64,12 @@ extension PluginDefinition {
     writer.write(UInt32(limits.depth))
     writer.write(limits.seed)
     writer.write(limits.polls)
+    writer.write(testing != nil)
+    if let testing {
+      writer.write(testing.now.bitPattern)
+      writer.write(testing.countsLines)
+      writer.write(testing.isSuite)
+    }
     writer.write(UInt32(modules.count))
     for module in modules {
       writer.write(module.name)
@@ -85,6 +91,11 @@ extension PluginDefinition {
     limits.depth = Int(try reader.read(UInt32.self))
     limits.seed = try reader.read(UInt64.self)
     limits.polls = try reader.readFlag()
+    if try reader.readFlag() {
+      testing = TestConditions(
+        now: Double(bitPattern: try reader.read(UInt64.self)), countsLines: try reader.readFlag(),
+        isSuite: try reader.readFlag())
+    }
     for _ in 0..<(try reader.read(UInt32.self)) {
       modules.append(
         Module(name: try reader.readText(), path: try reader.readText(), source: try reader.readBytes()))
@@ -165,9 +176,13 @@ extension CapabilityRequest {
     writer.write(UInt32(plugin))
     switch self {
     case .cryptoOpen(let key, let sealed, let additionalData):
+      writer.write(UInt8(0))
       writer.write(key)
       writer.write(sealed)
       writer.write(additionalData)
+    case .runCase(let json):
+      writer.write(UInt8(1))
+      writer.write(json)
     }
     return writer.bytes
   }
@@ -177,17 +192,24 @@ extension CapabilityRequest {
   ) throws(ByteReader.Truncated) -> (plugin: Int, request: CapabilityRequest) {
     var reader = ByteReader(body)
     let plugin = Int(try reader.read(UInt32.self))
-    return (
-      plugin,
-      .cryptoOpen(
-        key: try reader.readText(), sealed: try reader.readBytes(), additionalData: try reader.readBytes())
-    )
+    switch try reader.read(UInt8.self) {
+    case 0:
+      return (
+        plugin,
+        .cryptoOpen(
+          key: try reader.readText(), sealed: try reader.readBytes(), additionalData: try reader.readBytes())
+      )
+    case 1: return (plugin, .runCase(try reader.readBytes()))
+    default: throw .init()
+    }
   }
 }
 
 extension CapabilityAnswer {
   /// The most bytes of an answer as the body of a frame.
-  package static let bodyLimit = (64 << 10) + 1024
+  ///
+  /// What is opened is no longer than what was sealed; what became of a case may be.
+  package static let bodyLimit = 1 << 20
 
   package var body: [UInt8] {
     var writer = ByteWriter()

@@ -52,6 +52,8 @@ package struct LuaFault: Error, Equatable, Sendable {
   package var kind: Kind
   /// What the error said, one line of 1 kB at most.
   package var message: String
+  /// Where it stopped and what the local variables were, where somebody asked.
+  package var trace = ""
 
   package init(_ kind: Kind, _ message: String) {
     self.kind = kind
@@ -64,15 +66,21 @@ package struct LuaFault: Error, Equatable, Sendable {
 /// It has one owner and stays on its thread. After any fault it is to be thrown away.
 package final class LuaInterpreter {
   private let interpreter: OpaquePointer
+  /// What the interpreter adds to.
+  private let coverage: LuaCoverage?
   /// The module sources, which the interpreter points into.
   private var modules: [(name: UnsafeMutablePointer<CChar>, source: UnsafeMutableRawBufferPointer)] = []
 
   /// Makes an interpreter whose callbacks get `plugin`.
   package init(
-    limits: LuaLimits, model: nl_model, names: LuaNames, plugin: UnsafeMutableRawPointer?
+    limits: LuaLimits, conditions: LuaConditions = LuaConditions(), model: nl_model, names: LuaNames,
+    plugin: UnsafeMutableRawPointer?
   ) throws(LuaFault) {
     var model = model
-    guard let made = nl_interpreter_create(limits.boundary, &model, names.boundary, plugin) else {
+    coverage = conditions.coverage
+    guard
+      let made = nl_interpreter_create(limits.boundary, conditions.boundary, &model, names.boundary, plugin)
+    else {
       throw LuaFault(.memory, "the memory limit leaves no room for an interpreter")
     }
     interpreter = made
@@ -117,6 +125,17 @@ package final class LuaInterpreter {
     return String(decoding: UnsafeBufferPointer(start: json.start, count: json.count), as: UTF8.self)
   }
 
+  /// The lines of a chunk that have code; nothing of it runs.
+  package func lines(chunkName: String, source: [UInt8]) throws(LuaFault) -> ChunkLines {
+    var code = nl_bytes()
+    try check(withSource(source) { nl_interpreter_compile(interpreter, "@\(chunkName)", $0, &code) })
+    do throws(ChunkLines.Unreadable) {
+      return try ChunkLines(code: Array(UnsafeBufferPointer(start: code.start, count: code.count)))
+    } catch {
+      throw LuaFault(.error, "\(chunkName): Lua compiled it to a form that is not known here")
+    }
+  }
+
   package func has(_ handler: nl_handler) -> Bool { nl_interpreter_has(interpreter, handler) }
 
   // MARK: Running
@@ -124,6 +143,15 @@ package final class LuaInterpreter {
   /// Prepares for one notification; nil where the memory limit leaves no room.
   package func begin(_ context: UnsafeMutableRawPointer) -> OpaquePointer? {
     nl_call_begin(interpreter, context)
+  }
+
+  /// Where a call that failed stopped, and the local variables there: lines of text.
+  package static func trace(_ call: OpaquePointer) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+      guard let start = buffer.baseAddress else { return "" }
+      let count = nl_call_trace(call, start, buffer.count)
+      return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
   }
 
   /// What the last failure or refused result said.

@@ -3,13 +3,13 @@
 /// Numbers are in the byte order of the machine, which both ends run on.
 package struct Frame: Equatable, Sendable {
   /// The version of the protocol; host and worker are of one build, and refuse any other.
-  package static let version: UInt32 = 2
+  package static let version: UInt32 = 3
   package static let headerSize = 16
   /// No body is longer; the host knows a lower limit for each kind.
   package static let bodyLimit = 1 << 30
 
   package enum Kind: UInt8, Sendable {
-    /// To the worker, first: limits and plugins.
+    /// To the worker, first, and again where nothing is left to do: limits and plugins.
     case configure = 1
     /// From the worker: what became of each plugin.
     case loaded
@@ -22,6 +22,10 @@ package struct Frame: Equatable, Sendable {
     case capability
     /// To the worker: the answer to the request with the same `id`.
     case answer
+    /// To the worker, between batches: asks which lines of the plugins were run.
+    case countLines
+    /// From the worker: how often each was run.
+    case lineCounts
   }
 
   package var kind: Kind

@@ -45,7 +45,7 @@ struct Worker {
     guard let first = readFrame(), first.frame.kind == .configure,
       let configuration = try? WorkerConfiguration(body: first.body)
     else { fail() }
-    let runner = start(configuration)
+    var runner = start(configuration)
     // Batches that came while one waited for answers.
     var waiting: [UInt64] = []
     while true {
@@ -57,6 +57,12 @@ struct Worker {
       switch frame.kind {
       case .batch: runBatch(frame.id, runner, &waiting)
       case .answer: take(frame.id, body, runner)
+      case .configure:
+        guard let configuration = try? WorkerConfiguration(body: body) else { fail() }
+        runner = start(configuration)
+      case .countLines:
+        let body = ChunkCoverage.body(runner.chain.plugins.flatMap { $0.chunkCoverage() })
+        write(Frame(.lineCounts, count: body.count), [body])
       default: fail()
       }
     }

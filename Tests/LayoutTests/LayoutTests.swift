@@ -19,10 +19,17 @@ struct LayoutTests {
       "ExtensionHost",
       ["ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto"]
     ),
+    (
+      "PluginTesting",
+      ["ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol"]
+    ),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
     (
       "CommandLineTool",
-      ["Notilua", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "CProcessSandbox"]
+      [
+        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel",
+        "CProcessSandbox",
+      ]
     ),
     ("notilua", ["CommandLineTool"]),
   ]

@@ -68,6 +68,29 @@ notilua.settings = {}
 ---@return table
 function notilua.array(t) end
 
+---@class notilua.Case
+---@field given table|string The payload, its text, or { file = ... }.
+---@field request? table headers, locale, environment, id, device_token.
+---@field settings? table
+---@field now? string|number
+---@field time_zone? string
+---@field seed? integer
+---@field keys? table<string, string>
+---@field plugins? table|string
+
+---@class notilua.Test
+---@field equal fun(got: any, wanted: any, what?: string) Fails where two values differ, tables member by member.
+---@field ok fun(value: any, what?: string) Fails where the value is nil or false.
+---@field matches fun(text: string, pattern: string, what?: string) Fails where a text has no match of a Lua pattern.
+---@field raises fun(run: function, pattern?: string, what?: string) Fails where a function raises no error, or one without a match.
+---@field fail fun(what?: string) Fails.
+---@field run fun(case: notilua.Case): table Runs a case, and gives its outcome, with the content's properties in `content`.
+
+---A test, in a file NAME_test.lua.
+---@param name string
+---@param run fun(t: notilua.Test)
+function test(name, run) end
+
 ---Makes the result that drops the notification.
 ---@param reason string Why, for the audit.
 ---@return notilua.Drop verdict What `did_receive` returns.

@@ -108,6 +108,24 @@ typedef struct {
   uint64_t seed;      // of math.random
 } nl_limits;
 
+// How often lines were run and functions called; it outlives interpreters, which add to it.
+typedef struct nl_coverage nl_coverage;
+
+nl_coverage *_Nullable nl_coverage_create(void);
+void nl_coverage_destroy(nl_coverage *coverage);
+// Counts for a chunk of `line_count` lines; false where memory does not suffice. Chunks are numbered from 0.
+bool nl_coverage_add(nl_coverage *coverage, const char *chunk_name, size_t line_count);
+uint32_t nl_coverage_hits(const nl_coverage *coverage, size_t chunk, size_t line);
+uint32_t nl_coverage_calls(const nl_coverage *coverage, size_t chunk, size_t line);
+
+// What is different in a test.
+typedef struct {
+  // The clock stands at `now`, in seconds since 1970, and tables show their members in the order of their keys.
+  bool is_fixed;
+  double now;
+  nl_coverage *_Nullable coverage;
+} nl_conditions;
+
 // A name that plugins use, and its number in the model. The string is not copied.
 typedef struct {
   const char *name;
@@ -128,7 +146,7 @@ typedef struct {
 } nl_names;
 
 // Makes an interpreter with the allowed libraries, or null where memory does not suffice for it.
-nl_interpreter *_Nullable nl_interpreter_create(nl_limits limits, const nl_model *model,
+nl_interpreter *_Nullable nl_interpreter_create(nl_limits limits, nl_conditions conditions, const nl_model *model,
                                                 nl_names names, void *_Nullable plugin);
 void nl_interpreter_destroy(nl_interpreter *interpreter);
 
@@ -142,6 +160,10 @@ nl_status nl_interpreter_load(nl_interpreter *interpreter, const char *chunk_nam
 
 // An array of the plugin's table without its functions, and their names: JSON that lives until the next call.
 nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json);
+
+// What Lua compiles a chunk to, with the lines of its instructions, as string.dump writes it; nothing of it runs. The
+// bytes live until the next call.
+nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source, nl_bytes *code);
 
 typedef enum { NL_DID_RECEIVE, NL_TIME_WILL_EXPIRE } nl_handler;
 
@@ -176,6 +198,10 @@ nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits,
 
 // Goes on after NL_PARKED: the host function is asked again, for its answer. The handler has the CPU time that it had left; the wall clock went on.
 nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned);
+
+// Writes where a call that failed stopped: a line "FILE:LINE: in FUNCTION" for each level, from the innermost, each
+// followed by "    NAME = VALUE" for each local variable. Gives the number of bytes, `capacity` at most.
+size_t nl_call_trace(nl_call *call, char *bytes, size_t capacity);
 
 // Ends the call; tables that views of its payload were taken for are views of nothing now.
 void nl_call_end(nl_call *call);

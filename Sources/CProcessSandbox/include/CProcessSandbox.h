@@ -60,6 +60,9 @@ int32_t ps_spawn(const char *path, char *const _Nullable *_Nonnull arguments, ch
 // and writing to what was closed still fails.
 void ps_hold_standard_files(void);
 
+// Lets SIGINT, SIGTERM and SIGHUP through, which whoever started this process may have blocked.
+void ps_unblock_stop_signals(void);
+
 // Raises the number of files that this process may open to the most that it may.
 void ps_allow_descriptors(void);
 

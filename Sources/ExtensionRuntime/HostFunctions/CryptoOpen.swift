@@ -23,26 +23,15 @@ extension HostFunction {
         #""the configuration has no key 'none'; add it under 'keys:'""#)
     ]
   ) { call throws(HostFunctionError) in
-    let notification = try call.requireNotification()
-    if let answer = notification.pointee.answer {
-      notification.pointee.answer = nil
-      switch answer {
-      case .bytes(let bytes): return .bytes(bytes)
-      case .failure(let reason): return .failure(reason)
+    try call.ask { call throws(HostFunctionError) in
+      let request = CapabilityRequest.cryptoOpen(
+        key: try call.text(0), sealed: try call.array(1), additionalData: call.has(2) ? try call.array(2) : []
+      )
+      guard request.isWithinLimits else {
+        throw HostFunctionError(
+          "notilua.crypto.open takes a key's name of 100 bytes and 64 KiB of sealed text at most")
       }
+      return request
     }
-    let request = CapabilityRequest.cryptoOpen(
-      key: try call.text(0), sealed: try call.array(1), additionalData: call.has(2) ? try call.array(2) : [])
-    guard request.isWithinLimits else {
-      throw HostFunctionError(
-        "notilua.crypto.open takes a key's name of 100 bytes and 64 KiB of sealed text at most")
-    }
-    guard notification.pointee.requestCount < NotificationState.requestLimit else {
-      throw HostFunctionError(
-        "a notification asks the host for \(NotificationState.requestLimit) things at most")
-    }
-    notification.pointee.requestCount += 1
-    notification.pointee.request = request
-    return .park
   }
 }

@@ -1,0 +1,224 @@
+import ArgumentParser
+import ExtensionHost
+import Glibc
+import NotificationModel
+import PluginTesting
+
+/// `notilua replay`: what a set of plugins makes of recorded lines.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Runs recorded lines through a set of plugins, and counts what becomes of them.",
+    discussion: """
+      Changes, drops and faults are grouped by plugin and reason, with examples. With --against it also says of how \
+      many lines another set makes something else. The clock, random numbers and the order of tables are fixed.
+
+      Ends with 1 where a threshold is passed, so that a deployment can wait for it. A threshold is a number of lines, \
+      or per cent of them.
+
+      Examples:
+        notilua replay sample.ndjson --plugins candidate --max-faulted 0
+        notilua replay sample.ndjson --config new.yaml --against old.yaml --max-different 1%
+      """)
+
+  @OptionGroup var chain: ChainOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The set to compare with: a configuration, or a folder of plugins.", valueName: "path"))
+  var against: String?
+
+  @Option(help: ArgumentHelp("Fail where more lines are changed.", valueName: "lines|%"))
+  var maxChanged: String?
+
+  @Option(help: ArgumentHelp("Fail where more lines are dropped.", valueName: "lines|%"))
+  var maxDropped: String?
+
+  @Option(help: ArgumentHelp("Fail where a plugin faults on more lines.", valueName: "lines|%"))
+  var maxFaulted: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Fail where more lines come out differently than with --against.", valueName: "lines|%"))
+  var maxDifferent: String?
+
+  @Option(help: ArgumentHelp("How many examples of each kind are shown.", valueName: "count"))
+  var examples = 2
+
+  @Flag(help: "Write the counts as JSON, for programs.")
+  var json = false
+
+  @Argument(help: ArgumentHelp("Files with recorded lines.", valueName: "file"))
+  var inputs: [String]
+
+  /// A number of lines, or a part of them.
+  private enum Threshold {
+    case lines(Int)
+    case percent(Double)
+
+    init?(_ text: String) {
+      if text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) {
+        self = .percent(percent)
+      } else if let lines = Int(text), lines >= 0 {
+        self = .lines(lines)
+      } else {
+        return nil
+      }
+    }
+
+    func isPassed(by count: Int, of all: Int) -> Bool {
+      switch self {
+      case .lines(let most): count > most
+      case .percent(let most): Double(count) > Double(all) * most / 100
+      }
+    }
+  }
+
+  func validate() throws {
+    for (name, text) in [
+      ("changed", maxChanged), ("dropped", maxDropped), ("faulted", maxFaulted), ("different", maxDifferent),
+    ] {
+      if let text, Threshold(text) == nil {
+        throw ValidationError("--max-\(name) is '\(text)'; give a number of lines, or per cent as in 1%.")
+      }
+    }
+    if maxDifferent != nil, against == nil {
+      throw ValidationError("--max-different needs --against, the set to compare with.")
+    }
+    if examples < 0 { throw ValidationError("--examples is \(examples); give a number of 0 or more.") }
+  }
+
+  func run() throws {
+    let replay = try failing { () throws(HostError) in try replayed() }
+    try output(
+      json
+        ? ReplayText.json(replay) : ReplayText(replay, style: Palette(for: 1), compares: against != nil).text)
+    var isPassed = false
+    for (name, text, count) in [
+      ("changed", maxChanged, replay.changed), ("dropped", maxDropped, replay.dropped),
+      ("faulted", maxFaulted, replay.faulted), ("different", maxDifferent, replay.different),
+    ] {
+      guard let text, let threshold = Threshold(text), threshold.isPassed(by: count, of: replay.lines) else {
+        continue
+      }
+      isPassed = true
+      _ = fail(
+        HostError(
+          .failed,
+          "\(count) of \(replay.lines) lines \(name); --max-\(name) allows \(text), so look at the examples"))
+    }
+    if isPassed { throw ExitCode(HostError.Status.failed.rawValue) }
+  }
+
+  private func replayed() throws(HostError) -> Replay {
+    let now = TestCase.usualNow
+    let candidate = try ReplaySet(try chain.load(), now: now)
+    let baseline: ReplaySet?
+    if let against {
+      var configuration = try Configuration.set(at: against)
+      configuration.workers = chain.workers ?? configuration.workers
+      baseline = try ReplaySet(configuration, now: now)
+    } else {
+      baseline = nil
+    }
+    var replay = Replay(exampleLimit: examples)
+    for input in inputs {
+      let lines = try PayloadFile(input).lines
+      var next = 0
+      while next < lines.count {
+        let part = lines[next..<min(next + 1000, lines.count)]
+        next = part.endIndex
+        let bytes = part.map(\.bytes)
+        let outcomes = try candidate.outcomes(of: bytes)
+        let before = try baseline?.outcomes(of: bytes)
+        for (index, line) in part.enumerated() {
+          let place = "\(input == "-" ? "stdin" : input):\(line.number)"
+          replay.add(outcomes[index], line: line.bytes, place: place)
+          if let before { replay.compare(outcomes[index], with: before[index], place: place) }
+        }
+        showProgress(replay.lines)
+      }
+    }
+    showProgress(nil)
+    if replay.lines == 0 {
+      throw HostError(.noInput, "no line there; give a file that 'notilua record' has written")
+    }
+    return replay
+  }
+
+  private func showProgress(_ lines: Int?) {
+    guard isatty(2) == 1 else { return }
+    let text = lines.map { "\r\($0) lines" } ?? "\r\u{1B}[K"
+    _ = text.withCString { write(2, $0, strlen($0)) }
+  }
+}
+
+/// The counts of a replay as people read them.
+struct ReplayText {
+  private(set) var text = ""
+  private let style: Palette
+
+  init(_ replay: Replay, style: Palette, compares: Bool) {
+    self.style = style
+    func share(_ count: Int) -> String {
+      let thousandths = replay.lines == 0 ? 0 : count * 1000 / replay.lines
+      return "\(count) (\(thousandths / 10).\(thousandths % 10) %)"
+    }
+    text += style(.bold, "\(replay.lines) lines") + ": \(share(replay.changed)) changed, "
+    text +=
+      "\(share(replay.dropped)) dropped, \(share(replay.faulted)) faulted, \(share(replay.rejected)) rejected"
+    if compares { text += ", \(share(replay.different)) different" }
+    text += "\n"
+    for group in replay.groups { write(group) }
+    if !replay.differences.isEmpty {
+      text += "\n" + style(.bold, "different") + "\n"
+      for difference in replay.differences {
+        text += "    \(style(.dim, difference.place.printable))\n"
+        text += "      before \(style(.red, shortened(difference.before)))\n"
+        text += "      now    \(style(.green, shortened(difference.after)))\n"
+      }
+    }
+  }
+
+  private mutating func write(_ group: Replay.Group) {
+    let color: Palette.Style = group.what == "faulted" || group.what == "rejected" ? .red : .yellow
+    let plugin = group.plugin.isEmpty ? "" : "\(group.plugin.printable): "
+    text +=
+      "\n\(style(.bold, "\(group.count)"))  \(plugin)\(style(color, group.what)) \(shortened(group.reason))\n"
+    for example in group.examples {
+      text += "    \(style(.dim, example.place.printable))\n      \(shortened(example.before))\n"
+      if !example.after.isEmpty { text += "      \(style(.dim, "→")) \(shortened(example.after))\n" }
+    }
+  }
+
+  private func shortened(_ value: String) -> String {
+    (value.count > 300 ? String(value.prefix(299)) + "…" : value).printable
+  }
+
+  /// The same for programs.
+  static func json(_ replay: Replay) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    for (name, count) in [
+      ("lines", replay.lines), ("changed", replay.changed), ("dropped", replay.dropped),
+      ("faulted", replay.faulted), ("rejected", replay.rejected), ("different", replay.different),
+    ] {
+      writer.member(name, count)
+    }
+    writer.key("groups")
+    writer.beginArray()
+    for group in replay.groups {
+      writer.beginObject()
+      writer.member("plugin", group.plugin)
+      writer.member("what", group.what)
+      writer.member("reason", group.reason)
+      writer.member("count", group.count)
+      writer.member("examples", group.examples.map(\.place))
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.member("differences", replay.differences.map(\.place))
+    writer.endObject()
+    return writer.text + "\n"
+  }
+}

@@ -1,0 +1,288 @@
+import ArgumentParser
+import ExtensionHost
+import Glibc
+import NotificationModel
+import PluginTesting
+import Synchronization
+
+/// `notilua test`: cases of plugins against sample payloads.
+struct TestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Runs the cases of plugins, and says what is not as they expect.",
+    discussion: """
+      Cases are data in NAME/tests/*.yaml, and Lua in NAME/tests/*_test.lua. They run in the same sandbox as in \
+      earnest, with the clock, the time zone, random numbers and the order of tables fixed.
+
+      Ends with 0; with 1 when a case failed or too little is covered; with 2 when nothing ran or a file could not \
+      be read.
+
+      Examples:
+        notilua test
+        notilua test plugins/badge --filter 'adds|caps'
+        notilua test --coverage html=coverage --threshold 95 --report junit=tests.xml --ci
+        notilua test plugins/badge --watch
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Plugins, folders of plugins or files of cases; without any ./plugins.", valueName: "path"))
+  var paths: [String] = []
+
+  @Option(help: ArgumentHelp("The configuration, for cases with 'plugins: configured'.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("Only cases whose 'PLUGIN: NAME' has a match.", valueName: "regex"))
+  var filter: String?
+
+  @Option(help: ArgumentHelp("Only cases with this tag; give it several times for any of several."))
+  var tag: [String] = []
+
+  @Option(help: ArgumentHelp("How many cases run at once; without it one for each core.", valueName: "count"))
+  var jobs: Int?
+
+  @Flag(help: "Run the cases in another order each time; the order's seed is printed.")
+  var shuffle = false
+
+  @Option(
+    help: ArgumentHelp("The seed of an earlier --shuffle, whose order comes again.", valueName: "number"))
+  var shuffleSeed: UInt64?
+
+  @Option(
+    name: .customLong("repeat"), help: ArgumentHelp("Run every case so many times.", valueName: "count"))
+  var rounds = 1
+
+  @Flag(help: "Begin no case after the first that fails.")
+  var failFast = false
+
+  @Flag(help: "Run again what a saved file touches, until interrupted.")
+  var watch = false
+
+  @Flag(help: "Write all snapshots anew, and remove those of no case.")
+  var update = false
+
+  @Flag(help: "Write no snapshot: one that is not there is a failure.")
+  var ci = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a report: junit=FILE, tap=FILE or json=FILE; may be given several times.", valueName: "form=file"
+    ))
+  var report: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Count the lines that run: text, lcov=FILE, cobertura=FILE or html=FOLDER; may be given several times.",
+      valueName: "form"))
+  var coverage: [String] = []
+
+  @Option(help: ArgumentHelp("Fail where less of the lines is covered, in per cent.", valueName: "percent"))
+  var threshold: Double?
+
+  @Flag(name: .shortAndLong, help: "Show every case, not only those that fail.")
+  var verbose = false
+
+  func validate() throws {
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs is \(jobs); give a number of 1 to 256.")
+    }
+    if !(1...1_000_000).contains(rounds) {
+      throw ValidationError("--repeat is \(rounds); give a number of 1 to 1000000.")
+    }
+    if let threshold, !(0...100).contains(threshold) {
+      throw ValidationError("--threshold is \(threshold); give per cent of 0 to 100.")
+    }
+    if update, ci {
+      throw ValidationError("--update and --ci exclude each other; one writes, the other never does.")
+    }
+    if let filter, (try? Regex(filter)) == nil {
+      throw ValidationError(
+        "--filter '\(filter)' is no regular expression; escape what should be taken as it is.")
+    }
+    for text in report where Self.pair(text, TestReportForm.self) == nil {
+      throw ValidationError("--report '\(text)' is none of junit=FILE, tap=FILE and json=FILE.")
+    }
+    for text in coverage where text != "text" && Self.pair(text, CoverageReportForm.self) == nil {
+      throw ValidationError(
+        "--coverage '\(text)' is none of text, lcov=FILE, cobertura=FILE and html=FOLDER.")
+    }
+  }
+
+  private static func pair<Form: RawRepresentable<String>>(_ text: String, _ form: Form.Type) -> (
+    Form, String
+  )? {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let form = Form(rawValue: String(parts[0])) else { return nil }
+    return (form, String(parts[1]))
+  }
+
+  private var countsLines: Bool { !coverage.isEmpty || threshold != nil }
+
+  // MARK: Running
+
+  func run() throws {
+    if watch { try watchFiles() }
+    let status = try runOnce(only: nil)
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func loadConfiguration() throws(HostError) -> Configuration {
+    if let config { return try Configuration(file: config) }
+    return PluginFolder.isFile("notilua.yaml") ? try Configuration(file: "notilua.yaml") : Configuration()
+  }
+
+  /// Runs the cases, or only those of some files; gives the status to end with.
+  private func runOnce(only files: Set<String>?) throws -> Int32 {
+    let configuration = try failing { () throws(HostError) in try loadConfiguration() }
+    var plan = TestPlan(paths: paths.isEmpty ? [configuration.pluginFolder] : paths)
+    if let files { plan.keep(files: files) }
+    let isChosen = try chooser()
+    plan.keep { isChosen($0.fullName) && (tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags)) }
+    // Tests in Lua have no tags.
+    if !tag.isEmpty { plan.removeSuites() }
+    if shuffle || shuffleSeed != nil {
+      let seed = shuffleSeed ?? UInt64.random(in: 1...999_999)
+      plan.shuffle(seed: seed)
+      try output("shuffled with --shuffle-seed \(seed)\n")
+    }
+    var options = TestRunner.Options()
+    options.executable = WorkerExecutable.path
+    options.lanes = jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    options.snapshots = update ? .update : ci ? .never : .writeMissing
+    options.countsLines = countsLines
+    options.stopsAtFailure = failFast
+    options.rounds = rounds
+    let text = TestReportText(style: Palette(for: 1))
+    let progress = TestProgress(
+      total: plan.units.count * rounds, isShown: isatty(2) == 1 && !verbose)
+    let runs = TestRunner(configuration, options)
+    let showsAll = verbose
+    let report = runs.run(plan, isChosen: { isChosen("\($0): \($1)") }) { results in
+      progress.clear()
+      for result in results {
+        if result.status == .failed {
+          try? output(text.failure(result))
+        } else if showsAll {
+          try? output(text.line(result))
+        }
+      }
+      progress.advance(results)
+    }
+    progress.clear()
+    for error in plan.errors { _ = fail(error) }
+    try reportSnapshots(plan, isWhole: files == nil && filter == nil && tag.isEmpty)
+    if countsLines { try output(text.coverage(report.coverage)) }
+    try output(text.summary(report, errors: plan.errors.count))
+    try writeReports(report, plan)
+    return try status(report, plan)
+  }
+
+  private func chooser() throws -> @Sendable (String) -> Bool {
+    guard let filter else { return { _ in true } }
+    // A regular expression is no Sendable: each thread that asks makes its own.
+    return { name in (try? Regex(filter)).map { name.contains($0) } ?? false }
+  }
+
+  private func reportSnapshots(_ plan: TestPlan, isWhole: Bool) throws {
+    guard isWhole else { return }
+    for (file, cases) in plan.casesByFile.sorted(by: { $0.key < $1.key }) {
+      for stale in Snapshot.stale(in: file, cases) {
+        if update, unlink(stale) == 0 {
+          try output("removed \(stale), which belongs to no case\n")
+        } else {
+          try output("stale: \(stale) belongs to no case; --update removes it\n")
+        }
+      }
+    }
+  }
+
+  private func writeReports(_ result: TestRunner.Report, _ plan: TestPlan) throws {
+    try failing { () throws(HostError) in
+      for text in report {
+        guard let (form, path) = Self.pair(text, TestReportForm.self) else { continue }
+        try writeReport(form.text(result, errors: plan.errors), to: path)
+      }
+      for text in coverage {
+        guard let (form, path) = Self.pair(text, CoverageReportForm.self) else { continue }
+        try form.write(result.coverage, to: path)
+      }
+    }
+  }
+
+  private func status(_ report: TestRunner.Report, _ plan: TestPlan) throws -> Int32 {
+    let loadFailures = report.results.contains { $0.failures.contains { $0.subject == "load" } }
+    if !plan.errors.isEmpty || loadFailures { return 2 }
+    if report.results.isEmpty {
+      let why = filter == nil && tag.isEmpty ? "there is no case" : "no case is chosen by --filter and --tag"
+      _ = fail(HostError(.failed, "nothing ran: \(why); 'notilua test --help' says where cases are"))
+      return 2
+    }
+    if report.results.contains(where: { $0.status == .failed }) { return 1 }
+    if let threshold, report.coverage.percent < threshold {
+      _ = fail(
+        HostError(
+          .failed,
+          "too little is covered: less than \(threshold) % of the lines; '--coverage html=FOLDER' shows which are not"
+        ))
+      return 1
+    }
+    return 0
+  }
+
+  // MARK: Watching
+
+  private func watchFiles() throws -> Never {
+    let configuration = try failing { () throws(HostError) in try loadConfiguration() }
+    let roots = paths.isEmpty ? [configuration.pluginFolder] : paths
+    var watch = FileWatch(roots: roots, files: [config ?? "notilua.yaml"])
+    var only: Set<String>?
+    while true {
+      _ = try runOnce(only: only)
+      let plan = TestPlan(paths: roots)
+      try output(Palette(for: 1)(.dim, "waiting for a file to be saved; Ctrl-C ends") + "\n")
+      let changed = watch.wait(roots: roots, files: plan.watchedFiles + [config ?? "notilua.yaml"])
+      only = plan.filesTouched(by: changed)
+      try output("\n\(changed.sorted().prefix(3).joined(separator: ", ")) saved\n")
+    }
+  }
+}
+
+/// The line that shows how far the tests have come.
+private final class TestProgress: Sendable {
+  private struct State {
+    var done = 0
+    var failed = 0
+    var isShowing = false
+  }
+
+  private let total: Int
+  private let isShown: Bool
+  private let state = Mutex(State())
+
+  init(total: Int, isShown: Bool) {
+    self.total = total
+    self.isShown = isShown
+  }
+
+  func advance(_ results: [TestResult]) {
+    guard isShown else { return }
+    state.withLock { state in
+      state.done += 1
+      state.failed += results.count { $0.status == .failed }
+      write("\r\(state.done) of \(total)\(state.failed > 0 ? ", \(state.failed) failed" : "")")
+      state.isShowing = true
+    }
+  }
+
+  func clear() {
+    state.withLock { state in
+      if state.isShowing { write("\r\u{1B}[K") }
+      state.isShowing = false
+    }
+  }
+
+  private func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+  }
+}

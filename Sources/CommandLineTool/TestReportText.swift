@@ -1,0 +1,128 @@
+import ExtensionHost
+import NotificationModel
+import PluginTesting
+
+/// What became of tests, as people read it on a terminal.
+struct TestReportText {
+  private let style: Palette
+
+  init(style: Palette) { self.style = style }
+
+  /// One case on a line.
+  func line(_ result: TestResult) -> String {
+    let name = "\(result.subject): \(result.name)".printable
+    let milliseconds = style(.dim, "\(tenths(result.duration / .milliseconds(1))) ms")
+    switch result.status {
+    case .passed: return "\(style(.green, "ok"))    \(name)  \(milliseconds)\n"
+    case .failed: return "\(style(.red, "FAIL"))  \(name)  \(milliseconds)\n"
+    case .skipped(let reason): return "\(style(.yellow, "skip"))  \(name)  \(style(.dim, reason.printable))\n"
+    }
+  }
+
+  /// A case that failed, with all that is known of why.
+  func failure(_ result: TestResult) -> String {
+    let round = result.round > 1 ? " (run \(result.round))" : ""
+    var text =
+      "\(style(.red, "FAIL"))  \(style(.bold, "\(result.subject): \(result.name)\(round)".printable))\n"
+    text += "      \(style(.dim, "\(result.file):\(result.line)"))\n"
+    for failure in result.failures {
+      text += "      \(style(.bold, failure.subject)): \(failure.message.printable)\n"
+      for detail in failure.details {
+        switch detail {
+        case .path(let path): text += "        \(path.printable)\n"
+        case .note(let note): text += "        \(style(.dim, note.printable))\n"
+        case .expected(let value): text += block(value, "expected", .green)
+        case .actual(let value): text += block(value, "got     ", .red)
+        }
+      }
+      for line in failure.trace {
+        let isLocal = line.hasPrefix("    ")
+        text += isLocal ? "        \(style(.dim, line.printable))\n" : "        at \(line.printable)\n"
+      }
+    }
+    for line in result.log { text += "      \(style(.dim, "log \(line.printable)"))\n" }
+    return text
+  }
+
+  private func block(_ value: String, _ word: String, _ color: Palette.Style) -> String {
+    let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().map {
+      "          \($0 == 0 ? style(.dim, word) : "        ") \(style(color, shortened(String($1))))\n"
+    }.joined()
+  }
+
+  private func shortened(_ value: String) -> String {
+    (value.count > 300 ? String(value.prefix(299)) + "…" : value).printable
+  }
+
+  /// The last line.
+  func summary(_ report: TestRunner.Report, errors: Int) -> String {
+    var parts: [String] = []
+    let passed = report.results.count { $0.status == .passed }
+    let failed = report.results.count { $0.status == .failed }
+    let skipped = report.results.count - passed - failed
+    parts.append(failed == 0 && errors == 0 ? style(.green, "\(passed) passed") : "\(passed) passed")
+    if failed > 0 { parts.append(style(.red, "\(failed) failed")) }
+    if skipped > 0 { parts.append(style(.yellow, "\(skipped) skipped")) }
+    if errors > 0 { parts.append(style(.red, "\(errors) could not be read")) }
+    if report.writtenSnapshots > 0 {
+      parts.append("\(report.writtenSnapshots) snapshot\(report.writtenSnapshots == 1 ? "" : "s") written")
+    }
+    let seconds = report.duration / .milliseconds(10)
+    return "\(parts.joined(separator: ", ")) in \(hundredths(seconds)) s\n"
+  }
+
+  /// What was covered, a file a line.
+  func coverage(_ coverage: Coverage) -> String {
+    let files = coverage.files
+    let width = max(4, files.map(\.path.count).max() ?? 0)
+    var text = "\n"
+    func row(_ name: String, _ covered: Int, _ lines: Int, _ called: Int, _ functions: Int, _ missed: String)
+    {
+      let percent = covered < lines ? min(Coverage.percent(covered, of: lines), 99.9) : 100
+      let color: Palette.Style = percent >= 95 ? .green : percent >= 75 ? .yellow : .red
+      let share = "\(tenths(percent)) %"
+      let functionText = called < functions ? "  \(called) of \(functions) functions" : ""
+      text += name + String(repeating: " ", count: width - name.count) + "  "
+      text += String(repeating: " ", count: max(0, 8 - share.count)) + style(color, share)
+      text += functionText + (missed.isEmpty ? "" : style(.dim, "  not run: \(missed)")) + "\n"
+    }
+    for file in files {
+      row(
+        file.path, file.coveredLines, file.hits.count, file.coveredFunctions, file.functions.count,
+        ranges(file.lineNumbers.filter { file.hits[$0] == 0 }, of: file.lineNumbers))
+    }
+    row(
+      "all", files.reduce(0) { $0 + $1.coveredLines }, files.reduce(0) { $0 + $1.hits.count },
+      files.reduce(0) { $0 + $1.coveredFunctions }, files.reduce(0) { $0 + $1.functions.count }, "")
+    return text
+  }
+
+  /// Numbers with those between which no line with code was run as one range.
+  private func ranges(_ missed: [Int], of all: [Int]) -> String {
+    var ranges: [(Int, Int)] = []
+    let isMissed = Set(missed)
+    var last: Int?
+    for line in all {
+      defer { last = line }
+      guard isMissed.contains(line) else { continue }
+      if let end = last, isMissed.contains(end), let open = ranges.indices.last {
+        ranges[open].1 = line
+      } else {
+        ranges.append((line, line))
+      }
+    }
+    let shown = ranges.prefix(12).map { $0 == $1 ? "\($0)" : "\($0)-\($1)" }.joined(separator: ", ")
+    return ranges.count > 12 ? shown + ", …" : shown
+  }
+
+  private func tenths(_ value: Double) -> String {
+    let tenths = Int(value * 10)
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  private func hundredths(_ value: Double) -> String {
+    let whole = Int(value)
+    return "\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
+  }
+}

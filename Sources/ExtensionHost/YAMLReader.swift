@@ -1,0 +1,234 @@
+import NotificationModel
+import Yams
+
+/// Reads nodes of YAML, and says where one is wrong.
+package struct YAMLReader {
+  package let name: String
+  package let folder: String
+
+  /// - Parameters:
+  ///   - name: what errors call the file.
+  ///   - folder: what relative paths in it begin at; empty, or with a slash at its end.
+  package init(name: String, folder: String) {
+    self.name = name
+    self.folder = folder
+  }
+
+  /// The root of a text; nil where it is empty.
+  package func root(of text: String) throws(HostError) -> Node? {
+    do {
+      return try Yams.compose(yaml: text)
+    } catch {
+      throw syntaxError(error)
+    }
+  }
+
+  /// The file, line and column of a node.
+  package func place(_ node: Node) -> String { name + (node.mark.map { ":\($0.line):\($0.column)" } ?? "") }
+
+  package func error(_ node: Node, _ message: String) -> HostError {
+    HostError(.usage, "\(place(node)): \(message)")
+  }
+
+  /// What the parser says, with the place once and at the front.
+  package func syntaxError(_ error: any Error) -> HostError {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      HostError(
+        .usage, "\(name):\(mark.line):\(mark.column): not YAML: \(problem); mend the line or quote the value")
+    case .duplicatedKeysInMapping(let keys, let context):
+      HostError(
+        .usage,
+        "\(name):\(context.mark.line):\(context.mark.column): '\(keys.first ?? "a key")' stands twice in this"
+          + " mapping; remove one")
+    default: HostError(.usage, "\(name): not YAML: \(error)")
+    }
+  }
+
+  package func path(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+
+  /// The members of a mapping, whose keys must be among `known`.
+  package func members(_ node: Node, _ place: String, _ known: [String]?) throws(HostError) -> [(
+    String, Node
+  )] {
+    guard let mapping = node.mapping else { throw error(node, "\(place) is not a mapping of keys to values") }
+    var members: [(String, Node)] = []
+    for (key, value) in mapping {
+      guard let word = key.string else { throw error(key, "a key of \(place) is not a word") }
+      if let known, !known.contains(word) {
+        let hint =
+          Suggestion.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+          ?? "known are \(known.joined(separator: ", "))"
+        throw error(key, "\(place) has no key '\(word)'; \(hint)")
+      }
+      members.append((word, value))
+    }
+    return members
+  }
+
+  package func list(_ node: Node, _ place: String) throws(HostError) -> [Node] {
+    guard let sequence = node.sequence else {
+      throw error(node, "\(place) is not a list; write it as [a, b], or with a dash before each line")
+    }
+    return Array(sequence)
+  }
+
+  package func text(_ node: Node, _ place: String) throws(HostError) -> String {
+    guard let text = node.string, node.scalar != nil else { throw error(node, "\(place) is not a text") }
+    return text
+  }
+
+  package func integer(_ node: Node, _ place: String, _ range: ClosedRange<Int>) throws(HostError) -> Int {
+    guard let number = node.int, range.contains(number) else {
+      throw error(node, "\(place) is not a whole number of \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  package func duration(
+    _ node: Node, _ place: String, _ range: ClosedRange<Duration> = .microseconds(1) ... .seconds(1 << 30)
+  ) throws(HostError) -> Duration {
+    guard let duration = Quantity.duration(try text(node, place)) else {
+      let text = try text(node, place)
+      if Double(text) != nil {
+        throw error(node, "\(place) is \(text), without a unit; write \(text)s or \(text)ms")
+      }
+      throw error(node, "\(place) is not a time such as 100ms, 30s or 5m")
+    }
+    guard range.contains(duration) else {
+      let (least, most) = (Quantity.text(range.lowerBound), Quantity.text(range.upperBound))
+      throw error(node, "\(place) is not a time of \(least) to \(most)")
+    }
+    return duration
+  }
+
+  package func size(_ node: Node, _ place: String, _ range: ClosedRange<Int> = 1...1 << 40) throws(HostError)
+    -> Int
+  {
+    guard let size = Quantity.size(try text(node, place)), range.contains(size) else {
+      throw error(
+        node,
+        "\(place) is not a size such as 512KiB or 24MiB, of \(Quantity.text(range.lowerBound)) to"
+          + " \(Quantity.text(range.upperBound))")
+    }
+    return size
+  }
+
+  package func limit(
+    _ key: String, _ node: Node, _ place: String, _ limits: inout Configuration.Limits
+  ) throws(HostError) {
+    switch key {
+    // Time is counted in ticks of a few milliseconds.
+    case "wall": limits.wall = try duration(node, "\(place).wall", .milliseconds(10) ... .seconds(24 * 3600))
+    case "cpu": limits.cpu = try duration(node, "\(place).cpu", .milliseconds(10) ... .seconds(24 * 3600))
+    default: limits.memory = try size(node, "\(place).memory", 256 << 10...4 << 30)
+    }
+  }
+
+  package func plugin(_ node: Node) throws(HostError) -> Configuration.Plugin {
+    var plugin = Configuration.Plugin(path: "")
+    plugin.place = place(node)
+    if node.scalar != nil {
+      plugin.path = path(try text(node, "a plugin"))
+      return plugin
+    }
+    let known = ["path", "name", "settings", "on_fault", "limits", "capabilities", "disabled"]
+    for (key, value) in try members(node, "a plugin", known) {
+      switch key {
+      case "path": plugin.path = path(try text(value, "path"))
+      case "name":
+        let name = try text(value, "name")
+        guard !name.isEmpty, name.utf8.count <= 100 else {
+          throw error(value, "name is not a text of 1 to 100 bytes")
+        }
+        plugin.name = name
+      case "settings":
+        var writer = JSONWriter()
+        guard value.mapping != nil else { throw error(value, "settings is not a mapping of keys to values") }
+        try write(value, &writer)
+        plugin.settings = writer.text
+      case "on_fault":
+        let word = try text(value, "on_fault")
+        guard let policy = FaultPolicy(rawValue: word) else {
+          throw error(value, "on_fault is '\(word)'; use skip, original, drop or halt")
+        }
+        plugin.onFault = policy
+      case "limits":
+        for (key, value) in try members(value, "limits", ["wall", "cpu", "memory"]) {
+          try limit(key, value, "limits", &plugin.limits)
+        }
+      case "capabilities":
+        for item in try list(value, "capabilities") {
+          plugin.capabilities.append(try text(item, "a capability"))
+        }
+      default:
+        guard let word = value.string, ["true", "false"].contains(word) else {
+          throw error(value, "disabled is neither true nor false")
+        }
+        plugin.isDisabled = word == "true"
+      }
+    }
+    if plugin.path.isEmpty { throw error(node, "a plugin has no path; add 'path: plugins/NAME'") }
+    return plugin
+  }
+
+  /// Writes a node as JSON, with YAML's own idea of what a plain word is.
+  ///
+  /// - Parameter stringsOnly: numbers and flags are texts, as in headers.
+  package func write(_ node: Node, _ writer: inout JSONWriter, stringsOnly: Bool = false) throws(HostError) {
+    switch node {
+    case .mapping(let mapping):
+      writer.beginObject()
+      for (key, value) in mapping {
+        writer.key(key.string ?? "")
+        try write(value, &writer, stringsOnly: stringsOnly)
+      }
+      writer.endObject()
+    case .sequence(let sequence):
+      writer.beginArray()
+      for value in sequence { try write(value, &writer, stringsOnly: stringsOnly) }
+      writer.endArray()
+    case .scalar(let scalar):
+      if stringsOnly { writer.value(scalar.string) } else { writePlain(scalar, &writer) }
+    case .alias: throw error(node, "an alias has no place here; write the value out")
+    }
+  }
+}
+
+extension YAMLReader {
+  /// `0x1F` and `0o17`.
+  private static func prefixed(_ text: String) -> Int? {
+    if text.hasPrefix("0x") { return Int(text.dropFirst(2), radix: 16) }
+    return text.hasPrefix("0o") ? Int(text.dropFirst(2), radix: 8) : nil
+  }
+
+  /// Writes a scalar as the core schema of YAML 1.2 (§10.3.2) reads it: 22:00 and yes are texts, 010 is ten.
+  private func writePlain(_ scalar: Node.Scalar, _ writer: inout JSONWriter) {
+    guard scalar.style == .plain || scalar.style == .any else {
+      writer.value(scalar.string)
+      return
+    }
+    switch scalar.string {
+    case "", "~", "null", "Null", "NULL": writer.null()
+    case "true", "True", "TRUE": writer.value(true)
+    case "false", "False", "FALSE": writer.value(false)
+    case let text:
+      let digits = text.drop { $0 == "-" || $0 == "+" }
+      if let number = Self.prefixed(text) {
+        writer.value(number)
+        return
+      }
+      let isNumber = digits.first.map { $0.isASCII && $0.isNumber || $0 == "." } ?? false
+      if isNumber, let number = Int(text) {
+        writer.value(number)
+      } else if isNumber, text.allSatisfy({ "0123456789.eE+-".contains($0) }), let number = Double(text),
+        number.isFinite
+      {
+        writer.raw(number.description)
+      } else {
+        writer.value(text)
+      }
+    }
+  }
+}

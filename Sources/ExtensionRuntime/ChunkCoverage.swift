@@ -1,0 +1,75 @@
+import WorkerProtocol
+
+/// Which lines of one Lua file have code, and how often each was run.
+package struct ChunkCoverage: Sendable, Equatable {
+  package struct Line: Sendable, Equatable {
+    package var number: Int
+    package var hits: Int
+
+    package init(number: Int, hits: Int) {
+      self.number = number
+      self.hits = hits
+    }
+  }
+
+  package struct Function: Sendable, Equatable {
+    package var first: Int
+    package var last: Int
+    package var calls: Int
+
+    package init(first: Int, last: Int, calls: Int) {
+      self.first = first
+      self.last = last
+      self.calls = calls
+    }
+  }
+
+  package var path: String
+  package var lines: [Line]
+  package var functions: [Function]
+
+  package init(path: String, lines: [Line], functions: [Function]) {
+    self.path = path
+    self.lines = lines
+    self.functions = functions
+  }
+
+  /// All files of all plugins, as the body of a frame.
+  package static func body(_ chunks: [ChunkCoverage]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(UInt32(chunks.count))
+    for chunk in chunks {
+      writer.write(chunk.path)
+      writer.write(UInt32(chunk.lines.count))
+      for line in chunk.lines {
+        writer.write(UInt32(line.number))
+        writer.write(UInt32(line.hits))
+      }
+      writer.write(UInt32(chunk.functions.count))
+      for function in chunk.functions {
+        for number in [function.first, function.last, function.calls] { writer.write(UInt32(number)) }
+      }
+    }
+    return writer.bytes
+  }
+
+  package static func read(_ body: [UInt8]) throws(ByteReader.Truncated) -> [ChunkCoverage] {
+    var reader = ByteReader(body)
+    var chunks: [ChunkCoverage] = []
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      var chunk = ChunkCoverage(path: try reader.readText(), lines: [], functions: [])
+      for _ in 0..<(try reader.read(UInt32.self)) {
+        chunk.lines.append(
+          Line(number: Int(try reader.read(UInt32.self)), hits: Int(try reader.read(UInt32.self))))
+      }
+      for _ in 0..<(try reader.read(UInt32.self)) {
+        chunk.functions.append(
+          Function(
+            first: Int(try reader.read(UInt32.self)), last: Int(try reader.read(UInt32.self)),
+            calls: Int(try reader.read(UInt32.self))))
+      }
+      chunks.append(chunk)
+    }
+    return chunks
+  }
+}

@@ -1,0 +1,39 @@
+import CLuaBoundary
+
+/// Counts how often each line of some chunks is run, in all interpreters that it is given to.
+package final class LuaCoverage {
+  let pointer: OpaquePointer
+
+  /// - Parameter chunks: the names, and how many lines each has.
+  package init?(chunks: [(name: String, lineCount: Int)]) {
+    guard let made = nl_coverage_create() else { return nil }
+    pointer = made
+    for chunk in chunks where !nl_coverage_add(made, "@\(chunk.name)", chunk.lineCount) { return nil }
+  }
+
+  deinit { nl_coverage_destroy(pointer) }
+
+  /// How often a line of a chunk was run, which is told by its place in what the initializer was given.
+  package func hits(chunk: Int, line: Int) -> Int { Int(nl_coverage_hits(pointer, chunk, line)) }
+
+  /// How often a function was called that begins at the line.
+  package func calls(chunk: Int, line: Int) -> Int { Int(nl_coverage_calls(pointer, chunk, line)) }
+}
+
+/// What is different in a test.
+package struct LuaConditions {
+  /// Where the clock stands, in seconds since 1970; nil where it goes.
+  ///
+  /// Where it stands, tables also show their members in the order of their keys.
+  package var now: Double?
+  package var coverage: LuaCoverage?
+
+  package init(now: Double? = nil, coverage: LuaCoverage? = nil) {
+    self.now = now
+    self.coverage = coverage
+  }
+
+  var boundary: nl_conditions {
+    nl_conditions(is_fixed: now != nil, now: now ?? 0, coverage: coverage?.pointer)
+  }
+}

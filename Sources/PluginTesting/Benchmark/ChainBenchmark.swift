@@ -1,0 +1,132 @@
+import ExtensionHost
+import ExtensionRuntime
+import Glibc
+import Histogram
+import NotificationModel
+import WorkerProtocol
+
+/// Measures what a set of plugins costs on given lines.
+package final class ChainBenchmark {
+  /// One plugin's part.
+  package struct PluginFigures: Sendable {
+    package var name: String
+    /// Time of one run, in nanoseconds.
+    package var times = Percentiles()
+    /// The most bytes of its Lua heap.
+    package var memory = 0
+    package var faults = 0
+  }
+
+  /// Times in nanoseconds, from a histogram of three digits.
+  package struct Percentiles: Sendable {
+    private var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+
+    package init() {}
+
+    mutating func record(_ nanoseconds: Int) { _ = histogram.record(UInt64(Swift.max(0, nanoseconds))) }
+
+    package var count: Int { Int(histogram.totalCount) }
+    package func at(_ percent: Double) -> Int { count == 0 ? 0 : Int(histogram.valueAtPercentile(percent)) }
+    package var max: Int { count == 0 ? 0 : Int(histogram.max) }
+  }
+
+  /// Notifications a second, of each round.
+  package private(set) var rates: [Double] = []
+  /// One notification at a time, to the worker and back.
+  package private(set) var latency = Percentiles()
+  package private(set) var plugins: [PluginFigures]
+  /// The most bytes of one worker that were in memory.
+  package private(set) var residentMemory = 0
+
+  private let lines: [[UInt8]]
+  private let pool: WorkerPool
+  private let single: WorkerPool
+  private let traced: WorkerPool
+  private var next = 0
+
+  package init(_ configuration: Configuration, lines: [[UInt8]]) throws(HostError) {
+    self.lines = lines
+    let definitions = try configuration.definitions()
+    let keys = try configuration.keyRing()
+    var options = WorkerPool.Options(configuration, executable: WorkerExecutable.path)
+    options.quarantineAfter = 0
+    options.runner.quarantineAfter = 0
+    pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
+    try pool.checkPlugins()
+    options.workers = 1
+    single = try WorkerPool(definitions: definitions, options: options, keys: keys)
+    options.runner.writesOutcomes = true
+    options.runner.writesOutput = false
+    options.runner.traces = true
+    traced = try WorkerPool(definitions: definitions, options: options, keys: keys)
+    plugins = definitions.map { PluginFigures(name: $0.name) }
+  }
+
+  package var medianRate: Double { rates.sorted()[rates.count / 2] }
+
+  /// Runs for a while with all workers busy.
+  package func measureRate(for duration: Duration) throws(HostError) {
+    let start = monotonicNanoseconds()
+    let end = start + nanoseconds(duration)
+    var done = 0
+    pool.onResult = { done += $0.body?.count ?? 0 }
+    defer { pool.onResult = { _ in } }
+    while monotonicNanoseconds() < end || pool.pending > 0 {
+      while monotonicNanoseconds() < end, let slot = pool.vacantSlot() {
+        submit(slot, to: pool, pool.batchItems)
+      }
+      if pool.pending > 0 { try pool.wait([], timeout: 250) }
+    }
+    rates.append(Double(done) / (Double(monotonicNanoseconds() - start) / 1e9))
+    residentMemory = Swift.max(residentMemory, pool.residentMemory)
+  }
+
+  /// Runs so many lines one at a time.
+  package func measureLatency(_ count: Int) throws(HostError) {
+    for _ in 0..<count {
+      guard let slot = single.vacantSlot() else { continue }
+      let start = monotonicNanoseconds()
+      submit(slot, to: single, 1)
+      while single.pending > 0 { try single.wait([], timeout: 250) }
+      latency.record(Int(monotonicNanoseconds() - start))
+    }
+  }
+
+  /// Runs so many lines and takes each plugin's time and memory.
+  package func measurePlugins(_ count: Int) throws(HostError) {
+    var left = count
+    while left > 0 {
+      let part = (0..<min(left, 500)).map { _ in takeLine() }
+      left -= part.count
+      for outcome in try traced.outcomes(of: part) {
+        for run in outcome.plugins {
+          guard let index = plugins.firstIndex(where: { $0.name == run.name }) else { continue }
+          plugins[index].times.record(run.nanoseconds ?? 0)
+          plugins[index].memory = Swift.max(plugins[index].memory, run.memory ?? 0)
+        }
+        for fault in outcome.faults {
+          if let index = plugins.firstIndex(where: { $0.name == fault.plugin }) { plugins[index].faults += 1 }
+        }
+      }
+    }
+  }
+
+  private func takeLine() -> [UInt8] {
+    defer { next = (next + 1) % lines.count }
+    return lines[next]
+  }
+
+  private func submit(_ slot: Slot, to pool: WorkerPool, _ count: Int) {
+    var items: [BatchItem] = []
+    var filled = 0
+    while items.count < count, filled + lines[next].count <= slot.capacity {
+      let line = takeLine()
+      line.withUnsafeBytes {
+        if let start = $0.baseAddress { (slot.lines + filled).copyMemory(from: start, byteCount: $0.count) }
+      }
+      items.append(BatchItem(offset: filled, count: line.count))
+      filled += line.count
+    }
+    pool.submit(slot, items, Batch.Context())
+  }
+}

@@ -1,0 +1,99 @@
+import ExtensionHost
+import ExtensionRuntime
+import NotificationModel
+
+/// How often each line of Lua was run, over all cases.
+package struct Coverage: Sendable {
+  /// One file.
+  package struct File: Sendable {
+    package struct Function: Sendable {
+      package var name: String
+      package var first: Int
+      package var last: Int
+      package var calls: Int
+    }
+
+    package var path: String
+    /// How often the lines with code were run, by number.
+    package var hits: [Int: Int] = [:]
+    package var functions: [Function] = []
+    /// The text, line by line.
+    package var source: [String] = []
+
+    package var lineNumbers: [Int] { hits.keys.sorted() }
+    package var coveredLines: Int { hits.values.count { $0 > 0 } }
+    package var coveredFunctions: Int { functions.count { $0.calls > 0 } }
+  }
+
+  private var counted: [String: ChunkCoverage] = [:]
+
+  package init() {}
+
+  /// Adds what a worker counted.
+  mutating func add(_ chunks: [ChunkCoverage]) {
+    for chunk in chunks {
+      guard var present = counted[chunk.path], present.lines.count == chunk.lines.count,
+        present.functions.count == chunk.functions.count
+      else {
+        counted[chunk.path] = chunk
+        continue
+      }
+      for index in chunk.lines.indices { present.lines[index].hits += chunk.lines[index].hits }
+      for index in chunk.functions.indices { present.functions[index].calls += chunk.functions[index].calls }
+      counted[chunk.path] = present
+    }
+  }
+
+  package mutating func add(_ other: Coverage) { add(Array(other.counted.values)) }
+
+  /// The files of plugins, by path; files of tests are none.
+  package var files: [File] {
+    counted.values.filter { !$0.path.hasPrefix("(") && !$0.path.hasSuffix("_test.lua") }
+      .map { Self.file($0) }.sorted { $0.path < $1.path }
+  }
+
+  private static func file(_ chunk: ChunkCoverage) -> File {
+    var file = File(path: chunk.path)
+    let bytes = (try? readFile(chunk.path)) ?? []
+    file.source = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .map(String.init)
+    if file.source.last?.isEmpty == true { file.source.removeLast() }
+    for line in chunk.lines where !isEnd(line.number <= file.source.count ? file.source[line.number - 1] : "")
+    {
+      file.hits[line.number] = line.hits
+    }
+    for function in chunk.functions {
+      let head = function.first <= file.source.count ? file.source[function.first - 1] : ""
+      file.functions.append(
+        .init(
+          name: name(in: head, line: function.first), first: function.first, last: function.last,
+          calls: function.calls))
+    }
+    return file
+  }
+
+  /// Whether a line only closes what was opened before: Lua gives it the instruction that makes a function or leaves
+  /// a block, which says nothing of what was tested.
+  private static func isEnd(_ line: String) -> Bool {
+    line.wholeMatch(of: /\s*(?:(?:end|else|until|do|then|repeat)\b|[\s)}\],;])*\s*(?:--.*)?/) != nil
+  }
+
+  /// What a function is called in the line that it begins at.
+  private static func name(in line: String, line number: Int) -> String {
+    if let named = line.firstMatch(of: /function\s+([\w.:]+)\s*\(/) { return String(named.1) }
+    if let assigned = line.firstMatch(of: /([\w.]+)\s*=\s*function\b/) { return String(assigned.1) }
+    return "function of line \(number)"
+  }
+
+  /// Covered lines in per cent of all; 100 where there are none.
+  package static func percent(_ covered: Int, of all: Int) -> Double {
+    all == 0 ? 100 : Double(covered) / Double(all) * 100
+  }
+
+  package var percent: Double {
+    let files = files
+    return Self.percent(files.reduce(0) { $0 + $1.coveredLines }, of: files.reduce(0) { $0 + $1.hits.count })
+  }
+}

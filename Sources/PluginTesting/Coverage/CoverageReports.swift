@@ -1,0 +1,116 @@
+import ExtensionHost
+import Foundation
+
+/// The forms in which other programs read what was covered.
+package enum CoverageReportForm: String, CaseIterable, Sendable {
+  /// For `lcov` and editors: one file.
+  case lcov
+  /// For Jenkins, GitLab and others: one XML file.
+  case cobertura
+  /// For people: a folder of pages.
+  case html
+
+  /// Writes the report to a file, or to a folder where it has several.
+  package func write(_ coverage: Coverage, to path: String) throws(HostError) {
+    switch self {
+    case .lcov: try writeReport(Self.lcov(coverage.files), to: path)
+    case .cobertura: try writeReport(Self.cobertura(coverage.files), to: path)
+    case .html:
+      for (name, text) in CoveragePages(coverage).pages { try writeReport(text, to: "\(path)/\(name)") }
+    }
+  }
+
+  /// The tracefile that `geninfo` writes: geninfo(1).
+  private static func lcov(_ files: [Coverage.File]) -> String {
+    var text = "TN:\n"
+    for file in files {
+      text += "SF:\(file.path)\n"
+      for function in file.functions { text += "FN:\(function.first),\(function.uniqueName(in: file))\n" }
+      for function in file.functions { text += "FNDA:\(function.calls),\(function.uniqueName(in: file))\n" }
+      text += "FNF:\(file.functions.count)\nFNH:\(file.coveredFunctions)\n"
+      for line in file.lineNumbers { text += "DA:\(line),\(file.hits[line] ?? 0)\n" }
+      text += "LF:\(file.hits.count)\nLH:\(file.coveredLines)\nend_of_record\n"
+    }
+    return text
+  }
+
+  /// Cobertura's coverage-04.dtd.
+  private static func cobertura(_ files: [Coverage.File]) -> String {
+    func rate(_ covered: Int, _ all: Int) -> String {
+      String(
+        format: "%.4f", locale: Locale(identifier: "en_US_POSIX"), Coverage.percent(covered, of: all) / 100)
+    }
+    let covered = files.reduce(0) { $0 + $1.coveredLines }
+    let all = files.reduce(0) { $0 + $1.hits.count }
+    var text = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
+      <coverage line-rate="\(rate(covered, all))" branch-rate="0" lines-covered="\(covered)" lines-valid="\(all)" \
+      branches-covered="0" branches-valid="0" complexity="0" version="1" timestamp="0">
+        <sources><source>.</source></sources>
+        <packages>
+
+      """
+    for (folder, files) in Dictionary(grouping: files, by: \.folder).sorted(by: { $0.key < $1.key }) {
+      let packageCovered = files.reduce(0) { $0 + $1.coveredLines }
+      let packageLines = files.reduce(0) { $0 + $1.hits.count }
+      text += "    <package"
+      text += XML.attributes([
+        ("name", folder), ("line-rate", rate(packageCovered, packageLines)), ("branch-rate", "0"),
+        ("complexity", "0"),
+      ])
+      text += ">\n      <classes>\n"
+      for file in files {
+        text += "        <class"
+        text += XML.attributes([
+          ("name", file.path), ("filename", file.path),
+          ("line-rate", rate(file.coveredLines, file.hits.count)),
+          ("branch-rate", "0"), ("complexity", "0"),
+        ])
+        text += ">\n          <methods>\n"
+        for function in file.functions {
+          let lines = file.lineNumbers.filter { function.first < $0 && $0 <= function.last }
+          let hits = lines.count { file.hits[$0] ?? 0 > 0 }
+          text += "            <method"
+          text += XML.attributes([
+            ("name", function.name), ("signature", "()"), ("line-rate", rate(hits, lines.count)),
+            ("branch-rate", "0"), ("complexity", "0"),
+          ])
+          text += "><lines>"
+          for line in lines { text += "<line number=\"\(line)\" hits=\"\(file.hits[line] ?? 0)\"/>" }
+          text += "</lines></method>\n"
+        }
+        text += "          </methods>\n          <lines>\n"
+        for line in file.lineNumbers {
+          text += "            <line number=\"\(line)\" hits=\"\(file.hits[line] ?? 0)\"/>\n"
+        }
+        text += "          </lines>\n        </class>\n"
+      }
+      text += "      </classes>\n    </package>\n"
+    }
+    return text + "  </packages>\n</coverage>\n"
+  }
+}
+
+extension Coverage.File {
+  fileprivate var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+}
+
+extension Coverage.File.Function {
+  /// The name, with its line where another function of the file has it too.
+  fileprivate func uniqueName(in file: Coverage.File) -> String {
+    file.functions.count { $0.name == name } > 1 ? "\(name):\(first)" : name
+  }
+}
+
+/// Writes a report, and makes the folders above it.
+package func writeReport(_ text: String, to path: String) throws(HostError) {
+  do {
+    let url = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  } catch {
+    throw HostError(.output, "'\(path)' cannot be written: \(systemMessage()); name another place")
+  }
+}

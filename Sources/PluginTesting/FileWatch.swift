@@ -1,0 +1,101 @@
+import ExtensionHost
+import Foundation
+
+/// Waits until a file is saved.
+///
+/// By looking at the files' times ten times a second: that sees every way in which editors save, also on file systems
+/// that announce nothing, and the few hundred files of a set of plugins cost nothing.
+package struct FileWatch {
+  private struct Stamp: Equatable {
+    var seconds: Int
+    var nanoseconds: Int
+    var size: Int
+    var number: UInt64
+  }
+
+  private var stamps: [String: Stamp] = [:]
+
+  /// Looks at the files once.
+  package init(roots: [String], files: [String]) { stamps = Self.stamps(roots, files) }
+
+  /// Waits until one of the files, or one below the roots, is another than when it was last looked at, also if that was
+  /// long ago; gives the paths.
+  package mutating func wait(roots: [String], files: [String]) -> Set<String> {
+    for file in files where stamps[file] == nil { stamps[file] = Self.stamp(file) }
+    while true {
+      let new = Self.stamps(roots, files)
+      let changed = Set(new.keys).union(stamps.keys).filter { new[$0] != stamps[$0] }
+      if !changed.isEmpty {
+        // A save may be several writes: the last one counts.
+        usleep(20_000)
+        stamps = Self.stamps(roots, files)
+        return changed
+      }
+      usleep(100_000)
+    }
+  }
+
+  private static func stamps(_ roots: [String], _ files: [String]) -> [String: Stamp] {
+    var stamps: [String: Stamp] = [:]
+    for file in files { stamps[file] = stamp(file) }
+    for root in roots {
+      stamps[root] = PluginFolder.isFile(root) ? stamp(root) : nil
+      guard let names = FileManager.default.enumerator(atPath: root) else { continue }
+      for case let name as String in names where isWatched(name) {
+        stamps["\(root)/\(name)"] = stamp("\(root)/\(name)")
+      }
+    }
+    return stamps
+  }
+
+  private static func isWatched(_ name: String) -> Bool {
+    let last = name.split(separator: "/").last ?? ""
+    return !last.hasPrefix(".") && !name.contains(".snapshots/")
+      && (last.hasSuffix(".lua") || last.hasSuffix(".yaml") || last.hasSuffix(".json")
+        || last.hasSuffix(".ndjson"))
+  }
+
+  private static func stamp(_ path: String) -> Stamp? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Stamp(
+      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size),
+      number: UInt64(status.st_ino))
+  }
+}
+
+extension TestPlan {
+  /// The files that cases read.
+  package var watchedFiles: [String] { casesByFile.values.flatMap { $0 }.flatMap(\.files) }
+
+  /// The files of cases that have to run again; nil for all.
+  package func filesTouched(by changed: Set<String>) -> Set<String>? {
+    var touched: Set<String> = []
+    for path in changed {
+      if casesByFile[path] != nil {
+        touched.insert(path)
+        continue
+      }
+      let readers = casesByFile.filter { $0.value.contains { $0.files.contains(path) } }.map(\.key)
+      let plugin = plugins.first { path.hasPrefix($0 + "/") }
+      if let plugin {
+        // Chains of other plugins' cases may have it, too.
+        for (file, cases) in casesByFile
+        where file.hasPrefix(plugin + "/") || cases.contains(where: \.hasChain) {
+          touched.insert(file)
+        }
+      } else if readers.isEmpty {
+        // A module that all share, the configuration, a new file.
+        return nil
+      }
+      touched.formUnion(readers)
+    }
+    return touched
+  }
+}
+
+extension TestCase {
+  fileprivate var hasChain: Bool {
+    if case .own = chain { false } else { true }
+  }
+}

@@ -1,0 +1,385 @@
+import ExtensionHost
+import Foundation
+
+/// The plugins that `notilua new` begins with.
+package enum PluginTemplate: String, CaseIterable, Sendable {
+  case blank
+  case rewrite
+  case recall
+  case localize
+  case decrypt
+
+  /// One line for the help page.
+  package var summary: String {
+    switch self {
+    case .blank: "runs on alerts and changes nothing"
+    case .rewrite: "rewrites the alert's text, with a setting and a module of its own"
+    case .recall: "drops a push that recalls a message, and withdraws the message"
+    case .localize: "writes the text in the recipient's language"
+    case .decrypt: "opens a sealed text with a key of the operator's"
+    }
+  }
+
+  /// The files of a plugin, by their path in its folder.
+  package func files(name: String) -> [(path: String, text: String)] {
+    switch self {
+    case .blank: Self.blank(name)
+    case .rewrite: Self.rewrite(name)
+    case .recall: Self.recall(name)
+    case .localize: Self.localize(name)
+    case .decrypt: Self.decrypt(name)
+    }
+  }
+
+  /// The settings of the Lua language server, which finds the definitions beside the plugins.
+  package static func editorSettings(pluginFolder: String) -> String {
+    """
+    {
+      "runtime.version": "Lua 5.4",
+      "workspace.library": ["\(pluginFolder)/.editor"],
+      "diagnostics.globals": ["test"],
+      "runtime.builtin": {
+        "basic": "enable", "coroutine": "disable", "debug": "disable", "io": "disable", "package": "disable"
+      }
+    }
+
+    """
+  }
+
+  /// Writes the files of a new plugin and what editors want; gives the paths of those that were written.
+  ///
+  /// What editors want is left as it is where it is there.
+  package func write(name: String, in folder: String, editorDefinitions: String) throws(HostError) -> [String]
+  {
+    guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]*/) != nil, name != "lib", name.count <= 60 else {
+      throw HostError(
+        .usage, "'\(name)' is no name for a plugin; use small letters, digits and dashes, as in mask-digits")
+    }
+    let plugin = "\(folder)/\(name)"
+    guard !FileManager.default.fileExists(atPath: plugin),
+      !FileManager.default.fileExists(atPath: plugin + ".lua")
+    else { throw HostError(.usage, "'\(plugin)' is there already; choose another name, or remove it") }
+    var written: [String] = []
+    for (path, text) in files(name: name) {
+      // The pages name the plugin where it usually is.
+      try writeReport(text.replacing("plugins/\(name)", with: plugin), to: "\(plugin)/\(path)")
+      written.append("\(plugin)/\(path)")
+    }
+    let editorFiles = [
+      ("\(folder)/.editor/notilua.lua", editorDefinitions),
+      (".luarc.json", Self.editorSettings(pluginFolder: folder)),
+    ]
+    for (path, text) in editorFiles where !FileManager.default.fileExists(atPath: path) {
+      try writeReport(text, to: path)
+      written.append(path)
+    }
+    return written
+  }
+
+  // MARK: Templates
+
+  private static func readme(_ name: String, _ what: String, _ more: String = "") -> String {
+    """
+    # \(name)
+
+    \(what)
+    \(more.isEmpty ? "" : "\n\(more)\n")
+    Try it:
+
+        notilua explain --plugin plugins/\(name) payload.json
+        notilua test plugins/\(name)
+
+    """
+  }
+
+  private static func blank(_ name: String) -> [(String, String)] {
+    [
+      (
+        "init.lua",
+        """
+        local plugin = {
+          description = "Changes nothing yet.",
+          match = { push_type = "alert" },
+        }
+
+        -- content has title, subtitle, body, badge, sound and more; 'notilua manual' has all of it.
+        function plugin.did_receive(request, content)
+        end
+
+        -- Called where time runs out, with what was done so far: take out what must not be shown unfinished.
+        function plugin.time_will_expire(request, best_attempt)
+        end
+
+        return plugin
+
+        """
+      ), ("README.md", readme(name, "Changes nothing yet.")),
+      (
+        "tests/cases.yaml",
+        """
+        - name: changes nothing
+          given: { aps: { alert: hello } }
+          expect: { unchanged: true }
+
+        """
+      ),
+    ]
+  }
+
+  private static func rewrite(_ name: String) -> [(String, String)] {
+    [
+      (
+        "init.lua",
+        """
+        local words = require "words"
+
+        local plugin = {
+          description = "Puts a prefix before the alert's text.",
+          match = { push_type = "alert" },
+        }
+
+        -- Settings are there while the plugin is loaded: a mistake in them shows before the first notification.
+        local prefix = notilua.settings.prefix
+        if prefix == nil then prefix = "News" end
+        if type(prefix) ~= "string" then error("settings.prefix is no text", 0) end
+
+        function plugin.did_receive(request, content)
+          content.body = words.prefixed(content.body, prefix)
+        end
+
+        -- A text without its prefix may be shown.
+        function plugin.time_will_expire(request, best_attempt)
+        end
+
+        return plugin
+
+        """
+      ),
+      (
+        "words.lua",
+        """
+        local words = {}
+
+        -- The text behind a prefix; nil where there is no text.
+        function words.prefixed(text, prefix)
+          if not text then return nil end
+          return prefix .. ": " .. text
+        end
+
+        return words
+
+        """
+      ),
+      (
+        "README.md",
+        readme(
+          name, "Puts a prefix before the alert's text.",
+          "| setting | meaning | default |\n|---|---|---|\n| `prefix` | what stands before the text | `News` |"
+        )
+      ),
+      (
+        "tests/cases.yaml",
+        """
+        - name: puts the prefix before the text
+          given: { aps: { alert: Rain tonight } }
+          expect: { payload: { aps: { alert: "News: Rain tonight" } } }
+        - name: takes the prefix from the settings
+          given: { aps: { alert: { title: Weather, body: Rain tonight } } }
+          settings: { prefix: Today }
+          expect: { content: { title: Weather, body: "Today: Rain tonight" } }
+        - name: leaves an alert without text alone
+          given: { aps: { alert: { title: Weather } } }
+          expect: { unchanged: true }
+        - name: says what is wrong with its settings
+          settings: { prefix: 7 }
+          expect: { load_error: settings.prefix is no text }
+
+        """
+      ),
+      (
+        "tests/words_test.lua",
+        """
+        local words = require "words"
+
+        test("puts the prefix before the text", function(t)
+          t.equal(words.prefixed("rain", "News"), "News: rain")
+        end)
+
+        test("has nothing to say of no text", function(t)
+          t.equal(words.prefixed(nil, "News"), nil)
+        end)
+
+        """
+      ),
+    ]
+  }
+
+  private static func recall(_ name: String) -> [(String, String)] {
+    [
+      (
+        "init.lua",
+        """
+        local plugin = {
+          description = "Drops a push that recalls a message, and withdraws the message.",
+          match = { ["/recalls"] = true },
+          -- A recalled message must not be shown because this failed.
+          on_fault = "drop",
+        }
+
+        function plugin.did_receive(request, content)
+          local id = content.user_info.recalls
+          if type(id) ~= "string" then error("'recalls' is no text") end
+          notilua.withdraw(id)
+          return notilua.drop("recalls message " .. id)
+        end
+
+        function plugin.time_will_expire(request, best_attempt)
+        end
+
+        return plugin
+
+        """
+      ),
+      (
+        "README.md",
+        readme(
+          name, "Drops a push whose payload has `recalls`, and withdraws the message with that identifier.")
+      ),
+      (
+        "tests/cases.yaml",
+        """
+        - name: withdraws the message that is recalled
+          given: { aps: { alert: recalled }, recalls: 5FSClm2g }
+          expect: { action: drop, reason: recalls message 5FSClm2g, withdraw: [5FSClm2g] }
+        - name: does not run on other messages
+          given: { aps: { alert: hello } }
+          expect: { unchanged: true, withdraw: [] }
+        - name: drops what it does not understand
+          given: { aps: { alert: recalled }, recalls: 7 }
+          expect: { action: drop, fault: { kind: error, message: is no text } }
+
+        """
+      ),
+    ]
+  }
+
+  private static func localize(_ name: String) -> [(String, String)] {
+    [
+      (
+        "init.lua",
+        """
+        local texts = require "texts"
+
+        local plugin = {
+          description = "Writes the text of an event in the recipient's language.",
+          match = { push_type = "alert", ["/event"] = true },
+        }
+
+        -- The texts of a language such as "pt-BR": those of the language itself, else English.
+        local function of(locale)
+          local language = (locale or "en"):match("^%a+"):lower()
+          return texts[language] or texts.en
+        end
+
+        function plugin.did_receive(request, content)
+          local text = of(request.locale)[content.user_info.event]
+          if text then content.body = text end
+        end
+
+        function plugin.time_will_expire(request, best_attempt)
+        end
+
+        return plugin
+
+        """
+      ),
+      (
+        "texts.lua",
+        """
+        return {
+          en = { shipped = "Your parcel is on its way", delivered = "Your parcel is there" },
+          de = { shipped = "Ihr Paket ist unterwegs", delivered = "Ihr Paket ist da" },
+        }
+
+        """
+      ),
+      (
+        "README.md",
+        readme(name, "Writes the text of the payload's `event` in the language of the envelope's `locale`.")
+      ),
+      (
+        "tests/cases.yaml",
+        """
+        - name: writes the recipient's language
+          given: { aps: { alert: "?" }, event: shipped }
+          request: { locale: de-AT }
+          expect: { content: { body: Ihr Paket ist unterwegs } }
+        - name: writes English where it does not know the language
+          given: { aps: { alert: "?" }, event: delivered }
+          request: { locale: fi }
+          expect: { content: { body: Your parcel is there } }
+        - name: leaves an event alone that it does not know
+          given: { aps: { alert: "?" }, event: lost }
+          expect: { unchanged: true }
+
+        """
+      ),
+    ]
+  }
+
+  private static func decrypt(_ name: String) -> [(String, String)] {
+    [
+      (
+        "init.lua",
+        """
+        local plugin = {
+          description = "Opens a text that was sealed with AES-256-GCM.",
+          match = { push_type = "alert", ["/sealed"] = true },
+          capabilities = { "crypto" },
+        }
+
+        function plugin.did_receive(request, content)
+          local sealed = notilua.base64.decode(content.user_info.sealed)
+          if not sealed then error("'sealed' is not base 64") end
+          -- The key is a file that the operator's configuration calls "inbox"; it never comes here.
+          local text, reason = notilua.crypto.open("inbox", sealed)
+          if not text then error(reason) end
+          content.body = text
+          content.user_info.sealed = nil
+        end
+
+        function plugin.time_will_expire(request, best_attempt)
+        end
+
+        return plugin
+
+        """
+      ),
+      (
+        "README.md",
+        readme(
+          name, "Shows the text that the payload's `sealed` holds: nonce, ciphertext and tag in base 64.",
+          "The operator's configuration grants it and has the key:\n\n"
+            + "```yaml\nplugins: [{ path: plugins/\(name), capabilities: [crypto] }]\n"
+            + "keys: { inbox: { file: inbox.key } }\n```")
+      ),
+      (
+        "tests/cases.yaml",
+        """
+        - name: opens the text
+          given: { aps: { alert: New message }, sealed: AAECAwQFBgcICQoLCmezb+WIpzvsNbfl3oYWHzVJpMiaVBI9KdFnnL2JVg== }
+          keys: { inbox: "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" }
+          expect: { payload: { aps: { alert: Meet me at noon } } }
+        - name: leaves what another key sealed as it is
+          given: { aps: { alert: New message }, sealed: AAECAwQFBgcICQoLCmezb+WIpzvsNbfl3oYWHzVJpMiaVBI9KdFnnL2JVg== }
+          keys: { inbox: "0000000000000000000000000000000000000000000000000000000000000000" }
+          expect: { unchanged: true, fault: { kind: error, message: not authentic } }
+        - name: says that the text is not base 64
+          given: { aps: { alert: New message }, sealed: "%" }
+          expect: { unchanged: true, fault: { kind: error, message: not base 64 } }
+
+        """
+      ),
+    ]
+  }
+}

@@ -1,0 +1,90 @@
+import ExtensionHost
+import Glibc
+
+/// Passes lines on as they are, and adds some of them to a file as they may be kept.
+package final class Recorder {
+  private let redaction: Redaction
+  private let path: String
+  private let every: Int
+  private let limit: Int
+  private let file: Int32
+  private var seen = 0
+  package private(set) var kept = 0
+  /// Lines that are no notifications.
+  package private(set) var refused = 0
+  /// Whether nobody reads the output any more.
+  package private(set) var isClosed = false
+
+  /// The most bytes of a line that is kept; a longer one is passed on.
+  private static let lineLimit = 1 << 20
+
+  package init(_ redaction: Redaction, path: String, every: Int, limit: Int?) throws(HostError) {
+    self.redaction = redaction
+    self.path = path
+    self.every = every
+    self.limit = limit ?? .max
+    file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw HostError(.output, "'\(path)': \(systemMessage()); name another file with --to")
+    }
+  }
+
+  deinit { _ = Glibc.close(file) }
+
+  /// Takes all lines of a file; `-` is the standard input.
+  package func record(_ input: String) throws(HostError) {
+    let source = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC)
+    guard source >= 0 else {
+      throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path and who may read it")
+    }
+    defer { if source > 0 { _ = Glibc.close(source) } }
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    var rest: [UInt8] = []
+    while true {
+      let count = read(source, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw HostError(.noInput, "'\(input)': \(systemMessage()); name a file") }
+      if count == 0 { break }
+      // First of all the pipe goes on.
+      let (_, code) = chunk.withUnsafeBytes { writeAll(1, UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+      if code == EPIPE {
+        isClosed = true
+        return
+      }
+      if code != 0 { throw HostError(.output, "the output: \(systemMessage(code)); write it somewhere else") }
+      var start = 0
+      while let end = chunk[start..<count].firstIndex(of: 0x0A) {
+        rest += chunk[start..<end]
+        try keep(rest)
+        rest.removeAll(keepingCapacity: true)
+        start = end + 1
+      }
+      // One byte more than may be kept tells that it is too long.
+      rest += chunk[start..<count].prefix(max(0, Self.lineLimit + 1 - rest.count))
+    }
+    if !rest.isEmpty { try keep(rest) }
+  }
+
+  private func keep(_ line: [UInt8]) throws(HostError) {
+    if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
+    seen += 1
+    guard (seen - 1) % every == 0, kept < limit else { return }
+    guard line.count <= Self.lineLimit, let redacted = redaction.redacted(line) else {
+      refused += 1
+      return
+    }
+    kept += 1
+    let bytes = redacted + [0x0A]
+    let (_, code) = bytes.withUnsafeBytes { writeAll(file, $0) }
+    if code != 0 {
+      throw HostError(.output, "'\(path)': \(systemMessage(code)); make room, or name another file with --to")
+    }
+  }
+
+  /// Makes sure that what was kept is on the disk.
+  package func close() throws(HostError) {
+    if fsync(file) != 0, errno != EINVAL, errno != EROFS {
+      throw HostError(.output, "'\(path)': \(systemMessage()); make room, or name another file with --to")
+    }
+  }
+}

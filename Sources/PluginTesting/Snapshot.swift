@@ -1,0 +1,173 @@
+import ExtensionHost
+import Foundation
+import NotificationModel
+
+/// What became of a case's lines, kept in a file beside it: `tests/NAME.snapshots/CASE.json` for `tests/NAME.yaml`.
+package struct Snapshot: Sendable {
+  package enum Mode: Sendable {
+    /// Writes what is not there yet.
+    case writeMissing
+    /// Writes all anew, and removes what belongs to no case.
+    case update
+    /// Writes nothing.
+    case never
+  }
+
+  package let path: String
+
+  package init(_ testCase: TestCase) {
+    path = Self.folder(of: testCase.file) + "/" + Self.fileName(testCase.name) + ".json"
+  }
+
+  static func folder(of file: String) -> String {
+    (file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file) + ".snapshots"
+  }
+
+  /// Letters and digits of the name, with dashes between; what two names would share is told apart by a digest.
+  private static func fileName(_ name: String) -> String {
+    var words = ""
+    for character in name.lowercased() {
+      if character.isASCII, character.isLetter || character.isNumber {
+        words.append(character)
+      } else if !words.hasSuffix("-"), !words.isEmpty {
+        words.append("-")
+      }
+    }
+    while words.hasSuffix("-") { words.removeLast() }
+    let isPlain = name.lowercased() == words.replacing("-", with: " ")
+    if isPlain, !words.isEmpty, words.count <= 80 { return words }
+    // FNV-1a (Fowler, Noll, Vo).
+    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return words.prefix(60) + "-" + String(digest >> 32, radix: 16)
+  }
+
+  // MARK: Text
+
+  /// What is kept: nothing of it depends on the moment or on the machine.
+  static func text(_ outcomes: [Outcome]) -> String {
+    outcomes.map { text($0) }.joined()
+  }
+
+  private static func text(_ outcome: Outcome) -> String {
+    var members: [JSONValue.Member] = [.init("action", .string(outcome.action.rawValue))]
+    if let reason = outcome.reason { members.append(.init("reason", .string(reason))) }
+    if !outcome.withdrawals.isEmpty {
+      members.append(.init("withdraw", .array(outcome.withdrawals.map { .string($0) })))
+    }
+    if !outcome.faults.isEmpty {
+      members.append(
+        .init(
+          "faults",
+          .array(
+            outcome.faults.map {
+              .object([
+                .init("plugin", .string($0.plugin)), .init("kind", .string($0.kind.rawValue)),
+                .init("message", .string($0.message)),
+              ])
+            })))
+    }
+    if !outcome.log.isEmpty {
+      members.append(
+        .init("log", .array(outcome.log.map { .string("\($0.plugin): \($0.level): \($0.text)") })))
+    }
+    if !outcome.warnings.isEmpty {
+      members.append(.init("warnings", .array(outcome.warnings.map { .string($0) })))
+    }
+    if let attachments = (try? JSONValue(outcome.json))?["attachments"] {
+      members.append(.init("attachments", attachments))
+    }
+    if let payload = try? JSONValue(outcome.payload) { members.append(.init("payload", payload)) }
+    var text = ""
+    write(.object(members), indent: "", &text)
+    return text + "\n"
+  }
+
+  /// JSON on several lines, where it does not fit on one.
+  private static func write(_ value: JSONValue, indent: String, _ text: inout String) {
+    let line = value.text
+    if indent.count + line.count <= 100, !indent.isEmpty {
+      text += line
+      return
+    }
+    switch value {
+    case .object(let members) where !members.isEmpty:
+      text += "{\n"
+      for (index, member) in members.enumerated() {
+        text += indent + "  " + JSONValue.string(member.key).text + ": "
+        write(member.value, indent: indent + "  ", &text)
+        text += index + 1 < members.count ? ",\n" : "\n"
+      }
+      text += indent + "}"
+    case .array(let elements) where !elements.isEmpty:
+      text += "[\n"
+      for (index, element) in elements.enumerated() {
+        text += indent + "  "
+        write(element, indent: indent + "  ", &text)
+        text += index + 1 < elements.count ? ",\n" : "\n"
+      }
+      text += indent + "]"
+    default: text += line
+    }
+  }
+
+  // MARK: Comparing
+
+  /// What is not as it was; whether a file was written.
+  func check(_ outcomes: [Outcome], _ mode: Mode) -> (failures: [TestFailure], isWritten: Bool) {
+    let new = Self.text(outcomes)
+    let old = try? String(contentsOfFile: path, encoding: .utf8)
+    if old == new { return ([], false) }
+    if mode == .update || mode == .writeMissing && old == nil {
+      do {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(new.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        return ([], true)
+      } catch {
+        return (
+          [TestFailure("snapshot", "'\(path)' cannot be written: \(error.localizedDescription)")], false
+        )
+      }
+    }
+    guard let old else {
+      return (
+        [
+          TestFailure(
+            "snapshot", "'\(path)' is not there, and --ci writes none; run without it, and commit the file")
+        ],
+        false
+      )
+    }
+    let pieces = { (text: String) in
+      text.components(separatedBy: "\n}\n").filter { !$0.isEmpty }.map { $0 + "\n}" }
+    }
+    let (before, after) = (pieces(old), pieces(new))
+    var differences: [JSONValue.Difference] = []
+    for index in 0..<max(before.count, after.count) {
+      let expected = index < before.count ? try? JSONValue(before[index]) : nil
+      let actual = index < after.count ? try? JSONValue(after[index]) : nil
+      if let expected, let actual {
+        differences += actual.differences(from: expected)
+      } else {
+        differences.append(.init(path: "", expected: expected, actual: actual))
+      }
+    }
+    let message = "is not as '\(path)' has it; if it is right now, run with --update"
+    return (
+      [
+        differences.isEmpty
+          ? TestFailure("snapshot", message, expected: old, actual: new)
+          : TestFailure("snapshot", message, differences)
+      ], false
+    )
+  }
+
+  /// The files of snapshots that belong to none of a file's cases.
+  package static func stale(in file: String, _ cases: [TestCase]) -> [String] {
+    let folder = folder(of: file)
+    let kept = Set(cases.filter(\.expectation.isSnapshot).map { Snapshot($0).path })
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().map { "\(folder)/\($0)" }.filter { $0.hasSuffix(".json") && !kept.contains($0) }
+  }
+}

@@ -1,0 +1,396 @@
+import ExtensionHost
+import ExtensionRuntime
+import Foundation
+import NotificationModel
+import Yams
+
+/// Reads cases from YAML, with the place of whatever is wrong.
+package struct TestCaseReader {
+  /// What a case may have.
+  static let keys = [
+    "name", "tags", "skip", "plugins", "given", "request", "settings", "now", "time_zone", "seed", "keys",
+    "capabilities", "on_fault", "limits", "expect",
+  ]
+  static let expectationKeys = [
+    "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
+    "attachments", "us", "memory", "load_error", "snapshot",
+  ]
+
+  private let reader: YAMLReader
+  private let file: String
+  /// The plugin in whose folder the file is.
+  private let plugin: String?
+  /// Paths in the case begin here.
+  private let folder: String
+
+  /// - Parameters:
+  ///   - file: the path of the file, or of the one in which the case is asked for.
+  ///   - plugin: the path of the plugin in whose `tests` folder it is; nil where it is in none.
+  ///   - name: what errors call the text; nil is the file.
+  package init(file: String, plugin: String?, name: String? = nil) {
+    self.file = file
+    self.plugin = plugin
+    folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    reader = YAMLReader(name: name ?? file, folder: folder)
+  }
+
+  // MARK: Files and cases
+
+  /// All cases of a file.
+  package func cases(_ text: String) throws(HostError) -> [TestCase] {
+    guard let root = try reader.root(of: text), root.null == nil else {
+      throw HostError(.usage, "\(file): no case there; begin one with '- name: …'")
+    }
+    guard let list = root.sequence else {
+      throw reader.error(root, "a file of cases is a list; begin each case with '- name: …'")
+    }
+    if list.isEmpty { throw HostError(.usage, "\(file): no case there; begin one with '- name: …'") }
+    var cases: [TestCase] = []
+    var places: [String: Int] = [:]
+    for node in list {
+      let testCase = try testCase(node, isNested: false)
+      if let line = places.updateValue(testCase.line, forKey: testCase.name) {
+        throw reader.error(
+          node, "the case of line \(line) is named '\(testCase.name)' too; give each a name of its own")
+      }
+      cases.append(testCase)
+    }
+    return cases
+  }
+
+  /// A case that Lua asks for: JSON, without a name and what it expects.
+  package func nestedCase(_ json: String) throws(HostError) -> TestCase {
+    guard let root = try reader.root(of: json) else { throw HostError(.usage, "the case is empty") }
+    return try testCase(root, isNested: true)
+  }
+
+  private func testCase(_ node: Node, isNested: Bool) throws(HostError) -> TestCase {
+    let known = isNested ? Self.keys.filter { !["name", "tags", "skip", "expect"].contains($0) } : Self.keys
+    let members = try reader.members(node, "a case", known)
+    var own = Configuration.Plugin(path: plugin ?? "")
+    // What a plugin may ask for is the operator's to decide, and no matter of most cases.
+    own.capabilities = HostFunction.capabilities
+    var result = TestCase(
+      name: "", subject: plugin.map { PluginFolder.name(of: $0) } ?? file, file: file,
+      line: node.mark?.line ?? 1,
+      chain: .own(own))
+    result.files = [file]
+    var request: [(String, Node)] = []
+    var given: Node?
+    var ownKey: Node?
+    var hasExpectation = isNested
+    for (key, value) in members {
+      switch key {
+      case "name":
+        result.name = try reader.text(value, "name")
+        if result.name.isEmpty { throw reader.error(value, "name is empty; say what the case shows") }
+      case "tags":
+        for item in value.scalar == nil ? try reader.list(value, "tags") : [value] {
+          result.tags.append(try reader.text(item, "a tag"))
+        }
+      case "skip": result.skip = try reader.text(value, "skip")
+      case "plugins": result.chain = try chain(value)
+      case "given": given = value
+      case "request":
+        request = try reader.members(
+          value, "request", ["headers", "locale", "environment", "id", "device_token"])
+      case "settings":
+        own.settings = try json(value, "settings")
+        ownKey = value
+      case "capabilities":
+        own.capabilities = []
+        for item in try reader.list(value, "capabilities") {
+          own.capabilities.append(try reader.text(item, "a capability"))
+        }
+        ownKey = value
+      case "on_fault":
+        let word = try reader.text(value, "on_fault")
+        guard let policy = FaultPolicy(rawValue: word) else {
+          throw reader.error(value, "on_fault is '\(word)'; use skip, original, drop or halt")
+        }
+        own.onFault = policy
+        ownKey = value
+      case "limits":
+        for (key, value) in try reader.members(value, "limits", ["wall", "cpu", "memory"]) {
+          try reader.limit(key, value, "limits", &own.limits)
+        }
+        ownKey = value
+      case "now": result.now = try moment(value)
+      case "time_zone": result.timeZone = try timeZone(value)
+      case "seed": result.seed = UInt64(try reader.integer(value, "seed", 0...Int.max))
+      case "keys": result.keys = try keys(value)
+      default:
+        hasExpectation = true
+        result.expectation = try expectation(value)
+      }
+    }
+    if result.name.isEmpty, !isNested { throw reader.error(node, "the case has no name; add 'name: …'") }
+    if !hasExpectation { throw reader.error(node, "'\(result.name)' expects nothing; add 'expect: { … }'") }
+    if case .own = result.chain {
+      guard plugin != nil else {
+        throw reader.error(
+          node, "the file is in no plugin's folder 'tests'; say what to run with 'plugins: [NAME]'")
+      }
+      result.chain = .own(own)
+    } else if let ownKey {
+      throw reader.error(
+        ownKey, "a case with 'plugins' says this of each plugin: 'plugins: [{ path: NAME, settings: … }]'")
+    }
+    if let given {
+      try readGiven(given, &result)
+      for index in result.inputs.indices where !request.isEmpty {
+        result.inputs[index].line = try enveloped(result.inputs[index].line, request, node)
+      }
+    } else if isNested || result.expectation.loadError == nil, result.skip == nil {
+      throw reader.error(node, "the case is given nothing; add 'given: { aps: { alert: … } }'")
+    }
+    return result
+  }
+
+  private func chain(_ node: Node) throws(HostError) -> TestCase.Chain {
+    if node.scalar != nil {
+      guard try reader.text(node, "plugins") == "configured" else {
+        throw reader.error(node, "plugins is neither a list nor 'configured', the chain of the configuration")
+      }
+      return .configured
+    }
+    var plugins: [Configuration.Plugin] = []
+    for item in try reader.list(node, "plugins") {
+      var plugin = try reader.plugin(item)
+      let isBare = !plugin.path.dropFirst(folder.count).contains("/")
+      if isBare { plugin.path = beside(String(plugin.path.dropFirst(folder.count))) }
+      if plugin.capabilities.isEmpty { plugin.capabilities = HostFunction.capabilities }
+      plugins.append(plugin)
+    }
+    if plugins.isEmpty { throw reader.error(node, "plugins is empty; name one") }
+    return .named(plugins)
+  }
+
+  /// The plugin of that name beside the one that the case is of.
+  private func beside(_ name: String) -> String {
+    guard let plugin else { return folder + name }
+    return (plugin.lastIndex(of: "/").map { String(plugin[...$0]) } ?? "") + name
+  }
+
+  // MARK: What is given
+
+  private func readGiven(_ node: Node, _ result: inout TestCase) throws(HostError) {
+    if node.scalar != nil {
+      result.inputs = [.init(line: Array(try reader.text(node, "given").utf8), place: nil)]
+      return
+    }
+    guard let mapping = node.mapping else {
+      throw reader.error(node, "given is a payload, its text, or { file: … }")
+    }
+    guard mapping["file"] != nil, mapping["aps"] == nil else {
+      result.inputs = [.init(line: Array(try json(node, "given").utf8), place: nil)]
+      return
+    }
+    var path = ""
+    var line: Node?
+    var isAll = false
+    for (key, value) in try reader.members(node, "given", ["file", "line", "lines"]) {
+      switch key {
+      case "file": path = reader.path(try reader.text(value, "file"))
+      case "line": line = value
+      default:
+        guard try reader.text(value, "lines") == "all" else {
+          throw reader.error(value, "lines is not 'all'; one of them is 'line: 3'")
+        }
+        isAll = true
+      }
+    }
+    result.files.append(path)
+    let payloads: PayloadFile
+    do throws(HostError) {
+      payloads = try PayloadFile(path)
+      if isAll {
+        result.inputs = payloads.lines.map { .init(line: $0.bytes, place: "\(path):\($0.number)") }
+        if result.inputs.isEmpty { throw HostError(.noInput, "'\(path)': no payload there") }
+      } else {
+        let number = try line.map { node throws(HostError) in try reader.integer(node, "line", 1...Int.max) }
+        let found = try payloads.payload(line: number)
+        result.inputs = [.init(line: found.bytes, place: "\(path):\(found.number)")]
+      }
+    } catch {
+      throw error.message.hasPrefix(file) ? error : reader.error(node, error.message)
+    }
+  }
+
+  /// The envelope form of a payload, with what the case says of its request.
+  private func enveloped(_ line: [UInt8], _ request: [(String, Node)], _ node: Node) throws(HostError)
+    -> [UInt8]
+  {
+    var document = JSONDocument(depthLimit: 1024)
+    let isRead = line.withUnsafeBytes { (try? document.parse($0)) != nil }
+    if isRead, document.kind(of: document.root) == .object, document.member(document.root, "payload") != nil {
+      throw reader.error(
+        node, "given is an envelope already; put what 'request' says into it, or give the payload alone")
+    }
+    var writer = JSONWriter()
+    writer.beginObject()
+    for (key, value) in request {
+      writer.key(key)
+      try reader.write(value, &writer, stringsOnly: key == "headers")
+    }
+    writer.key("payload")
+    writer.raw(String(decoding: line, as: UTF8.self))
+    writer.endObject()
+    return Array(writer.text.utf8)
+  }
+
+  private func json(_ node: Node, _ place: String) throws(HostError) -> String {
+    guard node.mapping != nil else { throw reader.error(node, "\(place) is not a mapping of keys to values") }
+    return try value(node).text
+  }
+
+  private func value(_ node: Node) throws(HostError) -> JSONValue {
+    var writer = JSONWriter()
+    try reader.write(node, &writer)
+    do throws(JSONError) {
+      return try JSONValue(writer.text)
+    } catch {
+      throw reader.error(node, "this is no JSON value: \(error.cause.rawValue)")
+    }
+  }
+
+  // MARK: The world
+
+  private func moment(_ node: Node) throws(HostError) -> Double {
+    let text = try reader.text(node, "now")
+    if let seconds = Double(text), seconds.isFinite { return seconds }
+    let styles = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
+    for style in styles { if let date = try? style.parse(text) { return date.timeIntervalSince1970 } }
+    throw reader.error(
+      node, "now is '\(text)'; write it as 2026-01-31T22:30:00Z, or in seconds since 1970")
+  }
+
+  private func timeZone(_ node: Node) throws(HostError) -> String {
+    let name = try reader.text(node, "time_zone")
+    guard TimeZone.knownTimeZoneIdentifiers.contains(name) || TimeZone(identifier: name) != nil else {
+      throw reader.error(
+        node, "time_zone is '\(name)', which this machine does not know; write it as Europe/Berlin")
+    }
+    return name
+  }
+
+  private func keys(_ node: Node) throws(HostError) -> [String: [UInt8]] {
+    var keys: [String: [UInt8]] = [:]
+    for (name, value) in try reader.members(node, "keys", nil) {
+      guard let key = Hex.decode(Array(try reader.text(value, "keys.\(name)").utf8)), key.count == 32 else {
+        throw reader.error(value, "keys.\(name) is not a key of 64 hexadecimal digits; quote it")
+      }
+      keys[name] = key
+    }
+    return keys
+  }
+
+  // MARK: What is expected
+
+  private func expectation(_ node: Node) throws(HostError) -> Expectation {
+    var result = Expectation()
+    if node.scalar != nil, try reader.text(node, "expect") == "snapshot" {
+      result.isSnapshot = true
+      return result
+    }
+    let members = try reader.members(node, "expect", Self.expectationKeys)
+    if members.isEmpty {
+      throw reader.error(node, "expect is empty; known are \(Self.expectationKeys.joined(separator: ", "))")
+    }
+    for (key, value) in members { try read(key, value, &result) }
+    return result
+  }
+
+  private func read(_ key: String, _ node: Node, _ result: inout Expectation) throws(HostError) {
+    switch key {
+    case "action":
+      let action = try reader.text(node, "action")
+      guard Outcome.Action(rawValue: action) != nil else {
+        throw reader.error(node, "action is '\(action)'; use deliver, drop or reject")
+      }
+      result.action = action
+    case "reason": result.reason = try reader.text(node, "reason")
+    case "withdraw": result.withdraw = try texts(node, "withdraw")
+    case "payload":
+      result.payload = node.scalar == nil ? .value(try value(node)) : .text(try reader.text(node, "payload"))
+    case "content":
+      for (name, value) in try reader.members(node, "content", ContentProperty.all.map { "\($0.name)" })
+      where name == "attachments" {
+        throw reader.error(
+          value, "attachments stand beside the payload; write 'expect: { attachments: [ … ] }'")
+      }
+      result.content = try value(node)
+    case "unchanged": result.isUnchanged = try flag(node, "unchanged")
+    case "patch":
+      _ = try reader.list(node, "patch")
+      result.patch = try value(node)
+    case "fault": result.faults = try faults(node)
+    case "log":
+      var log: [Expectation.ExpectedLog] = []
+      for item in node.scalar == nil ? try reader.list(node, "log") : [node] { log.append(try logLine(item)) }
+      result.log = log
+    case "warnings": result.warnings = try texts(node, "warnings")
+    case "attachments":
+      _ = try reader.list(node, "attachments")
+      result.attachments = try value(node)
+    case "us": result.time = .microseconds(try reader.integer(node, "us", 1...1_000_000_000))
+    case "memory": result.memory = try reader.size(node, "memory")
+    case "load_error": result.loadError = try reader.text(node, "load_error")
+    default: result.isSnapshot = try flag(node, "snapshot")
+    }
+  }
+
+  private func texts(_ node: Node, _ place: String) throws(HostError) -> [String] {
+    if node.scalar != nil { return [try reader.text(node, place)] }
+    var texts: [String] = []
+    for item in try reader.list(node, place) { texts.append(try reader.text(item, "one of \(place)")) }
+    return texts
+  }
+
+  private func flag(_ node: Node, _ place: String) throws(HostError) -> Bool {
+    guard let word = node.string, ["true", "false"].contains(word) else {
+      throw reader.error(node, "\(place) is neither true nor false")
+    }
+    return word == "true"
+  }
+
+  private func faults(_ node: Node) throws(HostError) -> [Expectation.ExpectedFault] {
+    if node.scalar != nil, try reader.text(node, "fault") == "none" { return [] }
+    var faults: [Expectation.ExpectedFault] = []
+    for item in node.sequence.map(Array.init) ?? [node] {
+      var fault = Expectation.ExpectedFault(kind: "")
+      if item.scalar != nil {
+        fault.kind = try reader.text(item, "fault")
+      } else {
+        for (key, value) in try reader.members(item, "fault", ["kind", "plugin", "message"]) {
+          switch key {
+          case "kind": fault.kind = try reader.text(value, "kind")
+          case "plugin": fault.plugin = try reader.text(value, "plugin")
+          default: fault.message = try reader.text(value, "message")
+          }
+        }
+      }
+      let kinds = Fault.Kind.allCases.map(\.rawValue)
+      guard fault.kind.isEmpty && item.scalar == nil || kinds.contains(fault.kind) else {
+        let hint = Suggestion.nearest(to: fault.kind, among: kinds).map { "did you mean '\($0)'?" }
+        throw reader.error(
+          item, "fault is '\(fault.kind)'; \(hint ?? "use \(kinds.joined(separator: ", ")) or none")")
+      }
+      faults.append(fault)
+    }
+    return faults
+  }
+
+  private func logLine(_ node: Node) throws(HostError) -> Expectation.ExpectedLog {
+    if node.scalar != nil { return .init(text: try reader.text(node, "a log line")) }
+    var line = Expectation.ExpectedLog(text: "")
+    for (key, value) in try reader.members(node, "a log line", ["level", "text"]) {
+      if key == "level" {
+        line.level = try reader.text(value, "level")
+      } else {
+        line.text = try reader.text(value, "text")
+      }
+    }
+    return line
+  }
+}

@@ -1,0 +1,100 @@
+import ExtensionHost
+import LuaSandbox
+import NotificationModel
+
+/// One case: what a chain of plugins is given, and what is expected to become of it.
+package struct TestCase: Sendable {
+  /// The plugins that the case is about.
+  package enum Chain: Sendable {
+    /// The plugin in whose folder the case is, with what the case says of it.
+    case own(Configuration.Plugin)
+    case named([Configuration.Plugin])
+    /// What the configuration says.
+    case configured
+  }
+
+  /// A line that the chain is given.
+  package struct Input: Sendable {
+    package var line: [UInt8]
+    /// Where it comes from, for messages; nil where the case has it itself.
+    package var place: String?
+  }
+
+  /// The moment at which tests take place, where they name none: noon of 1 January 2026, UTC.
+  package static let usualNow = 1_767_268_800.0
+
+  package var name: String
+  /// What the case belongs to: the plugin, or the file.
+  package var subject: String
+  /// The file with the case, and its line.
+  package var file: String
+  package var line: Int
+  package var tags: [String] = []
+  /// Why the case does not run.
+  package var skip: String?
+  package var chain: Chain
+  package var inputs: [Input] = []
+  /// Where the clock stands, in seconds since 1970.
+  package var now = usualNow
+  package var timeZone = "UTC"
+  package var seed: UInt64 = 1
+  package var keys: [String: [UInt8]] = [:]
+  package var expectation = Expectation()
+  /// The files that the case was read from or reads.
+  package var files: [String] = []
+
+  package init(name: String, subject: String, file: String, line: Int, chain: Chain) {
+    self.name = name
+    self.subject = subject
+    self.file = file
+    self.line = line
+    self.chain = chain
+  }
+
+  /// What `--filter` looks at.
+  package var fullName: String { "\(subject): \(name)" }
+  package var place: String { "\(file):\(line)" }
+}
+
+/// What is expected of each line of a case; nil says nothing.
+package struct Expectation: Sendable {
+  /// How exactly a payload must be met.
+  package enum Payload: Sendable {
+    /// The bytes.
+    case text(String)
+    /// The value, whatever the order of its keys.
+    case value(JSONValue)
+  }
+
+  package struct ExpectedFault: Sendable, Equatable {
+    package var kind: String
+    package var plugin: String?
+    /// A part of the message.
+    package var message: String?
+  }
+
+  package struct ExpectedLog: Sendable, Equatable {
+    package var level: String?
+    package var text: String
+  }
+
+  package var action: String?
+  package var reason: String?
+  package var withdraw: [String]?
+  package var payload: Payload?
+  /// Some properties of the content, by name.
+  package var content: JSONValue?
+  package var isUnchanged: Bool?
+  package var patch: JSONValue?
+  package var faults: [ExpectedFault]?
+  package var log: [ExpectedLog]?
+  package var warnings: [String]?
+  package var attachments: JSONValue?
+  /// The most time of all plugins.
+  package var time: Duration?
+  /// The most bytes of any plugin's Lua heap.
+  package var memory: Int?
+  /// A part of what is said where a plugin cannot be loaded.
+  package var loadError: String?
+  package var isSnapshot = false
+}

@@ -1,0 +1,95 @@
+/// One thing that is not as a case expects it.
+package struct TestFailure: Sendable, Equatable {
+  /// A line of what is shown below the message.
+  package enum Detail: Sendable, Equatable {
+    case path(String)
+    case expected(String)
+    case actual(String)
+    case note(String)
+  }
+
+  /// The key of `expect`, or what failed instead.
+  package var subject: String
+  package var message: String
+  package var details: [Detail] = []
+  /// Where in Lua it happened, and the local variables there.
+  package var trace: [String] = []
+
+  package init(_ subject: String, _ message: String, details: [Detail] = [], trace: [String] = []) {
+    self.subject = subject
+    self.message = message
+    self.details = details
+    self.trace = trace
+  }
+
+  /// Two texts, one below the other.
+  package init(_ subject: String, _ message: String, expected: String, actual: String) {
+    self.init(subject, message, details: [.expected(expected), .actual(actual)])
+  }
+
+  /// By JSON path.
+  package init(_ subject: String, _ message: String, _ differences: [JSONValue.Difference]) {
+    var details: [Detail] = []
+    for difference in differences.prefix(20) {
+      details.append(.path(difference.path.isEmpty ? "the whole" : difference.path))
+      details.append(.expected(difference.expected?.text ?? "nothing there"))
+      details.append(.actual(difference.actual?.text ?? "nothing there"))
+    }
+    if differences.count > 20 { details.append(.note("and \(differences.count - 20) more differences")) }
+    self.init(subject, message, details: details)
+  }
+
+  /// All of it as lines of plain text.
+  package var lines: [String] {
+    var lines = ["\(subject): \(message)"]
+    for detail in details {
+      switch detail {
+      case .path(let text), .note(let text): lines.append("  \(text)")
+      case .expected(let text): lines.append("  expected \(text)")
+      case .actual(let text): lines.append("  got      \(text)")
+      }
+    }
+    return lines + trace.map { "  \($0)" }
+  }
+}
+
+/// What became of one case.
+package struct TestResult: Sendable {
+  package enum Status: Sendable, Equatable {
+    case passed
+    case failed
+    case skipped(String)
+  }
+
+  package var subject: String
+  package var name: String
+  package var file: String
+  package var line: Int
+  package var tags: [String] = []
+  package var status: Status
+  package var failures: [TestFailure] = []
+  /// What the plugins logged, for whoever wonders about a failure.
+  package var log: [String] = []
+  package var duration = Duration.zero
+  /// Which of several runs of the same case it is; 1 where there is one.
+  package var round = 1
+
+  package init(_ testCase: TestCase, _ status: Status, failures: [TestFailure] = []) {
+    self.init(
+      subject: testCase.subject, name: testCase.name, file: testCase.file, line: testCase.line,
+      status: status,
+      failures: failures)
+    tags = testCase.tags
+  }
+
+  package init(
+    subject: String, name: String, file: String, line: Int, status: Status, failures: [TestFailure] = []
+  ) {
+    self.subject = subject
+    self.name = name
+    self.file = file
+    self.line = line
+    self.status = status
+    self.failures = failures
+  }
+}

@@ -1,0 +1,161 @@
+import ExtensionHost
+import Foundation
+
+/// The cases that paths lead to.
+package struct TestPlan: Sendable {
+  /// What runs as one.
+  package enum Unit: Sendable {
+    case testCase(TestCase)
+    case suite(TestSuite)
+  }
+
+  package private(set) var units: [Unit] = []
+  /// The files of cases, with all that each has.
+  package private(set) var casesByFile: [String: [TestCase]] = [:]
+  /// What could not be read.
+  package private(set) var errors: [HostError] = []
+  /// The plugins whose cases these are.
+  package private(set) var plugins: [String] = []
+
+  /// - Parameter paths: plugins, folders of plugins, or files of cases.
+  package init(paths: [String]) {
+    for path in paths {
+      do throws(HostError) {
+        try add(path)
+      } catch {
+        errors.append(error)
+      }
+    }
+  }
+
+  private mutating func add(_ path: String) throws(HostError) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if PluginFolder.isFile(path) {
+      if path.hasSuffix("_test.lua") || path.hasSuffix(".yaml") {
+        addFile(path, plugin: Self.plugin(of: path))
+      } else if path.hasSuffix(".lua") {
+        throw HostError(
+          .usage, "'\(path)' is no file of cases; name its plugin's folder, NAME.yaml or NAME_test.lua")
+      } else {
+        throw HostError(.usage, "'\(path)' is no file of cases; those end in .yaml or _test.lua")
+      }
+      return
+    }
+    guard PluginFolder.isFolder(path) else {
+      throw HostError(
+        .noInput, "'\(path)' is not there; name a plugin, a folder of plugins or a file of cases")
+    }
+    if PluginFolder.isFile(path + "/init.lua") {
+      let before = units.count + errors.count
+      addFolder(path + "/tests", plugin: path)
+      if units.count + errors.count == before {
+        throw HostError(.noInput, "'\(path)' has no cases; write some into \(path)/tests/cases.yaml")
+      }
+      return
+    }
+    let before = units.count + errors.count
+    for name in Self.entries(path) where !name.hasPrefix(".") {
+      let entry = path + "/" + name
+      if PluginFolder.isFile(entry + "/init.lua") {
+        plugins.append(entry)
+        addFolder(entry + "/tests", plugin: entry)
+      } else if name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
+        addFile(entry, plugin: Self.plugin(of: entry))
+      } else if name == "tests" {
+        addFolder(entry, plugin: nil)
+      }
+    }
+    if units.count + errors.count == before {
+      throw HostError(
+        .noInput, "'\(path)' has no cases; they are in NAME/tests/*.yaml and NAME/tests/*_test.lua")
+    }
+  }
+
+  private mutating func addFolder(_ folder: String, plugin: String?) {
+    if let plugin, !plugins.contains(plugin) { plugins.append(plugin) }
+    for name in Self.entries(folder) where name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
+      addFile(folder + "/" + name, plugin: plugin)
+    }
+  }
+
+  private mutating func addFile(_ file: String, plugin: String?) {
+    if let plugin, !plugins.contains(plugin) { plugins.append(plugin) }
+    guard casesByFile[file] == nil else { return }
+    do throws(HostError) {
+      if file.hasSuffix(".lua") {
+        casesByFile[file] = []
+        units.append(.suite(try TestSuite(file: file, plugin: plugin)))
+        return
+      }
+      let bytes = try readFile(file, limit: 16 << 20, status: .noInput)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw HostError(.usage, "\(file): not UTF-8; save it as UTF-8")
+      }
+      let cases = try TestCaseReader(file: file, plugin: plugin).cases(text)
+      casesByFile[file] = cases
+      units += cases.map { .testCase($0) }
+    } catch {
+      errors.append(error)
+    }
+  }
+
+  /// The plugin in whose folder `tests` a file is.
+  private static func plugin(of file: String) -> String? {
+    let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 2, parts[parts.count - 2] == "tests" else { return nil }
+    let plugin = parts.dropLast(2).joined(separator: "/")
+    if plugin.isEmpty { return PluginFolder.isFile("init.lua") ? "." : nil }
+    return PluginFolder.isFile(plugin + "/init.lua") ? plugin : nil
+  }
+
+  private static func entries(_ folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  }
+
+  /// Keeps the cases that `isChosen` takes; tests in Lua are asked for their names as they run.
+  package mutating func keep(where isChosen: (TestCase) -> Bool) {
+    units.removeAll { unit in
+      if case .testCase(let testCase) = unit { return !isChosen(testCase) }
+      return false
+    }
+  }
+
+  /// Takes out the tests in Lua.
+  package mutating func removeSuites() {
+    units.removeAll { unit in
+      if case .suite = unit { return true }
+      return false
+    }
+  }
+
+  package mutating func shuffle(seed: UInt64) {
+    var random = ShuffleSource(seed: seed)
+    units.shuffle(using: &random)
+  }
+
+  package mutating func keep(files: Set<String>) {
+    units.removeAll { unit in
+      switch unit {
+      case .testCase(let testCase): !files.contains(testCase.file)
+      case .suite(let suite): !files.contains(suite.file)
+      }
+    }
+  }
+}
+
+/// The order of `--shuffle`, which its seed gives again.
+private struct ShuffleSource: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    // The generator of Knuth's MMIX, of which the upper half is taken, twice.
+    func step() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 32
+    }
+    return step() << 32 | step()
+  }
+}

@@ -1,0 +1,105 @@
+import ExtensionHost
+import Foundation
+import NotificationModel
+import Synchronization
+
+/// Runs the cases of a plan on several lanes at once.
+package struct TestRunner: Sendable {
+  package struct Options: Sendable {
+    package var executable = ""
+    /// How many cases run at once.
+    package var lanes = 1
+    package var snapshots = Snapshot.Mode.writeMissing
+    package var countsLines = false
+    /// Whether nothing begins after the first failure.
+    package var stopsAtFailure = false
+    /// How often each case runs.
+    package var rounds = 1
+
+    package init() {}
+  }
+
+  /// What came of a run.
+  package struct Report: Sendable {
+    package var results: [TestResult] = []
+    package var coverage = Coverage()
+    package var writtenSnapshots = 0
+    package var duration = Duration.zero
+  }
+
+  private let configuration: Configuration
+  private let options: Options
+
+  package init(_ configuration: Configuration, _ options: Options) {
+    self.configuration = configuration
+    self.options = options
+  }
+
+  private struct State {
+    var next = 0
+    var isStopped = false
+    var report = Report()
+    /// By the place in the plan: lanes are done in any order.
+    var results: [(index: Int, results: [TestResult])] = []
+  }
+
+  /// Runs a plan.
+  ///
+  /// - Parameters:
+  ///   - isChosen: whether a test in Lua of that subject and name is to run.
+  ///   - onResults: called as results come, by one thread at a time.
+  package func run(
+    _ plan: TestPlan, isChosen: @escaping @Sendable (_ subject: String, _ name: String) -> Bool,
+    onResults: @escaping @Sendable ([TestResult]) -> Void
+  ) -> Report {
+    let start = monotonicNanoseconds()
+    let count = plan.units.count * options.rounds
+    let state = Mutex(State())
+    let sources = PluginSources()
+    let done = DispatchSemaphore(value: 0)
+    let lanes = max(1, min(options.lanes, count))
+    withExtendedLifetime(state) {
+      for _ in 0..<lanes {
+        let thread = Thread { [self] in
+          let lane = TestLane(configuration, options, sources)
+          while let index = Self.take(state, count) {
+            var results: [TestResult]
+            switch plan.units[index % plan.units.count] {
+            case .testCase(let testCase): results = [lane.run(testCase)]
+            case .suite(let suite): results = lane.run(suite) { isChosen(suite.subject, $0) }
+            }
+            for place in results.indices { results[place].round = index / plan.units.count + 1 }
+            state.withLock { state in
+              state.results.append((index, results))
+              if options.stopsAtFailure, results.contains(where: { $0.status == .failed }) {
+                state.isStopped = true
+              }
+              onResults(results)
+            }
+          }
+          state.withLock { state in
+            state.report.coverage.add(lane.coverage)
+            state.report.writtenSnapshots += lane.writtenSnapshots
+          }
+          done.signal()
+        }
+        thread.start()
+      }
+      for _ in 0..<lanes { done.wait() }
+    }
+    var report = state.withLock { state in
+      state.report.results = state.results.sorted { $0.index < $1.index }.flatMap(\.results)
+      return state.report
+    }
+    report.duration = .nanoseconds(monotonicNanoseconds() - start)
+    return report
+  }
+
+  private static func take(_ state: borrowing Mutex<State>, _ count: Int) -> Int? {
+    state.withLock { state in
+      guard !state.isStopped, state.next < count else { return nil }
+      state.next += 1
+      return state.next - 1
+    }
+  }
+}

@@ -1,0 +1,1 @@
+return { did_receive = function() end }

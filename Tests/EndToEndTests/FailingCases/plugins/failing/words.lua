@@ -1,0 +1,5 @@
+local words = {}
+
+function words.same(text) return text end
+
+return words

@@ -1,0 +1,1 @@
+test("one", function() end) test("one", function() end)

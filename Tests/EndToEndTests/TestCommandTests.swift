@@ -1,0 +1,436 @@
+import Foundation
+import FoundationXML
+import Testing
+
+/// What an author of plugins sees of `notilua test`.
+struct TestCommandTests {
+  private static let folder = Program.root.appending(path: "Tests/EndToEndTests/FailingCases")
+
+  /// Times are others each run.
+  private static func settled(_ text: String) -> String {
+    text.replacing(/in \d+\.\d\d s/, with: "in N s").replacing(/\s+\d+\.\d ms/, with: " N ms")
+      .replacing(/"us":\d+/, with: "\"us\":N")
+  }
+
+  /// Compares a text with what a file holds; NOTILUA_WRITE_GOLDEN writes the file.
+  private static func expect(_ text: String, isAs name: String) throws {
+    let file = folder.appending(path: name)
+    if ProcessInfo.processInfo.environment["NOTILUA_WRITE_GOLDEN"] != nil {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    let golden = try String(contentsOf: file, encoding: .utf8)
+    #expect(text == golden, "\(text)")
+  }
+
+  private static func write(_ text: String, _ folder: URL, _ path: String) throws {
+    let file = folder.appending(path: path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: file, atomically: true, encoding: .utf8)
+  }
+
+  // MARK: What ships
+
+  @Test func everyShippedPluginIsCovered() throws {
+    let ended = try Program.run(["test", "--ci", "--coverage", "text", "--threshold", "95"], input: "")
+    #expect(ended.status == 0, "\(ended.text)\(ended.errors)")
+    let plugins = try FileManager.default.contentsOfDirectory(
+      atPath: Program.root.appending(path: "plugins").path
+    ).filter { !$0.hasPrefix(".") && $0 != "lib" }
+    #expect(plugins.count == 9)
+    for plugin in plugins {
+      #expect(ended.text.contains("plugins/\(plugin)/init.lua"))
+      for file in ["README.md", "tests/cases.yaml"] {
+        let path = Program.root.appending(path: "plugins/\(plugin)/\(file)").path
+        #expect(FileManager.default.fileExists(atPath: path))
+      }
+    }
+  }
+
+  // MARK: Failures
+
+  @Test func failuresSayWhatIsWrong() throws {
+    let ended = try Program.run(
+      ["test", "plugins/failing", "--ci", "--jobs", "1"], in: Self.folder)
+    #expect(ended.status == 1)
+    #expect(ended.errors.isEmpty)
+    try Self.expect(Self.settled(ended.text), isAs: "failing.txt")
+  }
+
+  @Test func filesThatCannotBeReadSayWhy() throws {
+    let ended = try Program.run(["test", "plugins/broken"], in: Self.folder)
+    #expect(ended.status == 2)
+    try Self.expect(ended.errors, isAs: "broken.txt")
+    #expect(Self.settled(ended.text) == "0 passed, 17 could not be read in N s\n")
+  }
+
+  @Test func pluginsThatCannotBeLoadedSayWhy() throws {
+    let ended = try Program.run(["test", "plugins/unloadable", "--jobs", "1"], in: Self.folder)
+    #expect(ended.status == 2)
+    try Self.expect(Self.settled(ended.text), isAs: "unloadable.txt")
+  }
+
+  @Test(arguments: [
+    (["nowhere"], "'nowhere' is not there; name a plugin, a folder of plugins or a file of cases"),
+    (["plugins/badge", "--filter", "no such"], "nothing ran: no case is chosen by --filter and --tag"),
+    (["README.md"], "'README.md' is no file of cases; those end in .yaml or _test.lua"),
+    (["plugins/badge/init.lua"], "is no file of cases; name its plugin's folder"),
+    (["examples"], "'examples' has no cases; they are in NAME/tests/*.yaml and NAME/tests/*_test.lua"),
+  ])
+  func nothingToRunIsNoSuccess(_ arguments: [String], _ message: String) throws {
+    let ended = try Program.run(["test"] + arguments, input: "")
+    #expect(ended.status == 2)
+    #expect(ended.errors.contains(message), "\(ended.errors)")
+  }
+
+  @Test(arguments: [
+    (["--filter", "("], "is no regular expression"), (["--jobs", "0"], "--jobs is 0"),
+    (["--report", "xml=x"], "is none of junit=FILE, tap=FILE and json=FILE"),
+    (["--coverage", "pdf=x"], "is none of text, lcov=FILE, cobertura=FILE and html=FOLDER"),
+    (["--update", "--ci"], "exclude each other"), (["--threshold", "101"], "give per cent of 0 to 100"),
+    (["--repeat", "0"], "--repeat is 0"),
+  ])
+  func wrongFlagsSayWhatIsRight(_ arguments: [String], _ message: String) throws {
+    let ended = try Program.run(["test"] + arguments, input: "")
+    #expect(ended.status == 64)
+    #expect(ended.errors.contains(message), "\(ended.errors)")
+    #expect(ended.output.isEmpty)
+  }
+
+  @Test func aWorkerThatDiesIsSaid() throws {
+    try Program.withFolder { folder in
+      let worker = folder.appending(path: "unknown-lie")
+      try FileManager.default.createSymbolicLink(
+        at: worker, withDestinationURL: Program.folder.appending(path: "HostileWorker"))
+      let ended = try Program.run(
+        ["test", "plugins/badge", "--filter", "adds one"], environment: ["NOTILUA_WORKER": worker.path])
+      #expect(ended.status == 1)
+      #expect(
+        ended.text.contains("run: workers die of a line that they do not look at; check \(worker.path)"),
+        "\(ended.text)")
+      let missing = try Program.run(
+        ["test", "plugins/badge", "--filter", "adds one"], environment: ["NOTILUA_WORKER": "/nowhere"])
+      #expect(missing.status == 1)
+      #expect(missing.text.contains("a worker could not be started: /nowhere"), "\(missing.text)")
+    }
+  }
+
+  // MARK: Choosing and order
+
+  private static func withCases(_ body: (URL) throws -> Void) throws {
+    try Program.withFolder { folder in
+      try write(
+        "return { did_receive = function(_, c) c.badge = 1 end }", folder, "plugins/p/init.lua")
+      var cases = ""
+      for number in 1...20 {
+        cases += "- name: number \(number)\n  tags: [\(number % 2 == 0 ? "even" : "odd, slow")]\n"
+        cases +=
+          "  given: { aps: { alert: hi } }\n  expect: { content: { badge: \(number == 13 ? 2 : 1) } }\n"
+      }
+      try write(cases, folder, "plugins/p/tests/cases.yaml")
+      try body(folder)
+    }
+  }
+
+  private static func names(_ text: String) -> [String] {
+    text.split(separator: "\n").compactMap { $0.firstMatch(of: /number \d+/).map { String($0.0) } }
+  }
+
+  @Test func casesAreChosenByNameAndTag() throws {
+    try Self.withCases { folder in
+      let few = try Program.run(["test", "-v", "--jobs", "1", "--filter", "p: number [12]$"], in: folder)
+      #expect(Self.names(few.text) == ["number 1", "number 2"])
+      #expect(few.status == 0)
+      let even = try Program.run(["test", "--tag", "even"], in: folder)
+      #expect(even.text.hasPrefix("10 passed in"))
+      let both = try Program.run(["test", "--tag", "even", "--tag", "slow"], in: folder)
+      #expect(both.text.contains("19 passed, 1 failed in"))
+      #expect(both.status == 1)
+    }
+  }
+
+  @Test func orderAndRoundsAreAsAskedFor() throws {
+    try Self.withCases { folder in
+      let options = ["test", "-v", "--jobs", "1", "--filter", "number \\d$"]
+      let plain = try Program.run(options, in: folder)
+      #expect(Self.names(plain.text) == (1...9).map { "number \($0)" })
+      let shuffled = try Program.run(options + ["--shuffle-seed", "7"], in: folder)
+      #expect(shuffled.text.hasPrefix("shuffled with --shuffle-seed 7\n"))
+      #expect(Self.names(shuffled.text) != Self.names(plain.text))
+      #expect(Set(Self.names(shuffled.text)) == Set(Self.names(plain.text)))
+      let again = try Program.run(options + ["--shuffle-seed", "7"], in: folder)
+      #expect(Self.names(again.text) == Self.names(shuffled.text))
+      let repeated = try Program.run(options + ["--repeat", "3"], in: folder)
+      #expect(repeated.text.contains("27 passed in"))
+      let stopped = try Program.run(["test", "--jobs", "1", "--fail-fast"], in: folder)
+      #expect(stopped.text.contains("12 passed, 1 failed in"))
+      #expect(stopped.status == 1)
+    }
+  }
+
+  @Test func tooLittleCoverageFails() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        """
+        local function never()
+          return {
+            1,
+            2,
+          }
+        end
+        return { did_receive = function(_, content)
+          if content.badge then
+            never()
+          end
+        end }
+        """, folder, "plugins/p/init.lua")
+      try Self.write("return 1", folder, "plugins/p/unused.lua")
+      try Self.write(
+        "- name: x\n  given: { aps: { alert: hi } }\n  expect: { unchanged: true }\n", folder,
+        "plugins/p/tests/cases.yaml")
+      let ended = try Program.run(["test", "--threshold", "90"], in: folder)
+      #expect(ended.status == 1)
+      #expect(ended.errors.contains("too little is covered: less than 90.0 % of the lines"))
+      #expect(
+        ended.text.contains("plugins/p/init.lua      40.0 %  1 of 2 functions  not run: 2-3, 9"),
+        "\(ended.text)")
+      #expect(ended.text.contains("plugins/p/unused.lua     0.0 %  not run: 1"), "\(ended.text)")
+      #expect(try Program.run(["test", "--threshold", "20"], in: folder).status == 0)
+    }
+  }
+
+  // MARK: Snapshots
+
+  @Test func snapshotsAreWrittenComparedAndRenewed() throws {
+    try Program.withFolder { folder in
+      let plugin = { (badge: Int) in
+        "return { did_receive = function(_, c) c.badge = \(badge) print(c.badge) end }"
+      }
+      try Self.write(plugin(1), folder, "plugins/p/init.lua")
+      let cases = "- name: one thing\n  given: { aps: { alert: hi } }\n  expect: snapshot\n"
+      try Self.write(cases, folder, "plugins/p/tests/c.yaml")
+      let file = folder.appending(path: "plugins/p/tests/c.snapshots/one-thing.json")
+      let text = { try String(contentsOf: file, encoding: .utf8) }
+
+      let missing = try Program.run(["test", "--ci"], in: folder)
+      #expect(missing.status == 1)
+      #expect(missing.text.contains("is not there, and --ci writes none"))
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+
+      let first = try Program.run(["test"], in: folder)
+      #expect(first.status == 0)
+      #expect(first.text.contains("1 passed, 1 snapshot written in"))
+      #expect(
+        try text() == """
+          {
+            "action": "deliver",
+            "log": ["p: info: 1"],
+            "payload": {"aps":{"alert":"hi","badge":1}}
+          }
+
+          """)
+      #expect(try Program.run(["test", "--ci"], in: folder).text.hasPrefix("1 passed in"))
+
+      try Self.write(plugin(2), folder, "plugins/p/init.lua")
+      let other = try Program.run(["test"], in: folder)
+      #expect(other.status == 1)
+      #expect(
+        other.text.contains("/payload/aps/badge\n          expected 1\n          got      2\n"),
+        "\(other.text)")
+      let renewed = try Program.run(["test", "--update"], in: folder)
+      #expect(renewed.status == 0)
+      #expect(try text().contains("\"badge\":2"))
+
+      try Self.write(cases.replacing("one thing", with: "another"), folder, "plugins/p/tests/c.yaml")
+      let stale = try Program.run(["test"], in: folder)
+      #expect(stale.text.contains("stale: plugins/p/tests/c.snapshots/one-thing.json belongs to no case"))
+      let removed = try Program.run(["test", "--update"], in: folder)
+      #expect(removed.text.contains("removed plugins/p/tests/c.snapshots/one-thing.json"))
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+  }
+
+  // MARK: The same everywhere
+
+  /// Clock, zone, random numbers and the order of tables are fixed, whatever the machine says.
+  @Test func theSameCaseGivesTheSameBytes() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        """
+        return { did_receive = function(request, content)
+          local told = {}
+          local words = {}
+          for index = 1, 300 do words["w" .. index * 7919 % 1000] = index end
+          for key, value in pairs(words) do told[#told + 1] = key .. value end
+          words.w1, words[3], words[true] = nil, "three", "yes"
+          local key = next(words)
+          told[#told + 1] = tostring(key)
+          local list = {}
+          for index = 1, 200 do list[index] = { rank = index % 3, index = index } end
+          table.sort(list, function(left, right) return left.rank < right.rank end)
+          for _, item in ipairs(list) do told[#told + 1] = item.index end
+          for name in pairs(string) do told[#told + 1] = name end
+          content.user_info.told = notilua.hex.encode(notilua.sha256(table.concat(told, " ")))
+          content.user_info.more = table.concat({
+            os.time(), os.date("%H:%M %Z"), os.clock(), notilua.now(), request.received_at,
+            math.random(1, 1000000), notilua.uuid(), request.identifier,
+          }, " ")
+        end }
+        """, folder, "plugins/p/init.lua")
+      try Self.write(
+        """
+        - name: usual
+          given: { aps: { alert: hi } }
+          expect: snapshot
+        - name: elsewhere
+          given: { aps: { alert: hi } }
+          now: 2026-07-31T22:30:00Z
+          time_zone: Asia/Kolkata
+          seed: 5
+          expect: snapshot
+        """, folder, "plugins/p/tests/c.yaml")
+      #expect(try Program.run(["test"], in: folder).status == 0)
+      let usual = try String(
+        contentsOf: folder.appending(path: "plugins/p/tests/c.snapshots/usual.json"), encoding: .utf8)
+      #expect(
+        usual.contains(
+          "1767268800 12:00 UTC 0.0 1767268800.0 1767268800.0 "), "\(usual)")
+      let elsewhere = try String(
+        contentsOf: folder.appending(path: "plugins/p/tests/c.snapshots/elsewhere.json"), encoding: .utf8)
+      #expect(elsewhere.contains("1785537000 04:00 IST 0.0 1785537000.0 1785537000.0 "), "\(elsewhere)")
+      for zone in ["America/New_York", "Asia/Tokyo"] {
+        let again = try Program.run(
+          ["test", "--ci", "--repeat", "20"], environment: ["TZ": zone, "LC_ALL": "tr_TR.UTF-8"], in: folder)
+        #expect(again.status == 0, "\(again.text)")
+      }
+    }
+  }
+
+  // MARK: Chains
+
+  @Test func aCaseMayHaveSeveralPlugins() throws {
+    try Program.withFolder { folder in
+      for name in ["a", "b"] {
+        try Self.write(
+          "return { did_receive = function(r, c) c.body = c.body .. \"\(name)\" .. (r.settings.mark or \"\") end }",
+          folder,
+          "plugins/\(name)/init.lua")
+      }
+      try Self.write(
+        """
+        - name: in the order of the case
+          plugins: [b, { path: a, settings: { mark: "!" } }, b]
+          given: { aps: { alert: "" } }
+          expect: { load_error: are both named }
+        - name: two
+          plugins: [b, { path: a, settings: { mark: "!" } }]
+          given: { aps: { alert: x } }
+          expect: { content: { body: xba! } }
+        - name: as configured
+          plugins: configured
+          given: { aps: { alert: x } }
+          expect: { content: { body: xa?b } }
+        """.replacing(
+          "expect: { load_error: are both named }", with: "skip: needs names\n  expect: { unchanged: true }"),
+        folder, "plugins/a/tests/c.yaml")
+      try Self.write(
+        "plugins: [{ path: plugins/a, settings: { mark: '?' } }, plugins/b]", folder, "notilua.yaml")
+      try Self.write(
+        "- name: beside the plugins\n  plugins: [plugins/b]\n  given: { aps: { alert: x } }\n"
+          + "  expect: { content: { body: xb } }\n", folder, "chain.yaml")
+      let ended = try Program.run(["test", "plugins", "chain.yaml"], in: folder)
+      #expect(ended.status == 0, "\(ended.text)\(ended.errors)")
+      #expect(ended.text.hasPrefix("3 passed, 1 skipped in"), "\(ended.text)")
+    }
+  }
+
+  // MARK: Reports
+
+  @Test func reportsHaveEveryCase() throws {
+    try Program.withFolder { folder in
+      let ended = try Program.run(
+        [
+          "test", "plugins/failing", "plugins/broken/tests/key.yaml", "--ci", "--jobs", "1", "--report",
+          "junit=\(folder.path)/r/j.xml", "--report", "tap=\(folder.path)/t.tap", "--report",
+          "json=\(folder.path)/r.json",
+        ], in: Self.folder)
+      #expect(ended.status == 2)
+      let text = { (name: String) in try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+      let junit = try text("r/j.xml")
+      #expect(
+        junit.contains(#"<testsuites name="notilua test" tests="37" failures="34" errors="1" skipped="1""#),
+        "\(junit)")
+      #expect(FoundationXML.XMLParser(data: Data(junit.utf8)).parse())
+      let tap = try text("t.tap")
+      #expect(tap.hasPrefix("TAP version 13\n1..37\n"))
+      #expect(tap.contains("not ok 13 - failing: a payload with other values\n  ---\n"))
+      #expect(tap.contains("ok 36 - failing: what is not to run yet # SKIP waits for a decision\n"))
+      let json = try JSONSerialization.jsonObject(with: Data(try text("r.json").utf8))
+      let object = try #require(json as? [String: Any])
+      #expect(object["failed"] as? Int == 34)
+      #expect((object["tests"] as? [Any])?.count == 36)
+      #expect((object["errors"] as? [Any])?.count == 1)
+      let full = try Program.run(["test", "plugins/badge", "--report", "tap=/dev/full"], input: "")
+      #expect(full.status == 74)
+      #expect(full.errors.contains("'/dev/full' cannot be written"))
+    }
+  }
+
+  @Test func coverageReportsNameLinesAndFunctions() throws {
+    try Program.withFolder { folder in
+      let ended = try Program.run(
+        [
+          "test", "plugins/badge", "--coverage", "lcov=\(folder.path)/c.info", "--coverage",
+          "cobertura=\(folder.path)/c.xml", "--coverage", "html=\(folder.path)/html",
+        ], input: "")
+      #expect(ended.status == 0)
+      let text = { (name: String) in try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+      let lcov = try text("c.info")
+      #expect(lcov.contains("SF:plugins/badge/init.lua\nFN:"))
+      #expect(lcov.contains("plugin.time_will_expire\n"))
+      #expect(lcov.contains("FNDA:0,plugin.time_will_expire\n"))
+      #expect(lcov.contains("SF:plugins/lib/settings.lua\n"))
+      let xml = try text("c.xml")
+      #expect(
+        xml.contains(
+          #"<class name="plugins/badge/init.lua" filename="plugins/badge/init.lua" line-rate="1.0000""#))
+      let index = try text("html/index.html")
+      #expect(index.contains(#"<a href="plugins_badge_init.lua.html">plugins/badge/init.lua</a>"#))
+      #expect(try text("html/plugins_badge_init.lua.html").contains("Never called: <a href=\"#L"))
+    }
+  }
+
+  // MARK: Watching
+
+  @Test func watchingRunsWhatASaveTouches() throws {
+    try Program.withFolder { folder in
+      for name in ["a", "b"] {
+        try Self.write(
+          "return { did_receive = function(_, c) c.badge = 1 end }", folder, "plugins/\(name)/init.lua")
+        try Self.write(
+          "- name: of \(name)\n  given: { aps: { alert: x } }\n  expect: { content: { badge: 1 } }\n", folder,
+          "plugins/\(name)/tests/c.yaml")
+      }
+      let log = folder.appending(path: "log")
+      _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+      let process = Program.process(["test", "--watch", "-v"])
+      process.currentDirectoryURL = folder
+      process.standardOutput = try FileHandle(forWritingTo: log)
+      try process.run()
+      defer { process.terminate() }
+      let text = { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+      #expect(Program.wait { text().contains("waiting for a file to be saved") }, "\(text())")
+      #expect(text().contains("a: of a") && text().contains("b: of b"))
+      var length = text().count
+      try Self.write("return { did_receive = function(_, c) c.badge = 2 end }", folder, "plugins/b/init.lua")
+      #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")
+      #expect(text().dropFirst(length).contains("plugins/b/init.lua saved"))
+      #expect(text().dropFirst(length).contains("FAIL  b: of b"))
+      #expect(!text().dropFirst(length).contains("of a"))
+      length = text().count
+      try Self.write("return {}", folder, "plugins/lib/x.lua")
+      #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")
+      #expect(text().dropFirst(length).contains("of a"))
+    }
+  }
+}
