@@ -157,7 +157,9 @@ struct TestCommand: ParsableCommand {
       total: plan.units.count * rounds, isShown: isatty(2) == 1 && !verbose)
     let runs = TestRunner(configuration, options)
     let showsAll = verbose
-    let report = runs.run(plan, isChosen: { isChosen("\($0): \($1)") }) { results in
+    let report = runs.run(plan) {
+      isChosen("\($0): \($1)")
+    } onResults: { results in
       progress.clear()
       for result in results {
         if result.status == .failed {

@@ -38,7 +38,8 @@ enum Program {
     _ arguments: [String], program: String = "notilua", environment: [String: String] = [:]
   ) -> Process {
     let process = Process()
-    process.executableURL = folder.appending(path: program)
+    process.executableURL =
+      program.hasPrefix("/") ? URL(fileURLWithPath: program) : folder.appending(path: program)
     process.arguments = arguments
     process.currentDirectoryURL = root
     if !environment.isEmpty {

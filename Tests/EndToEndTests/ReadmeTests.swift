@@ -9,7 +9,7 @@ struct ReadmeTests {
 
   @Test func theCommandsThatItListsAreThere() throws {
     let listed = try Self.readme().split(separator: "\n").filter { $0.hasPrefix("- `notilua ") }
-    #expect(listed.count == 4)
+    #expect(listed.count == 9)
     for line in listed {
       let name = String(line.dropFirst("- `notilua ".count).prefix { $0.isLetter })
       let help = try Program.run([name, "--help"], input: "")
@@ -33,11 +33,35 @@ struct ReadmeTests {
     }
   }
 
+  @Test func theTestThatItShowsFailsAsShown() throws {
+    let readme = try Self.readme()
+    let section = try #require(readme.components(separatedBy: "\n## A test\n").dropFirst().first)
+    let cases = try #require(section.components(separatedBy: "```yaml\n").dropFirst().first)
+      .components(separatedBy: "```")[0]
+    let plugin = try #require(readme.components(separatedBy: "```lua\n").dropFirst().first)
+      .components(separatedBy: "```")[0]
+    try Program.withFolder { folder in
+      let tests = folder.appending(path: "plugins/mask/tests")
+      try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
+      try plugin.write(
+        to: folder.appending(path: "plugins/mask/init.lua"), atomically: true, encoding: .utf8)
+      try cases.write(to: tests.appending(path: "cases.yaml"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(["test"], in: folder)
+      #expect(ended.status == 1)
+      let shown =
+        section.split(separator: "\n").filter { $0.hasPrefix("    ") && !$0.hasPrefix("    $") }
+        .prefix(7).map { $0.dropFirst(4) }.joined(separator: "\n") + "\n"
+      let time = /in \d\.\d\d s/
+      #expect(ended.text.replacing(time, with: "") == shown.replacing(time, with: ""))
+    }
+  }
+
   @Test(arguments: [("README.md", 2), ("Sources/Notilua/Notilua.docc/ConfiguringNotilua.md", 3)])
   func theConfigurationThatItShowsIsOne(_ page: String, _ plugins: Int) throws {
     let text = try String(contentsOf: Program.root.appending(path: page), encoding: .utf8)
-    let yaml = try #require(text.components(separatedBy: "```yaml\n").dropFirst().first)
-      .components(separatedBy: "```")[0]
+    let yaml = try #require(
+      text.components(separatedBy: "```yaml\n").dropFirst().first { $0.hasPrefix("plugins:") }
+    ).components(separatedBy: "```")[0]
     try Program.withFolder { folder in
       try FileManager.default.createSymbolicLink(
         at: folder.appending(path: "plugins"), withDestinationURL: Program.root.appending(path: "plugins"))
