@@ -171,7 +171,8 @@ ps_lock_result ps_lock(ps_lock_options options, int *landlock) {
   if (!reset_signals()) return PS_FAILED_SIGNALS;
   if (syscall(SYS_close_range, 3U, ~0U, 0) != 0) return PS_FAILED_DESCRIPTORS;
   if (!start_timers()) return PS_FAILED_TIMERS;
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+  // A host that dies takes what runs on its behalf with it, also in the middle of a handler.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     return PS_FAILED_PRIVILEGES;
   }
   if (!is_single_threaded()) return PS_FAILED_THREADS;

@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures throughput, latency and memory of a set of plugins on given payloads.",
     discussion: """
-      Throughput is of all workers together; latency of one notification at a time, to a worker and back; times and \
+      Each round has three parts of --seconds at most. Throughput is of all workers together; latency of one notification at a time, to a worker and back; times and \
       memory of each plugin are of its handler alone. With --against a second set is measured in turn with the first, \
       round by round, so that what else the machine does hits both.
 
@@ -74,11 +74,16 @@ struct BenchCommand: ParsableCommand {
       showProgress("round \(round) of \(rounds)")
       for set in sets {
         try set.measureRate(for: .seconds(seconds))
-        try set.measureLatency(max(100, 2000 / rounds))
-        try set.measurePlugins(max(200, 5000 / rounds))
+        try set.measureLatency(max(100, 2000 / rounds), for: .seconds(seconds))
+        try set.measurePlugins(max(200, 5000 / rounds), for: .seconds(seconds))
       }
     }
     showProgress(nil)
+    if sets.contains(where: \.isAllRejected) {
+      throw HostError(
+        .noInput,
+        "every line is rejected, so that there is nothing to measure; give a file with notifications")
+    }
     return sets
   }
 
@@ -116,6 +121,9 @@ struct BenchText {
       row("one notification, \(name)", sets.map { Double($0.latency.at(percent)) }, Self.time)
     }
     row("  the slowest", sets.map { Double($0.latency.max) }, Self.time)
+    if sets.contains(where: { $0.rejected > 0 }) {
+      row("rejected of the lines looked at", sets.map { Double($0.rejected) }) { Self.grouped(Int($0)) }
+    }
     row("memory of a worker", sets.map { Double($0.residentMemory) }, Self.memory)
     text += Self.table(rows, style)
     let titles = sets.count == 2 ? ["these", "those"] : [""]

@@ -11,8 +11,10 @@ struct RecordCommand: ParsableCommand {
     discussion: """
       Stands in a pipe: what it reads it writes unchanged, and to the file of --to it adds each line as it may be kept. \
       There device tokens are hashed and texts of the alert masked letter by letter; every other text of the payload, \
-      and a number of seven digits or more, is a pseudonym of the same shape, the same for the same text. What plugins \
-      must know as it is, say with --keep.
+      and a number of seven digits or more, is a pseudonym of the same shape, the same for the same text. What programs \
+      go by stays where it is one word without an @: sound, category, loc-keys, launch-image, interruption-level, \
+      apns-topic, locale, and keys of objects. What else plugins must know as it is, say with --keep. Where the file \
+      cannot be written the pipe goes on, and the command ends with 74.
 
       Examples:
         tail -f live.ndjson | notilua record --to sample.ndjson --keep /rc/cType | notilua run

@@ -11,7 +11,8 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Runs recorded lines through a set of plugins, and counts what becomes of them.",
     discussion: """
       Changes, drops and faults are grouped by plugin and reason, with examples. With --against it also says of how \
-      many lines another set makes something else. The clock, random numbers and the order of tables are fixed.
+      many lines another set makes something else. The clock, random numbers and the order of tables are fixed, and one \
+      worker runs all lines, so that the counts are the same each time; with more --workers they may not be.
 
       Ends with 1 where a threshold is passed, so that a deployment can wait for it. A threshold is a number of lines, \
       or per cent of them.
@@ -36,6 +37,9 @@ struct ReplayCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Fail where a plugin faults on more lines.", valueName: "lines|%"))
   var maxFaulted: String?
+
+  @Option(help: ArgumentHelp("Fail where more lines are no notifications.", valueName: "lines|%"))
+  var maxRejected: String?
 
   @Option(
     help: ArgumentHelp(
@@ -76,7 +80,8 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     for (name, text) in [
-      ("changed", maxChanged), ("dropped", maxDropped), ("faulted", maxFaulted), ("different", maxDifferent),
+      ("changed", maxChanged), ("dropped", maxDropped), ("faulted", maxFaulted), ("rejected", maxRejected),
+      ("different", maxDifferent),
     ] {
       if let text, Threshold(text) == nil {
         throw ValidationError("--max-\(name) is '\(text)'; give a number of lines, or per cent as in 1%.")
@@ -96,7 +101,8 @@ struct ReplayCommand: ParsableCommand {
     var isPassed = false
     for (name, text, count) in [
       ("changed", maxChanged, replay.changed), ("dropped", maxDropped, replay.dropped),
-      ("faulted", maxFaulted, replay.faulted), ("different", maxDifferent, replay.different),
+      ("faulted", maxFaulted, replay.faulted), ("rejected", maxRejected, replay.rejected),
+      ("different", maxDifferent, replay.different),
     ] {
       guard let text, let threshold = Threshold(text), threshold.isPassed(by: count, of: replay.lines) else {
         continue
@@ -112,11 +118,13 @@ struct ReplayCommand: ParsableCommand {
 
   private func replayed() throws(HostError) -> Replay {
     let now = TestCase.usualNow
-    let candidate = try ReplaySet(try chain.load(), now: now)
+    var own = try chain.load()
+    own.workers = chain.workers
+    let candidate = try ReplaySet(own, now: now)
     let baseline: ReplaySet?
     if let against {
       var configuration = try Configuration.set(at: against)
-      configuration.workers = chain.workers ?? configuration.workers
+      configuration.workers = chain.workers
       baseline = try ReplaySet(configuration, now: now)
     } else {
       baseline = nil
@@ -140,6 +148,9 @@ struct ReplayCommand: ParsableCommand {
       }
     }
     showProgress(nil)
+    if replay.lines > 0, replay.rejected == replay.lines {
+      throw HostError(.noInput, "no line is a notification; give a file that 'notilua record' has written")
+    }
     if replay.lines == 0 {
       throw HostError(.noInput, "no line there; give a file that 'notilua record' has written")
     }

@@ -14,7 +14,11 @@ struct TestCommand: ParsableCommand {
       Cases are data in NAME/tests/*.yaml, and Lua in NAME/tests/*_test.lua. They run in the same sandbox as in \
       earnest, with the clock, the time zone, random numbers and the order of tables fixed.
 
-      Ends with 0; with 1 when a case failed or too little is covered; with 2 when nothing ran or a file could not \
+      A case has name, given (a payload, its text, or { file: PATH } with line: N or lines: all) and expect (\
+      \(TestCaseReader.expectationKeys.joined(separator: ", "))), and may have \
+      \(TestCaseReader.optionalKeys.joined(separator: ", ")). The guide 'Testing plugins' says what each is.
+
+      Ends with 0; with 1 when a case failed or too little is covered; with 2 when nothing ran, or a file could not \
       be read.
 
       Examples:
@@ -161,20 +165,21 @@ struct TestCommand: ParsableCommand {
       isChosen("\($0): \($1)")
     } onResults: { results in
       progress.clear()
-      for result in results {
-        if result.status == .failed {
-          try? output(text.failure(result))
-        } else if showsAll {
-          try? output(text.line(result))
-        }
+      for result in results where result.status == .failed || showsAll {
+        progress.show(result.status == .failed ? text.failure(result) : text.line(result))
       }
       progress.advance(results)
     }
     progress.clear()
-    for error in plan.errors { _ = fail(error) }
-    try reportSnapshots(plan, isWhole: files == nil && filter == nil && tag.isEmpty)
+    if progress.isCutOff { throw ExitCode(HostError.Status.output.rawValue) }
+    let errors = plan.errors + report.errors
+    for error in errors { _ = fail(error) }
+    try reportSnapshots(
+      plan,
+      isWhole: files == nil && plan.errors.isEmpty && paths.allSatisfy { PluginFolder.isFolder($0) }
+        && filter == nil && tag.isEmpty)
     if countsLines { try output(text.coverage(report.coverage)) }
-    try output(text.summary(report, errors: plan.errors.count))
+    try output(text.summary(report, errors: errors.count))
     try writeReports(report, plan)
     return try status(report, plan)
   }
@@ -187,15 +192,24 @@ struct TestCommand: ParsableCommand {
 
   private func reportSnapshots(_ plan: TestPlan, isWhole: Bool) throws {
     guard isWhole else { return }
-    for (file, cases) in plan.casesByFile.sorted(by: { $0.key < $1.key }) {
-      for stale in Snapshot.stale(in: file, cases) {
-        if update, unlink(stale) == 0 {
+    for (folder, files) in Dictionary(grouping: plan.casesByFile, by: { Self.folder(of: $0.key) })
+      .sorted(by: { $0.key < $1.key })
+    {
+      for stale in Snapshot.stale(in: folder, files.flatMap(\.value)) {
+        if !update {
+          try output("stale: \(stale) belongs to no case; --update removes it\n")
+        } else if unlink(stale) == 0 {
           try output("removed \(stale), which belongs to no case\n")
         } else {
-          try output("stale: \(stale) belongs to no case; --update removes it\n")
+          throw fail(
+            HostError(.output, "'\(stale)' belongs to no case, and cannot be removed: \(systemMessage())"))
         }
       }
     }
+  }
+
+  private static func folder(of file: String) -> String {
+    file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
   }
 
   private func writeReports(_ result: TestRunner.Report, _ plan: TestPlan) throws {
@@ -213,9 +227,12 @@ struct TestCommand: ParsableCommand {
 
   private func status(_ report: TestRunner.Report, _ plan: TestPlan) throws -> Int32 {
     let loadFailures = report.results.contains { $0.failures.contains { $0.subject == "load" } }
-    if !plan.errors.isEmpty || loadFailures { return 2 }
-    if report.results.isEmpty {
-      let why = filter == nil && tag.isEmpty ? "there is no case" : "no case is chosen by --filter and --tag"
+    if !plan.errors.isEmpty || !report.errors.isEmpty || loadFailures { return 2 }
+    if !report.results.contains(where: { $0.status == .passed || $0.status == .failed }) {
+      let why =
+        !report.results.isEmpty
+        ? "every case is skipped"
+        : filter == nil && tag.isEmpty ? "there is no case" : "no case is chosen by --filter and --tag"
       _ = fail(HostError(.failed, "nothing ran: \(why); 'notilua test --help' says where cases are"))
       return 2
     }
@@ -244,7 +261,8 @@ struct TestCommand: ParsableCommand {
       try output(Palette(for: 1)(.dim, "waiting for a file to be saved; Ctrl-C ends") + "\n")
       let changed = watch.wait(roots: roots, files: plan.watchedFiles + [config ?? "notilua.yaml"])
       only = plan.filesTouched(by: changed)
-      try output("\n\(changed.sorted().prefix(3).joined(separator: ", ")) saved\n")
+      let names = changed.sorted().prefix(3).joined(separator: ", ")
+      try output("\n\(names) changed\n")
     }
   }
 }
@@ -255,6 +273,7 @@ private final class TestProgress: Sendable {
     var done = 0
     var failed = 0
     var isShowing = false
+    var isCutOff = false
   }
 
   private let total: Int
@@ -273,6 +292,17 @@ private final class TestProgress: Sendable {
       state.failed += results.count { $0.status == .failed }
       write("\r\(state.done) of \(total)\(state.failed > 0 ? ", \(state.failed) failed" : "")")
       state.isShowing = true
+    }
+  }
+
+  /// Whether something could not be shown, which was said then.
+  var isCutOff: Bool { state.withLock { $0.isCutOff } }
+
+  /// Writes what belongs to the result of the command.
+  func show(_ text: String) {
+    state.withLock { state in
+      guard !state.isCutOff else { return }
+      do { try output(text) } catch { state.isCutOff = true }
     }
   }
 

@@ -16,6 +16,12 @@ package struct PayloadFile {
     self.bytes = bytes
   }
 
+  /// Whether the whole file is one JSON value.
+  package var isOnePayload: Bool {
+    var document = JSONDocument(depthLimit: 512)
+    return bytes.withUnsafeBytes { (try? document.parse($0)) != nil }
+  }
+
   private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
     line.allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }
   }
@@ -38,8 +44,7 @@ package struct PayloadFile {
       guard let first = lines.firstIndex(where: { !Self.isBlank($0) }) else {
         throw HostError(.noInput, "'\(name)': no payload there; give a file with one JSON object")
       }
-      var document = JSONDocument(depthLimit: 512)
-      if bytes.withUnsafeBytes({ (try? document.parse($0)) != nil }) {
+      if isOnePayload {
         // In JSON a line ends only between what has a meaning.
         return (bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, first + 1)
       }

@@ -38,7 +38,7 @@ package enum PluginFolder {
       throw HostError(
         .plugins, "'\(path)' has no init.lua; all plugins of a folder run with '--plugins \(path)'")
     }
-    let source = try readFile(main, limit: sourceLimit)
+    let source = try readSource(main, sourceLimit)
     var modules: [PluginDefinition.Module] = []
     if isFolder {
       modules = try readModules(path, prefix: "", sourceLimit).filter { $0.name != "init" }
@@ -90,12 +90,19 @@ package enum PluginFolder {
       if name.hasSuffix(".lua") {
         modules.append(
           .init(
-            name: prefix + name.dropLast(4), path: path, source: try readFile(path, limit: sourceLimit)))
+            name: prefix + name.dropLast(4), path: path, source: try readSource(path, sourceLimit)))
       } else if isFolder(path), !(prefix.isEmpty && (name == "tests" || name == "strings")) {
         modules += try readModules(path, prefix: prefix + name + ".", sourceLimit)
       }
     }
     return modules
+  }
+
+  /// A Lua source without the byte order mark that some editors put before it.
+  private static func readSource(_ path: String, _ limit: Int) throws(HostError) -> [UInt8] {
+    var source = try readFile(path, limit: limit)
+    if source.starts(with: [0xEF, 0xBB, 0xBF]) { source.removeFirst(3) }
+    return source
   }
 
   private static func parent(of path: String) -> String {
@@ -121,6 +128,7 @@ package enum PluginFolder {
     return names
   }
 
+  package static func exists(_ path: String) -> Bool { mode(path) != 0 }
   package static func isFolder(_ path: String) -> Bool { mode(path) & S_IFMT == S_IFDIR }
   package static func isFile(_ path: String) -> Bool { mode(path) & S_IFMT == S_IFREG }
 

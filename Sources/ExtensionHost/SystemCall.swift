@@ -24,17 +24,17 @@ package func wallClockSeconds() -> Double {
 }
 
 /// Which regular file a path or a descriptor is of; nil for anything else.
-struct FileIdentity: Equatable {
+package struct FileIdentity: Equatable {
   private let device: dev_t
   private let number: ino_t
 
-  init?(_ file: Int32) {
+  package init?(_ file: Int32) {
     var status = stat()
     guard fstat(file, &status) == 0 else { return nil }
     self.init(status)
   }
 
-  init?(path: String) {
+  package init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)

@@ -39,7 +39,8 @@ extension WorkerPool {
         }
         if items.isEmpty {
           outcomes[next] = Self.rejection(
-            "the notification has \(lines[next].count) bytes; the limit is limits.payload", line: next + 1)
+            "the notification has \(lines[next].count) bytes; the limit is \(slot.capacity) (limits.payload)",
+            line: next + 1)
           next += 1
           continue
         }

@@ -193,6 +193,10 @@ package struct YAMLReader {
       if stringsOnly { writer.value(scalar.string) } else { writePlain(scalar, &writer) }
     case .alias: throw error(node, "an alias has no place here; write the value out")
     }
+    // Anchors make a text of a few lines as large as one likes.
+    if writer.buffer.bytes.count > 16 << 20 {
+      throw error(node, "the value is larger than 16 MiB; write it smaller")
+    }
   }
 }
 
@@ -217,6 +221,12 @@ extension YAMLReader {
       let digits = text.drop { $0 == "-" || $0 == "+" }
       if let number = Self.prefixed(text) {
         writer.value(number)
+        return
+      }
+      // What JSON calls a number keeps its digits, however many.
+      let isJSON = text.wholeMatch(of: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/) != nil
+      if isJSON, Double(text)?.isFinite == true {
+        writer.raw(text)
         return
       }
       let isNumber = digits.first.map { $0.isASCII && $0.isNumber || $0 == "." } ?? false

@@ -25,7 +25,8 @@ package final class Plugin {
     limits = definition.limits.boundary
     coverage =
       definition.testing?.countsLines == true
-      ? LuaCoverage(chunks: definition.chunks.map { ($0.path, $0.source.count { $0 == 0x0A } + 1) }) : nil
+      ? LuaCoverage(
+        chunks: definition.chunks.map { ($0.path, $0.source.count { $0 == 0x0A || $0 == 0x0D } + 1) }) : nil
     var grace = definition.limits
     // Apple publishes no figure for the last chance; a tenth of the time is one.
     grace.cpu = max(.milliseconds(20), definition.limits.cpu / 10)

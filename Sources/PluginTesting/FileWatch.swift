@@ -72,7 +72,10 @@ extension TestPlan {
   package func filesTouched(by changed: Set<String>) -> Set<String>? {
     var touched: Set<String> = []
     for path in changed {
-      if casesByFile[path] != nil {
+      // A new file of cases is not in the plan yet.
+      if casesByFile[path] != nil || path.hasSuffix(".yaml") && path.contains("/tests/")
+        || path.hasSuffix("_test.lua")
+      {
         touched.insert(path)
         continue
       }

@@ -140,7 +140,9 @@ package indirect enum JSONValue: Sendable, Equatable {
   }
 
   private static func isSame(_ left: String, _ right: String) -> Bool {
-    if let left = Int64(left), let right = Int64(right) { return left == right }
+    // Integers are compared to the last digit, however long.
+    let isWhole = { (text: String) in text.allSatisfy { $0.isNumber || $0 == "-" } }
+    if isWhole(left), isWhole(right) { return left == "-0" && right == "0" || left == "0" && right == "-0" }
     guard let left = Double(left), let right = Double(right) else { return false }
     return left == right
   }

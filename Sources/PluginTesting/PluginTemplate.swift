@@ -51,10 +51,18 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
   /// What editors want is left as it is where it is there.
   package func write(name: String, in folder: String, editorDefinitions: String) throws(HostError) -> [String]
   {
-    guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]*/) != nil, name != "lib", name.count <= 60 else {
+    guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]*/) != nil else {
       throw HostError(
         .usage, "'\(name)' is no name for a plugin; use small letters, digits and dashes, as in mask-digits")
     }
+    guard name != "lib", name.count <= 60 else {
+      let cause =
+        name == "lib"
+        ? "lib holds the modules of all plugins" : "it has \(name.count) letters, and 60 are the most"
+      throw HostError(.usage, "'\(name)' is no name for a plugin: \(cause); choose another")
+    }
+    var folder = folder
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
     let plugin = "\(folder)/\(name)"
     guard !FileManager.default.fileExists(atPath: plugin),
       !FileManager.default.fileExists(atPath: plugin + ".lua")

@@ -34,7 +34,8 @@ package struct Snapshot: Sendable {
       }
     }
     while words.hasSuffix("-") { words.removeLast() }
-    let isPlain = name.lowercased() == words.replacing("-", with: " ")
+    // Two names that differ in capitals only must not share a file either.
+    let isPlain = name == words.replacing("-", with: " ")
     if isPlain, !words.isEmpty, words.count <= 80 { return words }
     // FNV-1a (Fowler, Noll, Vo).
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -114,39 +115,55 @@ package struct Snapshot: Sendable {
   // MARK: Comparing
 
   /// What is not as it was; whether a file was written.
-  func check(_ outcomes: [Outcome], _ mode: Mode) -> (failures: [TestFailure], isWritten: Bool) {
-    let new = Self.text(outcomes)
-    let old = try? String(contentsOfFile: path, encoding: .utf8)
-    if old == new { return ([], false) }
-    if mode == .update || mode == .writeMissing && old == nil {
-      do {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(new.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        return ([], true)
-      } catch {
-        return (
-          [TestFailure("snapshot", "'\(path)' cannot be written: \(error.localizedDescription)")], false
-        )
+  ///
+  /// - Parameter paths: the paths of Lua files as messages have them, and as they are from the folder of plugins: a
+  ///   snapshot says the same from wherever the tests are called.
+  func check(_ outcomes: [Outcome], _ mode: Mode, paths: [String: String]) -> (
+    failures: [TestFailure], isWritten: Bool
+  ) {
+    var new = Self.text(outcomes)
+    for (path, short) in paths.sorted(by: { $0.key.count > $1.key.count }) {
+      new = new.replacing(path + ":", with: short + ":")
+    }
+    let old: String
+    do throws(HostError) {
+      guard FileManager.default.fileExists(atPath: path) else {
+        if mode != .never { return write(new) }
+        let message = "'\(path)' is not there, and --ci writes none; run without it, and commit the file"
+        return ([TestFailure("snapshot", message)], false)
       }
+      // A checkout may have put carriage returns in.
+      old = String(decoding: try readFile(path, limit: 64 << 20), as: UTF8.self).replacing("\r\n", with: "\n")
+    } catch {
+      return ([TestFailure("snapshot", error.message)], false)
     }
-    guard let old else {
-      return (
-        [
-          TestFailure(
-            "snapshot", "'\(path)' is not there, and --ci writes none; run without it, and commit the file")
-        ],
-        false
-      )
+    if old == new { return ([], false) }
+    if mode == .update { return write(new) }
+    return ([failure(old, new)], false)
+  }
+
+  private func write(_ text: String) -> (failures: [TestFailure], isWritten: Bool) {
+    do throws(HostError) {
+      try writeReport(text, to: path)
+      return ([], true)
+    } catch {
+      return ([TestFailure("snapshot", error.message)], false)
     }
+  }
+
+  private func failure(_ old: String, _ new: String) -> TestFailure {
     let pieces = { (text: String) in
-      text.components(separatedBy: "\n}\n").filter { !$0.isEmpty }.map { $0 + "\n}" }
+      text.components(separatedBy: "\n}\n").filter { !$0.isEmpty }.map { try? JSONValue($0 + "\n}") }
     }
     let (before, after) = (pieces(old), pieces(new))
+    guard before.allSatisfy({ $0 != nil }) else {
+      return TestFailure(
+        "snapshot", "'\(path)' is not as notilua writes it; see what was changed there, or run with --update")
+    }
     var differences: [JSONValue.Difference] = []
     for index in 0..<max(before.count, after.count) {
-      let expected = index < before.count ? try? JSONValue(before[index]) : nil
-      let actual = index < after.count ? try? JSONValue(after[index]) : nil
+      let expected = index < before.count ? before[index] : nil
+      let actual = index < after.count ? after[index] : nil
       if let expected, let actual {
         differences += actual.differences(from: expected)
       } else {
@@ -154,20 +171,20 @@ package struct Snapshot: Sendable {
       }
     }
     let message = "is not as '\(path)' has it; if it is right now, run with --update"
-    return (
-      [
-        differences.isEmpty
-          ? TestFailure("snapshot", message, expected: old, actual: new)
-          : TestFailure("snapshot", message, differences)
-      ], false
-    )
+    return differences.isEmpty
+      ? TestFailure("snapshot", message, expected: old, actual: new)
+      : TestFailure("snapshot", message, differences)
   }
 
-  /// The files of snapshots that belong to none of a file's cases.
-  package static func stale(in file: String, _ cases: [TestCase]) -> [String] {
-    let folder = folder(of: file)
+  /// The files of snapshots in a folder of cases that belong to none of them.
+  package static func stale(in folder: String, _ cases: [TestCase]) -> [String] {
     let kept = Set(cases.filter(\.expectation.isSnapshot).map { Snapshot($0).path })
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().map { "\(folder)/\($0)" }.filter { $0.hasSuffix(".json") && !kept.contains($0) }
+    let entries = { (folder: String) in
+      ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map {
+        "\(folder)/\($0)"
+      }
+    }
+    return entries(folder).filter { $0.hasSuffix(".snapshots") }.flatMap(entries)
+      .filter { $0.hasSuffix(".json") && !kept.contains($0) }
   }
 }

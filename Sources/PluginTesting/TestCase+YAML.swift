@@ -11,10 +11,13 @@ package struct TestCaseReader {
     "name", "tags", "skip", "plugins", "given", "request", "settings", "now", "time_zone", "seed", "keys",
     "capabilities", "on_fault", "limits", "expect",
   ]
-  static let expectationKeys = [
+  package static let expectationKeys = [
     "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
     "attachments", "us", "memory", "load_error", "snapshot",
   ]
+
+  /// Those that most cases do not need.
+  package static var optionalKeys: [String] { keys.filter { !["name", "given", "expect"].contains($0) } }
 
   private let reader: YAMLReader
   private let file: String
@@ -79,6 +82,7 @@ package struct TestCaseReader {
     var given: Node?
     var ownKey: Node?
     var hasExpectation = isNested
+    var hasLoadError = false
     for (key, value) in members {
       switch key {
       case "name":
@@ -88,7 +92,12 @@ package struct TestCaseReader {
         for item in value.scalar == nil ? try reader.list(value, "tags") : [value] {
           result.tags.append(try reader.text(item, "a tag"))
         }
-      case "skip": result.skip = try reader.text(value, "skip")
+      case "skip":
+        let reason = try reader.text(value, "skip")
+        // What says no is no reason.
+        let isNone = value.null != nil || reason.isEmpty || ["false", "no"].contains(reason.lowercased())
+        result.skip =
+          isNone ? nil : ["true", "yes"].contains(reason.lowercased()) ? "no reason is given" : reason
       case "plugins": result.chain = try chain(value)
       case "given": given = value
       case "request":
@@ -122,6 +131,11 @@ package struct TestCaseReader {
       default:
         hasExpectation = true
         result.expectation = try expectation(value)
+        hasLoadError = result.expectation.loadError != nil
+        if hasLoadError, value.mapping?.count ?? 0 > 1 {
+          throw reader.error(
+            value, "load_error stands alone: nothing else comes of a plugin that cannot be loaded")
+        }
       }
     }
     if result.name.isEmpty, !isNested { throw reader.error(node, "the case has no name; add 'name: …'") }
@@ -141,7 +155,7 @@ package struct TestCaseReader {
       for index in result.inputs.indices where !request.isEmpty {
         result.inputs[index].line = try enveloped(result.inputs[index].line, request, node)
       }
-    } else if isNested || result.expectation.loadError == nil, result.skip == nil {
+    } else if isNested || !hasLoadError, result.skip == nil {
       throw reader.error(node, "the case is given nothing; add 'given: { aps: { alert: … } }'")
     }
     return result
@@ -158,7 +172,12 @@ package struct TestCaseReader {
     for item in try reader.list(node, "plugins") {
       var plugin = try reader.plugin(item)
       let isBare = !plugin.path.dropFirst(folder.count).contains("/")
-      if isBare { plugin.path = beside(String(plugin.path.dropFirst(folder.count))) }
+      if isBare {
+        plugin.path = beside(String(plugin.path.dropFirst(folder.count)))
+        if !PluginFolder.isFolder(plugin.path), PluginFolder.isFile(plugin.path + ".lua") {
+          plugin.path += ".lua"
+        }
+      }
       if plugin.capabilities.isEmpty { plugin.capabilities = HostFunction.capabilities }
       plugins.append(plugin)
     }
@@ -200,7 +219,11 @@ package struct TestCaseReader {
         isAll = true
       }
     }
+    if line != nil, isAll { throw reader.error(node, "given has line and lines; name one line, or all") }
     result.files.append(path)
+    guard !PluginFolder.exists(path) || PluginFolder.isFile(path) else {
+      throw reader.error(node, "'\(path)' is no file; name one with payloads")
+    }
     let payloads: PayloadFile
     do throws(HostError) {
       payloads = try PayloadFile(path)
@@ -210,6 +233,10 @@ package struct TestCaseReader {
       } else {
         let number = try line.map { node throws(HostError) in try reader.integer(node, "line", 1...Int.max) }
         let found = try payloads.payload(line: number)
+        if number == nil, !payloads.isOnePayload, payloads.lines.count > 1 {
+          throw HostError(
+            .usage, "'\(path)' has \(payloads.lines.count) payloads; say 'line: 1', or 'lines: all'")
+        }
         result.inputs = [.init(line: found.bytes, place: "\(path):\(found.number)")]
       }
     } catch {
@@ -260,9 +287,21 @@ package struct TestCaseReader {
     let text = try reader.text(node, "now")
     if let seconds = Double(text), seconds.isFinite { return seconds }
     let styles = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
-    for style in styles { if let date = try? style.parse(text) { return date.timeIntervalSince1970 } }
+    if Self.isPossible(text) {
+      for style in styles { if let date = try? style.parse(text) { return date.timeIntervalSince1970 } }
+    }
     throw reader.error(
       node, "now is '\(text)'; write it as 2026-01-31T22:30:00Z, or in seconds since 1970")
+  }
+
+  /// Whether the calendar has the day and the day the time: Foundation would go on counting.
+  private static func isPossible(_ text: String) -> Bool {
+    guard let match = text.prefixMatch(of: /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/),
+      let year = Int(match.1), let month = Int(match.2), let day = Int(match.3), (1...12).contains(month)
+    else { return false }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    return (1...days).contains(day) && match.4 < "24" && match.5 < "60" && match.6 < "60"
   }
 
   private func timeZone(_ node: Node) throws(HostError) -> String {
@@ -312,7 +351,19 @@ package struct TestCaseReader {
     case "reason": result.reason = try reader.text(node, "reason")
     case "withdraw": result.withdraw = try texts(node, "withdraw")
     case "payload":
-      result.payload = node.scalar == nil ? .value(try value(node)) : .text(try reader.text(node, "payload"))
+      guard node.scalar != nil else {
+        result.payload = .value(try value(node))
+        return
+      }
+      // A block of YAML ends with a newline, which no payload does.
+      var text = try reader.text(node, "payload")
+      while text.last?.isNewline == true { text.removeLast() }
+      do throws(JSONError) {
+        _ = try JSONValue(text)
+      } catch {
+        throw reader.error(node, "payload is no JSON: \(error.cause.rawValue) at byte \(error.offset)")
+      }
+      result.payload = .text(text)
     case "content":
       for (name, value) in try reader.members(node, "content", ContentProperty.all.map { "\($0.name)" })
       where name == "attachments" {
@@ -335,7 +386,11 @@ package struct TestCaseReader {
       result.attachments = try value(node)
     case "us": result.time = .microseconds(try reader.integer(node, "us", 1...1_000_000_000))
     case "memory": result.memory = try reader.size(node, "memory")
-    case "load_error": result.loadError = try reader.text(node, "load_error")
+    case "load_error":
+      result.loadError = try reader.text(node, "load_error")
+      if result.loadError?.isEmpty == true {
+        throw reader.error(node, "load_error is empty; give a part of what is said")
+      }
     default: result.isSnapshot = try flag(node, "snapshot")
     }
   }

@@ -46,8 +46,10 @@ final class TestLane {
         }
         log += outcome.log.map { "\($0.plugin): \($0.level): \($0.text)" }
       }
-      if testCase.expectation.isSnapshot {
-        let (found, isWritten) = Snapshot(testCase).check(outcomes, options.snapshots)
+      // What is wrong otherwise is not made the standard.
+      if testCase.expectation.isSnapshot, failures.isEmpty || options.snapshots == .never {
+        let (found, isWritten) = Snapshot(testCase).check(
+          outcomes, options.snapshots, paths: try shownPaths(testCase))
         failures += found
         if isWritten { writtenSnapshots += 1 }
       }
@@ -83,6 +85,37 @@ final class TestLane {
     }
     let pool = try pool(definitions, testCase, keys)
     return try outcomes(of: testCase.inputs.map(\.line), pool, testCase.timeZone)
+  }
+
+  /// The paths of the case's Lua files as messages have them, and from the folder that their plugin is in.
+  private func shownPaths(_ testCase: TestCase) throws(Obstacle) -> [String: String] {
+    var paths: [String: String] = [:]
+    do throws(HostError) {
+      for definition in try definitions(testCase) {
+        let parts = definition.path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.dropLast(parts.last == "init.lua" ? 2 : 1).map { $0 + "/" }.joined()
+        for chunk in definition.chunks where chunk.path.hasPrefix(folder) {
+          let short = String(chunk.path.dropFirst(folder.count))
+          paths[chunk.path] = short
+          // Lua shows the last 56 bytes of a path that is too long for it: LUA_IDSIZE.
+          if chunk.path.utf8.count > 59 { paths["..." + String(chunk.path.suffix(56))] = short }
+        }
+      }
+    } catch {
+      throw .host(error)
+    }
+    return paths
+  }
+
+  /// Counts the lines of a plugin that no case is about.
+  func countUntested(_ plugin: String) throws(HostError) {
+    var definition = try sources.definition(of: Configuration.Plugin(path: plugin), configuration)
+    definition.testing = TestConditions(now: TestCase.usualNow, countsLines: true)
+    let world = TestCase(name: "", subject: plugin, file: plugin, line: 1, chain: .configured)
+    // One that cannot be loaded has lines all the same.
+    if let pool = try? pool([definition], world, KeyRing()) {
+      coverage.addUntested(try pool.takeLineCounts())
+    }
   }
 
   private func definitions(_ testCase: TestCase) throws(HostError) -> [PluginDefinition] {

@@ -15,7 +15,9 @@ package struct TestPlan: Sendable {
   /// What could not be read.
   package private(set) var errors: [HostError] = []
   /// The plugins whose cases these are.
-  package private(set) var plugins: [String] = []
+  package private(set) var plugins: Set<String> = []
+  /// The whole paths of the files that were read.
+  private var read: Set<String> = []
 
   /// - Parameter paths: plugins, folders of plugins, or files of cases.
   package init(paths: [String]) {
@@ -47,48 +49,63 @@ package struct TestPlan: Sendable {
         .noInput, "'\(path)' is not there; name a plugin, a folder of plugins or a file of cases")
     }
     if PluginFolder.isFile(path + "/init.lua") {
-      let before = units.count + errors.count
-      addFolder(path + "/tests", plugin: path)
-      if units.count + errors.count == before {
+      plugins.insert(path)
+      if !addFolder(path + "/tests", plugin: path) {
         throw HostError(.noInput, "'\(path)' has no cases; write some into \(path)/tests/cases.yaml")
       }
       return
     }
-    let before = units.count + errors.count
+    var hasCases = false
     for name in Self.entries(path) where !name.hasPrefix(".") {
       let entry = path + "/" + name
       if PluginFolder.isFile(entry + "/init.lua") {
-        plugins.append(entry)
-        addFolder(entry + "/tests", plugin: entry)
+        plugins.insert(entry)
+        if addFolder(entry + "/tests", plugin: entry) { hasCases = true }
       } else if name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
         addFile(entry, plugin: Self.plugin(of: entry))
+        hasCases = true
       } else if name == "tests" {
-        addFolder(entry, plugin: nil)
+        if addFolder(entry, plugin: nil) { hasCases = true }
+      } else if PluginFolder.isFolder(entry + "/tests"), name != "lib" {
+        errors.append(
+          HostError(.noInput, "'\(entry)' has a folder of cases and no init.lua; the plugin is missing"))
+        hasCases = true
       }
     }
-    if units.count + errors.count == before {
+    if !hasCases {
       throw HostError(
         .noInput, "'\(path)' has no cases; they are in NAME/tests/*.yaml and NAME/tests/*_test.lua")
     }
   }
 
-  private mutating func addFolder(_ folder: String, plugin: String?) {
-    if let plugin, !plugins.contains(plugin) { plugins.append(plugin) }
-    for name in Self.entries(folder) where name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
-      addFile(folder + "/" + name, plugin: plugin)
+  /// Adds the files of cases in a folder; tells whether there are any.
+  private mutating func addFolder(_ folder: String, plugin: String?) -> Bool {
+    var hasCases = false
+    for name in Self.entries(folder) {
+      let path = folder + "/" + name
+      if name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
+        addFile(path, plugin: plugin)
+        hasCases = true
+      } else if name.hasSuffix(".yml") {
+        errors.append(HostError(.noInput, "'\(path)' is not read; files of cases are named .yaml"))
+        hasCases = true
+      }
     }
+    return hasCases
   }
 
   private mutating func addFile(_ file: String, plugin: String?) {
-    if let plugin, !plugins.contains(plugin) { plugins.append(plugin) }
-    guard casesByFile[file] == nil else { return }
+    // However often and by whatever path it is named.
+    guard read.insert(PluginFolder.whole(file)).inserted else { return }
+    if let plugin { plugins.insert(plugin) }
+    casesByFile[file] = []
     do throws(HostError) {
       if file.hasSuffix(".lua") {
-        casesByFile[file] = []
         units.append(.suite(try TestSuite(file: file, plugin: plugin)))
         return
       }
-      let bytes = try readFile(file, limit: 16 << 20, status: .noInput)
+      var bytes = try readFile(file, limit: 16 << 20, status: .noInput)
+      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw HostError(.usage, "\(file): not UTF-8; save it as UTF-8")
       }
@@ -98,6 +115,11 @@ package struct TestPlan: Sendable {
     } catch {
       errors.append(error)
     }
+  }
+
+  /// The plugins that no case is in the folder of.
+  package var untestedPlugins: [String] {
+    plugins.filter { plugin in !casesByFile.keys.contains { $0.hasPrefix(plugin + "/") } }.sorted()
   }
 
   /// The plugin in whose folder `tests` a file is.

@@ -25,6 +25,8 @@ package struct TestRunner: Sendable {
     package var coverage = Coverage()
     package var writtenSnapshots = 0
     package var duration = Duration.zero
+    /// Plugins without cases whose files could not be read.
+    package var errors: [HostError] = []
   }
 
   private let configuration: Configuration
@@ -41,6 +43,7 @@ package struct TestRunner: Sendable {
     var report = Report()
     /// By the place in the plan: lanes are done in any order.
     var results: [(index: Int, results: [TestResult])] = []
+    var untested: Set<String> = []
   }
 
   /// Runs a plan.
@@ -75,6 +78,16 @@ package struct TestRunner: Sendable {
                 state.isStopped = true
               }
               onResults(results)
+            }
+          }
+          if options.countsLines {
+            // Each is some lane's.
+            for plugin in plan.untestedPlugins where state.withLock({ $0.untested.insert(plugin).inserted }) {
+              do throws(HostError) {
+                try lane.countUntested(plugin)
+              } catch {
+                state.withLock { $0.report.errors.append(error) }
+              }
             }
           }
           state.withLock { state in

@@ -17,10 +17,9 @@ package struct TestSuite: Sendable {
     self.file = file
     self.plugin = plugin
     subject = plugin.map { PluginFolder.name(of: $0) } ?? file
-    let text = String(decoding: try readFile(file), as: UTF8.self)
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      if let name = line.firstMatch(of: /^\s*test\s*\(?\s*["']([^"']*)["']/) {
-        lines[String(name.1)] = index + 1
+    for (index, line) in LuaLines.of(try readFile(file)).enumerated() {
+      if let found = line.firstMatch(of: /^\s*test\s*\(?\s*(["'])((?:\\.|(?!\1).)*)\1/) {
+        lines[String(found.2.replacing(/\\(.)/) { String($0.1) })] = index + 1
       }
     }
   }
@@ -67,11 +66,13 @@ package struct TestSuite: Sendable {
   /// The plugin that runs test number `settings.test`, or with none tells the names of all.
   static let source = #"""
     local names, tests = {}, {}
+    local is_running = false
 
     function test(name, run)
       if type(name) ~= "string" or type(run) ~= "function" then
         error("write test(\"what it shows\", function(t) … end)", 2)
       end
+      if is_running then error("a test cannot have tests; write it beside the others", 2) end
       for _, other in ipairs(names) do
         if other == name then error("two tests are named '" .. name .. "'; give each a name of its own", 2) end
       end
@@ -80,8 +81,21 @@ package struct TestSuite: Sendable {
 
     require "(the tests)"
 
+    -- A text as Lua writes it, so that two that differ look different.
+    local function quoted(text)
+      local pattern = utf8.len(text) and '[%c"\\]' or '[%c"\\\128-\255]'
+      return '"' .. text:gsub(pattern, function(c)
+        if c == "\n" then return "\\n" end
+        return (c == '"' or c == "\\") and "\\" .. c or ("\\%03d"):format(c:byte())
+      end) .. '"'
+    end
+
     local function show(value)
-      if type(value) == "string" then return '"' .. value .. '"' end
+      if type(value) == "string" then return quoted(value) end
+      if math.type(value) == "float" then
+        local short = ("%.14g"):format(value)
+        return tonumber(short) == value and tostring(value) or ("%.17g"):format(value)
+      end
       if type(value) == "table" then
         local ok, text = pcall(notilua.json.encode, value)
         return ok and text or "a table"
@@ -89,11 +103,25 @@ package struct TestSuite: Sendable {
       return tostring(value)
     end
 
+    -- What is shown of two long texts: where they differ.
+    local function near_difference(got, wanted)
+      local at = 1
+      while got:byte(at) == wanted:byte(at) do at = at + 1 end
+      local from = math.max(1, at - 20)
+      while from > 1 and (got:byte(from) or 0) & 0xC0 == 0x80 do from = from - 1 end
+      local function cut(text) return quoted(text:sub(from, from + 59)) .. (#text > from + 59 and "…" or "") end
+      return "from byte " .. from .. " on, expected " .. cut(wanted) .. ", got " .. cut(got)
+    end
+
     -- Where two values differ, and how; nil where they do not.
     local function difference(got, wanted, path)
       if type(got) ~= "table" or type(wanted) ~= "table" then
         if got == wanted then return nil end
-        return (path == "" and "" or "at " .. path .. ": ") .. "expected " .. show(wanted) .. ", got " .. show(got)
+        local place = path == "" and "" or "at " .. path .. ": "
+        if type(got) == "string" and type(wanted) == "string" and #got + #wanted > 160 then
+          return place .. near_difference(got, wanted)
+        end
+        return place .. "expected " .. show(wanted) .. ", got " .. show(got)
       end
       for key, value in pairs(wanted) do
         local found = difference(got[key], value, path .. "." .. tostring(key))
@@ -107,55 +135,95 @@ package struct TestSuite: Sendable {
     end
 
     local t = {}
+    -- The first thing that was not as expected; a pcall around it does not undo that.
+    local failure
 
     local function fail(text, what)
-      error((what and tostring(what) .. ": " or "") .. text, 3)
+      text = (what and tostring(what) .. ": " or "") .. text
+      failure = failure or text
+      error(text, 3)
     end
 
-    local function no_colon(value)
+    local function check(count, wanted, name, value)
       if value == t then error("the functions of t take a dot: t.equal(got, wanted)", 3) end
+      if count < wanted then error("t." .. name .. " takes " .. wanted .. " values", 3) end
     end
 
-    function t.fail(what) error(what or "failed", 2) end
+    -- Whether a text has a pattern; a pattern that is none is the test's mistake.
+    local function has(text, pattern)
+      local ok, found = pcall(string.find, text, pattern)
+      if not ok then error("the pattern " .. show(pattern) .. " is none: " .. tostring(found), 3) end
+      return found
+    end
 
-    function t.ok(value, what)
-      no_colon(value)
+    function t.fail(...)
+      check(1, 1, "fail", (...))
+      fail(tostring((...) or "failed"))
+    end
+
+    function t.ok(...)
+      local value, what = ...
+      check(select("#", ...), 1, "ok", value)
       if not value then fail("expected something true, got " .. show(value), what) end
     end
 
-    function t.equal(got, wanted, what)
-      no_colon(got)
+    function t.equal(...)
+      local got, wanted, what = ...
+      check(select("#", ...), 2, "equal", got)
       local found = difference(got, wanted, "")
       if found then fail(found, what) end
     end
 
-    function t.matches(text, pattern, what)
-      no_colon(text)
-      if type(text) ~= "string" or not text:find(pattern) then
+    function t.matches(...)
+      local text, pattern, what = ...
+      check(select("#", ...), 2, "matches", text)
+      if type(text) ~= "string" or not has(text, pattern) then
         fail("expected a text with the pattern " .. show(pattern) .. ", got " .. show(text), what)
       end
     end
 
-    function t.raises(run, pattern, what)
-      no_colon(run)
+    function t.raises(...)
+      local run, pattern, what = ...
+      check(select("#", ...), 1, "raises", run)
+      if type(run) ~= "function" then
+        error("t.raises takes a function that it calls, not " .. show(run) .. ": t.raises(function() … end)", 2)
+      end
       local ok, message = pcall(run)
       if ok then fail("expected an error, and there is none", what) end
       message = type(message) == "string" and message or show(message)
-      if pattern and not message:find(pattern) then
+      if pattern and not has(message, pattern) then
         fail("expected an error with the pattern " .. show(pattern) .. ", got " .. show(message), what)
       end
     end
 
-    function t.run(case)
-      no_colon(case)
-      local json, why = notilua.test.run(case)
+    -- A fault that the test does not say it expects is a failure, as in data.
+    function t.run(...)
+      local case = ...
+      check(select("#", ...), 1, "run", case)
+      if type(case) ~= "table" then error("t.run takes a table such as { given = { aps = { alert = \"hi\" } } }", 2) end
+      local given = {}
+      for key, value in pairs(case) do given[key] = value end
+      given.may_fault = nil
+      local ok, json, why = pcall(notilua.test.run, given)
+      if not ok then error(json, 0) end
       if not json then error(why, 2) end
-      return notilua.json.decode(json)
+      local outcome = notilua.json.decode(json)
+      for _, one in ipairs(outcome.action and { outcome } or outcome) do
+        local fault = one.faults and one.faults[1]
+        if fault and not case.may_fault then
+          fail(fault.plugin .. " has a fault: " .. fault.message .. "; say may_fault = true if it should", "t.run")
+        end
+      end
+      return outcome
     end
 
     return {
       description = notilua.json.encode(notilua.array(names)),
-      did_receive = function() tests[notilua.settings.test](t) end,
+      did_receive = function()
+        is_running = true
+        tests[notilua.settings.test](t)
+        if failure then error("a failure was caught: " .. failure, 0) end
+      end,
     }
     """#
 }

@@ -123,6 +123,41 @@ struct ReplayCommandTests {
     }
   }
 
+  @Test func aSetIsTheSameAsItself() throws {
+    try Self.withSets { folder in
+      try """
+      local count = 0
+      return { did_receive = function(_, c) count = count + 1 c.badge = count c.user_info.r = math.random(1000000) end }
+      """.write(to: folder.appending(path: "old/p.lua"), atomically: true, encoding: .utf8)
+      let lines = String(repeating: #"{"aps":{"alert":"x"}}"# + "\n", count: 3000)
+      try lines.write(to: folder.appending(path: "many"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(
+        [
+          "replay", "many", "--plugins", "old", "--against", "old", "--max-different", "0", "--examples", "0",
+        ], in: folder)
+      #expect(ended.status == 0, "\(ended.text)")
+      let junk = try Program.run(["replay", "old/p.lua", "--plugins", "old"], in: folder)
+      #expect(junk.status == 66)
+      #expect(junk.errors.contains("no line is a notification"))
+    }
+  }
+
+  @Test func recordingHoldsUpNothing() throws {
+    try Self.withSets { folder in
+      let live = try Data(contentsOf: folder.appending(path: "live.ndjson"))
+      let full = try Program.run(["record", "--to", "/dev/full", "live.ndjson", "live.ndjson"], in: folder)
+      #expect(full.status == 74)
+      #expect(full.output == live + live)
+      let itself = try Program.run(["record", "--to", "live.ndjson", "live.ndjson"], in: folder)
+      #expect(itself.status == 64)
+      #expect(itself.errors.contains("would be read and written at once"))
+      try "cut off".write(to: folder.appending(path: "sample"), atomically: true, encoding: .utf8)
+      _ = try Program.run(["record", "--to", "sample", "--limit", "1", "live.ndjson"], in: folder)
+      let sample = try String(contentsOf: folder.appending(path: "sample"), encoding: .utf8)
+      #expect(sample.hasPrefix("cut off\n{"))
+    }
+  }
+
   @Test func aPartOfTheLinesIsEnough() throws {
     try Self.withSets { folder in
       let ended = try Program.run(

@@ -400,6 +400,182 @@ struct TestCommandTests {
     }
   }
 
+  // MARK: What strangers stumbled over
+
+  /// A plugin that does `source`, with one file of cases, and what `notilua test` says of it.
+  private static func tested(
+    _ cases: String, source: String = "return { did_receive = function(_, c) c.badge = 1 end }",
+    file: String = "plugins/p/tests/c.yaml", options: [String] = []
+  ) throws -> Program.Ended {
+    try Program.withFolder { folder in
+      try write(source, folder, "plugins/p/init.lua")
+      try write(cases, folder, file)
+      return try Program.run(["test"] + options, in: folder)
+    }
+  }
+
+  @Test(arguments: [
+    ("skip: false", 1), ("skip: ~", 1), ("skip: \"\"", 1), ("skip: no", 1), ("skip: true", 2),
+    ("skip: later", 2),
+  ])
+  func onlyAReasonSkips(_ key: String, _ status: Int32) throws {
+    let ended = try Self.tested(
+      "- name: x\n  \(key)\n  given: { aps: { alert: hi } }\n  expect: { unchanged: true }\n")
+    #expect(ended.status == status, "\(ended.text)")
+    #expect(ended.errors.contains("every case is skipped") == (status == 2))
+  }
+
+  @Test(arguments: [
+    (
+      "given: '{\"aps\":{},\"n\":18446744073709551615}'",
+      "payload: { aps: { badge: 1 }, n: 18446744073709551614 }", 1
+    ),
+    (
+      "given: '{\"aps\":{},\"n\":18446744073709551615}'",
+      "payload: { aps: { badge: 1 }, n: 18446744073709551615 }", 0
+    ),
+    ("given: '{\"aps\":{}}'", "payload: |\n      {\"aps\":{\"badge\":1}}", 0),
+    ("given: '{\"aps\":{}}'", "payload: '{'", 2),
+    ("given: '{\"aps\":{}}'", "{ load_error: x, action: drop }", 2),
+    ("given: '{\"aps\":{}}'", "load_error: ''", 2),
+    ("given: { file: c.yaml, line: 1, lines: all }", "unchanged: true", 2),
+    ("given: { file: . }", "unchanged: true", 2),
+    ("given: { aps: {} }\n  now: 2026-02-30T00:00:00Z", "unchanged: false", 2),
+    ("given: { aps: {} }\n  now: 2026-02-28T24:00:00Z", "unchanged: false", 2),
+    ("given: { aps: {} }\n  now: 2024-02-29T23:59:59+02:00", "unchanged: false", 0),
+  ])
+  func nothingPassesByMistake(_ given: String, _ expectation: String, _ status: Int32) throws {
+    let expect = expectation.hasPrefix("{") ? " \(expectation)" : "\n    \(expectation)"
+    let ended = try Self.tested("- name: x\n  \(given)\n  expect:\(expect)\n")
+    #expect(ended.status == status, "\(ended.text)\(ended.errors)")
+  }
+
+  @Test(arguments: [
+    ("t.raises(nil)", "t.raises takes a function that it calls, not nil"),
+    ("t.equal(nil)", "t.equal takes 2 values"),
+    ("t.ok()", "t.ok takes 1 values"), ("pcall(t.equal, 1, 2)", "a failure was caught: expected 2, got 1"),
+    ("t.raises(function() t.fail('no') end)", "a failure was caught: no"),
+    ("test('inner', function() end)", "a test cannot have tests"),
+    ("t.equal('a\\tb', 'a b')", #"expected "a b", got "a\009b""#),
+    ("t.equal(0.1 + 0.2, 0.3)", "got 0.30000000000000004"),
+    ("t.equal('\\255', '\\254')", #"expected "\254", got "\255""#),
+    (
+      "t.equal(('a'):rep(500) .. 'b', ('a'):rep(500) .. 'c')",
+      #"from byte 481 on, expected "aaaaaaaaaaaaaaaaaaaac""#
+    ),
+    ("t.matches('x', '(')", #"the pattern "(" is none"#), ("t.run(7)", "t.run takes a table"),
+    ("t.run { given = { aps = { alert = 'fault' } } }", "p has a fault: "),
+    ("t.run { given = { aps = { alert = 'fault' } }, may_fault = true } t.fail('reached')", "reached"),
+  ])
+  func testsInLuaFailAsTheyShould(_ body: String, _ message: String) throws {
+    let source = "return { did_receive = function(_, c) if c.body == 'fault' then error('no') end end }"
+    let ended = try Self.tested(
+      "test('it\\'s one', function(t) \(body) end)", source: source, file: "plugins/p/tests/x_test.lua")
+    #expect(ended.status == 1)
+    #expect(ended.text.contains(message), "\(ended.text)")
+    #expect(ended.text.contains("FAIL  p: it's one\n      plugins/p/tests/x_test.lua:1\n"), "\(ended.text)")
+  }
+
+  @Test(arguments: ["\r\n", "\r", "\n\r"])
+  func linesCountHoweverTheyEnd(_ end: String) throws {
+    let source = [
+      "local p = {}", "function p.did_receive(r, c)", "  if c.badge then", "    c.body = 'never'", "  end",
+      "end",
+      "return p", "",
+    ].joined(separator: end)
+    let ended = try Self.tested(
+      "- name: x\n  given: { aps: { alert: hi } }\n  expect: { unchanged: true }\n", source: source,
+      options: ["--coverage", "text"])
+    #expect(ended.text.contains("not run: 4\n"), "\(ended.text)")
+  }
+
+  @Test func whatHasNoCasesIsNotCovered() throws {
+    try Program.withFolder { folder in
+      let source = "local function f() return 1 end\nreturn { did_receive = function()\n  f()\nend }\n"
+      for name in ["a", "b"] { try Self.write(source, folder, "plugins/\(name)/init.lua") }
+      let cases = "- name: x\n  given: { aps: { alert: hi } }\n  expect: { unchanged: true }\n"
+      try Self.write(cases, folder, "plugins/a/tests/c.yaml")
+      let ended = try Program.run(["test", "--threshold", "80"], in: folder)
+      #expect(ended.status == 1)
+      #expect(ended.text.contains("plugins/b/init.lua     0.0 %"), "\(ended.text)")
+      try Self.write(cases, folder, "plugins/a/tests/d.yml")
+      try Self.write(cases, folder, "plugins/gone/tests/c.yaml")
+      let odd = try Program.run(["test", "plugins", "plugins/a", "plugins/../plugins/a"], in: folder)
+      #expect(odd.status == 2)
+      #expect(odd.errors.contains("'plugins/a/tests/d.yml' is not read"))
+      #expect(odd.errors.contains("'plugins/gone' has a folder of cases and no init.lua"))
+      #expect(odd.text.hasPrefix("1 passed, "), "\(odd.text)")
+    }
+  }
+
+  @Test func snapshotsAreSafe() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "return { did_receive = function(_, c) if c.body == 'hi' then error('boom') end c.badge = 1 end }",
+        folder,
+        "plugins/p/init.lua")
+      let cases = """
+        - name: snap
+          given: { aps: { alert: hi } }
+          expect: { fault: error, snapshot: true }
+        - name: Snap
+          given: { aps: { alert: ho } }
+          expect: snapshot
+
+        """
+      try Self.write(cases, folder, "plugins/p/tests/c.yaml")
+      #expect(try Program.run(["test"], in: folder).text.hasPrefix("2 passed, 2 snapshots written"))
+      // The same from wherever the tests are called.
+      for path in ["plugins", ".", folder.appending(path: "plugins/p").path] {
+        let inside = path == "." ? folder.appending(path: "plugins/p") : folder
+        let ended = try Program.run(["test", path, "--ci"], in: inside)
+        #expect(ended.text.hasPrefix("2 passed in"), "\(path): \(ended.text)\(ended.errors)")
+      }
+      let file = folder.appending(path: "plugins/p/tests/c.snapshots/snap.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try text.replacing("\n", with: "\r\n").write(to: file, atomically: true, encoding: .utf8)
+      #expect(try Program.run(["test", "--ci"], in: folder).status == 0)
+      try Data([0x7B, 0xFF]).write(to: file)
+      let broken = try Program.run(["test"], in: folder)
+      #expect(broken.status == 1)
+      #expect(broken.text.contains("is not as notilua writes it"))
+      #expect(try Data(contentsOf: file) == Data([0x7B, 0xFF]))
+      // What fails otherwise is not made the standard.
+      try FileManager.default.removeItem(at: file)
+      try Self.write(
+        cases.replacing("fault: error", with: "action: drop, fault: error"), folder, "plugins/p/tests/c.yaml")
+      #expect(try Program.run(["test"], in: folder).status == 1)
+      #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+  }
+
+  @Test func aWorkerEndsWithItsHost() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "return { did_receive = function() while true do end end }", folder, "plugins/p/init.lua")
+      try Self.write(
+        "- name: x\n  given: { aps: { alert: hi } }\n  limits: { cpu: 60s, wall: 60s }\n  expect: { fault: timeout }\n",
+        folder, "plugins/p/tests/c.yaml")
+      let process = Program.process(["test"])
+      process.currentDirectoryURL = folder
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      let task = "/proc/\(process.processIdentifier)/task"
+      let children = {
+        ((try? FileManager.default.contentsOfDirectory(atPath: task)) ?? []).flatMap { thread in
+          ((try? String(contentsOfFile: "\(task)/\(thread)/children", encoding: .utf8)) ?? "")
+            .split(separator: " ").compactMap { Int32($0) }
+        }
+      }
+      #expect(Program.wait { !children().isEmpty })
+      let workers = children()
+      usleep(200_000)
+      kill(process.processIdentifier, SIGINT)
+      process.waitUntilExit()
+      #expect(Program.wait(seconds: 5) { workers.allSatisfy { kill($0, 0) != 0 } })
+    }
+  }
+
   // MARK: Watching
 
   @Test func watchingRunsWhatASaveTouches() throws {
@@ -424,9 +600,14 @@ struct TestCommandTests {
       var length = text().count
       try Self.write("return { did_receive = function(_, c) c.badge = 2 end }", folder, "plugins/b/init.lua")
       #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")
-      #expect(text().dropFirst(length).contains("plugins/b/init.lua saved"))
+      #expect(text().dropFirst(length).contains("plugins/b/init.lua changed"))
       #expect(text().dropFirst(length).contains("FAIL  b: of b"))
       #expect(!text().dropFirst(length).contains("of a"))
+      length = text().count
+      // A new file of cases runs as soon as it is there.
+      try Self.write("test('new', function(t) t.fail() end)", folder, "plugins/a/tests/new_test.lua")
+      #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")
+      #expect(text().dropFirst(length).contains("FAIL  a: new"))
       length = text().count
       try Self.write("return {}", folder, "plugins/lib/x.lua")
       #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")

@@ -1,4 +1,5 @@
 import ExtensionHost
+import Foundation
 import PluginTesting
 import Testing
 
@@ -32,6 +33,31 @@ struct RedactionTests {
     #expect(match.4 != "491701234567")
     #expect(Self.redacted(line) == first)
     #expect(Self.redacted(line, Redaction(key: [9])) != first)
+  }
+
+  /// What belongs together still does, and what does not still does not.
+  @Test func noTwoTextsOfAShapeShareAPseudonym() throws {
+    let texts = (0..<1000).map { String(format: "%03d", $0) }
+    let line = #"{"aps":{},"a":[\#(texts.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+    let text = try #require(Self.redacted(line))
+    let found = text.matches(of: /"(\d{3})"/).map { String($0.1) }
+    #expect(Set(found).count == 1000)
+    #expect(found != texts)
+    let others = try #require(
+      Self.redacted(#"{"aps":{},"a":["A","B","z"],"u":"0aF-9f","n":[1234567890123456789,-7654321.5e10]}"#))
+    #expect(
+      others.contains(
+        /"a":\["[A-Z]","[A-Z]","[a-z]"\],"u":"[0-9][a-f][A-F]-\d[a-f]","n":\[1\d{18},-7\d{6}\.\de10\]/),
+      "\(others)")
+    #expect(Int64(try #require(others.firstMatch(of: /"n":\[(\d+)/)).1) != nil)
+  }
+
+  @Test func sentencesAndAddressesAreNoWordsOfPrograms() throws {
+    let line =
+      #"{"aps":{"alert":{"loc-key":"Hello John, PIN 1234","title-loc-key":"GREETING_%@"},"category":"john@x.org","sound":{"critical":1,"name":"a.caf"}},"john@x.org":1,"call 13898861402":2,"kind":3}"#
+    let text = try #require(Self.redacted(line))
+    #expect(!text.contains("John") && !text.contains("john") && !text.contains("13898861402"), "\(text)")
+    #expect(text.contains(#""sound":{"critical":1,"name":"a.caf"}"#) && text.contains(#""kind":3"#))
   }
 
   @Test func tokensAreHashedAndTheEnvelopeStaysOne() throws {

@@ -35,6 +35,10 @@ package final class ChainBenchmark {
   /// One notification at a time, to the worker and back.
   package private(set) var latency = Percentiles()
   package private(set) var plugins: [PluginFigures]
+  /// How many of the lines that were looked at one by one are no notifications, or stopped the run.
+  package private(set) var rejected = 0
+  private var traceCount = 0
+  package var isAllRejected: Bool { traceCount > 0 && rejected == traceCount }
   /// The most bytes of one worker that were in memory.
   package private(set) var residentMemory = 0
 
@@ -81,9 +85,10 @@ package final class ChainBenchmark {
     residentMemory = Swift.max(residentMemory, pool.residentMemory)
   }
 
-  /// Runs so many lines one at a time.
-  package func measureLatency(_ count: Int) throws(HostError) {
-    for _ in 0..<count {
+  /// Runs so many lines one at a time, or as many as the time allows.
+  package func measureLatency(_ count: Int, for duration: Duration) throws(HostError) {
+    let end = monotonicNanoseconds() + nanoseconds(duration)
+    for _ in 0..<count where monotonicNanoseconds() < end {
       guard let slot = single.vacantSlot() else { continue }
       let start = monotonicNanoseconds()
       submit(slot, to: single, 1)
@@ -92,13 +97,19 @@ package final class ChainBenchmark {
     }
   }
 
-  /// Runs so many lines and takes each plugin's time and memory.
-  package func measurePlugins(_ count: Int) throws(HostError) {
+  /// Runs so many lines, or as many as the time allows, and takes each plugin's time and memory.
+  package func measurePlugins(_ count: Int, for duration: Duration) throws(HostError) {
+    let end = monotonicNanoseconds() + nanoseconds(duration)
     var left = count
-    while left > 0 {
-      let part = (0..<min(left, 500)).map { _ in takeLine() }
+    // Few lines at first: each may take its whole limit.
+    var size = 1
+    while left > 0, monotonicNanoseconds() < end {
+      let part = (0..<min(left, size)).map { _ in takeLine() }
       left -= part.count
+      size = min(size * 2, 500)
       for outcome in try traced.outcomes(of: part) {
+        traceCount += 1
+        if outcome.action == .reject { rejected += 1 }
         for run in outcome.plugins {
           guard let index = plugins.firstIndex(where: { $0.name == run.name }) else { continue }
           plugins[index].times.record(run.nanoseconds ?? 0)

@@ -1,5 +1,6 @@
 import ExtensionHost
 import ExtensionRuntime
+import Foundation
 import NotificationModel
 
 /// How often each line of Lua was run, over all cases.
@@ -44,6 +45,17 @@ package struct Coverage: Sendable {
     }
   }
 
+  /// Adds the files of a plugin that no case is about.
+  mutating func addUntested(_ chunks: [ChunkCoverage]) {
+    add(
+      chunks.map { chunk in
+        var chunk = chunk
+        for index in chunk.lines.indices { chunk.lines[index].hits = 0 }
+        for index in chunk.functions.indices { chunk.functions[index].calls = 0 }
+        return chunk
+      })
+  }
+
   package mutating func add(_ other: Coverage) { add(Array(other.counted.values)) }
 
   /// The files of plugins, by path; files of tests are none.
@@ -53,13 +65,8 @@ package struct Coverage: Sendable {
   }
 
   private static func file(_ chunk: ChunkCoverage) -> File {
-    var file = File(path: chunk.path)
-    let bytes = (try? readFile(chunk.path)) ?? []
-    file.source = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false
-    )
-    .map(String.init)
-    if file.source.last?.isEmpty == true { file.source.removeLast() }
+    var file = File(path: relative(chunk.path))
+    file.source = LuaLines.of((try? readFile(chunk.path)) ?? [])
     for line in chunk.lines where !isEnd(line.number <= file.source.count ? file.source[line.number - 1] : "")
     {
       file.hits[line.number] = line.hits
@@ -87,13 +94,22 @@ package struct Coverage: Sendable {
     return "function of line \(number)"
   }
 
+  /// A path from the present folder, where it is below that.
+  private static func relative(_ path: String) -> String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    if path.hasPrefix(here) { return String(path.dropFirst(here.count)) }
+    return path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+  }
+
   /// Covered lines in per cent of all; 100 where there are none.
   package static func percent(_ covered: Int, of all: Int) -> Double {
     all == 0 ? 100 : Double(covered) / Double(all) * 100
   }
 
+  /// Covered lines in per cent of all files' lines; 0 where nothing could be counted.
   package var percent: Double {
     let files = files
+    guard files.contains(where: { !$0.hits.isEmpty }) else { return 0 }
     return Self.percent(files.reduce(0) { $0 + $1.coveredLines }, of: files.reduce(0) { $0 + $1.hits.count })
   }
 }

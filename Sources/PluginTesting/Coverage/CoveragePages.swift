@@ -7,12 +7,14 @@ struct CoveragePages {
 
   init(_ coverage: Coverage) {
     let files = coverage.files
-    pages.append(("index.html", Self.index(files)))
-    for file in files { pages.append((Self.pageName(file), Self.page(file))) }
-  }
-
-  private static func pageName(_ file: Coverage.File) -> String {
-    String(file.path.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" }) + ".html"
+    var names: [String] = []
+    for file in files {
+      let name = String(file.path.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
+      // Two paths may differ in what a file's name cannot have.
+      names.append(names.contains(name + ".html") ? "\(name)-\(names.count).html" : name + ".html")
+    }
+    pages.append(("index.html", Self.index(files, names)))
+    for (file, name) in zip(files, names) { pages.append((name, Self.page(file))) }
   }
 
   private static func percentText(_ covered: Int, _ all: Int) -> String {
@@ -54,7 +56,7 @@ struct CoveragePages {
     """
   }
 
-  private static func index(_ files: [Coverage.File]) -> String {
+  private static func index(_ files: [Coverage.File], _ names: [String]) -> String {
     let covered = files.reduce(0) { $0 + $1.coveredLines }
     let all = files.reduce(0) { $0 + $1.hits.count }
     let calledFunctions = files.reduce(0) { $0 + $1.coveredFunctions }
@@ -69,9 +71,9 @@ struct CoveragePages {
       <tbody>
 
       """
-    for file in files {
+    for (file, name) in zip(files, names) {
       body += """
-        <tr><td><a href="\(pageName(file))">\(XML.escaped(file.path))</a></td>\
+        <tr><td><a href="\(name)">\(XML.escaped(file.path))</a></td>\
         <td>\(bar(file.coveredLines, file.hits.count))</td>\
         <td class="number">\(percentText(file.coveredLines, file.hits.count))</td>\
         <td class="number dim">\(file.coveredLines)/\(file.hits.count)</td>\

@@ -73,7 +73,8 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
           let hits = lines.count { file.hits[$0] ?? 0 > 0 }
           text += "            <method"
           text += XML.attributes([
-            ("name", function.name), ("signature", "()"), ("line-rate", rate(hits, lines.count)),
+            ("name", function.name), ("signature", "()"),
+            ("line-rate", lines.isEmpty && function.calls == 0 ? "0.0000" : rate(hits, lines.count)),
             ("branch-rate", "0"), ("complexity", "0"),
           ])
           text += "><lines>"

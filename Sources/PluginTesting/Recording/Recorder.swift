@@ -12,6 +12,8 @@ package final class Recorder {
   package private(set) var kept = 0
   /// Lines that are no notifications.
   package private(set) var refused = 0
+  /// Why nothing is kept any more.
+  private var failure: HostError?
   /// Whether nobody reads the output any more.
   package private(set) var isClosed = false
 
@@ -27,6 +29,15 @@ package final class Recorder {
     guard file >= 0 else {
       throw HostError(.output, "'\(path)': \(systemMessage()); name another file with --to")
     }
+    // What was written there before may end in the middle of a line.
+    var last: UInt8 = 0x0A
+    let size = lseek(file, 0, SEEK_END)
+    let reader = size > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1
+    if reader >= 0 {
+      _ = pread(reader, &last, 1, size - 1)
+      _ = Glibc.close(reader)
+    }
+    if last != 0x0A { append([0x0A]) }
   }
 
   deinit { _ = Glibc.close(file) }
@@ -38,6 +49,9 @@ package final class Recorder {
       throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path and who may read it")
     }
     defer { if source > 0 { _ = Glibc.close(source) } }
+    if let own = FileIdentity(file), own == FileIdentity(source) {
+      throw HostError(.usage, "'\(path)' would be read and written at once; name another file with --to")
+    }
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     var rest: [UInt8] = []
     while true {
@@ -55,17 +69,20 @@ package final class Recorder {
       var start = 0
       while let end = chunk[start..<count].firstIndex(of: 0x0A) {
         rest += chunk[start..<end]
-        try keep(rest)
+        keep(rest)
         rest.removeAll(keepingCapacity: true)
         start = end + 1
       }
       // One byte more than may be kept tells that it is too long.
       rest += chunk[start..<count].prefix(max(0, Self.lineLimit + 1 - rest.count))
     }
-    if !rest.isEmpty { try keep(rest) }
+    if !rest.isEmpty { keep(rest) }
   }
 
-  private func keep(_ line: [UInt8]) throws(HostError) {
+  private func keep(_ line: [UInt8]) {
+    guard failure == nil else { return }
+    var line = line
+    if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
     if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
     seen += 1
     guard (seen - 1) % every == 0, kept < limit else { return }
@@ -73,16 +90,23 @@ package final class Recorder {
       refused += 1
       return
     }
-    kept += 1
-    let bytes = redacted + [0x0A]
+    append(redacted + [0x0A])
+    if failure == nil { kept += 1 }
+  }
+
+  /// What cannot be kept holds up nothing: the pipe goes on.
+  private func append(_ bytes: [UInt8]) {
     let (_, code) = bytes.withUnsafeBytes { writeAll(file, $0) }
     if code != 0 {
-      throw HostError(.output, "'\(path)': \(systemMessage(code)); make room, or name another file with --to")
+      failure = HostError(
+        .output,
+        "'\(path)': \(systemMessage(code)); no more is kept, so make room, or name another file with --to")
     }
   }
 
-  /// Makes sure that what was kept is on the disk.
+  /// Makes sure that what was kept is on the disk; fails where something could not be.
   package func close() throws(HostError) {
+    if let failure { throw failure }
     if fsync(file) != 0, errno != EINVAL, errno != EROFS {
       throw HostError(.output, "'\(path)': \(systemMessage()); make room, or name another file with --to")
     }

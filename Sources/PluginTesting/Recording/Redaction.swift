@@ -6,7 +6,8 @@ import NotificationModel
 ///
 /// Tokens are hashed. Texts of the alert are masked letter by letter. Every other text of the payload, and a number of
 /// seven digits or more, becomes a pseudonym: another text of the same shape, the same for the same text, so that
-/// what belongs together still does. What `aps` itself defines and programs go by, such as `sound` and `category`, stays.
+/// what belongs together still does. What `aps` itself defines and programs go by, such as `sound` and `category`, stays
+/// where it is one word without an `@`; so do keys of objects that are such a word and have no number of seven digits.
 package struct Redaction: Sendable {
   /// What is done with a value.
   package enum Treatment: String, Sendable, CaseIterable {
@@ -50,12 +51,17 @@ package struct Redaction: Sendable {
     switch member.key {
     case "payload": return payload(member.value, at: "")
     case "device_token": return hashed(member.value)
-    case "locale", "environment": return member.value
+    case "locale", "environment":
+      return each(member.value) { Self.isWord($0) ? $0 : pseudonym(of: $0) }
     case "headers":
       guard case .object(let headers) = member.value else { return pseudonym(of: member.value) }
       let kept: Set = ["apns-topic", "apns-push-type", "apns-priority", "apns-expiration"]
       return .object(
-        headers.map { .init($0.key, kept.contains($0.key) ? $0.value : pseudonym(of: $0.value)) })
+        headers.map {
+          .init(
+            $0.key,
+            kept.contains($0.key.lowercased()) && Self.isWord($0.value) ? $0.value : pseudonym(of: $0.value))
+        })
     default: return pseudonym(of: member.value)
     }
   }
@@ -77,14 +83,16 @@ package struct Redaction: Sendable {
     {
       return treated(value, rule.treatment)
     }
-    if Self.kept.contains(path) || Self.kept.contains(where: { path.hasPrefix($0 + "/") }) { return value }
+    if Self.kept.contains(path) || Self.kept.contains(where: { path.hasPrefix($0 + "/") }) {
+      return each(value) { Self.isWord($0) ? $0 : masked($0) }
+    }
     switch value {
     case .object(let members):
       return .object(
         members.compactMap { member in
           let below = path + "/" + member.key.replacing("~", with: "~0").replacing("/", with: "~1")
           if rules.first(where: { $0.pointer == below })?.treatment == .remove { return nil }
-          return .init(member.key, payload(member.value, at: below))
+          return .init(key(member.key), payload(member.value, at: below))
         })
     case .array(let elements):
       return .array(elements.enumerated().map { payload($1, at: "\(path)/\($0)") })
@@ -99,6 +107,19 @@ package struct Redaction: Sendable {
     case .hash: hashed(value)
     case .remove: .null
     }
+  }
+
+  /// Whether a text is one that programs go by: no words and no address.
+  private static func isWord(_ value: JSONValue) -> Bool {
+    guard case .string(let text) = value else { return true }
+    return text.utf8.count <= 100 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x40 }
+  }
+
+  /// A key that says something of a person, where others are names that programs gave.
+  private func key(_ key: String) -> String {
+    if Self.isWord(.string(key)), key.count(where: \.isNumber) < 7 { return key }
+    guard case .string(let text) = pseudonym(of: .string(key)) else { return key }
+    return text
   }
 
   // MARK: Treatments
@@ -135,21 +156,10 @@ package struct Redaction: Sendable {
   private func pseudonym(of value: JSONValue) -> JSONValue {
     each(value) { value in
       switch value {
-      case .string(let text):
-        var source = PseudonymSource(Digest.hmacSHA256(key: key, Array(text.utf8)))
-        return .string(
-          Self.shape(text) { scalar in
-            switch scalar {
-            case "a"..."z": source.pick("abcdefghijklmnopqrstuvwxyz")
-            case "A"..."Z": source.pick("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            case "0"..."9": source.pick("0123456789")
-            default: Self.mask(scalar)
-            }
-          })
-      case .number(let text) where text.count { $0.isNumber } >= 7:
-        var source = PseudonymSource(Digest.hmacSHA256(key: key, Array(text.utf8)))
-        return .number(String(text.map { $0.isNumber ? Character(source.pick("123456789")) : $0 }))
-      default: return value
+      case .string(let text): .string(Pseudonym(key: key, of: text).text)
+      case .number(let text) where text.count(where: \.isNumber) >= 7:
+        .number(Pseudonym(key: key, ofNumber: text).text)
+      default: value
       }
     }
   }
@@ -160,7 +170,7 @@ package struct Redaction: Sendable {
     return String(result)
   }
 
-  private static func mask(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+  static func mask(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
     case "a"..."z": return "x"
     case "A"..."Z": return "X"
@@ -177,19 +187,5 @@ package struct Redaction: Sendable {
     case 3: return "\u{5B57}"
     default: return "\u{20000}"
     }
-  }
-}
-
-/// Letters that follow from a digest.
-private struct PseudonymSource {
-  private var random: RandomSource
-
-  init(_ digest: [UInt8]) {
-    random = RandomSource(seed: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
-  }
-
-  mutating func pick(_ letters: String) -> Unicode.Scalar {
-    let scalars = Array(letters.unicodeScalars)
-    return scalars[Int.random(in: 0..<scalars.count, using: &random)]
   }
 }

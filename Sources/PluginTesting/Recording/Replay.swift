@@ -81,7 +81,7 @@ package struct Replay: Sendable {
   package mutating func compare(_ outcome: Outcome, with old: Outcome, place: String) {
     let isSame =
       outcome.action == old.action && outcome.payload == old.payload && outcome.reason == old.reason
-      && outcome.withdrawals == old.withdrawals
+      && outcome.withdrawals == old.withdrawals && outcome.attachments == old.attachments
     if isSame { return }
     different += 1
     if differences.count < exampleLimit {
@@ -90,7 +90,11 @@ package struct Replay: Sendable {
   }
 
   private static func text(_ outcome: Outcome) -> String {
-    outcome.action == .deliver ? outcome.payload : "\(outcome.action.rawValue): \(outcome.reason ?? "")"
+    var text =
+      outcome.action == .deliver ? outcome.payload : "\(outcome.action.rawValue): \(outcome.reason ?? "")"
+    if !outcome.withdrawals.isEmpty { text += " withdraws \(outcome.withdrawals.joined(separator: ", "))" }
+    for attachment in outcome.attachments { text += " attaches \(attachment.url)" }
+    return text
   }
 
   private mutating func note(
@@ -155,6 +159,8 @@ package final class ReplaySet {
     // A plugin that is set aside would fault no more.
     options.quarantineAfter = 0
     options.runner.quarantineAfter = 0
+    // One worker, unless told otherwise: what a plugin remembers is each worker's own.
+    options.workers = configuration.workers ?? 1
     options.seed = 1
     options.receivedAt = now
     pool = try WorkerPool(definitions: definitions, options: options, keys: try configuration.keyRing())
