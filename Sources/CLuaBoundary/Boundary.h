@@ -90,6 +90,7 @@ struct nl_interpreter {
   int content_metatable;
   int request_metatable;
   int settings_view;
+  int walk;  // where nl_ordered_next keeps what it was asked last; 0 before
   nl_known_name known_names[2][NL_KNOWN_NAMES];
 
   nl_text writer;
@@ -174,7 +175,7 @@ void nl_write_manifest(lua_State *L, int index);
 void nl_push_shown(lua_State *L, int index);
 const char *nl_type_name(lua_State *L, int index);
 
-// Order.c: table.sort, and tables in the order of their keys.
+// Order.c: table.sort, and tables in the order of their keys, where the world is fixed.
 int nl_table_sort(lua_State *L);
 // Whether the key at `left` stands behind the one at `right`; raises nothing.
 bool nl_key_is_after(lua_State *L, int left, int right);

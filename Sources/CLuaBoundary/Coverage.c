@@ -6,10 +6,16 @@
 #include "Boundary.h"
 
 typedef struct {
+  int first, last;  // lines
+  uint32_t calls;
+} function;
+
+typedef struct {
   char *chunk_name;
   size_t line_count;
-  uint32_t *hits;   // by line, from 1
-  uint32_t *calls;  // by the line that a function begins at; 0 is the file itself
+  uint32_t *hits;  // by line, from 1
+  function *functions;
+  size_t function_count;
 } chunk;
 
 struct nl_coverage {
@@ -24,7 +30,7 @@ void nl_coverage_destroy(nl_coverage *coverage) {
   for (size_t index = 0; index < coverage->count; index++) {
     free(coverage->chunks[index].chunk_name);
     free(coverage->chunks[index].hits);
-    free(coverage->chunks[index].calls);
+    free(coverage->chunks[index].functions);
   }
   free(coverage->chunks);
   free(coverage);
@@ -35,12 +41,11 @@ bool nl_coverage_add(nl_coverage *coverage, const char *chunk_name, size_t line_
   if (!chunks) return false;
   coverage->chunks = chunks;
   chunk *added = &chunks[coverage->count];
-  *added = (chunk){strdup(chunk_name), line_count, calloc(line_count + 1, sizeof(uint32_t)),
-                   calloc(line_count + 1, sizeof(uint32_t))};
-  if (!added->chunk_name || !added->hits || !added->calls) {
+  *added = (chunk){.chunk_name = strdup(chunk_name), .line_count = line_count,
+                   .hits = calloc(line_count + 1, sizeof(uint32_t))};
+  if (!added->chunk_name || !added->hits) {
     free(added->chunk_name);
     free(added->hits);
-    free(added->calls);
     return false;
   }
   coverage->count++;
@@ -51,8 +56,17 @@ uint32_t nl_coverage_hits(const nl_coverage *coverage, size_t chunk, size_t line
   return line <= coverage->chunks[chunk].line_count ? coverage->chunks[chunk].hits[line] : 0;
 }
 
-uint32_t nl_coverage_calls(const nl_coverage *coverage, size_t chunk, size_t line) {
-  return line <= coverage->chunks[chunk].line_count ? coverage->chunks[chunk].calls[line] : 0;
+static function *find_function(const chunk *chunk, int first, int last) {
+  for (size_t index = 0; index < chunk->function_count; index++) {
+    function *found = &chunk->functions[index];
+    if (found->first == first && found->last == last) return found;
+  }
+  return NULL;
+}
+
+uint32_t nl_coverage_calls(const nl_coverage *coverage, size_t chunk, int first, int last) {
+  function *found = find_function(&coverage->chunks[chunk], first, last);
+  return found ? found->calls : 0;
 }
 
 static chunk *find(nl_coverage *coverage, const char *source) {
@@ -79,7 +93,15 @@ void nl_coverage_note(nl_coverage *coverage, lua_State *L, lua_Debug *record) {
     if (record->currentline > 0 && (size_t)record->currentline <= found->line_count) {
       count(&found->hits[record->currentline]);
     }
-  } else if (record->linedefined >= 0 && (size_t)record->linedefined <= found->line_count) {
-    count(&found->calls[record->linedefined]);
+  } else {
+    function *called = find_function(found, record->linedefined, record->lastlinedefined);
+    if (!called) {
+      function *functions = realloc(found->functions, (found->function_count + 1) * sizeof *functions);
+      if (!functions) return;
+      found->functions = functions;
+      called = &functions[found->function_count++];
+      *called = (function){record->linedefined, record->lastlinedefined, 0};
+    }
+    count(&called->calls);
   }
 }

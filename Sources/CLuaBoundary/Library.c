@@ -8,7 +8,7 @@
 
 static const char *const string_functions[] = {"byte", "len", "packsize", "sub", "unpack", NULL};
 static const char *const buffer_functions[] = {"char", "lower", "pack", "reverse", "upper", NULL};
-static const char *const table_functions[] = {"pack", "unpack", NULL};
+static const char *const table_functions[] = {"pack", "sort", "unpack", NULL};
 static const char *const math_functions[] = {
     "abs", "acos", "asin", "atan", "ceil", "cos",       "deg",  "exp", "floor",     "fmod", "huge",
     "log", "max",  "maxinteger",   "min",  "mininteger", "modf", "pi",  "rad",       "random",
@@ -379,7 +379,8 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   wrap(L, tables, "remove", nl_table_remove);
   wrap(L, tables, "move", table_move);
   wrap(L, tables, "concat", with_room);
-  add(L, "sort", nl_table_sort);
+  // Lua's own chooses pivots by the clock, so that the order of equal elements is another each time.
+  if (interpreter->conditions.is_fixed) add(L, "sort", nl_table_sort);
   add_library(L, environment, "table");
 
   int math = open(L, luaopen_math);

@@ -1,4 +1,4 @@
-// What stands in some order: table.sort, and the keys of a table where the world is fixed.
+// The order of things where the world is fixed: table.sort, and the keys of a table.
 
 #include <limits.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static bool is_after_by_function(lua_State *L, int left, int right) {
   return result;
 }
 
-// table.sort: stable, with the same result for the same elements everywhere. Lua's own chooses pivots by the clock.
+// table.sort, with the same result for the same elements everywhere.
 int nl_table_sort(lua_State *L) {
   if (!nl_to_view(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
   lua_Integer count = luaL_len(L, 1);
@@ -104,36 +104,95 @@ bool nl_key_is_after(lua_State *L, int left, int right) {
   }
 }
 
-// next(table, key) in the order of the keys, for the table at `table` and the key at 2: looks at all of them.
-int nl_ordered_next(lua_State *L, int table) {
-  lua_settop(L, 2);
-  table = lua_absindex(L, table);
-  bool is_start = lua_isnil(L, 2);
-  if (!is_start && rank(L, 2) == 3) {
-    // Behind all that has an order: as Lua has them.
-    while (lua_next(L, table)) {
-      if (rank(L, 2) == 3) return 2;
-      lua_pop(L, 1);
-    }
-    lua_pushnil(L);
-    return 1;
+// Pushes the keys of the table at `table`, in order, as a list; gives its length.
+static lua_Integer push_keys(lua_State *L, int table) {
+  lua_newtable(L);
+  int keys = lua_gettop(L);
+  lua_newtable(L);
+  lua_Integer count = 0;
+  lua_pushnil(L);
+  while (lua_next(L, table)) {
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, keys, ++count);
   }
-  // 3: the least key behind the given one; 4: the first without an order.
+  int sorted = merge_sort(L, keys, keys + 1, count, nl_key_is_after);
+  lua_pushvalue(L, sorted);
+  lua_replace(L, keys);
+  lua_settop(L, keys);
+  return count;
+}
+
+// Pushes the least key of a table and its value, or nil; looks at all keys.
+static int push_first(lua_State *L, int table) {
+  // 3: the least key with an order; 4: the first without one.
   lua_settop(L, 4);
   lua_pushnil(L);
   while (lua_next(L, table)) {
     lua_pop(L, 1);
-    if (rank(L, 5) == 3) {
-      if (lua_isnil(L, 4)) lua_copy(L, 5, 4);
-    } else if ((is_start || nl_key_is_after(L, 5, 2)) && (lua_isnil(L, 3) || nl_key_is_after(L, 3, 5))) {
-      lua_copy(L, 5, 3);
-    }
+    int slot = rank(L, 5) == 3 ? 4 : 3;
+    if (lua_isnil(L, slot) || (slot == 3 && nl_key_is_after(L, 3, 5))) lua_copy(L, 5, slot);
   }
   if (lua_isnil(L, 3)) lua_copy(L, 4, 3);
   lua_settop(L, 3);
   if (lua_isnil(L, 3)) return 1;
   lua_pushvalue(L, 3);
   lua_rawget(L, table);
+  return 2;
+}
+
+// next(table, key) in the order of the keys, for the table at `table` and the key at 2. What was asked last is kept,
+// so that a loop does not look at all keys in each of its steps.
+int nl_ordered_next(lua_State *L, int table) {
+  nl_interpreter *interpreter = nl_of(L);
+  lua_settop(L, 2);
+  if (lua_isnil(L, 2)) return push_first(L, table);
+  // 3: what is kept: the table, its keys, the place of the key that was given last.
+  if (interpreter->walk == 0) {
+    lua_newtable(L);
+    interpreter->walk = luaL_ref(L, LUA_REGISTRYINDEX);
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->walk);
+  lua_rawgeti(L, 3, 1);
+  bool is_same = lua_rawequal(L, 4, table);
+  lua_settop(L, 3);
+  lua_Integer place = 0;
+  if (is_same) {
+    lua_rawgeti(L, 3, 2);
+    lua_rawgeti(L, 3, 3);
+    place = lua_tointeger(L, 5);
+    lua_rawgeti(L, 4, place);
+    is_same = lua_rawequal(L, 6, 2);
+    lua_settop(L, is_same ? 4 : 3);
+  }
+  if (!is_same) {
+    // 4: the keys.
+    lua_Integer count = push_keys(L, table);
+    for (place = 1; place <= count; place++) {
+      lua_rawgeti(L, 4, place);
+      bool is_key = lua_rawequal(L, 5, 2);
+      // A key that was taken out meanwhile: those behind it come next.
+      bool is_behind = rank(L, 2) < 3 && nl_key_is_after(L, 5, 2);
+      lua_pop(L, 1);
+      if (is_behind) place--;
+      if (is_key || is_behind) break;
+    }
+    if (place > count && rank(L, 2) == 3) return luaL_error(L, "invalid key to 'next'");
+    lua_pushvalue(L, table);
+    lua_rawseti(L, 3, 1);
+    lua_pushvalue(L, 4);
+    lua_rawseti(L, 3, 2);
+  }
+  for (;;) {
+    lua_rawgeti(L, 4, ++place);
+    if (lua_isnil(L, -1)) return 1;
+    lua_pushvalue(L, -1);
+    // A key may have been taken out meanwhile.
+    if (lua_rawget(L, table) != LUA_TNIL) break;
+    lua_settop(L, 4);
+  }
+  lua_pushinteger(L, place);
+  lua_rawseti(L, 3, 3);
   return 2;
 }
 
@@ -158,20 +217,7 @@ static int step_ordered(lua_State *L) {
 void nl_push_ordered_iterator(lua_State *L, int table) {
   table = lua_absindex(L, table);
   lua_pushvalue(L, table);
-  lua_newtable(L);
-  int keys = lua_gettop(L);
-  lua_newtable(L);
-  lua_Integer count = 0;
-  lua_pushnil(L);
-  while (lua_next(L, table)) {
-    lua_pop(L, 1);
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, keys, ++count);
-  }
-  int sorted = merge_sort(L, keys, keys + 1, count, nl_key_is_after);
-  lua_pushvalue(L, sorted);
-  lua_replace(L, keys);
-  lua_settop(L, keys);
+  push_keys(L, table);
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, step_ordered, 3);
 }

@@ -12,6 +12,7 @@
 #define LOCAL_LIMIT 20
 #define VALUE_LIMIT 80  // bytes of a string
 #define MEMBER_LIMIT 4
+#define ORDER_LIMIT 64  // members of a table that is shown in the order of its keys
 
 typedef struct {
   char *bytes;
@@ -35,12 +36,17 @@ __attribute__((format(printf, 2, 3))) static void put_format(trace *trace, const
   if (count > 0) put(trace, text, (size_t)count < sizeof text ? (size_t)count : sizeof text - 1);
 }
 
-static void put_string(trace *trace, const char *bytes, size_t count) {
+static bool is_full(const trace *trace) { return trace->count == trace->capacity; }
+
+// The number of bytes of a text that are shown: not more than VALUE_LIMIT, and no part of a character.
+static size_t shown_bytes(const char *bytes, size_t count) {
   size_t shown = count < VALUE_LIMIT ? count : VALUE_LIMIT;
-  // Not within a character.
   while (shown > 0 && shown < count && ((unsigned char)bytes[shown] & 0xC0) == 0x80) shown--;
-  put(trace, "\"", 1);
-  for (size_t index = 0; index < shown; index++) {
+  return shown;
+}
+
+static void put_escaped(trace *trace, const char *bytes, size_t count) {
+  for (size_t index = 0; index < count; index++) {
     unsigned char byte = (unsigned char)bytes[index];
     if (byte == '"' || byte == '\\') {
       put_format(trace, "\\%c", byte);
@@ -49,11 +55,21 @@ static void put_string(trace *trace, const char *bytes, size_t count) {
     } else if (byte < 0x20 || byte == 0x7F) {
       put_format(trace, "\\%d", byte);
     } else {
-      put(trace, (const char *)&bytes[index], 1);
+      put(trace, &bytes[index], 1);
     }
   }
-  put(trace, "\"", 1);
+}
+
+static void put_rest(trace *trace, size_t shown, size_t count) {
   if (shown < count) put_format(trace, "… (%zu bytes)", count);
+}
+
+static void put_string(trace *trace, const char *bytes, size_t count) {
+  size_t shown = shown_bytes(bytes, count);
+  put(trace, "\"", 1);
+  put_escaped(trace, bytes, shown);
+  put(trace, "\"", 1);
+  put_rest(trace, shown, count);
 }
 
 static void put_value(lua_State *T, trace *trace, int index, bool is_nested);
@@ -77,24 +93,57 @@ static bool next_key(lua_State *T, int table) {
   return !lua_isnil(T, last);
 }
 
+// Whether a table has more members than may be looked at again and again.
+static bool is_large(lua_State *T, int table) {
+  int count = 0;
+  lua_pushnil(T);
+  while (count <= ORDER_LIMIT && lua_next(T, table)) {
+    lua_pop(T, 1);
+    count++;
+  }
+  if (count > ORDER_LIMIT) lua_pop(T, 1);
+  return count > ORDER_LIMIT;
+}
+
+static void put_key(lua_State *T, trace *trace, int key) {
+  if (lua_type(T, key) != LUA_TSTRING) {
+    put(trace, "[", 1);
+    put_value(T, trace, key, true);
+    put(trace, "]", 1);
+    return;
+  }
+  size_t count;
+  const char *bytes = lua_tolstring(T, key, &count);
+  size_t shown = shown_bytes(bytes, count);
+  put_escaped(trace, bytes, shown);
+  put_rest(trace, shown, count);
+}
+
 static void put_table(lua_State *T, trace *trace, int table) {
+  bool is_cut_off = is_large(T, table);
   size_t length = lua_rawlen(T, table);
+  int shown = 0;
   put(trace, "{", 1);
   lua_pushnil(T);
-  int key = lua_gettop(T), shown = 0;
-  while (next_key(T, table)) {
+  int key = lua_gettop(T);
+  for (;;) {
+    // Of a large table only the first of a list: to find the least key means to look at all.
+    if (is_cut_off) {
+      if (shown == MEMBER_LIMIT || (size_t)shown == length) break;
+      lua_pushinteger(T, shown + 1);
+      lua_replace(T, key);
+    } else if (!next_key(T, table)) {
+      break;
+    }
     if (shown == MEMBER_LIMIT) {
-      put(trace, ", …", strlen(", …"));
+      is_cut_off = true;
       break;
     }
     put_format(trace, "%s", shown++ == 0 ? " " : ", ");
     bool is_place = lua_isinteger(T, key) && lua_tointeger(T, key) >= 1 && (size_t)lua_tointeger(T, key) <= length;
-    if (lua_type(T, key) == LUA_TSTRING) {
-      put_format(trace, "%.60s = ", lua_tostring(T, key));
-    } else if (!is_place) {
-      put(trace, "[", 1);
-      put_value(T, trace, key, true);
-      put(trace, "] = ", 4);
+    if (!is_place) {
+      put_key(T, trace, key);
+      put(trace, " = ", 3);
     }
     lua_pushvalue(T, key);
     lua_rawget(T, table);
@@ -102,7 +151,8 @@ static void put_table(lua_State *T, trace *trace, int table) {
     lua_pop(T, 1);
   }
   lua_pop(T, 1);
-  put(trace, shown ? " }" : "}", shown ? 2 : 1);
+  if (is_cut_off) put_format(trace, "%s…", shown ? ", " : " ");
+  put(trace, shown || is_cut_off ? " }" : "}", shown || is_cut_off ? 2 : 1);
 }
 
 static void put_userdata(lua_State *T, trace *trace, int index) {
@@ -112,16 +162,17 @@ static void put_userdata(lua_State *T, trace *trace, int index) {
     put_format(trace, "%s", nl_type_name(T, index));
     return;
   }
-  if (!view->call || view->document != NL_PAYLOAD || view->generation != view->call->generation) {
+  // Nothing of another notification is shown.
+  if (!view->call || view->call->thread != T || view->document != NL_PAYLOAD ||
+      view->generation != view->call->generation) {
     put(trace, "table", 5);
     return;
   }
   nl_bytes text = {0};
   interpreter->model.text(interpreter->plugin, view->call->context, (nl_document)view->document, view->node, &text);
-  size_t shown = text.count < VALUE_LIMIT ? text.count : VALUE_LIMIT;
-  while (shown > 0 && shown < text.count && (text.start[shown] & 0xC0) == 0x80) shown--;
+  size_t shown = shown_bytes((const char *)text.start, text.count);
   put(trace, (const char *)text.start, shown);
-  if (shown < text.count) put_format(trace, "… (%zu bytes)", text.count);
+  put_rest(trace, shown, text.count);
 }
 
 static void put_value(lua_State *T, trace *trace, int index, bool is_nested) {
@@ -158,10 +209,12 @@ static void put_value(lua_State *T, trace *trace, int index, bool is_nested) {
 static void put_locals(lua_State *T, trace *trace, lua_Debug *record) {
   int shown = 0;
   const char *name;
-  for (int number = 1; shown < LOCAL_LIMIT && (name = lua_getlocal(T, record, number)); number++) {
+  for (int number = 1; shown < LOCAL_LIMIT && !is_full(trace) && (name = lua_getlocal(T, record, number)); number++) {
     // What has no name in the source begins with a parenthesis.
     if (*name != '(') {
-      put_format(trace, "    %s = ", name);
+      put(trace, "    ", 4);
+      put(trace, name, strlen(name));
+      put(trace, " = ", 3);
       put_value(T, trace, lua_gettop(T), false);
       put(trace, "\n", 1);
       shown++;
@@ -176,15 +229,18 @@ size_t nl_call_trace(nl_call *call, char *bytes, size_t capacity) {
   if (!lua_checkstack(T, 16)) return 0;
   lua_Debug record;
   int shown = 0;
-  for (int level = 0; shown < LEVEL_LIMIT && lua_getstack(T, level, &record); level++) {
+  for (int level = 0; shown < LEVEL_LIMIT && !is_full(&trace) && lua_getstack(T, level, &record); level++) {
     if (!lua_getinfo(T, "Sln", &record) || record.currentline < 0) continue;
     shown++;
     const char *source = *record.source == '@' ? record.source + 1 : record.source;
-    put_format(&trace, "%s:%d", source, record.currentline);
+    put(&trace, source, strlen(source));
+    put_format(&trace, ":%d", record.currentline);
     if (*record.what == 'm') {
       put(&trace, ": in the file itself\n", 21);
     } else if (record.name && *record.name != '?') {
-      put_format(&trace, ": in %s\n", record.name);
+      put(&trace, ": in ", 5);
+      put_escaped(&trace, record.name, strlen(record.name));
+      put(&trace, "\n", 1);
     } else {
       put_format(&trace, ": in the function of line %d\n", record.linedefined);
     }

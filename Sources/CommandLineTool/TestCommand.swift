@@ -178,10 +178,11 @@ struct TestCommand: ParsableCommand {
       plan,
       isWhole: files == nil && plan.errors.isEmpty && paths.allSatisfy { PluginFolder.isFolder($0) }
         && filter == nil && tag.isEmpty)
-    if countsLines { try output(text.coverage(report.coverage)) }
+    let files = countsLines ? report.coverage.files() : []
+    if countsLines { try output(text.coverage(files)) }
     try output(text.summary(report, errors: errors.count))
-    try writeReports(report, plan)
-    return try status(report, plan)
+    try writeReports(report, files, plan)
+    return try status(report, files, plan)
   }
 
   private func chooser() throws -> @Sendable (String) -> Bool {
@@ -212,7 +213,7 @@ struct TestCommand: ParsableCommand {
     file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
   }
 
-  private func writeReports(_ result: TestRunner.Report, _ plan: TestPlan) throws {
+  private func writeReports(_ result: TestRunner.Report, _ files: [Coverage.File], _ plan: TestPlan) throws {
     try failing { () throws(HostError) in
       for text in report {
         guard let (form, path) = Self.pair(text, TestReportForm.self) else { continue }
@@ -220,12 +221,13 @@ struct TestCommand: ParsableCommand {
       }
       for text in coverage {
         guard let (form, path) = Self.pair(text, CoverageReportForm.self) else { continue }
-        try form.write(result.coverage, to: path)
+        try form.write(files, to: path)
       }
     }
   }
 
-  private func status(_ report: TestRunner.Report, _ plan: TestPlan) throws -> Int32 {
+  private func status(_ report: TestRunner.Report, _ files: [Coverage.File], _ plan: TestPlan) throws -> Int32
+  {
     let loadFailures = report.results.contains { $0.failures.contains { $0.subject == "load" } }
     if !plan.errors.isEmpty || !report.errors.isEmpty || loadFailures { return 2 }
     if !report.results.contains(where: { $0.status == .passed || $0.status == .failed }) {
@@ -237,7 +239,7 @@ struct TestCommand: ParsableCommand {
       return 2
     }
     if report.results.contains(where: { $0.status == .failed }) { return 1 }
-    if let threshold, report.coverage.percent < threshold {
+    if let threshold, Coverage.percent(files) < threshold {
       _ = fail(
         HostError(
           .failed,
@@ -253,10 +255,18 @@ struct TestCommand: ParsableCommand {
   private func watchFiles() throws -> Never {
     let configuration = try failing { () throws(HostError) in try loadConfiguration() }
     let roots = paths.isEmpty ? [configuration.pluginFolder] : paths
-    var watch = FileWatch(roots: roots, files: [config ?? "notilua.yaml"])
+    // What the tests write must not start them again.
+    let written = (report + coverage).compactMap {
+      $0.split(separator: "=", maxSplits: 1).last.map(String.init)
+    }
+    var watch = FileWatch(roots: roots, files: [config ?? "notilua.yaml"], except: written)
     var only: Set<String>?
     while true {
-      _ = try runOnce(only: only)
+      do {
+        _ = try runOnce(only: only)
+      } catch let status as ExitCode where status.rawValue != HostError.Status.output.rawValue {
+        // It has been said what is wrong; the next save may mend it.
+      }
       let plan = TestPlan(paths: roots)
       try output(Palette(for: 1)(.dim, "waiting for a file to be saved; Ctrl-C ends") + "\n")
       let changed = watch.wait(roots: roots, files: plan.watchedFiles + [config ?? "notilua.yaml"])

@@ -73,8 +73,7 @@ struct TestReportText {
   }
 
   /// What was covered, a file a line.
-  func coverage(_ coverage: Coverage) -> String {
-    let files = coverage.files
+  func coverage(_ files: [Coverage.File]) -> String {
     let width = max(4, files.map(\.path.count).max() ?? 0)
     var text = "\n"
     func row(_ name: String, _ covered: Int, _ lines: Int, _ called: Int, _ functions: Int, _ missed: String)

@@ -11,7 +11,10 @@ package struct PayloadFile {
   /// - Parameter path: `-` is the standard input.
   package init(_ path: String) throws(HostError) {
     name = path == "-" ? "stdin" : path
-    var bytes = try readFile(path == "-" ? "/dev/stdin" : path, limit: 256 << 20, status: .noInput)
+    var bytes =
+      path == "-"
+      ? try readFile(0, name: "stdin", limit: 256 << 20, status: .noInput)
+      : try readFile(path, limit: 256 << 20, status: .noInput)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     self.bytes = bytes
   }

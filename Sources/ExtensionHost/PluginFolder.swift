@@ -63,7 +63,8 @@ package enum PluginFolder {
     real(normal(path))
   }
 
-  private static func real(_ path: String) -> String {
+  /// A path from the root without links; the path itself where there is nothing.
+  package static func real(_ path: String) -> String {
     guard let whole = realpath(path, nil) else { return path }
     defer { free(whole) }
     return String(cString: whole)

@@ -65,6 +65,15 @@ package func readFile(
     throw HostError(status, "'\(path)': \(systemMessage()); check the path and who may read it")
   }
   defer { close(file) }
+  return try readFile(file, name: path, limit: limit, status: status)
+}
+
+/// Reads an open file to its end.
+///
+/// - Throws: ``HostError`` that calls it `name`, where it cannot be read or has more than `limit` bytes.
+package func readFile(
+  _ file: Int32, name path: String, limit: Int = .max, status: HostError.Status
+) throws(HostError) -> [UInt8] {
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 64 << 10)
   while true {

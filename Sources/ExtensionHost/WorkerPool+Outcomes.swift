@@ -27,7 +27,9 @@ extension WorkerPool {
         var items: [BatchItem] = []
         var filled = 0
         let first = next
-        while next < lines.count, items.count < batchItems, filled + lines[next].count <= slot.capacity {
+        while next < lines.count, items.count < batchItems, lines[next].count <= payloadLimit,
+          filled + lines[next].count <= slot.capacity
+        {
           lines[next].withUnsafeBytes {
             if let start = $0.baseAddress {
               (slot.lines + filled).copyMemory(from: start, byteCount: $0.count)
@@ -39,7 +41,7 @@ extension WorkerPool {
         }
         if items.isEmpty {
           outcomes[next] = Self.rejection(
-            "the notification has \(lines[next].count) bytes; the limit is \(slot.capacity) (limits.payload)",
+            "the notification has \(lines[next].count) bytes; the limit is \(payloadLimit) (limits.payload)",
             line: next + 1)
           next += 1
           continue

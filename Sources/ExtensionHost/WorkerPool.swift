@@ -78,8 +78,11 @@ package final class WorkerPool {
   /// frames of its batches.
   ///
   /// It is listened to all the while: who waits here for the other to read could wait for ever.
-  private static let unsentLimit =
-    BatchRunner.parkedLimit * (CapabilityAnswer.bodyLimit + Frame.headerSize) + (1 << 10)
+  private var unsentLimit: Int {
+    BatchRunner.parkedLimit * (CapabilityAnswer.bodyLimit(isSuite: hasSuite) + Frame.headerSize) + (1 << 10)
+  }
+  /// Whether a file of tests stands in the place of a plugin.
+  private var hasSuite: Bool { definitions.contains { $0.testing?.isSuite == true } }
   /// How often a batch is tried until every further death is laid to whatever ran.
   private static let patience = 50
   /// How often it is tried where nothing ran.
@@ -137,6 +140,8 @@ package final class WorkerPool {
   package func reconfigure(
     definitions: [PluginDefinition], options: Options, keys: KeyRing
   ) throws(HostError) {
+    // One that took the place of a worker that died would say of the old plugins that they are loaded.
+    while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
     self.definitions = definitions
     self.options = options
     self.keys = keys
@@ -263,6 +268,9 @@ package final class WorkerPool {
     }.max() ?? 0
   }
 
+  /// The most bytes of a line.
+  package var payloadLimit: Int { options.payloadLimit }
+
   /// How many batches have no result yet.
   package var pending: Int { Int(nextSequence - nextResult) }
 
@@ -348,10 +356,10 @@ package final class WorkerPool {
     case .results: return worker.isLoaded && take(frame, body, worker)
     case .capability: return worker.isLoaded && answer(frame, body, worker)
     case .lineCounts:
-      guard worker.isLoaded, worker.batches.isEmpty, let counts = try? ChunkCoverage.read(body) else {
-        return false
-      }
-      lineCounts = counts
+      guard worker.process.expectsLineCounts, let counts = try? ChunkCoverage.read(body) else { return false }
+      worker.process.expectsLineCounts = false
+      let files = Dictionary(definitions.flatMap(\.chunks).map { ($0.path, $0.source) }) { first, _ in first }
+      lineCounts = counts.filter { $0.isPossible(in: files[$0.path]) }
       return true
     default: return false
     }
@@ -361,14 +369,16 @@ package final class WorkerPool {
     worker.requestCount += 1
     // A notification is begun anew once for each plugin at most, and may ask again then.
     let passes = definitions.count + 1
-    let allowed = worker.batches.reduce(0) { $0 + $1.items.count } * NotificationState.requestLimit * passes
+    let allowed =
+      worker.batches.reduce(0) { $0 + $1.items.count } * NotificationState.requestLimit(isSuite: hasSuite)
+      * passes
     guard worker.requestCount <= allowed, let (plugin, request) = try? CapabilityRequest.read(body),
       definitions.indices.contains(plugin), request.isWithinLimits,
       definitions[plugin].capabilities.contains(request.capability)
     else { return false }
     let answer = (onRequest?(request) ?? keys.answer(request)).body
     worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
-    guard worker.process.unsentCount <= Self.unsentLimit else { return false }
+    guard worker.process.unsentCount <= unsentLimit else { return false }
     // The notification that waited goes on, however many came after it.
     worker.noteProgress()
     return true
@@ -432,8 +442,14 @@ package final class WorkerPool {
     guard let worker = workers.first, worker.isLoaded else { return [] }
     lineCounts = nil
     let before = restarts
+    worker.process.expectsLineCounts = true
     worker.process.send(Frame(.countLines))
-    while lineCounts == nil, restarts == before { try wait([], timeout: 250) }
+    let end = monotonicNanoseconds() + 10_000_000_000
+    while lineCounts == nil, restarts == before {
+      // No plugin runs meanwhile, so that nothing it does can take this long.
+      if monotonicNanoseconds() > end { worker.process.kill() }
+      try wait([], timeout: 250)
+    }
     return lineCounts ?? []
   }
 
@@ -445,12 +461,14 @@ package final class WorkerPool {
     for worker in workers where !worker.batches.isEmpty || !worker.isLoaded {
       let progress = worker.process.progress
       let last = worker.lastProgress
-      // Only a later place counts: whoever writes there at will gets no more time than steps there are.
-      // An item is begun anew once for each plugin at most.
+      // Only a later place of the batch that it has counts: whoever writes there at will gets no more time than steps
+      // there are. An item is begun anew once for each plugin at most.
       let passes = UInt32(definitions.count)
       let (pass, lastPass) = (min(progress.pass, passes), min(last.pass, passes))
-      if progress.batch != last.batch
-        || (progress.item, pass, progress.plugin) > (last.item, lastPass, last.plugin)
+      let slot = worker.isLoaded ? worker.batches.first?.slot : nil
+      let batch = slot.map { UInt64($0.number) } ?? WorkerProgress.idle.batch
+      if progress.batch == batch,
+        last.batch != batch || (progress.item, pass, progress.plugin) > (last.item, lastPass, last.plugin)
       {
         worker.noteProgress(progress)
       } else if now - worker.lastProgressAt > wallLimit + wallLimit / 10 + 250_000_000 {

@@ -52,6 +52,8 @@ final class WorkerProcess {
   private var unsent: [UInt8] = []
   private var sentCount = 0
   private var received: [UInt8] = []
+  /// Whether it was asked how often lines were run.
+  var expectsLineCounts = false
   /// Where reads go first.
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
 
@@ -127,6 +129,7 @@ final class WorkerProcess {
     unsent = []
     sentCount = 0
     received = []
+    expectsLineCounts = false
   }
 
   private func failure(_ cause: String) -> HostError {
@@ -238,7 +241,7 @@ final class WorkerProcess {
     case .results: layout.resultLimit
     case .capability: CapabilityRequest.bodyLimit
     // Each line takes 8 bytes, and no file has more lines than bytes.
-    case .lineCounts: 64 << 20
+    case .lineCounts: expectsLineCounts ? 64 << 20 : 0
     default: 1 << 20
     }
   }

@@ -34,6 +34,14 @@ package struct ChunkCoverage: Sendable, Equatable {
     self.functions = functions
   }
 
+  /// Whether a file has these lines; false for nil, which is no file of ours.
+  package func isPossible(in source: [UInt8]?) -> Bool {
+    guard let source else { return false }
+    let range = 1...source.count(where: { $0 == 0x0A || $0 == 0x0D }) + 1
+    return lines.allSatisfy { range.contains($0.number) }
+      && functions.allSatisfy { range.contains($0.first) && range.contains($0.last) }
+  }
+
   /// All files of all plugins, as the body of a frame.
   package static func body(_ chunks: [ChunkCoverage]) -> [UInt8] {
     var writer = ByteWriter()

@@ -186,9 +186,13 @@ package struct HostCall: ~Copyable {
       }
     }
     let request = try request(&self)
-    guard notification.pointee.requestCount < NotificationState.requestLimit else {
+    var isSuite = false
+    if case .runCase = request { isSuite = true }
+    let limit = NotificationState.requestLimit(isSuite: isSuite)
+    guard notification.pointee.requestCount < limit else {
       throw HostFunctionError(
-        "a notification asks the host for \(NotificationState.requestLimit) things at most")
+        isSuite
+          ? "a test runs \(limit) cases at most" : "a notification asks the host for \(limit) things at most")
     }
     notification.pointee.requestCount += 1
     notification.pointee.request = request

@@ -122,7 +122,8 @@ package struct NotificationState: ~Copyable {
   static let logByteLimit = 16 << 10
   /// The most bytes of a log line or a reason.
   static let textLimit = 1000
-  package static let requestLimit = 100
+  /// How often plugins ask the host for something on one notification at most; a test in Lua may run many cases.
+  package static func requestLimit(isSuite: Bool) -> Int { isSuite ? 10_000 : 100 }
   /// How many others a notification withdraws at most.
   static let withdrawalLimit = 1000
 

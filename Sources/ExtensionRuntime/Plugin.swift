@@ -100,7 +100,9 @@ package final class Plugin {
 
   /// How often the lines of the plugin's files were run so far; a file that cannot be compiled has none.
   package func chunkCoverage() -> [ChunkCoverage] {
-    guard let coverage, let interpreter = try? makeBareInterpreter(LuaLimits()) else { return [] }
+    guard let coverage, let interpreter = try? makeBareInterpreter(LuaLimits(memory: 256 << 20)) else {
+      return []
+    }
     var chunks: [ChunkCoverage] = []
     for (number, chunk) in definition.chunks.enumerated() {
       guard let lines = try? interpreter.lines(chunkName: chunk.path, source: chunk.source) else { continue }
@@ -111,7 +113,7 @@ package final class Plugin {
           functions: lines.functions.map {
             .init(
               first: $0.lowerBound, last: $0.upperBound,
-              calls: coverage.calls(chunk: number, line: $0.lowerBound))
+              calls: coverage.calls(chunk: number, lines: $0))
           }))
     }
     return chunks

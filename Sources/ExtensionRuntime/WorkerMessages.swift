@@ -208,8 +208,8 @@ extension CapabilityRequest {
 extension CapabilityAnswer {
   /// The most bytes of an answer as the body of a frame.
   ///
-  /// What is opened is no longer than what was sealed; what became of a case may be.
-  package static let bodyLimit = 1 << 20
+  /// What is opened is no longer than what was sealed; what became of a case that a suite asks for may be.
+  package static func bodyLimit(isSuite: Bool) -> Int { isSuite ? 1 << 20 : (64 << 10) + 1024 }
 
   package var body: [UInt8] {
     var writer = ByteWriter()

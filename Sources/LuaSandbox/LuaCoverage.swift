@@ -16,8 +16,10 @@ package final class LuaCoverage {
   /// How often a line of a chunk was run, which is told by its place in what the initializer was given.
   package func hits(chunk: Int, line: Int) -> Int { Int(nl_coverage_hits(pointer, chunk, line)) }
 
-  /// How often a function was called that begins at the line.
-  package func calls(chunk: Int, line: Int) -> Int { Int(nl_coverage_calls(pointer, chunk, line)) }
+  /// How often a function was called that has these lines.
+  package func calls(chunk: Int, lines: ClosedRange<Int>) -> Int {
+    Int(nl_coverage_calls(pointer, chunk, Int32(lines.lowerBound), Int32(lines.upperBound)))
+  }
 }
 
 /// What is different in a test.

@@ -7,9 +7,7 @@ extension Expectation {
     var failures: [TestFailure] = []
     checkAction(outcome, &failures)
     checkFaults(outcome, &failures)
-    if let withdraw, withdraw != outcome.withdrawals {
-      failures.append(Self.listFailure("withdraw", withdraw, outcome.withdrawals))
-    }
+    if let withdraw { failures += Self.listFailure("withdraw", withdraw, outcome.withdrawals) }
     checkPayload(outcome, given, &failures)
     if let content, outcome.action == .deliver {
       let differences = Self.content(of: outcome.payload, like: content)
@@ -33,18 +31,18 @@ extension Expectation {
       }
     }
     checkLog(outcome, &failures)
-    if let warnings, warnings != outcome.warnings {
-      failures.append(Self.listFailure("warnings", warnings, outcome.warnings))
-    }
+    if let warnings { failures += Self.listFailure("warnings", warnings, outcome.warnings) }
     checkBudgets(outcome, &failures)
     return failures
   }
 
-  private static func listFailure(_ subject: String, _ expected: [String], _ actual: [String]) -> TestFailure
+  /// Texts are compared by their bytes.
+  private static func listFailure(_ subject: String, _ expected: [String], _ actual: [String])
+    -> [TestFailure]
   {
-    TestFailure(
-      subject, "is another list",
-      JSONValue.array(actual.map { .string($0) }).differences(from: .array(expected.map { .string($0) })))
+    let list = { (texts: [String]) in JSONValue.array(texts.map { .string($0) }) }
+    let differences = list(actual).differences(from: list(expected))
+    return differences.isEmpty ? [] : [TestFailure(subject, "is another list", differences)]
   }
 
   // MARK: Action and faults
@@ -66,7 +64,7 @@ extension Expectation {
           "the notification is \(verb): \(outcome.reason ?? "no reason"); expect 'action: \(outcome.action.rawValue)' if it should be"
         ))
     }
-    if let reason, outcome.reason != reason {
+    if let reason, !(outcome.reason.map { $0.utf8.elementsEqual(reason.utf8) } ?? false) {
       failures.append(
         TestFailure(
           "reason", "is not as expected", expected: reason,
@@ -172,21 +170,19 @@ extension Expectation {
 
   private func checkLog(_ outcome: Outcome, _ failures: inout [TestFailure]) {
     guard let log else { return }
-    let isMet =
-      log.count == outcome.log.count
-      && zip(log, outcome.log).allSatisfy { wanted, line in
-        wanted.text == line.text && (wanted.level == nil || wanted.level == line.level)
-      }
-    guard !isMet else { return }
     let usesLevels = log.contains { $0.level != nil }
-    failures.append(
-      Self.listFailure(
-        "log", log.map { usesLevels ? "\($0.level ?? "any"): \($0.text)" : $0.text },
-        outcome.log.map { usesLevels ? "\($0.level): \($0.text)" : $0.text }))
+    failures += Self.listFailure(
+      "log",
+      log.enumerated().map { index, line in
+        // Where one has no level, any will do.
+        let level = line.level ?? (index < outcome.log.count ? outcome.log[index].level : "any")
+        return usesLevels ? "\(level): \(line.text)" : line.text
+      },
+      outcome.log.map { usesLevels ? "\($0.level): \($0.text)" : $0.text })
   }
 
   private func checkBudgets(_ outcome: Outcome, _ failures: inout [TestFailure]) {
-    let taken = Duration.microseconds(outcome.plugins.reduce(0) { $0 + $1.microseconds })
+    let taken = Duration.microseconds(outcome.plugins.reduce(0.0) { $0 + Double($1.microseconds) })
     if let time, taken > time {
       failures.append(
         TestFailure(

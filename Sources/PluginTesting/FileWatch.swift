@@ -14,35 +14,48 @@ package struct FileWatch {
   }
 
   private var stamps: [String: Stamp] = [:]
+  private let ignored: Set<String>
 
   /// Looks at the files once.
-  package init(roots: [String], files: [String]) { stamps = Self.stamps(roots, files) }
+  ///
+  /// - Parameter except: files and folders that are not looked at.
+  package init(roots: [String], files: [String], except: [String]) {
+    ignored = Set(except.map { PluginFolder.real($0) })
+    stamps = stamps(roots, files)
+  }
 
   /// Waits until one of the files, or one below the roots, is another than when it was last looked at, also if that was
   /// long ago; gives the paths.
   package mutating func wait(roots: [String], files: [String]) -> Set<String> {
     for file in files where stamps[file] == nil { stamps[file] = Self.stamp(file) }
     while true {
-      let new = Self.stamps(roots, files)
+      let new = self.stamps(roots, files)
       let changed = Set(new.keys).union(stamps.keys).filter { new[$0] != stamps[$0] }
       if !changed.isEmpty {
         // A save may be several writes: the last one counts.
         usleep(20_000)
-        stamps = Self.stamps(roots, files)
+        stamps = self.stamps(roots, files)
         return changed
       }
       usleep(100_000)
     }
   }
 
-  private static func stamps(_ roots: [String], _ files: [String]) -> [String: Stamp] {
+  private func stamps(_ roots: [String], _ files: [String]) -> [String: Stamp] {
     var stamps: [String: Stamp] = [:]
-    for file in files { stamps[file] = stamp(file) }
+    for file in files { stamps[file] = Self.stamp(file) }
     for root in roots {
-      stamps[root] = PluginFolder.isFile(root) ? stamp(root) : nil
+      stamps[root] = PluginFolder.isFile(root) ? Self.stamp(root) : nil
       guard let names = FileManager.default.enumerator(atPath: root) else { continue }
-      for case let name as String in names where isWatched(name) {
-        stamps["\(root)/\(name)"] = stamp("\(root)/\(name)")
+      for case let name as String in names where Self.isWatched(name) {
+        let path = "\(root)/\(name)"
+        let isIgnored =
+          !ignored.isEmpty
+          && ignored.contains { whole in
+            let own = PluginFolder.real(path)
+            return own == whole || own.hasPrefix(whole + "/")
+          }
+        if !isIgnored { stamps[path] = Self.stamp(path) }
       }
     }
     return stamps
@@ -84,7 +97,7 @@ extension TestPlan {
       if let plugin {
         // Chains of other plugins' cases may have it, too.
         for (file, cases) in casesByFile
-        where file.hasPrefix(plugin + "/") || cases.contains(where: \.hasChain) {
+        where file.hasPrefix(plugin + "/") || file.hasSuffix(".lua") || cases.contains(where: \.hasChain) {
           touched.insert(file)
         }
       } else if readers.isEmpty {

@@ -46,10 +46,18 @@ package indirect enum JSONValue: Sendable, Equatable {
     }
   }
 
+  package var isContainer: Bool {
+    switch self {
+    case .array, .object: true
+    default: false
+    }
+  }
+
   /// A member of an object; nil where there is none, or this is no object.
   package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    return members.last { $0.key == key }?.value
+    // To Swift, keys that look the same are equal.
+    return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }
 
   package func write(to writer: inout JSONWriter) {
@@ -140,11 +148,35 @@ package indirect enum JSONValue: Sendable, Equatable {
   }
 
   private static func isSame(_ left: String, _ right: String) -> Bool {
-    // Integers are compared to the last digit, however long.
-    let isWhole = { (text: String) in text.allSatisfy { $0.isNumber || $0 == "-" } }
-    if isWhole(left), isWhole(right) { return left == "-0" && right == "0" || left == "0" && right == "-0" }
-    guard let left = Double(left), let right = Double(right) else { return false }
+    guard let left = Decimal(left), let right = Decimal(right) else { return false }
     return left == right
+  }
+
+  /// A number to its last digit, however many it has.
+  private struct Decimal: Equatable {
+    private var isNegative: Bool
+    /// Without zeros at the front and at the end.
+    private var digits: Substring
+    private var exponent: Int
+
+    init?(_ text: String) {
+      let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" })
+      guard let mantissa = parts.first, let written = parts.count > 1 ? Int(parts[1]) : 0,
+        abs(written) < 1 << 40
+      else { return nil }
+      isNegative = mantissa.hasPrefix("-")
+      let halves = mantissa.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
+      exponent = written - (halves.count > 1 ? halves[1].count : 0)
+      digits = Substring(halves.joined()).drop { $0 == "0" }
+      while digits.last == "0" {
+        digits.removeLast()
+        exponent += 1
+      }
+      if digits.isEmpty {
+        isNegative = false
+        exponent = 0
+      }
+    }
   }
 
   private static func escaped(_ key: String) -> String {

@@ -46,11 +46,19 @@ package struct Snapshot: Sendable {
   // MARK: Text
 
   /// What is kept: nothing of it depends on the moment or on the machine.
-  static func text(_ outcomes: [Outcome]) -> String {
-    outcomes.map { text($0) }.joined()
+  ///
+  /// - Parameter paths: the paths of Lua files as messages have them, and as they are from the folder of plugins: a
+  ///   snapshot says the same from wherever the tests are called.
+  static func text(_ outcomes: [Outcome], paths: [String: String]) -> String {
+    let ordered = paths.sorted { $0.key.count > $1.key.count }
+    return outcomes.map { outcome in
+      text(outcome) { message in
+        ordered.reduce(message) { $0.replacing($1.key + ":", with: $1.value + ":") }
+      }
+    }.joined()
   }
 
-  private static func text(_ outcome: Outcome) -> String {
+  private static func text(_ outcome: Outcome, shown: (String) -> String) -> String {
     var members: [JSONValue.Member] = [.init("action", .string(outcome.action.rawValue))]
     if let reason = outcome.reason { members.append(.init("reason", .string(reason))) }
     if !outcome.withdrawals.isEmpty {
@@ -64,13 +72,13 @@ package struct Snapshot: Sendable {
             outcome.faults.map {
               .object([
                 .init("plugin", .string($0.plugin)), .init("kind", .string($0.kind.rawValue)),
-                .init("message", .string($0.message)),
+                .init("message", .string(shown($0.message))),
               ])
             })))
     }
     if !outcome.log.isEmpty {
       members.append(
-        .init("log", .array(outcome.log.map { .string("\($0.plugin): \($0.level): \($0.text)") })))
+        .init("log", .array(outcome.log.map { .string("\($0.plugin): \($0.level): \(shown($0.text))") })))
     }
     if !outcome.warnings.isEmpty {
       members.append(.init("warnings", .array(outcome.warnings.map { .string($0) })))
@@ -116,15 +124,11 @@ package struct Snapshot: Sendable {
 
   /// What is not as it was; whether a file was written.
   ///
-  /// - Parameter paths: the paths of Lua files as messages have them, and as they are from the folder of plugins: a
-  ///   snapshot says the same from wherever the tests are called.
+  /// - Parameter paths: as ``text(_:paths:)`` takes them.
   func check(_ outcomes: [Outcome], _ mode: Mode, paths: [String: String]) -> (
     failures: [TestFailure], isWritten: Bool
   ) {
-    var new = Self.text(outcomes)
-    for (path, short) in paths.sorted(by: { $0.key.count > $1.key.count }) {
-      new = new.replacing(path + ":", with: short + ":")
-    }
+    let new = Self.text(outcomes, paths: paths)
     let old: String
     do throws(HostError) {
       guard FileManager.default.fileExists(atPath: path) else {

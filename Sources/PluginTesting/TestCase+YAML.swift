@@ -62,9 +62,20 @@ package struct TestCaseReader {
   }
 
   /// A case that Lua asks for: JSON, without a name and what it expects.
-  package func nestedCase(_ json: String) throws(HostError) -> TestCase {
-    guard let root = try reader.root(of: json) else { throw HostError(.usage, "the case is empty") }
-    return try testCase(root, isNested: true)
+  ///
+  /// Its files are regular ones below the folder of the tests: the test runs in a sandbox, and reads no others by it.
+  package func nestedCase(_ json: [UInt8]) throws(HostError) -> TestCase {
+    // JSON is YAML, and has none of what makes YAML dangerous.
+    var document = JSONDocument(depthLimit: 64)
+    guard json.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let root = try reader.root(of: String(decoding: json, as: UTF8.self))
+    else { throw HostError(.usage, "the case is no JSON") }
+    let result = try testCase(root, isNested: true)
+    let own = PluginFolder.real(folder.isEmpty ? "." : folder)
+    for path in result.files.dropFirst() where !PluginFolder.real(path).hasPrefix(own + "/") {
+      throw HostError(.usage, "'\(path)' is not below the folder of the tests; put it there")
+    }
+    return result
   }
 
   private func testCase(_ node: Node, isNested: Bool) throws(HostError) -> TestCase {
@@ -171,9 +182,9 @@ package struct TestCaseReader {
     var plugins: [Configuration.Plugin] = []
     for item in try reader.list(node, "plugins") {
       var plugin = try reader.plugin(item)
-      let isBare = !plugin.path.dropFirst(folder.count).contains("/")
-      if isBare {
-        plugin.path = beside(String(plugin.path.dropFirst(folder.count)))
+      let written = plugin.path.dropFirst(folder.count)
+      if plugin.path.hasPrefix(folder), !written.contains("/") {
+        plugin.path = beside(String(written))
         if !PluginFolder.isFolder(plugin.path), PluginFolder.isFile(plugin.path + ".lua") {
           plugin.path += ".lua"
         }
@@ -285,7 +296,8 @@ package struct TestCaseReader {
 
   private func moment(_ node: Node) throws(HostError) -> Double {
     let text = try reader.text(node, "now")
-    if let seconds = Double(text), seconds.isFinite { return seconds }
+    // To the end of the year 9999, as people write years.
+    if let seconds = Double(text), (0...253_402_300_799).contains(seconds) { return seconds }
     let styles = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
     if Self.isPossible(text) {
       for style in styles { if let date = try? style.parse(text) { return date.timeIntervalSince1970 } }
@@ -306,9 +318,13 @@ package struct TestCaseReader {
 
   private func timeZone(_ node: Node) throws(HostError) -> String {
     let name = try reader.text(node, "time_zone")
-    guard TimeZone.knownTimeZoneIdentifiers.contains(name) || TimeZone(identifier: name) != nil else {
+    // The C library reads a name that is no file as POSIX has it, with another sign.
+    let isFile = !name.contains("..") && PluginFolder.isFile("/usr/share/zoneinfo/\(name)")
+    guard name == "UTC" || isFile else {
       throw reader.error(
-        node, "time_zone is '\(name)', which this machine does not know; write it as Europe/Berlin")
+        node,
+        "time_zone is '\(name)', which this machine does not know; write it as Europe/Berlin, and see that tzdata is installed"
+      )
     }
     return name
   }
@@ -337,6 +353,11 @@ package struct TestCaseReader {
       throw reader.error(node, "expect is empty; known are \(Self.expectationKeys.joined(separator: ", "))")
     }
     for (key, value) in members { try read(key, value, &result) }
+    // What is not delivered has nothing to look at.
+    let isDelivered = result.action.map { $0 == "deliver" } ?? (result.reason == nil)
+    for (key, value) in members where !isDelivered && ["payload", "content", "unchanged"].contains(key) {
+      throw reader.error(value, "\(key) is of what is delivered; this case expects that nothing is")
+    }
     return result
   }
 

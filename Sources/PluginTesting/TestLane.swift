@@ -176,6 +176,9 @@ final class TestLane {
           let subject = fault.kind == .error ? "test" : fault.kind.rawValue
           result.failures.append(TestFailure(subject, fault.message, trace: TestSuite.ownLines(of: trace)))
         }
+        if outcome.action != .deliver {
+          result.failures.append(TestFailure("run", outcome.reason ?? "the test did not come to its end"))
+        }
         result.log = outcome.log.map { "\($0.level): \($0.text)" }
       } catch {
         result.failures.append(TestFailure("run", Self.message(error)))
@@ -183,6 +186,7 @@ final class TestLane {
       if !result.failures.isEmpty { result.status = .failed }
       result.duration = .nanoseconds(monotonicNanoseconds() - start)
       results.append(result)
+      if options.stopsAtFailure, result.status == .failed { break }
     }
     return results
   }
@@ -201,12 +205,12 @@ final class TestLane {
     guard case .runCase(let json) = request else { return .failure("a test asks the host for t.run only") }
     do {
       var testCase = try TestCaseReader(file: suite.file, plugin: suite.plugin, name: "the case")
-        .nestedCase(String(decoding: json, as: UTF8.self))
+        .nestedCase(json)
       testCase.name = "t.run"
       let outcomes = try outcomes(of: testCase)
       let texts = outcomes.map(TestSuite.json)
       let answer = testCase.inputs.count == 1 ? texts[0] : "[" + texts.joined(separator: ",") + "]"
-      guard answer.utf8.count < CapabilityAnswer.bodyLimit - 100 else {
+      guard answer.utf8.count < CapabilityAnswer.bodyLimit(isSuite: true) - 100 else {
         return .failure("t.run: the outcomes are larger than 1 MiB; give it fewer lines")
       }
       return .bytes(Array(answer.utf8))

@@ -96,7 +96,7 @@ package struct TestPlan: Sendable {
 
   private mutating func addFile(_ file: String, plugin: String?) {
     // However often and by whatever path it is named.
-    guard read.insert(PluginFolder.whole(file)).inserted else { return }
+    guard read.insert(PluginFolder.real(file)).inserted else { return }
     if let plugin { plugins.insert(plugin) }
     casesByFile[file] = []
     do throws(HostError) {

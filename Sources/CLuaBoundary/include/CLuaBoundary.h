@@ -116,7 +116,7 @@ void nl_coverage_destroy(nl_coverage *coverage);
 // Counts for a chunk of `line_count` lines; false where memory does not suffice. Chunks are numbered from 0.
 bool nl_coverage_add(nl_coverage *coverage, const char *chunk_name, size_t line_count);
 uint32_t nl_coverage_hits(const nl_coverage *coverage, size_t chunk, size_t line);
-uint32_t nl_coverage_calls(const nl_coverage *coverage, size_t chunk, size_t line);
+uint32_t nl_coverage_calls(const nl_coverage *coverage, size_t chunk, int first, int last);
 
 // What is different in a test.
 typedef struct {

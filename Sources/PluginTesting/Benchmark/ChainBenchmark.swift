@@ -50,6 +50,10 @@ package final class ChainBenchmark {
 
   package init(_ configuration: Configuration, lines: [[UInt8]]) throws(HostError) {
     self.lines = lines
+    if let longest = lines.map(\.count).max(), longest > configuration.payloadLimit {
+      throw HostError(
+        .noInput, "a line has \(longest) bytes; the limit is \(configuration.payloadLimit) (limits.payload)")
+    }
     let definitions = try configuration.definitions()
     let keys = try configuration.keyRing()
     var options = WorkerPool.Options(configuration, executable: WorkerExecutable.path)

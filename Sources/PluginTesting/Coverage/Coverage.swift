@@ -26,22 +26,25 @@ package struct Coverage: Sendable {
     package var coveredFunctions: Int { functions.count { $0.calls > 0 } }
   }
 
+  /// By the whole path: one file may be named in several ways.
   private var counted: [String: ChunkCoverage] = [:]
 
   package init() {}
 
   /// Adds what a worker counted.
   mutating func add(_ chunks: [ChunkCoverage]) {
-    for chunk in chunks {
-      guard var present = counted[chunk.path], present.lines.count == chunk.lines.count,
+    for chunk in chunks where !chunk.path.hasPrefix(TestSuite.chunkName) && !chunk.path.hasSuffix("_test.lua")
+    {
+      let path = PluginFolder.real(chunk.path)
+      guard var present = counted[path], present.lines.count == chunk.lines.count,
         present.functions.count == chunk.functions.count
       else {
-        counted[chunk.path] = chunk
+        counted[path] = chunk
         continue
       }
       for index in chunk.lines.indices { present.lines[index].hits += chunk.lines[index].hits }
       for index in chunk.functions.indices { present.functions[index].calls += chunk.functions[index].calls }
-      counted[chunk.path] = present
+      counted[path] = present
     }
   }
 
@@ -59,13 +62,10 @@ package struct Coverage: Sendable {
   package mutating func add(_ other: Coverage) { add(Array(other.counted.values)) }
 
   /// The files of plugins, by path; files of tests are none.
-  package var files: [File] {
-    counted.values.filter { !$0.path.hasPrefix("(") && !$0.path.hasSuffix("_test.lua") }
-      .map { Self.file($0) }.sorted { $0.path < $1.path }
-  }
+  package func files() -> [File] { counted.map { Self.file($1, $0) }.sorted { $0.path < $1.path } }
 
-  private static func file(_ chunk: ChunkCoverage) -> File {
-    var file = File(path: relative(chunk.path))
+  private static func file(_ chunk: ChunkCoverage, _ path: String) -> File {
+    var file = File(path: relative(path))
     file.source = LuaLines.of((try? readFile(chunk.path)) ?? [])
     for line in chunk.lines where !isEnd(line.number <= file.source.count ? file.source[line.number - 1] : "")
     {
@@ -84,7 +84,10 @@ package struct Coverage: Sendable {
   /// Whether a line only closes what was opened before: Lua gives it the instruction that makes a function or leaves
   /// a block, which says nothing of what was tested.
   private static func isEnd(_ line: String) -> Bool {
-    line.wholeMatch(of: /\s*(?:(?:end|else|until|do|then|repeat)\b|[\s)}\],;])*\s*(?:--.*)?/) != nil
+    let code = line.range(of: "--").map { line[..<$0.lowerBound] } ?? line[...]
+    let ends: Set = ["end", "else", "until", "do", "then", "repeat"]
+    return code.allSatisfy { $0.isLetter || " \t)}],;".contains($0) }
+      && code.split { !$0.isLetter }.allSatisfy { ends.contains(String($0)) }
   }
 
   /// What a function is called in the line that it begins at.
@@ -96,9 +99,8 @@ package struct Coverage: Sendable {
 
   /// A path from the present folder, where it is below that.
   private static func relative(_ path: String) -> String {
-    let here = FileManager.default.currentDirectoryPath + "/"
-    if path.hasPrefix(here) { return String(path.dropFirst(here.count)) }
-    return path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    let here = PluginFolder.real(".") + "/"
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 
   /// Covered lines in per cent of all; 100 where there are none.
@@ -107,9 +109,8 @@ package struct Coverage: Sendable {
   }
 
   /// Covered lines in per cent of all files' lines; 0 where nothing could be counted.
-  package var percent: Double {
-    let files = files
-    guard files.contains(where: { !$0.hits.isEmpty }) else { return 0 }
-    return Self.percent(files.reduce(0) { $0 + $1.coveredLines }, of: files.reduce(0) { $0 + $1.hits.count })
+  package static func percent(_ files: [File]) -> Double {
+    let all = files.reduce(0) { $0 + $1.hits.count }
+    return all == 0 ? 0 : percent(files.reduce(0) { $0 + $1.coveredLines }, of: all)
   }
 }

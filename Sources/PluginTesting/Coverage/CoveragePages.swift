@@ -5,8 +5,7 @@ struct CoveragePages {
   /// The pages by the names of their files.
   private(set) var pages: [(name: String, text: String)] = []
 
-  init(_ coverage: Coverage) {
-    let files = coverage.files
+  init(_ files: [Coverage.File]) {
     var names: [String] = []
     for file in files {
       let name = String(file.path.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })

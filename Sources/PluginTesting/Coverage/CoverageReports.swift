@@ -11,12 +11,12 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
   case html
 
   /// Writes the report to a file, or to a folder where it has several.
-  package func write(_ coverage: Coverage, to path: String) throws(HostError) {
+  package func write(_ files: [Coverage.File], to path: String) throws(HostError) {
     switch self {
-    case .lcov: try writeReport(Self.lcov(coverage.files), to: path)
-    case .cobertura: try writeReport(Self.cobertura(coverage.files), to: path)
+    case .lcov: try writeReport(Self.lcov(files), to: path)
+    case .cobertura: try writeReport(Self.cobertura(files), to: path)
     case .html:
-      for (name, text) in CoveragePages(coverage).pages { try writeReport(text, to: "\(path)/\(name)") }
+      for (name, text) in CoveragePages(files).pages { try writeReport(text, to: "\(path)/\(name)") }
     }
   }
 

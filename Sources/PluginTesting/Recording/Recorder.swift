@@ -49,7 +49,7 @@ package final class Recorder {
       throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path and who may read it")
     }
     defer { if source > 0 { _ = Glibc.close(source) } }
-    if let own = FileIdentity(file), own == FileIdentity(source) {
+    if let own = FileIdentity(file), own == FileIdentity(source) || own == FileIdentity(1) {
       throw HostError(.usage, "'\(path)' would be read and written at once; name another file with --to")
     }
     var chunk = [UInt8](repeating: 0, count: 64 << 10)

@@ -68,7 +68,8 @@ package struct Redaction: Sendable {
 
   /// Members of `aps` that programs go by, and that say nothing of a person.
   private static let kept: Set<String> = [
-    "/aps/sound", "/aps/badge", "/aps/category", "/aps/content-available", "/aps/mutable-content",
+    "/aps/sound", "/aps/sound/name", "/aps/sound/critical", "/aps/sound/volume", "/aps/badge",
+    "/aps/category", "/aps/content-available", "/aps/mutable-content",
     "/aps/interruption-level", "/aps/relevance-score", "/aps/stale-date", "/aps/timestamp", "/aps/event",
     "/aps/alert/title-loc-key", "/aps/alert/subtitle-loc-key", "/aps/alert/loc-key",
     "/aps/alert/launch-image",
@@ -77,21 +78,20 @@ package struct Redaction: Sendable {
 
   private func payload(_ value: JSONValue, at path: String) -> JSONValue {
     // A rule for what is below comes before one for this.
-    let hasRuleBelow = rules.contains { $0.pointer.hasPrefix(path + "/") }
+    let hasRuleBelow = value.isContainer && rules.contains { $0.pointer.hasPrefix(path + "/") }
     if let rule = rules.first(where: { $0.pointer == path || path.hasPrefix($0.pointer + "/") }),
       !hasRuleBelow
     {
       return treated(value, rule.treatment)
     }
-    if Self.kept.contains(path) || Self.kept.contains(where: { path.hasPrefix($0 + "/") }) {
-      return each(value) { Self.isWord($0) ? $0 : masked($0) }
-    }
+    if Self.kept.contains(path), !value.isContainer { return Self.isWord(value) ? value : masked(value) }
     switch value {
     case .object(let members):
       return .object(
         members.compactMap { member in
           let below = path + "/" + member.key.replacing("~", with: "~0").replacing("/", with: "~1")
-          if rules.first(where: { $0.pointer == below })?.treatment == .remove { return nil }
+          let hasRuleBelow = member.value.isContainer && rules.contains { $0.pointer.hasPrefix(below + "/") }
+          if !hasRuleBelow, rules.first(where: { $0.pointer == below })?.treatment == .remove { return nil }
           return .init(key(member.key), payload(member.value, at: below))
         })
     case .array(let elements):
