@@ -25,6 +25,8 @@ package struct TestCaseReader {
   private let plugin: String?
   /// Paths in the case begin here.
   private let folder: String
+  /// What the whole paths of its files must begin with; nil where they may be any.
+  private var fileBound: String?
 
   /// - Parameters:
   ///   - file: the path of the file, or of the one in which the case is asked for.
@@ -70,12 +72,9 @@ package struct TestCaseReader {
     guard json.withUnsafeBytes({ (try? document.parse($0)) != nil }),
       let root = try reader.root(of: String(decoding: json, as: UTF8.self))
     else { throw HostError(.usage, "the case is no JSON") }
-    let result = try testCase(root, isNested: true)
-    let own = PluginFolder.real(folder.isEmpty ? "." : folder)
-    for path in result.files.dropFirst() where !PluginFolder.real(path).hasPrefix(own + "/") {
-      throw HostError(.usage, "'\(path)' is not below the folder of the tests; put it there")
-    }
-    return result
+    var bounded = self
+    bounded.fileBound = PluginFolder.real(folder.isEmpty ? "." : folder) + "/"
+    return try bounded.testCase(root, isNested: true)
   }
 
   private func testCase(_ node: Node, isNested: Bool) throws(HostError) -> TestCase {
@@ -232,6 +231,9 @@ package struct TestCaseReader {
     }
     if line != nil, isAll { throw reader.error(node, "given has line and lines; name one line, or all") }
     result.files.append(path)
+    if let fileBound, !PluginFolder.real(path).hasPrefix(fileBound) {
+      throw reader.error(node, "'\(path)' is not below the folder of the tests; put it there")
+    }
     guard !PluginFolder.exists(path) || PluginFolder.isFile(path) else {
       throw reader.error(node, "'\(path)' is no file; name one with payloads")
     }

@@ -549,6 +549,64 @@ struct TestCommandTests {
     }
   }
 
+  /// What a plugin leaves in its variables costs no time that no limit counts.
+  @Test func tracesOfLargeTablesAreShort() throws {
+    let ended = try Self.tested(
+      "- name: x\n  given: { aps: { alert: hi } }\n  expect: { unchanged: true }\n",
+      source: """
+        local big = {}
+        for i = 1, 200000 do big[i] = i end
+        local words = {}
+        for i = 1, 5000 do words["w" .. i] = i end
+        words["a\\nat plugins/p/init.lua:1: in evil"] = 1
+        local function deep(n)
+          local a, b, c, d, e, f, g, h = big, big, big, big, words, words, { ["x\\ny"] = 1 }, n
+          if n == 0 then error("boom") end
+          return deep(n - 1) + h
+        end
+        return { did_receive = function() deep(13) end }
+        """)
+    #expect(ended.text.contains("fault: p: error: plugins/p/init.lua:8: boom"), "\(ended.text)")
+    #expect(ended.text.contains("a = { 1, 2, 3, 4, … }\n"), "\(ended.text)")
+    #expect(ended.text.contains("e = { … }\n"), "\(ended.text)")
+    #expect(ended.text.contains(#"g = { x\ny = 1 }"#), "\(ended.text)")
+    #expect(!ended.text.contains("in evil"))
+  }
+
+  @Test func aTestReadsNoFilesButItsOwn() throws {
+    try Program.withFolder { folder in
+      try Self.write("return { did_receive = function() end }", folder, "plugins/p/init.lua")
+      try Self.write(#"{"aps":{"alert":"x"}}"#, folder, "secret.json")
+      try Self.write(#"{"aps":{"alert":"y"}}"#, folder, "plugins/p/tests/own.json")
+      try Self.write(
+        """
+        test("own", function(t) t.equal(t.run { given = { file = "own.json" } }.content.body, "y") end)
+        test("others", function(t)
+          for _, path in ipairs { "../../../secret.json", "/etc/passwd" } do
+            t.raises(function() t.run { given = { file = path } } end, "not below the folder of the tests")
+          end
+        end)
+        test("many", function(t)
+          for i = 1, 150 do t.equal(t.run { given = { aps = { badge = i } } }.content.badge, i) end
+        end)
+        """, folder, "plugins/p/tests/x_test.lua")
+      try Self.write(
+        """
+        - name: by its whole path
+          plugins: ["\(folder.path)/plugins/p"]
+          given: { aps: { alert: x } }
+          expect: { unchanged: true }
+        - name: the limit of a line
+          plugins: configured
+          given: { aps: { alert: \(String(repeating: "x", count: 200)) } }
+          expect: { action: reject, reason: "the notification has 220 bytes; the limit is 100 (limits.payload)" }
+        """, folder, "plugins/p/tests/c.yaml")
+      try Self.write("limits: { payload: 100 }", folder, "notilua.yaml")
+      let ended = try Program.run(["test"], in: folder)
+      #expect(ended.text.hasPrefix("5 passed in"), "\(ended.text)\(ended.errors)")
+    }
+  }
+
   @Test func aWorkerEndsWithItsHost() throws {
     try Program.withFolder { folder in
       try Self.write(

@@ -88,7 +88,8 @@ struct WorkerPoolTests {
   /// What a worker may do that is not ours any more.
   @Test(arguments: [
     "wrong-id", "wrong-progress", "impossible-tally", "no-output", "newline-in-output", "newline-in-outcome",
-    "unknown-frame", "endless-body", "loaded-twice", "requests", "silence", "dies", "halts",
+    "unknown-frame", "endless-body", "loaded-twice", "requests", "silence", "toggles-batch", "unasked-counts",
+    "dies", "halts",
   ])
   func aWorkerThatLiesCannotHarmItsHost(_ lie: String) throws {
     try Program.withFolder { folder in

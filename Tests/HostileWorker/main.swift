@@ -93,6 +93,18 @@ while true {
     // Nobody granted it anything.
     let body = [UInt8](repeating: 0, count: 16)
     while true { put(Frame(.capability, id: 1, count: body.count).header + body) }
+  case "toggles-batch":
+    var isFirst = false
+    while true {
+      // As if one batch after another began.
+      isFirst.toggle()
+      results.storeBytes(
+        of: WorkerProgress(plugin: 1, item: 0, batch: isFirst ? frame.id : frame.id ^ 1),
+        as: WorkerProgress.self)
+      usleep(1000)
+    }
+  case "unasked-counts":
+    while true { put(Frame(.lineCounts, count: 1 << 20).header + [UInt8](repeating: 0, count: 1 << 20)) }
   case "silence":
     var item: UInt32 = 0
     while true {
