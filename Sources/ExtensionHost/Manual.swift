@@ -171,6 +171,10 @@ package enum Manual {
     ---@field seed? integer
     ---@field keys? table<string, string>
     ---@field plugins? table|string
+    ---@field capabilities? string[]
+    ---@field on_fault? "skip"|"original"|"drop"|"halt"
+    ---@field limits? table
+    ---@field may_fault? boolean Whether a fault is no failure.
 
     ---@class notilua.Test
     ---@field equal fun(got: any, wanted: any, what?: string) Fails where two values differ, tables member by member.

@@ -207,6 +207,30 @@ extension YAMLReader {
     return text.hasPrefix("0o") ? Int(text.dropFirst(2), radix: 8) : nil
   }
 
+  /// RFC 8259 §6.
+  private static func isJSONNumber(_ text: String) -> Bool {
+    var rest = Substring(text).utf8.drop { $0 == 0x2D }
+    if text.utf8.count - rest.count > 1 { return false }
+    func takeDigits() -> Int {
+      let count = rest.prefix { (0x30...0x39).contains($0) }.count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    let isZero = rest.first == 0x30
+    let whole = takeDigits()
+    if whole == 0 || isZero && whole > 1 { return false }
+    if rest.first == 0x2E {
+      rest = rest.dropFirst()
+      if takeDigits() == 0 { return false }
+    }
+    if rest.first == 0x65 || rest.first == 0x45 {
+      rest = rest.dropFirst()
+      if rest.first == 0x2B || rest.first == 0x2D { rest = rest.dropFirst() }
+      if takeDigits() == 0 { return false }
+    }
+    return rest.isEmpty
+  }
+
   /// Writes a scalar as the core schema of YAML 1.2 (§10.3.2) reads it: 22:00 and yes are texts, 010 is ten.
   private func writePlain(_ scalar: Node.Scalar, _ writer: inout JSONWriter) {
     guard scalar.style == .plain || scalar.style == .any else {
@@ -224,8 +248,7 @@ extension YAMLReader {
         return
       }
       // What JSON calls a number keeps its digits, however many.
-      let isJSON = text.wholeMatch(of: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/) != nil
-      if isJSON, Double(text)?.isFinite == true {
+      if Self.isJSONNumber(text), Double(text)?.isFinite == true {
         writer.raw(text)
         return
       }

@@ -64,7 +64,7 @@ package struct TestSuite: Sendable {
   }
 
   /// The plugin that runs test number `settings.test`, or with none tells the names of all.
-  static let source = #"""
+  package static let source = #"""
     local names, tests = {}, {}
     local is_running = false
 
