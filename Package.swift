@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "CProcessSandbox", dependencies: ["CSeccomp"], cSettings: gnu),
     .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
     .target(name: "NotificationModel", swiftSettings: strict),
+    .target(name: "Localization", swiftSettings: strict),
     .target(
       name: "ExtensionRuntime",
       dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"],
@@ -76,6 +77,9 @@ let package = Package(
     .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
     .testTarget(name: "NotificationModelTests", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .testTarget(
+      name: "LocalizationTests", dependencies: ["Localization"], exclude: ["cldr.py"],
+      resources: [.copy("Resources")], swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests",

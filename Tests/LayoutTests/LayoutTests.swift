@@ -9,7 +9,7 @@ struct LayoutTests {
 
   /// What each target may import of the package; from the lowest to the highest.
   private static let allowed: [(target: String, imports: Set<String>)] = [
-    ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("WorkerProtocol", []),
+    ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
     ("ExtensionRuntime", ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"]),
     (
       "notilua-worker",
@@ -63,7 +63,7 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "NotificationModel", "WorkerProtocol", "ExtensionRuntime", "notilua-worker",
+    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "ExtensionRuntime", "notilua-worker",
   ])
   func theWorkerStaysSmall(_ target: String) throws {
     let heavy: Set = [
