@@ -53,19 +53,41 @@ package final class WorkerPool {
   package private(set) var landlock: Int32 = 0
   /// What each plugin did so far.
   package private(set) var totals: [PluginTotals]
-  package private(set) var restarts = 0
+  package internal(set) var restarts = 0
 
-  private var definitions: [PluginDefinition]
-  private var options: Options
-  private var keys: KeyRing
-  private var configuration: WorkerConfiguration
+  /// The plugins, and what follows from them.
+  private struct Setup {
+    let definitions: [PluginDefinition]
+    let options: Options
+    let keys: KeyRing
+    var configuration: WorkerConfiguration
+    /// The longest that a step of a worker may take by the limits, in nanoseconds.
+    let wallLimit: Int64
+
+    init(_ definitions: [PluginDefinition], _ options: Options, _ keys: KeyRing) {
+      self.definitions = definitions
+      self.options = options
+      self.keys = keys
+      configuration = WorkerConfiguration(plugins: definitions, options: options.runner, seed: 0)
+      wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
+    }
+
+    var totals: [PluginTotals] { Array(repeating: PluginTotals(), count: definitions.count) }
+    var quarantine: Quarantine {
+      Quarantine(plugins: definitions.count, after: options.quarantineAfter, for: options.quarantineFor)
+    }
+  }
+
+  private var setup: Setup
+  var definitions: [PluginDefinition] { setup.definitions }
+  var options: Options { setup.options }
+  var wallLimit: Int64 { setup.wallLimit }
   private var seeds = SystemRandomNumberGenerator()
   /// Which plugins' policy is to stop the run, as the workers say; any, until they have said.
   private var mayHalt: Bool {
     reports.isEmpty || reports.contains { $0.onFault == FaultPolicy.halt.rawValue }
   }
-  private var wallLimit: Int64
-  private var workers: [Supervised] = []
+  private(set) var workers: [Supervised] = []
   private var nextSequence: UInt64 = 0
   private var nextResult: UInt64 = 0
   private var finished: [UInt64: [BatchResult]] = [:]
@@ -83,16 +105,12 @@ package final class WorkerPool {
   }
   /// Whether a file of tests stands in the place of a plugin.
   private var hasSuite: Bool { definitions.contains { $0.testing?.isSuite == true } }
-  /// How often a batch is tried until every further death is laid to whatever ran.
-  private static let patience = 50
-  /// How often it is tried where nothing ran.
-  private static let startPatience = 100
 
   /// The answer to ``takeLineCounts()``.
   private var lineCounts: [ChunkCoverage]?
 
   /// A worker with its batches.
-  private final class Supervised {
+  final class Supervised {
     let process: WorkerProcess
     let slots: [Slot]
     var batches: [Batch] = []
@@ -120,14 +138,9 @@ package final class WorkerPool {
 
   /// Starts the workers and waits until they have loaded the plugins.
   package init(definitions: [PluginDefinition], options: Options, keys: KeyRing) throws(HostError) {
-    self.definitions = definitions
-    self.options = options
-    self.keys = keys
-    configuration = WorkerConfiguration(plugins: definitions, options: options.runner, seed: 0)
-    wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
-    totals = Array(repeating: PluginTotals(), count: definitions.count)
-    quarantine = Quarantine(
-      plugins: definitions.count, after: options.quarantineAfter, for: options.quarantineFor)
+    setup = Setup(definitions, options, keys)
+    totals = setup.totals
+    quarantine = setup.quarantine
     // A worker takes four descriptors.
     if options.workers > 64 { ps_allow_descriptors() }
     for index in 0..<options.workers { workers.append(try makeWorker(index)) }
@@ -142,14 +155,9 @@ package final class WorkerPool {
   ) throws(HostError) {
     // One that took the place of a worker that died would say of the old plugins that they are loaded.
     while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
-    self.definitions = definitions
-    self.options = options
-    self.keys = keys
-    configuration = WorkerConfiguration(plugins: definitions, options: options.runner, seed: 0)
-    wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
-    totals = Array(repeating: PluginTotals(), count: definitions.count)
-    quarantine = Quarantine(
-      plugins: definitions.count, after: options.quarantineAfter, for: options.quarantineFor)
+    setup = Setup(definitions, options, keys)
+    totals = setup.totals
+    quarantine = setup.quarantine
     reports = []
     for (index, worker) in workers.enumerated() {
       if worker.process.limits.serve(processLimits(worker.process.layout)) {
@@ -190,7 +198,7 @@ package final class WorkerPool {
     return worker
   }
 
-  private func start(_ worker: Supervised) throws(HostError) {
+  func start(_ worker: Supervised) throws(HostError) {
     worker.isLoaded = false
     worker.isOverdue = false
     worker.requestCount = 0
@@ -202,8 +210,8 @@ package final class WorkerPool {
 
   private func sendConfiguration(to worker: Supervised) {
     // Each process has a seed of its own: two that draw the same identifiers would give them twice.
-    configuration.seed = options.seed ?? seeds.next()
-    let body = configuration.body
+    setup.configuration.seed = options.seed ?? seeds.next()
+    let body = setup.configuration.body
     worker.process.send(Frame(.configure, count: body.count), body)
   }
 
@@ -376,7 +384,7 @@ package final class WorkerPool {
       definitions.indices.contains(plugin), request.isWithinLimits,
       definitions[plugin].capabilities.contains(request.capability)
     else { return false }
-    let answer = (onRequest?(request) ?? keys.answer(request)).body
+    let answer = (onRequest?(request) ?? setup.keys.answer(request)).body
     worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
     guard worker.process.unsentCount <= unsentLimit else { return false }
     // The notification that waited goes on, however many came after it.
@@ -453,122 +461,6 @@ package final class WorkerPool {
     return lineCounts ?? []
   }
 
-  // MARK: Death
-
-  /// Kills workers that do not go on.
-  private func watch() {
-    let now = monotonicNanoseconds()
-    for worker in workers where !worker.batches.isEmpty || !worker.isLoaded {
-      let progress = worker.process.progress
-      let last = worker.lastProgress
-      // Only a later place of the batch that it has counts: whoever writes there at will gets no more time than steps
-      // there are. An item is begun anew once for each plugin at most.
-      let passes = UInt32(definitions.count)
-      let (pass, lastPass) = (min(progress.pass, passes), min(last.pass, passes))
-      let slot = worker.isLoaded ? worker.batches.first?.slot : nil
-      let batch = slot.map { UInt64($0.number) } ?? WorkerProgress.idle.batch
-      if progress.batch == batch,
-        last.batch != batch || (progress.item, pass, progress.plugin) > (last.item, lastPass, last.plugin)
-      {
-        worker.noteProgress(progress)
-      } else if now - worker.lastProgressAt > wallLimit + wallLimit / 10 + 250_000_000 {
-        worker.isOverdue = true
-        worker.process.kill()
-      }
-    }
-  }
-
-  /// Puts a new process in the place of one that died, and has it do again what the old one had not finished.
-  private func replace(_ worker: Supervised) throws(HostError) {
-    let progress = worker.process.progress
-    let death = worker.process.stop()
-    restarts += 1
-    if worker.isLoaded {
-      onEvent(Self.event(death))
-      if let batch = worker.batches.first { try blame(batch, progress, death, isOverdue: worker.isOverdue) }
-    } else {
-      try failStart(worker, progress, death)
-    }
-    try start(worker)
-  }
-
-  private static func event(_ death: WorkerProcess.Death?) -> Event {
-    switch death {
-    case .exited(let status): .workerDied(signal: nil, status: status)
-    case .signaled(let signal): .workerDied(signal: signal, status: nil)
-    case nil: .workerDied(signal: nil, status: nil)
-    }
-  }
-
-  /// A worker that dies while it loads dies again: of a plugin's chunk, or because it cannot lock itself.
-  private func failStart(
-    _ worker: Supervised, _ progress: WorkerProgress, _ death: WorkerProcess.Death?
-  ) throws(HostError) {
-    if death == .exited(76) {
-      throw HostError(
-        .sandbox, "the worker could not lock itself with seccomp and rlimits; plugins never run without that")
-    }
-    // Who ran out of time does so again; any other death may have come from outside.
-    worker.failedStarts += worker.isOverdue || death == .exited(75) ? Self.startPatience / 2 : 5
-    if worker.failedStarts < Self.startPatience { return }
-    let plugin = Int(progress.plugin) - 1
-    if definitions.indices.contains(plugin) {
-      throw HostError(
-        .plugins,
-        "\(definitions[plugin].path): the worker dies while it loads this plugin; look at what its chunk does"
-      )
-    }
-    throw HostError(
-      .sandbox,
-      "the worker \(options.executable) dies at its start (\(death?.text ?? "gone")); build it anew, with this host"
-    )
-  }
-
-  /// Decides whether a death is a plugin's fault on a notification, or the line's own.
-  ///
-  /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one in a
-  /// row at the same place is laid to what stands there, or any after many deaths in one batch. Who is killed is
-  /// killed from outside more often than not, and by chance at the same place: that takes a third one.
-  private func blame(
-    _ batch: Batch, _ progress: WorkerProgress, _ death: WorkerProcess.Death?, isOverdue: Bool
-  ) throws(HostError) {
-    batch.deaths += 1
-    guard batch.pending.contains(Int(progress.item)), progress.plugin <= UInt32(definitions.count),
-      batch.slot.map({ UInt64($0.number) }) == progress.batch
-    else {
-      batch.deathsWithoutSuspect += 1
-      if batch.deathsWithoutSuspect == Self.startPatience {
-        throw HostError(
-          .sandbox, "workers die again and again without a plugin running; look for who kills them")
-      }
-      return
-    }
-    let item = Int(progress.item)
-    batch.caution = item
-    let plugin = progress.plugin == 0 ? BatchRunner.anyPlugin : Int(progress.plugin) - 1
-    let isTimeout = isOverdue || death == .exited(75)
-    if let suspect = batch.suspect, suspect.item == item, suspect.plugin == plugin {
-      batch.suspect?.deaths += 1
-    } else {
-      batch.suspect = (item, plugin, 1)
-    }
-    let isCertain =
-      isTimeout && progress.plugin > 0 || batch.deaths > Self.patience
-      || (batch.suspect?.deaths ?? 0) >= (death == .signaled(SIGKILL) ? 3 : 2)
-    guard isCertain else { return }
-    batch.suspect = nil
-    guard batch.presumed.count < SharedLayout.faultLimit else {
-      throw HostError(.plugins, "workers die of the plugins again and again; disable them one by one")
-    }
-    // Where the plugin does not run any more and the worker still dies, it is the line; then it is nothing of ours.
-    let suspects = plugin == BatchRunner.anyPlugin ? [plugin] : [plugin, BatchRunner.anyPlugin]
-    guard let culprit = suspects.first(where: { !batch.isPresumed(item, $0) }) else {
-      throw HostError(.sandbox, "workers die of a line that they do not look at; check \(options.executable)")
-    }
-    // The worker counts it with the faults in a row, at the notification's turn.
-    batch.presume(PresumedFaultRecord(item: item, plugin: culprit, kind: isTimeout ? 1 : 0))
-  }
-
   // MARK: Counting
 
   private func count(_ new: [TallyRecord]) {
@@ -580,25 +472,5 @@ package final class WorkerPool {
           .quarantined(plugin: definitions[plugin].name, faults: faults, for: options.quarantineFor))
       }
     }
-  }
-}
-
-/// What a plugin did in a run.
-package struct PluginTotals: Sendable, Equatable {
-  package var runs: UInt64 = 0
-  package var edits: UInt64 = 0
-  package var drops: UInt64 = 0
-  package var faults: UInt64 = 0
-  /// Notifications that passed it by while it was set aside.
-  package var passedBy: UInt64 = 0
-
-  package init() {}
-
-  mutating func add(_ tally: TallyRecord) {
-    runs &+= UInt64(tally.runs)
-    edits &+= UInt64(tally.edits)
-    drops &+= UInt64(tally.drops)
-    faults &+= UInt64(tally.faults)
-    passedBy &+= UInt64(tally.passedBy)
   }
 }

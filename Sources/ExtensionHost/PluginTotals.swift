@@ -1,0 +1,21 @@
+import WorkerProtocol
+
+/// What a plugin did in a run.
+package struct PluginTotals: Sendable, Equatable {
+  package var runs: UInt64 = 0
+  package var edits: UInt64 = 0
+  package var drops: UInt64 = 0
+  package var faults: UInt64 = 0
+  /// Notifications that passed it by while it was set aside.
+  package var passedBy: UInt64 = 0
+
+  package init() {}
+
+  mutating func add(_ tally: TallyRecord) {
+    runs &+= UInt64(tally.runs)
+    edits &+= UInt64(tally.edits)
+    drops &+= UInt64(tally.drops)
+    faults &+= UInt64(tally.faults)
+    passedBy &+= UInt64(tally.passedBy)
+  }
+}
