@@ -90,7 +90,8 @@ struct nl_interpreter {
   int content_metatable;
   int request_metatable;
   int settings_view;
-  int walk;  // where nl_ordered_next keeps what it was asked last; 0 before
+  int walks;  // what nl_ordered_next keeps of the tables that it was asked for; 0 before
+  int next_walk;
   nl_known_name known_names[2][NL_KNOWN_NAMES];
 
   nl_text writer;
@@ -179,7 +180,7 @@ const char *nl_type_name(lua_State *L, int index);
 int nl_table_sort(lua_State *L);
 // Whether the key at `left` stands behind the one at `right`; raises nothing.
 bool nl_key_is_after(lua_State *L, int left, int right);
-int nl_ordered_next(lua_State *L, int table);
+int nl_ordered_next(lua_State *L);
 void nl_push_ordered_iterator(lua_State *L, int table);
 
 // Coverage.c: counts what a hook was called for.

@@ -86,7 +86,7 @@ static int base_pcall(lua_State *L) {
 static int base_next(lua_State *L) {
   if (nl_to_view(L, 1)) return nl_next_member(L);
   luaL_checktype(L, 1, LUA_TTABLE);
-  if (nl_of(L)->conditions.is_fixed) return nl_ordered_next(L, 1);
+  if (nl_of(L)->conditions.is_fixed) return nl_ordered_next(L);
   lua_settop(L, 2);
   if (lua_next(L, 1)) return 2;
   lua_pushnil(L);

@@ -41,14 +41,21 @@ static int merge_sort(lua_State *L, int from, int other, lua_Integer count, must
 static bool is_after(lua_State *L, int left, int right) { return lua_compare(L, right, left, LUA_OPLT); }
 
 // The function that was given stands at 2.
-static bool is_after_by_function(lua_State *L, int left, int right) {
+static bool call_order(lua_State *L, int first, int second) {
   lua_pushvalue(L, 2);
-  lua_pushvalue(L, right);
-  lua_pushvalue(L, left);
+  lua_pushvalue(L, first);
+  lua_pushvalue(L, second);
   lua_call(L, 2, 1);
   bool result = lua_toboolean(L, -1);
   lua_pop(L, 1);
   return result;
+}
+
+static bool is_after_by_function(lua_State *L, int left, int right) {
+  if (!call_order(L, right, left)) return false;
+  // Lua's own sort notices this now and then; a test should notice it always.
+  if (call_order(L, left, right)) luaL_error(L, "invalid order function for sorting");
+  return true;
 }
 
 // table.sort, with the same result for the same elements everywhere.
@@ -123,78 +130,146 @@ static lua_Integer push_keys(lua_State *L, int table) {
   return count;
 }
 
-// Pushes the least key of a table and its value, or nil; looks at all keys.
-static int push_first(lua_State *L, int table) {
-  // 3: the least key with an order; 4: the first without one.
-  lua_settop(L, 4);
+// ---- Walks: what `next` goes by --------------------------------------------------------------------------------
+
+// A walk is a table of ours: the table that is walked, its keys as a list, their places by key, and where the first
+// key is that was there when it was last looked for. A loop looks at all keys once and not in each of its steps. Keys
+// that came after a walk began come at its end.
+enum { WALK_TABLE = 1, WALK_KEYS, WALK_PLACES, WALK_HEAD };
+
+// Several loops may run at once, one within another.
+#define WALK_COUNT 8
+
+// Adds the keys of the table at 1 that the walk at `walk` does not have, in order; tells whether there were any.
+static bool extend_walk(lua_State *L, int walk) {
+  int top = lua_gettop(L);
+  int keys = top + 1, places = top + 2, added = top + 3;
+  lua_rawgeti(L, walk, WALK_KEYS);
+  lua_rawgeti(L, walk, WALK_PLACES);
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_Integer count = 0;
   lua_pushnil(L);
-  while (lua_next(L, table)) {
+  while (lua_next(L, 1)) {
     lua_pop(L, 1);
-    int slot = rank(L, 5) == 3 ? 4 : 3;
-    if (lua_isnil(L, slot) || (slot == 3 && nl_key_is_after(L, 3, 5))) lua_copy(L, 5, slot);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, places) == LUA_TNIL) {
+      lua_pushvalue(L, -2);
+      lua_rawseti(L, added, ++count);
+    }
+    lua_pop(L, 1);
   }
-  if (lua_isnil(L, 3)) lua_copy(L, 4, 3);
-  lua_settop(L, 3);
-  if (lua_isnil(L, 3)) return 1;
-  lua_pushvalue(L, 3);
-  lua_rawget(L, table);
-  return 2;
+  added = merge_sort(L, added, added + 1, count, nl_key_is_after);
+  lua_Integer length = (lua_Integer)lua_rawlen(L, keys);
+  for (lua_Integer index = 1; index <= count; index++) {
+    lua_rawgeti(L, added, index);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, keys, length + index);
+    lua_pushinteger(L, length + index);
+    lua_rawset(L, places);
+  }
+  lua_settop(L, top);
+  return count > 0;
 }
 
-// next(table, key) in the order of the keys, for the table at `table` and the key at 2. What was asked last is kept,
-// so that a loop does not look at all keys in each of its steps.
-int nl_ordered_next(lua_State *L, int table) {
+// Pushes the walk of the table at 1, a new one where there is none: in the place of the oldest.
+static void push_walk(lua_State *L) {
   nl_interpreter *interpreter = nl_of(L);
-  lua_settop(L, 2);
-  if (lua_isnil(L, 2)) return push_first(L, table);
-  // 3: what is kept: the table, its keys, the place of the key that was given last.
-  if (interpreter->walk == 0) {
-    lua_newtable(L);
-    interpreter->walk = luaL_ref(L, LUA_REGISTRYINDEX);
+  if (interpreter->walks == 0) {
+    lua_createtable(L, WALK_COUNT, 0);
+    interpreter->walks = luaL_ref(L, LUA_REGISTRYINDEX);
   }
-  lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->walk);
-  lua_rawgeti(L, 3, 1);
-  bool is_same = lua_rawequal(L, 4, table);
-  lua_settop(L, 3);
-  lua_Integer place = 0;
-  if (is_same) {
-    lua_rawgeti(L, 3, 2);
-    lua_rawgeti(L, 3, 3);
-    place = lua_tointeger(L, 5);
-    lua_rawgeti(L, 4, place);
-    is_same = lua_rawequal(L, 6, 2);
-    lua_settop(L, is_same ? 4 : 3);
-  }
-  if (!is_same) {
-    // 4: the keys.
-    lua_Integer count = push_keys(L, table);
-    for (place = 1; place <= count; place++) {
-      lua_rawgeti(L, 4, place);
-      bool is_key = lua_rawequal(L, 5, 2);
-      // A key that was taken out meanwhile: those behind it come next.
-      bool is_behind = rank(L, 2) < 3 && nl_key_is_after(L, 5, 2);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->walks);
+  int walks = lua_gettop(L);
+  for (int index = 1; index <= WALK_COUNT; index++) {
+    if (lua_rawgeti(L, walks, index) == LUA_TTABLE) {
+      lua_rawgeti(L, -1, WALK_TABLE);
+      bool is_same = lua_rawequal(L, -1, 1);
       lua_pop(L, 1);
-      if (is_behind) place--;
-      if (is_key || is_behind) break;
+      if (is_same) {
+        lua_remove(L, walks);
+        return;
+      }
     }
-    if (place > count && rank(L, 2) == 3) return luaL_error(L, "invalid key to 'next'");
-    lua_pushvalue(L, table);
-    lua_rawseti(L, 3, 1);
-    lua_pushvalue(L, 4);
-    lua_rawseti(L, 3, 2);
+    lua_pop(L, 1);
   }
-  for (;;) {
-    lua_rawgeti(L, 4, ++place);
-    if (lua_isnil(L, -1)) return 1;
+  lua_createtable(L, 4, 0);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, WALK_TABLE);
+  lua_newtable(L);
+  lua_rawseti(L, -2, WALK_KEYS);
+  lua_newtable(L);
+  lua_rawseti(L, -2, WALK_PLACES);
+  lua_pushinteger(L, 1);
+  lua_rawseti(L, -2, WALK_HEAD);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, walks, interpreter->next_walk + 1);
+  interpreter->next_walk = (interpreter->next_walk + 1) % WALK_COUNT;
+  lua_remove(L, walks);
+}
+
+// Pushes the first key from `*place` on that is in the table still, and its value; false at the end of the walk.
+static bool push_from(lua_State *L, int walk, lua_Integer *place) {
+  lua_rawgeti(L, walk, WALK_KEYS);
+  int keys = lua_gettop(L);
+  for (;; ++*place) {
+    if (lua_rawgeti(L, keys, *place) == LUA_TNIL) {
+      lua_settop(L, keys);
+      if (extend_walk(L, walk)) {
+        --*place;
+        continue;
+      }
+      lua_settop(L, keys - 1);
+      return false;
+    }
     lua_pushvalue(L, -1);
     // A key may have been taken out meanwhile.
-    if (lua_rawget(L, table) != LUA_TNIL) break;
-    lua_settop(L, 4);
+    if (lua_rawget(L, 1) != LUA_TNIL) break;
+    lua_settop(L, keys);
   }
-  lua_pushinteger(L, place);
-  lua_rawseti(L, 3, 3);
-  return 2;
+  lua_remove(L, keys);
+  return true;
 }
+
+// next(table, key) for the table at 1 and the key at 2.
+int nl_ordered_next(lua_State *L) {
+  lua_settop(L, 2);
+  push_walk(L);
+  int walk = 3;
+  lua_Integer place;
+  if (lua_isnil(L, 2)) {
+    lua_rawgeti(L, walk, WALK_HEAD);
+    place = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    bool is_found = push_from(L, walk, &place);
+    // What was taken out at the front is not looked at again, and at the end all begins anew.
+    lua_pushinteger(L, is_found ? place : 1);
+    lua_rawseti(L, walk, WALK_HEAD);
+    if (is_found) return 2;
+    lua_newtable(L);
+    lua_rawseti(L, walk, WALK_KEYS);
+    lua_newtable(L);
+    lua_rawseti(L, walk, WALK_PLACES);
+    lua_pushnil(L);
+    return 1;
+  }
+  for (int attempt = 0;; attempt++) {
+    lua_rawgeti(L, walk, WALK_PLACES);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, -2);
+    place = lua_tointeger(L, -1);
+    lua_settop(L, walk);
+    if (place > 0) break;
+    // A key of its own that the walk does not know yet, or none.
+    if (attempt > 0 || !extend_walk(L, walk)) return luaL_error(L, "invalid key to 'next'");
+  }
+  place++;
+  if (push_from(L, walk, &place)) return 2;
+  lua_pushnil(L);
+  return 1;
+}
+
+// ---- Iterators -----------------------------------------------------------------------------------------------------
 
 // Upvalues: the table, its keys, how many of them were given.
 static int step_ordered(lua_State *L) {

@@ -162,14 +162,15 @@ static void put_userdata(lua_State *T, trace *trace, int index) {
     put_format(trace, "%s", nl_type_name(T, index));
     return;
   }
-  // Nothing of another notification is shown.
-  if (!view->call || view->call->thread != T || view->document != NL_PAYLOAD ||
-      view->generation != view->call->generation) {
+  // Nothing of another notification is shown, nor what a host function gave for a moment.
+  bool is_own = view->call && view->call->thread == T && view->generation == view->call->generation;
+  if (view->document == NL_SCRATCH || (view->document == NL_PAYLOAD && !is_own)) {
     put(trace, "table", 5);
     return;
   }
   nl_bytes text = {0};
-  interpreter->model.text(interpreter->plugin, view->call->context, (nl_document)view->document, view->node, &text);
+  void *context = view->call ? view->call->context : NULL;
+  interpreter->model.text(interpreter->plugin, context, (nl_document)view->document, view->node, &text);
   size_t shown = shown_bytes((const char *)text.start, text.count);
   put(trace, (const char *)text.start, shown);
   put_rest(trace, shown, text.count);
@@ -226,7 +227,13 @@ static void put_locals(lua_State *T, trace *trace, lua_Debug *record) {
 size_t nl_call_trace(nl_call *call, char *bytes, size_t capacity) {
   lua_State *T = call->thread;
   trace trace = {bytes, 0, capacity};
-  if (!lua_checkstack(T, 16)) return 0;
+  // Whoever recursed until the memory was full has no room for what follows.
+  nl_memory *memory = &call->interpreter->memory;
+  size_t limit = memory->limit;
+  memory->limit = SIZE_MAX;
+  bool has_room = lua_checkstack(T, 16);
+  memory->limit = limit;
+  if (!has_room) return 0;
   lua_Debug record;
   int shown = 0;
   for (int level = 0; shown < LEVEL_LIMIT && !is_full(&trace) && lua_getstack(T, level, &record); level++) {

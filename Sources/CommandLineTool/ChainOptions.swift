@@ -20,7 +20,8 @@ struct ChainOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many workers run plugins, 1 to 256; without it one for each core.", valueName: "count"))
+      "How many workers run plugins, 1 to 256; without it one for each core, and one in replay.",
+      valueName: "count"))
   var workers: Int?
 
   @Option(

@@ -98,14 +98,18 @@ package final class Plugin {
       plugin: UnsafeMutableRawPointer(context))
   }
 
-  /// How often the lines of the plugin's files were run so far; a file that cannot be compiled has none.
+  /// How often the lines of the plugin's files were run so far; a file that cannot be compiled has one that was not.
   package func chunkCoverage() -> [ChunkCoverage] {
     guard let coverage, let interpreter = try? makeBareInterpreter(LuaLimits(memory: 256 << 20)) else {
       return []
     }
     var chunks: [ChunkCoverage] = []
     for (number, chunk) in definition.chunks.enumerated() {
-      guard let lines = try? interpreter.lines(chunkName: chunk.path, source: chunk.source) else { continue }
+      guard let lines = try? interpreter.lines(chunkName: chunk.path, source: chunk.source) else {
+        // Nobody can have run it.
+        chunks.append(ChunkCoverage(path: chunk.path, lines: [.init(number: 1, hits: 0)], functions: []))
+        continue
+      }
       chunks.append(
         ChunkCoverage(
           path: chunk.path,

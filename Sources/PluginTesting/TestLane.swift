@@ -112,9 +112,15 @@ final class TestLane {
     var definition = try sources.definition(of: Configuration.Plugin(path: plugin), configuration)
     definition.testing = TestConditions(now: TestCase.usualNow, countsLines: true)
     let world = TestCase(name: "", subject: plugin, file: plugin, line: 1, chain: .configured)
-    // One that cannot be loaded has lines all the same.
-    if let pool = try? pool([definition], world, KeyRing()) {
-      coverage.addUntested(try pool.takeLineCounts())
+    do throws(Obstacle) {
+      let pool = try pool([definition], world, KeyRing())
+      do throws(HostError) {
+        coverage.addUntested(try pool.takeLineCounts())
+      } catch {
+        throw .host(error)
+      }
+    } catch {
+      throw HostError(.plugins, Self.message(error))
     }
   }
 

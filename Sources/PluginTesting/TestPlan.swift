@@ -64,6 +64,9 @@ package struct TestPlan: Sendable {
       } else if name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
         addFile(entry, plugin: Self.plugin(of: entry))
         hasCases = true
+      } else if name.hasSuffix(".lua") {
+        // A plugin that is one file has no place for cases; those of a chain may have it.
+        plugins.insert(entry)
       } else if name == "tests" {
         if addFolder(entry, plugin: nil) { hasCases = true }
       } else if PluginFolder.isFolder(entry + "/tests"), name != "lib" {
@@ -124,6 +127,11 @@ package struct TestPlan: Sendable {
 
   /// The plugin in whose folder `tests` a file is.
   private static func plugin(of file: String) -> String? {
+    // From within the folder a path does not say where it is.
+    named(file) ?? named(PluginFolder.real(file))
+  }
+
+  private static func named(_ file: String) -> String? {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 2, parts[parts.count - 2] == "tests" else { return nil }
     let plugin = parts.dropLast(2).joined(separator: "/")

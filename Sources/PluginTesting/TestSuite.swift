@@ -113,18 +113,22 @@ package struct TestSuite: Sendable {
       return "from byte " .. from .. " on, expected " .. cut(wanted) .. ", got " .. cut(got)
     end
 
-    -- Where two values differ, and how; nil where they do not.
-    local function difference(got, wanted, path)
+    -- Where two values differ, and how; nil where they do not. `seen` has the pairs of tables that were compared.
+    local function difference(got, wanted, path, seen, depth)
+      if got == wanted or got ~= got and wanted ~= wanted then return nil end
       if type(got) ~= "table" or type(wanted) ~= "table" then
-        if got == wanted then return nil end
         local place = path == "" and "" or "at " .. path .. ": "
         if type(got) == "string" and type(wanted) == "string" and #got + #wanted > 160 then
           return place .. near_difference(got, wanted)
         end
         return place .. "expected " .. show(wanted) .. ", got " .. show(got)
       end
+      if depth > 150 then return "at " .. path:sub(1, 60) .. "…: the tables are nested deeper than 150" end
+      local compared = seen[got] or {}
+      if compared[wanted] then return nil end
+      compared[wanted], seen[got] = true, compared
       for key, value in pairs(wanted) do
-        local found = difference(got[key], value, path .. "." .. tostring(key))
+        local found = difference(got[key], value, path .. "." .. tostring(key), seen, depth + 1)
         if found then return found end
       end
       for key, value in pairs(got) do
@@ -140,8 +144,10 @@ package struct TestSuite: Sendable {
 
     local function fail(text, what)
       text = (what and tostring(what) .. ": " or "") .. text
-      failure = failure or text
-      error(text, 3)
+      -- With the place of the test's own line: below are the function here, pcall, fail and the function of t.
+      local _, placed = pcall(function() error(text, 5) end)
+      failure = failure or placed
+      error(placed, 0)
     end
 
     local function check(count, wanted, name, value)
@@ -170,7 +176,7 @@ package struct TestSuite: Sendable {
     function t.equal(...)
       local got, wanted, what = ...
       check(select("#", ...), 2, "equal", got)
-      local found = difference(got, wanted, "")
+      local found = difference(got, wanted, "", {}, 0)
       if found then fail(found, what) end
     end
 

@@ -453,8 +453,20 @@ struct TestCommandTests {
   @Test(arguments: [
     ("t.raises(nil)", "t.raises takes a function that it calls, not nil"),
     ("t.equal(nil)", "t.equal takes 2 values"),
-    ("t.ok()", "t.ok takes 1 values"), ("pcall(t.equal, 1, 2)", "a failure was caught: expected 2, got 1"),
-    ("t.raises(function() t.fail('no') end)", "a failure was caught: no"),
+    ("t.ok()", "t.ok takes 1 values"), ("pcall(t.equal, 1, 2)", "a failure was caught: "),
+    (
+      "local a = {} a.a = a local b = {} b.a = b t.equal(a, a) t.equal(a, b) t.equal(0/0, 0/0) t.fail('reached')",
+      "reached"
+    ),
+    (
+      "local function deep(n) return n == 0 and {} or { deep(n - 1) } end t.equal(deep(180), deep(180))",
+      "nested deeper than 150"
+    ),
+    (
+      "local function pair(n) local x = {} for _ = 1, n do x = { x, x } end return x end t.equal(pair(40), pair(40)) t.fail('same')",
+      "same"
+    ),
+    ("t.raises(function() t.fail('no') end)", "a failure was caught: plugins/p/tests/x_test.lua:1: no"),
     ("test('inner', function() end)", "a test cannot have tests"),
     ("t.equal('a\\tb', 'a b')", #"expected "a b", got "a\009b""#),
     ("t.equal(0.1 + 0.2, 0.3)", "got 0.30000000000000004"),
@@ -604,6 +616,49 @@ struct TestCommandTests {
       try Self.write("limits: { payload: 100 }", folder, "notilua.yaml")
       let ended = try Program.run(["test"], in: folder)
       #expect(ended.text.hasPrefix("5 passed in"), "\(ended.text)\(ended.errors)")
+    }
+  }
+
+  @Test func whoRecursesForEverIsShownWhere() throws {
+    let ended = try Self.tested(
+      "- name: x\n  given: { aps: { alert: hi } }\n  settings: { a: 1, list: [1, 2] }\n  expect: { unchanged: true }\n",
+      source: """
+        local function endless(n)
+          return 1 + endless(n + 1)
+        end
+        return { did_receive = function(request)
+          local settings = request.settings
+          endless(1)
+        end }
+        """)
+    #expect(ended.text.contains("at plugins/p/init.lua:2: in endless"), "\(ended.text)")
+    let shown = try Self.tested(
+      "- name: x\n  given: { aps: { alert: hi } }\n  settings: { a: 1, list: [1, 2] }\n  expect: { unchanged: true }\n",
+      source: "return { did_receive = function(r) local own = r.settings error('no') end }")
+    #expect(shown.text.contains(#"own = {"a":1,"list":[1,2]}"#), "\(shown.text)")
+  }
+
+  @Test func whatCannotBeCompiledIsNotCovered() throws {
+    try Program.withFolder { folder in
+      let good = "return { did_receive = function() end }"
+      try Self.write(good, folder, "plugins/m/init.lua")
+      try Self.write("x = = 1", folder, "plugins/m/bad.lua")
+      try Self.write(good, folder, "plugins/single.lua")
+      let cases = "- name: x\n  given: { aps: { alert: hi } }\n  expect: { unchanged: true }\n"
+      try Self.write(cases, folder, "plugins/m/tests/c.yaml")
+      let ended = try Program.run(["test", "--coverage", "text"], in: folder)
+      #expect(ended.status == 0, "\(ended.errors)")
+      #expect(ended.text.contains("plugins/m/bad.lua      0.0 %  not run: 1"), "\(ended.text)")
+      #expect(ended.text.contains("plugins/single.lua     0.0 %"), "\(ended.text)")
+      try Self.write("return {", folder, "plugins/worse/init.lua")
+      let worse = try Program.run(["test", "--coverage", "text"], in: folder)
+      #expect(worse.status == 2)
+      #expect(worse.errors.contains("plugins/worse/init.lua:1: "), "\(worse.errors)")
+      // From within the folder of the cases, too.
+      for path in ["c.yaml", "./c.yaml", "."] {
+        let inside = try Program.run(["test", path], in: folder.appending(path: "plugins/m/tests"))
+        #expect(inside.text.hasPrefix("1 passed in"), "\(path): \(inside.text)\(inside.errors)")
+      }
     }
   }
 

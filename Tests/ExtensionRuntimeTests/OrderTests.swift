@@ -46,8 +46,15 @@ struct OrderTests {
     ("result = { 2, 'x' } table.sort(result)", "error: attempt to compare string with number"),
     ("table.sort(7)", "error: p.lua:1: bad argument #1 to 'sort' (table expected, got number)"),
     ("table.sort({ 2, 1 }, 7)", "error: p.lua:1: bad argument #2 to 'sort' (function expected, got number)"),
-    // A function that is no order gives some order, and an error in it leaves the table as it was.
-    ("result = { 1, 2, 3 } table.sort(result, function() return true end) result = #result", "3"),
+    // A function that is no order is noticed, and an error leaves the table as it was.
+    (
+      "table.sort({ 1, 2, 3 }, function() return true end)",
+      "error: p.lua:1: invalid order function for sorting"
+    ),
+    (
+      "table.sort({ 1, 1 }, function(a, b) return a <= b end)",
+      "error: p.lua:1: invalid order function for sorting"
+    ),
     (
       "result = { 3, 2, 1 } pcall(table.sort, result, function(a, b) if a == 1 then error('no') end return a < b end)",
       "[3,2,1]"
@@ -104,6 +111,18 @@ struct OrderTests {
       "result = {} local t = { a = 1, b = 2, c = 3, d = 4 } for k in next, t do t[k] = nil next({ 1 }, 1) result[#result + 1] = k end",
       #"["a","b","c","d"]"#
     ),
+    // The usual way to ask whether a table is empty, and to empty it.
+    (
+      "local t, n = {}, 0 for i = 1, 20000 do t['k' .. i] = i if next(t) then n = n + 1 end end"
+        + " local k = next(t) while k do t[k] = nil n = n + 1 k = next(t) end result = { n, next(t) == nil }",
+      "[40000,true]"
+    ),
+    // What came later comes last, and is not forgotten.
+    (
+      "result = {} local t = { b = 1 } next(t) t.c = 2 t.a = 3 for k in next, t do result[#result + 1] = k end",
+      #"["b","a","c"]"#
+    ),
+    ("result = { pcall(next, { a = 1, c = 2 }, 'b') }", #"[false,"invalid key to 'next'"]"#),
     // Tables as keys come last, each once.
     (
       "local t, n = { x = 1 }, 0 for i = 1, 20 do t[{}] = i end local first for k in pairs(t) do first = first or k n = n + 1 end"

@@ -52,6 +52,16 @@ struct RedactionTests {
     #expect(Int64(try #require(others.firstMatch(of: /"n":\[(\d+)/)).1) != nil)
   }
 
+  @Test func otherScriptsKeepTextsApartToo() throws {
+    let line =
+      #"{"aps":{"alert":"x"},"m":{"小明":1,"小红":2,"Иван":3,"Олег":4,"é f":5,"ü f":6},"sound":"4915112345678"}"#
+    let text = try #require(Self.redacted(line))
+    let keys = text.matches(of: /"([^"]+)":[1-6][,}]/).map { String($0.1) }
+    #expect(Set(keys).count == 6, "\(text)")
+    #expect(text.utf8.count == line.utf8.count)
+    #expect(!text.contains("明") && !text.contains("ван") && !text.contains("4915112345678"))
+  }
+
   @Test func sentencesAndAddressesAreNoWordsOfPrograms() throws {
     let line =
       #"{"aps":{"alert":{"loc-key":"Hello John, PIN 1234","title-loc-key":"GREETING_%@"},"category":"john@x.org","sound":{"critical":1,"name":"a.caf"}},"john@x.org":1,"call 13898861402":2,"kind":3}"#

@@ -25,8 +25,9 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
     var text = "TN:\n"
     for file in files {
       text += "SF:\(file.path)\n"
-      for function in file.functions { text += "FN:\(function.first),\(function.uniqueName(in: file))\n" }
-      for function in file.functions { text += "FNDA:\(function.calls),\(function.uniqueName(in: file))\n" }
+      let names = file.uniqueNames
+      for (function, name) in zip(file.functions, names) { text += "FN:\(function.first),\(name)\n" }
+      for (function, name) in zip(file.functions, names) { text += "FNDA:\(function.calls),\(name)\n" }
       text += "FNF:\(file.functions.count)\nFNH:\(file.coveredFunctions)\n"
       for line in file.lineNumbers { text += "DA:\(line),\(file.hits[line] ?? 0)\n" }
       text += "LF:\(file.hits.count)\nLH:\(file.coveredLines)\nend_of_record\n"
@@ -95,12 +96,17 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
 
 extension Coverage.File {
   fileprivate var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
-}
 
-extension Coverage.File.Function {
-  /// The name, with its line where another function of the file has it too.
-  fileprivate func uniqueName(in file: Coverage.File) -> String {
-    file.functions.count { $0.name == name } > 1 ? "\(name):\(first)" : name
+  /// The functions' names, with the line where several have one name, and a number where they have one line, too.
+  fileprivate var uniqueNames: [String] {
+    var names: [String] = []
+    for function in functions {
+      let isShared = functions.count { $0.name == function.name } > 1
+      let name = isShared ? "\(function.name):\(function.first)" : function.name
+      let before = names.count { $0 == name || $0.hasPrefix(name + "#") }
+      names.append(before > 0 ? "\(name)#\(before + 1)" : name)
+    }
+    return names
   }
 }
 

@@ -7,7 +7,7 @@ import NotificationModel
 /// Tokens are hashed. Texts of the alert are masked letter by letter. Every other text of the payload, and a number of
 /// seven digits or more, becomes a pseudonym: another text of the same shape, the same for the same text, so that
 /// what belongs together still does. What `aps` itself defines and programs go by, such as `sound` and `category`, stays
-/// where it is one word without an `@`; so do keys of objects that are such a word and have no number of seven digits.
+/// where it is one word without an `@` and with less than seven digits; so do keys of objects that are such a word.
 package struct Redaction: Sendable {
   /// What is done with a value.
   package enum Treatment: String, Sendable, CaseIterable {
@@ -113,11 +113,12 @@ package struct Redaction: Sendable {
   private static func isWord(_ value: JSONValue) -> Bool {
     guard case .string(let text) = value else { return true }
     return text.utf8.count <= 100 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x40 }
+      && text.count(where: \.isNumber) < 7
   }
 
   /// A key that says something of a person, where others are names that programs gave.
   private func key(_ key: String) -> String {
-    if Self.isWord(.string(key)), key.count(where: \.isNumber) < 7 { return key }
+    if Self.isWord(.string(key)) { return key }
     guard case .string(let text) = pseudonym(of: .string(key)) else { return key }
     return text
   }
