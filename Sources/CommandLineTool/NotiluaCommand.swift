@@ -13,7 +13,8 @@ struct NotiluaCommand: ParsableCommand {
       Example:
         notilua run --plugins plugins < payloads.ndjson > filtered.ndjson
 
-      Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, or plugins faulted under --strict; \
+      Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, plugins faulted under --strict, a \
+      case failed, or a threshold was passed; 2 'notilua test' ran nothing or could not load something; \
       64 wrong usage or configuration; 65 a plugin could not be loaded; 66 an input could not be read; 69 the \
       sandbox could not be set up; 74 the output failed or was closed; 129, 130 and 143 \
       stopped by SIGHUP, SIGINT and SIGTERM.
