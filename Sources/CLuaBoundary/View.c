@@ -144,6 +144,17 @@ static int object_index(lua_State *L) {
   return 1;
 }
 
+// Notes the line that wrote what the string at 2 names.
+static void note_write(lua_State *L, void *context) {
+  nl_interpreter *interpreter = nl_of(L);
+  lua_Debug record;
+  if (!interpreter->conditions.is_fixed || !lua_getstack(L, 1, &record) || !lua_getinfo(L, "Sl", &record)) return;
+  if (record.currentline < 0) return;
+  nl_bytes name;
+  name.start = (const uint8_t *)lua_tolstring(L, 2, &name.count);
+  interpreter->model.note_write(interpreter->plugin, context, name, record.source, record.currentline);
+}
+
 static int object_newindex(lua_State *L) {
   nl_view *view = lua_touserdata(L, 1);
   void *context = nl_view_context(L, view);
@@ -159,6 +170,7 @@ static int object_newindex(lua_State *L) {
   if (nl_of(L)->model.set_member(context, view->node, view->depth, key, &value, &refusal) != NL_DONE) {
     return raise_refusal(L, &refusal);
   }
+  note_write(L, context);
   return 0;
 }
 
@@ -411,6 +423,7 @@ static int property_newindex(lua_State *L) {
   if (nl_of(L)->model.set_property(context, number, &value, &refusal) != NL_DONE) {
     return raise_refusal(L, &refusal);
   }
+  note_write(L, context);
   return 0;
 }
 

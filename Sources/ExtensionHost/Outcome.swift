@@ -42,6 +42,12 @@ public struct Outcome: Sendable, Equatable {
     public var options: String
   }
 
+  /// A line of Lua that wrote a property or a member of the payload.
+  package struct Write: Sendable, Equatable {
+    package var name: String
+    package var place: String
+  }
+
   /// A line that a plugin logged.
   public struct LogLine: Sendable, Equatable {
     /// The name of the plugin.
@@ -78,6 +84,8 @@ public struct Outcome: Sendable, Equatable {
   public var warnings: [String] = []
   /// What the plugins logged.
   public var log: [LogLine] = []
+  /// Which lines of Lua wrote what, in a test: the names of properties and members, and the lines' places.
+  package var writes: [Write] = []
   /// Why a device would not have run a service extension, where it was traced.
   public var deviceReason: String?
   /// The payload, changed or not: JSON; empty where the line was no notification.
@@ -146,6 +154,11 @@ public struct Outcome: Sendable, Equatable {
           options: document.member(node, "options").map {
             String(decoding: document.rawText(of: $0), as: UTF8.self)
           } ?? "{}"))
+    }
+    for node in Self.elements(document, root, "writes") {
+      writes.append(
+        Write(
+          name: document.stringMember(node, "name") ?? "", place: document.stringMember(node, "at") ?? ""))
     }
     withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }
     warnings = Self.elements(document, root, "warnings").map { document.swiftString(of: $0) }

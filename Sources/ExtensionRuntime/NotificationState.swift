@@ -60,6 +60,8 @@ package struct NotificationState: ~Copyable {
   package var attachments: NodeID = 0
   package var dropReason = ""
   package var logs: [LogEntry] = []
+  /// Which lines of Lua wrote what, in a test.
+  package private(set) var writes: [Write] = []
   /// The log lines that were one too many.
   package var omittedLogs = 0
   var logBytes = 0
@@ -88,6 +90,7 @@ package struct NotificationState: ~Copyable {
     attachments = 0
     if !dropReason.isEmpty { dropReason = "" }
     if logBytes > 0 || omittedLogs > 0 { removeLogs() }
+    if !writes.isEmpty { writes.removeAll() }
     requestCount = 0
     identifier = nil
     request = nil
@@ -109,6 +112,23 @@ package struct NotificationState: ~Copyable {
     /// The byte of the line.
     package var offset: Int
     package var cause: String
+  }
+
+  /// A property or a member of the payload that a plugin wrote.
+  package struct Write: Sendable, Equatable {
+    package var name: String
+    /// The file and the line.
+    package var place: String
+  }
+
+  static let writeLimit = 200
+
+  mutating func noteWrite(_ name: String, place: String) {
+    // The last one counts for whoever wonders where a value comes from.
+    writes.removeAll { $0.name == name && $0.place == place }
+    if writes.count < Self.writeLimit {
+      writes.append(Write(name: name.prefix(utf8Count: 200), place: place))
+    }
   }
 
   /// A line that a plugin logged.
@@ -159,6 +179,7 @@ package struct NotificationState: ~Copyable {
     removeWithdrawals(from: 0)
     attachments = 0
     dropReason = ""
+    writes.removeAll()
     removeLogs()
     requestCount = 0
     request = nil

@@ -52,6 +52,7 @@ package enum OutcomeWriter {
     if isShort { warnings.append("patches and log lines are left out: the outcome would be too large") }
     if !warnings.isEmpty { writer.member("warnings", warnings) }
     if !state.pointee.logs.isEmpty, !isShort { writeLogs(flight, &writer) }
+    if chain.isTracing, !state.pointee.writes.isEmpty { writeWrites(flight, &writer) }
   }
 
   private static func writeSkipped(_ flight: Flight, _ writer: inout JSONWriter) {
@@ -76,6 +77,18 @@ package enum OutcomeWriter {
       writer.member("then", fault.policy?.rawValue ?? "best_attempt")
       writer.member("message", fault.message)
       if !fault.trace.isEmpty { writer.member("trace", fault.trace) }
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private static func writeWrites(_ flight: Flight, _ writer: inout JSONWriter) {
+    writer.key("writes")
+    writer.beginArray()
+    for write in flight.state.pointee.writes {
+      writer.beginObject()
+      writer.member("name", write.name)
+      writer.member("at", write.place)
       writer.endObject()
     }
     writer.endArray()

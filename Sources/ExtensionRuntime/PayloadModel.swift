@@ -71,6 +71,14 @@ package enum PayloadModel {
           try state.pointee.document.remove(node, Int(index))
         }
       },
+      note_write: { plugin, call, name, chunkName, line in
+        guard let call else { return }
+        let state = call.assumingMemoryBound(to: NotificationState.self)
+        let name = String(
+          decoding: UnsafeRawBufferPointer(start: name.start, count: name.count), as: UTF8.self)
+        let file = String(cString: chunkName).drop { $0 == "@" }
+        state.pointee.noteWrite(name, place: "\(file):\(line)")
+      },
       get_property: { plugin, call, object, property, out in
         guard let call else { return PayloadModel.refuse(plugin, "there is no notification yet", out) }
         let state = call.assumingMemoryBound(to: NotificationState.self)

@@ -13,7 +13,7 @@ extension Expectation {
       let differences = Self.content(of: outcome.payload, like: content)
         .differences(from: content, isPartial: true)
       if !differences.isEmpty {
-        failures.append(TestFailure("content", "is not as expected", differences))
+        failures.append(TestFailure("content", "is not as expected", differences, writers: outcome.writers))
       }
     }
     if let patch {
@@ -112,7 +112,7 @@ extension Expectation {
       failures.append(
         TestFailure(
           "unchanged", isUnchanged ? "the payload is changed" : "the payload is not changed",
-          isUnchanged ? Self.differences(of: outcome, from: given) : []))
+          isUnchanged ? Self.differences(of: outcome, from: given) : [], writers: outcome.writers))
     }
     switch payload {
     case .text(let text) where !text.utf8.elementsEqual(outcome.payload.utf8):
@@ -124,11 +124,13 @@ extension Expectation {
         differences.isEmpty
           ? TestFailure(
             "payload", "has other bytes for the same value", expected: text, actual: outcome.payload)
-          : TestFailure("payload", "is not as expected", differences))
+          : TestFailure("payload", "is not as expected", differences, writers: outcome.writers))
     case .value(let expected):
       guard let actual = try? JSONValue(outcome.payload) else { return }
       let differences = actual.differences(from: expected)
-      if !differences.isEmpty { failures.append(TestFailure("payload", "is not as expected", differences)) }
+      if !differences.isEmpty {
+        failures.append(TestFailure("payload", "is not as expected", differences, writers: outcome.writers))
+      }
     default: break
     }
   }

@@ -28,12 +28,19 @@ package struct TestFailure: Sendable, Equatable {
   }
 
   /// By JSON path.
-  package init(_ subject: String, _ message: String, _ differences: [JSONValue.Difference]) {
+  ///
+  /// - Parameter writers: tells which lines of Lua wrote what is at a path.
+  package init(
+    _ subject: String, _ message: String, _ differences: [JSONValue.Difference],
+    writers: (String) -> [String] = { _ in [] }
+  ) {
     var details: [Detail] = []
     for difference in differences.prefix(20) {
       details.append(.path(difference.path.isEmpty ? "the whole" : difference.path))
       details.append(.expected(difference.expected?.text ?? "nothing there"))
       details.append(.actual(difference.actual?.text ?? "nothing there"))
+      let writers = writers(difference.path)
+      if !writers.isEmpty { details.append(.note("  written at \(writers.joined(separator: ", "))")) }
     }
     if differences.count > 20 { details.append(.note("and \(differences.count - 20) more differences")) }
     self.init(subject, message, details: details)

@@ -39,7 +39,7 @@ struct GuideTests {
         $0.hasPrefix("    FAIL ") || $0.hasPrefix("          ")
       }
       .map { String($0.dropFirst(4)) }
-      #expect(shown.count == 6)
+      #expect(shown.count == 7)
       #expect(lastOutput.hasPrefix(shown.joined(separator: "\n") + "\n"), "\(lastOutput)")
       for file in [
         "coverage/index.html", "coverage.info", "tests.xml",

@@ -50,7 +50,7 @@ struct ReadmeTests {
       #expect(ended.status == 1)
       let shown =
         section.split(separator: "\n").filter { $0.hasPrefix("    ") && !$0.hasPrefix("    $") }
-        .prefix(7).map { $0.dropFirst(4) }.joined(separator: "\n") + "\n"
+        .prefix(8).map { $0.dropFirst(4) }.joined(separator: "\n") + "\n"
       let time = /in \d\.\d\d s/
       #expect(ended.text.replacing(time, with: "") == shown.replacing(time, with: ""))
     }

@@ -79,6 +79,8 @@ typedef struct {
   nl_answer (*insert_element)(void *_Nullable call, uint32_t node, int depth, int64_t index, const nl_value *,
                               nl_value *out);
   nl_answer (*remove_element)(void *_Nullable call, uint32_t node, int64_t index, nl_value *out);
+  // Notes which line of which file wrote a property, or a member of an object; where the world is fixed.
+  void (*note_write)(void *_Nullable plugin, void *_Nullable call, nl_bytes name, const char *chunk_name, int line);
   nl_answer (*get_property)(void *_Nullable plugin, void *_Nullable call, nl_object, int property, nl_value *out);
   nl_answer (*set_property)(void *_Nullable call, int property, const nl_value *, nl_value *out);
   // `out` has room for two values; `*count` says how many there are.
