@@ -84,8 +84,8 @@ struct ExplanationText: ~Copyable {
   private mutating func writeOperation(_ operation: (op: String, path: String, value: String)) {
     let before = valueBefore(operation.path)
     line("    \(operation.path.printable)")
-    if operation.op != "add", let before { line("      \(style(.red, "- " + shortened(before)))") }
-    if operation.op != "remove" { line("      \(style(.green, "+ " + shortened(operation.value)))") }
+    if operation.op != "add", let before { line("      \(style(.red, "- " + before.shortened))") }
+    if operation.op != "remove" { line("      \(style(.green, "+ " + operation.value.shortened))") }
     current[operation.path] = operation.op == "remove" ? nil : operation.value
   }
 
@@ -142,10 +142,6 @@ struct ExplanationText: ~Copyable {
       let node = original.value(at: pointer, below: line.payload(original))
     else { return nil }
     return String(decoding: original.rawText(of: node), as: UTF8.self)
-  }
-
-  private func shortened(_ value: String) -> String {
-    (value.count > 300 ? String(value.prefix(299)) + "…" : value).printable
   }
 
   private func pad(_ name: String, _ width: Int) -> String {

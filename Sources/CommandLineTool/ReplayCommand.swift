@@ -1,7 +1,5 @@
 import ArgumentParser
 import ExtensionHost
-import Glibc
-import NotificationModel
 import PluginTesting
 
 /// `notilua replay`: what a set of plugins makes of recorded lines.
@@ -130,6 +128,7 @@ struct ReplayCommand: ParsableCommand {
       baseline = nil
     }
     var replay = Replay(exampleLimit: examples)
+    let progress = ProgressLine()
     for input in inputs {
       let lines = try PayloadFile(input).lines
       var next = 0
@@ -144,10 +143,10 @@ struct ReplayCommand: ParsableCommand {
           replay.add(outcomes[index], line: line.bytes, place: place)
           if let before { replay.compare(outcomes[index], with: before[index], place: place) }
         }
-        showProgress(replay.lines)
+        progress.show("\(replay.lines) lines")
       }
     }
-    showProgress(nil)
+    progress.clear()
     if replay.lines > 0, replay.rejected == replay.lines {
       throw HostError(.noInput, "no line is a notification; give a file that 'notilua record' has written")
     }
@@ -155,81 +154,5 @@ struct ReplayCommand: ParsableCommand {
       throw HostError(.noInput, "no line there; give a file that 'notilua record' has written")
     }
     return replay
-  }
-
-  private func showProgress(_ lines: Int?) {
-    guard isatty(2) == 1 else { return }
-    let text = lines.map { "\r\($0) lines" } ?? "\r\u{1B}[K"
-    _ = text.withCString { write(2, $0, strlen($0)) }
-  }
-}
-
-/// The counts of a replay as people read them.
-struct ReplayText {
-  private(set) var text = ""
-  private let style: Palette
-
-  init(_ replay: Replay, style: Palette, compares: Bool) {
-    self.style = style
-    func share(_ count: Int) -> String {
-      let thousandths = replay.lines == 0 ? 0 : count * 1000 / replay.lines
-      return "\(count) (\(thousandths / 10).\(thousandths % 10) %)"
-    }
-    text += style(.bold, "\(replay.lines) lines") + ": \(share(replay.changed)) changed, "
-    text +=
-      "\(share(replay.dropped)) dropped, \(share(replay.faulted)) faulted, \(share(replay.rejected)) rejected"
-    if compares { text += ", \(share(replay.different)) different" }
-    text += "\n"
-    for group in replay.groups { write(group) }
-    if !replay.differences.isEmpty {
-      text += "\n" + style(.bold, "different") + "\n"
-      for difference in replay.differences {
-        text += "    \(style(.dim, difference.place.printable))\n"
-        text += "      before \(style(.red, shortened(difference.before)))\n"
-        text += "      now    \(style(.green, shortened(difference.after)))\n"
-      }
-    }
-  }
-
-  private mutating func write(_ group: Replay.Group) {
-    let color: Palette.Style = group.what == "faulted" || group.what == "rejected" ? .red : .yellow
-    let plugin = group.plugin.isEmpty ? "" : "\(group.plugin.printable): "
-    text +=
-      "\n\(style(.bold, "\(group.count)"))  \(plugin)\(style(color, group.what)) \(shortened(group.reason))\n"
-    for example in group.examples {
-      text += "    \(style(.dim, example.place.printable))\n      \(shortened(example.before))\n"
-      if !example.after.isEmpty { text += "      \(style(.dim, "→")) \(shortened(example.after))\n" }
-    }
-  }
-
-  private func shortened(_ value: String) -> String {
-    (value.count > 300 ? String(value.prefix(299)) + "…" : value).printable
-  }
-
-  /// The same for programs.
-  static func json(_ replay: Replay) -> String {
-    var writer = JSONWriter()
-    writer.beginObject()
-    for (name, count) in [
-      ("lines", replay.lines), ("changed", replay.changed), ("dropped", replay.dropped),
-      ("faulted", replay.faulted), ("rejected", replay.rejected), ("different", replay.different),
-    ] {
-      writer.member(name, count)
-    }
-    writer.key("groups")
-    writer.beginArray()
-    for group in replay.groups {
-      writer.beginObject()
-      writer.member("plugin", group.plugin)
-      writer.member("what", group.what)
-      writer.member("reason", group.reason)
-      writer.member("count", group.count)
-      writer.member("examples", group.examples.map(\.place))
-      writer.endObject()
-    }
-    writer.endArray()
-    writer.member("differences", replay.differences.map(\.place))
-    writer.endObject()
-    return writer.text + "\n"
   }
 }

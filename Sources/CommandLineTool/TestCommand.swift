@@ -3,7 +3,6 @@ import ExtensionHost
 import Glibc
 import NotificationModel
 import PluginTesting
-import Synchronization
 
 /// `notilua test`: cases of plugins against sample payloads.
 struct TestCommand: ParsableCommand {
@@ -158,7 +157,7 @@ struct TestCommand: ParsableCommand {
     options.rounds = rounds
     let text = TestReportText(style: Palette(for: 1))
     let progress = TestProgress(
-      total: plan.units.count * rounds, isShown: isatty(2) == 1 && !verbose)
+      total: plan.units.count * rounds, isShown: !verbose)
     let runs = TestRunner(configuration, options)
     let showsAll = verbose
     let report = runs.run(plan) {
@@ -193,7 +192,7 @@ struct TestCommand: ParsableCommand {
 
   private func reportSnapshots(_ plan: TestPlan, isWhole: Bool) throws {
     guard isWhole else { return }
-    for (folder, files) in Dictionary(grouping: plan.casesByFile, by: { Self.folder(of: $0.key) })
+    for (folder, files) in Dictionary(grouping: plan.casesByFile, by: { PluginFolder.parent(of: $0.key) })
       .sorted(by: { $0.key < $1.key })
     {
       for stale in Snapshot.stale(in: folder, files.flatMap(\.value)) {
@@ -209,15 +208,11 @@ struct TestCommand: ParsableCommand {
     }
   }
 
-  private static func folder(of file: String) -> String {
-    file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-  }
-
   private func writeReports(_ result: TestRunner.Report, _ files: [Coverage.File], _ plan: TestPlan) throws {
     try failing { () throws(HostError) in
       for text in report {
         guard let (form, path) = Self.pair(text, TestReportForm.self) else { continue }
-        try writeReport(form.text(result, errors: plan.errors), to: path)
+        try writeText(form.text(result, errors: plan.errors), to: path)
       }
       for text in coverage {
         guard let (form, path) = Self.pair(text, CoverageReportForm.self) else { continue }
@@ -274,57 +269,5 @@ struct TestCommand: ParsableCommand {
       let names = changed.sorted().prefix(3).joined(separator: ", ")
       try output("\n\(names) changed\n")
     }
-  }
-}
-
-/// The line that shows how far the tests have come.
-private final class TestProgress: Sendable {
-  private struct State {
-    var done = 0
-    var failed = 0
-    var isShowing = false
-    var isCutOff = false
-  }
-
-  private let total: Int
-  private let isShown: Bool
-  private let state = Mutex(State())
-
-  init(total: Int, isShown: Bool) {
-    self.total = total
-    self.isShown = isShown
-  }
-
-  func advance(_ results: [TestResult]) {
-    guard isShown else { return }
-    state.withLock { state in
-      state.done += 1
-      state.failed += results.count { $0.status == .failed }
-      write("\r\(state.done) of \(total)\(state.failed > 0 ? ", \(state.failed) failed" : "")")
-      state.isShowing = true
-    }
-  }
-
-  /// Whether something could not be shown, which was said then.
-  var isCutOff: Bool { state.withLock { $0.isCutOff } }
-
-  /// Writes what belongs to the result of the command.
-  func show(_ text: String) {
-    state.withLock { state in
-      guard !state.isCutOff else { return }
-      do { try output(text) } catch { state.isCutOff = true }
-    }
-  }
-
-  func clear() {
-    state.withLock { state in
-      if state.isShowing { write("\r\u{1B}[K") }
-      state.isShowing = false
-    }
-  }
-
-  private func write(_ text: String) {
-    var text = text
-    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
   }
 }

@@ -47,12 +47,8 @@ struct TestReportText {
   private func block(_ value: String, _ word: String, _ color: Palette.Style) -> String {
     let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.enumerated().map {
-      "          \($0 == 0 ? style(.dim, word) : "        ") \(style(color, shortened(String($1))))\n"
+      "          \($0 == 0 ? style(.dim, word) : "        ") \(style(color, String($1).shortened))\n"
     }.joined()
-  }
-
-  private func shortened(_ value: String) -> String {
-    (value.count > 300 ? String(value.prefix(299)) + "…" : value).printable
   }
 
   /// The last line.

@@ -71,6 +71,16 @@ package final class Slot {
     self.lines = lines
     self.capacity = capacity
   }
+
+  /// Puts a line behind those that take `filled` bytes; nil where it does not fit.
+  package func put(_ line: [UInt8], _ filled: inout Int) -> BatchItem? {
+    guard filled + line.count <= capacity else { return nil }
+    line.withUnsafeBytes {
+      if let start = $0.baseAddress { (lines + filled).copyMemory(from: start, byteCount: $0.count) }
+    }
+    defer { filled += line.count }
+    return BatchItem(offset: filled, count: line.count)
+  }
 }
 
 /// What became of a batch or of a part of it, in memory of the host's own that is there until whoever takes it returns.

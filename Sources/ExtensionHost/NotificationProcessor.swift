@@ -276,14 +276,10 @@ private final class PoolEngine: Engine {
           next += 1
           continue
         }
-        if filled + line.count > slot.capacity { break }
-        line.withUnsafeBytes {
-          if let start = $0.baseAddress { (slot.lines + filled).copyMemory(from: start, byteCount: $0.count) }
-        }
+        guard let item = slot.put(line, &filled) else { break }
         batch[items.count] = waiting[next]
-        items.append(BatchItem(offset: filled, count: line.count))
+        items.append(item)
         context.lines.append(1)
-        filled += line.count
         next += 1
       }
       if items.isEmpty { break }

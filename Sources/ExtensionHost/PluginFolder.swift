@@ -106,7 +106,8 @@ package enum PluginFolder {
     return source
   }
 
-  private static func parent(of path: String) -> String {
+  /// The folder that a path is in.
+  package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

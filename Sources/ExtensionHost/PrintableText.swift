@@ -16,6 +16,9 @@ extension String {
     return text
   }
 
+  /// The same, and not more than 300 characters of it.
+  package var shortened: String { (count > 300 ? prefix(299) + "…" : self[...]).description.printable }
+
   private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     // C0, DEL and C1; then the separators of lines, and what turns the direction of text (UAX #9).

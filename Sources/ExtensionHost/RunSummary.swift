@@ -62,7 +62,7 @@ package struct RunSummary: Sendable, Equatable {
   }
 
   /// A number with a comma before every third digit.
-  static func grouped(_ number: Int) -> String {
+  package static func grouped(_ number: Int) -> String {
     var digits = String(number)
     var grouped = ""
     while digits.count > 3 {

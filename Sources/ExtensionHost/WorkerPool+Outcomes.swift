@@ -28,15 +28,9 @@ extension WorkerPool {
         var filled = 0
         let first = next
         while next < lines.count, items.count < batchItems, lines[next].count <= payloadLimit,
-          filled + lines[next].count <= slot.capacity
+          let item = slot.put(lines[next], &filled)
         {
-          lines[next].withUnsafeBytes {
-            if let start = $0.baseAddress {
-              (slot.lines + filled).copyMemory(from: start, byteCount: $0.count)
-            }
-          }
-          items.append(BatchItem(offset: filled, count: lines[next].count))
-          filled += lines[next].count
+          items.append(item)
           next += 1
         }
         if items.isEmpty {

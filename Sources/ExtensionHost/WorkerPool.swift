@@ -33,6 +33,19 @@ package final class WorkerPool {
       quarantineFor = configuration.quarantineFor
       runner = configuration.runnerOptions
     }
+
+    /// Has the workers write outcomes, and no lines for output.
+    package mutating func reportOutcomes(traces: Bool) {
+      runner.writesOutcomes = true
+      runner.writesOutput = false
+      runner.traces = traces
+    }
+
+    /// Lets plugins run however often they fault.
+    package mutating func stopQuarantine() {
+      quarantineAfter = 0
+      runner.quarantineAfter = 0
+    }
   }
 
   /// What the pool tells beside results.

@@ -70,7 +70,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
     var written: [String] = []
     for (path, text) in files(name: name) {
       // The pages name the plugin where it usually is.
-      try writeReport(text.replacing("plugins/\(name)", with: plugin), to: "\(plugin)/\(path)")
+      try writeText(text.replacing("plugins/\(name)", with: plugin), to: "\(plugin)/\(path)")
       written.append("\(plugin)/\(path)")
     }
     let editorFiles = [
@@ -78,7 +78,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (".luarc.json", Self.editorSettings(pluginFolder: folder)),
     ]
     for (path, text) in editorFiles where !FileManager.default.fileExists(atPath: path) {
-      try writeReport(text, to: path)
+      try writeText(text, to: path)
       written.append(path)
     }
     return written

@@ -148,7 +148,7 @@ package struct Snapshot: Sendable {
 
   private func write(_ text: String) -> (failures: [TestFailure], isWritten: Bool) {
     do throws(HostError) {
-      try writeReport(text, to: path)
+      try writeText(text, to: path)
       return ([], true)
     } catch {
       return ([TestFailure("snapshot", error.message)], false)

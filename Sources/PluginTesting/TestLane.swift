@@ -8,8 +8,9 @@ final class TestLane {
   private let configuration: Configuration
   private let options: TestRunner.Options
   private let sources: PluginSources
-  /// By time zone: a worker learns its zone at its start.
+  /// By time zone, which a worker learns at its start; and one for tests in Lua, whose cases need another beside it.
   private var pools: [String: WorkerPool] = [:]
+  private static let suitePool = "suite"
   private(set) var coverage = Coverage()
   private(set) var writtenSnapshots = 0
 
@@ -177,7 +178,7 @@ final class TestLane {
       do {
         let pool = try pool([try definition(index + 1)], world, KeyRing(), isSuite: true)
         pool.onRequest = { [unowned self] request in answer(request, suite) }
-        let outcome = try outcomes(of: [Array(TestSuite.payload.utf8)], pool, suite.zone)[0]
+        let outcome = try outcomes(of: [Array(TestSuite.payload.utf8)], pool, Self.suitePool)[0]
         for (fault, trace) in zip(outcome.faults, outcome.faultTraces) {
           let subject = fault.kind == .error ? "test" : fault.kind.rawValue
           result.failures.append(TestFailure(subject, fault.message, trace: TestSuite.ownLines(of: trace)))
@@ -233,24 +234,21 @@ final class TestLane {
   ) throws(Obstacle) -> WorkerPool {
     var options = WorkerPool.Options(configuration, executable: self.options.executable)
     options.workers = 1
-    options.quarantineAfter = 0
-    options.runner.quarantineAfter = 0
-    options.runner.writesOutcomes = true
-    options.runner.writesOutput = false
-    options.runner.traces = true
+    options.stopQuarantine()
+    options.reportOutcomes(traces: true)
     options.timeZone = ":\(testCase.timeZone)"
     options.seed = testCase.seed
     options.receivedAt = testCase.now
     options.spareMemory = 1 << 30
-    let zone = isSuite ? "suite" : testCase.timeZone
+    let name = isSuite ? Self.suitePool : testCase.timeZone
     do throws(HostError) {
       let pool: WorkerPool
-      if let present = pools[zone] {
+      if let present = pools[name] {
         pool = present
         try pool.reconfigure(definitions: definitions, options: options, keys: keys)
       } else {
         pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
-        pools[zone] = pool
+        pools[name] = pool
       }
       if let failure = pool.reports.map(\.failure).first(where: { !$0.isEmpty }) {
         // A chunk that fails has run up to there.
@@ -260,20 +258,20 @@ final class TestLane {
       return pool
     } catch {
       // It may be in the middle of something.
-      if !(error.status == .plugins && pools[zone]?.reports.isEmpty == false) { pools[zone] = nil }
+      if !(error.status == .plugins && pools[name]?.reports.isEmpty == false) { pools[name] = nil }
       throw error.status == .plugins ? .loadFault(error.message) : .host(error)
     }
   }
 
   private func outcomes(
-    of lines: [[UInt8]], _ pool: WorkerPool, _ zone: String
+    of lines: [[UInt8]], _ pool: WorkerPool, _ name: String
   ) throws(Obstacle) -> [Outcome] {
     do throws(HostError) {
       let outcomes = try pool.outcomes(of: lines)
       if options.countsLines { coverage.add(try pool.takeLineCounts()) }
       return outcomes
     } catch {
-      pools[zone] = nil
+      pools[name] = nil
       throw .host(error)
     }
   }

@@ -26,9 +26,6 @@ package struct TestSuite: Sendable {
 
   func line(of name: String) -> Int { lines[name] ?? 1 }
 
-  /// What the worker of tests is known by.
-  var zone: String { "suite" }
-
   // MARK: Around the tests
 
   static let moduleName = "(the tests)"

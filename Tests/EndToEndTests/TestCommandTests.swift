@@ -662,6 +662,50 @@ struct TestCommandTests {
     }
   }
 
+  /// The workers of a process, whichever of its threads started them.
+  private static func workers(of process: Int32) -> [Int32] {
+    let task = "/proc/\(process)/task"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: task)) ?? []).flatMap { thread in
+      ((try? String(contentsOfFile: "\(task)/\(thread)/children", encoding: .utf8)) ?? "")
+        .split(separator: " ").compactMap { Int32($0) }
+    }
+  }
+
+  /// As where Lua itself crashes: the worker dies of SIGSEGV while the plugin runs, again and again.
+  @Test func aPluginThatCrashesItsWorkerIsSaid() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "return { did_receive = function() while true do end end }", folder, "plugins/p/init.lua")
+      try Self.write(
+        "- name: crashes\n  given: { aps: { alert: hi } }\n  limits: { cpu: 20s, wall: 20s }\n  expect: { unchanged: true }\n"
+          + "- name: goes on\n  given: { aps: { alert: hi } }\n  limits: { cpu: 20ms }\n  expect: { fault: timeout }\n",
+        folder, "plugins/p/tests/c.yaml")
+      let log = folder.appending(path: "log")
+      _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+      let process = Program.process(["test", "--jobs", "1"])
+      process.currentDirectoryURL = folder
+      process.standardOutput = try FileHandle(forWritingTo: log)
+      try process.run()
+      // Twice at the same place is no accident.
+      for _ in 0..<2 {
+        // Once it has taken some CPU time it is in the handler.
+        let isBusy = { (worker: Int32) in
+          let fields = ((try? String(contentsOfFile: "/proc/\(worker)/stat", encoding: .utf8)) ?? "")
+            .split(separator: " ")
+          return fields.count > 13 && Int(fields[13]) ?? 0 >= 20
+        }
+        #expect(Program.wait { Self.workers(of: process.processIdentifier).contains(where: isBusy) })
+        for worker in Self.workers(of: process.processIdentifier).filter(isBusy) {
+          kill(worker, SIGSEGV)
+          #expect(Program.wait { !Self.workers(of: process.processIdentifier).contains(worker) })
+        }
+      }
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+      try Self.expect(Self.settled(try String(contentsOf: log, encoding: .utf8)), isAs: "crashing.txt")
+    }
+  }
+
   @Test func aWorkerEndsWithItsHost() throws {
     try Program.withFolder { folder in
       try Self.write(
@@ -673,15 +717,8 @@ struct TestCommandTests {
       process.currentDirectoryURL = folder
       process.standardOutput = FileHandle.nullDevice
       try process.run()
-      let task = "/proc/\(process.processIdentifier)/task"
-      let children = {
-        ((try? FileManager.default.contentsOfDirectory(atPath: task)) ?? []).flatMap { thread in
-          ((try? String(contentsOfFile: "\(task)/\(thread)/children", encoding: .utf8)) ?? "")
-            .split(separator: " ").compactMap { Int32($0) }
-        }
-      }
-      #expect(Program.wait { !children().isEmpty })
-      let workers = children()
+      #expect(Program.wait { !Self.workers(of: process.processIdentifier).isEmpty })
+      let workers = Self.workers(of: process.processIdentifier)
       usleep(200_000)
       kill(process.processIdentifier, SIGINT)
       process.waitUntilExit()

@@ -57,15 +57,12 @@ package final class ChainBenchmark {
     let definitions = try configuration.definitions()
     let keys = try configuration.keyRing()
     var options = WorkerPool.Options(configuration, executable: WorkerExecutable.path)
-    options.quarantineAfter = 0
-    options.runner.quarantineAfter = 0
+    options.stopQuarantine()
     pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
     try pool.checkPlugins()
     options.workers = 1
     single = try WorkerPool(definitions: definitions, options: options, keys: keys)
-    options.runner.writesOutcomes = true
-    options.runner.writesOutput = false
-    options.runner.traces = true
+    options.reportOutcomes(traces: true)
     traced = try WorkerPool(definitions: definitions, options: options, keys: keys)
     plugins = definitions.map { PluginFigures(name: $0.name) }
   }
@@ -134,13 +131,9 @@ package final class ChainBenchmark {
   private func submit(_ slot: Slot, to pool: WorkerPool, _ count: Int) {
     var items: [BatchItem] = []
     var filled = 0
-    while items.count < count, filled + lines[next].count <= slot.capacity {
-      let line = takeLine()
-      line.withUnsafeBytes {
-        if let start = $0.baseAddress { (slot.lines + filled).copyMemory(from: start, byteCount: $0.count) }
-      }
-      items.append(BatchItem(offset: filled, count: line.count))
-      filled += line.count
+    while items.count < count, let item = slot.put(lines[next], &filled) {
+      items.append(item)
+      next = (next + 1) % lines.count
     }
     pool.submit(slot, items, Batch.Context())
   }

@@ -154,11 +154,9 @@ package final class ReplaySet {
     // The same lines give the same counts, today and tomorrow.
     for index in definitions.indices { definitions[index].testing = TestConditions(now: now) }
     var options = WorkerPool.Options(configuration, executable: WorkerExecutable.path)
-    options.runner.writesOutcomes = true
-    options.runner.writesOutput = false
+    options.reportOutcomes(traces: false)
     // A plugin that is set aside would fault no more.
-    options.quarantineAfter = 0
-    options.runner.quarantineAfter = 0
+    options.stopQuarantine()
     // One worker, unless told otherwise: what a plugin remembers is each worker's own.
     options.workers = configuration.workers ?? 1
     options.seed = 1

@@ -13,10 +13,10 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
   /// Writes the report to a file, or to a folder where it has several.
   package func write(_ files: [Coverage.File], to path: String) throws(HostError) {
     switch self {
-    case .lcov: try writeReport(Self.lcov(files), to: path)
-    case .cobertura: try writeReport(Self.cobertura(files), to: path)
+    case .lcov: try writeText(Self.lcov(files), to: path)
+    case .cobertura: try writeText(Self.cobertura(files), to: path)
     case .html:
-      for (name, text) in CoveragePages(files).pages { try writeReport(text, to: "\(path)/\(name)") }
+      for (name, text) in CoveragePages(files).pages { try writeText(text, to: "\(path)/\(name)") }
     }
   }
 
@@ -95,7 +95,7 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
 }
 
 extension Coverage.File {
-  fileprivate var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+  fileprivate var folder: String { PluginFolder.parent(of: path) }
 
   /// The functions' names, with the line where several have one name, and a number where they have one line, too.
   fileprivate var uniqueNames: [String] {
@@ -107,17 +107,5 @@ extension Coverage.File {
       names.append(before > 0 ? "\(name)#\(before + 1)" : name)
     }
     return names
-  }
-}
-
-/// Writes a report, and makes the folders above it.
-package func writeReport(_ text: String, to path: String) throws(HostError) {
-  do {
-    let url = URL(fileURLWithPath: path)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
-  } catch {
-    throw HostError(.output, "'\(path)' cannot be written: \(systemMessage()); name another place")
   }
 }

@@ -1,0 +1,17 @@
+import ExtensionHost
+import Glibc
+
+/// One line of the error stream that is written over again and again; nothing where that is no terminal.
+struct ProgressLine {
+  private let isShown = isatty(2) == 1
+
+  func show(_ text: String) { write("\r\u{1B}[K\(text)") }
+
+  func clear() { write("\r\u{1B}[K") }
+
+  private func write(_ text: String) {
+    guard isShown else { return }
+    var text = text
+    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+  }
+}

@@ -1,0 +1,69 @@
+import ExtensionHost
+import NotificationModel
+import PluginTesting
+
+/// The counts of a replay as people read them.
+struct ReplayText {
+  private(set) var text = ""
+  private let style: Palette
+
+  init(_ replay: Replay, style: Palette, compares: Bool) {
+    self.style = style
+    func share(_ count: Int) -> String {
+      let thousandths = replay.lines == 0 ? 0 : count * 1000 / replay.lines
+      return "\(count) (\(thousandths / 10).\(thousandths % 10) %)"
+    }
+    text += style(.bold, "\(replay.lines) lines") + ": \(share(replay.changed)) changed, "
+    text +=
+      "\(share(replay.dropped)) dropped, \(share(replay.faulted)) faulted, \(share(replay.rejected)) rejected"
+    if compares { text += ", \(share(replay.different)) different" }
+    text += "\n"
+    for group in replay.groups { write(group) }
+    if !replay.differences.isEmpty {
+      text += "\n" + style(.bold, "different") + "\n"
+      for difference in replay.differences {
+        text += "    \(style(.dim, difference.place.printable))\n"
+        text += "      before \(style(.red, difference.before.shortened))\n"
+        text += "      now    \(style(.green, difference.after.shortened))\n"
+      }
+    }
+  }
+
+  private mutating func write(_ group: Replay.Group) {
+    let color: Palette.Style = group.what == "faulted" || group.what == "rejected" ? .red : .yellow
+    let plugin = group.plugin.isEmpty ? "" : "\(group.plugin.printable): "
+    text +=
+      "\n\(style(.bold, "\(group.count)"))  \(plugin)\(style(color, group.what)) \(group.reason.shortened)\n"
+    for example in group.examples {
+      text += "    \(style(.dim, example.place.printable))\n      \(example.before.shortened)\n"
+      if !example.after.isEmpty { text += "      \(style(.dim, "→")) \(example.after.shortened)\n" }
+    }
+  }
+
+  /// The same for programs.
+  static func json(_ replay: Replay) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    for (name, count) in [
+      ("lines", replay.lines), ("changed", replay.changed), ("dropped", replay.dropped),
+      ("faulted", replay.faulted), ("rejected", replay.rejected), ("different", replay.different),
+    ] {
+      writer.member(name, count)
+    }
+    writer.key("groups")
+    writer.beginArray()
+    for group in replay.groups {
+      writer.beginObject()
+      writer.member("plugin", group.plugin)
+      writer.member("what", group.what)
+      writer.member("reason", group.reason)
+      writer.member("count", group.count)
+      writer.member("examples", group.examples.map(\.place))
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.member("differences", replay.differences.map(\.place))
+    writer.endObject()
+    return writer.text + "\n"
+  }
+}

@@ -1,0 +1,51 @@
+import ExtensionHost
+import PluginTesting
+import Synchronization
+
+/// The line that shows how far the tests have come.
+final class TestProgress: Sendable {
+  private struct State {
+    var done = 0
+    var failed = 0
+    var isShowing = false
+    var isCutOff = false
+  }
+
+  private let total: Int
+  private let isShown: Bool
+  private let line = ProgressLine()
+  private let state = Mutex(State())
+
+  init(total: Int, isShown: Bool) {
+    self.total = total
+    self.isShown = isShown
+  }
+
+  func advance(_ results: [TestResult]) {
+    guard isShown else { return }
+    state.withLock { state in
+      state.done += 1
+      state.failed += results.count { $0.status == .failed }
+      line.show("\(state.done) of \(total)\(state.failed > 0 ? ", \(state.failed) failed" : "")")
+      state.isShowing = true
+    }
+  }
+
+  /// Whether something could not be shown, which was said then.
+  var isCutOff: Bool { state.withLock { $0.isCutOff } }
+
+  /// Writes what belongs to the result of the command.
+  func show(_ text: String) {
+    state.withLock { state in
+      guard !state.isCutOff else { return }
+      do { try output(text) } catch { state.isCutOff = true }
+    }
+  }
+
+  func clear() {
+    state.withLock { state in
+      if state.isShowing { line.clear() }
+      state.isShowing = false
+    }
+  }
+}

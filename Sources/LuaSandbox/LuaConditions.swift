@@ -1,0 +1,19 @@
+import CLuaBoundary
+
+/// What is different in a test.
+package struct LuaConditions {
+  /// Where the clock stands, in seconds since 1970; nil where it goes.
+  ///
+  /// Where it stands, tables also show their members in the order of their keys.
+  package var now: Double?
+  package var coverage: LuaCoverage?
+
+  package init(now: Double? = nil, coverage: LuaCoverage? = nil) {
+    self.now = now
+    self.coverage = coverage
+  }
+
+  var boundary: nl_conditions {
+    nl_conditions(is_fixed: now != nil, now: now ?? 0, coverage: coverage?.pointer)
+  }
+}
