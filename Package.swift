@@ -39,6 +39,8 @@ let package = Package(
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
     .target(
+      name: "StringCatalogs", dependencies: ["Localization", "NotificationModel"], swiftSettings: strict),
+    .target(
       name: "ExtensionRuntime",
       dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"],
       swiftSettings: strict),
@@ -80,6 +82,8 @@ let package = Package(
     .testTarget(
       name: "LocalizationTests", dependencies: ["Localization"], exclude: ["cldr.py"],
       resources: [.copy("Resources")], swiftSettings: strict),
+    .testTarget(
+      name: "StringCatalogsTests", dependencies: ["Localization", "StringCatalogs"], swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests",

@@ -15,22 +15,32 @@ package struct LanguageTag: Sendable, Hashable, CustomStringConvertible {
     let name = text.prefix { $0 != "." && $0 != "@" }
     var parts = String(name).replacing("_", with: "-").split(separator: "-", omittingEmptySubsequences: false)
       .map { String($0) }[...]
-    guard let first = parts.popFirst()?.lowercased(), (2...8).contains(first.count),
-      first.allSatisfy(Self.isLetter),
-      first != "posix"
-    else { return nil }
+    var first = parts.popFirst()?.lowercased() ?? ""
+    if let second = parts.first?.lowercased() {
+      if let known = Self.irregular["\(first)-\(second)"] {
+        // What was registered before there were rules.
+        first = known
+        parts.removeFirst()
+      } else if Self.areLetters(parts[parts.startIndex], 3...3), Self.areLetters(first, 2...3) {
+        // An extended language, which is a language of its own: zh-yue.
+        first = second
+        parts.removeFirst()
+      }
+    }
+    // Four letters are reserved, so that `Base` is none.
+    guard Self.areLetters(first, 2...3) || Self.areLetters(first, 5...8), first != "posix" else { return nil }
     // An alias may say a script or region itself: sh is sr-Latn.
     var known = (LanguageTables.aliases[first] ?? first).split(separator: "-").map(String.init)[...]
     var language = known.popFirst() ?? first
     if language == "root" { language = "und" }
     var script: String?
     var region: String?
-    if let part = parts.first, part.count == 4, part.allSatisfy(Self.isLetter) {
+    if let part = parts.first, Self.areLetters(part, 4...4) {
       script = part.prefix(1).uppercased() + part.dropFirst().lowercased()
       parts.removeFirst()
     }
     if let part = parts.first,
-      part.count == 2 && part.allSatisfy(Self.isLetter) || part.count == 3 && part.allSatisfy(Self.isDigit)
+      Self.areLetters(part, 2...2) || part.count == 3 && part.allSatisfy(Self.isDigit)
     {
       let code = part.uppercased()
       region = LanguageTables.regions[code] ?? code
@@ -44,8 +54,21 @@ package struct LanguageTag: Sendable, Hashable, CustomStringConvertible {
     for part in known {
       if part.count == 4 { script = script ?? part } else { region = region ?? part }
     }
+    // The C library's locales name a script behind the @: sr_RS@latin.
+    if script == nil, let at = text.firstIndex(of: "@") {
+      script = Self.modifiers[text[text.index(after: at)...].lowercased()]
+    }
     self.init(language: language, script: script, region: region)
   }
+
+  private static let irregular = [
+    "i-ami": "ami", "i-bnn": "bnn", "i-hak": "hak", "i-klingon": "tlh", "i-lux": "lb", "i-navajo": "nv",
+    "i-pwn": "pwn",
+    "i-tao": "tao", "i-tay": "tay", "i-tsu": "tsu", "art-lojban": "jbo", "no-bok": "nb", "no-nyn": "nn",
+    "zh-guoyu": "zh", "zh-hakka": "hak", "zh-xiang": "hsn",
+  ]
+
+  private static let modifiers = ["latin": "Latn", "cyrillic": "Cyrl", "devanagari": "Deva"]
 
   init(language: String, script: String?, region: String?) {
     self.language = language
@@ -53,6 +76,13 @@ package struct LanguageTag: Sendable, Hashable, CustomStringConvertible {
     self.script =
       script ?? region.flatMap { LanguageTables.scripts["\(language)-\($0)"] }
       ?? LanguageTables.likely[language]?.script
+  }
+
+  /// The language of what says nothing else.
+  static let english = LanguageTag(language: "en", script: nil, region: nil)
+
+  private static func areLetters(_ text: String, _ count: ClosedRange<Int>) -> Bool {
+    count.contains(text.utf8.count) && text.allSatisfy(isLetter)
   }
 
   private static func isLetter(_ character: Character) -> Bool { character.isASCII && character.isLetter }
@@ -87,14 +117,23 @@ package struct LanguageTag: Sendable, Hashable, CustomStringConvertible {
     return chain
   }
 
-  /// The region that the language is most spoken in.
-  package var likelyRegion: String? { LanguageTables.likely[language]?.region }
+  /// The region that the language is most spoken in, where it is written in this script.
+  package var likelyRegion: String? {
+    script.flatMap { LanguageTables.scriptRegions["\(language)-\($0)"] }
+      ?? LanguageTables.likely[language]?.region
+  }
+
+  /// Whether whoever reads one reads the other: the same language, and the same script where both have one.
+  func isNear(_ other: LanguageTag) -> Bool {
+    language == other.language && (script == other.script || script == nil || other.script == nil)
+  }
 }
 
 /// ``LanguageData`` to look things up in.
 enum LanguageTables {
   static let likely = triples(LanguageData.likely)
   static let scripts = pairs(LanguageData.scripts)
+  static let scriptRegions = pairs(LanguageData.scriptRegions)
   static let aliases = pairs(LanguageData.aliases)
   static let regions = pairs(LanguageData.regions)
   static let parents = pairs(LanguageData.parents)

@@ -6,4 +6,16 @@ package enum PluralCategory: String, CaseIterable, Sendable {
   case few
   case many
   case other
+
+  /// The place among all.
+  var index: Int {
+    switch self {
+    case .zero: 0
+    case .one: 1
+    case .two: 2
+    case .few: 3
+    case .many: 4
+    case .other: 5
+    }
+  }
 }

@@ -25,19 +25,37 @@ package struct PluralOperands: Sendable, Equatable {
   }
 
   /// Reads digits with a sign before them and a fraction behind them; nil for anything else.
-  package init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    let unsigned = bytes.first == 0x2D || bytes.first == 0x2B ? bytes.dropFirst() : bytes[...]
-    let parts = unsigned.split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
-    let fraction = parts.count > 1 ? parts[1] : []
-    guard let whole = parts.first, !whole.isEmpty, parts.count == 1 || !fraction.isEmpty,
-      (whole + fraction).allSatisfy({ (0x30...0x39).contains($0) })
+  package init?(_ text: String) {
+    var text = text
+    guard let operands = text.withUTF8({ Self(digits: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = operands
+  }
+
+  /// The same for the bytes of a text.
+  init?(digits bytes: UnsafeRawBufferPointer) {
+    var rest = bytes[...]
+    if rest.first == 0x2D || rest.first == 0x2B { rest = rest.dropFirst() }
+    let point = rest.firstIndex(of: 0x2E) ?? rest.endIndex
+    let whole = rest[..<point]
+    let fraction = rest[point...].dropFirst()
+    guard !whole.isEmpty, point == rest.endIndex || !fraction.isEmpty, Self.areDigits(whole),
+      Self.areDigits(fraction)
     else { return nil }
-    func number(_ digits: some Sequence<UInt8>) -> UInt64 { digits.reduce(0) { $0 * 10 + UInt64($1 - 0x30) } }
     let significant = whole.drop { $0 == 0x30 }
     let isLong = significant.count > 18
     self.init(
-      integer: number(significant.suffix(18)) + (isLong ? 1_000_000_000_000_000_000 : 0),
-      fractionCount: fraction.count, fraction: number(fraction.prefix(18)))
+      integer: Self.number(significant.suffix(18)) + (isLong ? 1_000_000_000_000_000_000 : 0),
+      fractionCount: fraction.count, fraction: Self.number(fraction.prefix(18)))
   }
+
+  private static func areDigits(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+    bytes.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt64 {
+    digits.reduce(0) { $0 * 10 + UInt64($1 - 0x30) }
+  }
+
+  /// Whether it is nothing, however it is written.
+  var isZero: Bool { integer == 0 && fraction == 0 }
 }

@@ -10,6 +10,7 @@ struct LayoutTests {
   /// What each target may import of the package; from the lowest to the highest.
   private static let allowed: [(target: String, imports: Set<String>)] = [
     ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
+    ("StringCatalogs", ["Localization", "NotificationModel"]),
     ("ExtensionRuntime", ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"]),
     (
       "notilua-worker",

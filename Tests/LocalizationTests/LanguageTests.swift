@@ -1,3 +1,4 @@
+import Foundation
 import Localization
 import Testing
 
@@ -29,34 +30,36 @@ struct LanguageTests {
     #expect(try #require(LanguageTag(tag)).chain.map(\.description) == chain)
   }
 
-  @Test(
-    arguments: [
-      // QA1828: a regional variant falls back to its language before the next preference.
-      (["en-GB", "fr"], ["en", "fr"], "en"), (["fr-CA", "en"], ["en", "fr"], "fr"),
-      (["de", "fr"], ["en", "fr"], "fr"),
-      (["ja"], ["en", "fr"], nil), ([], ["en"], nil), (["ja", "??", "en"], ["en"], "en"),
-      // TN2418: siblings under one parent come before the language at large.
-      (["en-IN"], ["en", "en-GB"], "en-GB"), (["en-AU"], ["en", "en-NZ", "en-GB"], "en-GB"),
-      (["en-US"], ["en-GB", "en"], "en"),
-      (["en-US"], ["en-GB"], "en-GB"), (["es-MX"], ["es", "es-419"], "es-419"),
-      (["es-MX"], ["es", "es-AR"], "es-AR"),
-      (["es-ES"], ["es-419", "es"], "es"), (["pt-AO"], ["pt", "pt-PT"], "pt-PT"),
-      (["pt"], ["pt-PT", "pt-BR"], "pt-BR"),
-      // Scripts are no variants of each other.
-      (["zh-TW"], ["zh-Hans", "zh-Hant"], "zh-Hant"), (["zh-TW"], ["zh-Hans", "en"], nil),
-      (["zh-HK"], ["zh_TW", "zh_CN"], "zh_TW"),
-      (["zh"], ["zh-Hant", "zh-Hans"], "zh-Hans"), (["zh-Hans"], ["zh-CN"], "zh-CN"),
-      (["zh-MO", "en"], ["zh-HK", "zh-Hant"], "zh-HK"),
-      (["sr"], ["sr-Latn", "sr-Cyrl"], "sr-Cyrl"), (["sr-Latn"], ["sr"], nil),
-      (["sh"], ["sr-Latn"], "sr-Latn"),
-      // Names of old, of POSIX, and of one language in several ways.
-      (["he"], ["iw"], "iw"), (["iw-IL"], ["he"], "he"), (["id"], ["in"], "in"),
-      (["de_DE.UTF-8"], ["de"], "de"),
-      (["nb-NO"], ["no"], "no"), (["no"], ["nb"], "nb"), (["nn"], ["nb", "en"], "nb"),
-      (["fil"], ["tl"], "tl"),
-      (["de-CH"], ["de-AT"], "de-AT"), (["de-AT"], ["de-CH", "de-DE"], "de-DE"), (["DE"], ["de"], "de"),
-    ] as [([String], [String], String?)])
-  func theBestLanguageIsChosen(_ preferences: [String], _ available: [String], _ expected: String?) {
-    #expect(LanguageMatcher(available: available).match(preferences) == expected)
+  /// A line of the table: preferences, what is available, what is best, and where that is known from.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let preferences: [String]
+    let available: [String]
+    let expected: String?
+    let testDescription: String
+  }
+
+  static let cases: [Case] = {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+      path: "Resources/matching.txt")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+      let parts = line.split(separator: "|", omittingEmptySubsequences: false)
+        .map { $0.split(separator: " ").map(String.init) }
+      return Case(
+        preferences: parts[0], available: parts[1], expected: parts[2] == ["-"] ? nil : parts[2].first,
+        testDescription: String(line))
+    }
+  }()
+
+  @Test(arguments: cases)
+  func theBestLanguageIsChosen(_ example: Case) {
+    #expect(LanguageMatcher(available: example.available).match(example.preferences) == example.expected)
+  }
+
+  @Test func theTableIsLong() { #expect(Self.cases.count >= 400) }
+
+  @Test func whatIsLeftComesBehind() {
+    let matcher = LanguageMatcher(available: ["en", "fr", "en-GB", "de", "en-AU"])
+    #expect(matcher.matches(["en-IN", "fr-CA", "ja"]).map(\.name) == ["en-GB", "en-AU", "en", "fr"])
   }
 }

@@ -1,6 +1,6 @@
 """Writes the tables of Sources/Localization and what the tests compare them with.
 
-Facts of CLDR, as babel from PyPI has them (Unicode licence v3); categories to compare with are ICU's, by PyICU.
+Facts of CLDR, as babel from PyPI has them (Unicode licence v3); what to compare with is ICU's, by PyICU.
 
     pip install babel PyICU
     python3 Tests/LocalizationTests/cldr.py
@@ -30,6 +30,11 @@ def wrapped(words):
     return '"""\n' + "\n".join("    " + line for line in lines) + '\n    """'
 
 
+def entry(text, locales):
+    """One set of a table, indented as swift-format does."""
+    return "    (\n" + textwrap.indent(f'    "{text}",\n    {wrapped(locales)}\n', "  ") + "    ),\n"
+
+
 def plural_sets():
     sets = {}
     for identifier in sorted(localedata.locale_identifiers()):
@@ -51,7 +56,7 @@ def write_plurals():
     lines = [HEADER, "/// The cardinal rules of CLDR, in its own notation (UTS 35 part 3, Language Plural Rules), and their locales.\n",
              "enum PluralRuleData {\n  static let sets: [(rules: String, locales: String)] = [\n"]
     for text, locales in sorted(plural_sets().items(), key=lambda item: item[1]):
-        lines.append(f"    (\n    \"{text}\",\n    {wrapped(locales)}\n    ),\n")
+        lines.append(entry(text, locales))
     lines.append("  ]\n}\n")
     with open(ROOT + "/Sources/Localization/PluralRuleData.swift", "w") as file:
         file.write("".join(lines))
@@ -59,8 +64,13 @@ def write_plurals():
 
 def write_languages():
     likely = get_global("likely_subtags")
+    # Those that CLDR has a locale of, those of ISO 639-1, and those that are written differently in some region.
     known = {identifier.split("_")[0] for identifier in localedata.locale_identifiers()} - {"root"}
-    scripts, regions, by_region = {}, {}, {}
+    known |= {key for key in likely if len(key) == 2}
+    known |= {key.split("_")[0] for key, full in likely.items()
+              if key.count("_") == 1 and full.split("_")[1] != likely.get(key.split("_")[0], full).split("_")[1]}
+    known -= {"und"}
+    scripts, regions, by_region, by_script = {}, {}, {}, {}
     for language in sorted(known):
         full = likely.get(language)
         if full and full.count("_") == 2:
@@ -71,12 +81,15 @@ def write_languages():
             script = full.split("_")[1]
             if script != scripts[parts[0]]:
                 by_region[tag(key)] = script
+        if len(parts) == 2 and parts[0] in scripts and len(parts[1]) == 4 and full.count("_") == 2:
+            if full.split("_")[2] != regions[parts[0]]:
+                by_script[tag(key)] = full.split("_")[2]
     aliases = {}
     for old, new in sorted(get_global("language_aliases").items()):
-        if "_" not in old and new.split("_")[0] in known and len(new.split("_")) <= 2:
+        if "_" not in old and len(new.split("_")) <= 2:
             aliases[old] = tag(new)
     territories = {old: new[0] for old, new in sorted(get_global("territory_aliases").items())
-                   if len(new) == 1 and old.isalpha() and len(old) == 2}
+                   if len(new) == 1 and (old.isdigit() or len(old) == 2)}
     parents = {tag(child): "" if parent == "root" else tag(parent)
                for child, parent in sorted(get_global("parent_exceptions").items())}
     text = HEADER + "/// What CLDR knows of languages: pairs of words, or three.\nenum LanguageData {\n"
@@ -85,6 +98,8 @@ def write_languages():
          [f"{l} {scripts[l]} {regions[l]}," for l in sorted(scripts)]),
         ("scripts", "The script that a language has in a region, where it is another: `zh-TW Hant`.",
          [f"{k} {v}," for k, v in by_region.items()]),
+        ("scriptRegions", "The region that a script of a language has, where it is another: `zh-Hant TW`.",
+         [f"{k} {v}," for k, v in by_script.items()]),
         ("aliases", "Languages by other names: `iw he`.", [f"{k} {v}," for k, v in aliases.items()]),
         ("regions", "Regions by other names: `UK GB`.", [f"{k} {v}," for k, v in territories.items()]),
         ("parents", "What a locale inherits from, where that is not found by leaving out its last part; nothing where it inherits nothing.",
@@ -148,6 +163,137 @@ def write_expectations():
         file.write(f"ICU {icu.ICU_VERSION}, babel {babel.__version__}\n" + "\n".join(lines) + "\n")
 
 
+# Locales whose signs babel leaves out, as it leaves out all that CLDR marks as a draft. CLDR's own JSON (44 to 46) has
+# them as ICU has.
+DRAFTS = {"az_Cyrl", "de_AT", "fr_MA", "fur", "ksh", "os", "wae"}
+NUMBER_LOCALES = """
+    en en-IN en-ZA en-CH de de-AT de-CH de-LI fr fr-CH fr-MA es es-MX es-AR pt pt-PT it it-CH pl ru uk be cs sv nb nn fi
+    da et lt lv sl hr bg sr-Latn el tr ka sq gsw rm ee ar ar-EG ar-AE ar-MA fa ur he ps ckb ks sd uz uz-Cyrl uz-Arab
+    ff-Adlm hi hi-IN mr ne bn as pa gu ta te ccp mni sat my km th dz id vi zh zh-Hant-HK ja ko
+    """.split()
+NUMBERS = [(number, 0) for number in (
+    "0 7 -7 999 1000 1234 9999 10000 12345 -123456 1234567 123456789012".split())]
+NUMBERS += [("0.5", 1), ("-1234.5", 1), ("3.14", 2), ("1234567.891", 2)]
+
+
+def parent(identifier):
+    """What a locale inherits from, but the root; nothing in another script than the usual one (UTS 35, localRules)."""
+    known = get_global("parent_exceptions").get(identifier)
+    if known:
+        return None if known == "root" else known
+    rest, _, last = identifier.rpartition("_")
+    if len(last) == 4 and last.isalpha() and "_" not in rest:
+        if get_global("likely_subtags").get(rest, "__").split("_")[1] != last:
+            return None
+    return rest or None
+
+
+def number_format(signs, sizes, minimum):
+    """A format as the table has it."""
+    signs = ["-".join(f"{ord(scalar):X}" for scalar in sign) for sign in signs]
+    return " ".join(signs + [str(size) for size in sizes] + [str(minimum)])
+
+
+def icu_signs(locale):
+    symbols = icu.NumberFormat.createInstance(icu.Locale.forLanguageTag(locale)).getDecimalFormatSymbols()
+    return [symbols.getSymbol(kind) for kind in (
+        symbols.kDecimalSeparatorSymbol, symbols.kGroupingSeparatorSymbol, symbols.kMinusSignSymbol,
+        symbols.kZeroDigitSymbol)]
+
+
+def icu_sizes(locale):
+    pattern = icu.NumberFormat.createInstance(icu.Locale.forLanguageTag(locale))
+    last = pattern.getGroupingSize() if pattern.isGroupingUsed() else 0
+    return [last, pattern.getSecondaryGroupingSize() or last] if last > 0 else [0, 0]
+
+
+def icu_minimum(locale):
+    """The fewest digits before the first group sign: how long a number gets before ICU groups it."""
+    last = icu_sizes(locale)[0]
+    formatter = icu.NumberFormatter.withLocale(icu.Locale.forLanguageTag(locale))
+    for digits in range(1, 10):
+        number = "1" + "0" * (last + digits - 1)
+        if last and len(formatter.formatDecimal(number.encode())) > len(number):
+            return digits
+    return 1
+
+
+def number_formats():
+    """The format of each locale by babel, and by ICU where it knows the locale."""
+    known = set(icu.Locale.getAvailableLocales())
+    # plural_sets() has read locales without what they inherit, and babel remembers them so.
+    localedata._cache.clear()
+    own, others, minimum, drafts = {}, {}, {None: 1}, {None: False}
+    # Shorter names first, but not always: en_AT inherits from en_150, and that from en_001.
+    waiting = sorted(localedata.locale_identifiers(), reverse=True)
+    while waiting:
+        identifier = waiting.pop()
+        above = parent(identifier)
+        if above not in minimum:
+            waiting.insert(0, identifier)
+            continue
+        locale, data = tag(identifier), babel.Locale.parse(identifier)
+        system = data.default_numbering_system
+        # What a numbering system does not say is as in Latin digits, by the aliases of CLDR's root.
+        symbols = {**data.number_symbols["latn"], **(data.number_symbols.get(system) or {})}
+        signs = [symbols["decimal"], symbols["group"], symbols["minusSign"],
+                 icu.NumberingSystem.createInstanceByName(system).getDescription()[0]]
+        drafts[identifier] = identifier in DRAFTS or drafts[above]
+        if drafts[identifier] and identifier in known:
+            signs = icu_signs(locale)
+        # babel has patterns in Latin digits only: ICU, which has all, groups every locale that both know alike.
+        pattern = data.decimal_formats[None]
+        sizes = pattern.grouping if "," in pattern.pattern else (0, 0)
+        # CLDR's minimumGroupingDigits are not in babel: they are ICU's, or inherited where ICU does not know a locale.
+        minimum[identifier] = icu_minimum(locale) if identifier in known else minimum[above]
+        own[identifier] = number_format(signs, sizes, minimum[identifier])
+        if identifier in known:
+            others[identifier] = number_format(icu_signs(locale), icu_sizes(locale), icu_minimum(locale))
+            if others[identifier] != own[identifier]:
+                print(f"{locale}: numbers {own[identifier]} by babel {babel.__version__},"
+                      f" {others[identifier]} by ICU {icu.ICU_VERSION}")
+    return own, others
+
+
+def write_numbers():
+    formats, others = number_formats()
+    sets = {}
+    for identifier, text in sorted(formats.items()):
+        if formats.get(parent(identifier)) != text:
+            sets.setdefault(text, []).append(tag(identifier))
+    lines = [HEADER, "/// How languages write numbers in their own digits: signs, and how digits are grouped.\n",
+             "enum NumberData {\n",
+             "  /// The Unicode scalars of decimal, group and minus sign, of digit zero, in hexadecimal ('-' joins\n",
+             "  /// several of one sign, e.g. 200E-2D); the digits of the last group and of those before it, 0 where\n",
+             "  /// there are no groups; the fewest digits before the first group sign.\n",
+             "  ///\n",
+             "  /// A locale that writes as the one it inherits from is left out; none inherits from the root.\n",
+             "  static let sets: [(format: String, locales: String)] = [\n"]
+    for text, locales in sorted(sets.items(), key=lambda item: item[1]):
+        lines.append(entry(text, locales))
+    lines.append("  ]\n}\n")
+    with open(ROOT + "/Sources/Localization/NumberData.swift", "w") as file:
+        file.write("".join(lines))
+    write_number_expectations(formats, others)
+
+
+def write_number_expectations(formats, others):
+    """Numbers as ICU writes them, in those locales that it has the same signs and groups of as babel."""
+    lines = [f"ICU {icu.ICU_VERSION}"]
+    for locale in NUMBER_LOCALES:
+        identifier = locale.replace("-", "_")
+        if others.get(identifier) != formats[identifier]:
+            print(f"{locale}: not in numbers.txt, as ICU {icu.ICU_VERSION} writes {others.get(identifier)}")
+            continue
+        formatter = icu.NumberFormatter.withLocale(icu.Locale.forLanguageTag(locale))
+        for number, fraction in NUMBERS:
+            text = formatter.precision(icu.Precision.fixedFraction(fraction)).formatDecimal(number.encode())
+            lines.append(f"{locale}\t{number}\t{fraction}\t{text}")
+    with open(ROOT + "/Tests/LocalizationTests/Resources/numbers.txt", "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
 write_plurals()
 write_languages()
 write_expectations()
+write_numbers()

@@ -1,0 +1,42 @@
+/// Catalogs as workers look texts up in them: one piece of memory that is read where it lies.
+///
+/// A host makes it once and shares it with all of its workers, so that a language costs a worker only the pages of it
+/// that are read. Numbers are of 32 bits, in the byte order of the machine, and places are counted from the start:
+///
+///     magic, number of catalogs, then for each the place of its header
+///     header    name of the table, path, number of languages, number of the source language,
+///               number of keys, number of slots, place of the slots, place of the keys, then the languages:
+///               their names and the places of their tables; names and paths are a place and a length
+///     slots     a hash table with open addresses: the hash of a key, and its number from 1
+///     keys      a place and a length for each key
+///     table     for each key the place of its entry, or 0 where the language has none
+///     entry     how many arguments the text takes (a byte), then a node
+///     node      a `Tag`, then what it says
+package enum CompiledStrings {
+  package static let magic: UInt32 = 0x3153_4C4E
+  static let headerSize = 4 * 10
+
+  /// What a node or a part of a message begins with.
+  enum Tag: UInt8 {
+    /// The end of a message.
+    case end
+    /// Literal text: its length in two bytes, and the bytes.
+    case text
+    /// An argument: its number, conversion, flags, width, precision (255 for none), and its source with a length.
+    case argument
+    /// Another node: its place.
+    case node
+    /// Forms by number: the argument, its precision (255 for none), then the places of the forms of all categories, 0
+    /// where there is none. A node of its own.
+    case plural
+    /// A message: parts until the end. A node of its own.
+    case message
+  }
+
+  /// The hash of a key: FNV-1a, folded to 32 bits.
+  static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in key { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+}

@@ -1,0 +1,44 @@
+/// A value that takes the place of a specifier.
+package enum FormatArgument {
+  /// There is none, or null.
+  case missing
+  case text(UnsafeRawBufferPointer)
+  case integer(Int64)
+  case number(Double)
+  case boolean(Bool)
+  /// A list or an object, as JSON.
+  case structure(UnsafeRawBufferPointer)
+}
+
+/// What was not as it should be when a text was made; none of it keeps the text from being made.
+package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
+  /// No catalog has the key, which stands for itself.
+  case missingKey
+  /// A better language has no text for the key.
+  case missingText(language: String)
+  /// None of the languages that were asked for is there.
+  case missingLanguage
+  /// The text has a specifier that no argument was given for; it is left as it is.
+  case missingArgument(Int)
+  /// More arguments were given than the text takes.
+  case excessArguments(given: Int, taken: Int)
+  /// A specifier of a number got something else.
+  case notNumeric(Int)
+  /// An argument is a list or an object.
+  case notPlain(Int)
+  /// The text became larger than any notification.
+  case tooLarge
+
+  package var description: String {
+    switch self {
+    case .missingKey: "no catalog has the key"
+    case .missingText(let language): "no text in \(language)"
+    case .missingLanguage: "none of the recipient's languages is there"
+    case .missingArgument(let number): "argument \(number) is missing"
+    case .excessArguments(let given, let taken): "\(given) arguments for a text that takes \(taken)"
+    case .notNumeric(let number): "argument \(number) is not a number"
+    case .notPlain(let number): "argument \(number) is not a text or a number"
+    case .tooLarge: "the text is cut at \(MessageWriter.outputLimit) bytes"
+    }
+  }
+}

@@ -1,0 +1,259 @@
+/// A format as Foundation has it, taken apart: text, places for arguments, and places for other texts.
+///
+/// The specifiers are those of Apple's *String Format Specifiers*. A `%` that begins none of them is text, and one
+/// before a space is never a specifier: nobody who writes `50% off` means a number.
+package struct FormatString: Sendable, Equatable {
+  package enum Part: Sendable, Equatable {
+    case text(String)
+    case argument(Specifier)
+    /// `%#@name@`, with the place of its argument.
+    case variable(name: String, argument: Int, source: String)
+    /// `%arg`: the number that chose this form.
+    case number
+  }
+
+  /// What is odd about a format, for people who look after it.
+  package enum Problem: Sendable, Equatable {
+    /// A `%` that is no specifier and no `%%`.
+    case lonePercent(String)
+    /// A width or precision that is an argument.
+    case starredWidth(String)
+  }
+
+  /// The last argument that a specifier may name.
+  package static let argumentLimit = 250
+
+  package private(set) var parts: [Part] = []
+  package private(set) var problems: [Problem] = []
+
+  /// Takes a format apart.
+  ///
+  /// - Parameters:
+  ///   - firstArgument: what the first specifier without a place is about; in the form of a variable it is the
+  ///     variable's own argument.
+  ///   - hasNumber: whether `%arg` stands for a number, as in the forms of a substitution.
+  package init(_ text: String, firstArgument: Int = 1, hasNumber: Bool = false) {
+    var text = text
+    var parser = Parser(nextArgument: firstArgument, hasNumber: hasNumber)
+    text.withUTF8 { parser.parse($0) }
+    parts = parser.parts
+    problems = parser.problems
+  }
+
+  /// The specifiers of arguments, in their order.
+  package var specifiers: [Specifier] {
+    parts.compactMap { if case .argument(let specifier) = $0 { specifier } else { nil } }
+  }
+}
+
+/// A place for an argument, and how it is written: `%2$.1f`.
+package struct Specifier: Sendable, Equatable {
+  package struct Flags: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// `-`
+    package static let left = Flags(rawValue: 1)
+    /// `0`
+    package static let zeros = Flags(rawValue: 2)
+    /// `+`
+    package static let plus = Flags(rawValue: 4)
+    /// `#`
+    package static let alternate = Flags(rawValue: 8)
+  }
+
+  /// How an argument is written.
+  package enum Conversion: UInt8, Sendable {
+    case text
+    case integer
+    case octal
+    case hexadecimal
+    case capitalHexadecimal
+    case fixed
+    case exponent
+    case general
+  }
+
+  /// Which argument, from 1.
+  package var argument: Int
+  /// The name of `%1$(name)lld`, which says what the argument is.
+  package var name: String?
+  package var flags: Flags = []
+  /// The fewest characters; 0 where nothing is said.
+  package var width = 0
+  package var precision: Int?
+  package var conversion: Conversion
+  /// As it was written.
+  package var source: String
+
+  package init(argument: Int, conversion: Conversion, source: String) {
+    self.argument = argument
+    self.conversion = conversion
+    self.source = source
+  }
+
+  /// Whether the argument is a number.
+  package var isNumeric: Bool { conversion != .text }
+  /// Whether it is a whole number.
+  package var isInteger: Bool {
+    switch conversion {
+    case .integer, .octal, .hexadecimal, .capitalHexadecimal: true
+    default: false
+    }
+  }
+}
+
+/// Walks over the bytes of a format.
+private struct Parser {
+  var parts: [FormatString.Part] = []
+  var problems: [FormatString.Problem] = []
+  var nextArgument: Int
+  let hasNumber: Bool
+  private var text: [UInt8] = []
+
+  init(nextArgument: Int, hasNumber: Bool) {
+    self.nextArgument = nextArgument
+    self.hasNumber = hasNumber
+  }
+
+  mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var at = 0
+    while at < bytes.count {
+      guard let percent = bytes[at...].firstIndex(of: 0x25) else { break }
+      text.append(contentsOf: bytes[at..<percent])
+      at = percent + 1
+      if at < bytes.count, bytes[at] == 0x25 {
+        text.append(0x25)
+        at += 1
+      } else if let end = specifier(bytes, percent) {
+        at = end
+      } else {
+        problems.append(.lonePercent(excerpt(bytes, percent..<min(percent + 3, bytes.count))))
+        text.append(0x25)
+      }
+    }
+    text.append(contentsOf: bytes[min(at, bytes.count)...])
+    endText()
+  }
+
+  private mutating func endText() {
+    guard !text.isEmpty else { return }
+    parts.append(.text(String(decoding: text, as: UTF8.self)))
+    text.removeAll(keepingCapacity: true)
+  }
+
+  private func excerpt(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+    String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  /// Reads what begins with the `%` at `start`; the end of it, or nil where it is no specifier.
+  private mutating func specifier(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+    func byte(_ at: Int) -> UInt8 { at < bytes.count ? bytes[at] : 0 }
+    func number(_ at: inout Int) -> Int? {
+      let first = at
+      var value = 0
+      while (0x30...0x39).contains(byte(at)), at - first < 6 {
+        value = value * 10 + Int(byte(at) - 0x30)
+        at += 1
+      }
+      return at > first ? value : nil
+    }
+    func name(_ at: Int, until end: UInt8) -> (text: String, end: Int)? {
+      guard let close = bytes[at...].prefix(200).firstIndex(of: end), close > at else { return nil }
+      return (excerpt(bytes, at..<close), close + 1)
+    }
+    if hasNumber, byte(start + 1) == 0x61, byte(start + 2) == 0x72, byte(start + 3) == 0x67 {
+      endText()
+      parts.append(.number)
+      return start + 4
+    }
+    var at = start + 1
+    var place: Int?
+    var end = at
+    if let value = number(&end), byte(end) == 0x24, value > 0 {
+      place = value
+      at = end + 1
+    }
+    if byte(at) == 0x23, byte(at + 1) == 0x40, let (name, end) = name(at + 2, until: 0x40) {
+      guard let argument = argument(place) else { return nil }
+      endText()
+      parts.append(.variable(name: name, argument: argument, source: excerpt(bytes, start..<end)))
+      return end
+    }
+    var specifier = Specifier(argument: 0, conversion: .text, source: "")
+    if byte(at) == 0x28, let (name, end) = name(at + 1, until: 0x29) {
+      specifier.name = name
+      at = end
+    }
+    flags: while true {
+      switch byte(at) {
+      case 0x2D: specifier.flags.insert(.left)
+      case 0x30: specifier.flags.insert(.zeros)
+      case 0x2B: specifier.flags.insert(.plus)
+      case 0x23: specifier.flags.insert(.alternate)
+      // Digits are grouped as the language does, whether or not it is asked for.
+      case 0x27: break
+      default: break flags
+      }
+      at += 1
+    }
+    var isStarred = false
+    if byte(at) == 0x2A {
+      isStarred = true
+      at += 1
+    }
+    specifier.width = min(number(&at) ?? 0, 100)
+    if byte(at) == 0x2E {
+      at += 1
+      if byte(at) == 0x2A {
+        isStarred = true
+        at += 1
+      }
+      specifier.precision = min(number(&at) ?? 0, 100)
+    }
+    // h, j, l, q, t, z, L: how wide an argument is in C.
+    while Self.isLength(byte(at)) { at += 1 }
+    guard let conversion = Self.conversion(byte(at)) else { return nil }
+    at += 1
+    if isStarred {
+      problems.append(.starredWidth(excerpt(bytes, start..<at)))
+      text.append(contentsOf: bytes[start..<at])
+      return at
+    }
+    guard let argument = argument(place) else { return nil }
+    specifier.argument = argument
+    specifier.conversion = conversion
+    specifier.source = excerpt(bytes, start..<at)
+    endText()
+    parts.append(.argument(specifier))
+    return at
+  }
+
+  private mutating func argument(_ place: Int?) -> Int? {
+    let argument = place ?? nextArgument
+    guard argument <= FormatString.argumentLimit else { return nil }
+    if place == nil { nextArgument += 1 }
+    return argument
+  }
+
+  private static func isLength(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x68, 0x6A, 0x6C, 0x71, 0x74, 0x7A, 0x4C: true
+    default: false
+    }
+  }
+
+  private static func conversion(_ byte: UInt8) -> Specifier.Conversion? {
+    switch byte {
+    // @, and C's strings, characters and pointers, which all are texts here.
+    case 0x40, 0x63, 0x43, 0x73, 0x53, 0x70: .text
+    case 0x64, 0x69, 0x44, 0x75, 0x55: .integer
+    case 0x6F, 0x4F: .octal
+    case 0x78: .hexadecimal
+    case 0x58: .capitalHexadecimal
+    case 0x66, 0x46: .fixed
+    case 0x65, 0x45, 0x61, 0x41: .exponent
+    case 0x67, 0x47: .general
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// What is wrong with a file of texts, as one sentence: the place, the cause, the next step.
+package struct CatalogError: Error, Equatable, CustomStringConvertible {
+  package var place: String
+  package var message: String
+
+  package init(_ place: String, _ message: String) {
+    self.place = place
+    self.message = message
+  }
+
+  package var description: String { "\(place): \(message)" }
+}
+
+/// What a file says that cannot be kept or is likely a mistake; the rest of it is read all the same.
+package struct CatalogWarning: Sendable, Equatable, CustomStringConvertible {
+  package var place: String
+  package var message: String
+
+  package init(_ place: String, _ message: String) {
+    self.place = place
+    self.message = message
+  }
+
+  package var description: String { "\(place): \(message)" }
+}
+
+/// Where the lines of a text begin, to name the place of a byte.
+struct TextLines {
+  private let bytes: [UInt8]
+  private let starts: [Int]
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == 0x0A { starts.append(offset + 1) }
+    self.starts = starts
+  }
+
+  /// The line of a byte, from 1.
+  func line(of offset: Int) -> Int {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low + 1
+  }
+
+  /// The line and the column of a byte, from 1; columns count characters of Unicode.
+  func place(of offset: Int) -> String {
+    let line = line(of: offset)
+    let before = bytes[starts[line - 1]..<min(max(offset, starts[line - 1]), bytes.count)]
+    return "\(line):\(1 + before.count { $0 & 0xC0 != 0x80 })"
+  }
+}
+
+extension [UInt8] {
+  /// The bytes without the byte order mark of UTF-8, which some editors put before a text.
+  var withoutMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
+}

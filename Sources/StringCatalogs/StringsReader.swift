@@ -1,0 +1,277 @@
+import Localization
+
+/// Reads `.strings`: pairs of texts in the notation of old property lists, or a property list of XML or binary.
+struct StringsReader {
+  /// A pair of the file.
+  struct Pair: Equatable {
+    var key: String
+    var value: String
+    /// The comment before it.
+    var comment: String?
+  }
+
+  private let path: String
+  private let bytes: [UInt8]
+  private let lines: TextLines
+  private var at = 0
+  private var comment: String?
+
+  private init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    lines = TextLines(bytes)
+  }
+
+  /// Reads the bytes of a file.
+  ///
+  /// - Throws: ``CatalogError`` that names the file and the line.
+  static func read(
+    _ bytes: [UInt8], path: String
+  ) throws(CatalogError) -> (pairs: [Pair], warnings: [CatalogWarning]) {
+    if let list = try PropertyList.read(bytes, path: path) {
+      guard case .dictionary(let members) = list else {
+        throw CatalogError(path, "the property list is not a dictionary of texts; make it one")
+      }
+      var pairs: [Pair] = []
+      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+        guard case .text(let text) = value else {
+          throw CatalogError(path, "'\(key)' is not a text; move it to a .stringsdict")
+        }
+        pairs.append(Pair(key: key, value: text))
+      }
+      return (pairs, [])
+    }
+    var reader = StringsReader(path: path, bytes: try utf8(bytes, path: path))
+    return try reader.pairs()
+  }
+
+  /// The bytes as UTF-8 without a byte order mark: UTF-16 is told by its mark, or by the zeros in it.
+  private static func utf8(_ bytes: [UInt8], path: String) throws(CatalogError) -> [UInt8] {
+    var isBig: Bool?
+    var rest = bytes[...]
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      isBig = bytes[0] == 0xFE
+      rest = rest.dropFirst(2)
+    } else if bytes.count >= 2, bytes[0] == 0 || bytes[1] == 0 {
+      isBig = bytes[0] == 0
+    }
+    guard let isBig else {
+      let text = bytes.withoutMark
+      guard String(validating: text, as: UTF8.self) != nil else {
+        let offset = zip(text, String(decoding: text, as: UTF8.self).utf8).prefix { $0 == $1 }.count
+        throw CatalogError(
+          "\(path):\(TextLines(text).place(of: offset))", "neither UTF-8 nor UTF-16; save the file as UTF-8")
+      }
+      return text
+    }
+    guard rest.count.isMultiple(of: 2) else {
+      throw CatalogError(path, "UTF-16 with half a character at its end; save the file as UTF-8")
+    }
+    let start = rest.startIndex
+    let units = (0..<rest.count / 2).map { index in
+      let pair = (UInt16(rest[start + 2 * index]), UInt16(rest[start + 2 * index + 1]))
+      return isBig ? pair.0 << 8 | pair.1 : pair.1 << 8 | pair.0
+    }
+    guard let text = String(validating: units, as: UTF16.self) else {
+      throw CatalogError(path, "UTF-16 with half of a surrogate pair; save the file as UTF-8")
+    }
+    return Array(text.utf8)
+  }
+
+  // MARK: Pairs
+
+  private mutating func pairs() throws(CatalogError) -> (pairs: [Pair], warnings: [CatalogWarning]) {
+    var pairs: [Pair] = []
+    var numbers: [String: Int] = [:]
+    var warnings: [CatalogWarning] = []
+    try skip()
+    // A property list of the old kind may stand in braces.
+    let isBraced = byte == 0x7B
+    if isBraced {
+      at += 1
+      try skip()
+    }
+    while let next = byte, next != 0x7D || !isBraced {
+      let start = at
+      let ownComment = comment
+      comment = nil
+      let key = try text("a key")
+      try skip()
+      var value = key
+      if byte == 0x3D {
+        at += 1
+        try skip()
+        value = try text("the value of '\(key)'")
+        try skip()
+      }
+      if byte == 0x3B {
+        at += 1
+      } else if !(isBraced && byte == 0x7D) {
+        throw error(at, "'\(key)' has no ; behind its value; add it")
+      }
+      // A comment on the same line belongs to what stands before it.
+      while byte == 0x20 || byte == 0x09 { at += 1 }
+      try skipComment()
+      comment = nil
+      try skip()
+      if let number = numbers[key] {
+        warnings.append(CatalogWarning(place(start), "'\(key)' stands twice; the last one counts"))
+        pairs[number] = Pair(key: key, value: value, comment: ownComment)
+      } else {
+        numbers[key] = pairs.count
+        pairs.append(Pair(key: key, value: value, comment: ownComment))
+      }
+    }
+    if isBraced {
+      guard byte == 0x7D else { throw error(at, "the file ends before its }; add it") }
+      at += 1
+      try skip()
+      if byte != nil { throw error(at, "something stands behind the }; take it out") }
+    }
+    return (pairs, warnings)
+  }
+
+  private var byte: UInt8? { at < bytes.count ? bytes[at] : nil }
+
+  private func place(_ offset: Int) -> String { "\(path):\(lines.line(of: offset))" }
+
+  private func error(_ offset: Int, _ message: String) -> CatalogError {
+    CatalogError(place(offset), message)
+  }
+
+  /// Goes over spaces and comments, and keeps the last comment.
+  private mutating func skip() throws(CatalogError) {
+    while let next = byte {
+      switch next {
+      case 0x20, 0x09...0x0D: at += 1
+      // U+00A0, U+2028 and U+2029, which editors leave behind.
+      case 0xC2 where peek(1) == 0xA0: at += 2
+      case 0xE2 where peek(1) == 0x80 && (peek(2) == 0xA8 || peek(2) == 0xA9): at += 3
+      default: guard try skipComment() else { return }
+      }
+    }
+  }
+
+  /// Goes over a comment and keeps it; false where there is none.
+  @discardableResult
+  private mutating func skipComment() throws(CatalogError) -> Bool {
+    guard byte == 0x2F, peek(1) == 0x2F || peek(1) == 0x2A else { return false }
+    let start = at
+    if peek(1) == 0x2F {
+      while let next = byte, next != 0x0A, next != 0x0D { at += 1 }
+      comment = trimmed(start + 2..<at)
+      return true
+    }
+    at += 2
+    while at < bytes.count, !(bytes[at] == 0x2A && peek(1) == 0x2F) { at += 1 }
+    guard at < bytes.count else { throw error(start, "a comment begins here that does not end; add */") }
+    comment = trimmed(start + 2..<at)
+    at += 2
+    return true
+  }
+
+  private func peek(_ distance: Int) -> UInt8 { at + distance < bytes.count ? bytes[at + distance] : 0 }
+
+  private func trimmed(_ range: Range<Int>) -> String? {
+    let isSpace = { (byte: UInt8) in byte <= 0x20 }
+    let text = bytes[range].drop(while: isSpace)
+    let end = text.lastIndex { !isSpace($0) } ?? text.startIndex - 1
+    guard end >= text.startIndex else { return nil }
+    return String(decoding: text[...end], as: UTF8.self)
+  }
+
+  // MARK: Texts
+
+  /// Reads a text in quotation marks, or a word without.
+  private mutating func text(_ what: String) throws(CatalogError) -> String {
+    guard let first = byte else { throw error(at, "the file ends where \(what) should be; add it") }
+    if first == 0x22 || first == 0x27 { return try quoted(first) }
+    let start = at
+    while let next = byte, Self.isWord(next), !(next == 0x2F && (peek(1) == 0x2F || peek(1) == 0x2A)) {
+      at += 1
+    }
+    guard at > start else {
+      let found =
+        first == 0x7B || first == 0x28
+        ? "a list or a dictionary" : "'\(String(decoding: bytes[at...].prefix(20), as: UTF8.self).prefix(1))'"
+      throw error(at, "\(found) stands where \(what) should be; put texts between \"")
+    }
+    return String(decoding: bytes[start..<at], as: UTF8.self)
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    // Letters, digits, and _ $ / : . - of NeXT's notation.
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x24, 0x2F, 0x3A, 0x2E, 0x2D: true
+    default: false
+    }
+  }
+
+  private mutating func quoted(_ quote: UInt8) throws(CatalogError) -> String {
+    let start = at
+    at += 1
+    var text: [UInt8] = []
+    while let next = byte {
+      at += 1
+      if next == quote { return String(decoding: text, as: UTF8.self) }
+      if next == 0x5C { try escape(&text) } else { text.append(next) }
+    }
+    throw error(start, "a text begins here that does not end; add the missing \(quote == 0x22 ? "\"" : "'")")
+  }
+
+  private mutating func escape(_ text: inout [UInt8]) throws(CatalogError) {
+    guard let next = byte else { return }
+    at += 1
+    switch next {
+    case 0x6E: text.append(0x0A)
+    case 0x72: text.append(0x0D)
+    case 0x74: text.append(0x09)
+    case 0x61: text.append(0x07)
+    case 0x62: text.append(0x08)
+    case 0x66: text.append(0x0C)
+    case 0x76: text.append(0x0B)
+    case 0x55, 0x75: try unicodeEscape(&text)
+    case 0x30...0x37:
+      // Up to three octal digits; NeXT's own set of characters is ASCII below 128.
+      var value = UInt32(next - 0x30)
+      var count = 1
+      while count < 3, let digit = byte, (0x30...0x37).contains(digit) {
+        value = value * 8 + UInt32(digit - 0x30)
+        at += 1
+        count += 1
+      }
+      guard let scalar = Unicode.Scalar(value) else { return }
+      text.append(contentsOf: String(scalar).utf8)
+    default: text.append(next)
+    }
+  }
+
+  private mutating func unicodeEscape(_ text: inout [UInt8]) throws(CatalogError) {
+    let start = at - 2
+    guard var value = unit() else {
+      throw error(
+        start, "\\U is followed by less than four hexadecimal digits; write \\U00E9, or the letter itself")
+    }
+    if (0xD800..<0xDC00).contains(value), byte == 0x5C, peek(1) == 0x55 || peek(1) == 0x75 {
+      at += 2
+      if let low = unit(), (0xDC00..<0xE000).contains(low) {
+        value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
+      }
+    }
+    guard let scalar = Unicode.Scalar(value) else {
+      throw error(start, "\\U is half of a surrogate pair; write both halves, or the character itself")
+    }
+    text.append(contentsOf: String(scalar).utf8)
+  }
+
+  /// Four hexadecimal digits.
+  private mutating func unit() -> UInt32? {
+    guard at + 4 <= bytes.count else { return nil }
+    let digits = bytes[at..<at + 4]
+    guard digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { return nil }
+    at += 4
+    return value
+  }
+}

@@ -1,0 +1,255 @@
+import Localization
+import Testing
+
+struct FormatTests {
+  @Test(
+    arguments: [
+      ("Hello %@", [.text("Ann")], "Hello Ann"), ("%2$@ of %1$@", [.text("a"), .text("b")], "b of a"),
+      // An implicit place counts implicit ones only.
+      ("Second: %2$@, First: %1$@, First: %@", [.text("1"), .text("2")], "Second: 2, First: 1, First: 1"),
+      ("%@, are you there? %1$@?", [.text("Bo")], "Bo, are you there? Bo?"),
+      (
+        "%d and %lld and %lu and %i", [.integer(1), .integer(2), .integer(3), .integer(4)],
+        "1 and 2 and 3 and 4"
+      ),
+      ("%d", [.text("1234567")], "1,234,567"), ("%d", [.integer(.min)], "-9,223,372,036,854,775,808"),
+      ("%d", [.text("123456789012345678901234567890")], "123,456,789,012,345,678,901,234,567,890"),
+      ("%f", [.number(2.5)], "2.500000"), ("%.2f", [.integer(1234)], "1,234.00"),
+      ("%.2f", [.text("3.14159")], "3.14"),
+      ("%.0f", [.number(0.5)], "0"), ("%lf%%", [.number(50)], "50.000000%"),
+      ("%x %X %#x %o", [.integer(255), .integer(255), .integer(255), .integer(8)], "ff FF 0xff 10"),
+      ("%x", [.integer(-1)], "-1"), ("%e", [.number(12345)], "1.234500e+04"),
+      ("%g", [.number(0.0001)], "0.0001"),
+      (
+        "%5d|%-5d|%05d|%+d", [.integer(42), .integer(42), .integer(42), .integer(42)], "   42|42   |00042|+42"
+      ),
+      ("%5@|%-5@|%.2@", [.text("ab"), .text("ab"), .text("abc")], "   ab|ab   |ab"),
+      ("%5@", [.text("é")], "    é"), ("%1$(count)lld items", [.integer(3)], "3 items"),
+      ("%'d", [.integer(1000)], "1,000"), ("%@", [.integer(1000)], "1000"), ("%@", [.number(1.5)], "1.5"),
+      ("%@", [.number(2)], "2"), ("%d", [.number(3)], "3"), ("%d", [.number(3.7)], "3.7"),
+      ("%f", [.number(.infinity)], "inf"), ("%@ %s %c", [.text("a"), .text("b"), .text("c")], "a b c"),
+      ("%.1f", [.number(1e300)], nil),
+      // What is no specifier is text.
+      ("100%", [], "100%"), ("Test 50% off", [], "Test 50% off"), ("50%% off", [], "50% off"), ("%", [], "%"),
+      ("%y%!", [], "%y%!"), ("%1$", [], "%1$"), ("%#@name", [], "%#@name"), ("%(open", [], "%(open"),
+      ("%999$@", [], "%999$@"), ("%0$@", [.text("a")], nil), ("%99999999999999999999d", [], nil),
+      ("", [], ""),
+      ("%*d", [.integer(1)], nil),
+    ] as [(String, [SampleArgument], String?)])
+  func specifiersAreFilledIn(_ format: String, _ arguments: [SampleArgument], _ expected: String?) throws {
+    let text = try sample(format, arguments).text
+    if let expected { #expect(text == expected) }
+  }
+
+  @Test(
+    arguments: [
+      ("Hello %@", [], "Hello %@", [.missingArgument(1)]),
+      ("%1$@ %2$lld", [.text("a")], "a %2$lld", [.missingArgument(2)]),
+      ("%@", [.missing], "%@", [.missingArgument(1)]),
+      ("plain", [.text("a"), .text("b")], "plain", [.excessArguments(given: 2, taken: 0)]),
+      ("%d", [.text("many")], "many", [.notNumeric(1)]), ("%d", [.boolean(true)], "true", [.notNumeric(1)]),
+      ("%@", [.boolean(false)], "false", []), ("%@", [.structure("[1]")], "[1]", [.notPlain(1)]),
+      ("%@ %@ %1$@", [], "%@ %@ %1$@", [.missingArgument(1), .missingArgument(2)]),
+    ] as [(String, [SampleArgument], String, [LocalizationProblem])])
+  func whatDoesNotFitIsVisibleAndTold(
+    _ format: String, _ arguments: [SampleArgument], _ text: String, _ problems: [LocalizationProblem]
+  ) throws {
+    let made = try sample(format, arguments)
+    #expect(made.text == text)
+    #expect(made.problems == problems)
+  }
+
+  @Test func textsOfOtherDirectionsAreIsolatedOnRequest() throws {
+    let made = try sample("%@ 🇮🇱 %lld", [.text("שלום"), .integer(3)], isolates: true)
+    #expect(made.text == "\u{2068}שלום\u{2069} 🇮🇱 3")
+    #expect(try sample("%@", [.text("שלום")]).text == "שלום")
+  }
+
+  @Test func partsOfAFormatAreTold() {
+    #expect(
+      FormatString("a %2$#@n@ %arg").parts == [
+        .text("a "), .variable(name: "n", argument: 2, source: "%2$#@n@"), .text(" "),
+        .argument(Specifier(argument: 1, conversion: .exponent, source: "%a")), .text("rg"),
+      ])
+    #expect(FormatString("%arg", hasNumber: true).parts == [.number])
+    #expect(FormatString("50% off").problems == [.lonePercent("% o")])
+    #expect(FormatString("%*d").problems == [.starredWidth("%*d")])
+    #expect(FormatString("%1$(n)lld").specifiers.first?.name == "n")
+  }
+}
+
+struct PluralTextTests {
+  private func forms(_ forms: [PluralCategory: String]) -> TextVariation {
+    .plural(forms.mapValues { .unit(StringUnit($0)) })
+  }
+
+  @Test func theFirstNumberChooses() throws {
+    let text = LocalizedText(value: forms([.one: "%@: %lld file", .other: "%@: %lld files"]))
+    #expect(try sample(text, [.text("Ann"), .integer(1)]).text == "Ann: 1 file")
+    #expect(try sample(text, [.text("Ann"), .text("2")]).text == "Ann: 2 files")
+    #expect(try sample(text, [.text("Ann")]).problems == [.missingArgument(2)])
+    #expect(try sample(text, [.text("Ann"), .text("x")]).problems == [.notNumeric(2)])
+  }
+
+  @Test func aFormForNothingCountsEverywhere() throws {
+    let text = LocalizedText(value: forms([.zero: "nothing", .one: "one", .other: "%d"]))
+    #expect(try sample(text, [.integer(0)]).text == "nothing")
+    #expect(try sample(text, [.text("0")]).text == "nothing")
+    #expect(try sample(text, [.integer(0)], language: "fr").text == "nothing")
+  }
+
+  @Test func whatIsShownDecides() throws {
+    let text = LocalizedText(value: forms([.one: "%.1f mile", .other: "%.1f miles"]))
+    #expect(try sample(text, [.integer(1)]).text == "1.0 miles")
+    let whole = LocalizedText(value: forms([.one: "%d mile", .other: "%d miles"]))
+    #expect(try sample(whole, [.number(1)]).text == "1 mile")
+    #expect(try sample(whole, [.number(1.5)]).text == "1.5 miles")
+  }
+
+  @Test(arguments: [(1, "1 plik"), (2, "2 pliki"), (5, "5 plików"), (22, "22 pliki"), (112, "112 plików")])
+  func polishHasFour(_ number: Int64, _ expected: String) throws {
+    let text = LocalizedText(
+      value: forms([.one: "%lld plik", .few: "%lld pliki", .many: "%lld plików", .other: "%lld pliku"]))
+    #expect(try sample(text, [.integer(number)], language: "pl").text == expected)
+  }
+
+  @Test func substitutionsAreChosenEachOnItsOwn() throws {
+    let text = LocalizedText(
+      value: .unit(StringUnit("%@! %#@total@, %#@rest@")),
+      substitutions: [
+        "total": .init(
+          argument: nil, specifier: "lld", value: forms([.one: "one of %arg", .other: "%arg in all"])),
+        "rest": .init(
+          argument: 3, specifier: "lld", value: forms([.one: "%arg is left", .other: "%arg are left"])),
+      ])
+    #expect(try sample(text, [.text("Oh"), .integer(1), .integer(2)]).text == "Oh! one of 1, 2 are left")
+    #expect(
+      try sample(text, [.text("Oh"), .integer(1200), .integer(1)]).text == "Oh! 1,200 in all, 1 is left")
+  }
+
+  @Test func formsMayNameOtherArgumentsAndOtherVariables() throws {
+    let text = LocalizedText(
+      value: .unit(StringUnit("%#@a@")),
+      substitutions: [
+        "a": .init(argument: 1, specifier: "lld", value: forms([.other: "%arg for %2$@, %3$#@b@"])),
+        "b": .init(argument: nil, specifier: "lld", value: forms([.one: "%arg b", .other: "%arg bs"])),
+      ])
+    #expect(try sample(text, [.integer(2), .text("Jo"), .integer(1)]).text == "2 for Jo, 1 b")
+  }
+
+  @Test func aVariableOfStringsDictCountsFromItsOwnArgument() throws {
+    let text = LocalizedText(
+      value: .unit(StringUnit("Hello %@, %#@count@")),
+      substitutions: [
+        "count": .init(
+          argument: nil, specifier: "lld",
+          value: forms([.one: "I have %lld plural", .other: "I have %lld plurals"]))
+      ])
+    #expect(try sample(text, [.text("you"), .integer(2)]).text == "Hello you, I have 2 plurals")
+  }
+
+  @Test func devicesStandInForEachOther() throws {
+    let text = LocalizedText(
+      value: .device([
+        "mac": .unit(StringUnit("Click")), "other": .unit(StringUnit("Tap")),
+        "ipad": forms([.one: "%d pad", .other: "%d pads"]),
+      ]))
+    #expect(try sample(text).text == "Tap")
+    #expect(try sample(text, device: "mac").text == "Click")
+    #expect(try sample(text, [.integer(1)], device: "ipad").text == "1 pad")
+    let without = LocalizedText(value: .device(["mac": .unit(StringUnit("Click"))]))
+    #expect(try sample(without).text == "Click")
+  }
+
+  @Test func whatIsMissingInACatalogIsVisible() throws {
+    #expect(try sample("%#@gone@", [.integer(1)]).text == "%#@gone@")
+    let noOther = LocalizedText(value: forms([.one: "%d thing"]))
+    #expect(try sample(noOther, [.integer(5)]).text == "5 thing")
+    let circle = LocalizedText(
+      value: .unit(StringUnit("%#@a@")),
+      substitutions: ["a": .init(argument: 1, specifier: "lld", value: forms([.other: "%arg %#@a@"]))])
+    #expect(try sample(circle, [.integer(1)]).text == "1 %#@a@")
+  }
+
+  @Test func aTextThatMultipliesIsCut() throws {
+    var substitutions: [String: LocalizedText.Substitution] = [:]
+    for level in 0..<15 {
+      let inner = String(repeating: "%1$#@v\(level + 1)@", count: 8)
+      substitutions["v\(level)"] = .init(
+        argument: 1, specifier: "lld", value: .plural([.other: .unit(StringUnit(level < 14 ? inner : "x"))]))
+    }
+    let text = LocalizedText(value: .unit(StringUnit("%1$#@v0@")), substitutions: substitutions)
+    let made = try sample(text, [.integer(1)])
+    #expect(made.text.utf8.count < 70_000)
+    #expect(made.problems == [.tooLarge])
+  }
+}
+
+struct LocalizerTests {
+  private static let catalog: StringCatalog = {
+    var catalog = StringCatalog(table: "Localizable", path: "app", sourceLanguage: "en")
+    for (key, language, text) in [
+      ("HELLO", "en", "Hello %@"), ("HELLO", "de", "Hallo %@"), ("HELLO", "fr", "Bonjour %@"),
+      ("ONLY_EN", "en", "Only"), ("COUNT", "de", "%d"), ("COUNT", "en", "%d"), ("BLANK", "de", ""),
+    ] {
+      let state = text.isEmpty ? "new" : "translated"
+      catalog.set(LocalizedText(value: .unit(StringUnit(text, state: state))), key, language)
+    }
+    return catalog
+  }()
+
+  private func look(_ key: String, _ preferences: [String], _ arguments: [SampleArgument] = []) throws
+    -> Sample
+  {
+    try lookUp(key, [Self.catalog], preferences, arguments)
+  }
+
+  @Test func theBestLanguageAnswers() throws {
+    #expect(
+      try look("HELLO", ["de-AT"], [.text("A")]) == Sample(text: "Hallo A", language: "de", problems: []))
+    #expect(try look("HELLO", ["ja", "fr-CA"], [.text("A")]).language == "fr")
+    #expect(try look("HELLO", [], [.text("A")]) == Sample(text: "Hello A", language: "en", problems: []))
+  }
+
+  @Test func whatIsMissingIsTold() throws {
+    #expect(try look("HELLO", ["ja"], [.text("A")]).problems == [.missingLanguage])
+    #expect(
+      try look("ONLY_EN", ["de", "fr"])
+        == Sample(
+          text: "Only", language: "en",
+          problems: [.missingText(language: "de"), .missingText(language: "fr")]))
+    #expect(try look("GONE", ["de"]) == Sample(text: "GONE", language: nil, problems: [.missingKey]))
+    // Nobody has written it in German, and in English the key stands for itself.
+    #expect(try look("BLANK", ["de"]).text == "BLANK")
+    #expect(try look("BLANK", ["de"]).language == "en")
+  }
+
+  @Test func numbersAreThoseOfTheReader() throws {
+    #expect(try look("COUNT", ["de"], [.integer(1_234_567)]).text == "1.234.567")
+    #expect(try look("COUNT", ["de-CH"], [.integer(1_234_567)]).text == "1’234’567")
+    #expect(try look("COUNT", ["ja"], [.integer(1_234_567)]).text == "1,234,567")
+  }
+
+  @Test func theFirstCatalogWithTheKeyAnswers() throws {
+    var own = StringCatalog(table: "Localizable", path: "own", sourceLanguage: "en")
+    own.set(LocalizedText(value: .unit(StringUnit("Mine"))), "HELLO", "en")
+    var other = StringCatalog(table: "Other", path: "other", sourceLanguage: "en")
+    other.set(LocalizedText(value: .unit(StringUnit("Else"))), "HELLO", "en")
+    #expect(try lookUp("HELLO", [other, own, Self.catalog], ["de"]).text == "Mine")
+    #expect(try lookUp("COUNT", [other, own, Self.catalog], ["de"], [.integer(1)]).text == "1")
+    #expect(try lookUp("HELLO", [own, other], ["de"], table: "Other").text == "Else")
+    #expect(try lookUp("HELLO", [], ["de"]).problems == [.missingKey])
+  }
+
+  @Test func keysAreBytes() throws {
+    var catalog = StringCatalog(table: "Localizable", path: "app", sourceLanguage: "en")
+    for index in 0..<5000 {
+      catalog.set(LocalizedText(value: .unit(StringUnit("text \(index)"))), "key \(index)", "en")
+    }
+    for index in stride(from: 0, to: 5000, by: 500) {
+      #expect(try lookUp("key \(index)", [catalog], ["en"]).text == "text \(index)")
+    }
+    #expect(try lookUp("key", [catalog], ["en"]).problems == [.missingKey])
+    #expect(try lookUp("", [catalog], ["en"]).problems == [.missingKey])
+  }
+}

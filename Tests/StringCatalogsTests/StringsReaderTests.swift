@@ -1,0 +1,120 @@
+import Foundation
+import Localization
+import StringCatalogs
+import Testing
+
+struct StringsReaderTests {
+  private func texts(_ folder: Folder) throws -> [String: String] {
+    let catalog = try #require(try folder.read("en.lproj/A.strings").catalogs.first)
+    return Dictionary(
+      uniqueKeysWithValues: catalog.entries.map {
+        ($0.key, $0.texts["en"]?.value.units.first?.value ?? "none")
+      })
+  }
+
+  private func texts(_ text: String) throws -> [String: String] {
+    try texts(Folder(["en.lproj/A.strings": text]))
+  }
+
+  @Test func theNotationIsRead() throws {
+    let read = try texts(
+      #"""
+      /* A comment */ "k1" = "one"; // another
+      k2=two; 'k 3' = 'it''s'; "alone";
+      "esc" = "a\"b\\c\n\t\U00e9\u00E9\Ud83d\ude00\101";
+      "lines" = "first
+      second";
+      "a/b" = x.y-z;
+      "semi;colon" = "/* no comment */ // neither";
+      """#
+      .replacing("'it''s'", with: "\"it's\""))
+    #expect(
+      read == [
+        "k1": "one", "k2": "two", "k 3": "it's", "alone": "alone", "esc": "a\"b\\c\n\téé😀A",
+        "lines": "first\nsecond",
+        "a/b": "x.y-z", "semi;colon": "/* no comment */ // neither",
+      ])
+  }
+
+  @Test func commentsBelongToWhatFollows() throws {
+    let folder = try Folder([
+      "en.lproj/A.strings":
+        "/* one */\n\"a\" = \"1\"; /* same line */\n\"b\" = \"2\";\n// three\n\"c\" = \"3\";"
+    ])
+    let entries = try #require(try folder.read("en.lproj/A.strings").catalogs.first).entries
+    #expect(entries.map(\.comment) == ["one", nil, "three"])
+  }
+
+  @Test(arguments: ["", "\n", "/* only */", "{}", "{ }\n"])
+  func emptyFilesHaveNothing(_ text: String) throws { #expect(try texts(text) == [:]) }
+
+  @Test func bracesMayStandAround() throws {
+    #expect(try texts("{ a = b; \"c\" = d }") == ["a": "b", "c": "d"])
+  }
+
+  @Test(arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian, .utf8])
+  func encodingsAreTold(_ encoding: String.Encoding) throws {
+    let folder = try Folder()
+    let data = try #require("\"größe\" = \"😀\";\n".data(using: encoding))
+    try folder.write("en.lproj/A.strings", data)
+    #expect(try texts(folder) == ["größe": "😀"])
+    try folder.write("en.lproj/A.strings", Data([0xEF, 0xBB, 0xBF]) + Data("a = b;".utf8))
+    #expect(try texts(folder) == ["a": "b"])
+  }
+
+  @Test(arguments: [PropertyListSerialization.PropertyListFormat.xml, .binary])
+  func propertyListsAreRead(_ format: PropertyListSerialization.PropertyListFormat) throws {
+    let folder = try Folder()
+    let list = ["a": "b & c", "größe": "😀"]
+    try folder.write(
+      "en.lproj/A.strings",
+      try PropertyListSerialization.data(fromPropertyList: list, format: format, options: 0))
+    #expect(try texts(folder) == list)
+    try folder.write(
+      "en.lproj/A.strings",
+      try PropertyListSerialization.data(fromPropertyList: ["a": 3], format: format, options: 0))
+    #expect(folder.failure("en.lproj/A.strings").contains("'a' is not a text"))
+    try folder.write(
+      "en.lproj/A.strings",
+      try PropertyListSerialization.data(fromPropertyList: ["a"], format: format, options: 0))
+    #expect(folder.failure("en.lproj/A.strings").contains("not a dictionary"))
+  }
+
+  @Test(arguments: [
+    ("\"a\" = \"b\"\n\"c\" = \"d\";", "en.lproj/A.strings:2: 'a' has no ; behind its value"),
+    ("\n\n\"a\" = \"b", "en.lproj/A.strings:3: a text begins here that does not end"),
+    ("/* a", "en.lproj/A.strings:1: a comment begins here that does not end"),
+    ("\"a\" = ;", "';' stands where the value of 'a' should be"),
+    ("\"a\" =", "the file ends where the value of 'a' should be"),
+    ("= \"a\";", "'=' stands where a key should be"),
+    ("\"a\" = (1, 2);", "a list or a dictionary stands where"),
+    ("{ a = b; ", "the file ends before its }"), ("{ a = b; } c", "something stands behind the }"),
+    ("\"a\" = \"\\U12\";", "\\U is followed by less than four"),
+    ("\"a\" = \"\\Ud800\";", "half of a surrogate pair"),
+    ("bplist00", "not a property list"),
+    ("<?xml version=\"1.0\"?><plist><dict><key>a</key>", "not a property list"),
+  ])
+  func whatIsWrongHasAPlaceAndACause(_ text: String, _ expected: String) throws {
+    let failure = try Folder(["en.lproj/A.strings": text]).failure("en.lproj/A.strings")
+    #expect(failure.contains(expected), "\(failure)")
+  }
+
+  @Test func bytesThatAreNoTextAreRefused() throws {
+    let folder = try Folder()
+    try folder.write("en.lproj/A.strings", Data("\"a\" = \"".utf8) + Data([0xFF, 0x41]) + Data("\";".utf8))
+    #expect(
+      folder.failure("en.lproj/A.strings")
+        == "en.lproj/A.strings:1:8: neither UTF-8 nor UTF-16; save the file as UTF-8")
+    try folder.write("en.lproj/A.strings", Data([0xFF, 0xFE, 0x41]))
+    #expect(folder.failure("en.lproj/A.strings").contains("half a character"))
+    try folder.write("en.lproj/A.strings", Data([0xFF, 0xFE, 0x00, 0xD8]))
+    #expect(folder.failure("en.lproj/A.strings").contains("half of a surrogate pair"))
+  }
+
+  @Test func aKeyThatStandsTwiceIsWarnedOf() throws {
+    let result = try Folder(["en.lproj/A.strings": "a = b;\na = c;"]).read("en.lproj/A.strings")
+    #expect(
+      result.warnings.map(\.description) == ["en.lproj/A.strings:2: 'a' stands twice; the last one counts"])
+    #expect(result.catalogs.first?.entries.first?.texts["en"]?.value == .unit(StringUnit("c")))
+  }
+}
