@@ -42,26 +42,30 @@ let package = Package(
       name: "StringCatalogs", dependencies: ["Localization", "NotificationModel"], swiftSettings: strict),
     .target(
       name: "ExtensionRuntime",
-      dependencies: ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"],
+      dependencies: [
+        "LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto",
+      ],
       swiftSettings: strict),
     .target(name: "WorkerProtocol", swiftSettings: strict),
     .executableTarget(
       name: "notilua-worker",
       dependencies: [
-        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "NotificationModel",
+        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization",
+        "NotificationModel",
       ],
       swiftSettings: strict),
     .target(
       name: "ExtensionHost",
       dependencies: [
-        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto",
+        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
+        "StringCatalogs", "CProcessSandbox", "CCrypto",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(
       name: "PluginTesting",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
+        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel", "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -71,8 +75,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel",
-        "CProcessSandbox",
+        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
+        "StringCatalogs", "CProcessSandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -22,10 +22,29 @@ int ps_shared_memory(size_t size) {
   return descriptor;
 }
 
+int ps_sealed_memory(const void *bytes, size_t size) {
+  int descriptor = memfd_create("notilua-strings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor < 0) return -1;
+  for (size_t done = 0; done < size;) {
+    ssize_t count = write(descriptor, (const char *)bytes + done, size - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      close(descriptor);
+      return -1;
+    }
+    done += (size_t)count;
+  }
+  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
+    close(descriptor);
+    return -1;
+  }
+  return descriptor;
+}
+
 int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int32_t ps_spawn(const char *path, char *const *arguments, char *const *environment, int input, int output,
-                 int requests, int results) {
+                 int requests, int results, int strings) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, all;
@@ -40,20 +59,21 @@ int32_t ps_spawn(const char *path, char *const *arguments, char *const *environm
     return -error;
   }
   // By way of numbers above all of them, so that no descriptor is overwritten before it was moved.
-  const int sources[] = {input, output, requests, results};
-  const int targets[] = {0, 1, 3, 4};
-  int above = 5;
-  for (int index = 0; index < 4; index++) {
+  const int sources[] = {input, output, requests, results, strings};
+  const int targets[] = {0, 1, 3, 4, 5};
+  const int count = strings < 0 ? 4 : 5;
+  int above = 6;
+  for (int index = 0; index < count; index++) {
     if (sources[index] >= above) above = sources[index] + 1;
   }
-  for (int index = 0; index < 4 && !error; index++) {
+  for (int index = 0; index < count && !error; index++) {
     error = posix_spawn_file_actions_adddup2(&actions, sources[index], above + index);
   }
-  for (int index = 0; index < 4 && !error; index++) {
+  for (int index = 0; index < count && !error; index++) {
     error = posix_spawn_file_actions_adddup2(&actions, above + index, targets[index]);
   }
   if (!error) error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
+  if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, count + 1);
   if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
   if (!error) error = posix_spawnattr_setsigdefault(&attributes, &all);

@@ -36,6 +36,7 @@ extension Configuration {
             quarantineFor = try reader.duration(value, "quarantine.for")
           }
         }
+      case "strings": strings = try reader.strings(value)
       case "workers": workers = try reader.integer(value, "workers", 1...256)
       case "duplicate_keys":
         switch try reader.text(value, "duplicate_keys") {
@@ -54,7 +55,7 @@ extension Configuration {
     }
   }
 
-  private static let keys = ["plugins", "limits", "quarantine", "workers", "duplicate_keys", "keys"]
+  private static let keys = ["plugins", "limits", "quarantine", "strings", "workers", "duplicate_keys", "keys"]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {
     for (key, value) in try reader.members(

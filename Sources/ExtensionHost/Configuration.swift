@@ -1,6 +1,8 @@
 import ExtensionRuntime
+import Localization
 import LuaSandbox
 import NotificationModel
+import StringCatalogs
 
 /// What the operator decides: `notilua.yaml`, and the flags that say the same.
 public struct Configuration: Sendable {
@@ -46,6 +48,27 @@ public struct Configuration: Sendable {
     public init() {}
   }
 
+  /// The texts that `notilua.localize` finds.
+  public struct Strings: Sendable, Equatable {
+    /// Files `NAME.xcstrings`, and folders with such files and with folders `LANGUAGE.lproj`.
+    ///
+    /// They are searched in this order, after the plugin's own.
+    public var catalogs: [String] = []
+    /// The device whose variations are taken, by the names of string catalogs.
+    ///
+    /// The default is `iphone`.
+    public var device = "iphone"
+    /// The languages of recipients whose request names none, with the best first.
+    ///
+    /// Empty means the language that a catalog was written in.
+    public var languages: [String] = []
+    /// Where the catalogs stand in a configuration file.
+    package var places: [String] = []
+
+    /// Makes a value from its parts.
+    public init() {}
+  }
+
   /// The chain in order; empty means all plugins of ``pluginFolder`` by name.
   public var plugins: [Plugin] = []
   /// The folder that is searched where ``plugins`` is empty.
@@ -76,6 +99,8 @@ public struct Configuration: Sendable {
   ///
   /// The default is 60 s.
   public var quarantineFor = Duration.seconds(60)
+  /// The texts that plugins find by key.
+  public var strings = Strings()
   /// How many workers run plugins; nil means one for each core.
   public var workers: Int?
   /// Key files by the names that plugins use.
@@ -111,9 +136,16 @@ public struct Configuration: Sendable {
   }
 
   /// Reads the files of one plugin of the chain.
-  package func definition(of plugin: Plugin) throws(HostError) -> PluginDefinition {
+  ///
+  /// - Parameter catalogs: those of the operator; nil reads them.
+  package func definition(
+    of plugin: Plugin, catalogs: [CompiledCatalog]? = nil
+  ) throws(HostError) -> PluginDefinition {
+    let known: [CompiledCatalog]
+    if let catalogs { known = catalogs } else { known = try self.catalogs() }
     do throws(HostError) {
-      return try definition(of: plugin, files: try PluginFolder.read(plugin.path, sourceLimit: sourceLimit))
+      let files = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit, device: strings.device)
+      return try definition(of: plugin, files: files, catalogs: known)
     } catch {
       guard error.status == .plugins else { throw error }
       throw HostError(error.status, plugin.place.map { "\($0): \(error.message)" } ?? error.message)
@@ -122,9 +154,11 @@ public struct Configuration: Sendable {
 
   /// Puts what the operator decides over the files of a plugin.
   package func definition(
-    of plugin: Plugin, files: PluginDefinition
+    of plugin: Plugin, files: PluginDefinition, catalogs: [CompiledCatalog]
   ) throws(HostError) -> PluginDefinition {
     var definition = files
+    definition.catalogs += catalogs
+    definition.languages = strings.languages
     if let name = plugin.name { definition.name = name }
     definition.place = plugin.place
     definition.settings = plugin.settings
@@ -148,8 +182,24 @@ public struct Configuration: Sendable {
   /// - Throws: ``HostError`` that names the file.
   package func definitions() throws(HostError) -> [PluginDefinition] {
     var definitions: [PluginDefinition] = []
-    for plugin in try chain() { definitions.append(try definition(of: plugin)) }
+    let plugins = try chain()
+    let catalogs = try catalogs()
+    for plugin in plugins { definitions.append(try definition(of: plugin, catalogs: catalogs)) }
     return definitions
+  }
+
+  /// Reads the operator's catalogs.
+  package func catalogs() throws(HostError) -> [CompiledCatalog] {
+    var catalogs: [CompiledCatalog] = []
+    for (index, path) in strings.catalogs.enumerated() {
+      do throws(CatalogError) {
+        catalogs += try CatalogReader.compiled(path, device: strings.device)
+      } catch {
+        let place = index < strings.places.count ? strings.places[index] + ": " : ""
+        throw HostError(.usage, "\(place)\(error)")
+      }
+    }
+    return catalogs
   }
 
   /// Reads the key files.

@@ -1,6 +1,7 @@
 import CProcessSandbox
 import ExtensionRuntime
 import Foundation
+import Localization
 import LuaSandbox
 import NotificationModel
 import Synchronization
@@ -309,15 +310,22 @@ private final class PoolEngine: Engine {
 /// Plugins in this process.
 private final class InProcessEngine: Engine {
   private let runner: BatchRunner
+  /// The plugins' catalogs, which stay where they are.
+  private let strings: UnsafeMutableRawBufferPointer
 
   init(_ definitions: [PluginDefinition], _ options: BatchRunner.Options, _ keys: KeyRing) throws(HostError) {
     Digest.prepare()
+    var definitions = definitions
+    let bytes = CompiledStrings.join(PluginDefinition.numberCatalogs(&definitions))
+    strings = .allocate(byteCount: bytes.count, alignment: 8)
+    strings.copyBytes(from: bytes)
+    let localizer = Localizer(UnsafeRawBufferPointer(strings))
     var seeds = SystemRandomNumberGenerator()
     var plugins: [Plugin] = []
     for var definition in definitions {
       definition.limits.polls = true
       do {
-        let plugin = try Plugin(definition: definition, seed: seeds.next())
+        let plugin = try Plugin(definition: definition, seed: seeds.next(), localizer: localizer)
         if let fault = plugin.loadFault { throw HostError(.plugins, fault.message) }
         plugins.append(plugin)
       } catch let error as HostError {
@@ -328,11 +336,13 @@ private final class InProcessEngine: Engine {
     }
     runner = BatchRunner(
       chain: Chain(plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit), options: options)
-    runner.onRequest = { [unowned runner] ticket, plugin, request in
+    runner.onRequest = { [unowned runner, definitions] ticket, plugin, request in
       let isGranted = definitions[plugin].capabilities.contains(request.capability)
       runner.answer(ticket, isGranted ? keys.answer(request) : .failure("not granted"))
     }
   }
+
+  deinit { strings.deallocate() }
 
   func run(_ queue: WorkQueue) {
     while true {

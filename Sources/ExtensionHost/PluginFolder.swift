@@ -1,6 +1,7 @@
 import ExtensionRuntime
 import Glibc
 import LuaSandbox
+import StringCatalogs
 
 /// Finds plugins in the file system and reads them.
 package enum PluginFolder {
@@ -20,8 +21,13 @@ package enum PluginFolder {
     return found
   }
 
-  /// Reads the plugin at `path`, a file or a folder, with its modules and those of `lib` beside it.
-  package static func read(_ path: String, sourceLimit: Int) throws(HostError) -> PluginDefinition {
+  /// Reads the plugin at `path`, a file or a folder, with its modules and those of `lib` beside it, and with the texts of
+  /// its folder `strings`.
+  ///
+  /// - Parameter device: whose variations of texts are taken.
+  package static func read(
+    _ path: String, sourceLimit: Int, device: String
+  ) throws(HostError) -> PluginDefinition {
     let path = normal(path)
     let isFolder = isFolder(path)
     let main = isFolder ? path + "/init.lua" : path
@@ -48,7 +54,15 @@ package enum PluginFolder {
       let own = Set(modules.map(\.name))
       modules += try readModules(lib, prefix: "", sourceLimit).filter { !own.contains($0.name) }
     }
-    return PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
+    var definition = PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
+    if isFolder, Self.isFolder(path + "/strings") {
+      do throws(CatalogError) {
+        definition.catalogs = try CatalogReader.compiled(path + "/strings", device: device)
+      } catch {
+        throw HostError(.plugins, "\(error)")
+      }
+    }
+    return definition
   }
 
   /// The name of the plugin at `path`: the last part, without `.lua`.

@@ -1,6 +1,7 @@
 import CProcessSandbox
 import ExtensionRuntime
 import Glibc
+import Localization
 import LuaSandbox
 import NotificationModel
 import WorkerProtocol
@@ -74,6 +75,8 @@ package final class WorkerPool {
     let options: Options
     let keys: KeyRing
     var configuration: WorkerConfiguration
+    /// The catalogs of all plugins, each once.
+    let catalogs: [CompiledCatalog]
     /// The longest that a step of a worker may take by the limits, in nanoseconds.
     let wallLimit: Int64
 
@@ -81,7 +84,9 @@ package final class WorkerPool {
       self.definitions = definitions
       self.options = options
       self.keys = keys
-      configuration = WorkerConfiguration(plugins: definitions, options: options.runner, seed: 0)
+      var numbered = definitions
+      catalogs = PluginDefinition.numberCatalogs(&numbered)
+      configuration = WorkerConfiguration(plugins: numbered, options: options.runner, seed: 0)
       wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
     }
 
@@ -92,6 +97,8 @@ package final class WorkerPool {
   }
 
   private var setup: Setup
+  /// What the workers share.
+  private var strings: SharedStrings
   var definitions: [PluginDefinition] { setup.definitions }
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }
@@ -152,6 +159,7 @@ package final class WorkerPool {
   /// Starts the workers and waits until they have loaded the plugins.
   package init(definitions: [PluginDefinition], options: Options, keys: KeyRing) throws(HostError) {
     setup = Setup(definitions, options, keys)
+    strings = try SharedStrings(setup.catalogs)
     totals = setup.totals
     quarantine = setup.quarantine
     // A worker takes four descriptors.
@@ -172,8 +180,11 @@ package final class WorkerPool {
     totals = setup.totals
     quarantine = setup.quarantine
     reports = []
+    if !strings.serve(setup.catalogs) { strings = try SharedStrings(setup.catalogs) }
     for (index, worker) in workers.enumerated() {
-      if worker.process.limits.serve(processLimits(worker.process.layout)) {
+      if worker.process.limits.serve(processLimits(worker.process.layout)),
+        worker.process.strings.serve(setup.catalogs)
+      {
         worker.isLoaded = false
         worker.noteProgress()
         sendConfiguration(to: worker)
@@ -190,7 +201,7 @@ package final class WorkerPool {
     // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
     let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)
     return WorkerProcess.Limits(
-      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize), tick: tick,
+      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize) + strings.size, tick: tick,
       overdue: (cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick)
   }
 
@@ -199,7 +210,8 @@ package final class WorkerPool {
     var limits = processLimits(layout)
     limits.addressSpace += options.spareMemory
     let process = try WorkerProcess(
-      executable: options.executable, layout: layout, limits: limits, timeZone: options.timeZone)
+      executable: options.executable, layout: layout, limits: limits, strings: strings,
+      timeZone: options.timeZone)
     let slots = (0..<SharedLayout.slots).map { number in
       Slot(
         worker: index, number: number,

@@ -1,7 +1,33 @@
 import CProcessSandbox
 import ExtensionRuntime
 import Glibc
+import Localization
 import WorkerProtocol
+
+/// The compiled catalogs of a chain, in memory that no one can change and all workers read.
+final class SharedStrings {
+  /// -1 where there are none.
+  let descriptor: Int32
+  let size: Int
+  private let catalogs: [CompiledCatalog]
+
+  init(_ catalogs: [CompiledCatalog]) throws(HostError) {
+    self.catalogs = catalogs
+    let bytes = CompiledStrings.join(catalogs)
+    size = bytes.count
+    descriptor = bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { bytes.isEmpty ? -1 : ps_sealed_memory($0, bytes.count) } ?? -1
+    }
+    guard size == 0 || descriptor >= 0 else {
+      throw HostError(.sandbox, "no memory to share catalogs with a worker: \(systemMessage()); free some")
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Whether a worker that has these needs no others for `catalogs`.
+  func serve(_ catalogs: [CompiledCatalog]) -> Bool { catalogs.isEmpty || catalogs == self.catalogs }
+}
 
 /// One worker: its process, the pipes to it, and the memory that it shares.
 ///
@@ -37,6 +63,7 @@ final class WorkerProcess {
 
   let layout: SharedLayout
   let limits: Limits
+  let strings: SharedStrings
   private let executable: String
   private let arguments: [String]
   private let timeZone: String
@@ -60,15 +87,19 @@ final class WorkerProcess {
   /// Makes the shared memory; ``start()`` makes the process.
   ///
   /// - Parameter timeZone: a value for `TZ`; nil means this process' own.
-  init(executable: String, layout: SharedLayout, limits: Limits, timeZone: String?) throws(HostError) {
+  init(
+    executable: String, layout: SharedLayout, limits: Limits, strings: SharedStrings, timeZone: String?
+  ) throws(HostError) {
     self.executable = executable
     self.layout = layout
     self.limits = limits
+    self.strings = strings
     // Without a value the C library would look at the zone's file again and again, which the worker may not.
     self.timeZone = timeZone ?? getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
     arguments =
       [executable]
-      + [limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity].map(String.init)
+      + [limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity, strings.size]
+      .map(String.init)
     requestMemory = ps_shared_memory(layout.requestsSize)
     resultMemory = ps_shared_memory(layout.resultsSize)
     guard requestMemory >= 0, resultMemory >= 0,
@@ -110,7 +141,7 @@ final class WorkerProcess {
     ]
     let pid = withCStrings(arguments) { argv in
       withCStrings(environment) { envp in
-        ps_spawn(executable, argv, envp, down[0], up[1], requestMemory, resultMemory)
+        ps_spawn(executable, argv, envp, down[0], up[1], requestMemory, resultMemory, strings.descriptor)
       }
     }
     _ = close(down[0])

@@ -1,3 +1,4 @@
+import Localization
 import NotificationModel
 import Yams
 
@@ -124,6 +125,41 @@ package struct YAMLReader {
     case "cpu": limits.cpu = try duration(node, "\(place).cpu", .milliseconds(10) ... .seconds(24 * 3600))
     default: limits.memory = try size(node, "\(place).memory", 256 << 10...4 << 30)
     }
+  }
+
+  /// One text, or a list of them.
+  package func texts(_ node: Node, _ place: String) throws(HostError) -> [Node] {
+    node.scalar == nil ? try list(node, place) : [node]
+  }
+
+  package func strings(_ node: Node) throws(HostError) -> Configuration.Strings {
+    var strings = Configuration.Strings()
+    for (key, value) in try members(node, "strings", ["catalogs", "device", "locale"]) {
+      switch key {
+      case "catalogs":
+        for item in try texts(value, "strings.catalogs") {
+          strings.catalogs.append(path(try text(item, "a catalog")))
+          strings.places.append(place(item))
+        }
+      case "device":
+        strings.device = try text(value, "strings.device")
+        let known = TextVariation.devices
+        guard known.contains(strings.device) else {
+          let hint = Suggestion.nearest(to: strings.device, among: known).map { "did you mean '\($0)'?" }
+          throw error(
+            value, "strings.device is '\(strings.device)'; \(hint ?? "there are \(known.joined(separator: ", "))")")
+        }
+      default:
+        for item in try texts(value, "strings.locale") {
+          let language = try text(item, "strings.locale")
+          guard LanguageTag(language) != nil else {
+            throw error(item, "strings.locale is '\(language)', which is no language; write a tag such as 'de' or 'zh-Hant'")
+          }
+          strings.languages.append(language)
+        }
+      }
+    }
+    return strings
   }
 
   package func plugin(_ node: Node) throws(HostError) -> Configuration.Plugin {

@@ -127,7 +127,9 @@ package final class BatchRunner {
   }
 
   private func makeFlight() -> Flight? {
-    try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys)
+    let flight = try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys)
+    flight?.state.pointee.keepsLocalizations = options.writesOutcomes
+    return flight
   }
 
   /// Gives a waiting notification the answer to its request.
@@ -191,7 +193,9 @@ package final class BatchRunner {
       output.append(0x0A)
     }
     if options.writesOutcomes { writeOutcome(flight) }
-    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate {
+    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate
+      || !state.pointee.localizations.isEmpty
+    {
       writeNotes(flight)
     }
     records.append(
@@ -225,6 +229,9 @@ package final class BatchRunner {
     notes = ByteWriter()
     if flight.state.pointee.document.hasLoneSurrogate {
       Note(plugin: "", level: "warning", text: OutcomeWriter.loneSurrogate).write(to: &notes)
+    }
+    for record in flight.state.pointee.localizations where !record.problems.isEmpty {
+      Note(plugin: record.plugin, level: "warning", text: record.warning).write(to: &notes)
     }
     for fault in flight.faults {
       Note(

@@ -62,7 +62,8 @@ package struct HostFunction: Sendable {
   var tables: UInt32 {
     if parameters.first?.name == "..." { return .max }
     var mask: UInt32 = 0
-    for (index, parameter) in parameters.enumerated() where parameter.type.hasPrefix("any") {
+    for (index, parameter) in parameters.enumerated()
+    where parameter.type.hasPrefix("any") || parameter.type.contains("table") {
       mask |= 1 << index
     }
     return mask
@@ -73,7 +74,7 @@ package struct HostFunction: Sendable {
     .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
     .textTruncate,
     .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
-    .hmacSHA256, .uuid, .now, .cryptoOpen,
+    .hmacSHA256, .localize, .uuid, .now, .cryptoOpen,
   ]
 
   /// Those of version 1, and behind them those of cases that are written in Lua.
@@ -102,6 +103,8 @@ package enum HostResult {
   case scratch
   /// What `notilua.drop` returns.
   case drop
+  /// The text that the plugin's context has, and the language that it is in.
+  case localized(language: String?)
   /// `nil` and a reason.
   case failure(String)
   /// Waits for the host's answer to the notification's `request`; then the body is called again.
@@ -112,7 +115,7 @@ package enum HostResult {
 package struct HostCall: ~Copyable {
   let function: HostFunction
   let arguments: UnsafePointer<nl_value>?
-  let count: Int
+  package let count: Int
   package let plugin: UnsafeMutablePointer<PluginContext>
   /// The notification, or nil while the plugin is loaded.
   package let notification: UnsafeMutablePointer<NotificationState>?

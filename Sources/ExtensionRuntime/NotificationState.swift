@@ -62,6 +62,10 @@ package struct NotificationState: ~Copyable {
   package var logs: [LogEntry] = []
   /// Which lines of Lua wrote what, in a test.
   package private(set) var writes: [Write] = []
+  /// How texts were found, where that is kept, and else those that something was wrong with.
+  package private(set) var localizations: [LocalizationRecord] = []
+  /// Whether that is kept of every text.
+  package var keepsLocalizations = false
   /// The log lines that were one too many.
   package var omittedLogs = 0
   var logBytes = 0
@@ -91,6 +95,7 @@ package struct NotificationState: ~Copyable {
     if !dropReason.isEmpty { dropReason = "" }
     if logBytes > 0 || omittedLogs > 0 { removeLogs() }
     if !writes.isEmpty { writes.removeAll() }
+    if !localizations.isEmpty { localizations.removeAll() }
     requestCount = 0
     identifier = nil
     request = nil
@@ -138,6 +143,13 @@ package struct NotificationState: ~Copyable {
     package var text: String
   }
 
+  /// The most texts of a notification whose finding is kept.
+  static let localizationLimit = 50
+
+  mutating func note(_ record: LocalizationRecord) {
+    if localizations.count < Self.localizationLimit { localizations.append(record) }
+  }
+
   static let logLimit = 100
   static let logByteLimit = 16 << 10
   /// The most bytes of a log line or a reason.
@@ -180,6 +192,7 @@ package struct NotificationState: ~Copyable {
     attachments = 0
     dropReason = ""
     writes.removeAll()
+    localizations.removeAll()
     removeLogs()
     requestCount = 0
     request = nil
@@ -197,10 +210,7 @@ package struct NotificationState: ~Copyable {
     switch property {
     case .identifier: return identifier ?? line.identifier(document)
     case .deviceToken: return deviceName
-    case .locale:
-      guard let locale = envelopeField("locale") else { return nil }
-      if document.kind(of: locale) == .string { return document.swiftString(of: locale) }
-      return document.element(locale, 0).map { document.swiftString(of: $0) }
+    case .locale: return locales.first
     case .environment: return envelopeField("environment").map { document.swiftString(of: $0) }
     case .topic: return line.headerText("apns-topic", document)
     case .pushType: return line.pushType(document)
@@ -210,6 +220,16 @@ package struct NotificationState: ~Copyable {
     case .receivedAt: return String(receivedAt)
     case .settings: return nil
     }
+  }
+
+  /// Where the envelope names the recipient's languages.
+  var localeField: NodeID? { envelopeField("locale") }
+
+  /// The recipient's languages, with the best first.
+  var locales: [String] {
+    guard let locale = localeField else { return [] }
+    if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
+    return document.elements(of: locale).map { document.swiftString(of: $0) }
   }
 
   private func envelopeField(_ key: StaticString) -> NodeID? {

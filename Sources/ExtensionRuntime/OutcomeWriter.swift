@@ -52,6 +52,7 @@ package enum OutcomeWriter {
     if isShort { warnings.append("patches and log lines are left out: the outcome would be too large") }
     if !warnings.isEmpty { writer.member("warnings", warnings) }
     if !state.pointee.logs.isEmpty, !isShort { writeLogs(flight, &writer) }
+    if !state.pointee.localizations.isEmpty, !isShort { writeLocalizations(flight, &writer) }
     if chain.isTracing, !state.pointee.writes.isEmpty { writeWrites(flight, &writer) }
   }
 
@@ -89,6 +90,21 @@ package enum OutcomeWriter {
       writer.beginObject()
       writer.member("name", write.name)
       writer.member("at", write.place)
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private static func writeLocalizations(_ flight: Flight, _ writer: inout JSONWriter) {
+    writer.key("localized")
+    writer.beginArray()
+    for record in flight.state.pointee.localizations {
+      writer.beginObject()
+      writer.member("plugin", record.plugin)
+      writer.member("key", record.key)
+      if let language = record.language { writer.member("language", language) }
+      if let catalog = record.catalog { writer.member("catalog", catalog) }
+      if !record.problems.isEmpty { writer.member("problems", record.problems) }
       writer.endObject()
     }
     writer.endArray()

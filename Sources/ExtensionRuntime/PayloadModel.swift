@@ -344,6 +344,17 @@ package enum PayloadModel {
         out.pointee.number = number
       case .scratch: fill(&out.pointee, context.pointee.scratch.pointee.root, context.pointee.scratch)
       case .drop: out.pointee.kind = NL_DROP
+      case .localized(let language):
+        context.pointee.buffer.removeAll()
+        context.pointee.text.withUnsafeBytes { context.pointee.buffer.append($0) }
+        let count = context.pointee.buffer.count
+        if let language { context.pointee.buffer.append(language) }
+        let start = context.pointee.buffer.start
+        out[0].kind = NL_STRING
+        out[0].bytes = nl_bytes(start: start, count: count)
+        out[1].kind = language == nil ? NL_NIL : NL_STRING
+        out[1].bytes = nl_bytes(start: start + count, count: context.pointee.buffer.count - count)
+        resultCount.pointee = 2
       case .failure(let reason):
         out[0].kind = NL_NIL
         put(reason, plugin, &out[1])

@@ -1,4 +1,5 @@
 import CLuaBoundary
+import Localization
 import LuaSandbox
 import NotificationModel
 
@@ -20,7 +21,9 @@ package final class Plugin {
   private let graceLimits: nl_limits
 
   /// Makes the plugin and loads it once.
-  package init(definition: PluginDefinition, seed: UInt64) throws(LuaFault) {
+  ///
+  /// - Parameter localizer: what has the catalogs by the numbers in the definition; nil where there are none.
+  package init(definition: PluginDefinition, seed: UInt64, localizer: Localizer? = nil) throws(LuaFault) {
     self.definition = definition
     limits = definition.limits.boundary
     coverage =
@@ -34,7 +37,7 @@ package final class Plugin {
     graceLimits = grace.boundary
     context = .allocate(capacity: 1)
     do throws(JSONError) {
-      context.initialize(to: try PluginContext(definition: definition, seed: seed))
+      context.initialize(to: try PluginContext(definition: definition, seed: seed, localizer: localizer))
     } catch {
       context.deallocate()
       throw LuaFault(.error, "the settings are not JSON: \(error)")

@@ -1,4 +1,5 @@
 import CLuaBoundary
+import Localization
 import NotificationModel
 
 /// What a plugin's interpreter reaches in Swift beside the notification.
@@ -18,8 +19,21 @@ package struct PluginContext: ~Copyable {
   /// The bytes of the last result or refusal, until Lua has copied them.
   var buffer = ByteBuffer(capacity: 256)
 
-  init(definition: PluginDefinition, seed: UInt64) throws(JSONError) {
+  /// The catalogs that there are; the plugin's own come first.
+  let localizer: Localizer?
+  let catalogs: [Int]
+  /// The languages of recipients whose request names none.
+  let languages: [String]
+  /// A text that is being made, and what it is made of.
+  var text: [UInt8] = []
+  var arguments = ArgumentList()
+
+  init(definition: PluginDefinition, seed: UInt64, localizer: Localizer?) throws(JSONError) {
     name = definition.name
+    self.localizer = localizer
+    // A number that the localizer does not have would be read beyond its memory.
+    catalogs = definition.catalogNumbers.filter { $0 < localizer?.catalogCount ?? 0 }
+    languages = definition.languages
     capabilities = definition.capabilities
     now = definition.testing?.now
     random = RandomSource(seed: seed)

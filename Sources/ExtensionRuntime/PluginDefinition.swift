@@ -1,3 +1,4 @@
+import Localization
 import LuaSandbox
 import NotificationModel
 
@@ -37,6 +38,12 @@ package struct PluginDefinition: Sendable, Equatable {
   package var chunks: [(path: String, source: [UInt8])] {
     [(path, source)] + modules.map { ($0.path, $0.source) }
   }
+  /// Where `notilua.localize` looks texts up, in this order: the plugin's own catalogs, then the operator's.
+  package var catalogs: [CompiledCatalog] = []
+  /// The numbers of these among the catalogs that a worker has.
+  package var catalogNumbers: [Int] = []
+  /// The languages of recipients whose request names none.
+  package var languages: [String] = []
   /// What is different where the plugin is tested; nil in earnest.
   package var testing: TestConditions?
 
@@ -52,5 +59,18 @@ package struct PluginDefinition: Sendable, Equatable {
     self.limits = limits
     self.onFault = onFault
     self.capabilities = capabilities
+  }
+
+  /// Numbers the catalogs of all plugins, and gives each once.
+  package static func numberCatalogs(_ definitions: inout [PluginDefinition]) -> [CompiledCatalog] {
+    var all: [CompiledCatalog] = []
+    for index in definitions.indices {
+      definitions[index].catalogNumbers = definitions[index].catalogs.map { catalog in
+        if let known = all.firstIndex(of: catalog) { return known }
+        all.append(catalog)
+        return all.count - 1
+      }
+    }
+    return all
   }
 }

@@ -70,6 +70,10 @@ extension PluginDefinition {
       writer.write(testing.countsLines)
       writer.write(testing.isSuite)
     }
+    writer.write(UInt32(catalogNumbers.count))
+    for number in catalogNumbers { writer.write(UInt32(number)) }
+    writer.write(UInt32(languages.count))
+    for language in languages { writer.write(language) }
     writer.write(UInt32(modules.count))
     for module in modules {
       writer.write(module.name)
@@ -96,6 +100,8 @@ extension PluginDefinition {
         now: Double(bitPattern: try reader.read(UInt64.self)), countsLines: try reader.readFlag(),
         isSuite: try reader.readFlag())
     }
+    for _ in 0..<(try reader.read(UInt32.self)) { catalogNumbers.append(Int(try reader.read(UInt32.self))) }
+    for _ in 0..<(try reader.read(UInt32.self)) { languages.append(try reader.readText()) }
     for _ in 0..<(try reader.read(UInt32.self)) {
       modules.append(
         Module(name: try reader.readText(), path: try reader.readText(), source: try reader.readBytes()))

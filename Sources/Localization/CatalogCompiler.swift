@@ -1,4 +1,4 @@
-/// Makes ``CompiledStrings`` of catalogs.
+/// Makes a ``CompiledCatalog``.
 ///
 /// What depends on the device is decided here: a chain serves one kind of device.
 package struct CatalogCompiler {
@@ -26,21 +26,16 @@ package struct CatalogCompiler {
 
   private init(device: String) { self.device = device }
 
-  /// The compiled form of catalogs, which are known by their place in the list.
+  /// The compiled form of a catalog, and what of it could not be taken as it stands.
   ///
   /// - Parameter device: whose variations are taken, by the names of string catalogs: `iphone`.
   package static func compile(
-    _ catalogs: [StringCatalog], device: String = "iphone"
-  ) -> (bytes: [UInt8], problems: [Problem]) {
+    _ catalog: StringCatalog, device: String
+  ) -> (catalog: CompiledCatalog, problems: [Problem]) {
     var compiler = CatalogCompiler(device: device)
     compiler.bytes.reserveCapacity(1 << 16)
-    compiler.append(CompiledStrings.magic)
-    compiler.append(UInt32(catalogs.count))
-    let places = compiler.reserve(catalogs.count)
-    for (index, catalog) in catalogs.enumerated() {
-      compiler.put(compiler.add(catalog), at: places + index)
-    }
-    return (compiler.bytes, compiler.problems)
+    compiler.add(catalog)
+    return (CompiledCatalog(path: catalog.path, bytes: compiler.bytes), compiler.problems)
   }
 
   // MARK: Bytes
@@ -73,7 +68,7 @@ package struct CatalogCompiler {
 
   // MARK: Catalogs
 
-  private mutating func add(_ catalog: StringCatalog) -> UInt32 {
+  private mutating func add(_ catalog: StringCatalog) {
     let languages = catalog.languages
     var entries: [StringCatalog.Entry] = []
     var numbers: [[UInt8]: Int] = [:]
@@ -86,10 +81,10 @@ package struct CatalogCompiler {
         entries.append(entry)
       }
     }
+    let header = reserve(CompiledCatalog.headerSize / 4 + 3 * languages.count)
     let table = add(catalog.table)
     let path = add(catalog.path)
     let names = languages.map { add($0) }
-    let header = reserve(CompiledStrings.headerSize / 4 + 3 * languages.count)
     let slots = addKeys(entries)
     let keys = reserve(2 * entries.count)
     for (index, entry) in entries.enumerated() {
@@ -107,7 +102,7 @@ package struct CatalogCompiler {
     for (index, language) in languages.enumerated() {
       // All that a language says lies together.
       let table = reserve(entries.count)
-      let at = header + CompiledStrings.headerSize / 4 + 3 * index
+      let at = header + CompiledCatalog.headerSize / 4 + 3 * index
       put(names[index].place, at: at)
       put(names[index].count, at: at + 1)
       put(UInt32(4 * table), at: at + 2)
@@ -117,7 +112,6 @@ package struct CatalogCompiler {
         put(add(text, of: entry), at: table + number)
       }
     }
-    return UInt32(4 * header)
   }
 
   /// Adds the hash table of the keys.
@@ -128,7 +122,7 @@ package struct CatalogCompiler {
     var isTaken = [Bool](repeating: false, count: count)
     for (index, entry) in entries.enumerated() {
       var key = entry.key
-      let hash = key.withUTF8 { CompiledStrings.hash(UnsafeRawBufferPointer($0)) }
+      let hash = key.withUTF8 { CompiledCatalog.hash(UnsafeRawBufferPointer($0)) }
       var slot = Int(hash) & (count - 1)
       while isTaken[slot] { slot = (slot + 1) & (count - 1) }
       isTaken[slot] = true
@@ -150,7 +144,7 @@ package struct CatalogCompiler {
       selector: { Self.selector(of: $0.units) ?? Self.selector(of: [StringUnit(entry.key)]) ?? (1, nil) })
     let place = end
     bytes.append(UInt8(argumentCount))
-    bytes.append(CompiledStrings.Tag.node.rawValue)
+    bytes.append(CompiledCatalog.Tag.node.rawValue)
     append(node)
     return place
   }
@@ -203,7 +197,7 @@ package struct CatalogCompiler {
           places.last { $0 != 0 } ?? addMessage("", [:], firstArgument: 1, number: nil)
       }
       let place = end
-      bytes.append(CompiledStrings.Tag.plural.rawValue)
+      bytes.append(CompiledCatalog.Tag.plural.rawValue)
       bytes.append(UInt8(argument))
       bytes.append(UInt8(precision ?? 255))
       for place in places { append(place) }
@@ -222,7 +216,7 @@ package struct CatalogCompiler {
       nodes.append(addVariable(name, argument, substitutions) ?? 0)
     }
     let place = end
-    bytes.append(CompiledStrings.Tag.message.rawValue)
+    bytes.append(CompiledCatalog.Tag.message.rawValue)
     var next = nodes[...]
     for part in format.parts {
       switch part {
@@ -234,12 +228,12 @@ package struct CatalogCompiler {
         if node == 0 {
           appendText(source)
         } else {
-          bytes.append(CompiledStrings.Tag.node.rawValue)
+          bytes.append(CompiledCatalog.Tag.node.rawValue)
           append(node)
         }
       }
     }
-    bytes.append(CompiledStrings.Tag.end.rawValue)
+    bytes.append(CompiledCatalog.Tag.end.rawValue)
     return place
   }
 
@@ -247,7 +241,7 @@ package struct CatalogCompiler {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let piece = rest.prefix(0xFFFF)
-      bytes.append(CompiledStrings.Tag.text.rawValue)
+      bytes.append(CompiledCatalog.Tag.text.rawValue)
       bytes.append(UInt8(piece.count & 0xFF))
       bytes.append(UInt8(piece.count >> 8))
       bytes.append(contentsOf: piece)
@@ -258,7 +252,7 @@ package struct CatalogCompiler {
   private mutating func append(_ specifier: Specifier) {
     argumentCount = max(argumentCount, specifier.argument)
     let source = Array(specifier.source.utf8.prefix(255))
-    bytes.append(CompiledStrings.Tag.argument.rawValue)
+    bytes.append(CompiledCatalog.Tag.argument.rawValue)
     bytes.append(contentsOf: [
       UInt8(specifier.argument), specifier.conversion.rawValue, specifier.flags.rawValue,
       UInt8(specifier.width), UInt8(specifier.precision ?? 255), UInt8(source.count),

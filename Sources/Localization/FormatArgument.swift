@@ -14,6 +14,8 @@ package enum FormatArgument {
 package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
   /// No catalog has the key, which stands for itself.
   case missingKey
+  /// No catalog is a table of that name; there are others.
+  case missingTable(String, others: [String])
   /// A better language has no text for the key.
   case missingText(language: String)
   /// None of the languages that were asked for is there.
@@ -32,6 +34,9 @@ package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingKey: "no catalog has the key"
+    case .missingTable(let table, let others):
+      "there is no table '\(table)'"
+        + (others.isEmpty ? ", and no catalog" : ", but '\(others.joined(separator: "', '"))'")
     case .missingText(let language): "no text in \(language)"
     case .missingLanguage: "none of the recipient's languages is there"
     case .missingArgument(let number): "argument \(number) is missing"

@@ -10,6 +10,12 @@ package final class Localizer {
     /// The language of the text, as the catalog calls it.
     package var language: String?
     package var problems: [LocalizationProblem] = []
+
+    package init(catalog: Int? = nil, language: String? = nil, problems: [LocalizationProblem] = []) {
+      self.catalog = catalog
+      self.language = language
+      self.problems = problems
+    }
   }
 
   /// A language of a catalog that serves some preferences.
@@ -21,6 +27,7 @@ package final class Localizer {
   }
 
   private struct Catalog {
+    var memory: UnsafeRawBufferPointer
     var table: UnsafeRawBufferPointer
     var path: String
     var languages: [String]
@@ -32,23 +39,60 @@ package final class Localizer {
     var keys: Int
     var rules: [PluralRules?]
     var matcher: LanguageMatcher
+
+    init(_ memory: UnsafeRawBufferPointer) {
+      self.memory = memory
+      let count: Int = memory.number(at: 16)
+      languages = (0..<count).map { index in
+        String(decoding: memory.text(at: CompiledCatalog.headerSize + 12 * index), as: UTF8.self)
+      }
+      tables = (0..<count).map { memory.number(at: CompiledCatalog.headerSize + 12 * $0 + 8) }
+      table = memory.text(at: 0)
+      path = String(decoding: memory.text(at: 8), as: UTF8.self)
+      source = memory.number(at: 20)
+      slotMask = memory.number(at: 28) - 1
+      slots = memory.number(at: 32)
+      keys = memory.number(at: 36)
+      rules = Array(repeating: nil, count: count)
+      matcher = LanguageMatcher(available: languages)
+    }
+
+    /// The number of a key.
+    func find(_ key: UnsafeRawBufferPointer, _ hash: UInt32) -> Int? {
+      var slot = Int(hash) & slotMask
+      while true {
+        let found = memory.number(at: slots + 8 * slot + 4)
+        if found == 0 { return nil }
+        if memory.number(at: slots + 8 * slot) == Int(hash) {
+          let known = memory.text(at: keys + 8 * (found - 1))
+          if known.count == key.count, known.elementsEqual(key) { return found - 1 }
+        }
+        slot = (slot + 1) & slotMask
+      }
+    }
   }
 
-  private let memory: UnsafeRawBufferPointer
   @exclusivity(unchecked) private var catalogs: [Catalog] = []
-  /// What serves a list of preferences, by catalog; made when it is first asked for.
-  @exclusivity(unchecked) private var candidates: [String: [[Candidate]?]] = [:]
+  /// The numbers of lists of preferences, by name.
+  @exclusivity(unchecked) private var preferenceNumbers: [String: Int] = [:]
+  @exclusivity(unchecked) private var preferenceTags: [[String]] = []
+  /// What serves each list of preferences, by catalog; made when it is first asked for.
+  @exclusivity(unchecked) private var candidates: [[[Candidate]?]] = []
   @exclusivity(unchecked) private var symbols: [NumberSymbols] = []
   @exclusivity(unchecked) private var symbolNumbers: [LanguageTag: Int] = [:]
 
   /// How many lists of preferences are remembered: whoever sends notifications chooses them.
   private static let preferencesLimit = 1000
 
-  /// - Parameter memory: ``CompiledStrings``, which must stay where they are; nothing where it is empty.
+  /// - Parameter memory: ``CompiledStrings``, which must stay where they are; empty where there are none.
   package init(_ memory: UnsafeRawBufferPointer) {
-    self.memory = memory
+    func number(at offset: Int) -> Int { Int(memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
     guard memory.count >= 8, number(at: 0) == CompiledStrings.magic else { return }
-    for index in 0..<number(at: 4) { catalogs.append(catalog(at: number(at: 8 + 4 * index))) }
+    for index in 0..<number(at: 4) {
+      let place = number(at: 8 + 8 * index)
+      let end = place + number(at: 12 + 8 * index)
+      catalogs.append(Catalog(UnsafeRawBufferPointer(rebasing: memory[place..<end])))
+    }
   }
 
   /// How many catalogs there are.
@@ -56,35 +100,6 @@ package final class Localizer {
 
   /// The path of a catalog, for messages.
   package func path(of catalog: Int) -> String { catalogs[catalog].path }
-
-  /// The languages of a catalog.
-  package func languages(of catalog: Int) -> [String] { catalogs[catalog].languages }
-
-  @inline(__always)
-  private func number(at offset: Int) -> UInt32 {
-    memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-  }
-  @inline(__always)
-  private func number(at offset: Int) -> Int { Int(number(at: offset) as UInt32) }
-
-  private func text(at offset: Int) -> UnsafeRawBufferPointer {
-    let place: Int = number(at: offset)
-    return UnsafeRawBufferPointer(rebasing: memory[place..<(place + number(at: offset + 4))])
-  }
-
-  private func catalog(at header: Int) -> Catalog {
-    let count: Int = number(at: header + 16)
-    let languages = (0..<count).map { index in
-      String(decoding: text(at: header + CompiledStrings.headerSize + 12 * index), as: UTF8.self)
-    }
-    return Catalog(
-      table: text(at: header), path: String(decoding: text(at: header + 8), as: UTF8.self),
-      languages: languages,
-      tables: (0..<count).map { number(at: header + CompiledStrings.headerSize + 12 * $0 + 8) },
-      source: number(at: header + 20), slots: number(at: header + 32), slotMask: number(at: header + 28) - 1,
-      keys: number(at: header + 36), rules: Array(repeating: nil, count: count),
-      matcher: LanguageMatcher(available: languages))
-  }
 
   // MARK: Looking up
 
@@ -100,41 +115,20 @@ package final class Localizer {
     preferences: Preferences, arguments: UnsafeBufferPointer<FormatArgument>, isolates: Bool = false,
     to output: inout [UInt8]
   ) -> Answer {
-    let hash = CompiledStrings.hash(key)
-    for catalog in numbers {
-      guard catalogs[catalog].table.count == table.count, catalogs[catalog].table.elementsEqual(table),
-        let number = find(key, hash, catalog)
-      else { continue }
+    let hash = CompiledCatalog.hash(key)
+    var hasTable = false
+    for catalog in numbers where catalogs[catalog].table.elementsEqual(table) {
+      hasTable = true
+      guard let number = catalogs[catalog].find(key, hash) else { continue }
       return write(number, catalog, preferences, arguments, isolates, to: &output)
     }
     output.append(contentsOf: key)
-    return Answer(problems: [.missingKey])
+    return Answer(problems: [hasTable ? .missingKey : missingTable(table, numbers)])
   }
 
-  /// Whether one of the catalogs has the key.
-  package func hasKey(
-    _ key: UnsafeRawBufferPointer, catalogs numbers: [Int], table: UnsafeRawBufferPointer
-  ) -> Bool {
-    let hash = CompiledStrings.hash(key)
-    return numbers.contains {
-      catalogs[$0].table.elementsEqual(table) && find(key, hash, $0) != nil
-    }
-  }
-
-  /// The number of a key in a catalog.
-  private func find(_ key: UnsafeRawBufferPointer, _ hash: UInt32, _ catalog: Int) -> Int? {
-    let slots = catalogs[catalog].slots
-    let mask = catalogs[catalog].slotMask
-    var slot = Int(hash) & mask
-    while true {
-      let found: Int = number(at: slots + 8 * slot + 4)
-      if found == 0 { return nil }
-      if number(at: slots + 8 * slot) as UInt32 == hash {
-        let known = text(at: catalogs[catalog].keys + 8 * (found - 1))
-        if known.count == key.count, known.elementsEqual(key) { return found - 1 }
-      }
-      slot = (slot + 1) & mask
-    }
+  private func missingTable(_ table: UnsafeRawBufferPointer, _ numbers: [Int]) -> LocalizationProblem {
+    let others = Set(numbers.map { String(decoding: catalogs[$0].table, as: UTF8.self) })
+    return .missingTable(String(decoding: table, as: UTF8.self), others: others.sorted())
   }
 
   private func write(
@@ -142,14 +136,15 @@ package final class Localizer {
     _ arguments: UnsafeBufferPointer<FormatArgument>, _ isolates: Bool, to output: inout [UInt8]
   ) -> Answer {
     var problems: [LocalizationProblem] = []
+    let memory = catalogs[catalog].memory
     for candidate in candidates(preferences, catalog) {
-      let entry: Int = number(at: catalogs[catalog].tables[candidate.language] + 4 * key)
+      let entry = memory.number(at: catalogs[catalog].tables[candidate.language] + 4 * key)
       let language = catalogs[catalog].languages[candidate.language]
       guard entry != 0 else {
         problems.append(.missingText(language: language))
         continue
       }
-      if !candidate.isPreferred, !preferences.isEmpty, problems.isEmpty { problems.append(.missingLanguage) }
+      if !candidate.isPreferred, !preferenceTags[preferences.number].isEmpty, problems.isEmpty { problems.append(.missingLanguage) }
       let taken = Int(memory[entry])
       var writer = MessageWriter(
         memory: memory, rules: rules(candidate.language, catalog), symbols: symbols[candidate.symbols],
@@ -162,37 +157,46 @@ package final class Localizer {
       return Answer(catalog: catalog, language: language, problems: problems)
     }
     // A key without any text is like none.
-    output.append(contentsOf: text(at: catalogs[catalog].keys + 8 * key))
+    output.append(contentsOf: memory.text(at: catalogs[catalog].keys + 8 * key))
     return Answer(problems: [.missingKey])
   }
 
   // MARK: Languages
 
-  /// The languages of somebody, made ready to be looked up.
-  package struct Preferences: Sendable {
-    fileprivate let name: String
-    fileprivate let tags: [String]?
-    fileprivate var isEmpty: Bool { name.isEmpty }
+  /// The languages of somebody, made ready to be looked up; of use until others are asked for.
+  package struct Preferences {
+    fileprivate let number: Int
+  }
 
-    /// The languages by BCP 47 or POSIX, with the best first.
-    package init(_ tags: [String]) {
-      name = tags.joined(separator: "\n")
-      self.tags = tags
+  /// Makes preferences ready.
+  ///
+  /// - Parameters:
+  ///   - name: what they are known by; the same name is for the same tags.
+  ///   - tags: BCP 47 or POSIX, with the best first; asked for where the name is new.
+  package func preferences(_ name: String, tags: () -> [String]) -> Preferences {
+    if let number = preferenceNumbers[name] { return Preferences(number: number) }
+    if candidates.count >= Self.preferencesLimit {
+      preferenceNumbers.removeAll()
+      preferenceTags.removeAll()
+      candidates.removeAll()
     }
+    preferenceNumbers[name] = candidates.count
+    preferenceTags.append(tags())
+    candidates.append(Array(repeating: nil, count: catalogs.count))
+    return Preferences(number: candidates.count - 1)
   }
 
   private func candidates(_ preferences: Preferences, _ catalog: Int) -> [Candidate] {
-    if let known = candidates[preferences.name]?[catalog] { return known }
-    if candidates.count >= Self.preferencesLimit { candidates.removeAll() }
-    let found = findCandidates(preferences, catalog)
-    candidates[preferences.name, default: Array(repeating: nil, count: catalogs.count)][catalog] = found
+    if let known = candidates[preferences.number][catalog] { return known }
+    let found = findCandidates(preferenceTags[preferences.number], catalog)
+    candidates[preferences.number][catalog] = found
     return found
   }
 
-  private func findCandidates(_ preferences: Preferences, _ catalog: Int) -> [Candidate] {
+  private func findCandidates(_ tags: [String], _ catalog: Int) -> [Candidate] {
     let languages = catalogs[catalog].languages
     var found: [Candidate] = []
-    for match in catalogs[catalog].matcher.matches(preferences.tags ?? []) {
+    for match in catalogs[catalog].matcher.matches(tags) {
       guard let language = languages.firstIndex(of: match.name) else { continue }
       found.append(
         Candidate(language: language, symbols: symbolsNumber(match.preference), isPreferred: true))
@@ -217,5 +221,18 @@ package final class Localizer {
     let rules = PluralRules(LanguageTag(catalogs[catalog].languages[language]) ?? .english)
     catalogs[catalog].rules[language] = rules
     return rules
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A number of a compiled catalog.
+  @inline(__always)
+  func number(at offset: Int) -> Int { Int(loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+
+  /// The text whose place and length stand at `offset`.
+  @inline(__always)
+  func text(at offset: Int) -> UnsafeRawBufferPointer {
+    let place = number(at: offset)
+    return UnsafeRawBufferPointer(rebasing: self[place..<(place + number(at: offset + 4))])
   }
 }

@@ -24,10 +24,6 @@ struct MessageWriter {
     self.isolates = isolates
   }
 
-  private func place(at offset: Int) -> Int {
-    Int(memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-  }
-
   /// Writes the node at `offset`.
   mutating func write(
     _ offset: Int, _ arguments: UnsafeBufferPointer<FormatArgument>, to output: inout [UInt8]
@@ -38,11 +34,11 @@ struct MessageWriter {
       note(.tooLarge)
       return
     }
-    switch CompiledStrings.Tag(rawValue: memory[at]) {
-    case .node: write(place(at: at + 1), arguments, to: &output)
+    switch CompiledCatalog.Tag(rawValue: memory[at]) {
+    case .node: write(memory.number(at: at + 1), arguments, to: &output)
     case .plural:
       let operands = operands(Int(memory[at + 1]), precision: memory[at + 2], arguments)
-      func form(_ category: PluralCategory) -> Int { place(at: at + 3 + 4 * category.index) }
+      func form(_ category: PluralCategory) -> Int { memory.number(at: at + 3 + 4 * category.index) }
       // Whoever writes a form for nothing wants it, also where the language has none: Foundation's rule.
       if let operands, operands.isZero, form(.zero) != 0 {
         write(form(.zero), arguments, to: &output)
@@ -52,7 +48,7 @@ struct MessageWriter {
       }
     case .message:
       at += 1
-      while let tag = CompiledStrings.Tag(rawValue: memory[at]), tag != .end {
+      while let tag = CompiledCatalog.Tag(rawValue: memory[at]), tag != .end {
         switch tag {
         case .text:
           let count = Int(memory[at + 1]) | Int(memory[at + 2]) << 8
@@ -62,7 +58,7 @@ struct MessageWriter {
           writeArgument(at + 1, arguments, to: &output)
           at += 7 + Int(memory[at + 6])
         case .node:
-          write(place(at: at + 1), arguments, to: &output)
+          write(memory.number(at: at + 1), arguments, to: &output)
           at += 5
         default: return
         }

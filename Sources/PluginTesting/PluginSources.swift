@@ -1,23 +1,40 @@
 import ExtensionHost
 import ExtensionRuntime
+import Localization
 import NotificationModel
 import Synchronization
 
 /// The files of the plugins under test, each read once.
 final class PluginSources: Sendable {
+  /// By path and device.
   private let read = Mutex<[String: PluginDefinition]>([:])
+  /// The operator's catalogs, by what says which they are.
+  private let catalogs = Mutex<[String: [CompiledCatalog]]>([:])
 
   /// A plugin as its entry in a chain has it.
   func definition(
     of plugin: Configuration.Plugin, _ configuration: Configuration
   ) throws(HostError) -> PluginDefinition {
-    let known = read.withLock { $0[plugin.path] }
-    if let known {
-      return try configuration.definition(of: plugin, files: known)
+    let device = configuration.strings.device
+    let name = "\(device) \(plugin.path)"
+    let files: PluginDefinition
+    if let known = read.withLock({ $0[name] }) {
+      files = known
+    } else {
+      files = try PluginFolder.read(plugin.path, sourceLimit: configuration.sourceLimit, device: device)
+      read.withLock { $0[name] = files }
     }
-    let files = try PluginFolder.read(plugin.path, sourceLimit: configuration.sourceLimit)
-    read.withLock { $0[plugin.path] = files }
-    return try configuration.definition(of: plugin, files: files)
+    return try configuration.definition(of: plugin, files: files, catalogs: try catalogs(configuration))
+  }
+
+  private func catalogs(_ configuration: Configuration) throws(HostError) -> [CompiledCatalog] {
+    let strings = configuration.strings
+    if strings.catalogs.isEmpty { return [] }
+    let name = ([strings.device] + strings.catalogs).joined(separator: "\n")
+    if let known = catalogs.withLock({ $0[name] }) { return known }
+    let read = try configuration.catalogs()
+    catalogs.withLock { $0[name] = read }
+    return read
   }
 
   /// A file of tests, in the place of the plugin that it is about: with that plugin's modules, and itself as one.

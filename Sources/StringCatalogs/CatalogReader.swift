@@ -51,6 +51,13 @@ package enum CatalogReader {
     }
   }
 
+  /// Reads the catalogs at a path for workers; what is odd about them is for whoever looks after them.
+  ///
+  /// - Parameter device: whose variations are taken, by the names of string catalogs.
+  package static func compiled(_ path: String, device: String) throws(CatalogError) -> [CompiledCatalog] {
+    try read(path).catalogs.map { CatalogCompiler.compile($0, device: device).catalog }
+  }
+
   // MARK: Names
 
   private static let baseName = "Base"

@@ -2,6 +2,7 @@ import CLuaBoundary
 import CProcessSandbox
 import ExtensionRuntime
 import Glibc
+import Localization
 import NotificationModel
 import WorkerProtocol
 
@@ -10,10 +11,11 @@ struct Worker {
   private let layout: SharedLayout
   private let requests: UnsafeRawPointer
   private let results: UnsafeMutableRawPointer
-  private var landlock: Int32 = 0
+  /// The catalogs of the plugins.
+  private let strings: UnsafeRawBufferPointer
 
-  /// Maps the memory that the host shares as descriptors 3 and 4; nil where it does not.
-  init?(lineCapacity: Int) {
+  /// Maps the memory that the host shares as descriptors 3 to 5; nil where it does not.
+  init?(lineCapacity: Int, stringsSize: Int) {
     layout = SharedLayout(lineCapacity: lineCapacity)
     guard let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0), requests != MAP_FAILED,
       let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0),
@@ -21,6 +23,14 @@ struct Worker {
     else { return nil }
     self.requests = UnsafeRawPointer(requests)
     self.results = results
+    guard stringsSize > 0 else {
+      strings = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let strings = mmap(nil, stringsSize, PROT_READ, MAP_SHARED, 5, 0), strings != MAP_FAILED else {
+      return nil
+    }
+    self.strings = UnsafeRawBufferPointer(start: strings, count: stringsSize)
   }
 
   /// Locks the process; what needs a file or a random number is done before.
@@ -77,9 +87,11 @@ struct Worker {
     var seeds = RandomSource(seed: configuration.seed)
     let progress = results.bindMemory(to: WorkerProgress.self, capacity: 1)
     progress.pointee = .idle
+    let localizer = strings.isEmpty ? nil : Localizer(strings)
     for (index, definition) in configuration.plugins.enumerated() {
       progress.pointee.plugin = UInt32(index + 1)
-      guard let plugin = try? Plugin(definition: definition, seed: seeds.next()) else { fail() }
+      guard let plugin = try? Plugin(definition: definition, seed: seeds.next(), localizer: localizer)
+      else { fail() }
       plugins.append(plugin)
     }
     progress.pointee = .idle

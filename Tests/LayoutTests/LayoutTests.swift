@@ -11,25 +11,33 @@ struct LayoutTests {
   private static let allowed: [(target: String, imports: Set<String>)] = [
     ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
     ("StringCatalogs", ["Localization", "NotificationModel"]),
-    ("ExtensionRuntime", ["LuaSandbox", "CLuaBoundary", "NotificationModel", "WorkerProtocol", "CCrypto"]),
+    (
+      "ExtensionRuntime",
+      ["LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto"]
+    ),
     (
       "notilua-worker",
-      ["ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "NotificationModel"]
+      [
+        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "NotificationModel",
+      ]
     ),
     (
       "ExtensionHost",
-      ["ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "CProcessSandbox", "CCrypto"]
+      [
+        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization", "StringCatalogs",
+        "CProcessSandbox", "CCrypto",
+      ]
     ),
     (
       "PluginTesting",
-      ["ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol"]
+      ["ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel", "WorkerProtocol"]
     ),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
     (
       "CommandLineTool",
       [
-        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel",
-        "CProcessSandbox",
+        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
+        "StringCatalogs", "CProcessSandbox",
       ]
     ),
     ("notilua", ["CommandLineTool"]),

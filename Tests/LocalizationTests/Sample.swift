@@ -39,7 +39,7 @@ func lookUp(
   _ key: String, _ catalogs: [StringCatalog], _ preferences: [String], _ arguments: [SampleArgument] = [],
   table: String = "Localizable", device: String = "iphone", isolates: Bool = false
 ) throws -> Sample {
-  let compiled = CatalogCompiler.compile(catalogs, device: device).bytes
+  let compiled = CompiledStrings.join(catalogs.map { CatalogCompiler.compile($0, device: device).catalog })
   var texts: [[UInt8]] = []
   for argument in arguments {
     switch argument {
@@ -72,7 +72,7 @@ func lookUp(
         Array(table.utf8).withUnsafeBytes { table in
           values.withUnsafeBufferPointer { values in
             localizer.localize(
-              key, catalogs: Array(catalogs.indices), table: table, preferences: .init(preferences),
+              key, catalogs: Array(catalogs.indices), table: table, preferences: localizer.preferences("those") { preferences },
               arguments: values, isolates: isolates, to: &output)
           }
         }

@@ -48,13 +48,16 @@ ps_lock_result ps_lock(ps_lock_options options, int *landlock);
 // Memory to share with a child, sealed against any change of its size; -1 on failure. Closed on exec.
 int ps_shared_memory(size_t size);
 
+// The same with what `bytes` says, sealed against any change.
+int ps_sealed_memory(const void *bytes, size_t size);
+
 // A pipe whose ends are closed on exec; 0, or -1 on failure.
 int ps_pipe(int ends[_Nonnull 2]);
 
-// Starts `path` with `input`, `output`, /dev/null, `requests` and `results` as descriptors 0 to 4, no signal blocked
-// or ignored, and `environment`. Returns the process, or minus an errno.
+// Starts `path` with `input`, `output`, /dev/null, `requests`, `results` and, unless it is -1, `strings` as descriptors 0
+// to 5, no signal blocked or ignored, and `environment`. Returns the process, or minus an errno.
 int32_t ps_spawn(const char *path, char *const _Nullable *_Nonnull arguments, char *const _Nullable *_Nonnull environment,
-                 int input, int output, int requests, int results);
+                 int input, int output, int requests, int results, int strings);
 
 // Opens what is closed of descriptors 0 to 2, so that no file of this process is taken for one of them; reading from
 // and writing to what was closed still fails.

@@ -1,0 +1,18 @@
+import Localization
+
+/// How a text was found: which language and catalog answered, and what was missing.
+package struct LocalizationRecord: Sendable, Equatable {
+  package var plugin: String
+  package var key: String
+  /// The path of the catalog; nil where none has the key.
+  package var catalog: String?
+  /// The language of the text, as the catalog calls it.
+  package var language: String?
+  package var problems: [String] = []
+
+  /// The problems in a sentence, for people.
+  var warning: String {
+    let place = catalog.map { " (\($0))" } ?? ""
+    return "'\(key)'\(language.map { " in \($0)" } ?? ""): \(problems.joined(separator: "; "))\(place)"
+  }
+}
