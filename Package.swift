@@ -65,7 +65,8 @@ let package = Package(
     .target(
       name: "PluginTesting",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel", "WorkerProtocol",
+        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
+        "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Yams", package: "Yams"),
       ],

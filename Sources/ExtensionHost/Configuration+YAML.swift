@@ -55,7 +55,9 @@ extension Configuration {
     }
   }
 
-  private static let keys = ["plugins", "limits", "quarantine", "strings", "workers", "duplicate_keys", "keys"]
+  private static let keys = [
+    "plugins", "limits", "quarantine", "strings", "workers", "duplicate_keys", "keys",
+  ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {
     for (key, value) in try reader.members(

@@ -201,7 +201,8 @@ package final class WorkerPool {
     // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
     let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)
     return WorkerProcess.Limits(
-      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize) + strings.size, tick: tick,
+      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize) + strings.size,
+      tick: tick,
       overdue: (cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick)
   }
 

@@ -147,13 +147,16 @@ package struct YAMLReader {
         guard known.contains(strings.device) else {
           let hint = Suggestion.nearest(to: strings.device, among: known).map { "did you mean '\($0)'?" }
           throw error(
-            value, "strings.device is '\(strings.device)'; \(hint ?? "there are \(known.joined(separator: ", "))")")
+            value,
+            "strings.device is '\(strings.device)'; \(hint ?? "there are \(known.joined(separator: ", "))")")
         }
       default:
         for item in try texts(value, "strings.locale") {
           let language = try text(item, "strings.locale")
           guard LanguageTag(language) != nil else {
-            throw error(item, "strings.locale is '\(language)', which is no language; write a tag such as 'de' or 'zh-Hant'")
+            throw error(
+              item,
+              "strings.locale is '\(language)', which is no language; write a tag such as 'de' or 'zh-Hant'")
           }
           strings.languages.append(language)
         }

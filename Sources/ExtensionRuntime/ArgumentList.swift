@@ -28,7 +28,10 @@ struct ArgumentList: ~Copyable {
   mutating func append(_ array: NodeID, of document: borrowing JSONDocument) {
     // What was unescaped must not move, and is never longer than what it was made of.
     unescaped.reserve(document.rawText(of: array).count)
-    for node in document.elements(of: array) {
+    var hint = (index: UInt32(0), node: NodeID(0))
+    var index = 0
+    while let node = document.element(array, index, hint: &hint) {
+      index += 1
       switch document.kind(of: node) {
       case .null: values.append(.missing)
       case .true: values.append(.boolean(true))

@@ -227,11 +227,11 @@ package final class Chain {
       return
     }
     if flight.state.pointee.document.isEdited(since: flight.mark) {
-      if let breach = firstNewBreach(flight) {
+      let pushType = flight.state.pointee.line.pushType(flight.state.pointee.document)
+      if let breach = firstNewBreach(flight, pushType) {
         settle(flight, index, .init(kind: .invalidResult, message: breach))
         return
       }
-      let pushType = flight.state.pointee.line.pushType(flight.state.pointee.document)
       noteSize(flight, index, limit: APNsRules.sizeLimit(pushType: pushType))
       flight.events.append(.edit(index))
     }
@@ -354,10 +354,9 @@ package final class Chain {
   /// What the plugin's edits break that the input did not; nil where they break nothing.
   ///
   /// Size is another matter: a later plugin may cut it, so that it is settled at the end of the chain.
-  private func firstNewBreach(_ flight: Flight) -> String? {
+  private func firstNewBreach(_ flight: Flight, _ pushType: String) -> String? {
     let state = flight.state
     let line = state.pointee.line
-    let pushType = line.pushType(state.pointee.document)
     let found = APNsRules.breaches(line, state.pointee.document, pushType: pushType)
     let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
     if found.isEmpty && !lacksText { return nil }

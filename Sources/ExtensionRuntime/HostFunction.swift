@@ -74,7 +74,7 @@ package struct HostFunction: Sendable {
     .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
     .textTruncate,
     .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
-    .hmacSHA256, .localize, .uuid, .now, .cryptoOpen,
+    .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .cryptoOpen,
   ]
 
   /// Those of version 1, and behind them those of cases that are written in Lua.
@@ -113,7 +113,7 @@ package enum HostResult {
 
 /// One call of a host function: its arguments, and what it may reach.
 package struct HostCall: ~Copyable {
-  let function: HostFunction
+  let function: UnsafePointer<HostFunction>
   let arguments: UnsafePointer<nl_value>?
   package let count: Int
   package let plugin: UnsafeMutablePointer<PluginContext>
@@ -127,9 +127,10 @@ package struct HostCall: ~Copyable {
     } else {
       got = "nothing"
     }
-    let name = function.parameters[index].name
+    let name = function.pointee.parameters[index].name
     return HostFunctionError(
-      "bad argument #\(index + 1) '\(name)' to 'notilua.\(function.name)': expected \(wanted), got \(got)")
+      "bad argument #\(index + 1) '\(name)' to 'notilua.\(function.pointee.name)': expected \(wanted), got \(got)"
+    )
   }
 
   /// Whether an argument was given and is not nil.
@@ -205,7 +206,8 @@ package struct HostCall: ~Copyable {
   /// The notification, which a function that is about one needs.
   package func requireNotification() throws(HostFunctionError) -> UnsafeMutablePointer<NotificationState> {
     guard let notification else {
-      throw HostFunctionError("notilua.\(function.name) is about a notification; call it in did_receive")
+      throw HostFunctionError(
+        "notilua.\(function.pointee.name) is about a notification; call it in did_receive")
     }
     return notification
   }

@@ -118,6 +118,14 @@ package enum PayloadModel {
     return UnsafePointer(list)
   }()
 
+  /// The functions of `notilua` by number, in the same way.
+  nonisolated(unsafe) private static let functions: UnsafePointer<HostFunction> = {
+    let all = HostFunction.withTests
+    let list = UnsafeMutablePointer<HostFunction>.allocate(capacity: all.count)
+    list.initialize(from: all, count: all.count)
+    return UnsafePointer(list)
+  }()
+
   @inline(__always)
   private static func property(_ number: Int32) -> ContentProperty { properties[Int(number)] }
 
@@ -307,26 +315,27 @@ package enum PayloadModel {
     _ arguments: UnsafePointer<nl_value>?, _ count: Int, _ out: UnsafeMutablePointer<nl_value>,
     _ resultCount: UnsafeMutablePointer<Int32>
   ) -> nl_answer {
-    let function = HostFunction.withTests[number]
+    let function = functions + number
     let context = context(plugin)
-    if let capability = function.capability, !context.pointee.capabilities.contains(capability) {
+    if let capability = function.pointee.capability, !context.pointee.capabilities.contains(capability) {
       return refuse(
         plugin,
-        "notilua.\(function.name) needs the capability '\(capability)'; grant it with"
+        "notilua.\(function.pointee.name) needs the capability '\(capability)'; grant it with"
           + " 'capabilities: [\(capability)]' in notilua.yaml",
         out)
     }
-    if function.capability != nil, let call,
+    if function.pointee.capability != nil, let call,
       call.assumingMemoryBound(to: NotificationState.self).pointee.isLastChance
     {
-      return refuse(plugin, "notilua.\(function.name) would wait for the host; time_will_expire cannot", out)
+      return refuse(
+        plugin, "notilua.\(function.pointee.name) would wait for the host; time_will_expire cannot", out)
     }
     var hostCall = HostCall(
       function: function, arguments: arguments, count: max(count, 0), plugin: context,
       notification: call?.assumingMemoryBound(to: NotificationState.self))
     resultCount.pointee = 1
     do throws(HostFunctionError) {
-      switch try function.body(&hostCall) {
+      switch try function.pointee.body(&hostCall) {
       case .nothing: resultCount.pointee = 0
       case .nil: out.pointee.kind = NL_NIL
       case .text(let text): put(text, plugin, &out.pointee)

@@ -26,19 +26,19 @@ package final class Localizer {
     var isPreferred: Bool
   }
 
-  private struct Catalog {
-    var memory: UnsafeRawBufferPointer
-    var table: UnsafeRawBufferPointer
-    var path: String
-    var languages: [String]
+  private final class Catalog {
+    let memory: UnsafeRawBufferPointer
+    let table: UnsafeRawBufferPointer
+    let path: String
+    let languages: [String]
     /// The places of the tables.
-    var tables: [Int]
-    var source: Int
-    var slots: Int
-    var slotMask: Int
-    var keys: Int
-    var rules: [PluralRules?]
-    var matcher: LanguageMatcher
+    let tables: [Int]
+    let source: Int
+    let slots: Int
+    let slotMask: Int
+    let keys: Int
+    @exclusivity(unchecked) var rules: [PluralRules?]
+    let matcher: LanguageMatcher
 
     init(_ memory: UnsafeRawBufferPointer) {
       self.memory = memory
@@ -74,7 +74,7 @@ package final class Localizer {
 
   @exclusivity(unchecked) private var catalogs: [Catalog] = []
   /// The numbers of lists of preferences, by name.
-  @exclusivity(unchecked) private var preferenceNumbers: [String: Int] = [:]
+  @exclusivity(unchecked) private var preferenceNumbers: [PreferenceName: Int] = [:]
   @exclusivity(unchecked) private var preferenceTags: [[String]] = []
   /// What serves each list of preferences, by catalog; made when it is first asked for.
   @exclusivity(unchecked) private var candidates: [[[Candidate]?]] = []
@@ -117,10 +117,12 @@ package final class Localizer {
   ) -> Answer {
     let hash = CompiledCatalog.hash(key)
     var hasTable = false
-    for catalog in numbers where catalogs[catalog].table.elementsEqual(table) {
+    for number in numbers {
+      let catalog = catalogs[number]
+      guard catalog.table.count == table.count, catalog.table.elementsEqual(table) else { continue }
       hasTable = true
-      guard let number = catalogs[catalog].find(key, hash) else { continue }
-      return write(number, catalog, preferences, arguments, isolates, to: &output)
+      guard let found = catalog.find(key, hash) else { continue }
+      return write(found, catalog, number, preferences, arguments, isolates, to: &output)
     }
     output.append(contentsOf: key)
     return Answer(problems: [hasTable ? .missingKey : missingTable(table, numbers)])
@@ -132,19 +134,20 @@ package final class Localizer {
   }
 
   private func write(
-    _ key: Int, _ catalog: Int, _ preferences: Preferences,
+    _ key: Int, _ catalog: Catalog, _ number: Int, _ preferences: Preferences,
     _ arguments: UnsafeBufferPointer<FormatArgument>, _ isolates: Bool, to output: inout [UInt8]
   ) -> Answer {
     var problems: [LocalizationProblem] = []
-    let memory = catalogs[catalog].memory
-    for candidate in candidates(preferences, catalog) {
-      let entry = memory.number(at: catalogs[catalog].tables[candidate.language] + 4 * key)
-      let language = catalogs[catalog].languages[candidate.language]
+    let memory = catalog.memory
+    for candidate in candidates(preferences, catalog, number) {
+      let entry = memory.number(at: catalog.tables[candidate.language] + 4 * key)
       guard entry != 0 else {
-        problems.append(.missingText(language: language))
+        problems.append(.missingText(language: catalog.languages[candidate.language]))
         continue
       }
-      if !candidate.isPreferred, !preferenceTags[preferences.number].isEmpty, problems.isEmpty { problems.append(.missingLanguage) }
+      if !candidate.isPreferred, !preferenceTags[preferences.number].isEmpty, problems.isEmpty {
+        problems.append(.missingLanguage)
+      }
       let taken = Int(memory[entry])
       var writer = MessageWriter(
         memory: memory, rules: rules(candidate.language, catalog), symbols: symbols[candidate.symbols],
@@ -154,10 +157,10 @@ package final class Localizer {
         writer.problems.append(.excessArguments(given: arguments.count, taken: taken))
       }
       if !writer.problems.isEmpty { problems += writer.problems }
-      return Answer(catalog: catalog, language: language, problems: problems)
+      return Answer(catalog: number, language: catalog.languages[candidate.language], problems: problems)
     }
     // A key without any text is like none.
-    output.append(contentsOf: memory.text(at: catalogs[catalog].keys + 8 * key))
+    output.append(contentsOf: memory.text(at: catalog.keys + 8 * key))
     return Answer(problems: [.missingKey])
   }
 
@@ -168,12 +171,30 @@ package final class Localizer {
     fileprivate let number: Int
   }
 
+  /// What preferences are known by: bytes, of which most lists have 16 or fewer, so that nothing is allocated.
+  private struct PreferenceName: Hashable {
+    var head: UInt64 = 0
+    var tail: UInt64 = 0
+    /// All of a longer name.
+    var text: [UInt8]?
+
+    init(_ name: UnsafeRawBufferPointer) {
+      if name.count <= 16 {
+        withUnsafeMutableBytes(of: &head) { $0.copyBytes(from: name.prefix(8)) }
+        withUnsafeMutableBytes(of: &tail) { $0.copyBytes(from: name.dropFirst(8)) }
+      } else {
+        text = Array(name)
+      }
+    }
+  }
+
   /// Makes preferences ready.
   ///
   /// - Parameters:
-  ///   - name: what they are known by; the same name is for the same tags.
+  ///   - name: what they are known by, without zeros; the same name is for the same tags.
   ///   - tags: BCP 47 or POSIX, with the best first; asked for where the name is new.
-  package func preferences(_ name: String, tags: () -> [String]) -> Preferences {
+  package func preferences(_ name: UnsafeRawBufferPointer, tags: () -> [String]) -> Preferences {
+    let name = PreferenceName(name)
     if let number = preferenceNumbers[name] { return Preferences(number: number) }
     if candidates.count >= Self.preferencesLimit {
       preferenceNumbers.removeAll()
@@ -186,22 +207,22 @@ package final class Localizer {
     return Preferences(number: candidates.count - 1)
   }
 
-  private func candidates(_ preferences: Preferences, _ catalog: Int) -> [Candidate] {
-    if let known = candidates[preferences.number][catalog] { return known }
+  private func candidates(_ preferences: Preferences, _ catalog: Catalog, _ number: Int) -> [Candidate] {
+    if let known = candidates[preferences.number][number] { return known }
     let found = findCandidates(preferenceTags[preferences.number], catalog)
-    candidates[preferences.number][catalog] = found
+    candidates[preferences.number][number] = found
     return found
   }
 
-  private func findCandidates(_ tags: [String], _ catalog: Int) -> [Candidate] {
-    let languages = catalogs[catalog].languages
+  private func findCandidates(_ tags: [String], _ catalog: Catalog) -> [Candidate] {
+    let languages = catalog.languages
     var found: [Candidate] = []
-    for match in catalogs[catalog].matcher.matches(tags) {
+    for match in catalog.matcher.matches(tags) {
       guard let language = languages.firstIndex(of: match.name) else { continue }
       found.append(
         Candidate(language: language, symbols: symbolsNumber(match.preference), isPreferred: true))
     }
-    let source = catalogs[catalog].source
+    let source = catalog.source
     if source < languages.count, !found.contains(where: { $0.language == source }) {
       let tag = LanguageTag(languages[source]) ?? LanguageTag.english
       found.append(Candidate(language: source, symbols: symbolsNumber(tag), isPreferred: false))
@@ -216,10 +237,10 @@ package final class Localizer {
     return symbols.count - 1
   }
 
-  private func rules(_ language: Int, _ catalog: Int) -> PluralRules {
-    if let known = catalogs[catalog].rules[language] { return known }
-    let rules = PluralRules(LanguageTag(catalogs[catalog].languages[language]) ?? .english)
-    catalogs[catalog].rules[language] = rules
+  private func rules(_ language: Int, _ catalog: Catalog) -> PluralRules {
+    if let known = catalog.rules[language] { return known }
+    let rules = PluralRules(LanguageTag(catalog.languages[language]) ?? .english)
+    catalog.rules[language] = rules
     return rules
   }
 }

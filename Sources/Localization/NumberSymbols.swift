@@ -1,7 +1,7 @@
 /// How a language writes numbers: its digits, its signs, and how it groups digits.
 ///
 /// CLDR's decimal format in the default numbering system of the locale (UTS 35 part 3, Number Elements).
-package struct NumberSymbols: Sendable {
+package final class NumberSymbols: Sendable {
   private let decimal: [UInt8]
   private let group: [UInt8]
   private let minus: [UInt8]

@@ -159,13 +159,17 @@ package enum APNsRules {
   /// Whether an alert has a title, subtitle or body, literal or to be localised.
   private static func hasAlertText(_ document: borrowing JSONDocument, _ alert: NodeID) -> Bool {
     if document.kind(of: alert) == .string { return document.rawText(of: alert).count > 2 }
-    let keys: [StaticString] = [
-      "title", "subtitle", "body", "title-loc-key", "subtitle-loc-key", "loc-key",
-    ]
-    return keys.contains { key in
-      guard let value = document.member(alert, key) else { return false }
-      return document.kind(of: value) == .object || document.rawText(of: value).count > 2
-    }
+    // Without a list, which would be made for every edit of every plugin.
+    return hasText(document, alert, "body") || hasText(document, alert, "loc-key")
+      || hasText(document, alert, "title") || hasText(document, alert, "title-loc-key")
+      || hasText(document, alert, "subtitle") || hasText(document, alert, "subtitle-loc-key")
+  }
+
+  private static func hasText(
+    _ document: borrowing JSONDocument, _ alert: NodeID, _ key: StaticString
+  ) -> Bool {
+    guard let value = document.member(alert, key) else { return false }
+    return document.kind(of: value) == .object || document.rawText(of: value).count > 2
   }
 
   /// Whether a line's payload has an alert with text.

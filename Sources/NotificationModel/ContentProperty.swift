@@ -116,7 +116,7 @@ package struct AssignmentError: Error, Equatable {
 
   init(_ message: String) { self.message = message }
 
-  init(_ name: String, _ cause: JSONEditError) {
+  package init(_ name: String, _ cause: JSONEditError) {
     switch cause {
     case .invalidUTF8(let offset):
       message = "\(name): not valid UTF-8 at byte \(offset); cut text with notilua.text.truncate"

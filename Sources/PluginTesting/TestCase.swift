@@ -39,6 +39,8 @@ package struct TestCase: Sendable {
   package var timeZone = "UTC"
   package var seed: UInt64 = 1
   package var keys: [String: [UInt8]] = [:]
+  /// The catalogs that `notilua.localize` looks in; nil leaves it to the configuration.
+  package var strings: Configuration.Strings?
   package var expectation = Expectation()
   /// The files that the case was read from or reads.
   package var files: [String] = []

@@ -9,7 +9,7 @@ package struct TestCaseReader {
   /// What a case may have.
   static let keys = [
     "name", "tags", "skip", "plugins", "given", "request", "settings", "now", "time_zone", "seed", "keys",
-    "capabilities", "on_fault", "limits", "expect",
+    "strings", "capabilities", "on_fault", "limits", "expect",
   ]
   package static let expectationKeys = [
     "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
@@ -138,6 +138,15 @@ package struct TestCaseReader {
       case "time_zone": result.timeZone = try timeZone(value)
       case "seed": result.seed = UInt64(try reader.integer(value, "seed", 0...Int.max))
       case "keys": result.keys = try keys(value)
+      case "strings":
+        let strings = try reader.strings(value)
+        for (path, place) in zip(strings.catalogs, strings.places) {
+          guard fileBound == nil || PluginFolder.real(path).hasPrefix(fileBound ?? "") else {
+            throw HostError(.usage, "\(place): '\(path)' is not below the folder of the tests; put it there")
+          }
+        }
+        result.strings = strings
+        result.files += strings.catalogs
       default:
         hasExpectation = true
         result.expectation = try expectation(value)

@@ -135,6 +135,7 @@ final class TestLane {
     var base = configuration
     // The operator's limits are those of the machine that the plugins will run on.
     base.plugins = plugins
+    if let strings = testCase.strings { base.strings = strings }
     var definitions: [PluginDefinition] = []
     for plugin in try base.chain() {
       var definition = try sources.definition(of: plugin, base)

@@ -32,7 +32,7 @@ struct BenchCommandTests {
     #expect(sets.count == 2)
     #expect((sets[0]["rates"] as? [Int])?.count == 2)
     #expect((sets[0]["rates"] as? [Int])?.allSatisfy { $0 > 0 } == true)
-    #expect((sets[1]["plugins"] as? [Any])?.count == 9)
+    #expect((sets[1]["plugins"] as? [Any])?.count == 10)
   }
 
   @Test(arguments: [

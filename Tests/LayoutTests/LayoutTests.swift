@@ -18,19 +18,24 @@ struct LayoutTests {
     (
       "notilua-worker",
       [
-        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "NotificationModel",
+        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization",
+        "NotificationModel",
       ]
     ),
     (
       "ExtensionHost",
       [
-        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization", "StringCatalogs",
+        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
+        "StringCatalogs",
         "CProcessSandbox", "CCrypto",
       ]
     ),
     (
       "PluginTesting",
-      ["ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel", "WorkerProtocol"]
+      [
+        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
+        "WorkerProtocol",
+      ]
     ),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
     (

@@ -72,7 +72,8 @@ func lookUp(
         Array(table.utf8).withUnsafeBytes { table in
           values.withUnsafeBufferPointer { values in
             localizer.localize(
-              key, catalogs: Array(catalogs.indices), table: table, preferences: localizer.preferences("those") { preferences },
+              key, catalogs: Array(catalogs.indices), table: table,
+              preferences: Array("those".utf8).withUnsafeBytes { localizer.preferences($0) { preferences } },
               arguments: values, isolates: isolates, to: &output)
           }
         }

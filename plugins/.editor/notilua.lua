@@ -197,6 +197,18 @@ function notilua.sha256(bytes) end
 ---@return string code 32 bytes (RFC 2104).
 function notilua.hmac_sha256(key, bytes) end
 
+---Finds the text of a key in the recipient's language, and fills in its arguments.
+---@param key string|table The key, or a table with all there is to say.
+---@param ... any What fills the specifiers of the text: texts, numbers, or one list of them.
+---@return string text The text, or the key where there is none.
+---@return string? language The language that answered, or nil.
+function notilua.localize(key, ...) end
+
+---Writes the alert's texts in the recipient's language in the place of their keys, as a device does.
+---@param options? table Which table is looked in, and how.
+---@return integer count How many texts were written.
+function notilua.localize_alert(options) end
+
 ---Makes a random UUID.
 ---@return string uuid 36 characters.
 function notilua.uuid() end

@@ -1,0 +1,138 @@
+import Localization
+import NotificationModel
+
+/// What a call asks of the catalogs: a key, and where and how to look for it.
+struct LocalizationOrder {
+  var key: UnsafeRawBufferPointer
+  /// In place of those of the request.
+  var languages: [String]?
+  var table: UnsafeRawBufferPointer?
+  var isolates = false
+
+  init(key: UnsafeRawBufferPointer) { self.key = key }
+
+  static let members = ["key", "arguments", "locale", "table", "isolate"]
+
+  /// Reads the table of a call, whose texts live in the plugin's scratch document; its arguments go where the plugin has
+  /// them.
+  ///
+  /// - Parameter known: what the table may have.
+  init(
+    _ json: UnsafeRawBufferPointer, _ plugin: UnsafeMutablePointer<PluginContext>, known: [String] = members
+  ) throws(HostFunctionError) {
+    try plugin.pointee.read(json)
+    let root = plugin.pointee.scratch.pointee.root
+    func wrong(_ name: String, _ wanted: String) -> HostFunctionError {
+      HostFunctionError("notilua.localize: '\(name)' is not \(wanted)")
+    }
+    var key: NodeID?
+    var table: NodeID?
+    var cursor: UInt64 = 0
+    while let (name, value) = plugin.pointee.scratch.pointee.nextMember(root, &cursor) {
+      let kind = plugin.pointee.scratch.pointee.kind(of: value)
+      let member = plugin.pointee.scratch.pointee.swiftString(of: name)
+      switch known.contains(member) ? member : "" {
+      case "key":
+        guard kind == .string else { throw wrong("key", "a string") }
+        key = value
+      case "arguments":
+        // An empty table is an object to JSON.
+        guard kind == .array || kind == .object && plugin.pointee.scratch.pointee.count(of: value) == 0 else {
+          throw wrong("arguments", "a list")
+        }
+        if kind == .array { plugin.pointee.arguments.append(value, of: plugin.pointee.scratch.pointee) }
+      case "locale":
+        let nodes = kind == .array ? plugin.pointee.scratch.pointee.elements(of: value) : [value]
+        var languages: [String] = []
+        for node in nodes {
+          guard plugin.pointee.scratch.pointee.kind(of: node) == .string else {
+            throw wrong("locale", "a language or a list of them")
+          }
+          languages.append(plugin.pointee.scratch.pointee.swiftString(of: node))
+        }
+        self.languages = languages
+      case "table":
+        guard kind == .string else { throw wrong("table", "a string") }
+        table = value
+      case "isolate":
+        guard kind == .true || kind == .false else { throw wrong("isolate", "true or false") }
+        isolates = kind == .true
+      default:
+        let hint = Suggestion.nearest(to: member, among: known).map { "did you mean '\($0)'?" }
+        throw HostFunctionError(
+          "notilua.localize knows no '\(member.prefix(100))'; \(hint ?? "there are \(known.joined(separator: ", "))")"
+        )
+      }
+    }
+    if key == nil, known.contains("key") {
+      throw HostFunctionError("notilua.localize: the table has no 'key'")
+    }
+    // What has no escapes lies in the document, and the rest beside it until the next is read: the key last.
+    if let table { self.table = plugin.pointee.scratch.pointee.key(of: table) }
+    self.key =
+      key.map { plugin.pointee.scratch.pointee.string(of: $0) }
+      ?? UnsafeRawBufferPointer(start: nil, count: 0)
+  }
+}
+
+extension PluginContext {
+  /// Reads the JSON of an argument into the scratch document.
+  mutating func read(_ json: UnsafeRawBufferPointer) throws(HostFunctionError) {
+    do throws(JSONError) {
+      try scratch.pointee.parse(json)
+    } catch {
+      throw HostFunctionError("notilua.localize: \(error.cause.rawValue)")
+    }
+  }
+}
+
+extension HostCall {
+  private static let usualTable: StaticString = "Localizable"
+
+  /// Makes the text of a key in the plugin's context, with the arguments that are there.
+  func localize(
+    _ key: UnsafeRawBufferPointer, _ order: borrowing LocalizationOrder
+  ) -> Localizer.Answer {
+    plugin.pointee.text.removeAll(keepingCapacity: true)
+    let table =
+      order.table
+      ?? UnsafeRawBufferPointer(start: Self.usualTable.utf8Start, count: Self.usualTable.utf8CodeUnitCount)
+    guard let localizer = plugin.pointee.localizer else {
+      plugin.pointee.text.append(contentsOf: key)
+      let name = String(decoding: table, as: UTF8.self)
+      return Localizer.Answer(problems: [.missingTable(name, others: [])])
+    }
+    let preferences = preferences(order.languages, localizer)
+    return plugin.pointee.arguments.values.withUnsafeBufferPointer { [isolates = order.isolates] arguments in
+      localizer.localize(
+        key, catalogs: plugin.pointee.catalogs, table: table, preferences: preferences, arguments: arguments,
+        isolates: isolates, to: &plugin.pointee.text)
+    }
+  }
+
+  /// The languages that the call names, else those of the request, else those of the configuration.
+  private func preferences(_ given: [String]?, _ localizer: Localizer) -> Localizer.Preferences {
+    if given == nil, let notification, let locale = notification.pointee.localeField {
+      // The JSON of the field is as good a name for it as any.
+      return localizer.preferences(notification.pointee.document.rawText(of: locale)) {
+        notification.pointee.locales
+      }
+    }
+    let languages = given ?? plugin.pointee.languages
+    var name = languages.joined(separator: "\n")
+    return name.withUTF8 { name in localizer.preferences(UnsafeRawBufferPointer(name)) { languages } }
+  }
+
+  /// Keeps how a text was found, where outcomes are written or something was missing.
+  func note(_ answer: Localizer.Answer, _ key: UnsafeRawBufferPointer) {
+    guard let notification, notification.pointee.keepsLocalizations || !answer.problems.isEmpty else {
+      return
+    }
+    notification.pointee.note(
+      LocalizationRecord(
+        plugin: plugin.pointee.name,
+        key: String(decoding: key.prefix(NotificationState.textLimit), as: UTF8.self),
+        catalog: answer.catalog.flatMap { plugin.pointee.localizer?.path(of: $0) }, language: answer.language,
+        problems: answer.problems.map(\.description)))
+  }
+}
