@@ -76,6 +76,11 @@ struct ExplanationText: ~Copyable {
       }
     }
     for operation in operations { writeOperation(operation) }
+    for text in outcome.localized where text.plugin == run.name {
+      let origin = text.language.map { " in \($0) from \(text.catalog ?? "")" } ?? ""
+      line("    text '\(text.key.printable)'\(origin.printable)")
+      for problem in text.problems { line("      \(style(.yellow, problem.printable))") }
+    }
     for entry in outcome.log where entry.plugin == run.name {
       line("    log \(entry.level): \(entry.text.printable)")
     }

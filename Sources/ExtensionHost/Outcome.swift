@@ -48,6 +48,20 @@ public struct Outcome: Sendable, Equatable {
     package var place: String
   }
 
+  /// A text that a plugin found by its key.
+  public struct Localization: Sendable, Equatable {
+    /// The name of the plugin.
+    public var plugin: String
+    /// The key.
+    public var key: String
+    /// The language that answered; nil where no catalog has the key.
+    public var language: String?
+    /// The path of the catalog.
+    public var catalog: String?
+    /// What was missing, or did not fit.
+    public var problems: [String]
+  }
+
   /// A line that a plugin logged.
   public struct LogLine: Sendable, Equatable {
     /// The name of the plugin.
@@ -84,6 +98,8 @@ public struct Outcome: Sendable, Equatable {
   public var warnings: [String] = []
   /// What the plugins logged.
   public var log: [LogLine] = []
+  /// How the texts were found that plugins asked for by key.
+  public var localized: [Localization] = []
   /// Which lines of Lua wrote what, in a test: the names of properties and members, and the lines' places.
   package var writes: [Write] = []
   /// Why a device would not have run a service extension, where it was traced.
@@ -145,6 +161,13 @@ public struct Outcome: Sendable, Equatable {
           plugin: document.stringMember(node, "plugin") ?? "",
           level: document.stringMember(node, "level") ?? "",
           text: document.stringMember(node, "text") ?? ""))
+    }
+    for node in Self.elements(document, root, "localized") {
+      localized.append(
+        Localization(
+          plugin: document.stringMember(node, "plugin") ?? "", key: document.stringMember(node, "key") ?? "",
+          language: document.stringMember(node, "language"), catalog: document.stringMember(node, "catalog"),
+          problems: Self.elements(document, node, "problems").map { document.swiftString(of: $0) }))
     }
     for node in Self.elements(document, root, "attachments") {
       attachments.append(

@@ -140,8 +140,10 @@ package struct CatalogCompiler {
     argumentCount = 0
     let node = add(
       text.value, text.substitutions, firstArgument: 1, number: nil,
-      // A text whose forms are chosen by a number that none of them shows has it in its key.
-      selector: { Self.selector(of: $0.units) ?? Self.selector(of: [StringUnit(entry.key)]) ?? (1, nil) })
+      selector: { [key] variation in
+        let selector = Self.selector(of: variation, key: key)
+        return (selector.argument, selector.precision)
+      })
     let place = end
     bytes.append(UInt8(argumentCount))
     bytes.append(CompiledCatalog.Tag.node.rawValue)
@@ -149,15 +151,23 @@ package struct CatalogCompiler {
     return place
   }
 
-  /// The first argument that a number is asked of, with the precision that it is shown with.
-  private static func selector(of units: [StringUnit]) -> (argument: Int, precision: Int?)? {
-    for unit in units.reversed() {
-      // Of most languages `other` is the form that says all.
-      if let first = FormatString(unit.value).specifiers.first(where: \.isNumeric) {
-        return (first.argument, first.conversion == .fixed ? first.precision : nil)
-      }
+  /// The number that chooses among forms: the first argument that a number is asked of.
+  ///
+  /// A text whose forms are chosen by a number that none of them shows has it in its key.
+  ///
+  /// - Returns: the argument, the precision that it is shown with, and its specifier without the `%` and its place.
+  package static func selector(
+    of variation: TextVariation, key: String
+  ) -> (argument: Int, precision: Int?, specifier: String) {
+    // Of most languages `other`, the last, is the form that says all.
+    for text in variation.units.reversed().map(\.value) + [key] {
+      guard let first = FormatString(text).specifiers.first(where: \.isNumeric) else { continue }
+      var source = (FormatString.isPlaced(first.source) ? first.source.drop { $0 != "$" } : first.source[...])
+        .dropFirst()
+      if source.first == "(" { source = source.drop { $0 != ")" }.dropFirst() }
+      return (first.argument, first.conversion == .fixed ? first.precision : nil, String(source))
     }
-    return nil
+    return (1, nil, "lld")
   }
 
   /// Adds a node, and gives its place.

@@ -40,6 +40,32 @@ package struct FormatString: Sendable, Equatable {
     problems = parser.problems
   }
 
+  /// The format as text again, with each place and each `%arg` as `place` and `number` write them.
+  ///
+  /// - Parameters:
+  ///   - place: writes a specifier or a variable, of which it is given the argument and the source.
+  ///   - number: what stands for `%arg`.
+  package func text(place: (_ argument: Int, _ source: String) -> String, number: String = "%arg") -> String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text.replacing("%", with: "%%")
+      case .argument(let specifier): place(specifier.argument, specifier.source)
+      case .variable(_, let argument, let source): place(argument, source)
+      case .number: number
+      }
+    }.joined()
+  }
+
+  /// A specifier or a variable with its place: `%@` becomes `%1$@`.
+  package static func placed(_ source: String, at argument: Int) -> String {
+    isPlaced(source) ? source : "%\(argument)$\(source.dropFirst())"
+  }
+
+  /// Whether a specifier says which argument it is about.
+  package static func isPlaced(_ source: String) -> Bool {
+    source.dropFirst().drop { $0.isASCII && $0.isNumber }.first == "$"
+  }
+
   /// The specifiers of arguments, in their order.
   package var specifiers: [Specifier] {
     parts.compactMap { if case .argument(let specifier) = $0 { specifier } else { nil } }

@@ -40,6 +40,26 @@ package struct StringCatalog: Sendable, Equatable {
     Set(entries.flatMap(\.texts.keys)).union([sourceLanguage]).sorted()
   }
 
+  /// Takes over the texts of another catalog; tells how many are new, and how many are others than they were.
+  package mutating func take(_ other: StringCatalog) -> (added: Int, changed: Int) {
+    places = Dictionary(entries.enumerated().map { ($1.key, $0) }) { $1 }
+    var (added, changed) = (0, 0)
+    for entry in other.entries {
+      for (language, text) in entry.texts.sorted(by: { $0.key < $1.key }) {
+        let text = text.simplified
+        let before = places[entry.key].flatMap { entries[$0].texts[language] }
+        // A format without states says nothing about the state.
+        let isSame =
+          before.map { $0.value.map { StringUnit($0.value) } == text.value.map { StringUnit($0.value) } }
+          ?? false
+        if isSame, before?.substitutions == text.substitutions { continue }
+        if before == nil { added += 1 } else { changed += 1 }
+        set(text, entry.key, language, comment: entry.comment)
+      }
+    }
+    return (added, changed)
+  }
+
   /// A member that is kept as it came, so that a later version of the format loses nothing.
   package struct Unknown: Sendable, Equatable {
     package var name: String
@@ -81,6 +101,15 @@ package struct LocalizedText: Sendable, Equatable {
   package init(value: TextVariation, substitutions: [String: Substitution] = [:]) {
     self.value = value
     self.substitutions = substitutions
+  }
+
+  /// The same without a variable, where that is all that the text has: forms by number may stand alone.
+  package var simplified: LocalizedText {
+    guard case .unit(let unit) = value, substitutions.count == 1, let (name, substitution) = substitutions.first,
+      unit.value == "%#@\(name)@", substitution.argument ?? 1 == 1,
+      !substitution.value.units.contains(where: { FormatString($0.value, hasNumber: true).parts.contains(.number) })
+    else { return self }
+    return LocalizedText(value: substitution.value)
   }
 
   /// Whether nobody has written anything yet: Xcode's state `new` without a text.

@@ -10,6 +10,11 @@ package enum CatalogReader {
   package struct Result: Sendable {
     package var catalogs: [StringCatalog] = []
     package var warnings: [CatalogWarning] = []
+
+    package init(catalogs: [StringCatalog] = [], warnings: [CatalogWarning] = []) {
+      self.catalogs = catalogs
+      self.warnings = warnings
+    }
   }
 
   /// No file of texts is larger.

@@ -1,0 +1,108 @@
+import ArgumentParser
+import ExtensionHost
+import Localization
+import NotificationModel
+import StringCatalogs
+
+/// `notilua strings check`: what is to be done about catalogs.
+struct StringsCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Says which texts and plural forms are missing, and which arguments do not go together.",
+    discussion: """
+      A line a finding: the catalog, the key, the languages, the cause and the next step. Ends with 1 when there are \
+      errors, or warnings under --strict; with 66 when a catalog cannot be read.
+
+      Examples:
+        notilua strings check
+        notilua strings check App/Localizable.xcstrings --language de --language fr
+        notilua strings check --payloads recorded.ndjson App/Localizable.xcstrings
+      """)
+
+  @OptionGroup var options: CatalogOptions
+
+  @Option(
+    name: .customLong("language"),
+    help: ArgumentHelp(
+      "A language that every key should have; give it several times. Without it those of the catalog.",
+      valueName: "tag"))
+  var languages: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Payloads, one a line: says which keys they use that are missing, and which none uses.",
+      valueName: "file"))
+  var payloads: String?
+
+  @Flag(help: "End with status 1 when there are warnings.")
+  var strict = false
+
+  @Argument(help: ArgumentHelp("Catalogs; without them those of the configuration.", valueName: "path"))
+  var paths: [String] = []
+
+  func validate() throws {
+    for language in languages where LanguageTag(language) == nil {
+      throw ValidationError(
+        "--language is '\(language)', which is no language; write a tag such as 'de' or 'zh-Hant'.")
+    }
+  }
+
+  func run() throws {
+    let read = try failing { () throws(HostError) in try options.load(paths) }
+    var findings = read.warnings.map {
+      CatalogCheck.Finding(isError: false, place: $0.place, message: $0.message)
+    }
+    for catalog in read.catalogs {
+      findings += CatalogCheck.findings(catalog, languages: languages.isEmpty ? nil : languages)
+    }
+    if let payloads {
+      let used = try failing { () throws(HostError) in try Self.keys(in: payloads) }
+      findings += CatalogCheck.findings(read.catalogs, used: used)
+    }
+    let style = Palette(for: 1)
+    var text = ""
+    for finding in findings {
+      let kind = finding.isError ? style(.red, "error") : style(.yellow, "warning")
+      text += "\(finding.place.printable): \(kind): \(finding.message.printable)\n"
+    }
+    let errors = findings.count(where: \.isError)
+    let warnings = findings.count - errors
+    let keys = read.catalogs.reduce(0) { $0 + $1.entries.count }
+    let languages = Set(read.catalogs.flatMap(\.languages)).count
+    text +=
+      "\(counted(read.catalogs.count, "catalog")), \(counted(keys, "key")), \(counted(languages, "language")):"
+      + " \(counted(errors, "error")), \(counted(warnings, "warning"))\n"
+    try output(text)
+    if errors > 0 || strict && warnings > 0 { throw ExitCode(HostError.Status.failed.rawValue) }
+  }
+
+  /// The keys that payloads use, and where each is first used.
+  private static func keys(in path: String) throws(HostError) -> [(key: String, place: String)] {
+    var used: [(key: String, place: String)] = []
+    var seen: Set<String> = []
+    for (bytes, number) in try PayloadFile(path).lines {
+      var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+      guard bytes.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+        let line = try? NotificationLine(document),
+        let alert = line.alert(document)
+      else { continue }
+      var keys = ["title-loc-key", "subtitle-loc-key", "loc-key"].compactMap {
+        document.member(alert, named: $0)
+      }
+      // A Live Activity has them one level deeper.
+      for text in ["title", "subtitle", "body"] {
+        if let inner = document.member(alert, named: text), let key = document.member(inner, "loc-key") {
+          keys.append(key)
+        }
+      }
+      for key in keys where document.kind(of: key) == .string {
+        let name = document.swiftString(of: key)
+        if seen.insert(name).inserted { used.append((name, "\(path == "-" ? "stdin" : path):\(number)")) }
+      }
+    }
+    return used
+  }
+}
+
+/// A number with its noun.
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

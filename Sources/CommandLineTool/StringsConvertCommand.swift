@@ -1,0 +1,96 @@
+import ArgumentParser
+import ExtensionHost
+import Glibc
+import Localization
+import PluginTesting
+import StringCatalogs
+
+/// `notilua strings convert`: from one format of catalogs to another.
+struct StringsConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Writes a catalog in another format: a .xcstrings, or a folder of .lproj folders.",
+    discussion: """
+      The ending of --to says which. What the other format has no room for is said on the error stream.
+
+      Examples:
+        notilua strings convert Resources --to Localizable.xcstrings
+        notilua strings convert Localizable.xcstrings --to Resources
+      """)
+
+  @Option(help: ArgumentHelp("What to write: NAME.xcstrings, or a folder.", valueName: "path"))
+  var to: String
+
+  @Flag(help: "Write over what is there.")
+  var force = false
+
+  @Option(help: ArgumentHelp("Which table of a folder; without it its only one.", valueName: "name"))
+  var table: String?
+
+  @Argument(help: "The catalog: a file or a folder.")
+  var from: String
+
+  func run() throws {
+    let catalogs = try failing { () throws(HostError) in
+      let read = try CatalogOptions.read(from)
+      read.warnings.forEach { sayCatalog($0) }
+      return read.catalogs
+    }
+    try failing { () throws(HostError) in
+      try CatalogOutput(to: to, force: force).write(try chosen(catalogs))
+    }
+  }
+
+  private func chosen(_ catalogs: [StringCatalog]) throws(HostError) -> [StringCatalog] {
+    let tables = catalogs.map(\.table)
+    let chosen = table == nil ? catalogs : catalogs.filter { $0.table == table }
+    if chosen.isEmpty {
+      throw HostError(
+        .usage, "'\(from)' has no table '\(table ?? "")'; there are \(tables.joined(separator: ", "))")
+    }
+    if to.hasSuffix(".xcstrings"), chosen.count > 1 {
+      throw HostError(
+        .usage,
+        "'\(from)' has the tables \(tables.joined(separator: ", ")), and a .xcstrings is one; choose with --table"
+      )
+    }
+    return chosen
+  }
+}
+
+/// Where catalogs are written, and how.
+struct CatalogOutput {
+  let to: String
+  let force: Bool
+
+  func write(_ catalogs: [StringCatalog]) throws(HostError) {
+    var files: [(path: String, text: String)] = []
+    if to.hasSuffix(".xcstrings") {
+      for catalog in catalogs { files.append((to, XCStringsWriter.text(catalog))) }
+    } else {
+      guard !PluginFolder.isFile(to) else {
+        throw HostError(.usage, "'\(to)' is a file; name a folder, or a .xcstrings")
+      }
+      for catalog in catalogs {
+        let writer = LprojWriter(catalog)
+        writer.losses.forEach { sayCatalog($0) }
+        files += writer.files.sorted { $0.key < $1.key }.map { (to + "/" + $0.key, $0.value) }
+      }
+    }
+    for (path, _) in files where PluginFolder.exists(path) && !force {
+      throw HostError(.usage, "'\(path)' is there already; write over it with --force")
+    }
+    for (path, text) in files { try writeText(text, to: path) }
+    let keys = catalogs.reduce(0) { $0 + $1.entries.count }
+    let languages = Set(catalogs.flatMap(\.languages)).count
+    say("notilua: \(counted(keys, "key")) in \(counted(languages, "language")) written to \(to)")
+  }
+}
+
+/// Says on the error stream what is to be known about a catalog.
+func sayCatalog(_ warning: CatalogWarning) { say("\(warning.place): warning: \(warning.message)") }
+
+private func say(_ text: String) {
+  var text = text.printable + "\n"
+  text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+}

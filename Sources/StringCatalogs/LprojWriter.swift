@@ -1,0 +1,227 @@
+import Foundation
+import Localization
+import NotificationModel
+
+/// Writes a catalog as folders `LANGUAGE.lproj` with `.strings`, and `.stringsdict` for texts that have forms.
+package struct LprojWriter {
+  /// The files by path, from the folder that they go into; and what the formats have no room for.
+  package private(set) var files: [String: String] = [:]
+  package private(set) var losses: [CatalogWarning] = []
+
+  private let catalog: StringCatalog
+
+  package init(_ catalog: StringCatalog) {
+    self.catalog = catalog
+    for language in catalog.languages { write(language) }
+    tellLosses()
+  }
+
+  private mutating func write(_ language: String) {
+    var strings = ""
+    var dictionary: [(key: String, value: String)] = []
+    for entry in catalog.entries {
+      guard let text = entry.text(in: language, source: catalog.sourceLanguage) else { continue }
+      if text.substitutions.isEmpty, case .unit(let unit) = text.value {
+        // Inside of a comment nothing may end it.
+        if let comment = entry.comment { strings += "/* \(comment.replacing("*/", with: "* /")) */\n" }
+        strings += "\(Self.quoted(entry.key)) = \(Self.quoted(unit.value));\n"
+        if entry.comment != nil { strings += "\n" }
+      } else {
+        dictionary.append((entry.key, forms(text, entry.key)))
+      }
+    }
+    let folder = "\(language).lproj/\(catalog.table)"
+    if !strings.isEmpty { files["\(folder).strings"] = strings }
+    if !dictionary.isEmpty {
+      files["\(folder).stringsdict"] =
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+        <plist version="1.0">
+        \(Self.dictionary(dictionary))
+        </plist>
+
+        """
+    }
+  }
+
+  private mutating func tellLosses() {
+    func tell(_ number: Int, _ what: String) {
+      if number > 0 {
+        losses.append(
+          CatalogWarning(
+            catalog.path, "\(what) of \(number) texts have no place in .strings and .stringsdict"))
+      }
+    }
+    let texts = catalog.entries.flatMap(\.texts.values).flatMap { $0.value.units }
+    tell(texts.count { $0.state != nil && $0.state != "translated" }, "the states")
+    tell(catalog.entries.count { $0.extractionState != nil }, "the extraction states")
+    tell(catalog.entries.count { !$0.shouldTranslate }, "the marks that nobody need translate")
+    tell(catalog.entries.count { !$0.unknown.isEmpty }, "further members")
+    let hasForms = catalog.entries.filter { entry in
+      entry.comment != nil
+        && entry.texts.values.contains { text in
+          if case .unit = text.value { return !text.substitutions.isEmpty }
+          return true
+        }
+    }
+    tell(hasForms.count, "the comments on forms")
+  }
+
+  // MARK: Notation
+
+  private static func quoted(_ text: String) -> String {
+    let escapes: [(String, String)] = [
+      ("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"),
+    ]
+    return "\"" + escapes.reduce(text) { $0.replacing($1.0, with: $1.1) } + "\""
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      // XML has no way to write most control characters.
+      case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}": escaped += "\u{FFFD}"
+      case "\r": escaped += "&#13;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  private static func string(_ text: String) -> String { "<string>\(escaped(text))</string>" }
+
+  private static func dictionary(_ members: [(key: String, value: String)]) -> String {
+    var text = "<dict>\n"
+    for (key, value) in members {
+      text += "\t<key>\(escaped(key))</key>\n"
+      text +=
+        value.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+          // Inside of a text a tab would be part of it.
+          line.hasPrefix("<") || line.hasPrefix("\t") ? "\t\(line)" : String(line)
+        }.joined(separator: "\n") + "\n"
+    }
+    return text + "</dict>"
+  }
+
+  // MARK: Forms
+
+  /// The name of the variable that forms become which have none.
+  private static let variable = "value"
+
+  private mutating func forms(_ text: LocalizedText, _ key: String) -> String {
+    form(text.value, text, key)
+  }
+
+  private mutating func form(_ variation: TextVariation, _ text: LocalizedText, _ key: String) -> String {
+    switch variation {
+    case .unit(let unit) where text.substitutions.isEmpty: return Self.string(unit.value)
+    case .unit(let unit): return Self.dictionary(members(unit.value, text.substitutions, key))
+    case .plural(let forms):
+      // The forms stand in a variable, and their arguments are counted from its own.
+      let selector = CatalogCompiler.selector(of: variation, key: key)
+      let source =
+        selector.argument == 1 ? "%#@\(Self.variable)@" : "%\(selector.argument)$#@\(Self.variable)@"
+      var members = [("NSStringLocalizedFormatKey", Self.string(source))]
+      let placed = forms.mapValues { form in
+        form.map { unit in
+          guard selector.argument != 1 else { return unit }
+          return StringUnit(
+            FormatString(unit.value).text { FormatString.placed($1, at: $0) }, state: unit.state)
+        }
+      }
+      members.append((Self.variable, plural(placed, selector.specifier, key)))
+      let others = placed.values.flatMap(\.units).map(\.value)
+      members += variables(Set(others), text.substitutions, key)
+      return Self.dictionary(members)
+    case .device(let forms):
+      let list = forms.sorted { $0.key < $1.key }.map { ($0.key, form($0.value, text, key)) }
+      return Self.dictionary([("NSStringDeviceSpecificRuleType", Self.dictionary(list))])
+    case .width(let forms):
+      let list = forms.sorted { $0.key < $1.key }.map { (String($0.key), form($0.value, text, key)) }
+      return Self.dictionary([("NSStringVariableWidthRuleType", Self.dictionary(list))])
+    }
+  }
+
+  /// A format and the variables in it.
+  private mutating func members(
+    _ format: String, _ substitutions: [String: LocalizedText.Substitution], _ key: String
+  ) -> [(key: String, value: String)] {
+    // A variable has its argument where it stands.
+    let text =
+      FormatString(format).parts.contains { part in
+        guard case .variable(let name, let argument, _) = part else { return false }
+        return substitutions[name]?.argument.map { $0 != argument } ?? false
+      } ? placed(format, substitutions) : format
+    return [("NSStringLocalizedFormatKey", Self.string(text))] + variables([format], substitutions, key)
+  }
+
+  private func placed(_ format: String, _ substitutions: [String: LocalizedText.Substitution]) -> String {
+    FormatString(format).parts.map { part in
+      switch part {
+      case .text(let text): text.replacing("%", with: "%%")
+      case .argument(let specifier): FormatString.placed(specifier.source, at: specifier.argument)
+      case .number: "%arg"
+      case .variable(let name, let argument, _): "%\(substitutions[name]?.argument ?? argument)$#@\(name)@"
+      }
+    }.joined()
+  }
+
+  /// The variables that formats name, and those that these name.
+  private mutating func variables(
+    _ formats: Set<String>, _ substitutions: [String: LocalizedText.Substitution], _ key: String
+  ) -> [(key: String, value: String)] {
+    var names: Set<String> = []
+    var waiting = Array(formats)
+    while let format = waiting.popLast() {
+      for case .variable(let name, _, _) in FormatString(format, hasNumber: true).parts
+      where names.insert(name).inserted {
+        waiting += substitutions[name]?.value.units.map(\.value) ?? []
+      }
+    }
+    return names.sorted().compactMap { name in
+      guard let substitution = substitutions[name] else { return nil }
+      guard case .plural(let forms) = substitution.value else {
+        losses.append(
+          CatalogWarning(
+            "\(catalog.path): '\(key)'", "its variable '\(name)' has no forms by number, and is left out"))
+        return nil
+      }
+      let written = forms.mapValues { form in
+        form.map { unit in
+          let format = FormatString(unit.value, firstArgument: substitution.argument ?? 1, hasNumber: true)
+          guard format.parts.contains(.number) else { return unit }
+          return StringUnit(
+            format.text(place: { $1 }, number: "%\(substitution.specifier)"), state: unit.state)
+        }
+      }
+      return (name, plural(written, substitution.specifier, key))
+    }
+  }
+
+  private mutating func plural(
+    _ forms: [PluralCategory: TextVariation], _ specifier: String, _ key: String
+  ) -> String {
+    var members = [
+      ("NSStringFormatSpecTypeKey", Self.string("NSStringPluralRuleType")),
+      ("NSStringFormatValueTypeKey", Self.string(specifier)),
+    ]
+    for category in PluralCategory.allCases {
+      guard let form = forms[category] else { continue }
+      if case .unit(let unit) = form {
+        members.append((category.rawValue, Self.string(unit.value)))
+      } else {
+        losses.append(
+          CatalogWarning(
+            "\(catalog.path): '\(key)'",
+            "its form '\(category.rawValue)' varies again; the first of its texts is kept"))
+        members.append((category.rawValue, Self.string(form.units.first?.value ?? "")))
+      }
+    }
+    return Self.dictionary(members)
+  }
+}
