@@ -105,9 +105,12 @@ package struct LocalizedText: Sendable, Equatable {
 
   /// The same without a variable, where that is all that the text has: forms by number may stand alone.
   package var simplified: LocalizedText {
-    guard case .unit(let unit) = value, substitutions.count == 1, let (name, substitution) = substitutions.first,
+    guard case .unit(let unit) = value, substitutions.count == 1,
+      let (name, substitution) = substitutions.first,
       unit.value == "%#@\(name)@", substitution.argument ?? 1 == 1,
-      !substitution.value.units.contains(where: { FormatString($0.value, hasNumber: true).parts.contains(.number) })
+      !substitution.value.units.contains(where: {
+        FormatString($0.value, hasNumber: true).parts.contains(.number)
+      })
     else { return self }
     return LocalizedText(value: substitution.value)
   }

@@ -1,54 +1,27 @@
-import Foundation
-
 /// A property list: what `.strings` and `.stringsdict` are, in one of three notations.
+///
+/// XML and binary are read by our own code: Foundation's crashes on some files that are damaged, and names no lines.
 indirect enum PropertyList: Equatable {
   case text(String)
   case list([PropertyList])
   case dictionary([String: PropertyList])
-  /// A number, a date, data or a flag, by the name of its kind.
+  /// A number, a date, data or a flag, by what people call it.
   case other(String)
+
+  /// How deep values may stand in each other.
+  static let depthLimit = 32
 
   /// Reads XML or binary; nil where the bytes begin like neither.
   static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList? {
-    guard isBinary(bytes) || isXML(bytes) else { return nil }
-    var value: Any?
-    do {
-      var format = PropertyListSerialization.PropertyListFormat.openStep
-      value = try PropertyListSerialization.propertyList(from: Data(bytes), format: &format)
-      // What is neither is taken for the old notation, and so for a word.
-      if format == .openStep { throw CocoaError(.propertyListReadCorrupt) }
-    } catch {
-      let cause =
-        ((error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String).map { " (\($0))" } ?? ""
-      throw CatalogError(path, "not a property list\(cause); write it anew, for instance with plutil")
-    }
-    return try PropertyList(value ?? "", path: path, depth: 0)
+    if bytes.starts(with: Array("bplist".utf8)) { return try BinaryPropertyList.read(bytes, path: path) }
+    let isWide = bytes.count >= 2 && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] >= 0xFE)
+    guard isWide || isXML(bytes.withoutMark) else { return nil }
+    let text = try CatalogText.utf8(bytes, path: path)
+    return isXML(text) ? try XMLPropertyList.read(text, path: path) : nil
   }
-
-  private static func isBinary(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("bplist".utf8)) }
 
   private static func isXML(_ bytes: [UInt8]) -> Bool {
-    var rest = bytes[...]
-    if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
-    rest = rest.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-    return ["<?xml", "<!DOCTYPE", "<plist"].contains { rest.starts(with: Array($0.utf8)) }
-  }
-
-  private init(_ value: Any, path: String, depth: Int) throws(CatalogError) {
-    guard depth < 32 else { throw CatalogError(path, "nested more than 32 deep; take levels out") }
-    switch value {
-    case let text as String: self = .text(text)
-    case let list as [Any]:
-      var items: [PropertyList] = []
-      for item in list { items.append(try PropertyList(item, path: path, depth: depth + 1)) }
-      self = .list(items)
-    case let dictionary as [String: Any]:
-      var members: [String: PropertyList] = [:]
-      for (key, value) in dictionary { members[key] = try PropertyList(value, path: path, depth: depth + 1) }
-      self = .dictionary(members)
-    case is Data: self = .other("data")
-    case is Date: self = .other("a date")
-    default: self = .other("a number or a flag")
-    }
+    let rest = bytes.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return ["<?xml", "<!DOCTYPE", "<!--", "<plist"].contains { rest.starts(with: Array($0.utf8)) }
   }
 }

@@ -52,6 +52,61 @@ struct GuideTests {
     }
   }
 
+  @Test func localisingTakesACatalogFromAnAppToAServer() throws {
+    let page = try String(
+      contentsOf: Program.root.appending(path: "Sources/Notilua/Notilua.docc/LocalisingNotifications.md"),
+      encoding: .utf8)
+    try Program.withFolder { folder in
+      // What the page has from the repository.
+      for name in ["localize", "lib"] {
+        let copy = folder.appending(path: "plugins/\(name)")
+        try FileManager.default.createDirectory(
+          at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: Program.root.appending(path: "plugins/\(name)"), to: copy)
+      }
+      var commands = 0
+      var comparisons = 0
+      // What the last commands wrote, until the page shows it.
+      var written: String?
+      for (number, block) in page.components(separatedBy: "\n```").enumerated() {
+        if number.isMultiple(of: 2) {
+          let shown = block.split(separator: "\n", omittingEmptySubsequences: false).drop {
+            !$0.hasPrefix("    ")
+          }
+          .prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) + "\n" }.joined()
+          if let text = written, !shown.isEmpty {
+            #expect(text == shown)
+            comparisons += 1
+          }
+          written = nil
+          continue
+        }
+        let head = block.prefix { $0 != "\n" }
+        let body = String(block.dropFirst(head.count + 1)) + "\n"
+        let words = head.split(separator: " ")
+        if words == ["sh"] {
+          written = ""
+          for line in body.split(separator: "\n") {
+            let ended = try Self.run(String(line), in: folder)
+            #expect(ended.status == 0, "\(line): \(ended.text)\(ended.errors)")
+            written = (written ?? "") + ended.text
+            commands += 1
+          }
+        } else if words.count == 2 {
+          let file = folder.appending(path: String(words[1]))
+          try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+          try body.write(to: file, atomically: true, encoding: .utf8)
+        }
+      }
+      #expect(commands == 9)
+      #expect(comparisons == 6)
+      let outcomes = try Self.run("notilua run -q --emit outcomes payloads.ndjson", in: folder)
+      let shown = page.split(separator: "\n").first { $0.hasPrefix("    {\"plugin\"") }?.dropFirst(4)
+      #expect(outcomes.text.contains("\"localized\":[\(try #require(shown))]"))
+    }
+  }
+
   /// By a shell, as the author has it.
   private static func run(_ command: String, in folder: URL) throws -> Program.Ended {
     let script = folder.appending(path: ".script")

@@ -80,6 +80,38 @@ struct StringsReaderTests {
     #expect(folder.failure("en.lproj/A.strings").contains("not a dictionary"))
   }
 
+  @Test func xmlIsReadAsItIsWritten() throws {
+    let read = try texts(
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+      <!-- a comment --><plist version="1.0"><dict>
+        <key>a</key><string>1 &lt; 2 &amp;&#32;&#x1F600;<!-- gone --> <![CDATA[<b>]]></string >
+        <key>empty</key><string/><!-- here -->
+      </dict></plist>
+      """)
+    #expect(read == ["a": "1 < 2 & 😀 <b>", "empty": ""])
+  }
+
+  /// Foundation's reader crashes on some of these.
+  @Test func damagedBinariesAreRefused() throws {
+    let whole = Array(
+      try PropertyListSerialization.data(
+        fromPropertyList: ["a": "b", "größe": "😀", "c": ["d": ["e"]]] as [String: Any], format: .binary,
+        options: 0))
+    let folder = try Folder()
+    for at in whole.indices {
+      for change in [UInt8(1), 0x0F, 0x80, 0xFF] {
+        var bytes = whole
+        bytes[at] ^= change
+        try folder.write("en.lproj/A.strings", Data(bytes))
+        _ = folder.failure("en.lproj/A.strings")
+      }
+      try folder.write("en.lproj/A.strings", Data(whole[..<at]))
+      #expect(at < 6 || folder.failure("en.lproj/A.strings").contains("not a property list"))
+    }
+  }
+
   @Test(arguments: [
     ("\"a\" = \"b\"\n\"c\" = \"d\";", "en.lproj/A.strings:2: 'a' has no ; behind its value"),
     ("\n\n\"a\" = \"b", "en.lproj/A.strings:3: a text begins here that does not end"),
@@ -92,7 +124,20 @@ struct StringsReaderTests {
     ("\"a\" = \"\\U12\";", "\\U is followed by less than four"),
     ("\"a\" = \"\\Ud800\";", "half of a surrogate pair"),
     ("bplist00", "not a property list"),
-    ("<?xml version=\"1.0\"?><plist><dict><key>a</key>", "not a property list"),
+    (
+      "<?xml version=\"1.0\"?>\n<plist><dict><key>a</key>",
+      ":2: not a property list: the file ends where an element should be"
+    ),
+    (
+      "<plist><dict>\n<string>a</string></dict></plist>",
+      ":2: not a property list: <string> stands where a <key> should be"
+    ),
+    ("<plist><dict><key>a</key><string>b</dict></plist>", "</string> should stand here, and not </dict>"),
+    ("<plist><dict><key>a & b</key><string>b</string></dict></plist>", "'&' begins no character here"),
+    ("<plist><dict><key>&x;</key><string>b</string></dict></plist>", "'&x;' is no character"),
+    ("<!DOCTYPE plist [<!ENTITY a 'b'>]><plist><dict/></plist>", "the document type has declarations"),
+    ("<plist><moon/></plist>", "<moon> is no element of property lists"), ("<plist/>", "an empty <plist>"),
+    ("<plist><dict/>", "</plist> is missing here"), ("<!-- x", "a comment begins here that does not end"),
   ])
   func whatIsWrongHasAPlaceAndACause(_ text: String, _ expected: String) throws {
     let failure = try Folder(["en.lproj/A.strings": text]).failure("en.lproj/A.strings")
