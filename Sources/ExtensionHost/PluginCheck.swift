@@ -1,5 +1,7 @@
 import ExtensionRuntime
+import Localization
 import NotificationModel
+import StringCatalogs
 
 /// What can be said of a plugin without giving it a notification.
 package enum PluginCheck {
@@ -11,6 +13,31 @@ package enum PluginCheck {
     package var message: String
 
     package var text: String { "\(place): \(isError ? "error" : "warning"): \(message)" }
+  }
+
+  /// Looks at the catalogs at a path: whether they can be read, and what of them cannot be taken as it stands.
+  ///
+  /// What is not translated, and the like, is for `notilua strings check`.
+  package static func findings(catalogs path: String, place: String? = nil) -> [Finding] {
+    let read: CatalogReader.Result
+    do throws(CatalogError) {
+      read = try CatalogReader.read(path)
+    } catch {
+      return [
+        Finding(
+          isError: true, place: place ?? error.place, message: place == nil ? error.message : "\(error)")
+      ]
+    }
+    var findings = read.warnings.map { Finding(isError: false, place: $0.place, message: $0.message) }
+    for catalog in read.catalogs {
+      for problem in CatalogCompiler.compile(catalog, device: "iphone").problems {
+        findings.append(
+          Finding(
+            isError: false, place: "\(catalog.path): '\(problem.key)'",
+            message: "the text in \(problem.language) \(problem.message)"))
+      }
+    }
+    return findings
   }
 
   /// Loads a plugin in a worker of its own, and looks at its source.
@@ -34,6 +61,9 @@ package enum PluginCheck {
     } catch {
       if error.status == .sandbox { throw error }
       findings.append(split(error.message, definition.path))
+    }
+    if PluginFolder.isFolder(plugin.path + "/strings") {
+      findings += Self.findings(catalogs: plugin.path + "/strings")
     }
     for (path, source) in [(definition.path, definition.source)]
       + definition.modules.map({ ($0.path, $0.source) })

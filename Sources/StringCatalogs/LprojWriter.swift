@@ -47,16 +47,15 @@ package struct LprojWriter {
 
   private mutating func tellLosses() {
     func tell(_ number: Int, _ what: String) {
-      if number > 0 {
-        losses.append(
-          CatalogWarning(
-            catalog.path, "\(what) of \(number) texts have no place in .strings and .stringsdict"))
-      }
+      let texts = number == 1 ? "1 text has" : "\(number) texts have"
+      guard number > 0 else { return }
+      losses.append(
+        CatalogWarning(catalog.path, "\(texts) \(what), which .strings and .stringsdict have no place for"))
     }
     let texts = catalog.entries.flatMap(\.texts.values).flatMap { $0.value.units }
-    tell(texts.count { $0.state != nil && $0.state != "translated" }, "the states")
-    tell(catalog.entries.count { $0.extractionState != nil }, "the extraction states")
-    tell(catalog.entries.count { !$0.shouldTranslate }, "the marks that nobody need translate")
+    tell(texts.count { $0.state != nil && $0.state != "translated" }, "a state")
+    tell(catalog.entries.count { $0.extractionState != nil }, "an extraction state")
+    tell(catalog.entries.count { !$0.shouldTranslate }, "a mark that nobody need translate it")
     tell(catalog.entries.count { !$0.unknown.isEmpty }, "further members")
     let hasForms = catalog.entries.filter { entry in
       entry.comment != nil
@@ -65,7 +64,7 @@ package struct LprojWriter {
           return true
         }
     }
-    tell(hasForms.count, "the comments on forms")
+    tell(hasForms.count, "a comment on its forms")
   }
 
   // MARK: Notation

@@ -1,0 +1,212 @@
+import Foundation
+import Testing
+
+/// `notilua strings`, and catalogs in `run`, `explain` and `check`.
+struct StringsCommandTests {
+  private static let catalog = """
+    {"sourceLanguage":"en","version":"1.0","strings":{
+    "HELLO":{"localizations":{"en":{"stringUnit":{"state":"translated","value":"Hello %@"}},
+    "de":{"stringUnit":{"state":"translated","value":"Hallo %@"}}}},
+    "FILES":{"localizations":{"en":{"variations":{"plural":{
+    "one":{"stringUnit":{"state":"translated","value":"%lld file"}},
+    "other":{"stringUnit":{"state":"translated","value":"%lld files"}}}}}}}}}
+    """
+
+  private static func withCatalog<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    try Program.withFolder { folder in
+      try catalog.write(
+        to: folder.appending(path: "Localizable.xcstrings"), atomically: true, encoding: .utf8)
+      return try body(folder)
+    }
+  }
+
+  private static func run(_ arguments: [String], _ folder: URL, input: String = "") throws -> Program.Ended {
+    try Program.run(arguments, input: Data(input.utf8), in: folder)
+  }
+
+  @Test func showGivesOneTextOrAll() throws {
+    try Self.withCatalog { folder in
+      let one = try Self.run(
+        ["strings", "show", "HELLO", "Ann", "--locale", "de-AT", "--catalog", "Localizable.xcstrings"], folder
+      )
+      #expect(one.text == "Hallo Ann\n")
+      #expect(one.errors == "notilua: de, Localizable.xcstrings\n")
+      let all = try Self.run(["strings", "show", "FILES", "1", "--catalog", "Localizable.xcstrings"], folder)
+      #expect(all.text == "de  none; en answers\nen  1 file\n")
+      let none = try Self.run(
+        ["strings", "show", "GONE", "--locale", "de", "--catalog", "Localizable.xcstrings"], folder)
+      #expect(none.status == 1)
+      #expect(none.text == "GONE\n")
+      #expect(none.errors == "notilua: no catalog has the key\n")
+      let problems = try Self.run(
+        ["strings", "show", "FILES", "x", "y", "--locale", "de", "--catalog", "."], folder)
+      #expect(problems.text == "x files\n")
+      #expect(
+        problems.errors
+          == "notilua: en, ./Localizable.xcstrings; no text in de; argument 1 is not a number; 2 arguments for a text that takes 1\n"
+      )
+    }
+  }
+
+  @Test func checkCountsAndTells() throws {
+    try Self.withCatalog { folder in
+      let checked = try Self.run(["strings", "check", "Localizable.xcstrings"], folder)
+      #expect(checked.status == 0)
+      #expect(
+        checked.text == """
+          Localizable.xcstrings: 'FILES': warning: no text in de; translate it
+          1 catalog, 2 keys, 2 languages: 0 errors, 1 warning
+
+          """)
+      #expect(try Self.run(["strings", "check", "--strict", "Localizable.xcstrings"], folder).status == 1)
+      let payloads = """
+        {"aps":{"alert":{"loc-key":"HELLO"}}}
+        not json
+        {"payload":{"aps":{"alert":{"title":{"loc-key":"LIVE"},"title-loc-key":"GONE"}}}}
+
+        """
+      try payloads.write(to: folder.appending(path: "p.ndjson"), atomically: true, encoding: .utf8)
+      let used = try Self.run(
+        ["strings", "check", "--language", "en", "--payloads", "p.ndjson", "Localizable.xcstrings"], folder)
+      #expect(used.status == 1)
+      #expect(
+        used.text == """
+          p.ndjson:3: error: 'GONE' is in no catalog; add it
+          p.ndjson:3: error: 'LIVE' is in no catalog; add it
+          Localizable.xcstrings: 'FILES': warning: no payload uses it
+          1 catalog, 2 keys, 2 languages: 2 errors, 1 warning
+
+          """)
+    }
+  }
+
+  @Test func catalogsAreThoseOfTheConfiguration() throws {
+    try Self.withCatalog { folder in
+      try "plugins: [p]\nstrings: { catalogs: Localizable.xcstrings }\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let plugin = folder.appending(path: "p")
+      try FileManager.default.createDirectory(
+        at: plugin.appending(path: "strings"), withIntermediateDirectories: true)
+      try "return { description = 'p', did_receive = function() end, time_will_expire = function() end }"
+        .write(
+          to: plugin.appending(path: "init.lua"), atomically: true, encoding: .utf8)
+      try #"{"sourceLanguage":"en","version":"1.0","strings":{"OWN":{}}}"#.write(
+        to: plugin.appending(path: "strings/Own.xcstrings"), atomically: true, encoding: .utf8)
+      #expect(
+        try Self.run(["strings", "check"], folder).text.hasSuffix(
+          "2 catalogs, 3 keys, 2 languages: 0 errors, 1 warning\n"))
+      #expect(try Self.run(["strings", "show", "HELLO", "A", "--locale", "de"], folder).text == "Hallo A\n")
+      #expect(try Self.run(["check"], folder).text == "1 plugin, 0 errors, 0 warnings\n")
+      // What is wrong with a catalog is told once, and by its own place.
+      try "{".write(to: folder.appending(path: "Localizable.xcstrings"), atomically: true, encoding: .utf8)
+      let wrong = try Self.run(["check"], folder)
+      #expect(wrong.status == 65)
+      #expect(wrong.text.hasPrefix("notilua.yaml:2:"))
+      #expect(wrong.text.contains("Localizable.xcstrings:1:2: not a string catalog"))
+      #expect(wrong.text.hasSuffix("1 plugin, 1 error, 0 warnings\n"))
+      let ended = try Self.run(["run"], folder, input: #"{"aps":{"alert":"x"}}"#)
+      #expect(ended.status == 64)
+      #expect(ended.errors.hasPrefix("notilua: notilua.yaml:2:"))
+    }
+  }
+
+  @Test func convertGoesBothWaysAndOverwritesNothing() throws {
+    try Self.withCatalog { folder in
+      #expect(
+        try Self.run(["strings", "convert", "Localizable.xcstrings", "--to", "out"], folder).status == 0)
+      #expect(
+        try Self.run(["strings", "convert", "out", "--to", "new/Localizable.xcstrings"], folder).status == 0)
+      let shown = try Self.run(["strings", "show", "FILES", "2", "--catalog", "new"], folder)
+      #expect(shown.text == "de  none; en answers\nen  2 files\n")
+      let again = try Self.run(["strings", "convert", "Localizable.xcstrings", "--to", "out"], folder)
+      #expect(again.status == 64)
+      #expect(again.errors.contains("is there already; write over it with --force"))
+      #expect(
+        try Self.run(["strings", "convert", "Localizable.xcstrings", "--to", "out", "--force"], folder).status
+          == 0)
+      // The one that is read may not be lost by a mistake of the command line.
+      let onto = try Self.run(["strings", "convert", "out", "--to", "Localizable.xcstrings"], folder)
+      #expect(onto.status == 64)
+    }
+  }
+
+  @Test func importAddsTranslations() throws {
+    try Self.withCatalog { folder in
+      let strings = folder.appending(path: "from/fr.lproj")
+      try FileManager.default.createDirectory(at: strings, withIntermediateDirectories: true)
+      try "HELLO = \"Bonjour %@\"; NEW = \"neuf\";".write(
+        to: strings.appending(path: "Localizable.strings"), atomically: true, encoding: .utf8)
+      let ended = try Self.run(["strings", "import", "from", "--into", "Localizable.xcstrings"], folder)
+      #expect(ended.status == 0)
+      #expect(ended.errors.hasSuffix("notilua: 2 texts added, 0 changed\n"))
+      let shown = try Self.run(
+        ["strings", "show", "HELLO", "A", "--catalog", "Localizable.xcstrings"], folder)
+      #expect(shown.text == "de  Hallo A\nen  Hello A\nfr  Bonjour A\n")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["strings", "show", "K"], 64, "no catalog is named"),
+      (["strings", "check", "gone"], 66, "there is no such file"),
+      (["strings", "show", "K", "--locale", "deutsch!"], 64, "is no language"),
+      (["strings", "show", "K", "--device", "iphnoe"], 64, "--device is 'iphnoe'"),
+      (["strings", "check", "--language", "1"], 64, "is no language"),
+      (["strings", "convert", "x"], 64, "--to"),
+      (["strings", "import", "x", "--into", "y.strings"], 64, "is no .xcstrings"),
+      (["strings", "pseudo", "gone", "--to", "x.xcstrings"], 66, "there is no such file"),
+      (["strings", "unknown"], 64, "unknown"),
+    ] as [([String], Int32, String)])
+  func wrongUsageIsOneSentence(_ arguments: [String], _ status: Int32, _ text: String) throws {
+    try Program.withFolder { folder in
+      let ended = try Self.run(arguments, folder)
+      #expect(ended.status == status, "\(ended.errors)")
+      #expect(ended.errors.contains(text), "\(ended.errors)")
+      #expect(ended.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test func everySubcommandHasAnExample() throws {
+    for name in ["check", "show", "pseudo", "convert", "import"] {
+      #expect(try Program.run(["strings", name, "--help"], input: "").text.contains("Example"))
+    }
+  }
+
+  /// All workers and both kinds of isolation read the same catalogs, and go on with them when a worker has died.
+  @Test func catalogsOutliveAWorker() throws {
+    try Self.withCatalog { folder in
+      try "strings: { catalogs: Localizable.xcstrings }\nplugins: [p.lua]\nworkers: 2\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try """
+      local deep = string.rep("(", 190) .. string.rep(")", 190)
+      return { did_receive = function(request, content)
+        if content.body == "die" then while true do content.body:rep(1000):gsub(".", "%0") end end
+        content.body = notilua.localize("HELLO", content.body)
+      end }
+      """.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      var lines = (0..<200).map { #"{"locale":"de","payload":{"aps":{"alert":"n\#($0)"}}}"# }
+      lines[50] = #"{"locale":"de","payload":{"aps":{"alert":"die"}}}"#
+      let ended = try Self.run(["run", "-q"], folder, input: lines.joined(separator: "\n") + "\n")
+      let output = ended.text.split(separator: "\n")
+      #expect(output.count == 200)
+      #expect(output[199] == #"{"locale":"de","payload":{"aps":{"alert":"Hallo n199"}}}"#)
+      #expect(output[50] == #"{"locale":"de","payload":{"aps":{"alert":"die"}}}"#)
+    }
+  }
+
+  @Test func explainSaysWhichLanguageAnswered() throws {
+    try Self.withCatalog { folder in
+      try "strings: { catalogs: Localizable.xcstrings }\nplugins: [p.lua]\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try "return { did_receive = function() notilua.localize_alert() end }".write(
+        to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let line =
+        #"{"locale":"de","payload":{"aps":{"alert":{"title-loc-key":"FILES","title-loc-args":["2"],"loc-key":"HELLO"}}}}"#
+      let ended = try Self.run(["explain"], folder, input: line)
+      #expect(ended.text.contains("    text 'FILES' in en from Localizable.xcstrings\n      no text in de\n"))
+      #expect(
+        ended.text.contains(
+          "    text 'HELLO' in de from Localizable.xcstrings\n      argument 1 is missing\n"))
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import Foundation
+import Localization
+import StringCatalogs
+import Testing
+
+/// What is written in another format says the same.
+struct WriterTests {
+  static let catalog = #"""
+    {"sourceLanguage":"en","version":"1.1","custom":[1],"strings":{
+    "PLAIN":{"comment":"about */ it","localizations":{"en":{"stringUnit":{"state":"translated","value":"a \"b\" \\ 100% <&>\n\té"}},
+      "de":{"stringUnit":{"state":"needs_review","value":"ä"}}}},
+    "Key %@":{},
+    "SECOND %@ %lld":{"localizations":{"en":{"variations":{"plural":{
+      "one":{"stringUnit":{"state":"translated","value":"%@: %lld file at 5%%"}},
+      "other":{"stringUnit":{"state":"translated","value":"%@: %lld files at 5%%"}}}}},
+      "pl":{"variations":{"plural":{"few":{"stringUnit":{"value":"%2$lld pliki, %1$@"}},
+      "other":{"stringUnit":{"value":"%2$lld pliku, %1$@"}}}}}}},
+    "FIRST":{"localizations":{"en":{"variations":{"plural":{"one":{"stringUnit":{"value":"%lld by %@"}},
+      "other":{"stringUnit":{"value":"%lld all by %@"}}}}}}},
+    "PARTS":{"localizations":{"en":{"stringUnit":{"value":"%@! %#@a@, %#@b@"},"substitutions":{
+      "a":{"argNum":3,"formatSpecifier":"lld","variations":{"plural":{"one":{"stringUnit":{"value":"%arg thing of %1$@"}},
+        "other":{"stringUnit":{"value":"%arg things"}}}}},
+      "b":{"argNum":2,"formatSpecifier":".1f","variations":{"plural":{"other":{"stringUnit":{"value":"%arg miles"}}}}}}}}},
+    "DEVICE":{"localizations":{"en":{"variations":{"device":{"mac":{"stringUnit":{"value":"Click %d"}},
+      "iphone":{"variations":{"plural":{"one":{"stringUnit":{"value":"%d tap"}},"other":{"stringUnit":{"value":"%d taps"}}}}},
+      "other":{"stringUnit":{"value":"Press"}}}}}}},
+    "BRAND":{"shouldTranslate":false,"extractionState":"manual"}}}
+    """#
+
+  private static let languages = ["en", "de", "pl"]
+
+  private func lines(_ catalogs: [StringCatalog]) -> [String] {
+    let keys = Set(catalogs.flatMap { $0.entries.map(\.key) }).sorted()
+    return ["iphone", "mac"].flatMap { device in
+      let lookup = CatalogLookup(catalogs, device: device)
+      return keys.flatMap { key in
+        Self.languages.flatMap { language in
+          [["1", "1", "1"], ["Ann", "2.5", "5"], ["3", "1", "7"]].map { arguments in
+            let found = lookup.text(of: key, table: nil, languages: [language], arguments: arguments)
+            return "\(key) \(language) \(device) \(arguments): \(found.text) \(found.language ?? "-")"
+          }
+        }
+      }
+    }
+  }
+
+  private func read(_ folder: Folder, _ name: String = "A.xcstrings") throws -> StringCatalog {
+    try #require(try folder.read(name).catalogs.first)
+  }
+
+  @Test func aCatalogThatIsWrittenAnewIsTheSame() throws {
+    let folder = try Folder(["A.xcstrings": Self.catalog])
+    let catalog = try read(folder)
+    try folder.write("A.xcstrings", Data(XCStringsWriter.text(catalog).utf8))
+    let again = try read(folder)
+    #expect(again.unknown == catalog.unknown)
+    #expect(again.entries.map(\.key) == catalog.entries.map(\.key))
+    #expect(lines([again]) == lines([catalog]))
+    // And the text of it stays as it is.
+    #expect(XCStringsWriter.text(again) == XCStringsWriter.text(catalog))
+  }
+
+  @Test func theNotationIsXcodes() throws {
+    var catalog = StringCatalog(table: "A", path: "a", sourceLanguage: "en")
+    catalog.set(LocalizedText(value: .unit(StringUnit("x/y"))), "K", "en")
+    catalog.entries.append(.init(key: "BARE"))
+    #expect(
+      XCStringsWriter.text(catalog) == """
+        {
+          "sourceLanguage" : "en",
+          "strings" : {
+            "K" : {
+              "localizations" : {
+                "en" : {
+                  "stringUnit" : {
+                    "state" : "translated",
+                    "value" : "x/y"
+                  }
+                }
+              }
+            },
+            "BARE" : {
+
+            }
+          },
+          "version" : "1.0"
+        }
+
+        """)
+  }
+
+  @Test func foldersSayTheSame() throws {
+    let folder = try Folder(["A.xcstrings": Self.catalog])
+    let catalog = try read(folder)
+    let writer = LprojWriter(catalog)
+    #expect(
+      writer.files.keys.sorted() == [
+        "de.lproj/A.strings", "en.lproj/A.strings", "en.lproj/A.stringsdict", "pl.lproj/A.stringsdict",
+      ])
+    for (name, text) in writer.files { try folder.write("out/" + name, Data(text.utf8)) }
+    let back = try folder.read("out")
+    #expect(back.warnings == [])
+    #expect(lines(back.catalogs) == lines([catalog]))
+    #expect(
+      writer.losses.map(\.message) == [
+        "1 text has a state, which .strings and .stringsdict have no place for",
+        "1 text has an extraction state, which .strings and .stringsdict have no place for",
+        "1 text has a mark that nobody need translate it, which .strings and .stringsdict have no place for",
+      ])
+    // Foundation reads the forms, too.
+    let dictionary = try #require(writer.files["en.lproj/A.stringsdict"])
+    #expect(throws: Never.self) {
+      _ = try PropertyListSerialization.propertyList(from: Data(dictionary.utf8), format: nil)
+    }
+  }
+
+  @Test func foldersBecomeACatalog() throws {
+    let folder = try Folder(["A.xcstrings": Self.catalog])
+    for (name, text) in LprojWriter(try read(folder)).files {
+      try folder.write("out/" + name, Data(text.utf8))
+    }
+    let folders = try folder.read("out").catalogs
+    try folder.write("B.xcstrings", Data(XCStringsWriter.text(folders[0]).utf8))
+    #expect(lines([try read(folder, "B.xcstrings")]) == lines(folders))
+  }
+
+  @Test func importedTextsTakeThePlaceOfOthers() throws {
+    let folder = try Folder(["A.xcstrings": Self.catalog])
+    var catalog = try read(folder)
+    for (name, text) in LprojWriter(catalog).files { try folder.write("out/" + name, Data(text.utf8)) }
+    try folder.write(
+      "out/de.lproj/A.strings", Data("PLAIN = neu; \"Key %@\" = \"Schlüssel %@\"; MORE = mehr;".utf8))
+    let counts = catalog.take(try folder.read("out").catalogs[0])
+    #expect(counts.changed >= 1)
+    let texts = Dictionary(
+      uniqueKeysWithValues: catalog.entries.map { ($0.key, $0.texts["de"]?.value.units.first?.value) })
+    #expect(texts["PLAIN"] == "neu")
+    #expect(texts["Key %@"] == "Schlüssel %@")
+    #expect(texts["MORE"] == "mehr")
+    #expect(catalog.unknown.map(\.name) == ["custom"])
+    // The same once more changes nothing.
+    let again = catalog.take(try folder.read("out").catalogs[0])
+    #expect(again.added == 0)
+  }
+}
+
+struct PseudolocaleTests {
+  @Test(arguments: [
+    ("Hello %@", "[Ĥéļļö %@ one]"), ("%1$lld of 100%%", "[%1$lld öƒ 100%% one]"), ("", "[]"),
+    ("%#@n@", "[%#@n@]"),
+    (
+      "A sentence that is long enough for more",
+      "[Å šéñţéñçé ţĥåţ îš ļöñĝ éñöûĝĥ ƒöŕ ɱöŕé one two three]"
+    ),
+  ])
+  func textsAreAccentedAndLonger(_ format: String, _ expected: String) {
+    #expect(Pseudolocale.text(format) == expected)
+  }
+
+  @Test func specifiersStay() throws {
+    var catalog = try #require(
+      try Folder(["A.xcstrings": WriterTests.catalog]).read("A.xcstrings").catalogs.first)
+    Pseudolocale.add(to: &catalog)
+    let lookup = CatalogLookup([catalog], device: "iphone")
+    let text = lookup.text(of: "PARTS", table: nil, languages: ["en-XA"], arguments: ["Bo", "2", "1"])
+    #expect(text.language == "en-XA")
+    #expect(text.problems == [])
+    #expect(text.text == "[Bo! 1 ţĥîñĝ öƒ Bo, 2.0 ɱîļéš one]")
+    #expect(CatalogCheck.findings(catalog, languages: ["en-XA"]).filter(\.isError) == [])
+    #expect(catalog.entries.first { $0.key == "BRAND" }?.texts["en-XA"] == nil)
+  }
+}
+
+struct CatalogCheckTests {
+  private func findings(_ strings: String, _ languages: [String]? = nil) throws -> [String] {
+    let text = #"{"sourceLanguage":"en","version":"1.0","strings":{\#(strings)}}"#
+    let catalog = try #require(try Folder(["A.xcstrings": text]).read("A.xcstrings").catalogs.first)
+    return CatalogCheck.findings(catalog, languages: languages).map {
+      ($0.isError ? "error: " : "warning: ") + $0.message
+    }
+  }
+
+  private static func unit(_ text: String, _ state: String = "translated") -> String {
+    #"{"stringUnit":{"state":"\#(state)","value":"\#(text)"}}"#
+  }
+
+  @Test(arguments: [
+    (#""K":{"localizations":{"en":\#(unit("a %@")),"de":\#(unit("b %@"))}}"#, []),
+    (
+      #""K":{"localizations":{"en":\#(unit("a"))}}, "L":{"localizations":{"de":\#(unit("b"))}}"#,
+      ["warning: no text in de; translate it"]
+    ),
+    (#""K":{"shouldTranslate":false}, "L":{"localizations":{"de":\#(unit("b"))}}"#, []),
+    (
+      #""K":{"localizations":{"de":\#(unit("b", "needs_review"))}}"#,
+      ["warning: the state in de is 'needs_review'; have it looked at"]
+    ),
+    (
+      #""K":{"extractionState":"stale"}"#,
+      ["warning: Xcode no longer finds it in the sources (stale); take it out, or mark it as manual"]
+    ),
+    (
+      #""K":{"localizations":{"en":\#(unit("%@ %lld")),"de":\#(unit("%@"))}}"#,
+      ["warning: de leaves out argument 2, which en shows"]
+    ),
+    (
+      #""K":{"localizations":{"en":\#(unit("%@")),"de":\#(unit("%@ %3$@"))}}"#,
+      ["error: de has argument 3, which en has not; nobody will give it"]
+    ),
+    (
+      #""K":{"localizations":{"en":\#(unit("%@")),"de":\#(unit("%lld"))}}"#,
+      ["error: in de argument 1 is a whole number, and in en it is another; make the specifiers agree"]
+    ),
+    (
+      #""K":{"localizations":{"en":\#(unit("%1$lld or %1$@"))}}"#,
+      ["error: in en argument 1 is a text here and a number there; make the specifiers agree"]
+    ),
+    (
+      #""K":{"localizations":{"en":\#(unit("50% off"))}}"#,
+      ["warning: in en '% o' is no specifier; write %% for a percent sign"]
+    ),
+    (
+      #""K":{"localizations":{"en":\#(unit("%#@gone@"))}}"#,
+      ["error: the text in en has no substitution for '%#@gone@'; add one of that name"]
+    ),
+    (
+      #""K":{"localizations":{"ru":{"variations":{"plural":{"one":\#(unit("%d")),"other":\#(unit("%d"))}}},"en":\#(unit("%d"))}}"#,
+      ["warning: no form 'few', 'many' in ru, which small numbers need; 'other' stands in"]
+    ),
+    (
+      #""K":{"localizations":{"en":{"variations":{"plural":{"one":\#(unit("%d"))}}}}}"#,
+      ["error: the text in en has no form 'other'; add it, since every language needs one"]
+    ),
+  ])
+  func whatIsToBeDoneIsSaid(_ strings: String, _ expected: [String]) throws {
+    #expect(try findings(strings) == expected)
+  }
+
+  @Test func languagesMayBeAskedFor() throws {
+    #expect(try findings(#""K":{}"#, ["fr", "ja"]) == ["warning: no text in fr, ja; translate it"])
+  }
+
+  @Test func theNumberThatChoosesNeedNotBeShown() throws {
+    let forms =
+      #"{"variations":{"plural":{"one":\#(Self.unit("%2$@ follower")),"other":\#(Self.unit("%2$@ followers"))}}}"#
+    #expect(
+      try findings(#""label %lld %@":{"localizations":{"en":\#(forms),"de":\#(forms)}}"#).filter {
+        $0.hasPrefix("error")
+      } == [])
+  }
+}
