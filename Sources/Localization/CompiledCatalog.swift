@@ -17,6 +17,11 @@ package struct CompiledCatalog: Sendable, Equatable {
   package var path: String
   package var bytes: [UInt8]
 
+  package init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+
   static let headerSize = 4 * 10
 
   /// What a node or a part of a message begins with.

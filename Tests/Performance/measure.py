@@ -8,7 +8,9 @@ round, the first round is a warm-up, and medians are printed with the lowest and
 its workers counts. Needs orjson for the comparison (pip install orjson==3.8.3); without it that figure is left out.
 """
 import argparse
+import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -17,6 +19,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GENERATOR = os.path.join(HERE, "..", "RealInputTests", "Resources", "chat_payloads.py")
+LANGUAGES = ["ar", "be", "ca", "de", "en", "en-GB", "es", "eu", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt-BR", "tr", "uk",
+             "zh-Hans"]
+LOCALES = ["ar", "de", "en", "es", "fr", "ja", "pl", "pt-BR", "uk", "zh-Hans"]
 FIVE = ["recall", "mask-digits", "sender-title", "thread-by-conversation", "badge"]
 
 
@@ -120,6 +125,85 @@ def peaks(program, chain, path, copies):
     return seen
 
 
+def write_catalog(path, keys=700):
+    """A catalog of 2 MB: a third of the keys have forms by number."""
+    def unit(text):
+        return {"stringUnit": {"state": "translated", "value": text}}
+
+    def text(key, language):
+        words = f"{language} notification text number {key}"
+        if key % 3:
+            return unit(f"{words}: %1$@ \u2014 %2$@")
+        forms = {category: unit(f"{words}, {category}: %1$@, %2$lld") for category in ("one", "few", "many", "other")}
+        return {"variations": {"plural": forms}}
+
+    strings = {f"KEY_{key}": {"localizations": {language: text(key, language) for language in LANGUAGES}}
+               for key in range(keys)}
+    with open(path, "w") as file:
+        json.dump({"sourceLanguage": "en", "strings": strings, "version": "1.0"}, file, ensure_ascii=False, indent=1)
+
+
+def localised(program, folder, path):
+    """The payloads with keys, and the same with the texts that these make; and the chain that both go through."""
+    catalog, keyed, literal = (os.path.join(folder, name) for name in ("Localizable.xcstrings", "keyed", "literal"))
+    write_catalog(catalog)
+    chooser = random.Random(1)
+    with open(path, "rb") as source, open(keyed, "w") as target:
+        for line in source:
+            payload = json.loads(line)
+            alert = payload["aps"].get("alert", "")
+            alert = alert if isinstance(alert, dict) else {"body": alert}
+            key = chooser.randrange(700)
+            argument = str(chooser.randrange(100)) if key % 3 == 0 else alert.pop("body", "")
+            alert.pop("body", None)
+            payload["aps"]["alert"] = {**alert, "loc-key": f"KEY_{key}", "loc-args": [payload["rc"]["fId"], argument]}
+            envelope = {"locale": chooser.choice(LOCALES), "payload": payload}
+            target.write(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n")
+    plugin = os.path.join(HERE, "..", "..", "plugins", "localize")
+    chains = {"localize": [plugin], "both": [plugin, os.path.join(HERE, "rewrite.lua")]}
+    for name, plugins in chains.items():
+        with open(os.path.join(folder, name + ".yaml"), "w") as file:
+            json.dump({"plugins": plugins, "workers": 1, "strings": {"catalogs": catalog}}, file)
+    with open(keyed) as source, open(literal, "w") as target:
+        subprocess.run([program, "run", "-q", "--config", os.path.join(folder, "localize.yaml")], stdin=source,
+                       stdout=target, check=True)
+    return keyed, literal, [program, "run", "--config", os.path.join(folder, "both.yaml")]
+
+
+def localisation(program, folder, path, rounds):
+    """How many times as much CPU payloads with keys take as those with the same texts."""
+    keyed, literal, command = localised(program, folder, path)
+    ratios = []
+    for turn in range(2 * rounds + 1):
+        costs = {}
+        for source in (keyed, literal) if turn % 2 else (literal, keyed):
+            costs[source] = cost(command, source)[1]
+        if turn:
+            ratios.append(costs[keyed] / costs[literal])
+    ratios.sort()
+    return f"{statistics.median(ratios):6.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+def language_memory(program, folder):
+    """KiB that a worker has more in memory when it has found every text of one language once."""
+    catalog = os.path.join(folder, "Localizable.xcstrings")
+    sizes = []
+    for body in ("", "for key = 0, 699 do notilua.localize('KEY_' .. key, 'Ann', 3) end"):
+        plugin = os.path.join(folder, "texts.lua")
+        with open(plugin, "w") as file:
+            file.write(f"return {{ did_receive = function() {body} end }}")
+        with open(os.path.join(folder, "texts.yaml"), "w") as file:
+            json.dump({"plugins": [plugin], "workers": 1, "strings": {"catalogs": catalog, "locale": "de"}}, file)
+        command = [program, "run", "-q", "--config", os.path.join(folder, "texts.yaml")]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            for _ in range(200):
+                process.stdin.write(b'{"aps":{"alert":"hi"}}\n')
+                process.stdin.flush()
+                process.stdout.readline()
+            sizes.append(memory(process.pid)[1] * 1024)
+    return sizes[1] - sizes[0]
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--program", default=".build/release/notilua")
@@ -172,6 +256,8 @@ def main():
         print(f"first output with five plugins, ms            {statistics.median(starts):6.1f}  ({min(starts):.1f} to {max(starts):.1f})")
         times = latencies(program, five, line, 2000)
         print(f"one notification through a running pipe, us   {times[len(times) // 2]:6.0f}  (99 %: {times[len(times) * 99 // 100]:.0f})")
+        print(f"CPU with loc-keys against literal texts       {localisation(program, folder, path, given.rounds)}")
+        print(f"memory of one of 19 languages in a worker     {language_memory(program, folder):6.0f} KiB")
         seen = peaks(program, five, path, max(1, 1_000_000 // count))
         print(f"worker after {count} and after {count * len(seen)}, MiB   {seen[0][1]:.1f} and {seen[-1][1]:.1f}")
         print(f"host after {count} and after {count * len(seen)}, MiB     {seen[0][0]:.1f} and {seen[-1][0]:.1f}")
