@@ -170,6 +170,7 @@ package enum Manual {
     ---@field time_zone? string
     ---@field seed? integer
     ---@field keys? table<string, string>
+    ---@field strings? table catalogs, device, locale.
     ---@field plugins? table|string
     ---@field capabilities? string[]
     ---@field on_fault? "skip"|"original"|"drop"|"halt"

@@ -194,6 +194,25 @@ struct StringsCommandTests {
     }
   }
 
+  @Test func theExampleReadsAsItShould() throws {
+    let folder = "examples/3-localise/"
+    let ended = try Program.run(
+      ["run", "--quiet", "--config", folder + "notilua.yaml", folder + "payloads.ndjson"], input: "")
+    #expect(ended.status == 0)
+    #expect(ended.errors == "")
+    let texts = [
+      "Ann möchte mit dir befreundet sein", "Jan: 22 wiadomości", "رسالتان من ليلى", "١٬٢٥٠ رسالة من ليلى",
+      "Аня: 5 сообщений",
+      "ご注文 A-1093 を発送しました", "Luc veut devenir ton ami", "Asha sent 1,23,456 messages",
+    ]
+    let lines = ended.text.split(separator: "\n")
+    #expect(lines.count == texts.count)
+    for (line, text) in zip(lines, texts) { #expect(line.contains("\"body\":\"\(text)\"}"), "\(line)") }
+    #expect(
+      try Program.run(["strings", "check", "--strict", folder + "Localizable.xcstrings"], input: "").status
+        == 0)
+  }
+
   @Test func explainSaysWhichLanguageAnswered() throws {
     try Self.withCatalog { folder in
       try "strings: { catalogs: Localizable.xcstrings }\nplugins: [p.lua]\n".write(
