@@ -139,8 +139,8 @@ let package = Package(
       name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
       cSettings: gnu),
     .executableTarget(
-      name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"], path: "Tests/CatalogBenchmark",
-      swiftSettings: strict),
+      name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"],
+      path: "Tests/CatalogBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "CatalogFuzzer", dependencies: ["Localization", "StringCatalogs"], path: "Tests/CatalogFuzzer",
       swiftSettings: strict),

@@ -33,7 +33,7 @@ struct StringsConvertCommand: ParsableCommand {
   func run() throws {
     let catalogs = try failing { () throws(HostError) in
       let read = try CatalogOptions.read(from)
-      read.warnings.forEach { sayCatalog($0) }
+      for warning in read.warnings { sayCatalog(warning) }
       return read.catalogs
     }
     try failing { () throws(HostError) in
@@ -73,7 +73,7 @@ struct CatalogOutput {
       }
       for catalog in catalogs {
         let writer = LprojWriter(catalog)
-        writer.losses.forEach { sayCatalog($0) }
+        for warning in writer.losses { sayCatalog(warning) }
         files += writer.files.sorted { $0.key < $1.key }.map { (to + "/" + $0.key, $0.value) }
       }
     }

@@ -37,7 +37,7 @@ struct StringsImportCommand: ParsableCommand {
       var changed = 0
       for path in from {
         let read = try CatalogOptions.read(path)
-        read.warnings.forEach { sayCatalog($0) }
+        for warning in read.warnings { sayCatalog(warning) }
         let tables = read.catalogs.filter { $0.table == catalog.table }
         if tables.isEmpty {
           let others = read.catalogs.map(\.table).joined(separator: ", ")

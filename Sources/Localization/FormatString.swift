@@ -77,13 +77,13 @@ package struct Specifier: Sendable, Equatable {
   package struct Flags: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// `-`
+    /// `-`: spaces go behind.
     package static let left = Flags(rawValue: 1)
-    /// `0`
+    /// `0`: zeros fill up a number.
     package static let zeros = Flags(rawValue: 2)
-    /// `+`
+    /// `+`: a number that is not negative has a sign, too.
     package static let plus = Flags(rawValue: 4)
-    /// `#`
+    /// `#`: the base of a number stands before it.
     package static let alternate = Flags(rawValue: 8)
   }
 

@@ -2,8 +2,10 @@
 
 /// How languages write numbers in their own digits: signs, and how digits are grouped.
 enum NumberData {
+  /// Signs, digits and groups, and the locales that have them.
+  ///
   /// The Unicode scalars of decimal, group and minus sign, of digit zero, in hexadecimal ('-' joins
-  /// several of one sign, e.g. 200E-2D); the digits of the last group and of those before it, 0 where
+  /// several of one sign, as in 200E-2D); the digits of the last group and of those before it, 0 where
   /// there are no groups; the fewest digits before the first group sign.
   ///
   /// A locale that writes as the one it inherits from is left out; none inherits from the root.

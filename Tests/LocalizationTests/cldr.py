@@ -263,8 +263,10 @@ def write_numbers():
             sets.setdefault(text, []).append(tag(identifier))
     lines = [HEADER, "/// How languages write numbers in their own digits: signs, and how digits are grouped.\n",
              "enum NumberData {\n",
+             "  /// Signs, digits and groups, and the locales that have them.\n",
+             "  ///\n",
              "  /// The Unicode scalars of decimal, group and minus sign, of digit zero, in hexadecimal ('-' joins\n",
-             "  /// several of one sign, e.g. 200E-2D); the digits of the last group and of those before it, 0 where\n",
+             "  /// several of one sign, as in 200E-2D); the digits of the last group and of those before it, 0 where\n",
              "  /// there are no groups; the fewest digits before the first group sign.\n",
              "  ///\n",
              "  /// A locale that writes as the one it inherits from is left out; none inherits from the root.\n",
