@@ -88,6 +88,8 @@ extension PluginContext {
 
 extension HostCall {
   private static let usualTable: StaticString = "Localizable"
+  /// The bytes of a list of languages beyond which each is looked at: what is remembered is bounded.
+  private static let localeLimit = 100
 
   /// Makes the text of a key in the plugin's context, with the arguments that are there.
   func localize(
@@ -113,12 +115,14 @@ extension HostCall {
   /// The languages that the call names, else those of the request, else those of the configuration.
   private func preferences(_ given: [String]?, _ localizer: Localizer) -> Localizer.Preferences {
     if given == nil, let notification, let locale = notification.pointee.localeField {
-      // The JSON of the field is as good a name for it as any.
-      return localizer.preferences(notification.pointee.document.rawText(of: locale)) {
-        notification.pointee.locales
-      }
+      // The JSON of the field is as good a name for it as any, where it is not worth a look.
+      let name = notification.pointee.document.rawText(of: locale)
+      if name.count <= Self.localeLimit { return localizer.preferences(name) { notification.pointee.locales } }
     }
-    let languages = given ?? plugin.pointee.languages
+    // No tag is so long.
+    let languages = (given ?? notification?.pointee.knownLocales ?? plugin.pointee.languages).prefix(32).filter {
+      $0.utf8.count <= Self.localeLimit
+    }
     var name = languages.joined(separator: "\n")
     return name.withUTF8 { name in localizer.preferences(UnsafeRawBufferPointer(name)) { languages } }
   }

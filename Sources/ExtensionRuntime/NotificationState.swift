@@ -225,11 +225,22 @@ package struct NotificationState: ~Copyable {
   /// Where the envelope names the recipient's languages.
   var localeField: NodeID? { envelopeField("locale") }
 
+  /// The recipient's languages, where the envelope names them.
+  var knownLocales: [String]? { localeField == nil ? nil : locales }
+
+  /// The most languages of a recipient that are looked at.
+  private static let localeLimit = 32
+
   /// The recipient's languages, with the best first.
   var locales: [String] {
     guard let locale = localeField else { return [] }
     if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
-    return document.elements(of: locale).map { document.swiftString(of: $0) }
+    var texts: [String] = []
+    var hint = (index: UInt32(0), node: NodeID(0))
+    while texts.count < Self.localeLimit, let node = document.element(locale, texts.count, hint: &hint) {
+      texts.append(document.swiftString(of: node))
+    }
+    return texts
   }
 
   private func envelopeField(_ key: StaticString) -> NodeID? {

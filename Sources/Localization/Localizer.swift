@@ -200,6 +200,8 @@ package final class Localizer {
       preferenceNumbers.removeAll()
       preferenceTags.removeAll()
       candidates.removeAll()
+      symbols.removeAll()
+      symbolNumbers.removeAll()
     }
     preferenceNumbers[name] = candidates.count
     preferenceTags.append(tags())

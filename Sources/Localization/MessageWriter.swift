@@ -4,7 +4,7 @@ import Glibc
 struct MessageWriter {
   /// No text becomes longer; a payload has 4 or 5 KiB.
   static let outputLimit = 64 << 10
-  /// The most nodes of one text, which may name each other.
+  /// The most nodes of one text, which may name each other, and parts of them.
   private static let nodeLimit = 10_000
 
   let memory: UnsafeRawBufferPointer
@@ -49,6 +49,12 @@ struct MessageWriter {
     case .message:
       at += 1
       while let tag = CompiledCatalog.Tag(rawValue: memory[at]), tag != .end {
+        // Nothing may take long that no clock interrupts.
+        nodeCount += 1
+        guard nodeCount <= Self.nodeLimit, output.count <= Self.outputLimit else {
+          note(.tooLarge)
+          return
+        }
         switch tag {
         case .text:
           let count = Int(memory[at + 1]) | Int(memory[at + 2]) << 8
@@ -243,7 +249,8 @@ struct MessageWriter {
 extension UnsafeRawBufferPointer {
   /// As many characters from the start as `%.3@` asks for.
   fileprivate func prefix(characters: Int) -> UnsafeRawBufferPointer {
-    let text = String(decoding: self, as: UTF8.self).prefix(characters)
+    // A precision is 100 at most, and nobody's name has characters of 40 bytes each.
+    let text = String(decoding: self.prefix(4096), as: UTF8.self).prefix(characters)
     return UnsafeRawBufferPointer(rebasing: self[..<Swift.min(count, text.utf8.count)])
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Localization
 
 /// Finds and reads catalogs in the shapes that apps keep them in.
@@ -60,7 +61,16 @@ package enum CatalogReader {
   ///
   /// - Parameter device: whose variations are taken, by the names of string catalogs.
   package static func compiled(_ path: String, device: String) throws(CatalogError) -> [CompiledCatalog] {
-    try read(path).catalogs.map { CatalogCompiler.compile($0, device: device).catalog }
+    var compiled: [CompiledCatalog] = []
+    for catalog in try read(path).catalogs {
+      // Each language has a place for each key.
+      guard catalog.entries.count * catalog.languages.count <= 1 << 26 else {
+        throw CatalogError(
+          catalog.path, "\(catalog.entries.count) keys in \(catalog.languages.count) languages are too many; split it")
+      }
+      compiled.append(CatalogCompiler.compile(catalog, device: device).catalog)
+    }
+    return compiled
   }
 
   // MARK: Names
@@ -87,15 +97,29 @@ package enum CatalogReader {
   }
 
   private static func bytes(_ path: String) throws(CatalogError) -> [UInt8] {
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-    guard size <= sizeLimit else {
-      throw CatalogError(path, "more than 64 MiB; split it into several tables")
+    // Without waiting for somebody who writes into a pipe.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      throw CatalogError("'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check who may read it")
     }
-    do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw CatalogError("'\(path)'", "it cannot be read; check who may read it")
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw CatalogError("'\(path)'", "it is no regular file; name one")
     }
+    guard status.st_size <= sizeLimit else { throw CatalogError(path, "more than 64 MiB; split it into several tables") }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 256 << 10)
+    while bytes.count <= sizeLimit {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw CatalogError("'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check the disk")
+      }
+      if count == 0 { break }
+      bytes += chunk[..<count]
+    }
+    return bytes
   }
 
   // MARK: Folders
