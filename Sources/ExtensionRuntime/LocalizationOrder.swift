@@ -117,12 +117,15 @@ extension HostCall {
     if given == nil, let notification, let locale = notification.pointee.localeField {
       // The JSON of the field is as good a name for it as any, where it is not worth a look.
       let name = notification.pointee.document.rawText(of: locale)
-      if name.count <= Self.localeLimit { return localizer.preferences(name) { notification.pointee.locales } }
+      if name.count <= Self.localeLimit {
+        return localizer.preferences(name) { notification.pointee.locales }
+      }
     }
     // No tag is so long.
-    let languages = (given ?? notification?.pointee.knownLocales ?? plugin.pointee.languages).prefix(32).filter {
-      $0.utf8.count <= Self.localeLimit
-    }
+    let languages = (given ?? notification?.pointee.knownLocales ?? plugin.pointee.languages).prefix(32)
+      .filter {
+        $0.utf8.count <= Self.localeLimit
+      }
     var name = languages.joined(separator: "\n")
     return name.withUTF8 { name in localizer.preferences(UnsafeRawBufferPointer(name)) { languages } }
   }

@@ -66,7 +66,8 @@ package enum CatalogReader {
       // Each language has a place for each key.
       guard catalog.entries.count * catalog.languages.count <= 1 << 26 else {
         throw CatalogError(
-          catalog.path, "\(catalog.entries.count) keys in \(catalog.languages.count) languages are too many; split it")
+          catalog.path,
+          "\(catalog.entries.count) keys in \(catalog.languages.count) languages are too many; split it")
       }
       compiled.append(CatalogCompiler.compile(catalog, device: device).catalog)
     }
@@ -100,21 +101,25 @@ package enum CatalogReader {
     // Without waiting for somebody who writes into a pipe.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
-      throw CatalogError("'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check who may read it")
+      throw CatalogError(
+        "'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check who may read it")
     }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw CatalogError("'\(path)'", "it is no regular file; name one")
     }
-    guard status.st_size <= sizeLimit else { throw CatalogError(path, "more than 64 MiB; split it into several tables") }
+    guard status.st_size <= sizeLimit else {
+      throw CatalogError(path, "more than 64 MiB; split it into several tables")
+    }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 256 << 10)
     while bytes.count <= sizeLimit {
       let count = Glibc.read(file, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {
-        throw CatalogError("'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check the disk")
+        throw CatalogError(
+          "'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check the disk")
       }
       if count == 0 { break }
       bytes += chunk[..<count]
