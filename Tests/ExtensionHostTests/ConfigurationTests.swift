@@ -56,6 +56,12 @@ struct ConfigurationTests {
     ("limits: { cpus: 1s }", "c.yaml:1:11: limits has no key 'cpus'; did you mean 'cpu'?"),
     ("duplicate_keys: first", "c.yaml:1:17: duplicate_keys is neither 'reject' nor 'last'"),
     ("keys: { inbox: { path: x } }", "c.yaml:1:18: keys.inbox has no key 'path'; known are file"),
+    ("strings: { catalog: x }", "c.yaml:1:12: strings has no key 'catalog'; did you mean 'catalogs'?"),
+    ("strings: { device: iphnoe }", "c.yaml:1:20: strings.device is 'iphnoe'; did you mean 'iphone'?"),
+    (
+      "strings: { locale: [de, '??'] }",
+      "c.yaml:1:25: strings.locale is '??', which is no language; write a tag such as 'de' or 'zh-Hant'"
+    ),
     ("- a", "c.yaml:1:1: the configuration is not a mapping of keys to values"),
   ])
   func saysWhatIsWrongAndWhere(_ yaml: String, _ message: String) {

@@ -80,4 +80,27 @@ struct NotificationProcessorTests {
       #expect(error.message.contains("returns a number instead of the plugin's table"), "\(error.message)")
     }
   }
+
+  @Test(arguments: isolations)
+  func findsTextsInTheCatalogsOfTheConfiguration(_ isolation: NotificationProcessor.Isolation) async throws {
+    var configuration = try Self.configuration(
+      "return { did_receive = function() notilua.localize_alert() end }")
+    let folder = FileManager.default.temporaryDirectory.appending(path: "strings-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "de.lproj"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try "HELLO = \"Hallo %@\";".write(
+      to: folder.appending(path: "de.lproj/Localizable.strings"), atomically: true, encoding: .utf8)
+    configuration.strings.catalogs = [folder.path]
+    let processor = try NotificationProcessor(configuration, isolation: isolation)
+    for number in 0..<3 {
+      let outcome = try await processor.process(
+        #"{"locale":"de-CH","payload":{"aps":{"alert":{"loc-key":"HELLO","loc-args":["\#(number)"]}}}}"#)
+      #expect(outcome.payload == #"{"aps":{"alert":{"body":"Hallo \#(number)"}}}"#)
+      #expect(outcome.localized.map(\.language) == ["de"])
+      #expect(outcome.localized.map(\.key) == ["HELLO"])
+    }
+    configuration.strings.catalogs = ["/nowhere.xcstrings"]
+    #expect(throws: HostError.self) { try NotificationProcessor(configuration, isolation: isolation) }
+  }
 }
