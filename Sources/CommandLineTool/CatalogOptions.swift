@@ -23,7 +23,8 @@ struct CatalogOptions: ParsableArguments {
     var paths = named + paths
     if paths.isEmpty {
       let configuration = try configuration()
-      for plugin in (try? configuration.chain()) ?? [] where PluginFolder.isFolder(plugin.path + "/strings") {
+      for plugin in (try? configuration.chain()) ?? []
+      where PluginFolder.hasCatalogs(plugin.path + "/strings") {
         paths.append(plugin.path + "/strings")
       }
       paths += configuration.strings.catalogs

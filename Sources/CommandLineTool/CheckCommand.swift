@@ -35,7 +35,10 @@ struct CheckCommand: ParsableCommand {
     }
     for (index, path) in configuration.strings.catalogs.enumerated() {
       let places = configuration.strings.places
-      try tell(PluginCheck.findings(catalogs: path, place: index < places.count ? places[index] : nil))
+      try tell(
+        PluginCheck.findings(
+          catalogs: path, device: configuration.strings.device,
+          place: index < places.count ? places[index] : nil))
     }
     // What is wrong with them is no plugin's.
     if errors > 0 { configuration.strings.catalogs = [] }

@@ -77,6 +77,12 @@ struct CatalogOutput {
         files += writer.files.sorted { $0.key < $1.key }.map { (to + "/" + $0.key, $0.value) }
       }
     }
+    var paths: Set<String> = []
+    for (path, _) in files where !paths.insert(path).inserted {
+      throw HostError(
+        .usage,
+        "two tables would be written to '\(path)'; convert them one by one, into a folder of its own each")
+    }
     for (path, _) in files where PluginFolder.exists(path) && !force {
       throw HostError(.usage, "'\(path)' is there already; write over it with --force")
     }

@@ -20,6 +20,9 @@ struct StringsImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The catalog that takes the texts.", valueName: "file"))
   var into: String
 
+  @Flag(help: "Write the catalog anew also where it has what is not understood.")
+  var force = false
+
   @Argument(help: ArgumentHelp("Where the texts come from: files or folders.", valueName: "path"))
   var from: [String]
 
@@ -32,7 +35,15 @@ struct StringsImportCommand: ParsableCommand {
 
   func run() throws {
     try failing { () throws(HostError) in
-      guard var catalog = try CatalogOptions.read(into).catalogs.first else { return }
+      let taker = try CatalogOptions.read(into)
+      guard var catalog = taker.catalogs.first else { return }
+      // It is written anew, and what was not understood would be gone.
+      if let first = taker.warnings.first, !force {
+        throw HostError(
+          .usage,
+          "'\(into)' has what would be lost (\(first.place): \(first.message)); mend it, or write it anew with --force"
+        )
+      }
       var added = 0
       var changed = 0
       for path in from {

@@ -310,16 +310,11 @@ private final class PoolEngine: Engine {
 /// Plugins in this process.
 private final class InProcessEngine: Engine {
   private let runner: BatchRunner
-  /// The plugins' catalogs, which stay where they are.
-  private let strings: UnsafeMutableRawBufferPointer
 
   init(_ definitions: [PluginDefinition], _ options: BatchRunner.Options, _ keys: KeyRing) throws(HostError) {
     Digest.prepare()
     var definitions = definitions
-    let bytes = CompiledStrings.join(PluginDefinition.numberCatalogs(&definitions))
-    strings = .allocate(byteCount: bytes.count, alignment: 8)
-    strings.copyBytes(from: bytes)
-    let localizer = Localizer(UnsafeRawBufferPointer(strings))
+    let localizer = CompiledStrings.Memory(PluginDefinition.numberCatalogs(&definitions)).localizer
     var seeds = SystemRandomNumberGenerator()
     var plugins: [Plugin] = []
     for var definition in definitions {
@@ -341,8 +336,6 @@ private final class InProcessEngine: Engine {
       runner.answer(ticket, isGranted ? keys.answer(request) : .failure("not granted"))
     }
   }
-
-  deinit { strings.deallocate() }
 
   func run(_ queue: WorkQueue) {
     while true {

@@ -18,7 +18,9 @@ package enum PluginCheck {
   /// Looks at the catalogs at a path: whether they can be read, and what of them cannot be taken as it stands.
   ///
   /// What is not translated, and the like, is for `notilua strings check`.
-  package static func findings(catalogs path: String, place: String? = nil) -> [Finding] {
+  package static func findings(
+    catalogs path: String, device: String, place: String? = nil
+  ) -> [Finding] {
     let read: CatalogReader.Result
     do throws(CatalogError) {
       read = try CatalogReader.read(path)
@@ -30,7 +32,7 @@ package enum PluginCheck {
     }
     var findings = read.warnings.map { Finding(isError: false, place: $0.place, message: $0.message) }
     for catalog in read.catalogs {
-      for problem in CatalogCompiler.compile(catalog, device: "iphone").problems {
+      for problem in CatalogCompiler.compile(catalog, device: device).problems {
         findings.append(
           Finding(
             isError: false, place: "\(catalog.path): '\(problem.key)'",
@@ -62,8 +64,8 @@ package enum PluginCheck {
       if error.status == .sandbox { throw error }
       findings.append(split(error.message, definition.path))
     }
-    if PluginFolder.isFolder(plugin.path + "/strings") {
-      findings += Self.findings(catalogs: plugin.path + "/strings")
+    if PluginFolder.hasCatalogs(plugin.path + "/strings") {
+      findings += Self.findings(catalogs: plugin.path + "/strings", device: configuration.strings.device)
     }
     for (path, source) in [(definition.path, definition.source)]
       + definition.modules.map({ ($0.path, $0.source) })

@@ -55,7 +55,7 @@ package enum PluginFolder {
       modules += try readModules(lib, prefix: "", sourceLimit).filter { !own.contains($0.name) }
     }
     var definition = PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
-    if isFolder, Self.isFolder(path + "/strings") {
+    if isFolder, hasCatalogs(path + "/strings") {
       do throws(CatalogError) {
         definition.catalogs = try CatalogReader.compiled(path + "/strings", device: device)
       } catch {
@@ -106,11 +106,20 @@ package enum PluginFolder {
         modules.append(
           .init(
             name: prefix + name.dropLast(4), path: path, source: try readSource(path, sourceLimit)))
-      } else if isFolder(path), !(prefix.isEmpty && (name == "tests" || name == "strings")) {
+      } else if isFolder(path),
+        !(prefix.isEmpty && (name == "tests" || name == "strings" && hasCatalogs(path)))
+      {
         modules += try readModules(path, prefix: prefix + name + ".", sourceLimit)
       }
     }
     return modules
+  }
+
+  /// Whether a folder is one of catalogs, and not of Lua modules that happens to be named `strings`.
+  package static func hasCatalogs(_ folder: String) -> Bool {
+    guard isFolder(folder), let names = try? entries(of: folder) else { return false }
+    return names.contains { $0.hasSuffix(".xcstrings") || $0.hasSuffix(".lproj") }
+      || !names.contains { $0.hasSuffix(".lua") }
   }
 
   /// A Lua source without the byte order mark that some editors put before it.

@@ -33,8 +33,9 @@ final class RunReporter {
   func tell(_ note: Note, at place: String) {
     var text = "\(place): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
     var key = "\(note.plugin): \(note.level): "
-    let isLog = note.level != "fault" && note.level != "warning"
-    if isLog, noteCounts.count < Self.textLimit || noteCounts[key + note.text] != nil { key += note.text }
+    // Which text is missing is as much worth knowing as that one is.
+    let isOwn = note.level != "fault" && !(note.level == "warning" && note.plugin.isEmpty)
+    if isOwn, noteCounts.count < Self.textLimit || noteCounts[key + note.text] != nil { key += note.text }
     // What comes again and again is not worth a line each time.
     let number = (noteCounts[key] ?? 0) + 1
     noteCounts[key] = number

@@ -176,11 +176,12 @@ package final class WorkerPool {
   ) throws(HostError) {
     // One that took the place of a worker that died would say of the old plugins that they are loaded.
     while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
-    setup = Setup(definitions, options, keys)
+    let setup = Setup(definitions, options, keys)
+    if !strings.serve(setup.catalogs) { strings = try SharedStrings(setup.catalogs) }
+    self.setup = setup
     totals = setup.totals
     quarantine = setup.quarantine
     reports = []
-    if !strings.serve(setup.catalogs) { strings = try SharedStrings(setup.catalogs) }
     for (index, worker) in workers.enumerated() {
       if worker.process.limits.serve(processLimits(worker.process.layout)),
         worker.process.strings.serve(setup.catalogs)

@@ -13,6 +13,9 @@ final class SharedStrings {
 
   init(_ catalogs: [CompiledCatalog]) throws(HostError) {
     self.catalogs = catalogs
+    guard catalogs.reduce(0, { $0 + $1.bytes.count }) <= 1 << 30 else {
+      throw HostError(.usage, "the catalogs are more than 1 GiB when they are compiled; leave some out")
+    }
     let bytes = CompiledStrings.join(catalogs)
     size = bytes.count
     descriptor = bytes.withUnsafeBytes { bytes in

@@ -230,8 +230,12 @@ package final class BatchRunner {
     if flight.state.pointee.document.hasLoneSurrogate {
       Note(plugin: "", level: "warning", text: OutcomeWriter.loneSurrogate).write(to: &notes)
     }
-    for record in flight.state.pointee.localizations where !record.problems.isEmpty {
-      Note(plugin: record.plugin, level: "warning", text: record.warning).write(to: &notes)
+    if logNoteCount <= Self.noteLimit {
+      let before = notes.bytes.count
+      for record in flight.state.pointee.localizations where !record.problems.isEmpty {
+        Note(plugin: record.plugin, level: "warning", text: record.warning).write(to: &notes)
+      }
+      logNoteCount += notes.bytes.count - before
     }
     for fault in flight.faults {
       Note(

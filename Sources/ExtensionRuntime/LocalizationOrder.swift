@@ -18,12 +18,14 @@ struct LocalizationOrder {
   ///
   /// - Parameter known: what the table may have.
   init(
-    _ json: UnsafeRawBufferPointer, _ plugin: UnsafeMutablePointer<PluginContext>, known: [String] = members
+    _ json: UnsafeRawBufferPointer, _ call: borrowing HostCall, known: [String] = members
   ) throws(HostFunctionError) {
-    try plugin.pointee.read(json)
+    let plugin = call.plugin
+    let function = "notilua.\(call.function.pointee.name)"
+    try plugin.pointee.read(json, function)
     let root = plugin.pointee.scratch.pointee.root
     func wrong(_ name: String, _ wanted: String) -> HostFunctionError {
-      HostFunctionError("notilua.localize: '\(name)' is not \(wanted)")
+      HostFunctionError("\(function): '\(name)' is not \(wanted)")
     }
     var key: NodeID?
     var table: NodeID?
@@ -60,12 +62,12 @@ struct LocalizationOrder {
       default:
         let hint = Suggestion.nearest(to: member, among: known).map { "did you mean '\($0)'?" }
         throw HostFunctionError(
-          "notilua.localize knows no '\(member.prefix(100))'; \(hint ?? "there are \(known.joined(separator: ", "))")"
+          "\(function) knows no '\(member.prefix(100))'; \(hint ?? "there are \(known.joined(separator: ", "))")"
         )
       }
     }
     if key == nil, known.contains("key") {
-      throw HostFunctionError("notilua.localize: the table has no 'key'")
+      throw HostFunctionError("\(function): the table has no 'key'")
     }
     // What has no escapes lies in the document, and the rest beside it until the next is read: the key last.
     if let table { self.table = plugin.pointee.scratch.pointee.key(of: table) }
@@ -77,11 +79,11 @@ struct LocalizationOrder {
 
 extension PluginContext {
   /// Reads the JSON of an argument into the scratch document.
-  mutating func read(_ json: UnsafeRawBufferPointer) throws(HostFunctionError) {
+  mutating func read(_ json: UnsafeRawBufferPointer, _ function: String) throws(HostFunctionError) {
     do throws(JSONError) {
       try scratch.pointee.parse(json)
     } catch {
-      throw HostFunctionError("notilua.localize: \(error.cause.rawValue)")
+      throw HostFunctionError("\(function): \(error.cause.rawValue)")
     }
   }
 }
@@ -115,19 +117,20 @@ extension HostCall {
   /// The languages that the call names, else those of the request, else those of the configuration.
   private func preferences(_ given: [String]?, _ localizer: Localizer) -> Localizer.Preferences {
     if given == nil, let notification, let locale = notification.pointee.localeField {
-      // The JSON of the field is as good a name for it as any, where it is not worth a look.
-      let name = notification.pointee.document.rawText(of: locale)
-      if name.count <= Self.localeLimit {
-        return localizer.preferences(name) { notification.pointee.locales }
+      // The JSON of the field is as good a name for it as any.
+      let json = notification.pointee.document.rawText(of: locale)
+      if json.count <= Self.localeLimit, json.count > 2 {
+        return localizer.preferences(json: json) {
+          let named = notification.pointee.locales.filter { !$0.isEmpty }
+          return named.isEmpty ? plugin.pointee.languages : named
+        }
       }
     }
-    // No tag is so long.
-    let languages = (given ?? notification?.pointee.knownLocales ?? plugin.pointee.languages).prefix(32)
-      .filter {
-        $0.utf8.count <= Self.localeLimit
-      }
-    var name = languages.joined(separator: "\n")
-    return name.withUTF8 { name in localizer.preferences(UnsafeRawBufferPointer(name)) { languages } }
+    // No tag is so long, and what is remembered is bounded.
+    let named = (given ?? notification?.pointee.locales ?? []).prefix(32).filter {
+      !$0.isEmpty && $0.utf8.count <= Self.localeLimit
+    }
+    return localizer.preferences(named.isEmpty ? plugin.pointee.languages : named)
   }
 
   /// Keeps how a text was found, where outcomes are written or something was missing.
@@ -138,7 +141,8 @@ extension HostCall {
     notification.pointee.note(
       LocalizationRecord(
         plugin: plugin.pointee.name,
-        key: String(decoding: key.prefix(NotificationState.textLimit), as: UTF8.self),
+        // A key is a word; what is longer is somebody's text, which is not for every reader of an outcome.
+        key: String(decoding: key.prefix(100), as: UTF8.self),
         catalog: answer.catalog.flatMap { plugin.pointee.localizer?.path(of: $0) }, language: answer.language,
         problems: answer.problems.map(\.description)))
   }

@@ -225,9 +225,6 @@ package struct NotificationState: ~Copyable {
   /// Where the envelope names the recipient's languages.
   var localeField: NodeID? { envelopeField("locale") }
 
-  /// The recipient's languages, where the envelope names them.
-  var knownLocales: [String]? { localeField == nil ? nil : locales }
-
   /// The most languages of a recipient that are looked at.
   private static let localeLimit = 32
 

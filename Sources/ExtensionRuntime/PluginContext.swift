@@ -50,8 +50,10 @@ package struct PluginContext: ~Copyable {
   }
 
   /// Gives back the memory of a large result, which Lua has made tables of.
-  func emptyScratch() {
+  mutating func emptyScratch() {
     if scratch.pointee.capacity > 1 << 20 { scratch.pointee = JSONDocument() }
+    if text.capacity > 1 << 20 { text = [] }
+    if buffer.capacity > 1 << 20 { buffer = ByteBuffer(capacity: 256) }
   }
 
   private func release() {

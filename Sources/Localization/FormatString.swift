@@ -48,7 +48,7 @@ package struct FormatString: Sendable, Equatable {
   package func text(place: (_ argument: Int, _ source: String) -> String, number: String = "%arg") -> String {
     parts.map { part in
       switch part {
-      case .text(let text): text.replacing("%", with: "%%")
+      case .text(let text): text.doubledPercents
       case .argument(let specifier): place(specifier.argument, specifier.source)
       case .variable(_, let argument, let source): place(argument, source)
       case .number: number
@@ -281,5 +281,19 @@ private struct Parser {
     case 0x67, 0x47: .general
     default: nil
     }
+  }
+}
+
+extension String {
+  /// A text as a format that says it.
+  ///
+  /// By scalars: a mark that combines with the percent sign makes another character of it.
+  package var doubledPercents: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      text.unicodeScalars.append(scalar)
+      if scalar == "%" { text.unicodeScalars.append(scalar) }
+    }
+    return text
   }
 }

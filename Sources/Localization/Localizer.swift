@@ -84,8 +84,14 @@ package final class Localizer {
   /// How many lists of preferences are remembered: whoever sends notifications chooses them.
   private static let preferencesLimit = 1000
 
-  /// - Parameter memory: ``CompiledStrings``, which must stay where they are; empty where there are none.
-  package init(_ memory: UnsafeRawBufferPointer) {
+  /// What has the memory, where it is not there as long as the process.
+  private let owner: AnyObject?
+
+  /// - Parameters:
+  ///   - memory: ``CompiledStrings``, which must stay where they are; empty where there are none.
+  ///   - owner: what keeps them there.
+  package init(_ memory: UnsafeRawBufferPointer, owner: AnyObject? = nil) {
+    self.owner = owner
     func number(at offset: Int) -> Int { Int(memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
     guard memory.count >= 8, number(at: 0) == CompiledStrings.magic else { return }
     for index in 0..<number(at: 4) {
@@ -130,7 +136,8 @@ package final class Localizer {
 
   private func missingTable(_ table: UnsafeRawBufferPointer, _ numbers: [Int]) -> LocalizationProblem {
     let others = Set(numbers.map { String(decoding: catalogs[$0].table, as: UTF8.self) })
-    return .missingTable(String(decoding: table, as: UTF8.self), others: others.sorted())
+    return .missingTable(
+      String(decoding: table.prefix(100), as: UTF8.self), others: Array(others.sorted().prefix(5)))
   }
 
   private func write(
@@ -173,12 +180,17 @@ package final class Localizer {
 
   /// What preferences are known by: bytes, of which most lists have 16 or fewer, so that nothing is allocated.
   private struct PreferenceName: Hashable {
+    /// How many bytes there are, and whether they are JSON: what plugins say is not taken for what a request says.
+    var count: Int
+    var isJSON: Bool
     var head: UInt64 = 0
     var tail: UInt64 = 0
     /// All of a longer name.
     var text: [UInt8]?
 
-    init(_ name: UnsafeRawBufferPointer) {
+    init(_ name: UnsafeRawBufferPointer, isJSON: Bool) {
+      count = name.count
+      self.isJSON = isJSON
       if name.count <= 16 {
         withUnsafeMutableBytes(of: &head) { $0.copyBytes(from: name.prefix(8)) }
         withUnsafeMutableBytes(of: &tail) { $0.copyBytes(from: name.dropFirst(8)) }
@@ -191,10 +203,19 @@ package final class Localizer {
   /// Makes preferences ready.
   ///
   /// - Parameters:
-  ///   - name: what they are known by, without zeros; the same name is for the same tags.
-  ///   - tags: BCP 47 or POSIX, with the best first; asked for where the name is new.
-  package func preferences(_ name: UnsafeRawBufferPointer, tags: () -> [String]) -> Preferences {
-    let name = PreferenceName(name)
+  ///   - tags: BCP 47 or POSIX, with the best first. What has a space or a control character is none.
+  package func preferences(_ tags: [String]) -> Preferences {
+    let tags = tags.filter { $0.utf8.allSatisfy { $0 > 0x20 } }
+    var name = tags.joined(separator: "\n")
+    return name.withUTF8 { preferences(PreferenceName(UnsafeRawBufferPointer($0), isJSON: false)) { tags } }
+  }
+
+  /// The same for tags in JSON, which are looked at where the text is new.
+  package func preferences(json: UnsafeRawBufferPointer, tags: () -> [String]) -> Preferences {
+    preferences(PreferenceName(json, isJSON: true), tags)
+  }
+
+  private func preferences(_ name: PreferenceName, _ tags: () -> [String]) -> Preferences {
     if let number = preferenceNumbers[name] { return Preferences(number: number) }
     if candidates.count >= Self.preferencesLimit {
       preferenceNumbers.removeAll()
@@ -257,5 +278,24 @@ extension UnsafeRawBufferPointer {
   func text(at offset: Int) -> UnsafeRawBufferPointer {
     let place = number(at: offset)
     return UnsafeRawBufferPointer(rebasing: self[place..<(place + number(at: offset + 4))])
+  }
+}
+
+extension CompiledStrings {
+  /// Catalogs in memory of their own.
+  package final class Memory {
+    package let bytes: UnsafeRawBufferPointer
+
+    package init(_ catalogs: [CompiledCatalog]) {
+      let joined = CompiledStrings.join(catalogs)
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: joined.count, alignment: 8)
+      memory.copyBytes(from: joined)
+      bytes = UnsafeRawBufferPointer(memory)
+    }
+
+    deinit { bytes.deallocate() }
+
+    /// What looks texts up in it, and keeps it.
+    package var localizer: Localizer { Localizer(bytes, owner: self) }
   }
 }

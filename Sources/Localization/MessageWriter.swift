@@ -97,7 +97,7 @@ struct MessageWriter {
     case .text(let text):
       operands =
         precision == 255
-        ? PluralOperands(digits: text) : Double(String(decoding: text, as: UTF8.self)).flatMap(shown)
+        ? PluralOperands(digits: text) ?? Self.number(text).flatMap(shown) : Self.number(text).flatMap(shown)
     case .boolean, .structure: operands = nil
     }
     if operands == nil { note(.notNumeric(number)) }
@@ -140,39 +140,59 @@ struct MessageWriter {
       note(.notPlain(number))
       output.append(contentsOf: json)
     case (_, .text(let text)):
-      guard PluralOperands(digits: text) != nil || Double(String(decoding: text, as: UTF8.self)) != nil else {
+      guard let value = Self.number(text) else {
         note(.notNumeric(number))
         output.append(contentsOf: text)
         output.pad(from: start, flags: flags, width: width)
         return
       }
-      if conversion == .integer {
+      if conversion == .integer, PluralOperands(digits: text) != nil {
         symbols.append(text, flags: flags, width: width, to: &output)
+      } else if let whole = Int64(String(decoding: text, as: UTF8.self)) {
+        writeInteger(whole, conversion, flags, width, precision, to: &output)
       } else {
-        writeNumber(
-          Double(String(decoding: text, as: UTF8.self)) ?? 0, conversion, flags, width, precision, to: &output
-        )
+        writeNumber(value, conversion, flags, width, precision, to: &output)
       }
-    case (.integer, .integer(let value)):
-      Self.withDecimal(value) { symbols.append($0, flags: flags, width: width, to: &output) }
-    case (_, .integer(let value))
-    where conversion == .octal || conversion == .hexadecimal
-      || conversion == .capitalHexadecimal:
-      let isOctal = conversion == .octal
-      var text = String(
-        value.magnitude, radix: isOctal ? 8 : 16, uppercase: conversion == .capitalHexadecimal)
-      if flags.contains(.alternate) {
-        text = (isOctal ? "0" : conversion == .hexadecimal ? "0x" : "0X") + text
-      }
-      if value < 0 { text = "-" + text }
-      if flags.contains(.zeros), text.utf8.count < width {
-        text = String(repeating: "0", count: width - text.utf8.count) + text
-      }
-      output.append(contentsOf: text.utf8)
-      output.pad(from: start, flags: flags, width: width)
     case (_, .integer(let value)):
-      writeNumber(Double(value), conversion, flags, width, precision, to: &output)
+      writeInteger(value, conversion, flags, width, precision, to: &output)
     case (_, .number(let value)): writeNumber(value, conversion, flags, width, precision, to: &output)
+    }
+  }
+
+  /// The number that a text says in decimal notation; nil for what C reads as one beside that, such as `inf` and `0x1F`.
+  private static func number(_ text: UnsafeRawBufferPointer) -> Double? {
+    let isDecimal = text.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
+      default: false
+      }
+    }
+    guard isDecimal, let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else {
+      return nil
+    }
+    return value
+  }
+
+  private func writeInteger(
+    _ value: Int64, _ conversion: Specifier.Conversion, _ flags: Specifier.Flags, _ width: Int,
+    _ precision: Int?, to output: inout [UInt8]
+  ) {
+    switch conversion {
+    case .integer: Self.withDecimal(value) { symbols.append($0, flags: flags, width: width, to: &output) }
+    case .octal, .hexadecimal, .capitalHexadecimal:
+      let start = output.count
+      let isOctal = conversion == .octal
+      var digits = String(
+        value.magnitude, radix: isOctal ? 8 : 16, uppercase: conversion == .capitalHexadecimal)
+      var head = value < 0 ? "-" : ""
+      if flags.contains(.alternate) { head += isOctal ? "0" : conversion == .hexadecimal ? "0x" : "0X" }
+      let count = head.utf8.count + digits.utf8.count
+      if flags.contains(.zeros), count < width {
+        digits = String(repeating: "0", count: width - count) + digits
+      }
+      output.append(contentsOf: (head + digits).utf8)
+      output.pad(from: start, flags: flags, width: width)
+    default: writeNumber(Double(value), conversion, flags, width, precision, to: &output)
     }
   }
 
@@ -195,7 +215,7 @@ struct MessageWriter {
     default:
       // A fraction is shown, though a whole number was asked for.
       if let whole = Int64(exactly: value) {
-        Self.withDecimal(whole) { symbols.append($0, flags: flags, width: width, to: &output) }
+        writeInteger(whole, conversion, flags, width, precision, to: &output)
         return
       }
       text = Self.shortest(value)

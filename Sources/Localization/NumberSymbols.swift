@@ -60,6 +60,7 @@ package final class NumberSymbols: Sendable {
     if isNegative { output.append(contentsOf: minus) } else if flags.contains(.plus) { output.append(0x2B) }
     // Zeros that only fill up are not grouped, as C has it.
     var fill = flags.contains(.zeros) && !flags.contains(.left) ? width - number.count : 0
+    if !isNegative, flags.contains(.plus) { fill -= 1 }
     while fill > 0 {
       append(digit: 0x30, to: &output)
       fill -= 1

@@ -15,7 +15,9 @@ package struct StringCatalog: Sendable, Equatable {
   package var unknown: [Unknown] = []
 
   /// The places of keys among ``entries``, for those that were ``set(_:_:_:comment:)``.
-  private var places: [String: Int] = [:]
+  ///
+  /// By their bytes: to Swift, texts that look the same are equal.
+  private var places: [[UInt8]: Int] = [:]
 
   package init(table: String, path: String, sourceLanguage: String) {
     self.table = table
@@ -26,9 +28,10 @@ package struct StringCatalog: Sendable, Equatable {
   /// Puts a text in the place of the one that a key has in a language.
   package mutating func set(_ text: LocalizedText, _ key: String, _ language: String, comment: String? = nil)
   {
-    let place = places[key] ?? entries.count
+    let bytes = Array(key.utf8)
+    let place = places[bytes] ?? entries.count
     if place == entries.count {
-      places[key] = place
+      places[bytes] = place
       entries.append(Entry(key: key))
     }
     entries[place].texts[language] = text
@@ -42,18 +45,15 @@ package struct StringCatalog: Sendable, Equatable {
 
   /// Takes over the texts of another catalog; tells how many are new, and how many are others than they were.
   package mutating func take(_ other: StringCatalog) -> (added: Int, changed: Int) {
-    places = Dictionary(entries.enumerated().map { ($1.key, $0) }) { $1 }
+    places = Dictionary(entries.enumerated().map { (Array($1.key.utf8), $0) }) { $1 }
     var (added, changed) = (0, 0)
     for entry in other.entries {
       for (language, text) in entry.texts.sorted(by: { $0.key < $1.key }) {
-        let text = text.simplified
-        let before = places[entry.key].flatMap { entries[$0].texts[language] }
-        // A format without states says nothing about the state.
-        let isSame =
-          before.map { $0.value.map { StringUnit($0.value) } == text.value.map { StringUnit($0.value) } }
-          ?? false
-        if isSame, before?.substitutions == text.substitutions { continue }
+        let before = places[Array(entry.key.utf8)].flatMap { entries[$0].texts[language] }
+        // A format without states says nothing about the state, and one that counts places has no numbers of arguments.
+        if let before, before.plain == text.plain { continue }
         if before == nil { added += 1 } else { changed += 1 }
+        let text = text.simplified
         set(text, entry.key, language, comment: entry.comment)
       }
     }
@@ -97,22 +97,76 @@ package struct LocalizedText: Sendable, Equatable {
   package var value: TextVariation
   /// What stands for `%#@name@` in it, by name.
   package var substitutions: [String: Substitution]
+  /// Members of the catalog that have no meaning here.
+  package var unknown: [StringCatalog.Unknown] = []
 
   package init(value: TextVariation, substitutions: [String: Substitution] = [:]) {
     self.value = value
     self.substitutions = substitutions
   }
 
-  /// The same without a variable, where that is all that the text has: forms by number may stand alone.
+  /// The same without a variable, where that is all that the text has and the same number chooses: forms may stand alone.
   package var simplified: LocalizedText {
-    guard case .unit(let unit) = value, substitutions.count == 1,
-      let (name, substitution) = substitutions.first,
-      unit.value == "%#@\(name)@", substitution.argument ?? 1 == 1,
+    guard case .unit(let unit) = value, unit.state == nil, substitutions.count == 1,
+      let (name, substitution) = substitutions.first, unit.value == "%#@\(name)@",
+      substitution.argument ?? 1 == 1,
       !substitution.value.units.contains(where: {
         FormatString($0.value, hasNumber: true).parts.contains(.number)
       })
     else { return self }
-    return LocalizedText(value: substitution.value)
+    let selector = CatalogCompiler.selector(of: substitution.value, key: "")
+    guard selector.argument == 1, selector.precision == nil, selector.specifier == substitution.specifier
+    else {
+      return self
+    }
+    var simple = self
+    simple.value = substitution.value
+    simple.substitutions = [:]
+    return simple
+  }
+
+  /// What it says, without states, and with the numbers of its arguments as they follow from their places.
+  fileprivate var plain: LocalizedText {
+    var plain = simplifiedForms
+    plain.value = plain.value.map { StringUnit($0.value) }
+    plain.unknown = []
+    return plain.withoutStates
+  }
+
+  private var withoutStates: LocalizedText {
+    var text = self
+    text.substitutions = text.substitutions.mapValues { substitution in
+      var substitution = substitution
+      substitution.value = substitution.value.map { StringUnit($0.value) }
+      return substitution
+    }
+    return text
+  }
+
+  /// With each variable's argument, and `%arg` written out.
+  private var simplifiedForms: LocalizedText {
+    var text = self
+    text.value = text.value.map { StringUnit($0.value) }
+    for unit in text.value.units {
+      for case .variable(let name, let argument, _) in FormatString(unit.value).parts {
+        guard var substitution = text.substitutions[name], substitution.argument ?? argument == argument
+        else { continue }
+        substitution.argument = argument
+        substitution.value = substitution.value.map { unit in
+          let format = FormatString(unit.value, firstArgument: argument, hasNumber: true)
+          let own = "%\(substitution.specifier)"
+          return StringUnit(
+            format.text(
+              place: {
+                $0 == argument && $1 == own
+                  ? "%\(argument)$\(substitution.specifier)" : FormatString.placed($1, at: $0)
+              },
+              number: "%\(argument)$\(substitution.specifier)"))
+        }
+        text.substitutions[name] = substitution
+      }
+    }
+    return text.simplified
   }
 
   /// Whether nobody has written anything yet: Xcode's state `new` without a text.
@@ -185,6 +239,8 @@ package struct StringUnit: Sendable, Equatable {
   package var value: String
   /// `translated`, `new`, `needs_review`, `stale` and others; nil in formats without states.
   package var state: String?
+  /// Members of the catalog that have no meaning here.
+  package var unknown: [StringCatalog.Unknown] = []
 
   package init(_ value: String, state: String? = nil) {
     self.value = value

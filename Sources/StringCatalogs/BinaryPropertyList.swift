@@ -10,8 +10,10 @@ struct BinaryPropertyList {
   private let referenceSize: Int
   private let objectCount: Int
   private let table: Int
-  /// How many values may still be read: a few objects can name each other very often.
-  private var budget = 1 << 20
+  /// How many references may still be followed: a few objects can name each other very often.
+  private var budget: Int
+  /// Texts by object, since keys are named again and again.
+  private var texts: [Int: String] = [:]
 
   static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList {
     var reader = try BinaryPropertyList(bytes, path: path)
@@ -22,6 +24,8 @@ struct BinaryPropertyList {
   private init(_ bytes: [UInt8], path: String) throws(CatalogError) {
     self.bytes = bytes
     self.path = path
+    // What is not made to blow up names each object about once.
+    budget = bytes.count + 1 << 20
     guard bytes.count >= 40, bytes.starts(with: Array("bplist0".utf8)) else {
       throw Self.damaged(path)
     }
@@ -61,7 +65,7 @@ struct BinaryPropertyList {
 
   /// The values of an object, and of all that it holds.
   private mutating func value(_ object: Int, depth: Int) throws(CatalogError) -> PropertyList {
-    budget -= 1
+    if let text = texts[object] { return .text(text) }
     guard budget > 0, depth < PropertyList.depthLimit else {
       throw CatalogError(
         path, "nested more than \(PropertyList.depthLimit) deep, or too large; take levels out")
@@ -80,15 +84,20 @@ struct BinaryPropertyList {
       let (count, start) = try size(place)
       let isWide = marker >> 4 == 0x6
       guard count <= (table - start) / (isWide ? 2 : 1) else { throw damaged }
-      if !isWide { return .text(String(decoding: bytes[start..<start + count], as: UTF8.self)) }
-      let units = (0..<count).map { UInt16(bytes[start + 2 * $0]) << 8 | UInt16(bytes[start + 2 * $0 + 1]) }
-      return .text(String(decoding: units, as: UTF16.self))
+      let text =
+        isWide
+        ? String(
+          decoding: (0..<count).map {
+            UInt16(bytes[start + 2 * $0]) << 8 | UInt16(bytes[start + 2 * $0 + 1])
+          },
+          as: UTF16.self) : String(decoding: bytes[start..<start + count], as: UTF8.self)
+      texts[object] = text
+      return .text(text)
     case 0xA, 0xC:
       let (count, start) = try size(place)
-      return .list(
-        try references(start, count).readAll { object throws(CatalogError) in
-          try value(object, depth: depth + 1)
-        })
+      var items: [PropertyList] = []
+      for object in try references(start, count) { items.append(try value(object, depth: depth + 1)) }
+      return .list(items)
     case 0xD:
       let (count, start) = try size(place)
       let keys = try references(start, count)
@@ -114,22 +123,18 @@ struct BinaryPropertyList {
     return (count, place + 2 + width)
   }
 
-  private func references(_ start: Int, _ count: Int) throws(CatalogError) -> [Int] {
+  private mutating func references(_ start: Int, _ count: Int) throws(CatalogError) -> [Int] {
     guard count <= (table - start) / referenceSize else { throw damaged }
-    return try (0..<count).map { $0 }.readAll { index throws(CatalogError) in
-      guard let object = number(at: start + index * referenceSize, size: referenceSize) else { throw damaged }
-      return object
+    budget -= count
+    guard budget > 0 else {
+      throw CatalogError(path, "objects that name each other without end; write it anew")
     }
-  }
-}
-
-extension Array {
-  /// `map`, whose errors keep their type.
-  fileprivate func readAll<Result>(_ read: (Element) throws(CatalogError) -> Result) throws(CatalogError)
-    -> [Result]
-  {
-    var results: [Result] = []
-    for element in self { results.append(try read(element)) }
-    return results
+    var references: [Int] = []
+    references.reserveCapacity(count)
+    for index in 0..<count {
+      guard let object = number(at: start + index * referenceSize, size: referenceSize) else { throw damaged }
+      references.append(object)
+    }
+    return references
   }
 }

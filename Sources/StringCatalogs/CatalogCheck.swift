@@ -29,6 +29,7 @@ package struct CatalogCheck {
 
   private let catalog: StringCatalog
   private let languages: [String]
+  private let languageSet: Set<String>
   private var findings: [Finding] = []
   private var categories: [String: Set<PluralCategory>] = [:]
 
@@ -44,6 +45,7 @@ package struct CatalogCheck {
   private init(catalog: StringCatalog, languages: [String]) {
     self.catalog = catalog
     self.languages = languages
+    languageSet = Set(languages)
   }
 
   private mutating func run() {
@@ -93,7 +95,7 @@ package struct CatalogCheck {
     }
     if !missing.isEmpty { add(entry, isError: false, "no text in \(Self.list(missing)); translate it") }
     var states: [String: [String]] = [:]
-    for (language, text) in entry.texts where languages.contains(language) && !text.isBlank {
+    for (language, text) in entry.texts where languageSet.contains(language) && !text.isBlank {
       let units = text.value.units + text.substitutions.values.flatMap { $0.value.units }
       for state in Set(units.compactMap(\.state)) where state != "translated" {
         states[state, default: []].append(language)

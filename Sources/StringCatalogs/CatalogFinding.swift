@@ -51,6 +51,8 @@ struct TextLines {
   func place(of offset: Int) -> String {
     let line = line(of: offset)
     let before = bytes[starts[line - 1]..<min(max(offset, starts[line - 1]), bytes.count)]
+    // Nobody counts so far, and a file may be one line.
+    if before.count > 2000 { return "\(line)" }
     return "\(line):\(1 + before.count { $0 & 0xC0 != 0x80 })"
   }
 }

@@ -11,20 +11,15 @@ package final class CatalogLookup {
     package var problems: [String]
   }
 
-  private let memory: UnsafeMutableRawBufferPointer
   private let localizer: Localizer
   private let tables: [String]
 
   /// - Parameter device: whose variations are taken, by the names of string catalogs.
   package init(_ catalogs: [StringCatalog], device: String) {
-    let bytes = CompiledStrings.join(catalogs.map { CatalogCompiler.compile($0, device: device).catalog })
-    memory = .allocate(byteCount: max(bytes.count, 1), alignment: 8)
-    memory.copyBytes(from: bytes)
-    localizer = Localizer(UnsafeRawBufferPointer(rebasing: memory[..<bytes.count]))
+    localizer =
+      CompiledStrings.Memory(catalogs.map { CatalogCompiler.compile($0, device: device).catalog }).localizer
     tables = catalogs.map(\.table)
   }
-
-  deinit { memory.deallocate() }
 
   /// The text of a key.
   ///
@@ -50,13 +45,11 @@ package final class CatalogLookup {
     let answer = withPointers(bytes[...], []) { values in
       Array(key.utf8).withUnsafeBytes { key in
         Array(table.utf8).withUnsafeBytes { table in
-          Array(languages.joined(separator: "\n").utf8).withUnsafeBytes { name in
-            values.withUnsafeBufferPointer { values in
-              localizer.localize(
-                key, catalogs: Array(tables.indices), table: table,
-                preferences: localizer.preferences(name) { languages }, arguments: values, isolates: isolates,
-                to: &output)
-            }
+          values.withUnsafeBufferPointer { values in
+            localizer.localize(
+              key, catalogs: Array(tables.indices), table: table,
+              preferences: localizer.preferences(languages),
+              arguments: values, isolates: isolates, to: &output)
           }
         }
       }

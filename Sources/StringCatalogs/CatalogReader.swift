@@ -25,6 +25,12 @@ package enum CatalogReader {
   ///
   /// - Throws: ``CatalogError`` that names the file, and the line or the key.
   package static func read(_ path: String) throws(CatalogError) -> Result {
+    let result = try readAll(path)
+    for catalog in result.catalogs { try check(catalog) }
+    return result
+  }
+
+  private static func readAll(_ path: String) throws(CatalogError) -> Result {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     var isFolder: ObjCBool = false
@@ -61,17 +67,16 @@ package enum CatalogReader {
   ///
   /// - Parameter device: whose variations are taken, by the names of string catalogs.
   package static func compiled(_ path: String, device: String) throws(CatalogError) -> [CompiledCatalog] {
-    var compiled: [CompiledCatalog] = []
-    for catalog in try read(path).catalogs {
-      // Each language has a place for each key.
-      guard catalog.entries.count * catalog.languages.count <= 1 << 26 else {
-        throw CatalogError(
-          catalog.path,
-          "\(catalog.entries.count) keys in \(catalog.languages.count) languages are too many; split it")
-      }
-      compiled.append(CatalogCompiler.compile(catalog, device: device).catalog)
+    try read(path).catalogs.map { CatalogCompiler.compile($0, device: device).catalog }
+  }
+
+  /// Refuses a catalog whose languages each would need a place for very many keys.
+  private static func check(_ catalog: StringCatalog) throws(CatalogError) {
+    guard catalog.entries.count * catalog.languages.count <= 1 << 23 else {
+      throw CatalogError(
+        catalog.path,
+        "\(catalog.entries.count) keys in \(catalog.languages.count) languages are too many; split it")
     }
-    return compiled
   }
 
   // MARK: Names

@@ -22,8 +22,7 @@ package struct LprojWriter {
     for entry in catalog.entries {
       guard let text = entry.text(in: language, source: catalog.sourceLanguage) else { continue }
       if text.substitutions.isEmpty, case .unit(let unit) = text.value {
-        // Inside of a comment nothing may end it.
-        if let comment = entry.comment { strings += "/* \(comment.replacing("*/", with: "* /")) */\n" }
+        if let comment = entry.comment { strings += Self.comment(comment) }
         strings += "\(Self.quoted(entry.key)) = \(Self.quoted(unit.value));\n"
         if entry.comment != nil { strings += "\n" }
       } else {
@@ -69,11 +68,26 @@ package struct LprojWriter {
 
   // MARK: Notation
 
+  /// By scalars: a mark that combines with a quotation mark makes another character of it.
   private static func quoted(_ text: String) -> String {
-    let escapes: [(String, String)] = [
-      ("\\", "\\\\"), ("\"", "\\\""), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"),
+    let escapes: [Unicode.Scalar: String] = [
+      "\\": "\\\\", "\"": "\\\"", "\n": "\\n", "\r": "\\r", "\t": "\\t",
     ]
-    return "\"" + escapes.reduce(text) { $0.replacing($1.0, with: $1.1) } + "\""
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if let escape = escapes[scalar] { quoted += escape } else { quoted.unicodeScalars.append(scalar) }
+    }
+    return quoted + "\""
+  }
+
+  /// A comment with nothing in it that ends it.
+  private static func comment(_ text: String) -> String {
+    var comment = ""
+    for scalar in text.unicodeScalars {
+      if scalar == "/", comment.unicodeScalars.last == "*" { comment += " " }
+      comment.unicodeScalars.append(scalar)
+    }
+    return "/* \(comment) */\n"
   }
 
   private static func escaped(_ text: String) -> String {
@@ -162,7 +176,7 @@ package struct LprojWriter {
   private func placed(_ format: String, _ substitutions: [String: LocalizedText.Substitution]) -> String {
     FormatString(format).parts.map { part in
       switch part {
-      case .text(let text): text.replacing("%", with: "%%")
+      case .text(let text): text.doubledPercents
       case .argument(let specifier): FormatString.placed(specifier.source, at: specifier.argument)
       case .number: "%arg"
       case .variable(let name, let argument, _): "%\(substitutions[name]?.argument ?? argument)$#@\(name)@"

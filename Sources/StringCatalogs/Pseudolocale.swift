@@ -36,7 +36,7 @@ package enum Pseudolocale {
       switch part {
       case .text(let text):
         letters += text.count
-        return String(text.map { accents[$0] ?? $0 }).replacing("%", with: "%%")
+        return String(text.map { accents[$0] ?? $0 }).doubledPercents
       case .argument(let specifier): return specifier.source
       case .variable(_, _, let source): return source
       case .number: return "%arg"

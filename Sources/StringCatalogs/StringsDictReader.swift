@@ -83,14 +83,32 @@ struct StringsDictReader {
       throw error(key, "has no \(Self.format); add the text that its variables stand in")
     }
     guard case .text(let text) = format else { throw error(key, "has an \(Self.format) that is not a text") }
-    for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != Self.format {
-      let substitution = try self.substitution(name, value, key)
-      if let other = substitutions[name], other != substitution {
-        warn(key, "has two variables '\(name)' that differ; the last one counts")
-      }
-      substitutions[name] = substitution
+    var own: [String: LocalizedText.Substitution] = [:]
+    for (name, value) in members where name != Self.format { own[name] = try substitution(name, value, key) }
+    // Each form by device has variables of its own, and a text has one list of them: who has the name of another gets a new one.
+    var names: [String: String] = [:]
+    for (name, substitution) in own where substitutions[name].map({ $0 != substitution }) ?? false {
+      var number = 2
+      while substitutions["\(name)_\(number)"] != nil || own["\(name)_\(number)"] != nil { number += 1 }
+      names[name] = "\(name)_\(number)"
     }
-    return .unit(StringUnit(text))
+    for (name, substitution) in own {
+      var substitution = substitution
+      substitution.value = substitution.value.map { StringUnit(Self.renamed($0.value, names)) }
+      substitutions[names[name] ?? name] = substitution
+    }
+    return .unit(StringUnit(Self.renamed(text, names)))
+  }
+
+  /// A format with other names for its variables.
+  private static func renamed(_ format: String, _ names: [String: String]) -> String {
+    if names.isEmpty { return format }
+    return FormatString(format).text { _, source in
+      for (old, new) in names where source.hasSuffix("#@\(old)@") {
+        return source.dropLast(old.count + 1) + "\(new)@"
+      }
+      return source
+    }
   }
 
   private mutating func forms(

@@ -49,7 +49,7 @@ struct StringsReader {
 
   private mutating func pairs() throws(CatalogError) -> (pairs: [Pair], warnings: [CatalogWarning]) {
     var pairs: [Pair] = []
-    var numbers: [String: Int] = [:]
+    var numbers: [[UInt8]: Int] = [:]
     var warnings: [CatalogWarning] = []
     try skip()
     // A property list of the old kind may stand in braces.
@@ -81,11 +81,11 @@ struct StringsReader {
       try skipComment()
       comment = nil
       try skip()
-      if let number = numbers[key] {
+      if let number = numbers[Array(key.utf8)] {
         warnings.append(CatalogWarning(place(start), "'\(key)' stands twice; the last one counts"))
         pairs[number] = Pair(key: key, value: value, comment: ownComment)
       } else {
-        numbers[key] = pairs.count
+        numbers[Array(key.utf8)] = pairs.count
         pairs.append(Pair(key: key, value: value, comment: ownComment))
       }
     }

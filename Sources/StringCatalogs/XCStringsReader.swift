@@ -90,6 +90,14 @@ struct XCStringsReader: ~Copyable {
     StringCatalog.Unknown(name: name, json: String(decoding: document.rawText(of: value), as: UTF8.self))
   }
 
+  /// Whether a text is a tag, and has nothing that does not belong into the name of a folder.
+  private static func isLanguage(_ text: String) -> Bool {
+    LanguageTag(text) != nil
+      && text.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_")
+      }
+  }
+
   // MARK: Catalog
 
   private mutating func catalog(_ table: String) throws(CatalogError) -> StringCatalog {
@@ -99,7 +107,12 @@ struct XCStringsReader: ~Copyable {
     var version: String?
     for (name, _, value) in try members(root, "the catalog") {
       switch name {
-      case "sourceLanguage": catalog.sourceLanguage = try text(value, "sourceLanguage")
+      case "sourceLanguage":
+        catalog.sourceLanguage = try text(value, "sourceLanguage")
+        guard Self.isLanguage(catalog.sourceLanguage) else {
+          throw error(
+            value, "sourceLanguage '\(catalog.sourceLanguage)' is no language; write a tag such as 'en'")
+        }
       case "version":
         version = try text(value, "version")
         guard version == "1" || version?.hasPrefix("1.") == true else {
@@ -142,7 +155,7 @@ struct XCStringsReader: ~Copyable {
         entry.shouldTranslate = document.kind(of: value) == .true
       case "localizations":
         for (language, place, value) in try members(value, "the localizations of '\(key)'") {
-          guard LanguageTag(language) != nil else {
+          guard Self.isLanguage(language) else {
             throw error(
               place, "'\(language)' of '\(key)' is no language; write a tag such as 'de' or 'zh-Hant'")
           }
@@ -168,7 +181,12 @@ struct XCStringsReader: ~Copyable {
       warn(node, "\(what) has no text; the source language answers")
       return nil
     }
-    return LocalizedText(value: value, substitutions: substitutions)
+    var text = LocalizedText(value: value, substitutions: substitutions)
+    for (name, _, value) in try members(node, what)
+    where !["stringUnit", "variations", "substitutions"].contains(name) {
+      text.unknown.append(unknown(name, value))
+    }
+    return text
   }
 
   private mutating func substitution(
@@ -262,7 +280,13 @@ struct XCStringsReader: ~Copyable {
       throw error(node, "the stringUnit of \(what) has no 'value'; add one")
     }
     var unit = StringUnit(try text(value, "the value of \(what)"))
-    if let state = document.member(node, "state") { unit.state = try text(state, "the state of \(what)") }
+    for (name, _, member) in try members(node, "the stringUnit of \(what)") {
+      switch name {
+      case "value": break
+      case "state": unit.state = try text(member, "the state of \(what)")
+      default: unit.unknown.append(unknown(name, member))
+      }
+    }
     return unit
   }
 }

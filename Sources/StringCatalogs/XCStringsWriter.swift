@@ -81,6 +81,7 @@ package struct XCStringsWriter {
           localization.add("substitutions", substitutions)
         }
         add(text.value, to: &localization)
+        for member in text.unknown { localization.add(member.name, json: member.json) }
         languages.add(language, localization)
       }
       object.add("localizations", languages)
@@ -137,6 +138,7 @@ package struct XCStringsWriter {
       var stringUnit = Object()
       stringUnit.add("state", unit.state ?? "translated")
       stringUnit.add("value", unit.value)
+      for member in unit.unknown { stringUnit.add(member.name, json: member.json) }
       object.add("stringUnit", stringUnit)
     case .plural(let forms):
       add("plural", forms.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 })

@@ -27,7 +27,8 @@ struct Worker {
       strings = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
-    guard let strings = mmap(nil, stringsSize, PROT_READ, MAP_SHARED, 5, 0), strings != MAP_FAILED else {
+    // Older kernels refuse to share what is sealed against writing. Pages that nobody writes are shared all the same.
+    guard let strings = mmap(nil, stringsSize, PROT_READ, MAP_PRIVATE, 5, 0), strings != MAP_FAILED else {
       return nil
     }
     self.strings = UnsafeRawBufferPointer(start: strings, count: stringsSize)

@@ -110,7 +110,7 @@ memory.withUnsafeBytes { memory in
                   key.withUnsafeBytes { key in
                     _ = localizer.localize(
                       key, catalogs: [0], table: table,
-                      preferences: localizer.preferences(language) { [languages[number]] },
+                      preferences: localizer.preferences(json: language) { [languages[number]] },
                       arguments: arguments,
                       to: &output)
                   }

@@ -115,7 +115,7 @@ struct LocalizeTests {
     ),
     (#"notilua.localize{ key = "A", isolate = 1 }"#, "notilua.localize: 'isolate' is not true or false"),
     (#"notilua.localize_alert("x")"#, "notilua.localize_alert: the options are not a table"),
-    (#"notilua.localize_alert{ key = "x" }"#, "notilua.localize knows no 'key'"),
+    (#"notilua.localize_alert{ key = "x" }"#, "notilua.localize_alert knows no 'key'"),
   ])
   func mistakesAreNamed(_ expression: String, _ expected: String) throws {
     let ended = try run(expression, line: Self.line(#""de""#))
@@ -187,5 +187,46 @@ struct LocalizeTests {
   func alertsAreLocalised(_ alert: String, _ expected: String) throws {
     let ended = try run("notilua.localize_alert()", line: Self.line(#""de""#, alert))
     #expect(ended.output == Self.line(#""de""#, expected))
+  }
+
+  @Test func whatAPluginSaysIsNotTakenForWhatARequestSays() throws {
+    // A text that looks like the JSON of a request's language, asked for first.
+    let body = #"""
+      notilua.localize{ key = "HELLO", arguments = { "x" }, locale = "\"de\"" }
+      content.body = notilua.localize("HELLO", "A")
+      """#
+    #expect(try run(body, line: Self.line(#""de""#)).output.contains("hallo A"))
+    let list = #"""
+      notilua.localize{ key = "HELLO", arguments = { "x" }, locale = "fr\nde" }
+      content.body = notilua.localize{ key = "HELLO", arguments = { "A" }, locale = { "fr", "de" } }
+      """#
+    #expect(try run(list, line: Self.line(#""en""#)).output.contains("hallo A"))
+  }
+
+  @Test(arguments: ["[]", #""""#, #"[""]"#, "null"])
+  func aRequestThatNamesNoLanguageIsOneWithout(_ locale: String) throws {
+    let ended = try run(
+      #"content.body = notilua.localize("HELLO", "A")"#, line: Self.line(locale), languages: ["de"])
+    #expect(ended.output.contains("hallo A"))
+  }
+
+  @Test func longListsOfLanguagesCostLittle() throws {
+    let tags = (0..<20_000).map { #""x\#($0 % 10)-\#($0)""# }.joined(separator: ",")
+    let ended = try run(
+      #"content.body = notilua.localize("HELLO", "A")"#, line: Self.line("[\(tags)]"), languages: ["de"])
+    #expect(ended.output.contains("h"))
+    let long = String(repeating: "de-", count: 100_000)
+    #expect(
+      try run(#"content.body = notilua.localize("HELLO", "A")"#, line: Self.line("[\"\(long)\",\"de\"]"))
+        .output.contains("hallo A"))
+  }
+
+  @Test func aTextThatMultipliesItsArgumentIsCut() throws {
+    let many = Self.catalog("many", "Localizable", [("MANY", "en", String(repeating: "%1$@", count: 2000))])
+    let ended = try run(
+      #"local text = notilua.localize("MANY", string.rep("x", 50000)) content.title = #text < 200000 and "short" or "long""#,
+      line: Self.line(#""en""#), catalogs: [many])
+    #expect(ended.output.contains(#""title":"short""#))
+    #expect(ended.notes == ["warning: 'MANY' in en: the text is cut at 65536 bytes (many)"])
   }
 }

@@ -18,7 +18,11 @@ struct FormatTests {
       ("%.2f", [.text("3.14159")], "3.14"),
       ("%.0f", [.number(0.5)], "0"), ("%lf%%", [.number(50)], "50.000000%"),
       ("%x %X %#x %o", [.integer(255), .integer(255), .integer(255), .integer(8)], "ff FF 0xff 10"),
-      ("%x", [.integer(-1)], "-1"), ("%e", [.number(12345)], "1.234500e+04"),
+      ("%x %X", [.text("255"), .text("-255")], "ff -FF"), ("%x", [.number(255)], "ff"),
+      ("%d", [.text("1e3")], "1,000"), ("%.1f", [.text("1e3")], "1,000.0"),
+      ("%+05d", [.integer(12)], "+0012"),
+      ("%06x", [.integer(-255)], "-000ff"), ("%x", [.integer(-1)], "-1"),
+      ("%e", [.number(12345)], "1.234500e+04"),
       ("%g", [.number(0.0001)], "0.0001"),
       (
         "%5d|%-5d|%05d|%+d", [.integer(42), .integer(42), .integer(42), .integer(42)], "   42|42   |00042|+42"
@@ -47,7 +51,11 @@ struct FormatTests {
       ("%1$@ %2$lld", [.text("a")], "a %2$lld", [.missingArgument(2)]),
       ("%@", [.missing], "%@", [.missingArgument(1)]),
       ("plain", [.text("a"), .text("b")], "plain", [.excessArguments(given: 2, taken: 0)]),
-      ("%d", [.text("many")], "many", [.notNumeric(1)]), ("%d", [.boolean(true)], "true", [.notNumeric(1)]),
+      ("%d", [.text("many")], "many", [.notNumeric(1)]),
+      ("%d", [.text("infinity")], "infinity", [.notNumeric(1)]),
+      ("%d", [.text("0x1F")], "0x1F", [.notNumeric(1)]),
+      ("%.1f", [.text("1e400")], "1e400", [.notNumeric(1)]),
+      ("%d", [.text("")], "", [.notNumeric(1)]), ("%d", [.boolean(true)], "true", [.notNumeric(1)]),
       ("%@", [.boolean(false)], "false", []), ("%@", [.structure("[1]")], "[1]", [.notPlain(1)]),
       ("%@ %@ %1$@", [], "%@ %@ %1$@", [.missingArgument(1), .missingArgument(2)]),
     ] as [(String, [SampleArgument], String, [LocalizationProblem])])

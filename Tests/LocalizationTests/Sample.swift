@@ -73,7 +73,7 @@ func lookUp(
           values.withUnsafeBufferPointer { values in
             localizer.localize(
               key, catalogs: Array(catalogs.indices), table: table,
-              preferences: Array("those".utf8).withUnsafeBytes { localizer.preferences($0) { preferences } },
+              preferences: localizer.preferences(preferences),
               arguments: values, isolates: isolates, to: &output)
           }
         }

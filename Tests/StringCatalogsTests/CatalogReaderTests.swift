@@ -65,4 +65,39 @@ struct CatalogReaderTests {
         "it is not in a folder LANGUAGE.lproj; its texts are taken for English"
       ])
   }
+
+  @Test func keysThatOnlyLookTheSameAreTwo() throws {
+    let folder = try Folder(["en.lproj/A.strings": "\"e\u{301}\" = a; \"\u{E9}\" = b;"])
+    let result = try folder.read()
+    #expect(result.warnings == [])
+    #expect(result.catalogs[0].entries.map { $0.texts["en"]?.value.units[0].value } == ["a", "b"])
+  }
+
+  @Test func whatWouldGrowOutOfAllProportionIsRefused() throws {
+    // Each key in a language of its own.
+    let letters = Array("abcdefghijklmnopqrstuvwxyz")
+    let keys = (0..<6000).map { index in
+      let tag = "\(letters[index / 676])\(letters[index / 26 % 26])\(letters[index % 26])"
+      return "\"K\(index)\":{\"localizations\":{\"\(tag)\":{\"stringUnit\":{\"value\":\"x\"}}}}"
+    }
+    let text = #"{"sourceLanguage":"en","version":"1.0","strings":{"# + keys.joined(separator: ",") + "}}"
+    #expect(try Folder(["A.xcstrings": text]).failure("A.xcstrings").contains("are too many; split it"))
+    // An array of references to itself.
+    let count = 100_000
+    var list = Array("bplist00".utf8) + [0xAF, 0x12, 0, 1, 0x86, 0xA0] + [UInt8](repeating: 0, count: count)
+    let table = list.count
+    list += [8] + [0, 0, 0, 0, 0, 0, 1, 1] + [0, 0, 0, 0, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 8)
+    list += [0, 0, 0, 0, 0, UInt8(table >> 16), UInt8(table >> 8 & 0xFF), UInt8(table & 0xFF)]
+    let folder = try Folder()
+    try folder.write("en.lproj/A.strings", Data(list))
+    #expect(folder.failure("en.lproj/A.strings").contains("objects that name each other without end"))
+  }
+
+  @Test func warningsOnOneLongLineTakeNoTime() throws {
+    let keys = (0..<30_000).map { "\"K\($0)\":{\"localizations\":{\"de\":{}}}" }.joined(separator: ",")
+    let result = try Folder([
+      "A.xcstrings": #"{"sourceLanguage":"en","version":"1.0","strings":{"# + keys + "}}"
+    ]).read()
+    #expect(result.warnings.count == 30_000)
+  }
 }

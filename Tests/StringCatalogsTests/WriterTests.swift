@@ -60,6 +60,58 @@ struct WriterTests {
     #expect(XCStringsWriter.text(again) == XCStringsWriter.text(catalog))
   }
 
+  @Test func formsByDeviceKeepTheirOwnVariables() throws {
+    let text = #"""
+      {"sourceLanguage":"en","version":"1.0","strings":{"DEV":{"localizations":{"en":{"variations":{"device":{
+      "iphone":{"variations":{"plural":{"one":{"stringUnit":{"value":"%d tap"}},"other":{"stringUnit":{"value":"%d taps"}}}}},
+      "other":{"variations":{"plural":{"one":{"stringUnit":{"value":"%d click"}},"other":{"stringUnit":{"value":"%d clicks"}}}}}
+      }}}}}}}
+      """#
+    let folder = try Folder(["A.xcstrings": text])
+    let catalog = try read(folder)
+    for (name, text) in LprojWriter(catalog).files { try folder.write("out/" + name, Data(text.utf8)) }
+    let back = try folder.read("out")
+    #expect(back.warnings == [])
+    for (device, expected) in [("iphone", "1 tap"), ("mac", "1 click")] {
+      let lookup = CatalogLookup(back.catalogs, device: device)
+      #expect(lookup.text(of: "DEV", table: nil, languages: ["en"], arguments: ["1"]).text == expected)
+    }
+  }
+
+  @Test func formsStandAloneOnlyWhereTheSameNumberChooses() throws {
+    let forms = TextVariation.plural([
+      .one: .unit(StringUnit("one thing by %2$lld people")),
+      .other: .unit(StringUnit("things by %2$lld people")),
+    ])
+    let text = LocalizedText(
+      value: .unit(StringUnit("%#@n@")),
+      substitutions: ["n": .init(argument: 1, specifier: "lld", value: forms)])
+    #expect(text.simplified == text)
+  }
+
+  @Test func whatXcodeAddsLaterIsKeptInEveryPlace() throws {
+    let folder = try Folder([
+      "A.xcstrings": #"""
+      {"sourceLanguage":"en","version":"1.1","new1":1,"strings":{"K":{"new2":2,"localizations":{"en":{"new3":3,
+      "stringUnit":{"state":"translated","value":"a","new4":4}}}}}}
+      """#
+    ])
+    let written = XCStringsWriter.text(try read(folder))
+    for number in 1...4 { #expect(written.contains("\"new\(number)\" : \(number)")) }
+  }
+
+  @Test func marksThatCombineWithASignAreNoEscape() throws {
+    var catalog = StringCatalog(table: "A", path: "a", sourceLanguage: "en")
+    let value = "say \"\u{200C}x\" 5%\u{301} \\\u{301}"
+    catalog.set(LocalizedText(value: .unit(StringUnit(value))), "K\"\u{301}", "en", comment: "*/\u{200C}")
+    let folder = try Folder()
+    for (name, text) in LprojWriter(catalog).files { try folder.write("out/" + name, Data(text.utf8)) }
+    let back = try folder.read("out").catalogs[0]
+    #expect(back.entries.map(\.key) == ["K\"\u{301}"])
+    #expect(back.entries[0].texts["en"]?.value == .unit(StringUnit(value)))
+    #expect("5%\u{301}".doubledPercents == "5%%\u{301}")
+  }
+
   @Test func theNotationIsXcodes() throws {
     var catalog = StringCatalog(table: "A", path: "a", sourceLanguage: "en")
     catalog.set(LocalizedText(value: .unit(StringUnit("x/y"))), "K", "en")

@@ -80,6 +80,10 @@ struct XCStringsReaderTests {
     ),
     (#"{"sourceLanguage":"en","strings":{}}"#, "A.xcstrings:1:1: a string catalog has a 'version'"),
     (#"{"version":"1.0","strings":{}}"#, "A.xcstrings:1:1: a string catalog has a 'sourceLanguage'"),
+    (
+      #"{"version":"1.0","sourceLanguage":"../../x","strings":{}}"#, "sourceLanguage '../../x' is no language"
+    ),
+    (catalog(#""K":{"localizations":{"de@/../x":{}}}"#), "'de@/../x' of 'K' is no language"),
     (catalog(#""K":3"#), "'K' is not an object"),
     (catalog(#""K":{"localizations":{"deutsch!":{}}}"#), "'deutsch!' of 'K' is no language"),
     (catalog(#""K":{"localizations":{"de":{"stringUnit":{"state":"new"}}}}"#), "'K' in de has no 'value'"),

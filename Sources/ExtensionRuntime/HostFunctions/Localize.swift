@@ -39,13 +39,13 @@ extension HostFunction {
     let answer: Localizer.Answer
     let key: UnsafeRawBufferPointer
     if case .json(let json) = try call.value(0) {
-      let order = try LocalizationOrder(json, plugin)
+      let order = try LocalizationOrder(json, call)
       key = order.key
       answer = call.localize(key, order)
     } else {
       key = try call.bytes(0)
       if call.count == 2, case .json(let json) = try call.value(1) {
-        try plugin.pointee.read(json)
+        try plugin.pointee.read(json, "notilua.localize")
         let root = plugin.pointee.scratch.pointee.root
         guard plugin.pointee.scratch.pointee.kind(of: root) == .array else {
           throw HostFunctionError("notilua.localize: the arguments are not a list")

@@ -22,7 +22,7 @@ extension HostFunction {
       guard case .json(let json) = try call.value(0) else {
         throw HostFunctionError("notilua.localize_alert: the options are not a table")
       }
-      order = try LocalizationOrder(json, call.plugin, known: ["table", "isolate"])
+      order = try LocalizationOrder(json, call, known: ["table", "isolate"])
     }
     let line = notification.pointee.line
     guard let alert = line.alert(notification.pointee.document),
@@ -48,9 +48,9 @@ extension HostFunction {
     if let node = notification.pointee.document.member(alert, key) {
       let given = notification.pointee.document.member(alert, arguments)
       guard let found = try localized(node, given, order, call) else { return 0 }
+      try notification.pointee.document.set(alert, text, to: found)
       notification.pointee.document.remove(alert, key)
       if given != nil { notification.pointee.document.remove(alert, arguments) }
-      try notification.pointee.document.set(alert, text, to: found)
       return 1
     }
     guard let node = notification.pointee.document.member(alert, text),
