@@ -64,6 +64,7 @@ struct CatalogOutput {
   let force: Bool
 
   func write(_ catalogs: [StringCatalog]) throws(HostError) {
+    guard !to.isEmpty else { throw HostError(.usage, "--to is empty; name a .xcstrings or a folder") }
     var files: [(path: String, text: String)] = []
     if to.hasSuffix(".xcstrings") {
       for catalog in catalogs { files.append((to, XCStringsWriter.text(catalog))) }

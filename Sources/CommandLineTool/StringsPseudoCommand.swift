@@ -37,6 +37,12 @@ struct StringsPseudoCommand: ParsableCommand {
 
   func run() throws {
     var catalogs = try failing { () throws(HostError) in try CatalogOptions.read(from).catalogs }
+    if let catalog = catalogs.first(where: { $0.languages.contains(locale) }), locale != Pseudolocale.tag {
+      throw fail(
+        HostError(
+          .usage, "'\(catalog.path)' has texts in '\(locale)' that would be lost; name another with --locale")
+      )
+    }
     for index in catalogs.indices { Pseudolocale.add(to: &catalogs[index], language: locale) }
     try failing { () throws(HostError) in
       if to.hasSuffix(".xcstrings"), catalogs.count > 1 {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExtensionHost
 import Glibc
 import Localization
+import NotificationModel
 import StringCatalogs
 
 /// `notilua strings show`: the text of a key, as a recipient gets it.
@@ -16,6 +17,7 @@ struct StringsShowCommand: ParsableCommand {
       Examples:
         notilua strings show NEW_MESSAGES Ann 3 --locale pl
         notilua strings show NEW_MESSAGES Ann 3 --catalog App/Localizable.xcstrings
+        notilua strings show --locale de -- TEMPERATURE -5
       """)
 
   @OptionGroup var options: CatalogOptions
@@ -64,6 +66,16 @@ struct StringsShowCommand: ParsableCommand {
     if locale.isEmpty { try showAll(catalogs, lookup) } else { try show(lookup) }
   }
 
+  private func hint(_ catalogs: [StringCatalog]) -> String {
+    if let table, !catalogs.contains(where: { $0.table == table }) {
+      return
+        "there is no table '\(table)', but \(Set(catalogs.map(\.table)).sorted().joined(separator: ", "))"
+    }
+    let keys = catalogs.flatMap { $0.entries.prefix(5000).map(\.key) }
+    return Suggestion.nearest(to: key, among: keys).map { "did you mean '\($0)'?" }
+      ?? "name one as the catalog has it"
+  }
+
   private func find(_ lookup: CatalogLookup, _ languages: [String]) -> CatalogLookup.Text {
     lookup.text(of: key, table: table, languages: languages, arguments: arguments, isolates: isolate)
   }
@@ -85,7 +97,7 @@ struct StringsShowCommand: ParsableCommand {
     let found = languages.map { ($0, find(lookup, [$0])) }
     guard found.contains(where: { $0.1.language != nil }) else {
       throw fail(
-        HostError(.failed, "no catalog has the key '\(key)'; 'notilua strings check' counts the keys of each")
+        HostError(.failed, "no catalog has the key '\(key)'; \(hint(catalogs))")
       )
     }
     let style = Palette(for: 1)

@@ -28,6 +28,8 @@ package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
   case notNumeric(Int)
   /// An argument is a list or an object.
   case notPlain(Int)
+  /// The text says nothing.
+  case emptyText
   /// The text became larger than any notification.
   case tooLarge
 
@@ -40,7 +42,9 @@ package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
     case .missingText(let language): "no text in \(language)"
     case .missingLanguage: "none of the recipient's languages is there"
     case .missingArgument(let number): "argument \(number) is missing"
-    case .excessArguments(let given, let taken): "\(given) arguments for a text that takes \(taken)"
+    case .excessArguments(let given, let taken):
+      "\(given) argument\(given == 1 ? "" : "s") for a text that takes \(taken)"
+    case .emptyText: "the text is empty"
     case .notNumeric(let number): "argument \(number) is not a number"
     case .notPlain(let number): "argument \(number) is not a text or a number"
     case .tooLarge: "the text is cut at \(MessageWriter.outputLimit) bytes"

@@ -160,6 +160,13 @@ package final class Localizer {
         memory: memory, rules: rules(candidate.language, catalog), symbols: symbols[candidate.symbols],
         isolates: isolates)
       writer.write(entry + 1, arguments, to: &output)
+      if output.count > MessageWriter.outputLimit {
+        writer.note(.tooLarge)
+        output.removeLast(output.count - MessageWriter.outputLimit)
+        // Not in the middle of a character.
+        while let last = output.last, UTF8.isContinuation(last) { output.removeLast() }
+        if output.last ?? 0 >= 0xC0 { output.removeLast() }
+      }
       if arguments.count > taken {
         writer.problems.append(.excessArguments(given: arguments.count, taken: taken))
       }

@@ -73,7 +73,7 @@ struct MessageWriter {
     }
   }
 
-  private mutating func note(_ problem: LocalizationProblem) {
+  mutating func note(_ problem: LocalizationProblem) {
     if !problems.contains(problem) { problems.append(problem) }
   }
 
@@ -140,22 +140,26 @@ struct MessageWriter {
       note(.notPlain(number))
       output.append(contentsOf: json)
     case (_, .text(let text)):
+      if conversion == .integer, PluralOperands(digits: text) != nil {
+        symbols.append(text, flags: flags, width: width, to: &output)
+        return
+      }
       guard let value = Self.number(text) else {
         note(.notNumeric(number))
         output.append(contentsOf: text)
         output.pad(from: start, flags: flags, width: width)
         return
       }
-      if conversion == .integer, PluralOperands(digits: text) != nil {
-        symbols.append(text, flags: flags, width: width, to: &output)
-      } else if let whole = Int64(String(decoding: text, as: UTF8.self)) {
+      if let whole = Int64(String(decoding: text, as: UTF8.self)) {
         writeInteger(whole, conversion, flags, width, precision, to: &output)
       } else {
         writeNumber(value, conversion, flags, width, precision, to: &output)
       }
     case (_, .integer(let value)):
       writeInteger(value, conversion, flags, width, precision, to: &output)
-    case (_, .number(let value)): writeNumber(value, conversion, flags, width, precision, to: &output)
+    case (_, .number(let value)):
+      if !value.isFinite { note(.notNumeric(number)) }
+      writeNumber(value, conversion, flags, width, precision, to: &output)
     }
   }
 
@@ -213,12 +217,13 @@ struct MessageWriter {
     case .exponent: text = Self.printed("%.\(precision ?? 6)e", value)
     case .general: text = Self.printed("%.\(precision ?? 6)g", value)
     default:
-      // A fraction is shown, though a whole number was asked for.
+      // A fraction is shown, though a whole number was asked for; what is too large for 64 bits has all of its digits.
       if let whole = Int64(exactly: value) {
         writeInteger(whole, conversion, flags, width, precision, to: &output)
         return
       }
-      text = Self.shortest(value)
+      text =
+        value.isFinite && value.rounded() == value ? Self.digits(value, precision: 0) : Self.shortest(value)
     }
     guard value.isFinite, !text.utf8.contains(0x65) else {
       output.append(contentsOf: text.utf8)

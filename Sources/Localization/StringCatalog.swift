@@ -108,17 +108,24 @@ package struct LocalizedText: Sendable, Equatable {
   /// The same without a variable, where that is all that the text has and the same number chooses: forms may stand alone.
   package var simplified: LocalizedText {
     guard case .unit(let unit) = value, unit.state == nil, substitutions.count == 1,
-      let (name, substitution) = substitutions.first, unit.value == "%#@\(name)@",
-      substitution.argument ?? 1 == 1,
-      !substitution.value.units.contains(where: {
-        FormatString($0.value, hasNumber: true).parts.contains(.number)
-      })
+      let (name, substitution) = substitutions.first, case .plural = substitution.value,
+      case let parts = FormatString(unit.value).parts, parts.count == 1,
+      case .variable(name, let argument, _) = parts[0], substitution.argument ?? argument == argument
     else { return self }
-    let selector = CatalogCompiler.selector(of: substitution.value, key: "")
-    guard selector.argument == 1, selector.precision == nil, selector.specifier == substitution.specifier
-    else {
-      return self
+    // Standing alone, forms count their arguments from the first.
+    let isPlaced = substitution.value.units.allSatisfy { unit in
+      FormatString(unit.value, hasNumber: true).parts.allSatisfy { part in
+        switch part {
+        case .text: true
+        case .argument(let specifier): argument == 1 || FormatString.isPlaced(specifier.source)
+        case .variable, .number: false
+        }
+      }
     }
+    let selector = CatalogCompiler.selector(of: substitution.value, key: "")
+    guard isPlaced, selector.argument == argument, selector.precision == nil,
+      selector.specifier == substitution.specifier
+    else { return self }
     var simple = self
     simple.value = substitution.value
     simple.substitutions = [:]
@@ -128,7 +135,9 @@ package struct LocalizedText: Sendable, Equatable {
   /// What it says, without states, and with the numbers of its arguments as they follow from their places.
   fileprivate var plain: LocalizedText {
     var plain = simplifiedForms
-    plain.value = plain.value.map { StringUnit($0.value) }
+    plain.value = plain.value.map { unit in
+      StringUnit(FormatString(unit.value).text { FormatString.placed($1, at: $0) })
+    }
     plain.unknown = []
     return plain.withoutStates
   }

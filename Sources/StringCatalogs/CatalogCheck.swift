@@ -230,7 +230,13 @@ package struct CatalogCheck {
   private mutating func checkPercents(_ entry: StringCatalog.Entry) {
     var found: [String: [String]] = [:]
     for (language, text) in entry.texts {
+      if text.value.units.contains(where: { $0.value.allSatisfy(\.isWhitespace) && !text.isBlank }) {
+        found["there is a text that says nothing; write one", default: []].append(language)
+      }
       for unit in text.value.units {
+        if unit.value.contains("%arg") {
+          found["'%arg' stands for a number only in a substitution; write %lld", default: []].append(language)
+        }
         for problem in FormatString(unit.value).problems {
           switch problem {
           case .lonePercent(let place):

@@ -21,6 +21,16 @@ package struct LprojWriter {
     var dictionary: [(key: String, value: String)] = []
     for entry in catalog.entries {
       guard let text = entry.text(in: language, source: catalog.sourceLanguage) else { continue }
+      let odd = text.substitutions.filter { if case .plural = $0.value.value { false } else { true } }
+      if let name = odd.keys.min() {
+        // Without the variable the text would be broken, and with another it would be wrong.
+        losses.append(
+          CatalogWarning(
+            "\(catalog.path): '\(entry.key)'",
+            "it is left out in \(language): its variable '\(name)' varies by device, which .stringsdict cannot say"
+          ))
+        continue
+      }
       if text.substitutions.isEmpty, case .unit(let unit) = text.value {
         if let comment = entry.comment { strings += Self.comment(comment) }
         strings += "\(Self.quoted(entry.key)) = \(Self.quoted(unit.value));\n"
@@ -198,12 +208,7 @@ package struct LprojWriter {
     }
     return names.sorted().compactMap { name in
       guard let substitution = substitutions[name] else { return nil }
-      guard case .plural(let forms) = substitution.value else {
-        losses.append(
-          CatalogWarning(
-            "\(catalog.path): '\(key)'", "its variable '\(name)' has no forms by number, and is left out"))
-        return nil
-      }
+      guard case .plural(let forms) = substitution.value else { return nil }
       let written = forms.mapValues { form in
         form.map { unit in
           let format = FormatString(unit.value, firstArgument: substitution.argument ?? 1, hasNumber: true)

@@ -53,8 +53,12 @@ struct XCStringsReader: ~Copyable {
       }
       error = second
     }
+    // What else the cause says is about payloads.
+    let cause = error.cause.rawValue.prefix { $0 != ";" && $0 != "(" }
     throw CatalogError(
-      place(error.offset), "not a string catalog: \(error.cause.rawValue); open it in Xcode and save it anew")
+      place(error.offset),
+      "not a string catalog: \(cause.last == " " ? cause.dropLast() : cause); open it in Xcode and save it anew"
+    )
   }
 
   private mutating func parseJSON() -> JSONError? {

@@ -38,6 +38,8 @@ struct StringsCommandTests {
       #expect(none.status == 1)
       #expect(none.text == "GONE\n")
       #expect(none.errors == "notilua: no catalog has the key\n")
+      let near = try Self.run(["strings", "show", "FILE", "--catalog", "Localizable.xcstrings"], folder)
+      #expect(near.errors == "notilua: no catalog has the key 'FILE'; did you mean 'FILES'?\n")
       let problems = try Self.run(
         ["strings", "show", "FILES", "x", "y", "--locale", "de", "--catalog", "."], folder)
       #expect(problems.text == "x files\n")
@@ -118,6 +120,13 @@ struct StringsCommandTests {
         try Self.run(["strings", "convert", "out", "--to", "new/Localizable.xcstrings"], folder).status == 0)
       let shown = try Self.run(["strings", "show", "FILES", "2", "--catalog", "new"], folder)
       #expect(shown.text == "de  none; en answers\nen  2 files\n")
+      // Nothing that was only converted counts as changed.
+      let back = try Self.run(["strings", "import", "out", "--into", "new/Localizable.xcstrings"], folder)
+      #expect(back.errors.hasSuffix("notilua: 0 texts added, 0 changed\n"), "\(back.errors)")
+      #expect(try Self.run(["strings", "convert", "Localizable.xcstrings", "--to", ""], folder).status == 64)
+      #expect(
+        try Self.run(["strings", "pseudo", "Localizable.xcstrings", "--to", "p", "--locale", "de"], folder)
+          .status == 64)
       let again = try Self.run(["strings", "convert", "Localizable.xcstrings", "--to", "out"], folder)
       #expect(again.status == 64)
       #expect(again.errors.contains("is there already; write over it with --force"))

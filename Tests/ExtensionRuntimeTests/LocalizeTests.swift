@@ -24,6 +24,7 @@ struct LocalizeTests {
     [
       ("HELLO", "en", "hello %@"), ("HELLO", "de", "hallo %@"), ("COUNT", "en", "%1$@ has %2$lld"),
       ("COUNT", "de", "%1$@ hat %2$lld"), ("TEN", "en", "%@%@%@%@%@%@%@%@%@%@"), ("ONLY", "en", "only"),
+      ("EMPTY", "en", ""),
     ])
   private static let errors = catalog("errors", "Errors", [("HELLO", "en", "error %@")])
 
@@ -140,7 +141,7 @@ struct LocalizeTests {
       line: Self.line(#""de""#), writesOutcomes: false)
     #expect(
       ended.notes == [
-        "warning: 'ONLY' in en: no text in de; 1 arguments for a text that takes 0 (app)",
+        "warning: 'ONLY' in en: no text in de; 1 argument for a text that takes 0 (app)",
         "warning: 'GONE': no catalog has the key",
         "warning: 'A': there is no table 'Nowhere', but 'Errors', 'Localizable'",
       ])
@@ -179,6 +180,7 @@ struct LocalizeTests {
     (#"{"loc-key":"GONE","loc-args":["A"],"body":"b"}"#, #"{"loc-key":"GONE","loc-args":["A"],"body":"b"}"#),
     (#"{"loc-key":"HELLO","loc-args":["A"],"body":"old","x":1}"#, #"{"body":"hallo A","x":1}"#),
     (#"{"title":{"loc-key":"HELLO","loc-args":["T"]},"body":"b"}"#, #"{"title":"hallo T","body":"b"}"#),
+    (#"{"loc-key":"EMPTY","title":"t"}"#, #"{"loc-key":"EMPTY","title":"t"}"#),
     (#"{"loc-key":7,"body":"b"}"#, #"{"loc-key":7,"body":"b"}"#),
     (#"{"loc-key":"HELLO","loc-args":"A","body":"b"}"#, #"{"body":"hallo %@"}"#),
     (#"{"loc-key":"HELLO","loc-args":[{"a":1}]}"#, #"{"body":"hallo {\"a\":1}"}"#),

@@ -31,6 +31,7 @@ struct FormatTests {
       ("%5@", [.text("é")], "    é"), ("%1$(count)lld items", [.integer(3)], "3 items"),
       ("%'d", [.integer(1000)], "1,000"), ("%@", [.integer(1000)], "1000"), ("%@", [.number(1.5)], "1.5"),
       ("%@", [.number(2)], "2"), ("%d", [.number(3)], "3"), ("%d", [.number(3.7)], "3.7"),
+      ("%d", [.number(9_223_372_036_854_775_808)], "9,223,372,036,854,775,808"),
       ("%f", [.number(.infinity)], "inf"), ("%@ %s %c", [.text("a"), .text("b"), .text("c")], "a b c"),
       ("%.1f", [.number(1e300)], nil),
       // What is no specifier is text.

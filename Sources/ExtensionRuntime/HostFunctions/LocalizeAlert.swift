@@ -76,9 +76,12 @@ extension HostFunction {
       plugin.pointee.arguments.append(arguments, of: notification.pointee.document)
     }
     let name = notification.pointee.document.key(of: key)
-    let answer = call.localize(name, order)
+    var answer = call.localize(name, order)
+    // An alert without text is none, and a catalog is no reason to drop one.
+    let isEmpty = plugin.pointee.text.isEmpty
+    if isEmpty { answer.problems.append(.emptyText) }
     call.note(answer, name)
-    guard answer.language != nil else { return nil }
+    guard answer.language != nil, !isEmpty else { return nil }
     var result: Result<NodeID, JSONEditError> = .success(0)
     plugin.pointee.text.withUnsafeBytes { bytes in
       do throws(JSONEditError) {
