@@ -22,6 +22,7 @@ GENERATOR = os.path.join(HERE, "..", "RealInputTests", "Resources", "chat_payloa
 LANGUAGES = ["ar", "be", "ca", "de", "en", "en-GB", "es", "eu", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt-BR", "tr", "uk",
              "zh-Hans"]
 LOCALES = ["ar", "de", "en", "es", "fr", "ja", "pl", "pt-BR", "uk", "zh-Hans"]
+KEYS = 310
 FIVE = ["recall", "mask-digits", "sender-title", "thread-by-conversation", "badge"]
 
 
@@ -125,7 +126,7 @@ def peaks(program, chain, path, copies):
     return seen
 
 
-def write_catalog(path, keys=700):
+def write_catalog(path, keys=KEYS):
     """A catalog of 2 MB: a third of the keys have forms by number."""
     def unit(text):
         return {"stringUnit": {"state": "translated", "value": text}}
@@ -153,7 +154,7 @@ def localised(program, folder, path):
             payload = json.loads(line)
             alert = payload["aps"].get("alert", "")
             alert = alert if isinstance(alert, dict) else {"body": alert}
-            key = chooser.randrange(700)
+            key = chooser.randrange(KEYS)
             argument = str(chooser.randrange(100)) if key % 3 == 0 else alert.pop("body", "")
             alert.pop("body", None)
             payload["aps"]["alert"] = {**alert, "loc-key": f"KEY_{key}", "loc-args": [payload["rc"]["fId"], argument]}
@@ -188,7 +189,7 @@ def language_memory(program, folder):
     """KiB that a worker has more in memory when it has found every text of one language once."""
     catalog = os.path.join(folder, "Localizable.xcstrings")
     sizes = []
-    for body in ("", "for key = 0, 699 do notilua.localize('KEY_' .. key, 'Ann', 3) end"):
+    for body in ("", f"for key = 0, {KEYS - 1} do notilua.localize('KEY_' .. key, 'Ann', 3) end"):
         plugin = os.path.join(folder, "texts.lua")
         with open(plugin, "w") as file:
             file.write(f"return {{ did_receive = function() {body} end }}")
