@@ -1,0 +1,208 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A request as it has come, whole.
+package struct HTTP2Request: Sendable {
+  package var stream: Int32
+  /// In the order in which they came, `:path` and its like among them.
+  package var headers: [HTTP2Header]
+  package var body: [UInt8]
+
+  /// The value of a header, by its name in small letters.
+  package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+}
+
+/// What answers the requests of one connection, on its event loop.
+package protocol HTTP2ServerHandler: AnyObject {
+  func opened(_ connection: HTTP2ServerConnection)
+  func received(_ request: HTTP2Request, _ connection: HTTP2ServerConnection)
+  func closed(_ connection: HTTP2ServerConnection)
+}
+
+/// A server of HTTP/2 over TLS.
+package final class HTTP2Server: Sendable {
+  package struct Options: Sendable {
+    package var host = "127.0.0.1"
+    /// 0 for one that is free.
+    package var port = 0
+    /// DER, leaf first.
+    package var certificateChain: [[UInt8]]
+    /// DER.
+    package var privateKey: [UInt8]
+    /// Whether clients are asked for a certificate; the handler judges it, TLS takes any.
+    package var asksForClientCertificate = false
+    /// The protocols that ALPN offers; empty for a server that knows nothing of ALPN.
+    package var protocols = ["h2"]
+    package var settings = HTTP2Settings()
+    /// The bytes of a request's body that are kept.
+    package var bodyLimit = 1 << 20
+
+    package init(certificateChain: [[UInt8]], privateKey: [UInt8]) {
+      self.certificateChain = certificateChain
+      self.privateKey = privateKey
+    }
+  }
+
+  private let options: Options
+  private let makeHandler: @Sendable () -> any HTTP2ServerHandler
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let channel = Mutex<(any Channel)?>(nil)
+  private let connections = Atomic<Int>(0)
+
+  /// - Parameter handler: makes the handler of a connection, on its event loop.
+  package init(_ options: Options, handler: @escaping @Sendable () -> any HTTP2ServerHandler) {
+    self.options = options
+    makeHandler = handler
+  }
+
+  /// Begins to listen; tells the port.
+  package func start() async throws -> Int {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try options.certificateChain.map {
+        .certificate(try NIOSSLCertificate(bytes: $0, format: .der))
+      },
+      privateKey: .privateKey(try NIOSSLPrivateKey(bytes: options.privateKey, format: .der)))
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.applicationProtocols = options.protocols
+    if options.asksForClientCertificate { configuration.certificateVerification = .optionalVerification }
+    let context = try NIOSSLContext(configuration: configuration)
+    let options = options
+    let bound = try await ServerBootstrap(group: group)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { [self] channel in
+        channel.eventLoop.makeCompletedFuture {
+          // The handler judges the certificate, and whoever shows none.
+          let tls =
+            options.asksForClientCertificate
+            ? NIOSSLServerHandler(context: context) { _, promise in promise.succeed(.certificateVerified) }
+            : NIOSSLServerHandler(context: context)
+          let connection = HTTP2ServerConnection(
+            id: connections.add(1, ordering: .relaxed).newValue, options, makeHandler(), channel)
+          try channel.pipeline.syncOperations.addHandlers(tls, connection.channel)
+        }
+      }
+      .bind(host: options.host, port: options.port).get()
+    channel.withLock { $0 = bound }
+    return bound.localAddress?.port ?? 0
+  }
+
+  /// Ends all connections.
+  package func stop() async {
+    let bound = channel.withLock { channel in
+      defer { channel = nil }
+      return channel
+    }
+    try? await bound?.close()
+    try? await group.shutdownGracefully()
+  }
+}
+
+/// One client's connection to a server; it stays with its event loop.
+package final class HTTP2ServerConnection: HTTP2SessionDelegate {
+  /// 1 for the first connection of the server.
+  package let id: Int
+  let channel = HTTP2Channel()
+  private let options: HTTP2Server.Options
+  private let handler: any HTTP2ServerHandler
+  private let nioChannel: any Channel
+  private var headers = HTTP2HeaderBlock()
+
+  init(
+    id: Int, _ options: HTTP2Server.Options, _ handler: any HTTP2ServerHandler, _ nioChannel: any Channel
+  ) {
+    self.id = id
+    self.options = options
+    self.handler = handler
+    self.nioChannel = nioChannel
+    // The channel holds its connection until it ends.
+    channel.events.ready = { channel in
+      channel.session = HTTP2Session(
+        isServer: true, settings: self.options.settings, keepsAllHeaders: true,
+        bodyLimit: self.options.bodyLimit, delegate: self)
+      self.handler.opened(self)
+      channel.flush()
+    }
+    channel.events.ended = { _ in
+      _ = self.channel.session?.takeStreams()
+      self.handler.closed(self)
+    }
+  }
+
+  /// The client's certificate, DER; nil where it showed none.
+  package var peerCertificate: [UInt8]? {
+    guard let certificate = try? nioChannel.pipeline.syncOperations.nioSSL_peerCertificate() else {
+      return nil
+    }
+    return try? certificate.toDERBytes()
+  }
+
+  /// The highest stream that the client has opened.
+  package var lastStreamID: Int32 { channel.session?.lastStreamID ?? 0 }
+
+  /// The requests that have no answer yet.
+  package var openStreams: Int { channel.session?.streams.count ?? 0 }
+
+  // MARK: Answers
+
+  package func respond(
+    _ stream: Int32, status: Int, headers fields: [HTTP2Header] = [], body: [UInt8] = []
+  ) {
+    headers.removeLast(to: 0)
+    headers.add(":status", "\(status)")
+    for field in fields { headers.add(field.name, field.value, isIndexed: field.name != "apns-id") }
+    _ = channel.session?.respond(stream, &headers, body: body)
+    channel.flush()
+  }
+
+  package func reset(_ stream: Int32, code: UInt32) {
+    channel.session?.reset(stream, HTTP2ErrorCode(rawValue: code))
+    channel.flush()
+  }
+
+  /// Tells the client how many streams it may have open.
+  package func update(maxConcurrentStreams: UInt32) {
+    var settings = HTTP2Settings()
+    settings.maxConcurrentStreams = maxConcurrentStreams
+    channel.session?.submit(settings)
+    channel.flush()
+  }
+
+  /// Tells the client to go away.
+  ///
+  /// - Parameter lastStreamID: the last stream that was looked at; nil for the last that came.
+  package func goAway(lastStreamID: Int32?, code: UInt32, debug: [UInt8]) {
+    channel.session?.goAway(
+      lastStreamID: lastStreamID ?? self.lastStreamID, HTTP2ErrorCode(rawValue: code), debug: debug)
+    channel.flush()
+  }
+
+  /// Ends the connection behind what is written.
+  package func close() { channel.close() }
+
+  /// Ends the connection with TCP's reset.
+  package func abort() { channel.abort() }
+
+  package func pauseReading() { channel.setReading(false) }
+  package func resumeReading() { channel.setReading(true) }
+
+  /// Runs something later, on the event loop of the connection.
+  package func schedule(after delay: Duration, _ body: @escaping () -> Void) {
+    let nanoseconds = delay.components.seconds * 1_000_000_000 + delay.components.attoseconds / 1_000_000_000
+    let body = NIOLoopBound(body, eventLoop: nioChannel.eventLoop)
+    nioChannel.eventLoop.scheduleTask(in: .nanoseconds(nanoseconds)) { body.value() }
+  }
+
+  // MARK: Events
+
+  func messageEnded(_ stream: HTTP2Stream, _ id: Int32) {
+    handler.received(HTTP2Request(stream: id, headers: stream.headers, body: stream.received), self)
+  }
+
+  func streamClosed(_ stream: HTTP2Stream, _ id: Int32, _ code: HTTP2ErrorCode) {}
+  func settingsReceived() {}
+  func goAwayReceived(lastStreamID: Int32, _ code: HTTP2ErrorCode, debug: [UInt8]) {}
+  func pongReceived() {}
+}
