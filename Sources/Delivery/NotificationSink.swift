@@ -1,0 +1,62 @@
+/// Where notifications go: APNs, a desktop, a file.
+///
+/// A sink is polled, as a source is. It takes notifications while it has room, and tells of every one that it has
+/// taken exactly once what became of it, within a time that is bounded whatever happens on the other side.
+package protocol NotificationSink: AnyObject {
+  /// How many notifications it takes at the moment.
+  var room: Int { get }
+  /// A descriptor that is readable where there are reports; -1 where they are there as soon as `take` returns.
+  var descriptor: Int32 { get }
+  /// Takes notifications, ``room`` of them at most.
+  func take(_ notifications: [OutgoingNotification])
+  /// What became of notifications since the last call.
+  func takeReports() -> [DeliveryReport]
+  /// Ends what it has open; what is still unreported is reported as not delivered now.
+  func close()
+}
+
+/// What a sink tells of a notification.
+package struct DeliveryReport: Sendable, Equatable {
+  /// The notification's.
+  package var ticket: UInt64
+  package var result: DeliveryResult
+
+  package init(_ ticket: UInt64, _ result: DeliveryResult) {
+    self.ticket = ticket
+    self.result = result
+  }
+}
+
+/// What became of a notification at a sink.
+package enum DeliveryResult: Sendable, Equatable {
+  /// The other side has taken it.
+  case done
+  /// It may be taken later, if it is given again.
+  case retry(after: Duration, why: DeliveryFailure)
+  /// It will never be taken as it is.
+  case permanent(why: DeliveryFailure)
+  /// Nothing of its lane is taken until somebody mends what is wrong, a credential perhaps.
+  case blocked(lane: String, why: DeliveryFailure)
+}
+
+/// Why a notification was not delivered.
+package struct DeliveryFailure: Sendable, Equatable, CustomStringConvertible {
+  /// The other side's word for it, or one of Notilua's own: `NoAnswer`, `NoConnection`, `NoCredential`, `NoDeviceToken`.
+  package var reason: String
+  /// What it means and what to do, as one sentence for people, without secrets.
+  package var description: String
+  /// The status of HTTP; 0 where there was no answer.
+  package var status: Int
+  /// Whether the device token is gone.
+  package var removesToken = false
+  /// When the other side learned that, in milliseconds since 1970.
+  package var timestamp: Int64?
+  /// Whether the other side may have taken the notification all the same.
+  package var isUnknown = false
+
+  package init(_ reason: String, _ description: String, status: Int = 0) {
+    self.reason = reason
+    self.description = description
+    self.status = status
+  }
+}
