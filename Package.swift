@@ -86,6 +86,7 @@ let package = Package(
       dependencies: [
         "APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .target(

@@ -11,8 +11,15 @@ package protocol NotificationSink: AnyObject {
   func take(_ notifications: [OutgoingNotification])
   /// What became of notifications since the last call.
   func takeReports() -> [DeliveryReport]
+  /// What people should know since the last call, a sentence each.
+  func takeNotices() -> [String]
   /// Ends what it has open; what is still unreported is reported as not delivered now.
   func close()
+}
+
+extension NotificationSink {
+  /// Nothing, as most sinks have to say.
+  package func takeNotices() -> [String] { [] }
 }
 
 /// What a sink tells of a notification.

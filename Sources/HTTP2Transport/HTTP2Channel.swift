@@ -32,6 +32,8 @@ final class HTTP2Channel: ChannelInboundHandler {
   private var isClosing = false
   private var isLeaving = false
 
+  /// The name of TLS's handler in the pipeline.
+  static let tlsName = "tls"
   /// The most bytes of one write.
   private static let writeLimit = 256 << 10
 
@@ -119,7 +121,7 @@ final class HTTP2Channel: ChannelInboundHandler {
       _ in
     }
     // Past TLS, which would say goodbye and wait for an answer.
-    if let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
+    if let tls = try? context.pipeline.syncOperations.context(name: Self.tlsName) {
       tls.close(promise: nil)
     } else {
       context.close(promise: nil)

@@ -102,7 +102,8 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let tls = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
-            try channel.pipeline.syncOperations.addHandlers(tls, own.value)
+            try channel.pipeline.syncOperations.addHandler(tls, name: HTTP2Channel.tlsName)
+            try channel.pipeline.syncOperations.addHandler(own.value)
           }
         }
         .connect(host: host, port: options.port)
@@ -159,6 +160,12 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
       session.goAway(lastStreamID: 0, .noError, debug: [])
     }
     channel.close()
+  }
+
+  /// Ends the connection at once, also where the other side takes nothing; open requests are told as unknown.
+  package func abort() {
+    channel.abort()
+    if channel.context == nil { end(nil) }
   }
 
   // MARK: Events

@@ -81,7 +81,8 @@ package final class HTTP2Server: Sendable {
             : NIOSSLServerHandler(context: context)
           let connection = HTTP2ServerConnection(
             id: connections.add(1, ordering: .relaxed).newValue, options, makeHandler(), channel)
-          try channel.pipeline.syncOperations.addHandlers(tls, connection.channel)
+          try channel.pipeline.syncOperations.addHandler(tls, name: HTTP2Channel.tlsName)
+          try channel.pipeline.syncOperations.addHandler(connection.channel)
         }
       }
       .bind(host: options.host, port: options.port).get()

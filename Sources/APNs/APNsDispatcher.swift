@@ -1,0 +1,177 @@
+import APNsCredentials
+import Delivery
+import NIOCore
+import NotificationModel
+
+/// Chooses the credential of each push, and has a lane for each of them; it stays with its event loop.
+final class APNsDispatcher {
+  private let options: APNsOptions
+  private let mailbox: APNsMailbox
+  private let eventLoop: any EventLoop
+  private var credentials: [Credential]
+  private var tokens: [String: ProviderTokenSource] = [:]
+  private var lanes: [String: APNsLane] = [:]
+  /// Lanes of credentials that were replaced, until their last answer.
+  private var retired: [APNsLane] = []
+  private var reports: [DeliveryReport] = []
+  private var notices: [String] = []
+  private var isTicking = false
+  private var isPosting = false
+
+  init(
+    _ credentials: [Credential], _ options: APNsOptions, _ mailbox: APNsMailbox, on eventLoop: any EventLoop
+  ) {
+    self.credentials = credentials
+    self.options = options
+    self.mailbox = mailbox
+    self.eventLoop = eventLoop
+  }
+
+  /// Takes what lies in the mailbox.
+  func turn() {
+    let now = NIODeadline.now()
+    var touched: [ObjectIdentifier: APNsLane] = [:]
+    for notification in mailbox.takeIncoming() {
+      if let lane = take(notification, now) { touched[ObjectIdentifier(lane)] = lane }
+    }
+    for lane in touched.values { lane.pump() }
+    post()
+    startTicking()
+  }
+
+  /// Gives a notification to its lane, or tells why there is none.
+  private func take(_ notification: OutgoingNotification, _ now: NIODeadline) -> APNsLane? {
+    let environment = notification.environment ?? options.environment
+    guard let (credential, topic) = choose(notification, environment) else {
+      report(
+        notification.ticket,
+        .blocked(
+          lane: "none",
+          why: DeliveryFailure(
+            "NoCredential",
+            "no credential serves \(notification.topic ?? options.topic ?? "a push without a topic") in"
+              + " \(environment.rawValue); add one with 'notilua credentials add'")))
+      return nil
+    }
+    if let refusal = APNsRequest.refusal(notification, topic: topic) {
+      report(notification.ticket, .permanent(why: refusal))
+      return nil
+    }
+    let lane = lane(credential, environment)
+    lane.take(notification, topic: topic ?? "", now: now)
+    return lane
+  }
+
+  /// The credential that names the topic, else one that serves any.
+  private func choose(
+    _ notification: OutgoingNotification, _ environment: PushEnvironment
+  ) -> (Credential, topic: String?)? {
+    let wanted =
+      notification.topic
+      ?? options.topic.map { APNsRequest.topic(bundleID: $0, pushType: notification.pushType) }
+    var fallback: Credential?
+    for credential in credentials where credential.serves(topic: wanted, environment: environment) {
+      if !credential.topics.isEmpty {
+        let own =
+          credential.topics.count == 1
+          ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.pushType) : nil
+        return (credential, wanted ?? own)
+      }
+      fallback = fallback ?? credential
+    }
+    return fallback.map { ($0, wanted) }
+  }
+
+  private func lane(_ credential: Credential, _ environment: PushEnvironment) -> APNsLane {
+    let key = "\(environment.rawValue)/\(credential.name)"
+    if let lane = lanes[key] { return lane }
+    var source: ProviderTokenSource?
+    if case .key(let signingKey, let keyID, let teamID) = credential.secret {
+      // One for each key and team, whatever the environments: the rate counts together.
+      source = tokens["\(teamID)/\(keyID)"] ?? ProviderTokenSource(key: signingKey, keyID: keyID, teamID: teamID)
+      tokens["\(teamID)/\(keyID)"] = source
+    }
+    let lane = APNsLane(
+      credential, environment, options, tokens: source, on: eventLoop,
+      APNsLane.Events(
+        report: { [unowned self] in report($0, $1) },
+        notice: { [unowned self] in
+          notices.append($0)
+          schedulePost()
+        }))
+    lanes[key] = lane
+    return lane
+  }
+
+  /// Goes on with other credentials; pushes that wait are given to theirs.
+  func replace(_ credentials: [Credential]) {
+    self.credentials = credentials
+    tokens.removeAll()
+    let old = Array(lanes.values)
+    lanes.removeAll()
+    let now = NIODeadline.now()
+    for lane in old {
+      retired.append(lane)
+      for notification in lane.retire() { _ = take(notification, now) }
+    }
+    for lane in lanes.values { lane.pump() }
+    post()
+    startTicking()
+  }
+
+  // MARK: Reports
+
+  private func report(_ ticket: UInt64, _ result: DeliveryResult) {
+    reports.append(DeliveryReport(ticket, result))
+    schedulePost()
+  }
+
+  /// What one turn of the event loop leads to leaves together.
+  private func schedulePost() {
+    guard !isPosting else { return }
+    isPosting = true
+    let own = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.execute { own.value.post() }
+  }
+
+  private func post() {
+    isPosting = false
+    guard !reports.isEmpty || !notices.isEmpty else { return }
+    mailbox.put(reports, notices: notices)
+    reports.removeAll(keepingCapacity: true)
+    notices.removeAll()
+  }
+
+  // MARK: Time
+
+  private func startTicking() {
+    guard !isTicking else { return }
+    isTicking = true
+    scheduleTick()
+  }
+
+  private func scheduleTick() {
+    let isBusy = lanes.values.contains { !$0.isIdle } || retired.contains { !$0.isIdle }
+    let own = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.scheduleTask(in: isBusy ? .milliseconds(50) : .seconds(1)) {
+      own.value.tick()
+    }
+  }
+
+  private func tick() {
+    guard isTicking else { return }
+    let now = NIODeadline.now()
+    for lane in lanes.values { lane.tick(now) }
+    for lane in retired { lane.tick(now) }
+    retired.removeAll { $0.isIdle }
+    post()
+    scheduleTick()
+  }
+
+  /// Tells of everything that is not told of, and ends.
+  func close() {
+    isTicking = false
+    for lane in Array(lanes.values) + retired { lane.close() }
+    post()
+  }
+}

@@ -1,0 +1,350 @@
+import APNsCredentials
+import Delivery
+import HTTP2Transport
+import NIOCore
+import NotificationModel
+
+/// The pushes of one credential to one environment, and the connections that carry them.
+///
+/// It stays with its event loop. A lane whose credential APNs does not accept is blocked, and others go on.
+final class APNsLane {
+  /// Whose calls tell what became of a push, and what people should know.
+  struct Events {
+    var report: (UInt64, DeliveryResult) -> Void
+    var notice: (String) -> Void
+  }
+
+  /// The name for people: the credential's, and the environment.
+  let name: String
+  private let credential: Credential
+  private let options: APNsOptions
+  private let server: APNsOptions.Server
+  private let tokens: ProviderTokenSource?
+  private let eventLoop: any EventLoop
+  private let events: Events
+
+  private var queue = CircularBuffer<APNsFlight>()
+  private var connections: [APNsConnection] = []
+  private var mayConnectAt = NIODeadline.distantPast
+  /// Connections in a row that ended before APNs accepted anything.
+  private var failures = 0
+  private var lastCause = ""
+  private var blocks: [String: Block] = [:]
+  private var isPumping = false
+
+  /// That APNs does not accept a credential, for a topic or, under the empty one, at all.
+  private struct Block {
+    var why: DeliveryFailure
+    /// When one push tries again.
+    var triesAt: NIODeadline
+    var delay: TimeAmount
+    var isTrying = false
+  }
+
+  /// A push that was sent so often in vain is told of.
+  private static let attemptLimit = 4
+
+  init(
+    _ credential: Credential, _ environment: PushEnvironment, _ options: APNsOptions,
+    tokens: ProviderTokenSource?, on eventLoop: any EventLoop, _ events: Events
+  ) {
+    self.credential = credential
+    self.options = options
+    self.tokens = tokens
+    self.eventLoop = eventLoop
+    self.events = events
+    name = "\(credential.name) (\(environment.rawValue))"
+    server = options.server ?? APNsOptions.Server(host: environment.host, port: 443)
+  }
+
+  /// Whether nothing is queued or in flight.
+  var isIdle: Bool { queue.isEmpty && connections.allSatisfy(\.flights.isEmpty) }
+
+  // MARK: In
+
+  /// Takes a push; ``pump()`` sends it.
+  func take(_ notification: OutgoingNotification, topic: String, now: NIODeadline) {
+    for key in ["", topic] {
+      guard let block = blocks[key] else { continue }
+      guard now >= block.triesAt, !block.isTrying else {
+        events.report(notification.ticket, .blocked(lane: name, why: block.why))
+        return
+      }
+      // One goes ahead to see whether it was mended.
+      blocks[key]?.isTrying = true
+    }
+    queue.append(
+      APNsFlight(notification: notification, topic: topic, expiresAt: now + .nanoseconds(of: options.deadline)))
+  }
+
+  /// Sends what can be sent, and opens a connection where that is what is missing.
+  func pump() {
+    // A connection that fails while it is being filled calls back.
+    guard !isPumping else { return }
+    isPumping = true
+    defer { isPumping = false }
+    let now = NIODeadline.now()
+    if !queue.isEmpty { send(now) }
+    for connection in connections { connection.flush() }
+    if !queue.isEmpty { connect(now) }
+  }
+
+  private func send(_ now: NIODeadline) {
+    var token: String?
+    if let tokens {
+      guard let current = tokens.current else { return }
+      token = current.text
+    }
+    for connection in connections {
+      var room = connection.room
+      while room > 0, let flight = queue.popFirst() {
+        guard connection.send(flight, token: token, now: now) else {
+          queue.prepend(flight)
+          break
+        }
+        room -= 1
+      }
+      if queue.isEmpty { return }
+    }
+  }
+
+  private func connect(_ now: NIODeadline) {
+    let isOpening = connections.contains { $0.phase == .connecting || $0.phase == .unproven }
+    let count = connections.count { $0.phase != .draining }
+    guard now >= mayConnectAt, !isOpening, count < options.connections else { return }
+    // "Opening and closing connections rapidly" is taken for an attack.
+    mayConnectAt = now + delay()
+    var http2 = HTTP2ClientOptions(host: server.host, port: server.port)
+    http2.trustRoots = options.trustRoots
+    http2.connectTimeout = options.connectTimeout
+    if case .certificate(let certificate) = credential.secret {
+      http2.certificateChain = certificate.certificateChain
+      http2.privateKey = certificate.privateKey
+    }
+    let connection = APNsConnection(
+      self, HTTP2ClientConnection(http2, on: eventLoop), authority: server.host, usesToken: tokens != nil,
+      streamLimit: options.streams)
+    connections.append(connection)
+    connection.connect()
+  }
+
+  /// The wait before the next connection: doubled with each failure up to a minute, and never the same for two.
+  private func delay() -> TimeAmount {
+    let first = TimeAmount.nanoseconds(of: options.reconnectDelay).nanoseconds
+    let full = min(first << Int64(min(failures, 10)), 60_000_000_000)
+    return .nanoseconds(Int64.random(in: full / 2...max(full, 1)))
+  }
+
+  // MARK: Time
+
+  /// Looks at what has waited too long.
+  func tick(_ now: NIODeadline) {
+    for connection in connections {
+      let late = connection.tick(
+        now, answerTimeout: .nanoseconds(of: options.answerTimeout),
+        idleTime: .nanoseconds(of: options.idleTime))
+      for flight in late { tellUnknown(flight, "\(server.host) did not answer in time") }
+    }
+    if let first = queue.first, first.expiresAt <= now || queue.contains(where: { $0.expiresAt <= now }) {
+      let waiting = queue
+      queue.removeAll(keepingCapacity: true)
+      for flight in waiting {
+        if flight.expiresAt > now { queue.append(flight) } else { tellLate(flight) }
+      }
+    }
+    pump()
+  }
+
+  private func tellLate(_ flight: APNsFlight) {
+    release(flight.topic)
+    let cause = lastCause.isEmpty ? "there was no room on any connection" : lastCause
+    events.report(
+      flight.notification.ticket,
+      .retry(
+        after: .nanoseconds(delay().nanoseconds),
+        why: DeliveryFailure(
+          lastCause.isEmpty ? "NoRoom" : "NoConnection",
+          "\(server.host):\(server.port): \(cause); look at the network, and at status pages")))
+  }
+
+  private func tellUnknown(_ flight: APNsFlight, _ cause: String) {
+    release(flight.topic)
+    var failure = DeliveryFailure("NoAnswer", "\(cause); the push may have arrived")
+    failure.isUnknown = true
+    events.report(flight.notification.ticket, .retry(after: .seconds(1), why: failure))
+  }
+
+  // MARK: Answers
+
+  func answered(_ connection: APNsConnection, _ flight: APNsFlight, _ response: HTTP2Response) {
+    if response.status == 200 {
+      accept(connection, flight.topic)
+      events.report(flight.notification.ticket, .done)
+      return
+    }
+    let answer = APNsAnswer(response)
+    let reason = answer.explained
+    switch reason.fate {
+    case .removeToken, .deadLetter:
+      // Who is told what is wrong with a push has shown a credential that is good.
+      accept(connection, flight.topic)
+      events.report(flight.notification.ticket, .permanent(why: answer.failure))
+    case .fixCredential:
+      block(reason.name == "TopicDisallowed" ? flight.topic : "", answer.failure)
+      // "Don't retry the notification."
+      events.report(
+        flight.notification.ticket,
+        reason.name == "Forbidden" ? .permanent(why: answer.failure) : .blocked(lane: name, why: answer.failure))
+    case .retry: retry(connection, flight, answer, reason.retry ?? .server)
+    }
+  }
+
+  private func retry(
+    _ connection: APNsConnection, _ flight: APNsFlight, _ answer: APNsAnswer, _ kind: APNsReason.Retry
+  ) {
+    let ticket = flight.notification.ticket
+    let wish = answer.retryAfter.map { Duration.seconds(max($0, 0)) }
+    switch kind {
+    case .device:
+      accept(connection, flight.topic)
+      events.report(ticket, .retry(after: wish ?? .seconds(30), why: answer.failure))
+    case .server:
+      accept(connection, flight.topic)
+      // "After 15 minutes, you can retry."
+      events.report(ticket, .retry(after: wish ?? .seconds(900), why: answer.failure))
+    case .reconnect:
+      connection.drain()
+      sendAgain(flight, answer.failure)
+    case .renewToken:
+      connection.drain()
+      _ = tokens?.renew()
+      if flight.attempts < 2 {
+        sendAgain(flight, answer.failure)
+      } else {
+        // A token that is new and expired: this machine's clock is wrong.
+        block("", answer.failure)
+        events.report(ticket, .blocked(lane: name, why: answer.failure))
+      }
+    case .holdToken:
+      connection.drain()
+      tokens?.hold()
+      if flight.attempts < 2 {
+        sendAgain(flight, answer.failure)
+      } else {
+        events.report(ticket, .retry(after: .seconds(ProviderTokenSource.shortest), why: answer.failure))
+      }
+    }
+  }
+
+  /// Puts a push at the head of the queue again, of which APNs has said that it did nothing with it.
+  private func sendAgain(_ flight: APNsFlight, _ why: DeliveryFailure) {
+    guard flight.attempts < Self.attemptLimit else {
+      release(flight.topic)
+      events.report(flight.notification.ticket, .retry(after: .seconds(1), why: why))
+      return
+    }
+    queue.prepend(flight)
+  }
+
+  func failed(_ connection: APNsConnection, _ flight: APNsFlight, _ failure: HTTP2RequestFailure) {
+    switch failure {
+    case .notProcessed:
+      sendAgain(flight, DeliveryFailure("RefusedStream", "\(server.host) refused it before looking at it; wait"))
+    case .unknown: tellUnknown(flight, "the connection to \(server.host) ended before the answer")
+    case .reset(let code): tellUnknown(flight, "\(server.host) broke off its answer (\(code))")
+    }
+  }
+
+  // MARK: Connections
+
+  func goneAway(_ connection: APNsConnection, reason: String, _ code: HTTP2ErrorCode) {
+    guard !reason.isEmpty else { return }
+    let known = APNsReason.of(status: 0, reason: reason)
+    lastCause = "APNs ended the connection: \(reason): \(known.meaning)"
+    switch (known.fate, known.retry) {
+    case (.fixCredential, _):
+      block("", DeliveryFailure(reason, "\(reason): \(known.meaning); \(known.advice)"))
+    case (_, .renewToken): _ = tokens?.renew()
+    case (_, .holdToken): tokens?.hold()
+    default: break
+    }
+  }
+
+  func ended(_ connection: APNsConnection, _ cause: String?) {
+    connections.removeAll { $0 === connection }
+    if !connection.wasProven {
+      failures += 1
+      if let cause { lastCause = cause }
+      if failures == 3 {
+        events.notice("\(name): no connection to \(server.host):\(server.port): \(lastCause); it is tried again")
+      }
+    }
+    mayConnectAt = max(mayConnectAt, NIODeadline.now() + delay())
+  }
+
+  private func accept(_ connection: APNsConnection, _ topic: String) {
+    if !connection.wasProven {
+      connection.prove()
+      failures = 0
+      lastCause = ""
+    }
+    if blocks.isEmpty { return }
+    for key in ["", topic] where blocks.removeValue(forKey: key) != nil {
+      events.notice("\(name): APNs accepts the credential again\(key.isEmpty ? "" : " for \(key)")")
+    }
+  }
+
+  // MARK: Blocks
+
+  /// Stops what a credential does not serve, until a push that goes ahead is accepted.
+  private func block(_ topic: String, _ why: DeliveryFailure) {
+    let delay = blocks[topic].map { min($0.delay * 2, .minutes(30)) } ?? .nanoseconds(of: options.blockTime)
+    let isNew = blocks[topic] == nil
+    blocks[topic] = Block(why: why, triesAt: .now() + delay, delay: delay)
+    if isNew { events.notice("\(name): nothing is sent\(topic.isEmpty ? "" : " to \(topic)"): \(why)") }
+    let waiting = queue
+    queue.removeAll(keepingCapacity: true)
+    for flight in waiting {
+      if topic.isEmpty || flight.topic == topic {
+        events.report(flight.notification.ticket, .blocked(lane: name, why: why))
+      } else {
+        queue.append(flight)
+      }
+    }
+    // "Close all connections" when a key or certificate is revoked.
+    if topic.isEmpty { for connection in connections { connection.drain() } }
+  }
+
+  /// A push that went ahead has told nothing; another may.
+  private func release(_ topic: String) {
+    for key in ["", topic] where blocks[key]?.isTrying == true { blocks[key]?.isTrying = false }
+  }
+
+  // MARK: The end
+
+  /// Tells of everything that is queued or in flight, and ends the connections.
+  func close() {
+    for flight in queue {
+      events.report(
+        flight.notification.ticket,
+        .retry(after: .zero, why: DeliveryFailure("Stopped", "the run was stopped before it was sent")))
+    }
+    queue.removeAll()
+    for connection in connections { connection.flights.isEmpty ? connection.drain() : connection.abort() }
+  }
+
+  /// Takes nothing more; what is queued is given back for another lane.
+  func retire() -> [OutgoingNotification] {
+    defer { queue.removeAll() }
+    for connection in connections { connection.drain() }
+    return queue.map(\.notification)
+  }
+}
+
+extension TimeAmount {
+  /// A duration of the standard library.
+  static func nanoseconds(of duration: Duration) -> TimeAmount {
+    let (seconds, rest) = duration.components
+    return .nanoseconds(min(seconds, 1 << 30) * 1_000_000_000 + rest / 1_000_000_000)
+  }
+}

@@ -1,0 +1,42 @@
+import NotificationModel
+
+/// How the sink reaches APNs, and how patient it is.
+package struct APNsOptions: Sendable {
+  /// A server to push to instead of Apple's: a simulator, or a proxy.
+  package struct Server: Sendable, Equatable {
+    package var host: String
+    package var port: Int
+
+    package init(host: String, port: Int) {
+      self.host = host
+      self.port = port
+    }
+  }
+
+  /// Where notifications go that name no environment.
+  package var environment = PushEnvironment.production
+  /// The topic of notifications that name none; without it the credential's, where it has one only.
+  package var topic: String?
+  package var server: Server?
+  /// Roots to trust instead of the system's, a PEM file; for simulators.
+  package var trustRoots: String?
+  /// The most connections for each credential and environment.
+  package var connections = 4
+  /// The most requests in flight on a connection, whatever the server allows.
+  package var streams = 1000
+  /// The most notifications that the sink has taken and not told of.
+  package var capacity = 4000
+  package var connectTimeout = Duration.seconds(10)
+  /// How long an answer may take.
+  package var answerTimeout = Duration.seconds(15)
+  /// How long a notification may be in the sink.
+  package var deadline = Duration.seconds(40)
+  /// How long a connection may be silent before it is asked whether it is there.
+  package var idleTime = Duration.seconds(60)
+  /// The first wait behind a connection that failed; doubled each time up to a minute.
+  package var reconnectDelay = Duration.milliseconds(250)
+  /// How long a lane waits that was blocked, before one notification tries again.
+  package var blockTime = Duration.seconds(60)
+
+  package init() {}
+}

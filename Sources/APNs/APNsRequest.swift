@@ -1,0 +1,83 @@
+import Delivery
+import HTTP2Transport
+import NotificationModel
+
+/// One push as APNs wants it: the path, the headers, and what is known to be wrong before it is sent.
+///
+/// Source: Apple, "Sending notification requests to APNs".
+package enum APNsRequest {
+  /// Why a notification is not worth sending; nil where it is.
+  ///
+  /// APNs slows down whoever sends what it must refuse: "a 4XX slows down your ability to send".
+  package static func refusal(_ notification: OutgoingNotification, topic: String?) -> DeliveryFailure? {
+    guard let token = notification.deviceToken, !token.isEmpty else {
+      return DeliveryFailure(
+        "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
+    }
+    guard token.utf8.count.isMultiple(of: 2), token.utf8.count <= 512, token.utf8.allSatisfy(isHexadecimal)
+    else {
+      return DeliveryFailure(
+        "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
+    }
+    if let breach = notification.breach { return DeliveryFailure("BadHeader", "\(breach); mend the header") }
+    if let breach = APNsRules.sizeBreach(pushType: notification.pushType, size: notification.payload.count) {
+      return DeliveryFailure(
+        "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
+    }
+    guard let topic, !topic.isEmpty else {
+      return DeliveryFailure(
+        "MissingTopic", "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
+    }
+    // What could end a header's value has no place in one.
+    for value in [topic, notification.collapseID ?? "", notification.pushType]
+    where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      return DeliveryFailure("BadHeader", "a header has a control character; take it out")
+    }
+    return nil
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+  }
+
+  /// The topic that a push type has for a bundle id.
+  package static func topic(bundleID: String, pushType: String) -> String {
+    suffixes[pushType].map { bundleID + $0 } ?? bundleID
+  }
+
+  /// What Apple has behind the bundle id in the topics of push types.
+  package static let suffixes = [
+    "voip": ".voip", "complication": ".complication", "fileprovider": ".pushkit.fileprovider",
+    "liveactivity": ".push-type.liveactivity", "widgets": ".push-type.widgets",
+    "controls": ".push-type.controls", "location": ".location-query", "pushtotalk": ".voip-ptt",
+  ]
+
+  /// Writes what is the same for all requests of a connection.
+  static func begin(_ headers: inout HTTP2HeaderBlock, authority: String) {
+    headers.removeLast(to: 0)
+    headers.add(":method", "POST")
+    headers.add(":scheme", "https")
+    headers.add(":authority", authority)
+  }
+
+  /// Writes what belongs to a notification.
+  ///
+  /// What is another for every push stays out of the compression's small table: "don't index `:path`, `apns-id`".
+  /// The provider token is the same for 50 minutes and is indexed, as Apple's newer page allows.
+  static func add(
+    _ notification: OutgoingNotification, topic: String, token: String?, to headers: inout HTTP2HeaderBlock
+  ) {
+    headers.add(":path", "/3/device/" + (notification.deviceToken ?? ""), isIndexed: false)
+    if let token { headers.add("authorization", "bearer " + token) }
+    headers.add("apns-topic", topic)
+    headers.add("apns-push-type", notification.pushType)
+    if let priority = notification.priority { headers.add("apns-priority", priority) }
+    headers.add("apns-id", notification.apnsID, isIndexed: false)
+    if let expiration = notification.expiration {
+      headers.add("apns-expiration", expiration, isIndexed: false)
+    }
+    if let collapseID = notification.collapseID {
+      headers.add("apns-collapse-id", collapseID, isIndexed: false)
+    }
+  }
+}
