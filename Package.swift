@@ -169,6 +169,9 @@ let package = Package(
       name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
       cSettings: gnu),
     .executableTarget(
+      name: "APNsBenchmark", dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
+      path: "Tests/APNsBenchmark", swiftSettings: strict),
+    .executableTarget(
       name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"],
       path: "Tests/CatalogBenchmark", swiftSettings: strict),
     .executableTarget(

@@ -22,7 +22,7 @@ package struct APNsAnswer: Sendable, Equatable {
   /// Reads `{"reason":…,"timestamp":…}`; whatever else stands there is no reason.
   package static func read(_ body: [UInt8]) -> (reason: String, timestamp: Int64?) {
     var document = JSONDocument(depthLimit: 8)
-    guard body.count <= 4096, (try? body.withUnsafeBytes({ bytes throws(JSONError) in try document.parse(bytes) })) != nil,
+    guard body.count <= 4096, (try? document.parse(String(decoding: body, as: UTF8.self))) != nil,
       document.kind(of: document.root) == .object
     else { return ("", nil) }
     let reason = document.stringMember(document.root, "reason") ?? ""

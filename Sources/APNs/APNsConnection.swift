@@ -38,7 +38,8 @@ final class APNsConnection: HTTP2ClientDelegate {
   private var pingedAt: NIODeadline?
   private var isUnflushed = false
 
-  init(_ lane: APNsLane, _ http2: HTTP2ClientConnection, authority: String, usesToken: Bool, streamLimit: Int) {
+  init(_ lane: APNsLane, _ http2: HTTP2ClientConnection, authority: String, usesToken: Bool, streamLimit: Int)
+  {
     self.lane = lane
     self.http2 = http2
     self.usesToken = usesToken

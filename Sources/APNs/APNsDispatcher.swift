@@ -88,7 +88,8 @@ final class APNsDispatcher {
     var source: ProviderTokenSource?
     if case .key(let signingKey, let keyID, let teamID) = credential.secret {
       // One for each key and team, whatever the environments: the rate counts together.
-      source = tokens["\(teamID)/\(keyID)"] ?? ProviderTokenSource(key: signingKey, keyID: keyID, teamID: teamID)
+      source =
+        tokens["\(teamID)/\(keyID)"] ?? ProviderTokenSource(key: signingKey, keyID: keyID, teamID: teamID)
       tokens["\(teamID)/\(keyID)"] = source
     }
     let lane = APNsLane(

@@ -74,7 +74,8 @@ final class APNsLane {
       blocks[key]?.isTrying = true
     }
     queue.append(
-      APNsFlight(notification: notification, topic: topic, expiresAt: now + .nanoseconds(of: options.deadline)))
+      APNsFlight(
+        notification: notification, topic: topic, expiresAt: now + .nanoseconds(of: options.deadline)))
   }
 
   /// Sends what can be sent, and opens a connection where that is what is missing.
@@ -194,7 +195,8 @@ final class APNsLane {
       // "Don't retry the notification."
       events.report(
         flight.notification.ticket,
-        reason.name == "Forbidden" ? .permanent(why: answer.failure) : .blocked(lane: name, why: answer.failure))
+        reason.name == "Forbidden"
+          ? .permanent(why: answer.failure) : .blocked(lane: name, why: answer.failure))
     case .retry: retry(connection, flight, answer, reason.retry ?? .server)
     }
   }
@@ -249,7 +251,8 @@ final class APNsLane {
   func failed(_ connection: APNsConnection, _ flight: APNsFlight, _ failure: HTTP2RequestFailure) {
     switch failure {
     case .notProcessed:
-      sendAgain(flight, DeliveryFailure("RefusedStream", "\(server.host) refused it before looking at it; wait"))
+      sendAgain(
+        flight, DeliveryFailure("RefusedStream", "\(server.host) refused it before looking at it; wait"))
     case .unknown: tellUnknown(flight, "the connection to \(server.host) ended before the answer")
     case .reset(let code): tellUnknown(flight, "\(server.host) broke off its answer (\(code))")
     }
@@ -276,7 +279,8 @@ final class APNsLane {
       failures += 1
       if let cause { lastCause = cause }
       if failures == 3 {
-        events.notice("\(name): no connection to \(server.host):\(server.port): \(lastCause); it is tried again")
+        events.notice(
+          "\(name): no connection to \(server.host):\(server.port): \(lastCause); it is tried again")
       }
     }
     mayConnectAt = max(mayConnectAt, NIODeadline.now() + delay())

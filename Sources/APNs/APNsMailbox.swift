@@ -16,9 +16,22 @@ final class APNsMailbox: Sendable {
   /// Readable where there are reports or notices.
   let descriptor: Int32
 
-  init() { descriptor = eventfd(0, Int32(O_NONBLOCK | O_CLOEXEC)) }
+  private let writer: Int32
 
-  deinit { _ = Glibc.close(descriptor) }
+  init() {
+    var ends: [Int32] = [-1, -1]
+    _ = pipe(&ends)
+    for end in ends {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    }
+    (descriptor, writer) = (ends[0], ends[1])
+  }
+
+  deinit {
+    _ = Glibc.close(descriptor)
+    _ = Glibc.close(writer)
+  }
 
   /// Adds notifications; tells whether the event loop has to be called.
   func put(_ notifications: [OutgoingNotification]) -> Bool {
@@ -45,14 +58,14 @@ final class APNsMailbox: Sendable {
       defer { state.isSignalled = true }
       return !state.isSignalled
     }
-    if isToSignal { eventfd_write(descriptor, 1) }
+    if isToSignal { _ = "x".withCString { write(writer, $0, 1) } }
   }
 
   func takeReports() -> [DeliveryReport] {
     state.withLock { state in
       if state.isSignalled {
-        var count: eventfd_t = 0
-        eventfd_read(descriptor, &count)
+        var byte: UInt8 = 0
+        _ = read(descriptor, &byte, 1)
         state.isSignalled = false
       }
       defer { state.reports = [] }

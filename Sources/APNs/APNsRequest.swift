@@ -26,7 +26,8 @@ package enum APNsRequest {
     }
     guard let topic, !topic.isEmpty else {
       return DeliveryFailure(
-        "MissingTopic", "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
+        "MissingTopic",
+        "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
     }
     // What could end a header's value has no place in one.
     for value in [topic, notification.collapseID ?? "", notification.pushType]

@@ -1,0 +1,70 @@
+import APNs
+import APNsCredentials
+import Delivery
+import Glibc
+import NotificationModel
+
+// What the sink does through one connection: `APNsBenchmark PORT CA COUNT STREAMS`, against `nghttpd` for example.
+// With a certificate in place of a provider token, so that nothing but the sink is measured.
+
+let words = CommandLine.arguments
+guard words.count == 5, let port = Int(words[1]), let count = Int(words[3]), let streams = Int(words[4])
+else {
+  print("usage: APNsBenchmark PORT CA-FILE COUNT STREAMS; for example APNsBenchmark 8443 ca.pem 100000 500")
+  exit(64)
+}
+var options = APNsOptions()
+options.server = .init(host: "localhost", port: port)
+options.trustRoots = words[2]
+options.connections = 1
+options.streams = streams
+options.topic = "com.example.app"
+
+func seconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+let key = SigningKey()
+let sink = try APNsSink(
+  [Credential(name: "benchmark", secret: .key(key, keyID: "ABCDE12345", teamID: "TEAM123456"))], options)
+let text = #"{"aps":{"alert":{"title":"Ann","body":""# + String(repeating: "x", count: 500 - 44) + #""}}}"#
+let payload = Array(text.utf8)
+let token = String(repeating: "0123456789", count: 7).prefix(64)
+
+var started = seconds()
+var given = 0
+var done = 0
+var others: [String: Int] = [:]
+while done < count {
+  let room = min(sink.room, count - given, 500)
+  if room > 0 {
+    var batch: [OutgoingNotification] = []
+    batch.reserveCapacity(room)
+    for index in 0..<room {
+      batch.append(
+        OutgoingNotification(
+          ticket: UInt64(given + index), place: "benchmark", deviceToken: String(token), payload: payload))
+    }
+    given += room
+    sink.take(batch)
+  }
+  var polled = [pollfd(fd: sink.descriptor, events: Int16(POLLIN), revents: 0)]
+  if room == 0 || given == count { poll(&polled, 1, 1000) }
+  for report in sink.takeReports() {
+    done += 1
+    if report.result != .done { others["\(report.result)", default: 0] += 1 }
+  }
+}
+let time = seconds() - started
+var usage = rusage()
+getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+let cpu =
+  Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+  + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+print(
+  "\(payload.count) bytes, \(streams) in flight: \(Int(Double(count) / time))/s, \(cpu) s of CPU, \(usage.ru_maxrss / 1024) MiB"
+)
+for (result, number) in others { print("\(number) times \(result)") }
+sink.close()
