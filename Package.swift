@@ -64,7 +64,7 @@ let package = Package(
       name: "ExtensionHost",
       dependencies: [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "CCrypto",
+        "StringCatalogs", "CProcessSandbox", "CCrypto", "Delivery",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),

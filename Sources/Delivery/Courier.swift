@@ -40,6 +40,8 @@ package final class Courier {
   private var atSink: [UInt64: Parcel] = [:]
   private var waiting: [Parcel] = []
   private var fresh: [Parcel] = []
+  /// When the first of those that wait is due.
+  private var nextDue = Int64.max
 
   package init(_ sink: any NotificationSink, _ options: Options) {
     self.sink = sink
@@ -68,7 +70,7 @@ package final class Courier {
     for report in sink.takeReports() { take(report, now) }
     // Their places are free for others now.
     give(now)
-    return waiting.map(\.dueAt).min().map { max($0 - now, 1_000_000) }
+    return waiting.isEmpty ? nil : max(nextDue - now, 1_000_000)
   }
 
   private func give(_ now: Int64) {
@@ -82,12 +84,13 @@ package final class Courier {
       room -= 1
     }
     // What waits has waited longer.
-    if waiting.contains(where: { $0.dueAt <= now }) {
+    if now >= nextDue, room > 0 {
       var kept: [Parcel] = []
       for parcel in waiting {
         if room > 0, parcel.dueAt <= now { give(parcel) } else { kept.append(parcel) }
       }
       waiting = kept
+      nextDue = kept.map(\.dueAt).min() ?? .max
     }
     let count = min(max(room, 0), fresh.count)
     for parcel in fresh[..<count] { give(parcel) }
@@ -112,6 +115,7 @@ package final class Courier {
         onEnd(parcel.notification, .undelivered(why), parcel.attempts)
       } else {
         waiting.append(parcel)
+        nextDue = min(nextDue, parcel.dueAt)
       }
     }
   }

@@ -1,4 +1,5 @@
 import CProcessSandbox
+import Delivery
 import ExtensionRuntime
 import Glibc
 import NotificationModel
@@ -10,9 +11,11 @@ package final class FilterStage {
   package enum Emission: String, Sendable, CaseIterable {
     case payloads
     case outcomes
+    /// What became of each notification at the sink.
+    case deliveries
   }
 
-  package struct Options: Sendable {
+  package struct Options {
     /// The inputs in order; "-" is the standard input.
     package var inputs = ["-"]
     package var emission = Emission.payloads
@@ -25,6 +28,21 @@ package final class FilterStage {
     package var errors: Int32 = 2
     package var showsProgress = false
     package var showsSummary = true
+    /// Where the chain's notifications are delivered to; nil for nowhere, where the output is all there is.
+    package var sink: (any NotificationSink)?
+    package var courier = Courier.Options()
+    /// A file for what the sink could not deliver.
+    package var undeliveredPath: String?
+    /// A file for the device tokens that the sink has found gone.
+    package var feedbackPath: String?
+
+    /// The files that are written beside the output, by their options.
+    var paths: [(option: String, path: String?)] {
+      [
+        ("--audit", auditPath), ("--rejects", rejectsPath), ("--undelivered", undeliveredPath),
+        ("--feedback", feedbackPath),
+      ]
+    }
 
     package init() {}
   }
@@ -38,6 +56,7 @@ package final class FilterStage {
   private let stopPipe: Int32
   private let files: RunFiles
   private let reporter: RunReporter
+  private let desk: DeliveryDesk?
   /// Whether a signal or a plugin has stopped the run.
   private var hasStopped = false
   /// The line that is being written.
@@ -56,12 +75,15 @@ package final class FilterStage {
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
-    poolOptions.runner.writesOutput = options.emission == .payloads
+    poolOptions.runner.writesOutput = options.emission == .payloads || options.sink != nil
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
     files = try RunFiles(options)
+    desk = options.sink.map { [files, reporter] in
+      DeliveryDesk($0, options, depthLimit: configuration.depthLimit, files, reporter)
+    }
   }
 
   /// Finds out before the first line whether an input can be read.
@@ -100,6 +122,10 @@ package final class FilterStage {
         files.lastLine.isEmpty ? "no line was written" : "everything up to \(files.lastLine) was written"
       throw HostError(error.status, "\(error.message); \(reached)")
     }
+    // What is over has nobody to wait for; nothing that was taken is forgotten all the same.
+    if isOver || ps_stop_signal_count() > 1 { desk?.abandon() }
+    desk?.close()
+    summary.deliveries = desk?.totals
     reporter.clearProgress()
     if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }
     summary.restarts = pool.restarts
@@ -141,25 +167,18 @@ package final class FilterStage {
     // What was read of a pipe is gone from it: a stop comes behind the last line that is here whole.
     let isConsumed = FileIdentity(file) == nil
     while !isStopping || isConsumed && reader.hasWholeLine && !isOver && ps_stop_signal_count() < 2 {
-      if slot == nil, let vacant = pool.vacantSlot() {
+      if slot == nil, desk?.hasRoom ?? true, let vacant = pool.vacantSlot() {
         slot = vacant
         reader.begin(vacant)
       }
       if slot != nil, reader.hasMore == false {
-        let ready = try pool.wait(
-          [
-            pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: file, events: Int16(POLLIN), revents: 0),
-          ],
-          timeout: options.showsProgress ? 500 : -1)
+        let ready = try wait([stopPipe, file], timeout: options.showsProgress ? 500 : -1)
         if ready[0] { noteSignal() }
         reporter.showProgress(summary)
         if isStopping || !ready[1] { continue }
       } else if slot == nil {
-        // Every worker has enough to do: the input waits, and so does whoever writes it.
-        let ready = try pool.wait(
-          [pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: options.showsProgress ? 500 : -1
-        )
+        // Workers and sink have enough to do: the input waits, and so does whoever writes it.
+        let ready = try wait([stopPipe], timeout: options.showsProgress ? 500 : -1)
         if ready[0] { noteSignal() }
         reporter.showProgress(summary)
         continue
@@ -196,12 +215,15 @@ package final class FilterStage {
   private func drain() throws(HostError) {
     let begun = monotonicNanoseconds()
     var isSaid = false
-    while pool.pending > 0, !isOver {
+    while pool.pending > 0 || desk?.pending ?? 0 > 0, !isOver {
       if ps_stop_signal_count() > 1 {
+        // What the courier gives up on is written before the files are closed to it.
+        desk?.abandon()
         files.giveUp()
         return
       }
-      let ready = try pool.wait([pollfd(fd: stopPipe, events: Int16(POLLIN), revents: 0)], timeout: 500)
+      if summary.stopSignal != nil { desk?.stopRetrying() }
+      let ready = try wait([stopPipe], timeout: 500)
       if ready[0] { noteSignal() }
       if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
         isSaid = true
@@ -210,6 +232,18 @@ package final class FilterStage {
       }
       reporter.showProgress(summary)
     }
+  }
+
+  /// Waits until a descriptor is readable, a worker has results, or the sink something to tell.
+  private func wait(_ files: [Int32], timeout: Int32) throws(HostError) -> [Bool] {
+    var polled = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    guard let desk else { return try pool.wait(polled, timeout: timeout) }
+    let due = desk.turn()
+    polled.append(pollfd(fd: desk.descriptor, events: Int16(POLLIN), revents: 0))
+    let limit = due < 0 ? timeout : timeout < 0 ? due : min(due, timeout)
+    let ready = try pool.wait(polled, timeout: limit)
+    _ = desk.turn()
+    return Array(ready.dropLast())
   }
 
   private func awaitResults() {
@@ -264,7 +298,7 @@ package final class FilterStage {
 
   /// Whether the output section can be written as it stands: in order, no outcomes, nothing to say.
   private func isPlain(_ result: BatchResult, _ body: ResultBody) -> Bool {
-    result.isPlain && options.emission == .payloads && files.audit < 0 && body.notes.isEmpty
+    result.isPlain && options.emission == .payloads && files.audit < 0 && body.notes.isEmpty && desk == nil
   }
 
   private func count(_ record: ResultRecord) {
@@ -338,6 +372,9 @@ package final class FilterStage {
       emit(result.batch.context, lineNumber, outcome)
       if options.emission == .payloads {
         files.write(lacksNewline(result, item) ? files.withoutNewline(output) : output, files.output)
+      }
+      if let desk, record.action == ResultRecord.Action.deliver.rawValue {
+        desk.take(output, place: currentLine)
       }
     case .reject:
       reject(result, item, Int(record.offset), String(decoding: outcome, as: UTF8.self))

@@ -1,13 +1,16 @@
 import CProcessSandbox
 import Glibc
 
-/// Where a run writes: the output, the audit and the rejects; and how far that went.
+/// Where a run writes: the output, the audit, the rejects and what a sink tells; and how far that went.
 final class RunFiles {
   let output: Int32
   private(set) var audit: Int32 = -1
   private(set) var rejects: Int32 = -1
-  private let auditPath: String
-  private let rejectsPath: String
+  /// What a sink could not deliver.
+  private(set) var undelivered: Int32 = -1
+  /// Device tokens that are gone.
+  private(set) var feedback: Int32 = -1
+  private var paths: [Int32: String] = [:]
 
   /// Why a file could not be written.
   private(set) var failure: HostError?
@@ -29,20 +32,28 @@ final class RunFiles {
   /// - Throws: ``HostError`` where one cannot be opened, or is what the run reads.
   init(_ options: FilterStage.Options) throws(HostError) {
     output = options.output
-    auditPath = options.auditPath ?? ""
-    rejectsPath = options.rejectsPath ?? ""
     try Self.checkPlaces(options)
-    if let path = options.auditPath { audit = try Self.openForWriting(path, "--audit") }
-    if let path = options.rejectsPath { rejects = try Self.openForWriting(path, "--rejects") }
-    if audit >= 0, rejects >= 0, let one = FileIdentity(audit), one == FileIdentity(rejects) {
-      throw HostError(.usage, "--audit and --rejects name the same file; give each its own")
+    var opened: [(option: String, file: Int32)] = []
+    for (option, path) in options.paths {
+      guard let path else { continue }
+      let file = try Self.openForWriting(path, option)
+      paths[file] = path
+      if let identity = FileIdentity(file),
+        let other = opened.first(where: { FileIdentity($0.file) == identity })
+      {
+        throw HostError(.usage, "\(other.option) and \(option) name the same file; give each its own")
+      }
+      opened.append((option, file))
+      switch option {
+      case "--audit": audit = file
+      case "--rejects": rejects = file
+      case "--undelivered": undelivered = file
+      default: feedback = file
+      }
     }
   }
 
-  deinit {
-    if audit >= 0 { close(audit) }
-    if rejects >= 0 { close(rejects) }
-  }
+  deinit { for file in paths.keys { close(file) } }
 
   private static func openForWriting(_ path: String, _ option: String) throws(HostError) -> Int32 {
     let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -64,13 +75,13 @@ final class RunFiles {
           "\(input == "-" ? "stdin" : "'\(input)'") is also the output; write somewhere else, and rename it then"
         )
       }
-      for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
+      for (option, path) in options.paths {
         if let path, FileIdentity(path: path) == file {
           throw HostError(.usage, "\(option) '\(path)' is also an input; give it a file of its own")
         }
       }
     }
-    for (option, path) in [("--audit", options.auditPath), ("--rejects", options.rejectsPath)] {
+    for (option, path) in options.paths {
       guard let path else { continue }
       if path == "-" { throw HostError(.usage, "\(option) takes a file, not '-'; name one") }
       if let output, FileIdentity(path: path) == output {
@@ -130,8 +141,7 @@ final class RunFiles {
   func fail(_ error: HostError) { failure = failure ?? error }
 
   private func name(of file: Int32) -> String {
-    if file == output { return "the output" }
-    return file == audit ? auditPath : rejectsPath
+    file == output ? "the output" : paths[file] ?? "a file"
   }
 
   /// Completes the failure with the place that the output ends at.

@@ -19,6 +19,8 @@ package struct RunSummary: Sendable, Equatable {
   package var outputClosed = false
   /// The line that was written last.
   package var lastLine = ""
+  /// What became of the notifications at the sink.
+  package var deliveries: Deliveries?
 
   package init() {}
 
@@ -34,6 +36,7 @@ package struct RunSummary: Sendable, Equatable {
     if faults > 0 { parts.append(Self.count(faults, "fault")) }
     let rate = lines > 0 ? " (\(Self.grouped(Int(Double(lines) / seconds)))/s)" : ""
     var text = ["notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s\(rate)"]
+    if let deliveries { text.append(deliveries.line) }
     for (name, total) in zip(plugins, totals) where total.faults > 0 || total.passedBy > 0 {
       var line =
         "notilua: \(name): \(Self.count(Int(clamping: total.faults), "fault")) in"
