@@ -121,6 +121,12 @@ let package = Package(
       name: "StringCatalogsTests", dependencies: ["Localization", "StringCatalogs"], swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(
+      name: "DeliveryTests", dependencies: ["Delivery", "NotificationModel"], swiftSettings: strict),
+    .testTarget(
+      name: "APNsTests",
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel"],
+      swiftSettings: strict),
+    .testTarget(
       name: "LuaSandboxTests",
       dependencies: [
         "CLuaBoundary", "LuaSandbox", "ExtensionRuntime", "NotificationModel", "WorkerProtocol",

@@ -240,6 +240,12 @@ final class APNsLane {
 
   /// Puts a push at the head of the queue again, of which APNs has said that it did nothing with it.
   private func sendAgain(_ flight: APNsFlight, _ why: DeliveryFailure) {
+    // The reason of a GOAWAY comes before the streams that it closes.
+    if let block = blocks[""] ?? blocks[flight.topic], !block.isTrying || flight.attempts > 1 {
+      release(flight.topic)
+      events.report(flight.notification.ticket, .blocked(lane: name, why: block.why))
+      return
+    }
     guard flight.attempts < Self.attemptLimit else {
       release(flight.topic)
       events.report(flight.notification.ticket, .retry(after: .seconds(1), why: why))

@@ -15,6 +15,10 @@ package final class APNsSink: NotificationSink {
   private var outstanding = 0
   private var isClosed = false
 
+  /// Asked now and then for credentials that have changed on disk; nil where none have.
+  package var reload: (() -> [Credential]?)?
+  private var reloadedAt = NIODeadline.now()
+
   /// - Throws: an error of SwiftNIO where no thread can be started.
   package init(_ credentials: [Credential], _ options: APNsOptions) throws {
     self.options = options
@@ -39,6 +43,11 @@ package final class APNsSink: NotificationSink {
 
   package func take(_ notifications: [OutgoingNotification]) {
     outstanding += notifications.count
+    let now = NIODeadline.now()
+    if let reload, now - reloadedAt > .seconds(5) {
+      reloadedAt = now
+      if let credentials = reload() { replace(credentials) }
+    }
     if mailbox.put(notifications) { call { $0.turn() } }
   }
 

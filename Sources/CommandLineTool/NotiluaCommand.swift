@@ -22,7 +22,8 @@ struct NotiluaCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
-      BenchCommand.self, RecordCommand.self, ReplayCommand.self, StringsCommand.self, ManualCommand.self,
+      BenchCommand.self, RecordCommand.self, ReplayCommand.self, SendCommand.self, StringsCommand.self,
+      ManualCommand.self,
     ])
 }
 

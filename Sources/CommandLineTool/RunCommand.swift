@@ -1,4 +1,8 @@
+import APNs
+import APNsCredentials
 import ArgumentParser
+import CProcessSandbox
+import Delivery
 import ExtensionHost
 import Glibc
 
@@ -14,16 +18,29 @@ struct RunCommand: ParsableCommand {
       lines come out in the order in which they came in. A line that a plugin drops does not come out; one that is \
       no notification goes to --rejects. Blank lines are passed over.
 
+      With --sink apns, what comes out of the chain is pushed to APNs, by the credential that serves its topic. The \
+      output then has a line for each notification that says what became of it. What APNs does not take at the moment \
+      is tried again for --retry-for, and goes to --undelivered then, from where another run can push it; device \
+      tokens that are gone go to --feedback.
+
       Examples:
         notilua run --plugin plugins/recall < in.ndjson > out.ndjson
         notilua run --emit outcomes --rejects rejects.ndjson in.ndjson
         tail -f in.ndjson | notilua run --config notilua.yaml --audit log
+        notilua run --sink apns --undelivered later.ndjson --feedback gone.ndjson in.ndjson
+        notilua run --no-plugins --sink apns later.ndjson
       """)
 
   @OptionGroup var chain: ChainOptions
 
-  @Option(help: ArgumentHelp("What is written: payloads or outcomes.", valueName: "form"))
-  var emit = "payloads"
+  @Flag(help: "Run no plugin: for what has been through the chain already.")
+  var noPlugins = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What is written: payloads, outcomes, or deliveries, which a sink has; without it payloads, and deliveries with a sink.",
+      valueName: "form"))
+  var emit: String?
 
   @Option(help: ArgumentHelp("Append the outcome of every line to a file.", valueName: "file"))
   var audit: String?
@@ -33,6 +50,30 @@ struct RunCommand: ParsableCommand {
       "Append the bytes of rejected lines to a file; without it the error stream says what was wrong.",
       valueName: "file"))
   var rejects: String?
+
+  @Option(help: ArgumentHelp("Deliver what the chain lets through: apns.", valueName: "sink"))
+  var sink: String?
+
+  @OptionGroup(title: "Options of --sink apns") var apns: APNsFlags
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a notification is tried that APNs does not take at the moment, such as 90s or 30m.",
+      valueName: "time"))
+  var retryFor = "60s"
+
+  @Option(
+    help: ArgumentHelp("Append what could not be delivered to a file, to push it later.", valueName: "file"))
+  var undelivered: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Append an event to a file for each device token that APNs says is gone.", valueName: "file"))
+  var feedback: String?
+
+  @Option(
+    help: ArgumentHelp("Give those events to a command of the shell, a line each.", valueName: "command"))
+  var feedbackCommand: String?
 
   @Flag(help: "End with status 1 when a plugin faulted.")
   var strict = false
@@ -46,28 +87,89 @@ struct RunCommand: ParsableCommand {
   var inputs: [String] = ["-"]
 
   func validate() throws {
-    if FilterStage.Emission(rawValue: emit) == nil {
-      throw ValidationError("--emit is '\(emit)'; use payloads or outcomes.")
+    if let emit, FilterStage.Emission(rawValue: emit) == nil {
+      throw ValidationError("--emit is '\(emit)'; use payloads, outcomes or deliveries.")
+    }
+    if let sink, sink != "apns" { throw ValidationError("--sink is '\(sink)'; use apns.") }
+    if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
+      throw ValidationError("--no-plugins excludes --plugins and --plugin.")
+    }
+    if sink == nil {
+      if emit == "deliveries" { throw ValidationError("--emit deliveries needs a sink; add --sink apns.") }
+      for (option, value) in [
+        ("--undelivered", undelivered), ("--feedback", feedback), ("--feedback-command", feedbackCommand),
+        ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
+      ] where value != nil {
+        throw ValidationError("\(option) is for a sink; add --sink apns.")
+      }
+    }
+    if feedback != nil, feedbackCommand != nil {
+      throw ValidationError("--feedback and --feedback-command exclude each other.")
+    }
+    if Quantity.duration(retryFor) == nil {
+      throw ValidationError("--retry-for is '\(retryFor)'; write it as 500ms, 90s or 30m.")
     }
   }
 
   func run() throws {
     var options = FilterStage.Options()
     options.inputs = inputs
-    options.emission = FilterStage.Emission(rawValue: emit) ?? .payloads
+    options.emission =
+      emit.flatMap { FilterStage.Emission(rawValue: $0) } ?? (sink == nil ? .payloads : .deliveries)
     options.auditPath = audit
     options.rejectsPath = rejects
     options.showsSummary = !quiet
     options.showsProgress = !quiet && isatty(2) == 1 && isatty(1) == 0
+    options.undeliveredPath = undelivered
+    options.feedbackPath = feedback
+    options.feedbackCommand = feedbackCommand
+    options.courier.retriesFor = Quantity.duration(retryFor) ?? .seconds(60)
     let summary = try failing { () throws(HostError) -> RunSummary in
-      let stage = try FilterStage(options, configuration: chain.load(), executable: WorkerExecutable.path)
+      var configuration = try chain.load()
+      configuration.runsWithoutPlugins = noPlugins
+      if sink != nil { options.sink = try apnsSink(configuration) }
+      let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
       try stage.run()
       return stage.summary
     }
     if let signal = summary.stopSignal { throw ExitCode(128 + signal) }
     if summary.outputClosed { throw ExitCode(HostError.Status.output.rawValue) }
-    if summary.rejected > 0 || summary.halt != nil || strict && summary.faults > 0 {
+    let isIncomplete = summary.deliveries.map { $0.undelivered > 0 || $0.refused > $0.gone } ?? false
+    if summary.rejected > 0 || isIncomplete || summary.halt != nil || strict && summary.faults > 0 {
       throw ExitCode(HostError.Status.failed.rawValue)
     }
+  }
+
+  /// The sink, which looks after its credentials as they change on disk.
+  private func apnsSink(_ configuration: Configuration) throws(HostError) -> APNsSink {
+    ps_forbid_core_files()
+    let store = try apns.store(configuration)
+    let options = try apns.options(configuration)
+    var stamp = store.stamp()
+    let credentials = try store.loaded()
+    for credential in credentials {
+      if let warning = credential.expiryWarning(now: Int64(time(nil))) {
+        _ = fail(HostError(.failed, "\(credential.name): \(warning)"))
+      }
+    }
+    let sink: APNsSink
+    do {
+      sink = try APNsSink(credentials, options)
+    } catch {
+      throw HostError(.output, "no thread for APNs: \(error)")
+    }
+    sink.reload = {
+      let current = store.stamp()
+      guard current != stamp else { return nil }
+      stamp = current
+      do throws(HostError) {
+        return try store.loaded()
+      } catch {
+        // Half of a change perhaps; what was there goes on.
+        _ = fail(HostError(.usage, "\(error.message); the credentials from before are kept"))
+        return nil
+      }
+    }
+    return sink
   }
 }

@@ -37,6 +37,7 @@ extension Configuration {
           }
         }
       case "strings": strings = try reader.strings(value)
+      case "apns": apns = try reader.apns(value)
       case "workers": workers = try reader.integer(value, "workers", 1...256)
       case "duplicate_keys":
         switch try reader.text(value, "duplicate_keys") {
@@ -56,7 +57,7 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "workers", "duplicate_keys", "keys",
+    "plugins", "limits", "quarantine", "strings", "apns", "workers", "duplicate_keys", "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {

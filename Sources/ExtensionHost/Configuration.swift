@@ -105,6 +105,10 @@ public struct Configuration: Sendable {
   public var workers: Int?
   /// Key files by the names that plugins use.
   public var keyFiles: [String: String] = [:]
+  /// Where and how pushes go to APNs.
+  public var apns = APNs()
+  /// Whether notifications pass without any plugin.
+  package var runsWithoutPlugins = false
   /// Where they stand in a configuration file.
   package var keyPlaces: [String: String] = [:]
 
@@ -115,6 +119,7 @@ public struct Configuration: Sendable {
   ///
   /// - Throws: ``HostError`` where there are none, or two have one name.
   package func chain() throws(HostError) -> [Plugin] {
+    if runsWithoutPlugins { return [] }
     var chain = plugins
     if chain.isEmpty { chain = try PluginFolder.plugins(in: pluginFolder).map { Plugin(path: $0) } }
     chain.removeAll(where: \.isDisabled)

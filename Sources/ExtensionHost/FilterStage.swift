@@ -35,6 +35,8 @@ package final class FilterStage {
     package var undeliveredPath: String?
     /// A file for the device tokens that the sink has found gone.
     package var feedbackPath: String?
+    /// A command of the shell that reads them instead.
+    package var feedbackCommand: String?
 
     /// The files that are written beside the output, by their options.
     var paths: [(option: String, path: String?)] {
@@ -125,6 +127,7 @@ package final class FilterStage {
     // What is over has nobody to wait for; nothing that was taken is forgotten all the same.
     if isOver || ps_stop_signal_count() > 1 { desk?.abandon() }
     desk?.close()
+    files.finishCommand()
     summary.deliveries = desk?.totals
     reporter.clearProgress()
     if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }

@@ -11,6 +11,7 @@ final class RunFiles {
   /// Device tokens that are gone.
   private(set) var feedback: Int32 = -1
   private var paths: [Int32: String] = [:]
+  private var command: CommandPipe?
 
   /// Why a file could not be written.
   private(set) var failure: HostError?
@@ -50,6 +51,25 @@ final class RunFiles {
       case "--undelivered": undelivered = file
       default: feedback = file
       }
+    }
+    if let text = options.feedbackCommand {
+      let pipe = try CommandPipe(text, "--feedback-command")
+      command = pipe
+      feedback = pipe.file
+      paths[pipe.file] = "--feedback-command"
+    }
+  }
+
+  /// Ends the command that reads tokens, whose failure is one of the run's.
+  func finishCommand() {
+    guard let command else { return }
+    self.command = nil
+    paths[command.file] = nil
+    feedback = -1
+    if let status = command.finish(), failure == nil {
+      failure = HostError(
+        .output,
+        "--feedback-command ended with status \(status); look at what it said, and give it the tokens again")
     }
   }
 

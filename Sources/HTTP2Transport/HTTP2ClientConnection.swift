@@ -69,8 +69,6 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   package private(set) var isGoingAway = false
   /// Whether the server's settings have come.
   package private(set) var isOpen = false
-  /// TLS version and what else a person may want to know of it.
-  package private(set) var tlsVersion: String?
 
   private let options: HTTP2ClientOptions
   private let eventLoop: any EventLoop

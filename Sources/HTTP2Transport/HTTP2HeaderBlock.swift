@@ -45,6 +45,15 @@ package struct HTTP2HeaderBlock: ~Copyable {
         flags: UInt8((isIndexed ? NGHTTP2_NV_FLAG_NONE : NGHTTP2_NV_FLAG_NO_INDEX).rawValue)))
   }
 
+  /// The headers for people to read, as `text` shows each by its name and value.
+  package func shown(_ text: (String, String) -> String) -> [HTTP2Header] {
+    fields.map { field in
+      let name = String(decoding: bytes[field.name..<field.name + field.nameCount], as: UTF8.self)
+      let value = String(decoding: bytes[field.value..<field.value + field.valueCount], as: UTF8.self)
+      return HTTP2Header(name, text(name, value))
+    }
+  }
+
   /// Gives `body` the headers in libnghttp2's form, which hold while it runs.
   mutating func withPairs<Result>(_ body: (UnsafePointer<nghttp2_nv>?, Int) -> Result) -> Result {
     bytes.withUnsafeMutableBufferPointer { bytes in

@@ -76,6 +76,9 @@ final class HTTP2Session {
     nghttp2_option_new(&option)
     // Closed streams are for priorities, which APNs ignores; without them memory stays flat.
     nghttp2_option_set_no_closed_streams(option, 1)
+    // APNs has been seen to send SETTINGS around every reject: two for each of a thousand streams may come in one
+    // turn, and libnghttp2 takes a thousand that are not acknowledged yet for an attack.
+    if !isServer { nghttp2_option_set_max_outbound_ack(option, 100_000) }
     let own = Unmanaged.passUnretained(self).toOpaque()
     if isServer {
       nghttp2_session_server_new2(&session, callbacks, own, option)

@@ -1,16 +1,17 @@
 import APNs
 import APNsCredentials
 import Delivery
-import Glibc
+import Foundation
 import NotificationModel
 
-// What the sink does through one connection: `APNsBenchmark PORT CA COUNT STREAMS`, against `nghttpd` for example.
-// With a certificate in place of a provider token, so that nothing but the sink is measured.
+// What the sink does through one connection, against `nghttpd` for example: rate, CPU time, memory.
+//
+// Tests/Performance/apns.py runs it beside h2load and aioapns.
 
 let words = CommandLine.arguments
-guard words.count == 5, let port = Int(words[1]), let count = Int(words[3]), let streams = Int(words[4])
+guard words.count == 6, let port = Int(words[1]), let count = Int(words[4]), let streams = Int(words[5])
 else {
-  print("usage: APNsBenchmark PORT CA-FILE COUNT STREAMS; for example APNsBenchmark 8443 ca.pem 100000 500")
+  print("usage: APNsBenchmark PORT CA-FILE P8-FILE COUNT STREAMS; for example 8443 ca.pem k.p8 100000 500")
   exit(64)
 }
 var options = APNsOptions()
@@ -26,9 +27,10 @@ func seconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-let key = SigningKey()
-let sink = try APNsSink(
-  [Credential(name: "benchmark", secret: .key(key, keyID: "ABCDE12345", teamID: "TEAM123456"))], options)
+let key = try SigningKey(p8: Array(Data(contentsOf: URL(fileURLWithPath: words[3]))))
+let credential = try Credential(
+  name: "benchmark", secret: .key(key, keyID: "ABCDE12345", teamID: "TEAM123456"), application: .development)
+let sink = try APNsSink([credential], options)
 let text = #"{"aps":{"alert":{"title":"Ann","body":""# + String(repeating: "x", count: 500 - 44) + #""}}}"#
 let payload = Array(text.utf8)
 let token = String(repeating: "0123456789", count: 7).prefix(64)

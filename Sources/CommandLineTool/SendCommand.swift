@@ -1,0 +1,155 @@
+import APNs
+import APNsCredentials
+import ArgumentParser
+import CProcessSandbox
+import Delivery
+import ExtensionHost
+import Glibc
+import NotificationModel
+
+/// `notilua send`: one test push.
+struct SendCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "send",
+    abstract: "Pushes one notification to APNs, and shows all that tells why it does not arrive.",
+    discussion: """
+      The notification is a payload, or an envelope with its device token and headers, in a file or from the standard \
+      input; --alert makes a payload of a text. Flags stand above what the envelope says. Shown are the server and the \
+      address that its name led to, the credential, every header, the payload, and what APNs answered, with what it \
+      means and asks to be done. Ends with 0 where APNs took it, else with 1.
+
+      Examples:
+        notilua send --device-token 8f3a… --topic com.example.app --environment sandbox --alert "Hello"
+        notilua send --credential shop envelope.json
+        notilua explain payload.json > /dev/null && notilua send --device-token 8f3a… payload.json
+      """)
+
+  @Option(help: ArgumentHelp("The device token, as hexadecimal digits.", valueName: "token"))
+  var deviceToken: String?
+
+  @Option(help: ArgumentHelp("The text of an alert, in place of a file.", valueName: "text"))
+  var alert: String?
+
+  @Option(
+    help: ArgumentHelp("The credential to use; without it the one that serves the topic.", valueName: "name"))
+  var credential: String?
+
+  @OptionGroup var apns: APNsFlags
+
+  @Option(
+    help: ArgumentHelp("The push type; without it alert or background, as the payload is.", valueName: "type")
+  )
+  var pushType: String?
+
+  @Option(help: ArgumentHelp("The priority: 10, 5 or 1.", valueName: "number"))
+  var priority: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "When the push is of no use any more, in seconds since 1970; 0 for one try.", valueName: "time"))
+  var expiration: String?
+
+  @Option(help: ArgumentHelp("Pushes of the same id replace each other on the device.", valueName: "id"))
+  var collapseId: String?
+
+  @Option(
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
+  var config: String?
+
+  @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
+  var input: String?
+
+  func validate() throws {
+    if alert != nil, input != nil {
+      throw ValidationError("--alert and a file exclude each other.")
+    }
+    if let pushType, !APNsRules.pushTypes.contains(pushType) {
+      throw ValidationError(
+        "--push-type is '\(pushType)'; use \(APNsRules.pushTypes.joined(separator: ", ")).")
+    }
+  }
+
+  func run() throws {
+    ps_forbid_core_files()
+    let (report, credential, environment) = try failing {
+      () throws(HostError) -> (APNsProbe.Report, Credential, PushEnvironment) in
+      let configuration = try loadedConfiguration()
+      var options = try apns.options(configuration)
+      var notification = try notification()
+      let environment =
+        apns.environment.flatMap { PushEnvironment(rawValue: $0) } ?? notification.environment
+        ?? options.environment
+      // A flag stands above the envelope, a configuration below it.
+      if let topic = apns.topic ?? notification.topic ?? options.topic {
+        notification.topic =
+          notification.topic != nil && apns.topic == nil
+          ? topic : APNsRequest.topic(bundleID: topic, pushType: notification.pushType)
+      }
+      options.environment = environment
+      let credential = try chosen(try apns.store(configuration).loaded(), notification.topic, environment)
+      do {
+        return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
+      } catch {
+        throw HostError(.output, "no thread for APNs: \(error)")
+      }
+    }
+    try output(SendText(Palette(for: 1)).text(report, credential, environment))
+    if !report.isDelivered { throw ExitCode(HostError.Status.failed.rawValue) }
+  }
+
+  private func loadedConfiguration() throws(HostError) -> Configuration {
+    if let config { return try Configuration(file: config) }
+    return PluginFolder.isFile("notilua.yaml") ? try Configuration(file: "notilua.yaml") : Configuration()
+  }
+
+  private func chosen(
+    _ credentials: [Credential], _ topic: String?, _ environment: PushEnvironment
+  ) throws(HostError) -> Credential {
+    if let name = credential {
+      guard let named = credentials.first(where: { $0.name == name }) else {
+        let known = credentials.map(\.name).joined(separator: ", ")
+        throw HostError(.usage, "there is no credential '\(name)'; there are \(known)")
+      }
+      return named
+    }
+    let serving = credentials.filter { $0.serves(topic: topic, environment: environment) }
+    guard let first = serving.first(where: { !$0.topics.isEmpty }) ?? serving.first else {
+      throw HostError(
+        .usage,
+        "no credential serves \(topic ?? "a push without a topic") in \(environment.rawValue); name another --topic"
+          + " or --environment, or add one with 'notilua credentials add'")
+    }
+    return first
+  }
+
+  private func notification() throws(HostError) -> OutgoingNotification {
+    var bytes: [UInt8]
+    if let alert {
+      var writer = JSONWriter()
+      writer.beginObject()
+      writer.key("aps")
+      writer.beginObject()
+      writer.member("alert", alert)
+      writer.endObject()
+      writer.endObject()
+      bytes = Array(writer.buffer.bytes)
+    } else {
+      bytes = try readFile(
+        input.map { $0 == "-" ? "/dev/stdin" : $0 } ?? "/dev/stdin", limit: 1 << 20, status: .noInput)
+    }
+    while let last = bytes.last, last == 0x0A || last == 0x0D || last == 0x20 { bytes.removeLast() }
+    let place = alert == nil ? input ?? "stdin" : "--alert"
+    var document = JSONDocument(depthLimit: 512)
+    let read = bytes.withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: place, &document) }
+    guard var notification = read else {
+      throw HostError(
+        .noInput, "\(place): it is no notification; 'notilua run \(input ?? "-")' says where it is wrong")
+    }
+    notification.deviceToken = deviceToken ?? notification.deviceToken
+    notification.pushType = pushType ?? notification.pushType
+    notification.priority = priority ?? notification.priority
+    notification.expiration = expiration ?? notification.expiration
+    notification.collapseID = collapseId ?? notification.collapseID
+    return notification
+  }
+}
