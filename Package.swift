@@ -32,7 +32,7 @@ let package = Package(
   targets: [
     // Debian's Lua 5.4: the language of the plugins.
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
-    // OpenSSL's libcrypto: digests in the worker, AES-256-GCM in the host.
+    // OpenSSL's libcrypto: digests in the worker, AES-256-GCM in the host, certificates and signatures for APNs.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // libnghttp2: HTTP/2 for APNs, four times as fast as swift-nio-http2 at the same work.
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -156,11 +156,16 @@ let package = Package(
     .testTarget(
       name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],
       swiftSettings: strict),
+    .testTarget(
+      name: "APNsCredentialsTests",
+      dependencies: ["APNsCredentials", "CredentialSamples", "NotificationModel"],
+      swiftSettings: strict),
     .testTarget(name: "ProcessSandboxTests", dependencies: ["SandboxProbe"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CCrypto", "notilua", "notilua-worker", "HostileWorker", "SandboxProbe", "SwiftProgram",
+        "CCrypto", "CredentialSamples", "notilua", "notilua-worker", "HostileWorker", "SandboxProbe",
+        "SwiftProgram",
       ],
       exclude: ["FailingCases"], swiftSettings: strict),
 
@@ -169,7 +174,7 @@ let package = Package(
       name: "SwiftProgram", dependencies: ["Notilua"], path: "examples/2-swift-program", swiftSettings: strict
     ),
 
-    // What the tests run: Lua's own patterns, a process that tries the lock, a worker that lies.
+    // What the tests run: Lua's own patterns, a process that tries the lock, a worker that lies, certificates.
     .target(name: "PatternReference", dependencies: ["CLua"], path: "Tests/PatternReference"),
     .executableTarget(
       name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
@@ -183,6 +188,10 @@ let package = Package(
     .executableTarget(
       name: "CatalogFuzzer", dependencies: ["Localization", "StringCatalogs"], path: "Tests/CatalogFuzzer",
       swiftSettings: strict),
+    .target(name: "CredentialSamples", path: "Tests/CredentialSamples", swiftSettings: strict),
+    .executableTarget(
+      name: "CredentialFuzzer", dependencies: ["APNsCredentials", "CredentialSamples", "NotificationModel"],
+      path: "Tests/CredentialFuzzer", swiftSettings: strict),
     .executableTarget(
       name: "HostileWorker", dependencies: ["WorkerProtocol"], path: "Tests/HostileWorker",
       swiftSettings: strict),

@@ -11,6 +11,7 @@ struct LayoutTests {
   private static let allowed: [(target: String, imports: Set<String>)] = [
     ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
     ("StringCatalogs", ["Localization", "NotificationModel"]),
+    ("APNsCredentials", ["CCrypto", "NotificationModel"]),
     (
       "ExtensionRuntime",
       ["LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto"]
@@ -42,7 +43,7 @@ struct LayoutTests {
       "CommandLineTool",
       [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox",
+        "StringCatalogs", "CProcessSandbox", "APNsCredentials",
       ]
     ),
     ("notilua", ["CommandLineTool"]),

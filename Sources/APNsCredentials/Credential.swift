@@ -1,0 +1,120 @@
+import NotificationModel
+
+/// What a sink authenticates with at APNs.
+package struct Credential: Sendable {
+  package enum Secret: Sendable {
+    /// Signs provider tokens.
+    case key(SigningKey, keyID: String, teamID: String)
+    /// Is shown in the TLS handshake.
+    case certificate(PushCertificate)
+  }
+
+  /// Whether an app is still being made, or is in people's hands; a team of developers decides it, not Apple.
+  package enum Application: String, Sendable, CaseIterable {
+    case development
+    case production
+  }
+
+  package var name: String
+  package var secret: Secret
+  /// The bundle ids that it serves; none for a key that serves any of its team.
+  package var topics: [String]
+  package var application: Application
+  /// What it may push to.
+  package var environments: Set<PushEnvironment>
+
+  /// - Throws: ``CredentialError`` where the rules of ``Credential/environments(of:application:choice:)`` or of
+  ///   ``Credential/topics(of:choice:)`` are against it.
+  package init(
+    name: String, secret: Secret, bundleIDs: [String] = [], application: Application,
+    environment: PushEnvironment? = nil
+  ) throws(CredentialError) {
+    self.name = name
+    self.secret = secret
+    self.application = application
+    switch secret {
+    case .key(_, let keyID, let teamID):
+      guard Identifier.isValid(keyID) else {
+        throw CredentialError("the key id is not 10 capital letters and digits; give it with --key-id")
+      }
+      guard Identifier.isValid(teamID) else {
+        throw CredentialError(
+          "the team id is not 10 capital letters and digits; give the one of 'Membership details' with --team-id"
+        )
+      }
+      topics = bundleIDs
+      environments = environment.map { [$0] } ?? Set(PushEnvironment.allCases)
+    case .certificate(let certificate):
+      topics = try Self.topics(of: certificate.facts, choice: bundleIDs)
+      environments = try Self.environments(
+        of: certificate.facts, application: application, choice: environment)
+    }
+  }
+
+  /// Whether pushes of a topic may go to an environment; suffixes such as `.voip` count as the bundle id's.
+  ///
+  /// No topic is the only one that there is: where there are several, or any, one must be named.
+  package func serves(topic: String?, environment: PushEnvironment) -> Bool {
+    guard environments.contains(environment) else { return false }
+    guard let topic else { return topics.count == 1 }
+    if topics.isEmpty, case .key = secret { return true }
+    return topics.contains(topic) || topics.contains(Topics.bundleID(of: topic))
+  }
+
+  /// What a certificate may push to, for an application.
+  ///
+  /// A sandbox certificate serves the sandbox, and no application in production. A universal one serves production
+  /// where the application is in production; in development somebody has to choose.
+  static func environments(
+    of facts: CertificateFacts, application: Application, choice: PushEnvironment?
+  ) throws(CredentialError) -> Set<PushEnvironment> {
+    guard !facts.environments.isEmpty else {
+      throw CredentialError(
+        "the certificate is none for pushes: it has neither Apple's extension for the sandbox nor the one for production; make an 'Apple Push Notification service SSL' certificate"
+      )
+    }
+    if let choice, !facts.environments.contains(choice) {
+      let only = choice == .sandbox ? "production" : "sandbox"
+      throw CredentialError(
+        "the certificate is for \(only) only, and --environment is \(choice.rawValue); leave it out, or use a universal certificate"
+      )
+    }
+    switch application {
+    case .production:
+      guard facts.environments.contains(.production) else {
+        throw CredentialError(
+          "a sandbox certificate does not serve an application in production; use a universal one (Sandbox & Production), or --application development"
+        )
+      }
+      guard choice != .sandbox else {
+        throw CredentialError(
+          "an application in production pushes to production only; leave --environment out, or use --application development"
+        )
+      }
+      return [.production]
+    case .development:
+      if let choice { return [choice] }
+      guard !facts.isUniversal else {
+        throw CredentialError(
+          "a universal certificate serves an application in development in one environment; say which with --environment sandbox or --environment production"
+        )
+      }
+      return facts.environments
+    }
+  }
+
+  /// The bundle ids that a certificate serves: those that were chosen among its topics, else all of them.
+  static func topics(of facts: CertificateFacts, choice: [String]) throws(CredentialError) -> [String] {
+    let listed = facts.topics.map(\.name)
+    guard !listed.isEmpty else {
+      throw CredentialError(
+        "the certificate names no bundle id; make an 'Apple Push Notification service SSL' certificate")
+    }
+    if let other = choice.first(where: { !listed.contains($0) }) {
+      throw CredentialError(
+        "the certificate is not for the bundle id '\(other)', but for \(listed.joined(separator: ", ")); mend --bundle-id"
+      )
+    }
+    return choice.isEmpty ? Topics.roots(listed) : choice
+  }
+}

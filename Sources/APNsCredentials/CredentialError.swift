@@ -1,0 +1,14 @@
+/// Why a credential cannot be used, as one sentence for people: the place, the cause, the next step.
+///
+/// It never says anything of a key or of a passphrase.
+package struct CredentialError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The sentence, without a full stop.
+  package var message: String
+
+  package init(_ message: String) { self.message = message }
+
+  package var description: String { message }
+
+  /// The same with its place in front.
+  func at(_ place: String) -> CredentialError { CredentialError("\(place): \(message)") }
+}

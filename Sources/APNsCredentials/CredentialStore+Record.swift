@@ -1,0 +1,143 @@
+import NotificationModel
+
+extension CredentialStore {
+  /// What the file `NAME.json` says: where a credential is, and what it is for.
+  package struct Record: Sendable, Equatable, CustomStringConvertible {
+    /// Where a passphrase comes from at each load.
+    package enum Passphrase: Sendable, Equatable {
+      case none
+      case source(PassphraseSource)
+      /// In the record, as ``SealingKey`` seals it.
+      case sealed([UInt8])
+    }
+
+    package enum Content: Sendable, Equatable {
+      /// The absolute path of the file.
+      case file(String, Passphrase)
+      /// The file and its passphrase, as ``SealingKey`` seals them.
+      case sealed([UInt8])
+    }
+
+    package var name: String
+    package var kind: CredentialKind
+    package var content: Content
+    /// Of a signing key only.
+    package var keyID: String?
+    /// Of a signing key only.
+    package var teamID: String?
+    package var bundleIDs: [String]
+    package var application: Credential.Application
+    package var environment: PushEnvironment?
+
+    /// Tells nothing secret.
+    package var description: String { "Record(\(name), \(kind.rawValue))" }
+
+    package var isSealed: Bool { if case .sealed = content { true } else { false } }
+
+    init(
+      name: String, kind: CredentialKind, content: Content, keyID: String?, teamID: String?,
+      bundleIDs: [String],
+      application: Credential.Application, environment: PushEnvironment?
+    ) {
+      self.name = name
+      self.kind = kind
+      self.content = content
+      self.keyID = keyID
+      self.teamID = teamID
+      self.bundleIDs = bundleIDs
+      self.application = application
+      self.environment = environment
+    }
+
+    /// Reads the text of a record.
+    ///
+    /// - Throws: ``CredentialError`` where it is not as ``json`` writes it; its caller says where.
+    package init(name: String, json: [UInt8]) throws(CredentialError) {
+      var document = JSONDocument(depthLimit: 8)
+      let parsed: Void? = json.withUnsafeBytes { try? document.parse($0) }
+      guard parsed != nil, document.kind(of: document.top) == .object else {
+        throw Self.damage("is not a JSON object")
+      }
+      let top = document.top
+      guard let version = document.member(top, "version"), document.integer(of: version) == 1 else {
+        throw Self.damage("is of another version of Notilua")
+      }
+      guard let kind = document.stringMember(top, "kind").flatMap(CredentialKind.init) else {
+        throw Self.damage("has no 'kind' p8, p12 or pem")
+      }
+      guard let application = document.stringMember(top, "application").flatMap(Credential.Application.init)
+      else { throw Self.damage("has no 'application' development or production") }
+      self.name = name
+      self.kind = kind
+      self.application = application
+      if document.member(top, "environment") != nil {
+        environment = document.stringMember(top, "environment").flatMap(PushEnvironment.init)
+        guard environment != nil else { throw Self.damage("has an 'environment' that is none") }
+      }
+      keyID = document.stringMember(top, "key_id")
+      teamID = document.stringMember(top, "team_id")
+      bundleIDs = []
+      if let list = document.member(top, "bundle_ids") {
+        for item in document.elements(of: list) {
+          guard document.kind(of: item) == .string else {
+            throw Self.damage("has a 'bundle_ids' that is no text")
+          }
+          bundleIDs.append(document.swiftString(of: item))
+        }
+      }
+      if let sealed = document.stringMember(top, "sealed") {
+        content = .sealed(try Self.bytes(sealed))
+        return
+      }
+      guard let file = document.stringMember(top, "file"), file.hasPrefix("/"), !file.utf8.contains(0) else {
+        throw Self.damage("has neither 'sealed' nor the absolute path 'file'")
+      }
+      var passphrase = Passphrase.none
+      if let path = document.stringMember(top, "passphrase_file") {
+        passphrase = .source(.file(path))
+      } else if let variable = document.stringMember(top, "passphrase_env") {
+        passphrase = .source(.variable(variable))
+      } else if let sealed = document.stringMember(top, "passphrase_sealed") {
+        passphrase = .sealed(try Self.bytes(sealed))
+      }
+      content = .file(file, passphrase)
+    }
+
+    private static func bytes(_ text: String) throws(CredentialError) -> [UInt8] {
+      guard let bytes = Base64URL.decode(text.utf8) else {
+        throw damage("has sealed bytes that are cut short")
+      }
+      return bytes
+    }
+
+    private static func damage(_ cause: String) -> CredentialError {
+      CredentialError("the record \(cause); add the credential anew with 'notilua credentials add --replace'")
+    }
+
+    /// The text of the record's file.
+    package var json: String {
+      var writer = JSONWriter()
+      writer.beginObject()
+      writer.member("version", 1)
+      writer.member("kind", kind.rawValue)
+      writer.member("application", application.rawValue)
+      if let environment { writer.member("environment", environment.rawValue) }
+      if let keyID { writer.member("key_id", keyID) }
+      if let teamID { writer.member("team_id", teamID) }
+      if !bundleIDs.isEmpty { writer.member("bundle_ids", bundleIDs) }
+      switch content {
+      case .sealed(let bytes): writer.member("sealed", Base64URL.encode(bytes))
+      case .file(let path, let passphrase):
+        writer.member("file", path)
+        switch passphrase {
+        case .none: break
+        case .source(.file(let path)): writer.member("passphrase_file", path)
+        case .source(.variable(let name)): writer.member("passphrase_env", name)
+        case .sealed(let bytes): writer.member("passphrase_sealed", Base64URL.encode(bytes))
+        }
+      }
+      writer.endObject()
+      return writer.text + "\n"
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import APNsCredentials
+import CredentialSamples
+import Foundation
+import NotificationModel
+import Testing
+
+/// What certificates say.
+struct CertificateFactsTests {
+  private static func facts(
+    _ extensions: [String], subject: String? = nil, days: ClosedRange<Int> = -1...365
+  ) throws -> CertificateFacts {
+    let samples = try CredentialSamples()
+    if let subject {
+      try samples.certificate("a", extensions: extensions, subject: subject, days: days)
+    } else {
+      try samples.certificate("a", extensions: extensions, days: days)
+    }
+    return try CertificateFacts(der: try samples.bytes("a.cer"))
+  }
+
+  @Test func theSubjectNamesTheAppAndTheTeam() throws {
+    let samples = try CredentialSamples()
+    try samples.certificate("a", extensions: [CredentialSamples.production])
+    let facts = try CertificateFacts(der: try samples.bytes("a.cer"))
+    #expect(facts.commonName == "Apple Push Services: com.example.chat")
+    #expect(facts.bundleID == "com.example.chat")
+    #expect(facts.teamID == "DEF123GHIJ")
+    #expect(facts.topics == [.init(name: "com.example.chat", kinds: [])])
+    #expect(facts.notAfter - facts.notBefore == 366 * 86_400)
+    let fingerprint = try samples.openssl("x509", "-in", "a.crt", "-noout", "-fingerprint", "-sha256")
+    #expect(
+      facts.fingerprint
+        == fingerprint.split(separator: "=").last.map { $0.filter(\.isHexDigit).lowercased() })
+  }
+
+  @Test func theExtensionsSayTheEnvironmentAndTheNameDoesNot() throws {
+    let name = "/UID=com.example.chat/CN=Apple Production IOS Push Services: com.example.chat"
+    #expect(try Self.facts([CredentialSamples.sandbox], subject: name).environments == [.sandbox])
+    #expect(try Self.facts([CredentialSamples.production]).environments == [.production])
+    let both = try Self.facts([CredentialSamples.sandbox, CredentialSamples.production])
+    #expect(both.environments == [.sandbox, .production])
+    #expect(both.isUniversal)
+    #expect(try Self.facts([], subject: name).environments == [])
+  }
+
+  @Test func topicsAreThoseOfTheList() throws {
+    let facts = try Self.facts([CredentialSamples.production, CredentialSamples.topics])
+    #expect(
+      facts.topics == [
+        .init(name: "com.example.chat", kinds: ["app"]),
+        .init(name: "com.example.chat.voip", kinds: ["voip"]),
+      ])
+    let voip = try Self.facts(
+      [CredentialSamples.production, "1.2.840.113635.100.6.3.4 = ASN1:NULL"],
+      subject: "/UID=com.example.chat/CN=VoIP Services: com.example.chat")
+    #expect(voip.topics == [.init(name: "com.example.chat.voip", kinds: ["voip"])])
+    let list = try Self.facts([
+      CredentialSamples.production, "1.2.840.113635.100.6.3.4 = ASN1:SEQUENCE:topics",
+    ])
+    #expect(list.topics.map(\.name) == ["com.example.chat", "com.example.chat.voip"])
+  }
+
+  @Test func aListOfTopicsThatIsNoneIsAnError() throws {
+    #expect(
+      throws: CredentialError("the certificate's list of topics cannot be read; download the .cer anew")
+    ) {
+      try Self.facts(["1.2.840.113635.100.6.3.6 = ASN1:INTEGER:1"])
+    }
+    #expect(throws: CredentialError.self) { try Self.facts(["1.2.840.113635.100.6.3.6 = DER:30820005"]) }
+    #expect(throws: CredentialError.self) { try Self.facts(["1.2.840.113635.100.6.3.6 = DER:3003300100"]) }
+  }
+
+  @Test func anythingElseIsNoCertificate() throws {
+    for bytes in [
+      [], [0x30], [UInt8](repeating: 0x30, count: 5000), Array("-----BEGIN CERTIFICATE-----".utf8),
+    ] {
+      #expect(throws: CredentialError("this is no certificate (X.509, DER); download the .cer anew")) {
+        try CertificateFacts(der: bytes)
+      }
+    }
+    let samples = try CredentialSamples()
+    try samples.certificate("a", extensions: [])
+    let der = try samples.bytes("a.cer")
+    #expect(throws: CredentialError.self) { try CertificateFacts(der: der + [0]) }
+    for end in stride(from: 0, to: der.count, by: 13) {
+      #expect(throws: CredentialError.self) { try CertificateFacts(der: Array(der[..<end])) }
+    }
+  }
+
+  @Test(
+    arguments: [
+      (400, nil, ""), (31, nil, ""), (30, .month, "in 30 days"), (8, .month, "in 8 days"),
+      (7, .week, "in 7 days"),
+      (2, .week, "in 2 days"), (1, .day, "in 1 day;"), (0, .day, "in less than a day"),
+      (-1, .expired, "expired on"),
+    ] as [(Int64, ExpiryWarning.Level?, String)])
+  func warnsByTheDaysLeft(_ days: Int64, _ level: ExpiryWarning.Level?, _ text: String) throws {
+    var facts = try Self.facts([])
+    facts.notAfter = facts.notBefore + 366 * 86_400
+    let warning = facts.expiryWarning(now: facts.notAfter - days * 86_400 - (days == 0 ? 60 : 0))
+    #expect(warning?.level == level)
+    #expect(warning.map { $0.message.contains(text) } ?? text.isEmpty, "\(warning?.message ?? "")")
+    #expect(warning?.isError ?? false == (days < 0))
+  }
+
+  @Test func daysAreThoseOfTheCalendar() throws {
+    let format = DateFormatter()
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.timeZone = TimeZone(identifier: "UTC")
+    format.dateFormat = "yyyy-MM-dd"
+    for day in stride(from: Int64(-20_000), to: 60_000, by: 7) {
+      let seconds = day * 86_400 + 86_399
+      #expect(
+        ExpiryWarning.date(seconds) == format.string(from: Date(timeIntervalSince1970: Double(seconds))))
+    }
+  }
+
+  @Test func whatIsNotValidYetIsAnError() throws {
+    let facts = try Self.facts([], days: 5...370)
+    #expect(facts.expiryWarning(now: facts.notBefore)?.level == nil)
+    #expect(facts.expiryWarning(now: facts.notBefore - 1)?.level == .notYet)
+    #expect(facts.expiryWarning(now: .min)?.isError == true)
+    #expect(facts.expiryWarning(now: .max)?.isError == true)
+  }
+}
