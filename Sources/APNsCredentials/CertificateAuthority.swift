@@ -174,12 +174,13 @@ package final class CertificateAuthority {
     ]
     for (kind, text) in entries {
       guard let text else { continue }
-      X509_NAME_add_entry_by_NID(name, kind, MBSTRING_UTF8, Array(text.utf8), Int32(text.utf8.count), -1, 0)
+      X509_NAME_add_entry_by_NID(name, kind, utf8String, Array(text.utf8), Int32(text.utf8.count), -1, 0)
     }
     return name
   }
 
-  private static let MBSTRING_UTF8: Int32 = 0x1000
+  /// `MBSTRING_UTF8`, a macro with casts.
+  private static let utf8String: Int32 = 0x1000
 
   private static func fill(
     _ certificate: OpaquePointer, _ subject: OpaquePointer?, issuer: OpaquePointer?, _ key: OpaquePointer,

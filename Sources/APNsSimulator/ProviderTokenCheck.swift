@@ -29,7 +29,7 @@ package struct ProviderTokenCheck: Sendable {
 
   /// How far ahead a client's clock may be.
   static let tolerance: Int64 = 60
-  /// "APNs rejects any request containing a token whose timestamp is more than one hour old."
+  /// A token is good for an hour; "APNs rejects" older ones.
   static let lifetime: Int64 = 3600
 
   private let keys: [String: Key]
