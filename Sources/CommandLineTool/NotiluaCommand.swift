@@ -24,7 +24,6 @@ struct NotiluaCommand: ParsableCommand {
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, SendCommand.self,
       StringsCommand.self, ManualCommand.self,
-      ManualCommand.self,
     ])
 }
 

@@ -148,13 +148,18 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
 
   // MARK: Answers
 
+  /// Answers a request.
+  ///
+  /// - Parameter pieceSize: how many bytes of the body each DATA frame has, with an empty one at the end; nil for as
+  ///   few frames as do.
   package func respond(
-    _ stream: Int32, status: Int, headers fields: [HTTP2Header] = [], body: [UInt8] = []
+    _ stream: Int32, status: Int, headers fields: [HTTP2Header] = [], body: [UInt8] = [],
+    pieceSize: Int? = nil
   ) {
     headers.removeLast(to: 0)
     headers.add(":status", "\(status)")
-    for field in fields { headers.add(field.name, field.value, isIndexed: field.name != "apns-id") }
-    _ = channel.session?.respond(stream, &headers, body: body)
+    for field in fields { headers.add(field.name, field.value, isIndexed: !field.name.hasPrefix("apns-")) }
+    _ = channel.session?.respond(stream, &headers, body: body, pieceSize: pieceSize)
     channel.flush()
   }
 

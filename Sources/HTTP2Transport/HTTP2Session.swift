@@ -12,6 +12,8 @@ final class HTTP2Stream {
   var received: [UInt8] = []
   var body: [UInt8]
   var sent = 0
+  /// The most bytes of a DATA frame, where the body goes out in pieces.
+  var pieceSize: Int?
 
   init(tag: UInt64, body: [UInt8]) {
     self.tag = tag
@@ -144,13 +146,19 @@ final class HTTP2Session {
   }
 
   /// Answers a request; false where the stream is gone.
-  func respond(_ id: Int32, _ headers: inout HTTP2HeaderBlock, body: [UInt8]) -> Bool {
+  ///
+  /// - Parameter pieceSize: how many bytes of the body each DATA frame has, with an empty one at the end; nil for as
+  ///   few frames as do.
+  func respond(
+    _ id: Int32, _ headers: inout HTTP2HeaderBlock, body: [UInt8], pieceSize: Int? = nil
+  ) -> Bool {
     guard let stream = streams[id] else { return false }
     stream.body = body
     stream.sent = 0
+    stream.pieceSize = pieceSize
     var provider = Self.provider(of: stream)
     return headers.withPairs { pairs, count in
-      body.isEmpty
+      body.isEmpty && pieceSize == nil
         ? nghttp2_submit_response(session, id, pairs, count, nil)
         : nghttp2_submit_response(session, id, pairs, count, &provider)
     } == 0
@@ -186,14 +194,17 @@ final class HTTP2Session {
     provider.read_callback = { _, _, buffer, limit, flags, source, _ in
       guard let pointer = source?.pointee.ptr, let buffer, let flags else { return 0 }
       let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-      let count = min(limit, stream.body.count - stream.sent)
+      let count = min(limit, stream.body.count - stream.sent, stream.pieceSize ?? Int.max)
       stream.body.withUnsafeBytes {
         if count > 0, let start = $0.baseAddress {
           UnsafeMutableRawPointer(buffer).copyMemory(from: start + stream.sent, byteCount: count)
         }
       }
       stream.sent += count
-      if stream.sent == stream.body.count { flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+      // In pieces, the end has a frame of its own.
+      if stream.sent == stream.body.count, stream.pieceSize == nil || count == 0 {
+        flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+      }
       return count
     }
     return provider

@@ -1,0 +1,32 @@
+import APNsCredentials
+import Glibc
+
+/// A folder of keys and certificates.
+struct CredentialFolder {
+  let path: String
+
+  /// A file's bytes; nil where there is none.
+  func read(_ name: String) -> [UInt8]? {
+    let file = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    let count = Glibc.read(file, &bytes, bytes.count)
+    return count < 0 ? nil : Array(bytes[..<count])
+  }
+
+  /// Writes a file anew.
+  ///
+  /// - Parameter isSecret: whether its owner alone may read it.
+  func write(_ name: String, _ bytes: [UInt8], isSecret: Bool = false) throws(CredentialError) {
+    let place = "\(path)/\(name)"
+    let file = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isSecret ? 0o600 : 0o644)
+    guard file >= 0 else { throw failure(place) }
+    let count = Glibc.write(file, bytes, bytes.count)
+    guard close(file) == 0, count == bytes.count else { throw failure(place) }
+  }
+
+  private func failure(_ place: String) -> CredentialError {
+    CredentialError("'\(place)': \(String(cString: strerror(errno))); name a folder that can be written to")
+  }
+}

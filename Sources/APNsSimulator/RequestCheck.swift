@@ -1,0 +1,87 @@
+import NotificationModel
+
+/// What APNs asks of a request, whoever sends it: the rules of its headers, and the order in which it looks.
+///
+/// Source: Apple, "Sending notification requests to APNs".
+package enum RequestCheck {
+  /// What stands before the credential: method, path and headers that came twice.
+  package static func checkShape(_ request: PushRequest) throws(Refusal) -> String {
+    guard request.method == "POST" else { throw Refusal("MethodNotAllowed") }
+    guard let token = request.deviceToken else { throw Refusal("BadPath") }
+    if token.isEmpty { throw Refusal("MissingDeviceToken") }
+    // "Don't assume that device tokens have a particular size."
+    guard token.utf8.count % 2 == 0, token.utf8.allSatisfy(isHex) else { throw Refusal("BadDeviceToken") }
+    if request.duplicate != nil { throw Refusal("DuplicateHeaders") }
+    return token.lowercased()
+  }
+
+  /// Letters, digits, '.', '-' and '_', as in bundle ids.
+  package static func checkTopic(_ topic: String) throws(Refusal) {
+    guard !topic.isEmpty, topic.utf8.count <= 255, topic.utf8.allSatisfy(isTopicByte) else {
+      throw Refusal("BadTopic")
+    }
+  }
+
+  /// What each push type adds to the bundle id.
+  package static let suffixes: [(pushType: String, suffix: String)] = [
+    ("voip", ".voip"), ("complication", ".complication"), ("fileprovider", ".pushkit.fileprovider"),
+    ("liveactivity", ".push-type.liveactivity"), ("widgets", ".push-type.widgets"),
+    ("controls", ".push-type.controls"), ("location", ".location-query"), ("pushtotalk", ".voip-ptt"),
+  ]
+
+  /// The type of a push: what the header says, else what the topic's end says.
+  package static func pushType(
+    _ request: PushRequest, topic: String, withCertificate: Bool
+  ) throws(Refusal) -> String {
+    let ofTopic = suffixes.first { topic.hasSuffix($0.suffix) }?.pushType
+    guard let pushType = request.pushType else { return ofTopic ?? "alert" }
+    guard APNsRules.pushTypes.contains(pushType) else { throw Refusal("InvalidPushType") }
+    let ofType = suffixes.contains { $0.pushType == pushType } ? pushType : nil
+    guard ofTopic == ofType else { throw Refusal("InvalidPushType") }
+    // "location … can be used only with token-based authentication."
+    if pushType == "location", withCertificate { throw Refusal("InvalidPushType") }
+    return pushType
+  }
+
+  /// The other headers: id, expiration, priority and collapse id.
+  package static func checkHeaders(_ request: PushRequest, pushType: String) throws(Refusal) {
+    if let id = request.id, !MessageID.isCanonical(id) { throw Refusal("BadMessageId") }
+    if let expiration = request.expiration {
+      guard !expiration.isEmpty, expiration.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        Int64(expiration) != nil
+      else { throw Refusal("BadExpirationDate") }
+    }
+    let priority = request.priority ?? "10"
+    guard ["10", "5", "1"].contains(priority) else { throw Refusal("BadPriority") }
+    // "background: … Always use priority 5. Using priority 10 is an error", and 10 is what absence means.
+    if pushType == "background", priority != "5" { throw Refusal("BadPriority") }
+    if let collapseID = request.collapseID, collapseID.utf8.count > 64 { throw Refusal("BadCollapseId") }
+  }
+
+  /// The payload: there, small enough, and a JSON object.
+  package static func checkPayload(
+    _ body: [UInt8], pushType: String, _ document: inout JSONDocument
+  ) throws(Refusal) {
+    if body.isEmpty { throw Refusal("PayloadEmpty") }
+    if body.count > APNsRules.sizeLimit(pushType: pushType) { throw Refusal("PayloadTooLarge") }
+    let isObject = body.withUnsafeBytes { bytes in
+      do throws(JSONError) {
+        try document.parse(bytes)
+        return document.kind(of: document.root) == .object
+      } catch {
+        return false
+      }
+    }
+    // Apple names no reason for a body that is no JSON object; nothing in it is a payload.
+    if !isObject { throw Refusal("PayloadEmpty") }
+  }
+
+  static func isHex(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+  }
+
+  private static func isTopicByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2E || byte == 0x2D
+      || byte == 0x5F
+  }
+}

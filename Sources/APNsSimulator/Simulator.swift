@@ -1,0 +1,63 @@
+import APNsCredentials
+import Glibc
+import HTTP2Transport
+
+/// An APNs to test against: a server that answers as APNs does.
+package final class Simulator: Sendable {
+  package struct Options: Sendable {
+    package var host = "127.0.0.1"
+    /// 0 for one that is free.
+    package var port = 0
+    /// Whether clients may ask for HTTP/2 by ALPN; without, they must know.
+    package var usesALPN = true
+    package var simulation: Simulation.Options
+    /// The server's own certificate.
+    package var identity: CertificateAuthority.Issued
+    /// A descriptor that the journal is written to.
+    package var journal: Int32?
+
+    package init(simulation: Simulation.Options, identity: CertificateAuthority.Issued) {
+      self.simulation = simulation
+      self.identity = identity
+    }
+  }
+
+  private let hub: SimulatorHub
+  private let server: HTTP2Server
+
+  /// - Parameter clock: milliseconds since 1970.
+  package init(_ options: Options, clock: @escaping @Sendable () -> Int64 = Simulator.wallClock) {
+    let hub = SimulatorHub(
+      Simulation(options.simulation, journal: Journal(file: options.journal)), clock: clock)
+    var server = HTTP2Server.Options(
+      certificateChain: [options.identity.certificate], privateKey: options.identity.key)
+    server.host = options.host
+    server.port = options.port
+    server.asksForClientCertificate = true
+    if !options.usesALPN { server.protocols = [] }
+    // As captured from APNs.
+    server.settings.headerTableSize = 4096
+    server.settings.initialWindowSize = 65535
+    server.settings.maxFrameSize = 16384
+    server.settings.maxHeaderListSize = 8000
+    server.settings.maxConcurrentStreams = options.simulation.rules.settings.firstStreams
+    self.hub = hub
+    self.server = HTTP2Server(server) { SimulatorConnection(hub) }
+  }
+
+  /// Begins to listen; tells the port.
+  package func start() async throws -> Int { try await server.start() }
+
+  /// Ends all connections; tells what has happened, and the errno of a journal that could not be written.
+  package func stop() async -> (summary: String, journalFailure: Int32?) {
+    await server.stop()
+    return (hub.simulation.summary, hub.simulation.journal.failure)
+  }
+
+  /// Milliseconds since 1970.
+  @Sendable package static func wallClock() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,89 @@
+import HTTP2Transport
+
+/// What to do with pushes that match, in place of accepting them.
+package struct SimulatorRule: Sendable, Equatable {
+  /// Which pushes; what is nil matches all.
+  package struct Match: Sendable, Equatable {
+    /// How the device token begins, in small digits.
+    package var token: String?
+    package var topic: String?
+    /// Values of headers, by their names in small letters; all of them must be the same.
+    package var headers: [String: String] = [:]
+    /// Every so manieth of those that match otherwise.
+    package var every: Int?
+    /// The first so many of them only.
+    package var first: Int?
+    /// Those behind the first so many.
+    package var after: Int?
+
+    package init() {}
+
+    /// Whether a push matches, but for its place in the count.
+    func covers(_ request: PushRequest, token: String, topic: String) -> Bool {
+      if let prefix = self.token, !token.hasPrefix(prefix) { return false }
+      if let wanted = self.topic, wanted != topic { return false }
+      return headers.allSatisfy { name, value in
+        request.headers.contains { $0.name == name && $0.value == value }
+      }
+    }
+
+    /// Whether push `count` of those that match, from 1, is one that is meant.
+    func takes(_ count: Int) -> Bool {
+      if let first, count > first { return false }
+      if let after, count <= after { return false }
+      return every.map { count % $0 == 0 } ?? true
+    }
+  }
+
+  /// How the bytes of an answer come.
+  package enum BodyShape: String, Sendable, CaseIterable {
+    case plain
+    /// One byte in each DATA frame, and an empty one at the end.
+    case split
+    /// An empty DATA frame ends the answer.
+    case empty
+    /// Bytes that are no JSON.
+    case garbage
+    /// JSON of 256 KiB.
+    case oversized
+  }
+
+  /// What GOAWAY says.
+  package struct Departure: Sendable, Equatable {
+    package var reason: String?
+    /// The error code of HTTP/2.
+    package var code: UInt32 = 0
+    /// The last stream that was looked at; nil for the one before the push.
+    package var lastStream: Int32?
+
+    package init(reason: String? = nil) { self.reason = reason }
+  }
+
+  /// What comes of the push.
+  package enum Effect: Sendable, Equatable {
+    case accept
+    case refuse(Refusal)
+    /// No answer, ever.
+    case stall
+    /// RST_STREAM with a code; 7 is REFUSED_STREAM.
+    case reset(UInt32)
+    /// The connection ends without a word about the push.
+    case close
+    /// TCP's reset.
+    case abort
+    case goAway(Departure)
+    /// Nothing is read from the connection any more.
+    case stopReading
+  }
+
+  package var match = Match()
+  package var effect = Effect.accept
+  package var delay = Duration.zero
+  package var shape = BodyShape.plain
+  /// Whether the answer has no `apns-id`.
+  package var hidesID = false
+  /// Whether APNs has taken the push, though the client does not hear of it.
+  package var isAccepted = false
+
+  package init() {}
+}
