@@ -41,6 +41,10 @@ final class APNsDispatcher {
 
   /// Gives a notification to its lane, or tells why there is none.
   private func take(_ notification: OutgoingNotification, _ now: NIODeadline) -> APNsLane? {
+    if let refusal = APNsRequest.refusal(notification) {
+      report(notification.ticket, .permanent(why: refusal))
+      return nil
+    }
     let environment = notification.environment ?? options.environment
     guard let (credential, topic) = choose(notification, environment) else {
       report(
@@ -53,12 +57,12 @@ final class APNsDispatcher {
               + " \(environment.rawValue); add one with 'notilua credentials add'")))
       return nil
     }
-    if let refusal = APNsRequest.refusal(notification, topic: topic) {
-      report(notification.ticket, .permanent(why: refusal))
+    guard let topic, !topic.isEmpty else {
+      report(notification.ticket, .permanent(why: APNsRequest.missingTopic))
       return nil
     }
     let lane = lane(credential, environment)
-    lane.take(notification, topic: topic ?? "", now: now)
+    lane.take(notification, topic: topic, now: now)
     return lane
   }
 

@@ -99,7 +99,8 @@ private final class ProbeRun: HTTP2ClientDelegate {
     case .key(let key, let keyID, let teamID):
       token = ProviderTokenSource(key: key, keyID: keyID, teamID: teamID).current
     }
-    report.refusal = APNsRequest.refusal(notification, topic: topic)
+    report.refusal =
+      APNsRequest.refusal(notification) ?? (topic.isEmpty ? APNsRequest.missingTopic : nil)
     connection = HTTP2ClientConnection(http2, on: eventLoop)
   }
 

@@ -9,7 +9,7 @@ package enum APNsRequest {
   /// Why a notification is not worth sending; nil where it is.
   ///
   /// APNs slows down whoever sends what it must refuse: "a 4XX slows down your ability to send".
-  package static func refusal(_ notification: OutgoingNotification, topic: String?) -> DeliveryFailure? {
+  package static func refusal(_ notification: OutgoingNotification) -> DeliveryFailure? {
     guard let token = notification.deviceToken, !token.isEmpty else {
       return DeliveryFailure(
         "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
@@ -24,18 +24,18 @@ package enum APNsRequest {
       return DeliveryFailure(
         "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
     }
-    guard let topic, !topic.isEmpty else {
-      return DeliveryFailure(
-        "MissingTopic",
-        "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
-    }
     // What could end a header's value has no place in one.
-    for value in [topic, notification.collapseID ?? "", notification.pushType]
+    for value in [notification.topic ?? "", notification.collapseID ?? "", notification.pushType]
     where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       return DeliveryFailure("BadHeader", "a header has a control character; take it out")
     }
     return nil
   }
+
+  /// That a push has no topic, and none is its credential's.
+  static let missingTopic = DeliveryFailure(
+    "MissingTopic",
+    "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)

@@ -102,6 +102,9 @@ void ps_allow_descriptors(void) {
 void ps_forbid_core_files(void) {
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
+  // Swift's report of a crash shows memory and registers, which may hold what a core file would.
+  const int crashes[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
+  for (size_t at = 0; at < sizeof crashes / sizeof *crashes; at++) signal(crashes[at], SIG_DFL);
 }
 
 // ---- Stop signals ------------------------------------------------------------------------------------------------

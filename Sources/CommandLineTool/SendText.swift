@@ -25,6 +25,7 @@ struct SendText {
     }
     add("payload", "\(report.payload.count) bytes")
     lines.append("  " + String(decoding: report.payload.prefix(2000), as: UTF8.self).printable)
+    if !report.responseHeaders.isEmpty { lines.append("") }
     for header in report.responseHeaders { add(header.name, header.value) }
     if !report.responseBody.isEmpty {
       lines.append("  " + String(decoding: report.responseBody.prefix(1000), as: UTF8.self).printable)

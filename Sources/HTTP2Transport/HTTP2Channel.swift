@@ -146,13 +146,19 @@ final class HTTP2Channel: ChannelInboundHandler {
     events = Events()
   }
 
+  /// The cause in BoringSSL's text of an error, such as `CERTIFICATE_VERIFY_FAILED`.
+  private static func words(of text: String) -> String {
+    let cause = text.split(separator: ":").last { $0.contains("_") || $0.contains(" at ") } ?? Substring(text)
+    return String(cause.split(separator: " ").first ?? cause)
+  }
+
   /// An error of NIO as words.
   static func text(of error: any Error) -> String {
     switch error {
     case let error as IOError: String(cString: strerror(error.errnoCode))
     case let error as ChannelError: "\(error)"
     case BoringSSLError.sslError(let stack), NIOSSLError.handshakeFailed(.sslError(let stack)):
-      "TLS: " + (stack.first.map { "\($0)" } ?? "failed")
+      "TLS: " + words(of: stack.first.map { "\($0)" } ?? "failed")
     default: "\(error)"
     }
   }

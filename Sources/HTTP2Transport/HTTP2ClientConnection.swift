@@ -80,9 +80,10 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   package init(_ options: HTTP2ClientOptions, on eventLoop: any EventLoop) {
     self.options = options
     self.eventLoop = eventLoop
-    channel.events.ready = { [unowned self] in ready($0) }
-    channel.events.turned = { [unowned self] in delegate?.turned(self) }
-    channel.events.ended = { [weak self] in self?.end($0) }
+    // The channel holds its connection until it ends, whoever else has let go of it.
+    channel.events.ready = { self.ready($0) }
+    channel.events.turned = { self.delegate?.turned(self) }
+    channel.events.ended = { self.end($0) }
   }
 
   /// Looks the name up and connects; the outcome is told to the delegate.
@@ -205,6 +206,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   private func end(_ cause: String?) {
     guard !hasEnded else { return }
     hasEnded = true
+    channel.events = HTTP2Channel.Events()
     // A request of which nothing has left is nobody's; of others nobody knows.
     for (id, stream) in channel.session?.takeStreams() ?? [] where told.remove(id) == nil {
       delegate?.failed(self, stream.tag, .unknown)
@@ -235,7 +237,8 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   private static func text(ofConnecting error: any Error) -> String {
     guard let error = error as? NIOConnectionError else { return HTTP2Channel.text(of: error) }
     if let single = error.connectionErrors.first {
-      return "\(single.target): \(HTTP2Channel.text(of: single.error))"
+      let address = single.target.ipAddress.map { "\($0): " } ?? ""
+      return address + HTTP2Channel.text(of: single.error)
     }
     return "the name '\(error.host)' leads to no address"
   }

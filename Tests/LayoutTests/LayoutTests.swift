@@ -12,6 +12,8 @@ struct LayoutTests {
     ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
     ("StringCatalogs", ["Localization", "NotificationModel"]),
     ("APNsCredentials", ["CCrypto", "NotificationModel"]),
+    ("Delivery", ["NotificationModel"]), ("HTTP2Transport", ["CNGHTTP2"]),
+    ("APNs", ["APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel"]),
     (
       "ExtensionRuntime",
       ["LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto"]
@@ -28,7 +30,7 @@ struct LayoutTests {
       [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
         "StringCatalogs",
-        "CProcessSandbox", "CCrypto",
+        "CProcessSandbox", "CCrypto", "Delivery",
       ]
     ),
     (
@@ -43,7 +45,7 @@ struct LayoutTests {
       "CommandLineTool",
       [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "APNsCredentials",
+        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "Delivery",
       ]
     ),
     ("notilua", ["CommandLineTool"]),
@@ -69,7 +71,7 @@ struct LayoutTests {
   @Test(arguments: allowed.map(\.target))
   func importsOnlyWhatStandsBelow(_ target: String) throws {
     let own = Set(Self.allowed.map(\.target)).union([
-      "CLuaBoundary", "CProcessSandbox", "CCrypto", "CLua", "CSeccomp",
+      "CLuaBoundary", "CProcessSandbox", "CCrypto", "CLua", "CNGHTTP2", "CSeccomp",
     ])
     let allowed = try #require(Self.allowed.first { $0.target == target }).imports
     let used = try Self.imports(of: target).intersection(own)
