@@ -38,12 +38,14 @@ struct LayoutTests {
         "WorkerProtocol",
       ]
     ),
+    ("HTTP2Transport", []),
+    ("APNsSimulator", ["APNsCredentials", "HTTP2Transport", "NotificationModel"]),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
     (
       "CommandLineTool",
       [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "APNsCredentials",
+        "StringCatalogs", "CProcessSandbox", "APNsCredentials", "APNsSimulator",
       ]
     ),
     ("notilua", ["CommandLineTool"]),
