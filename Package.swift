@@ -119,6 +119,10 @@ let package = Package(
       resources: [.copy("Resources")], swiftSettings: strict),
     .testTarget(
       name: "StringCatalogsTests", dependencies: ["Localization", "StringCatalogs"], swiftSettings: strict),
+    .testTarget(
+      name: "APNsSimulatorTests",
+      dependencies: ["APNsCredentials", "APNsSimulator", "HTTP2Transport", "NotificationModel"],
+      swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "NotificationModel"], swiftSettings: strict),

@@ -44,6 +44,7 @@ package final class CertificateAuthority {
       ("2.5.29.19", true, DERWriter.sequence(DERWriter.boolean(true))),
       // keyCertSign and cRLSign.
       ("2.5.29.15", true, [0x03, 0x02, 0x01, 0x06]),
+      ("2.5.29.14", false, DERWriter.value(0x04, Self.identifier(of: key))),
     ]
     let name = Self.name(commonName: commonName)
     defer { X509_NAME_free(name) }
@@ -95,6 +96,9 @@ package final class CertificateAuthority {
     defer { X509_free(made) }
     var extensions: [(String, Bool, [UInt8])] = [
       ("2.5.29.19", true, DERWriter.sequence([])),
+      // The identifiers of the subject's key and of the authority's, which strict readers ask for.
+      ("2.5.29.14", false, DERWriter.value(0x04, Self.identifier(of: key))),
+      ("2.5.29.35", false, DERWriter.sequence(DERWriter.value(0x80, Self.identifier(of: self.key)))),
       // digitalSignature.
       ("2.5.29.15", true, [0x03, 0x02, 0x07, 0x80]),
       (
@@ -153,6 +157,11 @@ package final class CertificateAuthority {
   }
 
   // MARK: Parts
+
+  /// What tells a key from others (RFC 5280 §4.2.1.2 leaves the way to the authority).
+  private static func identifier(of key: OpaquePointer) -> [UInt8] {
+    Array(Libcrypto.sha256(Libcrypto.encoded { i2d_PUBKEY(key, $0) } ?? []).prefix(20))
+  }
 
   private static func ellipticKey() -> OpaquePointer? {
     guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil) else { return nil }

@@ -27,7 +27,7 @@ package struct TestCredentials: Sendable {
   /// Makes an authority and a server's certificate, nothing else.
   package init(hosts: [String], at now: Int64) throws(CredentialError) {
     let authority = try CertificateAuthority(
-      commonName: "Notilua APNs simulator", validity: now - Self.day..<now + 3650 * Self.day)
+      commonName: "Notilua APNs simulator CA", validity: now - Self.day..<now + 3650 * Self.day)
     self.authority = authority.certificate
     identity = try Self.identity(authority, hosts, at: now)
     keys = []
@@ -38,7 +38,8 @@ package struct TestCredentials: Sendable {
   ) throws(CredentialError) -> CertificateAuthority.Issued {
     var request = CertificateAuthority.Request(
       commonName: "Notilua APNs simulator", validity: now - day..<now + 800 * day)
-    request.hosts = ["localhost", "127.0.0.1", "::1"] + hosts.filter { !$0.isEmpty }
+    let always = ["localhost", "127.0.0.1", "::1"]
+    request.hosts = always + hosts.filter { !$0.isEmpty && !always.contains($0) }
     return try authority.issue(request)
   }
 
@@ -55,7 +56,7 @@ package struct TestCredentials: Sendable {
       authority = try CertificateAuthority(certificatePEM: certificate, keyPEM: key)
     } else {
       authority = try CertificateAuthority(
-        commonName: "Notilua APNs simulator", validity: now - Self.day..<now + 3650 * Self.day)
+        commonName: "Notilua APNs simulator CA", validity: now - Self.day..<now + 3650 * Self.day)
       try files.write("ca.pem", CertificateAuthority.pem("CERTIFICATE", authority.certificate))
       try files.write("ca-key.pem", try authority.keyPEM(), isSecret: true)
     }

@@ -23,7 +23,7 @@ struct NotiluaCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, SendCommand.self,
-      StringsCommand.self, ManualCommand.self,
+      APNsSimulatorCommand.self, StringsCommand.self, ManualCommand.self,
     ])
 }
 
@@ -40,7 +40,7 @@ package enum CommandLineTool {
     signal(SIGPIPE, SIG_IGN)
     do {
       let command = try NotiluaCommand.parseAsRoot()
-      if let command = command as? ExplainCommand {
+      if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         var command = command

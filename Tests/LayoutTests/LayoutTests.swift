@@ -40,12 +40,14 @@ struct LayoutTests {
         "WorkerProtocol",
       ]
     ),
+    ("HTTP2Transport", []),
+    ("APNsSimulator", ["APNsCredentials", "HTTP2Transport", "NotificationModel"]),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
     (
       "CommandLineTool",
       [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "Delivery",
+        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
       ]
     ),
     ("notilua", ["CommandLineTool"]),

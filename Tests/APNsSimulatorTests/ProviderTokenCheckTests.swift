@@ -1,0 +1,90 @@
+import APNsCredentials
+import APNsSimulator
+import NotificationModel
+import Testing
+
+/// Which provider tokens are taken, and what a connection makes of several.
+struct ProviderTokenCheckTests {
+  private static let minute: Int64 = 60_000
+
+  @Test func aTokenIsGoodForAnHour() throws {
+    let sample = try Sample()
+    let simulation = sample.simulation()
+    let request = try sample.request()
+    #expect(simulation.answer(request, at: Sample.now + 60 * Self.minute).said == "200")
+    #expect(
+      simulation.answer(request, at: Sample.now + 61 * Self.minute).said == "403 ExpiredProviderToken")
+    #expect(simulation.answer(request, at: Sample.now - Self.minute).said == "200")
+    #expect(
+      simulation.answer(request, at: Sample.now - 2 * Self.minute).said == "403 InvalidProviderToken")
+  }
+
+  @Test func aTokenOfAnotherKeyIsInvalid() throws {
+    let sample = try Sample()
+    let stranger = try SigningKey(p8: CertificateAuthority.makeP8())
+    let simulation = sample.simulation()
+    for bearer in [
+      try sample.bearer(by: stranger), try sample.bearer(keyID: "KEYID00002"),
+      try sample.bearer(teamID: "TEAMID0002"), "bearer", "bearer a.b.c", "basic \(try sample.bearer())",
+    ] {
+      let decision = simulation.answer(try sample.request(["authorization": bearer]))
+      #expect(decision.said == "403 InvalidProviderToken")
+    }
+  }
+
+  @Test func anyKeyIsTakenOnRequest() throws {
+    let sample = try Sample()
+    let simulation = Simulation(Simulation.Options(tokens: ProviderTokenCheck(keys: [], acceptsAnyKey: true)))
+    #expect(simulation.answer(try sample.request()).said == "200")
+  }
+
+  @Test func aKeyMayBeLimitedToAnEnvironment() throws {
+    var sample = try Sample()
+    let key = ProviderTokenCheck.Key(
+      keyID: "PRODUCTK01", teamID: Sample.teamID, key: sample.key.publicKey, environment: .production)
+    sample.otherKeys = [key]
+    let request = try sample.request(["authorization": try sample.bearer(keyID: "PRODUCTK01")])
+    #expect(sample.simulation().answer(request).said == "403 BadEnvironmentKeyIdInToken")
+    sample.environment = .production
+    #expect(sample.simulation().answer(request).said == "200")
+  }
+
+  @Test func aConnectionBelongsToOneKeyOfOneTeam() throws {
+    var sample = try Sample()
+    sample.otherKeys = [
+      ProviderTokenCheck.Key(keyID: "OTHERKEY01", teamID: Sample.teamID, key: sample.key.publicKey),
+      ProviderTokenCheck.Key(keyID: "OTHERTEAM1", teamID: "TEAMID0002", key: sample.key.publicKey),
+    ]
+    let other = try sample.request(["authorization": try sample.bearer(keyID: "OTHERKEY01")])
+    let team = try sample.request([
+      "authorization": try sample.bearer(keyID: "OTHERTEAM1", teamID: "TEAMID0002")
+    ])
+    var connection = ConnectionState(number: 1, streams: 1)
+    var simulation = sample.simulation()
+    #expect(simulation.receive(try sample.request(), &connection, at: Sample.now).said == "200")
+    #expect(
+      simulation.receive(other, &connection, at: Sample.now).said == "403 UnrelatedKeyIdInToken")
+    #expect(simulation.receive(team, &connection, at: Sample.now).said == "403 InvalidProviderToken")
+    #expect(simulation.answer(other).said == "200")
+    sample.rules.settings.refusesOtherKeys = false
+    simulation = sample.simulation()
+    #expect(simulation.receive(other, &connection, at: Sample.now).said == "200")
+  }
+
+  @Test func aNewTokenComesOnceInTwentyMinutes() throws {
+    let sample = try Sample()
+    let simulation = sample.simulation()
+    var connection = ConnectionState(number: 1, streams: 1)
+    func said(issuedAfter seconds: Int64, at minutes: Int64) throws -> String {
+      let bearer = try sample.bearer(issuedAt: Sample.now / 1000 + seconds)
+      return simulation.receive(
+        try sample.request(["authorization": bearer]), &connection, at: Sample.now + minutes * Self.minute
+      ).said
+    }
+    #expect(try said(issuedAfter: 0, at: 0) == "200")
+    #expect(try said(issuedAfter: 1, at: 1) == "200")
+    #expect(try said(issuedAfter: 2, at: 2) == "429 TooManyProviderTokenUpdates")
+    #expect(try said(issuedAfter: 1, at: 3) == "200")
+    #expect(try said(issuedAfter: 2, at: 21) == "200")
+  }
+}
