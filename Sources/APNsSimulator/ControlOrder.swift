@@ -32,8 +32,11 @@ package enum ControlOrder: Sendable, Equatable {
 
   /// Reads an order.
   ///
+  /// - Parameter settings: what holds where rules say nothing.
   /// - Throws: ``SimulatorError``; what it says is the body of an answer with status 400.
-  package init(method: String, path: String, body: [UInt8]) throws(SimulatorError) {
+  package init(
+    method: String, path: String, body: [UInt8], settings: SimulatorSettings = SimulatorSettings()
+  ) throws(SimulatorError) {
     let parts = path.dropFirst(Self.root.utf8.count).split(separator: "?", maxSplits: 1)
     let name = parts.first.map { $0.hasPrefix("/") ? $0.dropFirst() : $0 } ?? ""
     switch (method, name) {
@@ -41,7 +44,7 @@ package enum ControlOrder: Sendable, Equatable {
     case ("GET", "journal"):
       let after = parts.dropFirst().first.flatMap { $0.hasPrefix("after=") ? Int($0.dropFirst(6)) : nil }
       self = .journal(after: after ?? 0)
-    case ("POST", "rules"): self = .rules(try SimulatorRules(json: body))
+    case ("POST", "rules"): self = .rules(try SimulatorRules(json: body, base: settings))
     case ("POST", "reset"): self = .reset
     case ("POST", "goaway"):
       self = .goAway(

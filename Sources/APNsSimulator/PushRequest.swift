@@ -17,11 +17,15 @@ package struct PushRequest: Sendable {
   package var headers: [HTTP2Header]
   package var body: [UInt8]
 
-  package init(_ request: HTTP2Request) {
-    stream = request.stream
-    headers = request.headers
-    body = request.body
-    for header in request.headers {
+  init(_ request: HTTP2Request) {
+    self.init(stream: request.stream, headers: request.headers, body: request.body)
+  }
+
+  package init(stream: Int32, headers: [HTTP2Header], body: [UInt8]) {
+    self.stream = stream
+    self.headers = headers
+    self.body = body
+    for header in headers {
       switch header.name {
       case ":method": method = header.value
       case ":path": path = header.value

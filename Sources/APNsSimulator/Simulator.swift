@@ -46,7 +46,13 @@ package final class Simulator: Sendable {
   }
 
   /// Begins to listen; tells the port.
-  package func start() async throws -> Int { try await server.start() }
+  package func start() async throws(SimulatorError) -> Int {
+    do {
+      return try await server.start()
+    } catch {
+      throw SimulatorError(HTTP2Server.text(of: error))
+    }
+  }
 
   /// Ends all connections; tells what has happened, and the errno of a journal that could not be written.
   package func stop() async -> (summary: String, journalFailure: Int32?) {

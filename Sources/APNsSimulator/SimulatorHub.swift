@@ -22,7 +22,9 @@ final class SimulatorHub: @unchecked Sendable {
   func obey(_ request: PushRequest, from number: Int) -> (status: Int, body: [UInt8]) {
     let order: ControlOrder
     do throws(SimulatorError) {
-      order = try ControlOrder(method: request.method, path: request.path, body: request.body)
+      order = try ControlOrder(
+        method: request.method, path: request.path, body: request.body,
+        settings: simulation.options.rules.settings)
     } catch {
       return (400, Array("\(error.message)\n".utf8))
     }

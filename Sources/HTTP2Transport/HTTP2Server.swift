@@ -90,6 +90,9 @@ package final class HTTP2Server: Sendable {
     return bound.localAddress?.port ?? 0
   }
 
+  /// Why it could not start, as words.
+  package static func text(of error: any Error) -> String { HTTP2Channel.text(of: error) }
+
   /// Ends all connections.
   package func stop() async {
     let bound = channel.withLock { channel in

@@ -1,5 +1,6 @@
 import APNsSimulator
 import HTTP2Transport
+import NotificationModel
 import Testing
 
 /// Every rule of a request, with what APNs says where it is broken.

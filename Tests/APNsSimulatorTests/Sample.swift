@@ -49,7 +49,7 @@ struct Sample {
     for (name, value) in all.sorted(by: { $0.key < $1.key }) {
       if let value { fields.append(HTTP2Header(name, value)) }
     }
-    return PushRequest(HTTP2Request(stream: stream, headers: fields + extra, body: Array(body.utf8)))
+    return PushRequest(stream: stream, headers: fields + extra, body: Array(body.utf8))
   }
 }
 

@@ -11,7 +11,7 @@ final class Simulator {
   private static let credentials = Result {
     let folder = FileManager.default.temporaryDirectory.appending(path: "notilua-apns-\(UUID().uuidString)")
     let ended = try Program.run(
-      ["apns-simulator", "--write-credentials", folder.path, "--seconds", "0"])
+      ["apns-simulator", "--write-credentials", folder.path, "--seconds", "1"])
     try #require(ended.status == 0, "\(ended.errors)")
     return folder
   }
