@@ -17,7 +17,12 @@ struct PEMText {
   private(set) var isDamaged = false
 
   init(_ text: [UInt8]) {
-    guard let bio = BIO_new_mem_buf(text, Int32(clamping: text.count)) else { return }
+    // A BIO reads the memory that it was given; it is no copy.
+    text.withUnsafeBytes { read($0) }
+  }
+
+  private mutating func read(_ text: UnsafeRawBufferPointer) {
+    guard let bio = BIO_new_mem_buf(text.baseAddress, Int32(clamping: text.count)) else { return }
     defer {
       BIO_free(bio)
       ERR_clear_error()

@@ -91,7 +91,10 @@ extension PushCertificate {
       candidates = [.text(passphrase.map { CChar(bitPattern: $0) } + [0])]
     }
     defer { ERR_clear_error() }
-    guard PKCS12_mac_present(file) == 1 else { return candidates.last }
+    guard PKCS12_mac_present(file) == 1 else {
+      throw CredentialError(
+        "the .p12 has no MAC, so nobody can tell whether it is whole; export it anew with one")
+    }
     for candidate in candidates {
       ERR_clear_error()
       // The length goes without the zero, and 0 with a pointer is another passphrase than none.

@@ -46,7 +46,11 @@ struct CredentialsCheckCommand: ParsableCommand {
         }
       } catch {
         errors += 1
-        text += "\(name.printable): \(style(.red, "error")): \(error.message.printable)\n"
+        // The name stands in front already.
+        let place = "credential '\(name)': "
+        let cause =
+          error.message.hasPrefix(place) ? String(error.message.dropFirst(place.count)) : error.message
+        text += "\(name.printable): \(style(.red, "error")): \(cause.printable)\n"
       }
     }
     text +=

@@ -96,7 +96,7 @@ struct CertificateFactsTests {
     ] as [(Int64, ExpiryWarning.Level?, String)])
   func warnsByTheDaysLeft(_ days: Int64, _ level: ExpiryWarning.Level?, _ text: String) throws {
     var facts = try Self.facts([])
-    facts.notAfter = facts.notBefore + 366 * 86_400
+    facts.notAfter = facts.notBefore + 800 * 86_400
     let warning = facts.expiryWarning(now: facts.notAfter - days * 86_400 - (days == 0 ? 60 : 0))
     #expect(warning?.level == level)
     #expect(warning.map { $0.message.contains(text) } ?? text.isEmpty, "\(warning?.message ?? "")")

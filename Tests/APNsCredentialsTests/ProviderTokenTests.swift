@@ -53,7 +53,7 @@ struct ProviderTokenTests {
   @Test(arguments: [
     ("", "three parts"), ("a.b", "three parts"), ("a.b.c.d", "three parts"),
     ("\(base64(header))=.\(base64(claims)).\(signature)", "base 64"),
-    ("\(base64(header)).\(base64(claims)).\(signature)A", "base 64"),
+    ("\(base64(header)).\(base64(claims)).\(signature)A", "64 bytes"),
     ("\(base64(header)).\(base64(claims)).\(signature.dropLast(4))", "64 bytes"),
     ("\(base64(header)).\(base64(claims)).", "64 bytes"),
     ("\(base64("[]")).\(base64(claims)).\(signature)", "header is not a JSON object"),

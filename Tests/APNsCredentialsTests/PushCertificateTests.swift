@@ -27,11 +27,19 @@ struct PushCertificateTests {
     }
   }
 
+  @Test func aFileWithoutMACIsRefused() throws {
+    let samples = try Self.samples()
+    try samples.p12("a", of: "push", ["-nomac"])
+    let bytes = try samples.bytes("a.p12")
+    #expect(
+      Self.sentence { try PushCertificate(p12: bytes, passphrase: Self.secret) }.contains("has no MAC"))
+  }
+
   @Test(arguments: [
     ["-legacy"], ["-legacy", "-certpbe", "PBE-SHA1-3DES"],
     ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA1"],
     ["-keypbe", "AES-256-CBC", "-certpbe", "AES-256-CBC", "-macalg", "SHA256"],
-    ["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA512"], ["-nomac"],
+    ["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA512"],
   ])
   func opensEveryCipher(_ options: [String]) throws {
     let samples = try Self.samples()
