@@ -107,6 +107,32 @@ struct GuideTests {
     }
   }
 
+  @Test func sendingToAPNsComesToAPushWithoutAnAccount() throws {
+    let page = try String(
+      contentsOf: Program.root.appending(path: "Sources/Notilua/Notilua.docc/SendingToAPNs.md"),
+      encoding: .utf8)
+    try Program.withFolder { folder in
+      var commands = 0
+      for (number, block) in page.components(separatedBy: "\n```").enumerated()
+      where !number.isMultiple(of: 2) {
+        let head = block.prefix { $0 != "\n" }
+        let body = String(block.dropFirst(head.count + 1)) + "\n"
+        let words = head.split(separator: " ")
+        guard words == ["sh"] else {
+          try body.write(to: folder.appending(path: String(words[1])), atomically: true, encoding: .utf8)
+          continue
+        }
+        let ended = try Self.run(body, in: folder)
+        #expect(ended.status == 0, "\(body): \(ended.text)\(ended.errors)")
+        commands += 1
+      }
+      #expect(commands == 3)
+      let read = { (name: String) in try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+      #expect(try read("accepted.ndjson").split(separator: "\n").count == 2)
+      #expect(try read("gone.ndjson").contains("\"device_token\":\"bad0410000\",\"reason\":\"Unregistered\""))
+    }
+  }
+
   /// By a shell, as the author has it.
   private static func run(_ command: String, in folder: URL) throws -> Program.Ended {
     let script = folder.appending(path: ".script")
