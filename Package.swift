@@ -125,10 +125,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "NotificationModel"], swiftSettings: strict),
+      name: "DeliveryTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
+      swiftSettings: strict),
     .testTarget(
       name: "APNsTests",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel"],
+      dependencies: [
+        "APNs", "APNsCredentials", "Delivery", "DeliveryTesting", "HTTP2Transport", "NotificationModel",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests",
@@ -183,6 +186,10 @@ let package = Package(
     .executableTarget(
       name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
       cSettings: gnu),
+    // What every source and sink keeps to.
+    .target(
+      name: "DeliveryTesting", dependencies: ["Delivery"], path: "Tests/DeliveryTesting",
+      swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark", dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
       path: "Tests/APNsBenchmark", swiftSettings: strict),

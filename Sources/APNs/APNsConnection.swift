@@ -36,6 +36,7 @@ final class APNsConnection: HTTP2ClientDelegate {
   private var common = 0
   private var heardAt = NIODeadline.now()
   private var pingedAt: NIODeadline?
+  private var drainedAt: NIODeadline?
   private var isUnflushed = false
 
   init(_ lane: APNsLane, _ http2: HTTP2ClientConnection, authority: String, usesToken: Bool, streamLimit: Int)
@@ -55,7 +56,9 @@ final class APNsConnection: HTTP2ClientDelegate {
   ///
   /// "Only one stream is allowed until a request with a valid token has been posted."
   var room: Int {
-    switch phase {
+    // Nothing more for one of which nobody knows whether it is there.
+    if pingedAt != nil { return 0 }
+    return switch phase {
     case .connecting, .draining: 0
     case .unproven: usesToken ? 1 - flights.count : limit - flights.count
     case .proven: limit - flights.count
@@ -123,7 +126,11 @@ final class APNsConnection: HTTP2ClientDelegate {
       pingedAt = now
       http2.ping()
     }
-    if phase == .draining, flights.isEmpty { http2.close() }
+    if phase == .draining, flights.isEmpty {
+      // One that takes no farewell either is left without.
+      if let drainedAt, now - drainedAt > .seconds(5) { abort() } else { http2.close() }
+      drainedAt = drainedAt ?? now
+    }
     return late
   }
 

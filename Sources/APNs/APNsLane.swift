@@ -65,14 +65,12 @@ final class APNsLane {
   /// Takes a push; ``pump()`` sends it.
   func take(_ notification: OutgoingNotification, topic: String, now: NIODeadline) {
     for key in ["", topic] {
-      guard let block = blocks[key] else { continue }
-      guard now >= block.triesAt, !block.isTrying else {
-        events.report(notification.ticket, .blocked(lane: name, why: block.why))
-        return
-      }
-      // One goes ahead to see whether it was mended.
-      blocks[key]?.isTrying = true
+      guard let block = blocks[key], now < block.triesAt || block.isTrying else { continue }
+      events.report(notification.ticket, .blocked(lane: name, why: block.why))
+      return
     }
+    // One goes ahead to see whether it was mended.
+    for key in ["", topic] { blocks[key]?.isTrying = true }
     queue.append(
       APNsFlight(
         notification: notification, topic: topic, expiresAt: now + .nanoseconds(of: options.deadline)))
@@ -191,7 +189,10 @@ final class APNsLane {
       accept(connection, flight.topic)
       events.report(flight.notification.ticket, .permanent(why: answer.failure))
     case .fixCredential:
-      block(reason.name == "TopicDisallowed" ? flight.topic : "", answer.failure)
+      let isOfTopic = reason.name == "TopicDisallowed"
+      // Who may not push to one topic has a credential that is good for others.
+      if isOfTopic { accept(connection, "") }
+      block(isOfTopic ? flight.topic : "", answer.failure)
       // "Don't retry the notification."
       events.report(
         flight.notification.ticket,
@@ -233,6 +234,7 @@ final class APNsLane {
       if flight.attempts < 2 {
         sendAgain(flight, answer.failure)
       } else {
+        release(flight.topic)
         events.report(ticket, .retry(after: .seconds(ProviderTokenSource.shortest), why: answer.failure))
       }
     }
@@ -316,6 +318,7 @@ final class APNsLane {
     queue.removeAll(keepingCapacity: true)
     for flight in waiting {
       if topic.isEmpty || flight.topic == topic {
+        release(flight.topic)
         events.report(flight.notification.ticket, .blocked(lane: name, why: why))
       } else {
         queue.append(flight)

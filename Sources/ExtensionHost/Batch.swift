@@ -72,6 +72,9 @@ package final class Slot {
     self.capacity = capacity
   }
 
+  /// The memory that lines go to.
+  var memory: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: lines, count: capacity) }
+
   /// Puts a line behind those that take `filled` bytes; nil where it does not fit.
   package func put(_ line: [UInt8], _ filled: inout Int) -> BatchItem? {
     guard filled + line.count <= capacity else { return nil }

@@ -75,13 +75,13 @@ final class DeliveryDesk {
       emit(notification, "delivered", attempts, nil)
     case .refused(let why):
       totals.refused += 1
-      if why.removesToken {
-        totals.gone += 1
-        feedBack(notification, why)
-      }
+      // 400 BadDeviceToken may be a matter of the environment: it is told, and is no everyday thing.
+      let isGone = why.removesToken && why.status == 410
+      if isGone { totals.gone += 1 }
+      if why.removesToken { feedBack(notification, why) }
       totals.reasons[why.reason, default: 0] += 1
       emit(notification, "refused", attempts, why)
-      if !why.removesToken { tell(notification, "refused", why) }
+      if !isGone { tell(notification, "refused", why) }
     case .undelivered(let why):
       totals.undelivered += 1
       totals.reasons[why.reason, default: 0] += 1

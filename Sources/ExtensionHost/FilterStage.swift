@@ -120,12 +120,13 @@ package final class FilterStage {
       try drain()
     } catch {
       reporter.clearProgress()
+      desk?.abandon()
       let reached =
         files.lastLine.isEmpty ? "no line was written" : "everything up to \(files.lastLine) was written"
       throw HostError(error.status, "\(error.message); \(reached)")
     }
     // What is over has nobody to wait for; nothing that was taken is forgotten all the same.
-    if isOver || ps_stop_signal_count() > 1 { desk?.abandon() }
+    if files.areOver || ps_stop_signal_count() > 1 { desk?.abandon() }
     desk?.close()
     files.finishCommand()
     summary.deliveries = desk?.totals
@@ -151,12 +152,15 @@ package final class FilterStage {
         throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path")
       }
       defer { if file > 0 { close(file) } }
-      try read(file, input == "-" ? "stdin" : input, isFirst: index == 0)
+      let source = LineSource(file: file, limit: lineLimit)
+      try read(source, input == "-" ? "stdin" : input, isFirst: index == 0)
     }
   }
 
-  private func read(_ file: Int32, _ name: String, isFirst: Bool) throws(HostError) {
-    var reader = LineReader(file: file, limit: lineLimit)
+  private func read(
+    _ source: consuming some NotificationSource & ~Copyable, _ name: String, isFirst: Bool
+  ) throws(HostError) {
+    var reader = source
     reader.onOversized = { [unowned self] bytes in
       guard files.rejects >= 0, !isOver else { return }
       // Its bytes are not kept: what stands before it goes first.
@@ -168,11 +172,12 @@ package final class FilterStage {
     var slot: Slot?
     var mayHaveMark = isFirst
     // What was read of a pipe is gone from it: a stop comes behind the last line that is here whole.
+    let file = reader.descriptor
     let isConsumed = FileIdentity(file) == nil
     while !isStopping || isConsumed && reader.hasWholeLine && !isOver && ps_stop_signal_count() < 2 {
       if slot == nil, desk?.hasRoom ?? true, let vacant = pool.vacantSlot() {
         slot = vacant
-        reader.begin(vacant)
+        reader.begin(vacant.memory)
       }
       if slot != nil, reader.hasMore == false {
         let ready = try wait([stopPipe, file], timeout: options.showsProgress ? 500 : -1)
@@ -189,23 +194,24 @@ package final class FilterStage {
       guard let current = slot else { continue }
       var context = Batch.Context()
       context.input = name
-      switch reader.fill(current, most: pool.batchItems) {
+      switch reader.fill(current.memory, most: pool.batchItems) {
       case .nothing: break
       case .lines:
-        context.lines = reader.lines
+        context.lines = reader.lines.map(\.number)
         context.lacksNewline = reader.lacksNewline
         // A byte order mark stands at the start of a text, and nowhere else.
         if mayHaveMark, reader.hasByteOrderMark, options.emission == .payloads {
           files.write([0xEF, 0xBB, 0xBF], files.output)
         }
         mayHaveMark = false
-        pool.submit(current, reader.items, context)
+        pool.submit(
+          current, reader.lines.map { BatchItem(offset: $0.offset, count: $0.count) }, context)
         slot = nil
       case .oversized(let line, let count):
         if files.rejects >= 0, !isOver { files.write([0x0A], files.rejects) }
         context.oversized = (line, count)
         pool.submitEmpty(context)
-        reader.begin(current)
+        reader.begin(current.memory)
       case .failed(let code): throw HostError(.noInput, "'\(name)': \(systemMessage(code))")
       case .ended: return
       }
@@ -218,7 +224,8 @@ package final class FilterStage {
   private func drain() throws(HostError) {
     let begun = monotonicNanoseconds()
     var isSaid = false
-    while pool.pending > 0 || desk?.pending ?? 0 > 0, !isOver {
+    // What stands before the line that stopped the run is delivered.
+    while pool.pending > 0 && !isOver || desk?.pending ?? 0 > 0 && !files.areOver {
       if ps_stop_signal_count() > 1 {
         // What the courier gives up on is written before the files are closed to it.
         desk?.abandon()

@@ -112,6 +112,11 @@ final class RunFiles {
 
   // MARK: Writing
 
+  /// Whether a file is written also when the run is over: what was taken from the input is not in any other.
+  private func isKept(_ file: Int32) -> Bool {
+    (file == undelivered || file == feedback) && file != failedFile
+  }
+
   /// Whether nothing more is to be written.
   var areOver: Bool { failure != nil || outputClosed || wasCutShort }
 
@@ -122,7 +127,7 @@ final class RunFiles {
   /// - Returns: how many of the bytes were written.
   @discardableResult
   func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int {
-    guard !bytes.isEmpty, !areOver else { return 0 }
+    guard !bytes.isEmpty, !areOver || isKept(file) else { return 0 }
     if file == output {
       let isWithoutNewline = newlineIsNext
       newlineIsNext = false
@@ -140,7 +145,7 @@ final class RunFiles {
     case EINTR: wasCutShort = true
     default:
       failedFile = file
-      failure = HostError(.output, "\(name(of: file)): \(systemMessage(code))")
+      failure = failure ?? HostError(.output, "\(name(of: file)): \(systemMessage(code))")
     }
     return count
   }

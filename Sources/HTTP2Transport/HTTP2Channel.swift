@@ -28,7 +28,8 @@ final class HTTP2Channel: ChannelInboundHandler {
   private(set) var context: ChannelHandlerContext?
   private var failure: String?
   private var hasEnded = false
-  private var isInRead = false
+  /// Whether libnghttp2 is at work, which must not be called for more from inside of its calls.
+  private var isBusy = false
   private var isClosing = false
   private var isLeaving = false
 
@@ -51,9 +52,9 @@ final class HTTP2Channel: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let session, !hasEnded else { return }
-    isInRead = true
+    isBusy = true
     let problem = unwrapInboundIn(data).withUnsafeReadableBytes { session.receive($0) }
-    isInRead = false
+    isBusy = false
     if let problem {
       fail("the other side broke HTTP/2: \(problem)")
     }
@@ -84,12 +85,15 @@ final class HTTP2Channel: ChannelInboundHandler {
     context.fireChannelInactive()
   }
 
-  /// Sends what the session has to send, unless a turn of reading will do so.
+  /// Sends what the session has to send, unless who called will do so.
   func flush() {
-    guard let context, let session, !isInRead, !hasEnded else { return }
-    while context.channel.isWritable {
+    guard let context, let session, !isBusy, !hasEnded else { return }
+    while context.channel.isWritable, !hasEnded {
       var buffer = context.channel.allocator.buffer(capacity: 16 << 10)
-      if let problem = session.drain(into: &buffer, limit: Self.writeLimit) {
+      isBusy = true
+      let problem = session.drain(into: &buffer, limit: Self.writeLimit)
+      isBusy = false
+      if let problem {
         fail("HTTP/2 failed: \(problem)")
         return
       }

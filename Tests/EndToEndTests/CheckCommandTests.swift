@@ -107,7 +107,7 @@ struct CheckCommandTests {
       ),
       (
         ["run", "--emit", "x"],
-        "notilua: --emit is 'x'; use payloads or outcomes; 'notilua run --help' shows what there is\n"
+        "notilua: --emit is 'x'; use payloads, outcomes or deliveries; 'notilua run --help' shows what there is\n"
       ),
     ] {
       let ended = try Program.run(arguments, input: "")

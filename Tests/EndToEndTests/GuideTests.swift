@@ -112,6 +112,7 @@ struct GuideTests {
       contentsOf: Program.root.appending(path: "Sources/Notilua/Notilua.docc/SendingToAPNs.md"),
       encoding: .utf8)
     try Program.withFolder { folder in
+      var background: [Process] = []
       var commands = 0
       for (number, block) in page.components(separatedBy: "\n```").enumerated()
       where !number.isMultiple(of: 2) {
@@ -122,10 +123,21 @@ struct GuideTests {
           try body.write(to: folder.appending(path: String(words[1])), atomically: true, encoding: .utf8)
           continue
         }
-        let ended = try Self.run(body, in: folder)
+        // A process that stays in the background is not one that a shell of the tests can leave behind.
+        var lines = body.split(separator: "\n").map(String.init)
+        if let first = lines.first, first.hasSuffix(" &") {
+          lines.removeFirst()
+          let process = Program.process(["-c", "exec \(first.dropLast(2))"], program: "/bin/sh")
+          process.currentDirectoryURL = folder
+          process.environment = ["PATH": "\(Program.folder.path):/usr/bin:/bin"]
+          try process.run()
+          background.append(process)
+        }
+        let ended = try Self.run(lines.joined(separator: "\n"), in: folder)
         #expect(ended.status == 0, "\(body): \(ended.text)\(ended.errors)")
         commands += 1
       }
+      for process in background { process.terminate() }
       #expect(commands == 3)
       let read = { (name: String) in try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
       #expect(try read("accepted.ndjson").split(separator: "\n").count == 2)

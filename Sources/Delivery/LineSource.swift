@@ -1,28 +1,15 @@
 import Glibc
-import WorkerProtocol
 
-/// Cuts an input into lines, in the memory that a worker reads them from.
-package struct LineReader: ~Copyable {
-  /// What reading led to.
-  package enum Progress {
-    /// There is nothing to read at the moment.
-    case nothing
-    /// Lines stand in the slot.
-    case lines
-    /// A line was longer than the limit and is gone.
-    case oversized(line: Int, count: Int)
-    case ended
-    case failed(Int32)
-  }
-
+/// The lines of a file, a pipe or a terminal.
+package struct LineSource: NotificationSource, ~Copyable {
   /// The most bytes of one read: a batch of them stays in a core's cache from the input to the output.
   private static let readLimit = 256 << 10
   /// The bytes of one read for each line that a batch may have: what was read must be done before a stop.
   private static let readPerLine = 512
 
-  private let file: Int32
+  package let descriptor: Int32
   private let limit: Int
-  private var itemLimit = SharedLayout.itemLimit
+  private var lineLimit = 0
   /// The bytes of a line whose end was not read yet.
   private var rest: [UInt8] = []
   private var filled = 0
@@ -38,12 +25,11 @@ package struct LineReader: ~Copyable {
   package var onOversized: (UnsafeRawBufferPointer) -> Void = { _ in }
   /// Whether the input began with a byte order mark, which is not part of its first line.
   package private(set) var hasByteOrderMark = false
-  package private(set) var items: [BatchItem] = []
-  package private(set) var lines: [Int] = []
+  package private(set) var lines: [SourceLine] = []
   package private(set) var lacksNewline = false
 
   package init(file: Int32, limit: Int) {
-    self.file = file
+    descriptor = file
     self.limit = limit
   }
 
@@ -51,85 +37,87 @@ package struct LineReader: ~Copyable {
   package var isSkipping: Bool { skipping > 0 }
 
   /// Begins to fill a slot, with what the last read left over.
-  package mutating func begin(_ slot: Slot) {
+  package mutating func begin(_ buffer: UnsafeMutableRawBufferPointer) {
+    guard let memory = buffer.baseAddress else { return }
     rest.withUnsafeBytes {
-      if let start = $0.baseAddress { slot.lines.copyMemory(from: start, byteCount: $0.count) }
+      if let start = $0.baseAddress { memory.copyMemory(from: start, byteCount: $0.count) }
     }
     filled = rest.count
-    hasWholeLine = memchr(slot.lines, 0x0A, filled) != nil
+    hasWholeLine = memchr(memory, 0x0A, filled) != nil
     rest.removeAll(keepingCapacity: true)
     scanned = 0
     lineStart = 0
-    items.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
     lacksNewline = false
   }
 
   /// Reads once, which waits where the input has nothing, and cuts what came into lines, `most` of them.
-  package mutating func fill(_ slot: Slot, most: Int = SharedLayout.itemLimit) -> Progress {
-    itemLimit = most
+  package mutating func fill(_ buffer: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress {
+    guard let memory = buffer.baseAddress else { return .failed(EINVAL) }
+    let capacity = buffer.count
+    lineLimit = most
     // Whole lines that are there already are not kept waiting for more.
-    if !hasEnded, filled < slot.capacity, memchr(slot.lines + scanned, 0x0A, filled - scanned) == nil {
+    if !hasEnded, filled < capacity, memchr(memory + scanned, 0x0A, filled - scanned) == nil {
       let wanted = min(4096 + most * Self.readPerLine, Self.readLimit)
-      let count = read(file, slot.lines + filled, min(slot.capacity - filled, wanted))
+      let count = read(descriptor, memory + filled, min(capacity - filled, wanted))
       if count < 0 { return errno == EINTR || errno == EAGAIN ? .nothing : .failed(errno) }
       if count == 0 { hasEnded = true }
       filled += count
     }
-    if isAtStart, filled >= 3 || hasEnded || memchr(slot.lines, 0x0A, filled) != nil {
-      skipByteOrderMark(slot)
+    if isAtStart, filled >= 3 || hasEnded || memchr(memory, 0x0A, filled) != nil {
+      skipByteOrderMark(memory)
     }
-    return cut(slot)
+    return cut(memory, capacity)
   }
 
   /// Whether there is something to cut without reading.
   package var hasMore: Bool { hasEnded || hasWholeLine }
 
-  private mutating func skipByteOrderMark(_ slot: Slot) {
+  private mutating func skipByteOrderMark(_ memory: UnsafeMutableRawPointer) {
     isAtStart = false
-    let bytes = UnsafeRawBufferPointer(start: slot.lines, count: filled)
+    let bytes = UnsafeRawBufferPointer(start: memory, count: filled)
     guard bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { return }
     hasByteOrderMark = true
     scanned = 3
     lineStart = 3
   }
 
-  private mutating func cut(_ slot: Slot) -> Progress {
-    while items.count < itemLimit {
-      guard scanned < filled, let found = memchr(slot.lines + scanned, 0x0A, filled - scanned) else {
+  private mutating func cut(_ memory: UnsafeMutableRawPointer, _ capacity: Int) -> SourceProgress {
+    while lines.count < lineLimit {
+      guard scanned < filled, let found = memchr(memory + scanned, 0x0A, filled - scanned) else {
         scanned = filled
         break
       }
-      let end = UnsafeRawPointer(found) - UnsafeRawPointer(slot.lines)
+      let end = UnsafeRawPointer(found) - UnsafeRawPointer(memory)
       scanned = end + 1
       line += 1
       if skipping > 0 {
         let count = skipping + end - lineStart
-        pass(slot, from: lineStart, to: end)
+        pass(memory, from: lineStart, to: end)
         skipping = 0
         lineStart = end + 1
-        keepRest(slot)
+        keepRest(memory)
         return .oversized(line: line, count: count)
       }
       if end - lineStart > limit {
         let count = end - lineStart
-        if !items.isEmpty {
+        if !lines.isEmpty {
           // What stands before it goes first.
           line -= 1
           break
         }
-        pass(slot, from: lineStart, to: end)
+        pass(memory, from: lineStart, to: end)
         lineStart = end + 1
-        keepRest(slot)
+        keepRest(memory)
         return .oversized(line: line, count: count)
       }
-      add(slot, end)
+      add(memory, end)
       lineStart = end + 1
     }
-    if hasEnded, scanned == filled, items.count < itemLimit { return end(slot) }
+    if hasEnded, scanned == filled, lines.count < lineLimit { return end(memory) }
     // Longer than any line may be, and no end of it in sight.
-    if items.isEmpty, scanned == filled, filled - lineStart > limit || skipping > 0 {
-      pass(slot, from: lineStart, to: filled)
+    if lines.isEmpty, scanned == filled, filled - lineStart > limit || skipping > 0 {
+      pass(memory, from: lineStart, to: filled)
       skipping += filled - lineStart
       filled = 0
       scanned = 0
@@ -137,26 +125,26 @@ package struct LineReader: ~Copyable {
       hasWholeLine = false
       return .nothing
     }
-    if items.isEmpty {
+    if lines.isEmpty {
       hasWholeLine = false
       // Blank lines leave nothing; make room for what follows.
-      if lineStart > 0, filled == slot.capacity {
-        memmove(slot.lines, slot.lines + lineStart, filled - lineStart)
+      if lineStart > 0, filled == capacity {
+        memmove(memory, memory + lineStart, filled - lineStart)
         filled -= lineStart
         scanned -= lineStart
         lineStart = 0
       }
       return .nothing
     }
-    keepRest(slot)
+    keepRest(memory)
     return .lines
   }
 
   /// The last line, which has no newline.
-  private mutating func end(_ slot: Slot) -> Progress {
+  private mutating func end(_ memory: UnsafeMutableRawPointer) -> SourceProgress {
     if skipping > 0 {
       let count = skipping + filled - lineStart
-      pass(slot, from: lineStart, to: filled)
+      pass(memory, from: lineStart, to: filled)
       skipping = 0
       line += 1
       filled = 0
@@ -166,21 +154,21 @@ package struct LineReader: ~Copyable {
     }
     if lineStart < filled {
       if filled - lineStart > limit {
-        if !items.isEmpty {
-          keepRest(slot)
+        if !lines.isEmpty {
+          keepRest(memory)
           return .lines
         }
         let count = filled - lineStart
         line += 1
-        pass(slot, from: lineStart, to: filled)
+        pass(memory, from: lineStart, to: filled)
         lineStart = filled
-        keepRest(slot)
+        keepRest(memory)
         return .oversized(line: line, count: count)
       }
       line += 1
-      let before = items.count
-      add(slot, filled)
-      lacksNewline = items.count > before
+      let before = lines.count
+      add(memory, filled)
+      lacksNewline = lines.count > before
       lineStart = filled
     }
     rest.removeAll()
@@ -188,25 +176,24 @@ package struct LineReader: ~Copyable {
     filled = 0
     scanned = 0
     lineStart = 0
-    return items.isEmpty ? .ended : .lines
+    return lines.isEmpty ? .ended : .lines
   }
 
   /// Adds the line that ends at `end`, unless it is blank.
-  private mutating func add(_ slot: Slot, _ end: Int) {
-    let bytes = slot.lines.assumingMemoryBound(to: UInt8.self)
+  private mutating func add(_ memory: UnsafeMutableRawPointer, _ end: Int) {
+    let bytes = memory.assumingMemoryBound(to: UInt8.self)
     var at = lineStart
     while at < end, bytes[at] == 0x20 || bytes[at] == 0x0D || bytes[at] == 0x09 { at += 1 }
     if at == end { return }
-    items.append(BatchItem(offset: lineStart, count: end - lineStart))
-    lines.append(line)
+    lines.append(SourceLine(offset: lineStart, count: end - lineStart, number: line))
   }
 
-  private mutating func keepRest(_ slot: Slot) {
-    hasWholeLine = memchr(slot.lines + lineStart, 0x0A, filled - lineStart) != nil
-    rest.append(contentsOf: UnsafeRawBufferPointer(start: slot.lines + lineStart, count: filled - lineStart))
+  private mutating func keepRest(_ memory: UnsafeMutableRawPointer) {
+    hasWholeLine = memchr(memory + lineStart, 0x0A, filled - lineStart) != nil
+    rest.append(contentsOf: UnsafeRawBufferPointer(start: memory + lineStart, count: filled - lineStart))
   }
 
-  private func pass(_ slot: Slot, from start: Int, to end: Int) {
-    onOversized(UnsafeRawBufferPointer(start: slot.lines + start, count: end - start))
+  private func pass(_ memory: UnsafeMutableRawPointer, from start: Int, to end: Int) {
+    onOversized(UnsafeRawBufferPointer(start: memory + start, count: end - start))
   }
 }

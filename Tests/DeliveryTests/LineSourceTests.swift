@@ -1,25 +1,22 @@
-import CProcessSandbox
-import ExtensionHost
+import Delivery
 import Glibc
 import Testing
-import WorkerProtocol
 
 /// Lines as they are cut, whatever the pieces that they come in.
-struct LineReaderTests {
+struct LineSourceTests {
   /// What a reader gives of `pieces`, each of which comes once the one before has been read.
   private static func read(_ pieces: [[UInt8]], limit: Int = 64, most: Int = 4096, capacity: Int = 128)
     -> [String]
   {
     var ends: [Int32] = [-1, -1]
-    guard ps_pipe(&ends) == 0 else { return ["no pipe"] }
+    guard pipe(&ends) == 0 else { return ["no pipe"] }
     defer { close(ends[0]) }
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
     defer { memory.deallocate() }
-    let slot = Slot(worker: 0, number: 0, lines: memory, capacity: capacity)
-    var reader = LineReader(file: ends[0], limit: limit)
+    var reader = LineSource(file: ends[0], limit: limit)
     var passed: [UInt8] = []
     reader.onOversized = { passed += $0 }
-    reader.begin(slot)
+    reader.begin(memory)
     var seen: [String] = []
     var waiting = pieces.filter { !$0.isEmpty }[...]
     while true {
@@ -31,19 +28,19 @@ struct LineReaderTests {
           ends[1] = -1
         }
       }
-      switch reader.fill(slot, most: most) {
+      switch reader.fill(memory, most: most) {
       case .nothing: break
       case .lines:
-        for (item, number) in zip(reader.items, reader.lines) {
-          let bytes = UnsafeRawBufferPointer(start: memory + Int(item.offset), count: Int(item.count))
-          seen.append("\(number):\(String(decoding: bytes, as: UTF8.self))")
+        for line in reader.lines {
+          let bytes = UnsafeRawBufferPointer(rebasing: memory[line.offset..<line.offset + line.count])
+          seen.append("\(line.number):\(String(decoding: bytes, as: UTF8.self))")
         }
         if reader.lacksNewline { seen.append("no newline") }
-        reader.begin(slot)
+        reader.begin(memory)
       case .oversized(let line, let count):
         seen.append("\(line)!\(count)=\(passed.count)")
         passed = []
-        reader.begin(slot)
+        reader.begin(memory)
       case .ended: return seen
       case .failed(let code): return seen + ["failed \(code)"]
       }

@@ -1,0 +1,57 @@
+/// Where notifications come from: lines of NDJSON, in order, each once.
+///
+/// A source is polled, as a sink is: it fills memory that it is given with whole lines, and waits for nothing that its
+/// descriptor does not announce.
+package protocol NotificationSource: ~Copyable {
+  /// Readable where there is more to read; -1 where there always is.
+  var descriptor: Int32 { get }
+  /// Whether there is something to give without reading.
+  var hasMore: Bool { get }
+  /// Whether a line was read whole that was not given yet.
+  var hasWholeLine: Bool { get }
+  /// Whether the line that is read at the moment is too long.
+  var isSkipping: Bool { get }
+  /// The lines that the last filling gave.
+  var lines: [SourceLine] { get }
+  /// Whether the last of them had no newline, as the last line of an input may.
+  var lacksNewline: Bool { get }
+  /// Whether the input began with a byte order mark, which is not part of its first line.
+  var hasByteOrderMark: Bool { get }
+  /// Given the bytes of lines that are too long, as they come.
+  var onOversized: (UnsafeRawBufferPointer) -> Void { get set }
+
+  /// Begins to fill memory, with what the last filling left over.
+  mutating func begin(_ memory: UnsafeMutableRawBufferPointer)
+
+  /// Reads once, and cuts what came into lines, `most` of them; until it gives some, with the same memory again.
+  mutating func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress
+}
+
+/// A line in the memory that a source has filled.
+package struct SourceLine: Sendable, Equatable {
+  /// Where it begins, in bytes from the memory's start.
+  package var offset: Int
+  /// Its bytes, without the newline.
+  package var count: Int
+  /// Its number in the input, from 1; blank lines count.
+  package var number: Int
+
+  package init(offset: Int, count: Int, number: Int) {
+    self.offset = offset
+    self.count = count
+    self.number = number
+  }
+}
+
+/// What reading a source led to.
+package enum SourceProgress: Sendable, Equatable {
+  /// There is nothing to give at the moment.
+  case nothing
+  /// Lines stand in the memory.
+  case lines
+  /// A line was longer than the limit and is gone.
+  case oversized(line: Int, count: Int)
+  case ended
+  /// An errno.
+  case failed(Int32)
+}

@@ -1,0 +1,90 @@
+import Delivery
+import Glibc
+
+/// What every sink keeps to, whatever it delivers to.
+package enum SinkConformance {
+  /// Gives a sink notifications in several ways; says what it broke, which is nothing for one that conforms.
+  ///
+  /// - Parameters:
+  ///   - notifications: with tickets that differ.
+  ///   - seconds: within which each must be told of.
+  ///   - make: makes a sink, once for each way.
+  package static func breaches(
+    _ notifications: [OutgoingNotification], within seconds: Int, _ make: () throws -> any NotificationSink
+  ) rethrows -> [String] {
+    var breaches: [String] = []
+    for (way, size) in [("one by one", 1), ("by sevens", 7), ("all that it has room for", Int.max)] {
+      let sink = try make()
+      breaches += given(sink, notifications, size, seconds).map { "\(way): \($0)" }
+      sink.close()
+    }
+    breaches += closedEarly(try make(), notifications).map { "closed early: \($0)" }
+    return breaches
+  }
+
+  private static func given(
+    _ sink: any NotificationSink, _ notifications: [OutgoingNotification], _ size: Int, _ seconds: Int
+  ) -> [String] {
+    var breaches: [String] = []
+    var told: Set<UInt64> = []
+    let tickets = Set(notifications.map(\.ticket))
+    if sink.room < 1 { return ["it has no room for a first notification"] }
+    sink.take([])
+    if !sink.takeReports().isEmpty { breaches.append("it tells of notifications that it was not given") }
+    var rest = notifications[...]
+    let end = time(nil) + seconds
+    while told.count < tickets.count, time(nil) < end {
+      let room = sink.room
+      if room < 0 { breaches.append("its room is \(room)") }
+      let part = rest.prefix(max(min(room, size), 0))
+      if !part.isEmpty {
+        sink.take(Array(part))
+        rest = rest.dropFirst(part.count)
+        if sink.room > room - part.count, sink.descriptor < 0 {
+          breaches.append("its room does not shrink with what it takes")
+        }
+      }
+      if sink.descriptor >= 0 {
+        var polled = [pollfd(fd: sink.descriptor, events: Int16(POLLIN), revents: 0)]
+        poll(&polled, 1, 20)
+        let isReadable = polled[0].revents != 0
+        let reports = sink.takeReports()
+        if isReadable, reports.isEmpty, sink.takeNotices().isEmpty {
+          breaches.append("its descriptor is readable, and it has nothing to tell")
+        }
+        note(reports, tickets, &told, &breaches)
+      } else {
+        note(sink.takeReports(), tickets, &told, &breaches)
+      }
+    }
+    if told.count < tickets.count { breaches.append("\(tickets.count - told.count) were never told of") }
+    return breaches
+  }
+
+  private static func closedEarly(
+    _ sink: any NotificationSink, _ notifications: [OutgoingNotification]
+  ) -> [String] {
+    var breaches: [String] = []
+    var told: Set<UInt64> = []
+    let given = notifications.prefix(sink.room)
+    sink.take(Array(given))
+    sink.close()
+    sink.close()
+    let tickets = Set(given.map(\.ticket))
+    note(sink.takeReports(), tickets, &told, &breaches)
+    note(sink.takeReports(), tickets, &told, &breaches)
+    if told.count < tickets.count {
+      breaches.append("\(tickets.count - told.count) of \(tickets.count) were not told of at the end")
+    }
+    return breaches
+  }
+
+  private static func note(
+    _ reports: [DeliveryReport], _ tickets: Set<UInt64>, _ told: inout Set<UInt64>, _ breaches: inout [String]
+  ) {
+    for report in reports {
+      if !tickets.contains(report.ticket) { breaches.append("it tells of a ticket that it was not given") }
+      if !told.insert(report.ticket).inserted { breaches.append("it tells of a notification twice") }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Delivery
+import DeliveryTesting
+import Foundation
+import Testing
+
+/// The sources and sinks of this target do what the suites ask of every one.
+struct ConformanceTests {
+  private static let notifications = (1...50 as ClosedRange<UInt64>).map {
+    OutgoingNotification(ticket: $0, place: "test:\($0)", deviceToken: "ab", payload: Array("{}".utf8))
+  }
+
+  private static let text = SourceConformance.lines.map { $0 + [0x0A] }.flatMap { $0 }
+
+  @Test(arguments: [1, 20, 1000]) func memorySink(_ limit: Int) {
+    #expect(SinkConformance.breaches(Self.notifications, within: 5) { MemorySink(limit: limit) } == [])
+  }
+
+  @Test func lineSink() throws {
+    let null = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/null"))
+    #expect(
+      SinkConformance.breaches(Self.notifications, within: 5) { LineSink(file: null.fileDescriptor) } == [])
+  }
+
+  @Test func lineSinkThatCannotWrite() {
+    // Nothing can be written to what is closed; everything is told of all the same.
+    #expect(SinkConformance.breaches(Self.notifications, within: 5) { LineSink(file: -1) } == [])
+    let sink = LineSink(file: -1)
+    sink.take([Self.notifications[0]])
+    guard case .blocked("output", let why)? = sink.takeReports().first?.result else {
+      Issue.record("it says that it wrote")
+      return
+    }
+    #expect(why.description.contains("Bad file descriptor"))
+  }
+
+  @Test func lineSinkWritesTheLines() throws {
+    let pipe = Pipe()
+    let sink = LineSink(file: pipe.fileHandleForWriting.fileDescriptor)
+    sink.take(Array(Self.notifications.prefix(3)))
+    try pipe.fileHandleForWriting.close()
+    #expect(try pipe.fileHandleForReading.readToEnd() == Data("{}\n{}\n{}\n".utf8))
+  }
+
+  @Test func memorySource() {
+    #expect(
+      SourceConformance.breaches { MemorySource(SourceConformance.lines, limit: SourceConformance.limit) }
+        == [])
+  }
+
+  @Test func fileSource() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "notilua-\(UUID().uuidString)")
+    try Data(Self.text).write(to: path)
+    defer { try? FileManager.default.removeItem(at: path) }
+    let file = try FileHandle(forReadingFrom: path)
+    let breaches = SourceConformance.breaches {
+      lseek(file.fileDescriptor, 0, SEEK_SET)
+      return LineSource(file: file.fileDescriptor, limit: SourceConformance.limit)
+    }
+    #expect(breaches == [])
+  }
+
+  @Test func pipeSource() throws {
+    var pipes: [Pipe] = []
+    let breaches = try SourceConformance.breaches {
+      let pipe = Pipe()
+      try pipe.fileHandleForWriting.write(contentsOf: Data(Self.text))
+      try pipe.fileHandleForWriting.close()
+      pipes.append(pipe)
+      return LineSource(file: pipe.fileHandleForReading.fileDescriptor, limit: SourceConformance.limit)
+    }
+    #expect(breaches == [])
+  }
+
+  @Test func theSuiteFindsWhatIsBroken() {
+    final class Liar: NotificationSink {
+      var reports: [DeliveryReport] = []
+      var room: Int { 100 }
+      var descriptor: Int32 { -1 }
+      func take(_ notifications: [OutgoingNotification]) {
+        for notification in notifications where !notification.ticket.isMultiple(of: 5) {
+          reports += [DeliveryReport(notification.ticket, .done), DeliveryReport(notification.ticket, .done)]
+        }
+      }
+      func takeReports() -> [DeliveryReport] {
+        defer { reports = [] }
+        return reports
+      }
+      func close() {}
+    }
+    let breaches = SinkConformance.breaches(Self.notifications, within: 1) { Liar() }
+    #expect(breaches.contains("one by one: it tells of a notification twice"))
+    #expect(breaches.contains("one by one: 10 were never told of"))
+    #expect(breaches.contains("one by one: its room does not shrink with what it takes"))
+  }
+}
