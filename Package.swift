@@ -201,7 +201,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CredentialSamples", path: "Tests/CredentialSamples", swiftSettings: strict),
     .executableTarget(
-      name: "CredentialFuzzer", dependencies: ["APNsCredentials", "CredentialSamples", "NotificationModel"],
+      name: "CredentialFuzzer",
+      dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "NotificationModel"],
       path: "Tests/CredentialFuzzer", swiftSettings: strict),
     .executableTarget(
       name: "HostileWorker", dependencies: ["WorkerProtocol"], path: "Tests/HostileWorker",

@@ -11,6 +11,7 @@ package struct CertificateFacts: Sendable, Equatable {
     /// Apple's words: `app`, `voip`, `complication`; empty where the certificate does not say.
     package var kinds: [String]
 
+    /// Makes a value from its parts.
     package init(name: String, kinds: [String]) {
       self.name = name
       self.kinds = kinds

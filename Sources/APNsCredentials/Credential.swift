@@ -2,6 +2,7 @@ import NotificationModel
 
 /// What a sink authenticates with at APNs.
 package struct Credential: Sendable {
+  /// The one thing that APNs wants to see.
   package enum Secret: Sendable {
     /// Signs provider tokens.
     case key(SigningKey, keyID: String, teamID: String)
@@ -15,10 +16,13 @@ package struct Credential: Sendable {
     case production
   }
 
+  /// What the store calls it.
   package var name: String
+  /// The key or the certificate.
   package var secret: Secret
   /// The bundle ids that it serves; none for a key that serves any of its team.
   package var topics: [String]
+  /// The state of the app, which the rules of certificates go by.
   package var application: Application
   /// What it may push to.
   package var environments: Set<PushEnvironment>

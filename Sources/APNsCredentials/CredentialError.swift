@@ -5,8 +5,10 @@ package struct CredentialError: Error, Sendable, Equatable, CustomStringConverti
   /// The sentence, without a full stop.
   package var message: String
 
+  /// Takes the sentence, without a full stop.
   package init(_ message: String) { self.message = message }
 
+  /// The sentence.
   package var description: String { message }
 
   /// The same with its place in front.

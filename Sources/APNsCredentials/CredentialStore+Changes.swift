@@ -4,20 +4,28 @@ import NotificationModel
 extension CredentialStore {
   /// What somebody wants to store.
   package struct Addition: Sendable {
+    /// What to call it.
     package var name: String
+    /// The path of the .p8, .p12 or PEM; a relative one begins at the working folder.
     package var file: String
     /// Guessed from a name like `AuthKey_XXXXXXXXXX.p8` where it is nil.
     package var keyID: String?
+    /// A .p8 needs one; 10 characters.
     package var teamID: String?
+    /// Which apps it is for; empty for all of the certificate or team.
     package var bundleIDs: [String] = []
+    /// The state of the app.
     package var application: Credential.Application
+    /// Where it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
+    /// Where the passphrase of a .p12 comes from, at each load as well.
     package var passphrase: PassphraseSource?
     /// What was typed, where ``passphrase`` is nil; it is kept sealed, or not at all.
     package var typedPassphrase: [UInt8]?
     /// Whether the file and its passphrase go into the record, sealed.
     package var seals = false
 
+    /// Takes what every credential needs.
     package init(name: String, file: String, application: Credential.Application) {
       self.name = name
       self.file = file

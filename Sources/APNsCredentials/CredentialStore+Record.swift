@@ -11,6 +11,7 @@ extension CredentialStore {
       case sealed([UInt8])
     }
 
+    /// Where the secret itself is.
     package enum Content: Sendable, Equatable {
       /// The absolute path of the file.
       case file(String, Passphrase)
@@ -18,15 +19,21 @@ extension CredentialStore {
       case sealed([UInt8])
     }
 
+    /// That of the file, without `.json`.
     package var name: String
+    /// What the file is read as.
     package var kind: CredentialKind
+    /// Where the secret itself is.
     package var content: Content
     /// Of a signing key only.
     package var keyID: String?
     /// Of a signing key only.
     package var teamID: String?
+    /// Which apps it is for; empty for all of the certificate or team.
     package var bundleIDs: [String]
+    /// The state of the app.
     package var application: Credential.Application
+    /// Where it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
 
     /// Tells nothing secret.

@@ -3,6 +3,7 @@ import NotificationModel
 
 /// A folder of credentials: a file `NAME.json` of mode 0600 each, in a folder of mode 0700.
 package struct CredentialStore: Sendable {
+  /// Where the records are; there may be no such folder yet.
   package let folder: String
   let sealingKey: SealingKey?
 
@@ -53,6 +54,7 @@ package struct CredentialStore: Sendable {
     return records
   }
 
+  /// What one file says; nothing that it refers to is read.
   package func record(_ name: String) throws(CredentialError) -> Record {
     try Self.checkName(name)
     guard access(path(name), F_OK) == 0 || errno != ENOENT else {

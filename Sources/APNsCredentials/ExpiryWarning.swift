@@ -13,9 +13,11 @@ package struct ExpiryWarning: Sendable, Equatable, CustomStringConvertible {
     /// It is valid no longer.
     case expired
 
+    /// Whether the right one is more urgent.
     package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
+  /// How near the end is.
   package var level: Level
   /// Whole days left, rounded down; negative where none are.
   package var days: Int
@@ -25,6 +27,7 @@ package struct ExpiryWarning: Sendable, Equatable, CustomStringConvertible {
   /// Whether APNs refuses the certificate now.
   package var isError: Bool { level >= .notYet }
 
+  /// The message.
   package var description: String { message }
 
   /// Nil where there are more than 30 days left; times are in seconds since 1970.

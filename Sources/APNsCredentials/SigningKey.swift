@@ -8,6 +8,7 @@ package final class SigningKey: Sendable, CustomStringConvertible {
 
   // Unchecked by necessity: libcrypto only reads a key that it signs with, and counts its references atomically.
   nonisolated(unsafe) private let key: OpaquePointer
+  /// What verifies its signatures.
   package let publicKey: VerificationKey
 
   /// Tells nothing secret.

@@ -6,6 +6,7 @@
 // printed at the start. Nothing is left there when all is well.
 
 import APNsCredentials
+import CCrypto
 import CredentialSamples
 import Foundation
 import NotificationModel
@@ -35,6 +36,16 @@ func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
     "0\u{80}", "\u{4}\u{7F}", String(repeating: "0\u{7F}", count: 40), String(repeating: "[", count: 80),
   ]
   var bytes = bytes
+  // Half of them keep their length, so that what stands inside of other lengths is reached.
+  if Bool.random(using: &random), !bytes.isEmpty {
+    for _ in 0..<Int.random(in: 1...2, using: &random) {
+      let at = Int.random(in: 0..<bytes.count, using: &random)
+      bytes[at] =
+        Bool.random(using: &random)
+        ? UInt8.random(in: 0...255, using: &random) : bytes[at] ^ 1 << UInt8.random(in: 0...7, using: &random)
+    }
+    return bytes
+  }
   for _ in 0..<Int.random(in: 1...6, using: &random) {
     let at = Int.random(in: 0...bytes.count, using: &random)
     switch Int.random(in: 0...7, using: &random) {
@@ -55,6 +66,22 @@ func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
     }
   }
   return bytes
+}
+
+/// The same P12 with the MAC of an empty passphrase, so that what stands behind the MAC is reached; nil where it is none.
+func sealedAgain(_ bytes: [UInt8]) -> [UInt8]? {
+  bytes.withUnsafeBufferPointer { buffer in
+    var at = buffer.baseAddress
+    var out: UnsafeMutablePointer<UInt8>?
+    defer { ERR_clear_error() }
+    guard let file = d2i_PKCS12(nil, &at, buffer.count) else { return nil }
+    defer { PKCS12_free(file) }
+    guard PKCS12_set_mac(file, "", 0, nil, 0, 1, EVP_sha256()) == 1 else { return nil }
+    let count = i2d_PKCS12(file, &out)
+    guard count > 0, let out else { return nil }
+    defer { notilua_free(out) }
+    return Array(UnsafeBufferPointer(start: out, count: Int(count)))
+  }
 }
 
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 10
@@ -119,7 +146,7 @@ func taken(_ format: Format, _ bytes: [UInt8], by verifier: VerificationKey) -> 
   switch format {
   case .p12:
     _ = PushCertificate.needsPassphrase(p12: bytes)
-    let read = try? PushCertificate(p12: bytes, passphrase: bytes.count.isMultiple(of: 2) ? nil : [120])
+    let read = try? PushCertificate(p12: bytes, passphrase: nil)
     return use(read)
   case .pem: return use(try? PushCertificate(pem: bytes))
   case .certificate:
@@ -175,7 +202,8 @@ while Date() < end {
   guard let format = Format.allCases.randomElement(using: &random),
     let sample = pool.filter({ $0.format == format }).randomElement(using: &random)
   else { continue }
-  let bytes = mutated(sample.bytes, &random)
+  var bytes = mutated(sample.bytes, &random)
+  if format == .p12, Bool.random(using: &random) { bytes = sealedAgain(bytes) ?? bytes }
   guard FileManager.default.createFile(atPath: input, contents: Data(bytes)) else { break }
   // SIGALRM ends the process where one input takes too long.
   alarm(10)

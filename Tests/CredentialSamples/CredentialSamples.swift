@@ -2,12 +2,16 @@ import Foundation
 
 /// A folder with files of credentials, which Debian's `openssl` makes: nothing in them is by the code under test.
 package final class CredentialSamples {
+  /// That `openssl` did not do what it was asked for.
   package struct Failure: Error, CustomStringConvertible {
+    /// What it was asked for, and what it wrote.
     package var description: String
   }
 
+  /// Removed with the object.
   package let folder: URL
 
+  /// Makes an empty folder that only its owner may enter.
   package init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "credentials-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
@@ -16,17 +20,21 @@ package final class CredentialSamples {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
+  /// The absolute path of a file in the folder.
   package func path(_ name: String) -> String { folder.appending(path: name).path }
 
+  /// The bytes of a file in the folder.
   package func bytes(_ name: String) throws -> [UInt8] {
     Array(try Data(contentsOf: folder.appending(path: name)))
   }
 
+  /// Writes a file with a mode.
   package func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o600) throws {
     try Data(bytes).write(to: folder.appending(path: name))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path(name))
   }
 
+  /// Writes a text as UTF-8 with a mode.
   package func write(_ name: String, _ text: String, mode: Int = 0o600) throws {
     try write(name, Array(text.utf8), mode: mode)
   }
@@ -59,6 +67,7 @@ package final class CredentialSamples {
     try mode(0o600, "\(name).p8")
   }
 
+  /// Changes the mode of a file in the folder.
   package func mode(_ mode: Int, _ name: String) throws {
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path(name))
   }
