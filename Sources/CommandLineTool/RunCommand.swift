@@ -143,33 +143,18 @@ struct RunCommand: ParsableCommand {
   /// The sink, which looks after its credentials as they change on disk.
   private func apnsSink(_ configuration: Configuration) throws(HostError) -> APNsSink {
     ps_forbid_core_files()
-    let store = try apns.store(configuration)
-    let options = try apns.options(configuration)
-    var stamp = store.stamp()
-    let credentials = try store.loaded()
-    for credential in credentials {
-      if let warning = credential.expiryWarning(now: Int64(time(nil))) {
-        _ = fail(HostError(.failed, "\(credential.name): \(warning)"))
-      }
+    let watch = try CredentialWatch(try apns.store(configuration)) {
+      _ = fail(HostError(.usage, $0))
     }
     let sink: APNsSink
     do {
-      sink = try APNsSink(credentials, options)
+      sink = try APNsSink(watch.current, try apns.options(configuration))
+    } catch let error as HostError {
+      throw error
     } catch {
       throw HostError(.output, "no thread for APNs: \(error)")
     }
-    sink.reload = {
-      let current = store.stamp()
-      guard current != stamp else { return nil }
-      stamp = current
-      do throws(HostError) {
-        return try store.loaded()
-      } catch {
-        // Half of a change perhaps; what was there goes on.
-        _ = fail(HostError(.usage, "\(error.message); the credentials from before are kept"))
-        return nil
-      }
-    }
+    sink.reload = { watch.changed() }
     return sink
   }
 }
