@@ -20,14 +20,15 @@ package enum ControlOrder: Sendable, Equatable {
 
   /// What the help says.
   package static let manual = """
-      GET  /_simulator                 what has happened so far
-      GET  /_simulator/journal?after=N the journal's lines behind the first N
-      POST /_simulator/rules           {"settings":{…},"rules":[…]}, in place of those before
-      POST /_simulator/reset           everything as it began
-      POST /_simulator/goaway          {"reason":"Shutdown","code":0,"last_stream":1}, to all connections
-      POST /_simulator/stall, /resume  requests wait, and are answered
-      POST /_simulator/drop            all connections are reset (TCP)
-      POST /_simulator/settings        {"streams":1}, to all connections
+      GET  /_simulator          what has happened so far
+      GET  /_simulator/journal  its lines; ?after=N those behind the first N
+      POST /_simulator/rules    {"settings":{…},"rules":[…]}, in place of others
+      POST /_simulator/reset    everything as it began
+      POST /_simulator/goaway   {"reason":"Shutdown","code":0,"last_stream":1}
+      POST /_simulator/stall    requests wait
+      POST /_simulator/resume   and are answered
+      POST /_simulator/drop     all connections are reset (TCP)
+      POST /_simulator/settings {"streams":1}, to all connections
     """
 
   /// Reads an order.

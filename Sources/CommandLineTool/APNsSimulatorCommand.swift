@@ -16,27 +16,30 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
       journal. 'listening on ADDRESS:PORT' on the error stream says that it is ready.
 
       Examples:
-        notilua apns-simulator --write-credentials test-credentials --journal accepted.ndjson
-        notilua apns-simulator --port 8443 --accept-any-key --write-ca ca.pem --rules rules.yaml
-        curl --http2 --cacert test-credentials/ca.pem --cert test-credentials/sandbox.pem \
-      -d '{"aps":{"alert":"Hello"}}' https://localhost:8443/3/device/abcd
-        curl --http2 --cacert ca.pem -d '{"reason":"Shutdown"}' https://localhost:8443/_simulator/goaway
+        notilua apns-simulator --port 8443 --write-credentials keys --journal -
+        notilua apns-simulator --accept-any-key --write-ca ca.pem --rules rules.yaml
+        cd keys; curl --http2 --cacert ca.pem --cert sandbox.pem -d '{}' \\
+          https://localhost:8443/3/device/abcd
+        curl --http2 --cacert ca.pem -d '{"reason":"Shutdown"}' \\
+          https://localhost:8443/_simulator/goaway
 
       --write-credentials writes what is not in the folder yet: ca.pem, AuthKey_KEYID.p8, OTHERKEY01 of the same \
       team, SANDBOXK01 and PRODUCTK01 for one environment each, and the certificates sandbox, production, universal, \
       voip, expired and expires-soon, as .pem with the key and as .p12 with the password '\(TestCredentials.password)'.
 
       A rule file has settings and rules; the first rule that takes a push decides about it:
-        settings: { streams: 1000, first_streams: 1, streams_after_refusal: 1, idle_seconds: 60, topics: [com.example.app] }
+        settings: { streams: 1000, first_streams: 1, streams_after_refusal: 1 }
         rules:
-          - match: { token: ab12, every: 3 }       # also topic, headers, first, after
+          - match: { token: ab12, every: 3 }
             respond: { reason: Unregistered, timestamp: 1700000000000 }
           - match: { headers: { apns-priority: 5 }, first: 10 }
-            delay_ms: 500                          # accepted, later
-          - match: { after: 1000 }
-            do: abort                              # accept, stall, reset, close, abort, goaway, stop_reading
-            accepted: true                         # APNs has taken it, though the client does not hear of it
-      Other settings: limit_token_updates, refuse_other_keys, goaway_on_bad_certificate, device_pushes, \
+            delay_ms: 500
+          - match: { topic: com.example.app, after: 1000 }
+            do: abort
+            accepted: true
+      Things to do are accept, stall, reset, close, abort, goaway and stop_reading; 'accepted' says that APNs has \
+      taken a push whose sender does not hear of it.
+      Other settings: idle_seconds, topics, limit_token_updates, refuse_other_keys, goaway_on_bad_certificate, device_pushes, \
       device_seconds, devices, refuse_other_devices. Other keys of a rule: goaway, body (split, empty, garbage, \
       oversized), without_id.
 
@@ -120,7 +123,8 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let stop = ps_catch_stop_signals()
+    // Its pipe wakes those who poll; here the count of signals is looked at.
+    _ = ps_catch_stop_signals()
     let options = try failing { () throws(HostError) in try makeOptions() }
     let simulator = Simulator(options)
     let bound: Int
@@ -133,7 +137,7 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
       try failing { () throws(HostError) in try write(Array("\(bound)\n".utf8), to: portFile, "--port-file") }
     }
     say("listening on \(host.contains(":") ? "[\(host)]" : host):\(bound)")
-    await Self.wait(for: stop, seconds: seconds)
+    await Self.wait(seconds: seconds)
     let ended = await simulator.stop()
     say(ended.summary)
     if let code = ended.journalFailure {
@@ -144,12 +148,11 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   }
 
   /// Waits for a stop signal, or for the time to be over.
-  private static func wait(for stop: Int32, seconds: Int?) async {
+  private static func wait(seconds: Int?) async {
     let end = seconds.map { monotonicNanoseconds() + Int64($0) * 1_000_000_000 }
     while ps_stop_signal_count() == 0, end.map({ monotonicNanoseconds() < $0 }) ?? true {
       try? await Task.sleep(for: .milliseconds(50))
     }
-    _ = stop
   }
 
   private func say(_ message: String) {

@@ -40,7 +40,6 @@ struct LayoutTests {
         "WorkerProtocol",
       ]
     ),
-    ("HTTP2Transport", []),
     ("APNsSimulator", ["APNsCredentials", "HTTP2Transport", "NotificationModel"]),
     ("Notilua", ["ExtensionHost", "NotificationModel"]),
     (

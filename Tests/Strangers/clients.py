@@ -321,6 +321,17 @@ assert "eyJ" not in text and "bearer" not in text
 
 rules = f"{FOLDER}/rules.yaml"
 with open(rules, "w") as file:
+    file.write("settings: { idle_seconds: 1, goaway_on_bad_certificate: true }\n")
+with simulator("--rules", rules) as said:
+    client = Client(said["port"])
+    client.until(lambda: client.goaway)
+    assert client.goaway == [(0, 0, b'{"reason":"IdleTimeout"}')], client.goaway
+    client = Client(said["port"], certificate="production")
+    client.until(lambda: client.goaway)
+    assert client.goaway == [(0, 0, b'{"reason":"BadCertificateEnvironment"}')], client.goaway
+    print("h2: connections that APNs ends by itself")
+
+with open(rules, "w") as file:
     file.write("settings: { streams_after_refusal: 1 }\n")
 for name, device, arguments in [
     ("refused in a row", "bad04000", []), ("refused in a row, one stream at a time", "bad04000", ["--rules", rules]),
