@@ -135,7 +135,7 @@ struct PushCertificateTests {
     #expect(throws: Never.self) { try PushCertificate(p12: bytes, passphrase: Self.secret) }
     // Three bytes of an INTEGER, 0x010001, become 0xFF0001.
     let count: [UInt8] = [0x02, 0x03, 0x01, 0x00, 0x01]
-    let places = (0..<bytes.count - 5).filter { Array(bytes[$0..<$0 + 5]) == count }
+    let places = (0...bytes.count - 5).filter { Array(bytes[$0..<$0 + 5]) == count }
     // The MAC's, the certificates' and the key's, where the public exponent of neither is in clear.
     #expect(places.count == 3)
     for place in places {
