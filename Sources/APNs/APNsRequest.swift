@@ -72,7 +72,10 @@ package enum APNsRequest {
     if let token { headers.add("authorization", "bearer " + token) }
     headers.add("apns-topic", topic)
     headers.add("apns-push-type", notification.pushType)
-    if let priority = notification.priority { headers.add("apns-priority", priority) }
+    // Without one it counts as 10, which APNs refuses for a background push.
+    if let priority = notification.priority ?? (notification.pushType == "background" ? "5" : nil) {
+      headers.add("apns-priority", priority)
+    }
     headers.add("apns-id", notification.apnsID, isIndexed: false)
     if let expiration = notification.expiration {
       headers.add("apns-expiration", expiration, isIndexed: false)
