@@ -143,12 +143,14 @@ struct RunCommand: ParsableCommand {
   /// The sink, which looks after its credentials as they change on disk.
   private func apnsSink(_ configuration: Configuration) throws(HostError) -> APNsSink {
     ps_forbid_core_files()
+    // What the command line says is looked at before any secret is opened.
+    let options = try apns.options(configuration)
     let watch = try CredentialWatch(try apns.store(configuration)) {
       _ = fail(HostError(.usage, $0))
     }
     let sink: APNsSink
     do {
-      sink = try APNsSink(watch.current, try apns.options(configuration))
+      sink = try APNsSink(watch.current, options)
     } catch let error as HostError {
       throw error
     } catch {
