@@ -92,8 +92,9 @@ final class APNsDispatcher {
     var source: ProviderTokenSource?
     if case .key(let signingKey, let keyID, let teamID) = credential.secret {
       // One for each key and team, whatever the environments: the rate counts together.
-      source =
-        tokens["\(teamID)/\(keyID)"] ?? ProviderTokenSource(key: signingKey, keyID: keyID, teamID: teamID)
+      // And over a reading of credentials: a new token within 20 minutes is one too many.
+      let known = tokens["\(teamID)/\(keyID)"].flatMap { $0.signs(with: signingKey) ? $0 : nil }
+      source = known ?? ProviderTokenSource(key: signingKey, keyID: keyID, teamID: teamID)
       tokens["\(teamID)/\(keyID)"] = source
     }
     let lane = APNsLane(
@@ -111,7 +112,6 @@ final class APNsDispatcher {
   /// Goes on with other credentials; pushes that wait are given to theirs.
   func replace(_ credentials: [Credential]) {
     self.credentials = credentials
-    tokens.removeAll()
     let old = Array(lanes.values)
     lanes.removeAll()
     let now = NIODeadline.now()

@@ -344,12 +344,18 @@ import Testing
   }
 
   @Test func otherCredentialsTakeOver() async throws {
-    let server = try await TestServer()
+    let tokens = Mutex<Set<String>>([])
+    let server = try await TestServer { arrival, _, connection in
+      tokens.withLock { _ = $0.insert(arrival.header("authorization") ?? "") }
+      TestServer.accept(arrival, connection)
+    }
     let sink = try APNsSink([TestFiles.credential("old")], server.options())
     #expect(doneCount(deliver(notifications(10), to: sink)) == 10)
     sink.replace([try TestFiles.credential("new")])
     #expect(doneCount(deliver(notifications(10), to: sink)) == 10)
     #expect(server.connections == 2)
+    // The same key: another token so soon is one too many for APNs.
+    #expect(tokens.withLock { $0.count } == 1)
     sink.close()
     await server.stop()
   }
