@@ -34,7 +34,9 @@ final class APNsConnection: HTTP2ClientDelegate {
   private let streamLimit: Int
   private var headers = HTTP2HeaderBlock()
   private var common = 0
+  private let startedAt = NIODeadline.now()
   private var heardAt = NIODeadline.now()
+  private var abortCause: String?
   private var pingedAt: NIODeadline?
   private var drainedAt: NIODeadline?
   private var isUnflushed = false
@@ -99,8 +101,9 @@ final class APNsConnection: HTTP2ClientDelegate {
   }
 
   /// Ends at once; what is in flight is unknown.
-  func abort() {
+  func abort(_ cause: String? = nil) {
     phase = .draining
+    abortCause = cause
     http2.abort()
   }
 
@@ -111,7 +114,11 @@ final class APNsConnection: HTTP2ClientDelegate {
   }
 
   /// Takes out what has had no answer for too long, and looks whether the other side is there at all.
-  func tick(_ now: NIODeadline, answerTimeout: TimeAmount, idleTime: TimeAmount) -> [APNsFlight] {
+  ///
+  /// - Parameter openTimeout: within which there must be a connection, TLS and the server's settings.
+  func tick(
+    _ now: NIODeadline, openTimeout: TimeAmount, answerTimeout: TimeAmount, idleTime: TimeAmount
+  ) -> [APNsFlight] {
     var late: [APNsFlight] = []
     for (ticket, flight) in flights where now - flight.sentAt > answerTimeout {
       flights[ticket] = nil
@@ -119,7 +126,11 @@ final class APNsConnection: HTTP2ClientDelegate {
       late.append(flight)
     }
     if !late.isEmpty { http2.flush() }
-    guard phase != .connecting else { return late }
+    if phase == .connecting || !http2.isOpen {
+      // A peer may take the connection and then say nothing: a middlebox, or one that was lost in the middle.
+      if now - startedAt > openTimeout { abort("it took the connection and then said nothing") }
+      return late
+    }
     if let pingedAt {
       if now - pingedAt > min(answerTimeout, .seconds(10)) { abort() }
     } else if now - heardAt > (flights.isEmpty && late.isEmpty ? idleTime : min(answerTimeout, idleTime)) {
@@ -178,6 +189,6 @@ final class APNsConnection: HTTP2ClientDelegate {
 
   func ended(_ connection: HTTP2ClientConnection, _ cause: String?) {
     phase = .draining
-    lane.ended(self, cause)
+    lane.ended(self, abortCause ?? cause)
   }
 }

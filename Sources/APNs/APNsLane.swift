@@ -17,6 +17,7 @@ final class APNsLane {
   /// The name for people: the credential's, and the environment.
   let name: String
   private let credential: Credential
+  private let environment: PushEnvironment
   private let options: APNsOptions
   private let server: APNsOptions.Server
   private let tokens: ProviderTokenSource?
@@ -31,6 +32,7 @@ final class APNsLane {
   private var lastCause = ""
   private var blocks: [String: Block] = [:]
   private var isPumping = false
+  private var isRetired = false
 
   /// That APNs does not accept a credential, for a topic or, under the empty one, at all.
   private struct Block {
@@ -49,6 +51,7 @@ final class APNsLane {
     tokens: ProviderTokenSource?, on eventLoop: any EventLoop, _ events: Events
   ) {
     self.credential = credential
+    self.environment = environment
     self.options = options
     self.tokens = tokens
     self.eventLoop = eventLoop
@@ -140,7 +143,8 @@ final class APNsLane {
   func tick(_ now: NIODeadline) {
     for connection in connections {
       let late = connection.tick(
-        now, answerTimeout: .nanoseconds(of: options.answerTimeout),
+        now, openTimeout: .nanoseconds(of: options.connectTimeout) * 2,
+        answerTimeout: .nanoseconds(of: options.answerTimeout),
         idleTime: .nanoseconds(of: options.idleTime))
       for flight in late { tellUnknown(flight, "\(server.host) did not answer in time") }
     }
@@ -185,10 +189,14 @@ final class APNsLane {
     let reason = answer.explained
     switch reason.fate {
     case .removeToken, .deadLetter:
-      // Who is told what is wrong with a push has shown a credential that is good.
-      accept(connection, flight.topic)
-      events.report(flight.notification.ticket, .permanent(why: answer.failure))
+      // Who is told what is wrong with a push has shown a credential that is good; a status alone shows nothing.
+      if reason.isDocumented { accept(connection, flight.topic) } else { release(flight.topic) }
+      var failure = answer.failure
+      failure.topic = flight.topic
+      failure.environment = environment
+      events.report(flight.notification.ticket, .permanent(why: failure))
     case .fixCredential:
+      release(flight.topic)
       let isOfTopic = reason.name == "TopicDisallowed"
       // Who may not push to one topic has a credential that is good for others.
       if isOfTopic { accept(connection, "") }
@@ -209,10 +217,11 @@ final class APNsLane {
     let wish = answer.retryAfter.map { Duration.seconds(max($0, 0)) }
     switch kind {
     case .device:
-      accept(connection, flight.topic)
+      if answer.explained.isDocumented { accept(connection, flight.topic) } else { release(flight.topic) }
       events.report(ticket, .retry(after: wish ?? .seconds(30), why: answer.failure))
     case .server:
-      accept(connection, flight.topic)
+      // A failure of its own tells nothing of the credential.
+      release(flight.topic)
       // "After 15 minutes, you can retry."
       events.report(ticket, .retry(after: wish ?? .seconds(900), why: answer.failure))
     case .reconnect:
@@ -225,6 +234,7 @@ final class APNsLane {
         sendAgain(flight, answer.failure)
       } else {
         // A token that is new and expired: this machine's clock is wrong.
+        release(flight.topic)
         block("", answer.failure)
         events.report(ticket, .blocked(lane: name, why: answer.failure))
       }
@@ -242,6 +252,11 @@ final class APNsLane {
 
   /// Puts a push at the head of the queue again, of which APNs has said that it did nothing with it.
   private func sendAgain(_ flight: APNsFlight, _ why: DeliveryFailure) {
+    // Another lane has its pushes now, with the credential that replaced this one.
+    if isRetired {
+      events.report(flight.notification.ticket, .retry(after: .zero, why: why))
+      return
+    }
     // The reason of a GOAWAY comes before the streams that it closes.
     if let block = blocks[""] ?? blocks[flight.topic], !block.isTrying || flight.attempts > 1 {
       release(flight.topic)
@@ -310,9 +325,14 @@ final class APNsLane {
 
   /// Stops what a credential does not serve, until a push that goes ahead is accepted.
   private func block(_ topic: String, _ why: DeliveryFailure) {
-    let delay = blocks[topic].map { min($0.delay * 2, .minutes(30)) } ?? .nanoseconds(of: options.blockTime)
-    let isNew = blocks[topic] == nil
-    blocks[topic] = Block(why: why, triesAt: .now() + delay, delay: delay)
+    let now = NIODeadline.now()
+    let known = blocks[topic]
+    let isNew = known == nil
+    // Only one that went ahead makes the wait longer: many that were under way together are one incident.
+    if known.map({ $0.triesAt <= now }) ?? true {
+      let delay = known.map { min($0.delay * 2, .minutes(30)) } ?? .nanoseconds(of: options.blockTime)
+      blocks[topic] = Block(why: why, triesAt: now + delay, delay: delay)
+    }
     if isNew { events.notice("\(name): nothing is sent\(topic.isEmpty ? "" : " to \(topic)"): \(why)") }
     let waiting = queue
     queue.removeAll(keepingCapacity: true)
@@ -349,6 +369,7 @@ final class APNsLane {
   /// Takes nothing more; what is queued is given back for another lane.
   func retire() -> [OutgoingNotification] {
     defer { queue.removeAll() }
+    isRetired = true
     for connection in connections { connection.drain() }
     return queue.map(\.notification)
   }

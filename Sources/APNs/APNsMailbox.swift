@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// What lies between the thread that gives notifications and the event loop that sends them.
-final class APNsMailbox: Sendable {
+package final class APNsMailbox: Sendable {
   private struct State {
     var incoming: [OutgoingNotification] = []
     var reports: [DeliveryReport] = []
@@ -14,11 +14,11 @@ final class APNsMailbox: Sendable {
 
   private let state = Mutex(State())
   /// Readable where there are reports or notices.
-  let descriptor: Int32
+  package let descriptor: Int32
 
   private let writer: Int32
 
-  init() {
+  package init() {
     var ends: [Int32] = [-1, -1]
     _ = pipe(&ends)
     for end in ends {
@@ -51,17 +51,17 @@ final class APNsMailbox: Sendable {
   }
 
   /// Adds reports and notices, and makes the descriptor readable.
-  func put(_ reports: [DeliveryReport], notices: [String]) {
-    let isToSignal = state.withLock { state in
+  package func put(_ reports: [DeliveryReport], notices: [String]) {
+    state.withLock { state in
       state.reports += reports
       state.notices += notices
-      defer { state.isSignalled = true }
-      return !state.isSignalled
+      // Under the lock: who takes the reports takes this byte with them, and none comes behind it.
+      if !state.isSignalled { state.isSignalled = "x".withCString { write(writer, $0, 1) } == 1 }
     }
-    if isToSignal { _ = "x".withCString { write(writer, $0, 1) } }
   }
 
-  func takeReports() -> [DeliveryReport] {
+  /// The reports since the last call; the descriptor is quiet then, until there are others.
+  package func takeReports() -> [DeliveryReport] {
     state.withLock { state in
       if state.isSignalled {
         var byte: UInt8 = 0

@@ -8,6 +8,8 @@ import Synchronization
 package final class ProviderTokenSource: Sendable {
   /// Seconds after which a token is renewed: well before the hour, and clear of clocks that differ.
   package static let lifetime: Int64 = 50 * 60
+  /// Seconds after which APNs calls it expired, but for clocks that differ.
+  package static let longest: Int64 = 58 * 60
   /// Seconds within which it is never renewed.
   package static let shortest: Int64 = 20 * 60
 
@@ -54,7 +56,7 @@ package final class ProviderTokenSource: Sendable {
   package var current: ProviderToken? {
     state.withLock { state in
       let now = steadyClock()
-      if let token = state.token, now < state.heldUntil { return token }
+      if let token = state.token, isHeld(state, now) { return token }
       if let token = state.token {
         let isFresh = now - state.madeAt < Self.lifetime
         // A wall clock that was set makes a token look old, or as if of tomorrow.
@@ -72,14 +74,22 @@ package final class ProviderTokenSource: Sendable {
   package func renew() -> Bool {
     state.withLock { state in
       let now = steadyClock()
-      guard now >= state.heldUntil, now - state.madeAt >= Self.shortest else { return false }
+      guard !isHeld(state, now), now - state.madeAt >= Self.shortest else { return false }
       return make(&state, now) != nil
     }
   }
 
   /// Keeps the current token for 20 minutes, since APNs has seen too many.
   package func hold() {
-    state.withLock { $0.heldUntil = steadyClock() + Self.shortest }
+    state.withLock { state in
+      let now = steadyClock()
+      if !isHeld(state, now) { state.heldUntil = now + Self.shortest }
+    }
+  }
+
+  /// A token that is too old for APNs is not held any longer.
+  private func isHeld(_ state: State, _ now: Int64) -> Bool {
+    now < state.heldUntil && now - state.madeAt < Self.longest
   }
 
   private func make(_ state: inout State, _ now: Int64) -> ProviderToken? {

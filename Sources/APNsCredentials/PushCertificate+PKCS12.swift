@@ -158,7 +158,11 @@ extension PushCertificate {
       default: break
       }
     }
-    if let most = counts.first(where: { $0 < 0 || $0 > iterationLimit }) {
+    // Together: a file may want a few of very many things.
+    let sum = counts.reduce(0) {
+      $0 < 0 || $1 < 0 ? -1 : $0.addingReportingOverflow($1).overflow ? -1 : $0 + $1
+    }
+    if let most = [sum].first(where: { $0 < 0 || $0 > iterationLimit }) {
       throw CredentialError(
         "the .p12 wants \(most < 0 ? "too many" : "\(most)") rounds of key derivation, and \(iterationLimit) are allowed; export it anew"
       )

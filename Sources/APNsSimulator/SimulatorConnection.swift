@@ -57,6 +57,11 @@ final class SimulatorConnection: HTTP2ServerHandler {
     }
   }
 
+  /// What was held and is not wanted any longer never came.
+  func cancelled(_ stream: Int32) {
+    if !held.isEmpty { held.removeAll { $0.stream == stream } }
+  }
+
   func closed(_ connection: HTTP2ServerConnection) {
     hub.connections[connection.id] = nil
     held = []

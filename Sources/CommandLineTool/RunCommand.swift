@@ -68,7 +68,8 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Append an event to a file for each device token that APNs says is gone.", valueName: "file"))
+      "Append an event to a file for each device token that APNs says is gone, or does not know.",
+      valueName: "file"))
   var feedback: String?
 
   @Option(

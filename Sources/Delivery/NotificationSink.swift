@@ -1,3 +1,5 @@
+import NotificationModel
+
 /// Where notifications go: APNs, a desktop, a file.
 ///
 /// A sink is polled, as a source is. It takes notifications while it has room, and tells of every one that it has
@@ -58,6 +60,9 @@ package struct DeliveryFailure: Sendable, Equatable, CustomStringConvertible {
   package var removesToken = false
   /// When the other side learned that, in milliseconds since 1970.
   package var timestamp: Int64?
+  /// The topic and the environment that it was pushed with, where the sink chose them.
+  package var topic: String?
+  package var environment: PushEnvironment?
   /// Whether the other side may have taken the notification all the same.
   package var isUnknown = false
 

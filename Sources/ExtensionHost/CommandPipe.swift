@@ -59,10 +59,22 @@ final class CommandPipe {
   }
 
   /// Ends the command's input, and waits for its end; gives its status where that tells of a failure.
+  ///
+  /// A run that was stopped waits for ten seconds, and one that was stopped twice not at all: then it is killed.
   func finish() -> Int32? {
     close(file)
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    var stoppedAt: Int64?
+    while true {
+      let found = waitpid(process, &status, WNOHANG)
+      if found == process { break }
+      if found < 0, errno != EINTR { return nil }
+      let now = monotonicNanoseconds()
+      let stops = ps_stop_signal_count()
+      if stops > 0, stoppedAt == nil { stoppedAt = now }
+      if stops > 1 || stoppedAt.map({ now - $0 > 10_000_000_000 }) ?? false { kill(-process, SIGKILL) }
+      usleep(5000)
+    }
     return status == 0 ? nil : (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F)
   }
 }

@@ -129,8 +129,12 @@ final class DeliveryDesk {
     writer.member("device_token", notification.deviceToken ?? "")
     writer.member("reason", why.reason)
     if let timestamp = why.timestamp { writer.member("timestamp", timestamp) }
-    if let topic = notification.topic { writer.member("topic", topic) }
-    if let environment = notification.environment { writer.member("environment", environment.rawValue) }
+    // A 400 may come of the wrong environment: who removes tokens has to see which it was.
+    if why.status != 0 { writer.member("status", why.status) }
+    if let topic = why.topic ?? notification.topic { writer.member("topic", topic) }
+    if let environment = why.environment ?? notification.environment {
+      writer.member("environment", environment.rawValue)
+    }
     writer.member("apns_id", notification.apnsID)
     writer.endObject()
     files.write(Array(writer.buffer.bytes) + [0x0A], files.feedback)

@@ -121,6 +121,7 @@ package final class FilterStage {
     } catch {
       reporter.clearProgress()
       desk?.abandon()
+      files.finishCommand()
       let reached =
         files.lastLine.isEmpty ? "no line was written" : "everything up to \(files.lastLine) was written"
       throw HostError(error.status, "\(error.message); \(reached)")
@@ -221,11 +222,13 @@ package final class FilterStage {
   }
 
   /// Waits for what is in flight; the second signal is for leaving all the same.
-  private func drain() throws(HostError) {
+  ///
+  /// - Parameter isForSink: whether what the sink has not ended is waited for, too.
+  private func drain(isForSink: Bool = true) throws(HostError) {
     let begun = monotonicNanoseconds()
     var isSaid = false
     // What stands before the line that stopped the run is delivered.
-    while pool.pending > 0 && !isOver || desk?.pending ?? 0 > 0 && !files.areOver {
+    while pool.pending > 0 && !isOver || isForSink && desk?.pending ?? 0 > 0 && !files.areOver {
       if ps_stop_signal_count() > 1 {
         // What the courier gives up on is written before the files are closed to it.
         desk?.abandon()
@@ -257,7 +260,7 @@ package final class FilterStage {
   }
 
   private func awaitResults() {
-    do throws(HostError) { try drain() } catch { files.fail(error) }
+    do throws(HostError) { try drain(isForSink: false) } catch { files.fail(error) }
   }
 
   private func noteSignal() {

@@ -114,6 +114,8 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     connected.whenComplete { result in
       switch result {
       case .success(let channel):
+        // It was given up in the meantime, and nobody else would close it.
+        if own.value.hasEnded { channel.close(promise: nil) }
         own.value.remoteAddress = channel.remoteAddress.map { "\($0.ipAddress ?? "")" }
       case .failure(let error): own.value.end(Self.text(ofConnecting: error))
       }

@@ -18,6 +18,8 @@ package struct HTTP2Request: Sendable {
 package protocol HTTP2ServerHandler: AnyObject {
   func opened(_ connection: HTTP2ServerConnection)
   func received(_ request: HTTP2Request, _ connection: HTTP2ServerConnection)
+  /// The client has given up on a request, or its stream broke off.
+  func cancelled(_ stream: Int32)
   func closed(_ connection: HTTP2ServerConnection)
 }
 
@@ -210,7 +212,9 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
     handler.received(HTTP2Request(stream: id, headers: stream.headers, body: stream.received), self)
   }
 
-  func streamClosed(_ stream: HTTP2Stream, _ id: Int32, _ code: HTTP2ErrorCode) {}
+  func streamClosed(_ stream: HTTP2Stream, _ id: Int32, _ code: HTTP2ErrorCode) {
+    if code != .noError { handler.cancelled(id) }
+  }
   func settingsReceived() {}
   func goAwayReceived(lastStreamID: Int32, _ code: HTTP2ErrorCode, debug: [UInt8]) {}
   func pongReceived() {}

@@ -68,6 +68,18 @@ package struct APNsReason: Sendable, Equatable {
     case 429:
       return APNsReason(
         reason, status, .retry, "\(said); 429 says too many requests", "send less often", retry: .device)
+    case 401, 407:
+      return APNsReason(
+        reason, status, .fixCredential, "\(said); \(status) is not APNs' own, but a proxy's perhaps",
+        "check --server and what stands between")
+    case 421:
+      return APNsReason(
+        reason, status, .retry, "\(said); 421 says that another connection is needed", "wait",
+        retry: .reconnect)
+    case 408, 425, 100...399:
+      return APNsReason(
+        reason, status, .retry, "\(said); \(status) is not APNs' own, but a proxy's perhaps",
+        "check --server and what stands between", retry: .server)
     case 500...599:
       return APNsReason(
         reason, status, .retry, "\(said); APNs has a failure of its own", "wait", retry: .server)
@@ -76,6 +88,9 @@ package struct APNsReason: Sendable, Equatable {
         reason, status, .deadLetter, "\(said); the status is \(status)", "look at the request")
     }
   }
+
+  /// Whether it is in the table, and so APNs' own.
+  package var isDocumented: Bool { Self.byName[name] != nil }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

@@ -40,6 +40,13 @@ struct JournalTests {
     #expect(!lines[2].contains("secret") && !lines[2].contains("payload"))
   }
 
+  @Test(arguments: [Int.min, -1, Int.max]) func linesBehindNowhereAreNoTrap(_ after: Int) throws {
+    let sample = try Sample()
+    let simulation = sample.simulation()
+    _ = simulation.answer(try sample.request())
+    #expect(simulation.journal.lines(after: after).isEmpty == (after > 0))
+  }
+
   @Test func resetForgets() throws {
     let sample = try Sample()
     let simulation = sample.simulation()

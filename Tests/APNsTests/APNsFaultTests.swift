@@ -325,6 +325,81 @@ import Testing
     await server.stop()
   }
 
+  @Test func manyRefusalsTogetherAreOneIncident() async throws {
+    let isBroken = Mutex(false)
+    let server = try await TestServer { arrival, _, connection in
+      guard isBroken.withLock({ $0 }) else {
+        TestServer.accept(arrival, connection)
+        return
+      }
+      // All are under way before the first is refused.
+      connection.schedule(after: .milliseconds(100)) {
+        TestServer.refuse(arrival, connection, 403, "InvalidProviderToken")
+      }
+    }
+    let sink = try APNsSink([TestFiles.credential()], server.options())
+    #expect(deliver(notifications(1), to: sink)[1] == .done)
+    isBroken.withLock { $0 = true }
+    let refused = deliver(notifications(12), to: sink).values
+    #expect(refused.allSatisfy { if case .blocked = $0 { true } else { false } })
+    isBroken.withLock { $0 = false }
+    // Once the first wait is over, not twelve times doubled.
+    try await Task.sleep(for: .milliseconds(400))
+    #expect(deliver(notifications(1), to: sink)[1] == .done)
+    sink.close()
+    await server.stop()
+  }
+
+  @Test func aPeerThatSaysNothingHasItsTime() throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(listener, $0, size)
+        _ = listen(listener, 8)
+        _ = getsockname(listener, $0, &size)
+      }
+    }
+    defer { close(listener) }
+    var options = APNsOptions()
+    options.server = .init(host: "127.0.0.1", port: Int(UInt16(bigEndian: address.sin_port)))
+    options.trustRoots = try TestFiles.shared.get().certificatePath
+    options.topic = "com.example.app"
+    options.connectTimeout = .milliseconds(200)
+    options.reconnectDelay = .milliseconds(20)
+    options.deadline = .seconds(3)
+    let sink = try APNsSink([TestFiles.credential()], options)
+    guard case .retry(_, let why) = deliver(notifications(1), to: sink)[1] else {
+      Issue.record("it was not to be tried again")
+      return
+    }
+    #expect(why.reason == "NoConnection" && why.description.contains("said nothing"), "\(why)")
+    // It is not the one connection that there ever is.
+    #expect(sink.takeNotices().contains { $0.contains("it is tried again") })
+    sink.close()
+  }
+
+  @Test func theDescriptorIsQuietOnceAllIsTaken() {
+    let mailbox = APNsMailbox()
+    let count = 200_000
+    let thread = Thread {
+      for number in 1...count { mailbox.put([DeliveryReport(UInt64(number), .done)], notices: []) }
+    }
+    thread.start()
+    var taken = 0
+    while taken < count {
+      var polled = [pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
+      #expect(poll(&polled, 1, 10_000) == 1)
+      taken += mailbox.takeReports().count
+    }
+    _ = mailbox.takeReports()
+    var polled = [pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
+    #expect(poll(&polled, 1, 0) == 0)
+  }
+
   @Test func aBadCredentialStallsNoOther() async throws {
     let server = try await TestServer { arrival, _, connection in
       if arrival.header("apns-topic") == "com.example.bad" {

@@ -46,6 +46,7 @@ final class TestServer: Sendable {
       server.script(arrival, number, connection)
     }
 
+    func cancelled(_ stream: Int32) {}
     func closed(_ connection: HTTP2ServerConnection) {}
   }
 

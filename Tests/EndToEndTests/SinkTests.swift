@@ -112,6 +112,49 @@ struct SinkTests {
     }
   }
 
+  @Test func aCommandThatDoesNotEndIsLeftBehind() throws {
+    let simulator = try Simulator()
+    let process = Program.process(
+      ["run", "--no-plugins", "--sink", "apns", "--feedback-command", "exec sleep 60"] + simulator.flags)
+    let input = Pipe()
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = Pipe()
+    try process.run()
+    input.fileHandleForWriting.write(Data((Self.line(1) + "\n").utf8))
+    _ = output.fileHandleForReading.availableData
+    process.interrupt()
+    usleep(300_000)
+    process.interrupt()
+    #expect(Program.wait(seconds: 5) { !process.isRunning })
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+
+  @Test func anOversizedLineDoesNotWaitForRetries() throws {
+    let simulator = try Simulator()
+    try Program.withFolder { folder in
+      let lines = [
+        Self.line(1, token: Self.token("bad04290")), String(repeating: "x", count: 3 << 20), Self.line(2),
+      ]
+      let process = Program.process(
+        [
+          "run", "--no-plugins", "--sink", "apns", "--retry-for", "50s", "--rejects",
+          folder.appending(path: "rejects").path,
+        ] + simulator.flags)
+      let input = folder.appending(path: "in.ndjson")
+      try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: input)
+      process.standardInput = try FileHandle(forReadingFrom: input)
+      process.standardOutput = Pipe()
+      process.standardError = Pipe()
+      try process.run()
+      // The line behind is delivered while the first waits for half a minute.
+      #expect(Program.wait(seconds: 10) { simulator.journal.count == 1 })
+      process.interrupt()
+      process.waitUntilExit()
+    }
+  }
+
   @Test func aServerThatComesBackGetsWhatWaited() throws {
     // Another simulator at the same port, in the middle of the run.
     let first = try Simulator()
