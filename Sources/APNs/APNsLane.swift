@@ -167,7 +167,18 @@ final class APNsLane {
         after: .nanoseconds(delay().nanoseconds),
         why: DeliveryFailure(
           lastCause.isEmpty ? "NoRoom" : "NoConnection",
-          "\(server.host):\(server.port): \(cause); look at the network, and at status pages")))
+          "\(server.host):\(server.port): \(cause); \(advice(cause))")))
+  }
+
+  /// What to do where there is no connection.
+  private func advice(_ cause: String) -> String {
+    if cause.contains("CERTIFICATE_VERIFY_FAILED") {
+      return
+        "its certificate is of no authority that is trusted: give that with --trust, or look who answers there"
+    }
+    return options.server == nil
+      ? "look at the network, and at Apple's status page"
+      : "look whether the server runs there, and at --server"
   }
 
   private func tellUnknown(_ flight: APNsFlight, _ cause: String) {

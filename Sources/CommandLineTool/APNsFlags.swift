@@ -45,7 +45,11 @@ struct APNsFlags: ParsableArguments {
     else { return nil }
     var host = String(text[..<colon])
     // An address of IPv6 has colons of its own.
-    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.contains(where: { $0 == ":" || $0 == "/" }) {
+      return nil
+    }
     return host.isEmpty ? nil : APNsOptions.Server(host: host, port: port)
   }
 
@@ -58,8 +62,17 @@ struct APNsFlags: ParsableArguments {
     options.connections = configuration.apns.connections
     options.server = server.flatMap(Self.server)
     options.trustRoots = trust
-    if let trust, access(trust, R_OK) != 0 {
-      throw HostError(.usage, "--trust '\(trust)': \(systemMessage()); check the path")
+    if let trust {
+      guard access(trust, R_OK) == 0 else {
+        throw HostError(.usage, "--trust '\(trust)': \(systemMessage()); check the path")
+      }
+      guard let text = try? readFile(trust, limit: 4 << 20, status: .usage),
+        String(decoding: text, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
+      else {
+        throw HostError(
+          .usage, "--trust '\(trust)': there is no certificate in it; name the PEM file of the roots to trust"
+        )
+      }
     }
     return options
   }

@@ -56,6 +56,9 @@ package enum CommandLineTool {
       }
       var message = NotiluaCommand.message(for: error)
       while message.hasSuffix(".") { message.removeLast() }
+      // "Unknown option '--x'. Did you mean '--y'?" is to be one sentence.
+      message = message.replacing(". Did you mean ", with: ", did you mean ")
+      if message.hasSuffix("?") { message.removeLast() }
       let help = ["notilua", command, "--help"].compactMap { $0 }.joined(separator: " ")
       _ = fail(HostError(.usage, "\(message); '\(help)' shows what there is"))
       exit(HostError.Status.usage.rawValue)

@@ -100,6 +100,7 @@ struct RunCommand: ParsableCommand {
       for (option, value) in [
         ("--undelivered", undelivered), ("--feedback", feedback), ("--feedback-command", feedbackCommand),
         ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
+        ("--environment", apns.environment), ("--topic", apns.topic),
       ] where value != nil {
         throw ValidationError("\(option) is for a sink; add --sink apns.")
       }
@@ -145,7 +146,9 @@ struct RunCommand: ParsableCommand {
   private func apnsSink(_ configuration: Configuration) throws(HostError) -> APNsSink {
     ps_forbid_core_files()
     // What the command line says is looked at before any secret is opened.
-    let options = try apns.options(configuration)
+    var options = try apns.options(configuration)
+    // What has no connection waits in the sink no longer than it would outside.
+    options.deadline = min(options.deadline, max(Quantity.duration(retryFor) ?? .seconds(60), .seconds(1)))
     let watch = try CredentialWatch(try apns.store(configuration)) {
       _ = fail(HostError(.usage, $0))
     }

@@ -240,8 +240,16 @@ package final class FilterStage {
       if ready[0] { noteSignal() }
       if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
         isSaid = true
+        let pushes = desk?.pending ?? 0
         reporter.say(
-          "notilua: stopping; plugins still run on what was read, another signal ends it without them")
+          pool.pending > 0
+            ? "notilua: stopping; plugins still run on what was read, another signal ends it without them"
+            : "notilua: stopping; \(RunSummary.count(pushes, "push", plural: "pushes")) may still be answered within 15 seconds, another signal ends it without them"
+        )
+      }
+      // An answer takes no longer, and what waits for a connection has had its time.
+      if summary.stopSignal != nil, pool.pending == 0, monotonicNanoseconds() - begun > 16_000_000_000 {
+        desk?.abandon()
       }
       reporter.showProgress(summary)
     }

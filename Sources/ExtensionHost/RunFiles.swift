@@ -11,6 +11,8 @@ final class RunFiles {
   /// Device tokens that are gone.
   private(set) var feedback: Int32 = -1
   private var paths: [Int32: String] = [:]
+  private var flags: [Int32: String] = [:]
+  private let tellsDeliveries: Bool
   private var command: CommandPipe?
 
   /// Why a file could not be written.
@@ -33,12 +35,14 @@ final class RunFiles {
   /// - Throws: ``HostError`` where one cannot be opened, or is what the run reads.
   init(_ options: FilterStage.Options) throws(HostError) {
     output = options.output
+    tellsDeliveries = options.emission == .deliveries
     try Self.checkPlaces(options)
     var opened: [(option: String, file: Int32)] = []
     for (option, path) in options.paths {
       guard let path else { continue }
       let file = try Self.openForWriting(path, option)
       paths[file] = path
+      flags[file] = option
       if let identity = FileIdentity(file),
         let other = opened.first(where: { FileIdentity($0.file) == identity })
       {
@@ -114,7 +118,10 @@ final class RunFiles {
 
   /// Whether a file is written also when the run is over: what was taken from the input is not in any other.
   private func isKept(_ file: Int32) -> Bool {
-    (file == undelivered || file == feedback) && file != failedFile
+    // And the output that says so, where it is not what failed.
+    (file == undelivered || file == feedback
+      || file == output && tellsDeliveries && !outputClosed && !wasCutShort)
+      && file != failedFile
   }
 
   /// Whether nothing more is to be written.
@@ -145,7 +152,9 @@ final class RunFiles {
     case EINTR: wasCutShort = true
     default:
       failedFile = file
-      failure = failure ?? HostError(.output, "\(name(of: file)): \(systemMessage(code))")
+      let advice = file == output ? "" : "; make room, or name another file"
+      let place = flags[file].map { "\($0) '\(name(of: file))'" } ?? name(of: file)
+      failure = failure ?? HostError(.output, "\(place): \(systemMessage(code))\(advice)")
     }
     return count
   }

@@ -29,7 +29,8 @@ package struct RunSummary: Sendable, Equatable {
     let seconds = max(seconds, 0.001)
     var parts = [Self.count(lines, "line")]
     if lines > 0 {
-      parts.append("\(Self.grouped(delivered)) delivered")
+      // With a sink, what was delivered is for the sink to say.
+      parts.append("\(Self.grouped(delivered)) \(deliveries == nil ? "delivered" : "passed on")")
       if delivered > 0 { parts.append("\(Self.grouped(changed)) of them changed") }
       parts += ["\(Self.grouped(dropped)) dropped", "\(Self.grouped(rejected)) rejected"]
     }
@@ -60,8 +61,8 @@ package struct RunSummary: Sendable, Equatable {
     return text
   }
 
-  static func count(_ number: Int, _ noun: String) -> String {
-    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// A number with a comma before every third digit.

@@ -163,6 +163,8 @@ final class HTTP2Channel: ChannelInboundHandler {
     case let error as ChannelError: "\(error)"
     case BoringSSLError.sslError(let stack), NIOSSLError.handshakeFailed(.sslError(let stack)):
       "TLS: " + words(of: stack.first.map { "\($0)" } ?? "failed")
+    // Also of what has no name of its own there; its text has paths of the machine that it was built on.
+    case BoringSSLError.unknownError(let stack): "TLS: " + words(of: stack.first.map { "\($0)" } ?? "failed")
     default: "\(error)"
     }
   }

@@ -373,8 +373,8 @@ struct FilterStageTests {
       #expect(ended.text.isEmpty)
       #expect(
         ended.errors
-          == "notilua: \(audit.path): No space left on device; no line was written whole, so empty \(audit.path) and"
-          + " go on at stdin:1\n")
+          == "notilua: --audit '\(audit.path)': No space left on device; make room, or name another file; no line was"
+          + " written whole, so empty \(audit.path) and go on at stdin:1\n")
     }
   }
 
