@@ -87,7 +87,8 @@ package final class WorkerPool {
       var numbered = definitions
       catalogs = PluginDefinition.numberCatalogs(&numbered)
       configuration = WorkerConfiguration(plugins: numbered, options: options.runner, seed: 0)
-      wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 0
+      // Without plugins a worker has next to nothing to do, and may wait for the processor all the same.
+      wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 10_000_000_000
     }
 
     var totals: [PluginTotals] { Array(repeating: PluginTotals(), count: definitions.count) }
@@ -103,6 +104,8 @@ package final class WorkerPool {
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }
   private var seeds = SystemRandomNumberGenerator()
+  /// When the last wait for workers ended.
+  private var lastWaitAt: Int64 = 0
   /// Which plugins' policy is to stop the run, as the workers say; any, until they have said.
   private var mayHalt: Bool {
     reports.isEmpty || reports.contains { $0.onFault == FaultPolicy.halt.rawValue }
@@ -204,7 +207,8 @@ package final class WorkerPool {
     return WorkerProcess.Limits(
       addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize) + strings.size,
       tick: tick,
-      overdue: (cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick)
+      // A tick may come late where the machine is busy, and one that comes too late kills.
+      overdue: max((cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick, 100_000_000))
   }
 
   private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
@@ -339,6 +343,10 @@ package final class WorkerPool {
   /// - Returns: which of `others` are ready.
   @discardableResult
   package func wait(_ others: [pollfd], timeout: Int32) throws(HostError) -> [Bool] {
+    // What a worker has said while the host had other things to do is heard only now.
+    let absence = lastWaitAt == 0 ? 0 : monotonicNanoseconds() - lastWaitAt
+    for worker in workers { worker.lastProgressAt += absence }
+    defer { lastWaitAt = monotonicNanoseconds() }
     var polled = others
     for worker in workers {
       polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
