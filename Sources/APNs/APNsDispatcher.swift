@@ -47,14 +47,14 @@ final class APNsDispatcher {
     }
     let environment = notification.environment ?? options.environment
     guard let (credential, topic) = choose(notification, environment) else {
+      let what =
+        "\(notification.topic ?? options.topic ?? "a push without a topic") in \(environment.rawValue)"
       report(
         notification.ticket,
         .blocked(
-          lane: "none",
+          lane: "no credential for \(what)",
           why: DeliveryFailure(
-            "NoCredential",
-            "no credential serves \(notification.topic ?? options.topic ?? "a push without a topic") in"
-              + " \(environment.rawValue); add one with 'notilua credentials add'")))
+            "NoCredential", "no credential serves \(what); add one with 'notilua credentials add'")))
       return nil
     }
     guard let topic, !topic.isEmpty else {

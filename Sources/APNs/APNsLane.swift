@@ -30,6 +30,10 @@ final class APNsLane {
   /// Connections in a row that ended before APNs accepted anything.
   private var failures = 0
   private var lastCause = ""
+  /// Whether no connection comes about: then one push waits to see whether one does, and the others do elsewhere.
+  private var isUnreachable = false
+  /// When APNs last answered anything, or was asked after it had answered all.
+  private var heardAt = NIODeadline.now()
   private var blocks: [String: Block] = [:]
   private var isPumping = false
   private var isRetired = false
@@ -69,7 +73,18 @@ final class APNsLane {
   func take(_ notification: OutgoingNotification, topic: String, now: NIODeadline) {
     for key in ["", topic] {
       guard let block = blocks[key], now < block.triesAt || block.isTrying else { continue }
-      events.report(notification.ticket, .blocked(lane: name, why: block.why))
+      events.report(notification.ticket, .blocked(lane: blockedName(key), why: block.why))
+      return
+    }
+    if isUnreachable, !queue.isEmpty {
+      tellUnreachable(notification.ticket)
+      return
+    }
+    // Whose server says nothing must not take all the room of the sink.
+    let outstanding = connections.reduce(queue.count) { $0 + $1.flights.count }
+    if outstanding == 0 { heardAt = now }
+    if outstanding >= options.capacity / 4, now - heardAt > .nanoseconds(of: options.silenceLimit) {
+      tellUnreachable(notification.ticket, "it does not answer")
       return
     }
     // One goes ahead to see whether it was mended.
@@ -154,20 +169,30 @@ final class APNsLane {
       for flight in waiting {
         if flight.expiresAt > now { queue.append(flight) } else { tellLate(flight) }
       }
+      if !connections.contains(where: \.wasProven) { flushUnreachable() }
     }
     pump()
   }
 
   private func tellLate(_ flight: APNsFlight) {
     release(flight.topic)
-    let cause = lastCause.isEmpty ? "there was no room on any connection" : lastCause
-    events.report(
-      flight.notification.ticket,
-      .retry(
-        after: .nanoseconds(delay().nanoseconds),
-        why: DeliveryFailure(
-          lastCause.isEmpty ? "NoRoom" : "NoConnection",
-          "\(server.host):\(server.port): \(cause); \(advice(cause))")))
+    tellUnreachable(flight.notification.ticket)
+  }
+
+  private func tellUnreachable(_ ticket: UInt64, _ silence: String? = nil) {
+    let cause = silence ?? (lastCause.isEmpty ? "there was no room on any connection" : lastCause)
+    var why = DeliveryFailure(
+      silence == nil && lastCause.isEmpty ? "NoRoom" : "NoConnection",
+      "\(server.host):\(server.port): \(cause); \(advice(cause))")
+    why.lane = name
+    let wish = min(delay().nanoseconds, 5_000_000_000)
+    events.report(ticket, .retry(after: .nanoseconds(wish), why: why))
+  }
+
+  /// Gives back what waits for a connection that does not come about, all but the first.
+  private func flushUnreachable() {
+    isUnreachable = true
+    while queue.count > 1, let flight = queue.popLast() { tellLate(flight) }
   }
 
   /// What to do where there is no connection.
@@ -191,6 +216,7 @@ final class APNsLane {
   // MARK: Answers
 
   func answered(_ connection: APNsConnection, _ flight: APNsFlight, _ response: HTTP2Response) {
+    heardAt = .now()
     if response.status == 200 {
       accept(connection, flight.topic)
       events.report(flight.notification.ticket, .done)
@@ -216,7 +242,8 @@ final class APNsLane {
       events.report(
         flight.notification.ticket,
         reason.name == "Forbidden"
-          ? .permanent(why: answer.failure) : .blocked(lane: name, why: answer.failure))
+          ? .permanent(why: answer.failure)
+          : .blocked(lane: blockedName(isOfTopic ? flight.topic : ""), why: answer.failure))
     case .retry: retry(connection, flight, answer, reason.retry ?? .server)
     }
   }
@@ -271,7 +298,8 @@ final class APNsLane {
     // The reason of a GOAWAY comes before the streams that it closes.
     if let block = blocks[""] ?? blocks[flight.topic], !block.isTrying || flight.attempts > 1 {
       release(flight.topic)
-      events.report(flight.notification.ticket, .blocked(lane: name, why: block.why))
+      let lane = blockedName(blocks[""] == nil ? flight.topic : "")
+      events.report(flight.notification.ticket, .blocked(lane: lane, why: block.why))
       return
     }
     guard flight.attempts < Self.attemptLimit else {
@@ -316,6 +344,7 @@ final class APNsLane {
         events.notice(
           "\(name): no connection to \(server.host):\(server.port): \(lastCause); it is tried again")
       }
+      if failures >= 3, !connections.contains(where: \.wasProven) { flushUnreachable() }
     }
     mayConnectAt = max(mayConnectAt, NIODeadline.now() + delay())
   }
@@ -324,6 +353,7 @@ final class APNsLane {
     if !connection.wasProven {
       connection.prove()
       failures = 0
+      isUnreachable = false
       lastCause = ""
     }
     if blocks.isEmpty { return }
@@ -350,7 +380,7 @@ final class APNsLane {
     for flight in waiting {
       if topic.isEmpty || flight.topic == topic {
         release(flight.topic)
-        events.report(flight.notification.ticket, .blocked(lane: name, why: why))
+        events.report(flight.notification.ticket, .blocked(lane: blockedName(topic), why: why))
       } else {
         queue.append(flight)
       }
@@ -358,6 +388,9 @@ final class APNsLane {
     // "Close all connections" when a key or certificate is revoked.
     if topic.isEmpty { for connection in connections { connection.drain() } }
   }
+
+  /// What a block stands still: all of the lane, or a topic of it.
+  private func blockedName(_ topic: String) -> String { topic.isEmpty ? name : "\(name), \(topic)" }
 
   /// A push that went ahead has told nothing; another may.
   private func release(_ topic: String) {

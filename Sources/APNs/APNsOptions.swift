@@ -29,6 +29,8 @@ package struct APNsOptions: Sendable {
   package var connectTimeout = Duration.seconds(10)
   /// How long an answer may take.
   package var answerTimeout = Duration.seconds(15)
+  /// After which silence a lane has a quarter of the sink's room at most.
+  package var silenceLimit = Duration.seconds(5)
   /// How long a notification may be in the sink.
   package var deadline = Duration.seconds(40)
   /// How long a connection may be silent before it is asked whether it is there.

@@ -3,16 +3,7 @@ import Glibc
 /// Brings notifications to a sink until each has its end: what may be retried is, with back-off, for a bounded time.
 ///
 /// Everything is kept in memory and bounded: where the courier has no room, its user reads no further.
-package final class Courier {
-  /// How a notification ended.
-  package enum End: Sendable, Equatable {
-    case delivered
-    /// It will never be taken.
-    case refused(DeliveryFailure)
-    /// It may be taken another time; nobody tries any longer.
-    case undelivered(DeliveryFailure)
-  }
-
+package final class Courier: Carrier {
   package struct Options: Sendable {
     /// How long a notification is tried, from when it was taken.
     package var retriesFor = Duration.seconds(60)
@@ -24,8 +15,7 @@ package final class Courier {
     package init() {}
   }
 
-  /// Told once for each notification, with the number of attempts.
-  package var onEnd: (OutgoingNotification, End, Int) -> Void = { _, _, _ in }
+  package var events = CarrierEvents()
 
   private struct Parcel {
     var notification: OutgoingNotification
@@ -33,12 +23,15 @@ package final class Courier {
     var takenAt: Int64
     var dueAt: Int64 = 0
     var failure: DeliveryFailure?
+    var isWithdrawn = false
+
+    var mayHaveArrived: Bool { failure?.isUnknown ?? false }
   }
 
   private let sink: any NotificationSink
   private let options: Options
   private var atSink: [UInt64: Parcel] = [:]
-  private var waiting: [Parcel] = []
+  private var delayed: [Parcel] = []
   private var fresh: [Parcel] = []
   /// When the first of those that wait is due.
   private var nextDue = Int64.max
@@ -48,29 +41,37 @@ package final class Courier {
     self.options = options
   }
 
-  /// Readable where ``turn(now:)`` has something to do; -1 where it always may.
   package var descriptor: Int32 { sink.descriptor }
   /// How many notifications have no end yet.
-  package var pending: Int { atSink.count + waiting.count + fresh.count }
-  /// How many more there may be.
-  package var room: Int { waiting.count < options.limit ? max(sink.room - fresh.count, 0) : 0 }
+  package var pending: Int { atSink.count + delayed.count + fresh.count }
+  package var room: Int { delayed.count < options.limit ? max(sink.room - fresh.count, 0) : 0 }
 
-  /// Takes a notification, which ``turn(now:)`` gives to the sink.
   package func take(_ notification: OutgoingNotification, now: Int64) {
     fresh.append(Parcel(notification: notification, takenAt: now))
   }
 
-  /// Moves everything on that can move.
-  ///
-  /// - Parameter now: a monotonic clock in nanoseconds.
-  /// - Returns: the nanoseconds until there is something to do without the sink's saying so; nil for none.
+  package func withdraw(_ name: String) {
+    func leaves(_ parcel: Parcel) -> Bool {
+      guard parcel.notification.names.contains(name) else { return false }
+      events.ended(parcel.notification, .withdrawn(mayHaveArrived: parcel.mayHaveArrived), parcel.attempts)
+      return true
+    }
+    delayed.removeAll(where: leaves)
+    fresh.removeAll(where: leaves)
+    // What the sink has is withdrawn if it comes back.
+    for (ticket, parcel) in atSink where parcel.notification.names.contains(name) {
+      atSink[ticket]?.isWithdrawn = true
+    }
+  }
+
   @discardableResult
   package func turn(now: Int64) -> Int64? {
     give(now)
     for report in sink.takeReports() { take(report, now) }
+    for notice in sink.takeNotices() { events.notice(notice) }
     // Their places are free for others now.
     give(now)
-    return waiting.isEmpty ? nil : max(nextDue - now, 1_000_000)
+    return delayed.isEmpty ? nil : max(nextDue - now, 1_000_000)
   }
 
   private func give(_ now: Int64) {
@@ -86,10 +87,10 @@ package final class Courier {
     // What waits has waited longer.
     if now >= nextDue, room > 0 {
       var kept: [Parcel] = []
-      for parcel in waiting {
+      for parcel in delayed {
         if room > 0, parcel.dueAt <= now { give(parcel) } else { kept.append(parcel) }
       }
-      waiting = kept
+      delayed = kept
       nextDue = kept.map(\.dueAt).min() ?? .max
     }
     let count = min(max(room, 0), fresh.count)
@@ -101,35 +102,46 @@ package final class Courier {
   private func take(_ report: DeliveryReport, _ now: Int64) {
     guard var parcel = atSink.removeValue(forKey: report.ticket) else { return }
     switch report.result {
-    case .done: onEnd(parcel.notification, .delivered, parcel.attempts)
-    case .permanent(let why): onEnd(parcel.notification, .refused(why), parcel.attempts)
-    case .blocked(_, let why): onEnd(parcel.notification, .undelivered(why), parcel.attempts)
+    case .done: events.ended(parcel.notification, .delivered, parcel.attempts)
+    case .permanent(let why): events.ended(parcel.notification, .refused(why), parcel.attempts)
+    case _ where parcel.isWithdrawn:
+      if case .retry(_, let why) = report.result { parcel.failure = why }
+      events.ended(parcel.notification, .withdrawn(mayHaveArrived: parcel.mayHaveArrived), parcel.attempts)
+    case .blocked(_, let why): events.ended(parcel.notification, .undelivered(why), parcel.attempts)
     case .retry(let after, let why):
       let wished = Self.nanoseconds(after)
       let own = Self.nanoseconds(options.backOff) << min(Int64(parcel.attempts - 1), 10)
       // Up to a quarter more, so that what failed together does not come back together.
       let delay = max(wished, own)
       parcel.dueAt = now + delay + Int64.random(in: 0...max(delay / 4, 1))
+      let wasUnknown = parcel.mayHaveArrived
       parcel.failure = why
+      if wasUnknown { parcel.failure?.isUnknown = true }
       if parcel.dueAt - parcel.takenAt > Self.nanoseconds(options.retriesFor) {
-        onEnd(parcel.notification, .undelivered(why), parcel.attempts)
+        events.ended(parcel.notification, .undelivered(why), parcel.attempts)
       } else {
-        waiting.append(parcel)
+        delayed.append(parcel)
         nextDue = min(nextDue, parcel.dueAt)
       }
     }
   }
 
-  /// Gives up on what waits to be tried again; what the sink has goes on.
+  /// Nothing: what waits is tried for its own time.
+  package func inputEnded(now: Int64) {}
+
+  /// None: what has no end is told as undelivered.
+  package var waiting: Int { 0 }
+
+  package func close() { sink.close() }
+
   package func stopRetrying() {
-    let stopped = waiting
-    waiting.removeAll()
+    let stopped = delayed
+    delayed.removeAll()
     for parcel in stopped {
-      onEnd(parcel.notification, .undelivered(parcel.failure ?? Self.stopped), parcel.attempts)
+      events.ended(parcel.notification, .undelivered(parcel.failure ?? Self.stopped), parcel.attempts)
     }
   }
 
-  /// Ends everything now: what has no report is undelivered.
   package func abandon() {
     sink.close()
     for report in sink.takeReports() { take(report, Int64.max / 2) }
@@ -137,9 +149,9 @@ package final class Courier {
     var left = Self.stopped
     left.isUnknown = true
     for parcel in atSink.values.sorted(by: { $0.notification.ticket < $1.notification.ticket }) {
-      onEnd(parcel.notification, .undelivered(left), parcel.attempts)
+      events.ended(parcel.notification, .undelivered(left), parcel.attempts)
     }
-    for parcel in fresh { onEnd(parcel.notification, .undelivered(Self.stopped), 0) }
+    for parcel in fresh { events.ended(parcel.notification, .undelivered(Self.stopped), 0) }
     atSink.removeAll()
     fresh.removeAll()
   }

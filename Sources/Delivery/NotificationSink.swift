@@ -63,6 +63,8 @@ package struct DeliveryFailure: Sendable, Equatable, CustomStringConvertible {
   /// The topic and the environment that it was pushed with, where the sink chose them.
   package var topic: String?
   package var environment: PushEnvironment?
+  /// The lane of which nothing gets through at the moment, where that is why: the notification itself was not tried.
+  package var lane: String?
   /// Whether the other side may have taken the notification all the same.
   package var isUnknown = false
 

@@ -187,9 +187,20 @@ package struct NotificationLine {
     for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
       if let text = headerText(header, document), !text.isEmpty { return text }
     }
-    if let id = field("id", document), document.rawText(of: id).count > 2 {
-      return document.swiftString(of: id)
-    }
+    return givenID(document) ?? messageID(document)
+  }
+
+  /// What a server calls the notification, whatever APNs calls it: `id`, and the payload's `rc.id`.
+  package func aliases(_ document: borrowing JSONDocument) -> [String] {
+    [givenID(document), messageID(document)].compactMap(\.self)
+  }
+
+  private func givenID(_ document: borrowing JSONDocument) -> String? {
+    guard let id = field("id", document), document.rawText(of: id).count > 2 else { return nil }
+    return document.swiftString(of: id)
+  }
+
+  private func messageID(_ document: borrowing JSONDocument) -> String? {
     guard let rc = document.member(payload(document), "rc"), let id = document.member(rc, "id") else {
       return nil
     }

@@ -262,6 +262,42 @@ import Testing
     sink.close()
   }
 
+  @Test func whatHasNoConnectionDoesNotWaitForItsDeadline() async throws {
+    let server = try await TestServer()
+    let options = try server.options {
+      $0.deadline = .seconds(60)
+      $0.reconnectDelay = .milliseconds(20)
+    }
+    await server.stop()
+    let sink = try APNsSink([TestFiles.credential()], options)
+    sink.take(notifications(50))
+    var told: [DeliveryReport] = []
+    let end = Date().addingTimeInterval(20)
+    while told.count < 49, Date() < end {
+      told += sink.takeReports()
+      usleep(10_000)
+    }
+    // One stays, to see whether a connection comes about.
+    #expect(told.count == 49 && sink.room == options.capacity - 1)
+    // And so it is with those that come later: the sink has room for others.
+    var later = notifications(1)
+    later[0].ticket = 1000
+    sink.take(later)
+    while told.count < 50, Date() < end {
+      told += sink.takeReports()
+      usleep(10_000)
+    }
+    for report in told {
+      guard case .retry(let after, let why) = report.result else {
+        Issue.record("\(report)")
+        continue
+      }
+      #expect(why.reason == "NoConnection" && why.lane != nil && !why.isUnknown && after <= .seconds(5))
+    }
+    #expect(told.count == 50)
+    sink.close()
+  }
+
   @Test func aServerThatIsNotTrusted() async throws {
     let server = try await TestServer()
     let sink = try APNsSink(

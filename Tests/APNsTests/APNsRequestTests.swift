@@ -111,10 +111,11 @@ struct APNsRequestTests {
     let server = try await TestServer()
     let sink = try APNsSink([TestFiles.credential()], server.options { $0.topic = nil })
     let result = deliver(notifications(1), to: sink)[1]
-    guard case .blocked("none", let why) = result else {
+    guard case .blocked(let lane, let why) = result else {
       Issue.record("\(String(describing: result))")
       return
     }
+    #expect(lane.hasPrefix("no credential for a push without a topic in "))
     #expect(why.description.contains("notilua credentials add"))
     sink.close()
     await server.stop()

@@ -6,7 +6,7 @@ import Testing
 /// The courier above a sink: each notification ends once, and what may be retried is.
 struct CourierTests {
   private final class Log {
-    var ends: [UInt64: [Courier.End]] = [:]
+    var ends: [UInt64: [DeliveryEnd]] = [:]
     var attempts: [UInt64: Int] = [:]
   }
 
@@ -15,7 +15,7 @@ struct CourierTests {
     options.retriesFor = retriesFor
     let courier = Courier(sink, options)
     let log = Log()
-    courier.onEnd = { notification, end, attempts in
+    courier.events.ended = { notification, end, attempts in
       log.ends[notification.ticket, default: []].append(end)
       log.attempts[notification.ticket] = attempts
     }

@@ -11,6 +11,12 @@ package struct JSONWriter: ~Copyable {
     needsComma = false
   }
 
+  /// Ends a line of NDJSON; another value may follow.
+  package mutating func endLine() {
+    buffer.append(0x0A)
+    needsComma = false
+  }
+
   /// What was written, as a string.
   package var text: String { String(decoding: buffer.bytes, as: UTF8.self) }
 
