@@ -28,6 +28,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     // TLS on SwiftNIO's channels.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    // SQLite for the outbox: statements, transactions and migrations, and errors that are typed.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Debian's Lua 5.4: the language of the plugins.
@@ -70,6 +72,12 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["NotificationModel"], swiftSettings: strict),
     .target(
+      name: "Outbox",
+      dependencies: [
+        "Delivery", "NotificationModel", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "APNsCredentials", dependencies: ["CCrypto", "NotificationModel"], swiftSettings: strict),
     .target(
       name: "HTTP2Transport",
@@ -108,6 +116,7 @@ let package = Package(
       dependencies: [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
+        "Outbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -127,6 +136,8 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
       swiftSettings: strict),
+    .testTarget(
+      name: "OutboxTests", dependencies: ["Delivery", "NotificationModel", "Outbox"], swiftSettings: strict),
     .testTarget(
       name: "APNsTests",
       dependencies: [
@@ -193,6 +204,14 @@ let package = Package(
     .executableTarget(
       name: "APNsBenchmark", dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
       path: "Tests/APNsBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "OutboxCrasher",
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel", "Outbox"],
+      path: "Tests/OutboxCrasher", swiftSettings: strict),
+    .executableTarget(
+      name: "OutboxBenchmark",
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel", "Outbox"],
+      path: "Tests/OutboxBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"],
       path: "Tests/CatalogBenchmark", swiftSettings: strict),

@@ -12,7 +12,8 @@ struct LayoutTests {
     ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
     ("StringCatalogs", ["Localization", "NotificationModel"]),
     ("APNsCredentials", ["CCrypto", "NotificationModel"]),
-    ("Delivery", ["NotificationModel"]), ("HTTP2Transport", ["CNGHTTP2"]),
+    ("Delivery", ["NotificationModel"]), ("Outbox", ["Delivery", "NotificationModel"]),
+    ("HTTP2Transport", ["CNGHTTP2"]),
     ("APNs", ["APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel"]),
     (
       "ExtensionRuntime",
@@ -47,6 +48,7 @@ struct LayoutTests {
       [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
+        "Outbox",
       ]
     ),
     ("notilua", ["CommandLineTool"]),

@@ -1,0 +1,114 @@
+import Delivery
+import NotificationModel
+
+/// A notification as it stands in the outbox's file.
+///
+/// A byte for the version, two for what is there, then each text behind its length of four bytes, least first.
+package enum NotificationRecord {
+  private static let version: UInt8 = 1
+
+  /// Appends a notification.
+  package static func append(_ notification: OutgoingNotification, to bytes: inout [UInt8]) {
+    bytes.append(version)
+    let optional = [
+      notification.deviceToken, notification.environment?.rawValue, notification.topic,
+      notification.priority, notification.expiration, notification.collapseID, notification.breach,
+    ]
+    var present: UInt8 = 0
+    for (index, text) in optional.enumerated() where text != nil { present |= 1 << UInt8(index) }
+    if notification.isOfRecall { present |= 0x80 }
+    bytes.append(present)
+    bytes.append(notification.mayHaveArrived ? 1 : 0)
+    append(notification.place, to: &bytes)
+    append(notification.identifier, to: &bytes)
+    append(notification.pushType, to: &bytes)
+    append(notification.apnsID, to: &bytes)
+    for case let text? in optional { append(text, to: &bytes) }
+    append(count: notification.aliases.count, to: &bytes)
+    for alias in notification.aliases { append(alias, to: &bytes) }
+    append(notification.payload, to: &bytes)
+    // With a device token the line can be made again.
+    append(notification.deviceToken == nil ? notification.line : [], to: &bytes)
+  }
+
+  private static func append(count: Int, to bytes: inout [UInt8]) {
+    let count = UInt32(count)
+    bytes.append(UInt8(truncatingIfNeeded: count))
+    bytes.append(UInt8(truncatingIfNeeded: count >> 8))
+    bytes.append(UInt8(truncatingIfNeeded: count >> 16))
+    bytes.append(UInt8(truncatingIfNeeded: count >> 24))
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    append(count: text.utf8.count, to: &bytes)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
+    append(count: text.count, to: &bytes)
+    bytes.append(contentsOf: text)
+  }
+
+  /// Reads a notification; nil where the bytes are none.
+  package static func read(_ bytes: UnsafeRawBufferPointer, ticket: UInt64) -> OutgoingNotification? {
+    var reader = Reader(bytes: bytes)
+    guard reader.byte() == version, let present = reader.byte(), let more = reader.byte() else { return nil }
+    guard let place = reader.text(), let identifier = reader.text(), let pushType = reader.text(),
+      let apnsID = reader.text()
+    else { return nil }
+    var optional = [String?](repeating: nil, count: 7)
+    for index in optional.indices where present & 1 << UInt8(index) != 0 {
+      guard let text = reader.text() else { return nil }
+      optional[index] = text
+    }
+    guard let count = reader.count(), count <= bytes.count else { return nil }
+    var aliases: [String] = []
+    for _ in 0..<count {
+      guard let alias = reader.text() else { return nil }
+      aliases.append(alias)
+    }
+    guard let payload = reader.bytes(), let line = reader.bytes() else { return nil }
+    var notification = OutgoingNotification(
+      ticket: ticket, place: place, deviceToken: optional[0], payload: payload, apnsID: apnsID)
+    notification.identifier = identifier
+    notification.pushType = pushType
+    notification.environment = optional[1].flatMap { PushEnvironment(rawValue: $0) }
+    notification.topic = optional[2]
+    notification.priority = optional[3]
+    notification.expiration = optional[4]
+    notification.collapseID = optional[5]
+    notification.breach = optional[6]
+    notification.isOfRecall = present & 0x80 != 0
+    notification.mayHaveArrived = more & 1 != 0
+    notification.aliases = aliases
+    notification.line = line
+    return notification
+  }
+
+  private struct Reader {
+    var rest: UnsafeRawBufferPointer
+
+    init(bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+    mutating func byte() -> UInt8? {
+      guard let byte = rest.first else { return nil }
+      rest = UnsafeRawBufferPointer(rebasing: rest[1...])
+      return byte
+    }
+
+    mutating func count() -> Int? {
+      guard rest.count >= 4 else { return nil }
+      defer { rest = UnsafeRawBufferPointer(rebasing: rest[4...]) }
+      return Int(UInt32(littleEndian: rest.loadUnaligned(as: UInt32.self)))
+    }
+
+    mutating func section() -> UnsafeRawBufferPointer? {
+      guard let count = count(), count <= rest.count else { return nil }
+      defer { rest = UnsafeRawBufferPointer(rebasing: rest[count...]) }
+      return UnsafeRawBufferPointer(rebasing: rest[..<count])
+    }
+
+    mutating func text() -> String? { section().map { String(decoding: $0, as: UTF8.self) } }
+    mutating func bytes() -> [UInt8]? { section().map { Array($0) } }
+  }
+}

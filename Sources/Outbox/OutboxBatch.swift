@@ -1,0 +1,117 @@
+import Delivery
+import Foundation
+import GRDB
+
+/// Notifications that were accepted together, as one row of the outbox's file has them.
+///
+/// One row for many is what makes accepting and draining cheap. What becomes of each stands elsewhere: a bit where it
+/// has left the row, and a row of its own where it waits for another attempt or is dead.
+package struct OutboxBatch {
+  /// Makes an empty one.
+  package init() {}
+
+  /// The most notifications of a batch; tickets have ten bits for their place in it.
+  static let countLimit = 512
+  /// The bytes beyond which a batch is full.
+  static let sizeLimit = 256 << 10
+
+  /// The hashes of all names in it, eight bytes each, by which recalls find it.
+  private(set) var names: [UInt8] = []
+  /// A sum of eight bytes, then each record behind its length.
+  package private(set) var body = [UInt8](repeating: 0, count: 8)
+  private(set) var count = 0
+
+  var isFull: Bool { count >= Self.countLimit || body.count >= Self.sizeLimit }
+
+  package mutating func append(_ notification: OutgoingNotification) {
+    count += 1
+    notification.eachName { Self.append(StableHash.of($0), to: &names) }
+    let start = body.count
+    body.append(contentsOf: [0, 0, 0, 0])
+    NotificationRecord.append(notification, to: &body)
+    let length = UInt32(body.count - start - 4)
+    for byte in 0..<4 { body[start + byte] = UInt8(truncatingIfNeeded: length >> UInt32(byte * 8)) }
+  }
+
+  /// Writes the sum, once nothing more is appended.
+  package mutating func seal() {
+    let sum = body.withUnsafeBytes { StableHash.sum(UnsafeRawBufferPointer(rebasing: $0[8...])) }
+    for byte in 0..<8 { body[byte] = UInt8(truncatingIfNeeded: sum >> UInt64(byte * 8)) }
+  }
+
+  /// Makes a row of a batch that is sealed; the row's number.
+  @discardableResult
+  func insert(_ database: Database, class index: Int, _ wall: Int64) throws -> Int64 {
+    try database.cachedStatement(
+      sql: "INSERT INTO batch (class, accepted_at, count, names, body) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [index, wall, count, Data(names), Data(body)])
+    return database.lastInsertedRowID
+  }
+
+  private static func append(_ hash: UInt64, to bytes: inout [UInt8]) {
+    for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: hash >> UInt64(byte * 8))) }
+  }
+
+  /// One notification as a body of its own.
+  static func alone(_ notification: OutgoingNotification) -> [UInt8] {
+    var batch = OutboxBatch()
+    batch.append(notification)
+    batch.seal()
+    return batch.body
+  }
+
+  // MARK: Reading
+
+  /// The notification of a body that has one; nil where the bytes are not those that were written.
+  static func read(alone body: UnsafeRawBufferPointer, ticket: UInt64) -> OutgoingNotification? {
+    var notification = read(body, batch: 0)?.first
+    notification?.ticket = ticket
+    return notification
+  }
+
+  /// The ticket of a notification in a batch.
+  package static func ticket(_ batch: Int64, _ index: Int) -> UInt64 { UInt64(batch) << 10 | UInt64(index) }
+  static func batch(of ticket: UInt64) -> Int64 { Int64(ticket >> 10) }
+  static func index(of ticket: UInt64) -> Int { Int(ticket & 1023) }
+
+  /// The notifications of a body for which `isWanted`; nil where the bytes are not those that were written.
+  package static func read(
+    _ body: UnsafeRawBufferPointer, batch: Int64, _ isWanted: (Int) -> Bool = { _ in true }
+  ) -> [OutgoingNotification]? {
+    guard body.count >= 8 else { return nil }
+    let records = UnsafeRawBufferPointer(rebasing: body[8...])
+    guard UInt64(littleEndian: body.loadUnaligned(as: UInt64.self)) == StableHash.sum(records) else {
+      return nil
+    }
+    var notifications: [OutgoingNotification] = []
+    var at = 0
+    var index = 0
+    while at + 4 <= records.count {
+      let length = Int(
+        UInt32(littleEndian: records.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
+      at += 4
+      guard length <= records.count - at else { return nil }
+      if isWanted(index) {
+        let record = UnsafeRawBufferPointer(rebasing: records[at..<at + length])
+        guard let notification = NotificationRecord.read(record, ticket: ticket(batch, index)) else {
+          return nil
+        }
+        notifications.append(notification)
+      }
+      at += length
+      index += 1
+    }
+    return notifications
+  }
+
+  /// Whether one of the names in it has one of the hashes.
+  static func mayHave(_ hashes: Set<UInt64>, in names: UnsafeRawBufferPointer) -> Bool {
+    var at = 0
+    while at + 8 <= names.count {
+      let hash = UInt64(littleEndian: names.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      if hashes.contains(hash) { return true }
+      at += 8
+    }
+    return false
+  }
+}

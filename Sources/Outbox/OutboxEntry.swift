@@ -1,0 +1,47 @@
+import Delivery
+
+/// A notification of an outbox, as its operator sees it.
+package struct OutboxEntry: Sendable {
+  package enum State: String, Sendable, CaseIterable {
+    /// It was not tried yet, or is being tried.
+    case queued
+    /// It waits to be tried again.
+    case waiting
+    /// It will not be tried, unless somebody says so.
+    case dead
+  }
+
+  package var state: State
+  package var notification: OutgoingNotification
+  /// Milliseconds since 1970, as all times here.
+  package var acceptedAt: Int64
+  package var attempts = 0
+  /// When it is tried again; nil where another of its device token comes first, and for what is queued or dead.
+  package var due: Int64?
+  /// When it died.
+  package var diedAt: Int64?
+  /// What it waits for together with others, such as a credential; empty for nothing.
+  package var lane = ""
+  /// Why the last attempt failed.
+  package var failure: DeliveryFailure?
+  /// Whether an attempt had no answer.
+  package var mayHaveArrived = false
+
+  /// Which notifications somebody means.
+  package struct Selection: Sendable {
+    package var states = Set(State.allCases)
+    /// The reason of their failure; nil for any.
+    package var reason: String?
+    /// What they go by: a `request.identifier`, an `apns-id`, and whatever recalls may name; empty for any.
+    package var names: Set<String> = []
+
+    package init() {}
+
+    func takes(_ entry: OutboxEntry) -> Bool {
+      guard states.contains(entry.state), reason == nil || entry.failure?.reason == reason else {
+        return false
+      }
+      return names.isEmpty || entry.notification.names.contains(where: names.contains)
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import Delivery
+import Foundation
+import GRDB
+import Glibc
+
+/// The outbox's file: a database of SQLite, in which a commit that has returned outlives a loss of power.
+final class OutboxFile {
+  let path: String
+  let queue: DatabaseQueue
+  /// Which file was opened: another may stand at its path later.
+  private let identity: (device: UInt, number: UInt)?
+
+  /// Opens the file, and makes it where there is none.
+  ///
+  /// - Throws: ``OutboxError``; ``OutboxError/Kind/corrupt`` where its bytes are no outbox's.
+  init(_ path: String, isReadOnly: Bool = false) throws(OutboxError) {
+    self.path = path
+    do {
+      if !isReadOnly { try Self.create(path) }
+      var configuration = GRDB.Configuration()
+      configuration.busyMode = .timeout(5)
+      configuration.readonly = isReadOnly
+      configuration.label = "outbox"
+      if !isReadOnly { configuration.journalMode = .wal }
+      configuration.prepareDatabase { database in
+        // For a file that is made now: batches of up to 256 KiB want large pages. Debian's SQLite writes zeroes over
+        // what is deleted, which is every page once more.
+        try database.execute(
+          sql: "PRAGMA page_size = 16384; PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST")
+      }
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      if !isReadOnly {
+        try queue.writeWithoutTransaction { database in
+          // Behind the opening: journal modes bring a weaker setting with them.
+          // The log is cut to the size at which it is moved, once it was.
+          try database.execute(
+            sql:
+              "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 33554432"
+          )
+          guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
+            try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
+          else {
+            throw OutboxError(.other, "'\(path)': SQLite does not keep to what it must; use a local disk")
+          }
+        }
+        try OutboxSchema.migrate(queue)
+      }
+      identity = Self.identity(path)
+      let version = try queue.read { try OutboxSchema.version($0) }
+      guard version == OutboxSchema.current else {
+        throw OutboxError(
+          .other,
+          "'\(path)' has the form \(version), and this Notilua knows \(OutboxSchema.current); use the version that wrote it"
+        )
+      }
+    } catch {
+      throw OutboxError(error, path)
+    }
+  }
+
+  private static func identity(_ path: String) -> (device: UInt, number: UInt)? {
+    var status = stat()
+    return stat(path, &status) == 0 ? (UInt(status.st_dev), UInt(status.st_ino)) : nil
+  }
+
+  /// Whether the file stands where it was opened, and was not set aside by a process that found it damaged.
+  var isInPlace: Bool {
+    guard let identity, let now = Self.identity(path) else { return false }
+    return identity == now
+  }
+
+  /// Makes the file for its owner alone: device tokens stand in it.
+  private static func create(_ path: String) throws {
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    if file < 0, errno != EACCES, errno != EROFS {
+      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); choose another path")
+    }
+    if file >= 0 { close(file) }
+  }
+
+  /// The path of the file itself, where the one given is a link: what stands beside it, locks and logs, is for all who
+  /// come by any path.
+  static func resolved(_ path: String) -> String {
+    guard let whole = realpath(path, nil) else { return path }
+    defer { Glibc.free(whole) }
+    return String(cString: whole)
+  }
+
+  /// Whether a file is a database, is none yet, or was an outbox before its bytes were damaged.
+  static func mayBeOne(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return true }
+    defer { try? file.close() }
+    guard let head = try? file.read(upToCount: 16), !head.isEmpty else { return true }
+    return head == Data("SQLite format 3\0".utf8) || access(path + "-delivery", F_OK) == 0
+  }
+
+  /// Does what must hold together.
+  func write<Result>(_ body: (Database) throws -> Result) throws(OutboxError) -> Result {
+    do { return try queue.write(body) } catch { throw OutboxError(error, path) }
+  }
+
+  func read<Result>(_ body: (Database) throws -> Result) throws(OutboxError) -> Result {
+    do { return try queue.read(body) } catch { throw OutboxError(error, path) }
+  }
+
+  /// Moves what was committed from the log to the file itself, as far as readers let it.
+  func checkpoint() throws(OutboxError) {
+    do {
+      try queue.writeWithoutTransaction { database in
+        _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+      }
+    } catch { throw OutboxError(error, path) }
+  }
+
+  /// Another number whenever another process has committed.
+  func dataVersion() throws(OutboxError) -> Int64 {
+    try read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+  }
+
+  /// The bytes that are in use.
+  func used() throws(OutboxError) -> Int {
+    try read { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+      return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+    }
+  }
+
+  /// How many notifications have no end yet.
+  static func waiting(_ database: Database) throws -> Int {
+    var count = try Int.fetchOne(database, sql: "SELECT count(*) FROM held WHERE state = 0") ?? 0
+    count += try Int.fetchOne(database, sql: "SELECT sum(count) FROM batch") ?? 0
+    let rows = try Row.fetchCursor(database, sql: "SELECT gone FROM progress")
+    while let row = try rows.next() {
+      count -= (row[0] as Data).reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+    return count
+  }
+
+  /// The bytes of the file.
+  var size: Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// The bytes of the log.
+  var logSize: Int {
+    var status = stat()
+    return stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// The bytes that the file system of a path has free for this user.
+  static func free(_ path: String) -> Int {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return .max }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+}
+
+/// Why an outbox could not do something, as one sentence: place, cause, next step.
+package struct OutboxError: Error, CustomStringConvertible {
+  package enum Kind: Sendable {
+    /// The disk, or the file's limit, is full.
+    case full
+    /// Another process has it.
+    case busy
+    /// Its bytes are no outbox's, or not any longer.
+    case corrupt
+    case other
+  }
+
+  package let kind: Kind
+  package let description: String
+
+  package init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// What SQLite says, in our words.
+  init(_ error: any Error, _ path: String) {
+    if let own = error as? OutboxError {
+      self = own
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self.init(.other, "'\(path)': \(error)")
+      return
+    }
+    switch error.resultCode.primaryResultCode {
+    case .SQLITE_FULL: self.init(.full, "'\(path)': no space is left on its disk; make some")
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      self.init(.busy, "'\(path)': another process has locked it; let it end")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+      self.init(.corrupt, "'\(path)': its bytes are damaged, or it is no outbox")
+    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN:
+      self.init(.other, "'\(path)': it cannot be opened or written; check the path and who may write it")
+    case .SQLITE_IOERR:
+      self.init(.full, "'\(path)': its disk cannot be read or written; look at the disk")
+    default:
+      self.init(.other, "'\(path)': SQLite: \(error.message ?? "error \(error.resultCode.rawValue)")")
+    }
+  }
+}
