@@ -55,34 +55,16 @@ struct CredentialsListCommand: ParsableCommand {
   }
 
   private static func table(_ rows: [Row], _ style: Palette) -> String {
-    let heads = ["NAME", "KIND", "KEY ID OR NAME", "FOR", "PUSHES TO", "EXPIRES"]
-    var lines: [(cells: [String], style: Palette.Style?)] = [(heads, .bold)]
+    var table = TextTable(["NAME", "KIND", "KEY ID OR NAME", "FOR", "PUSHES TO", "EXPIRES"])
     for row in rows {
       switch row {
       case .loaded(let text):
-        let color: Palette.Style? = text.warning.map { $0.level == .month ? .yellow : .red }
-        lines.append(
-          (
-            [text.credential.name, text.kind, text.subject, text.topics, text.environments, text.expiry].map(
-              \.printable), color
-          ))
-      case .failed(let name, let error): lines.append(([name, "unusable: \(error.message.printable)"], .red))
+        table.add(
+          [text.credential.name, text.kind, text.subject, text.topics, text.environments, text.expiry],
+          text.warning.map { $0.level == .month ? .yellow : .red })
+      case .failed(let name, let error): table.add([name, "unusable: \(error.message)"], .red)
       }
     }
-    let widths = heads.indices.map { column in
-      lines.lazy.filter { $0.cells.count == heads.count }.map { $0.cells[column].count }.max() ?? 0
-    }
-    var text = ""
-    for (cells, color) in lines {
-      for (index, cell) in cells.enumerated() {
-        let isLast = index == cells.count - 1
-        let padding = isLast ? "" : String(repeating: " ", count: max(0, widths[index] - cell.count) + 2)
-        // Only the end of a line is coloured: what it is about stays readable.
-        let shown = color.map { $0 == .bold || isLast ? style($0, cell) : cell } ?? cell
-        text += shown + padding
-      }
-      text += "\n"
-    }
-    return text
+    return table.text(style)
   }
 }

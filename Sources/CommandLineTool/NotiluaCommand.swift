@@ -23,7 +23,8 @@ struct NotiluaCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, SendCommand.self,
-      APNsSimulatorCommand.self, StringsCommand.self, ManualCommand.self,
+      OutboxCommand.self, RecallCommand.self, APNsSimulatorCommand.self, StringsCommand.self,
+      ManualCommand.self,
     ])
 }
 

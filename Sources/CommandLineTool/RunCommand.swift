@@ -5,6 +5,7 @@ import CProcessSandbox
 import Delivery
 import ExtensionHost
 import Glibc
+import Outbox
 
 /// `notilua run`: the filter stage.
 struct RunCommand: ParsableCommand {
@@ -23,12 +24,17 @@ struct RunCommand: ParsableCommand {
       is tried again for --retry-for, and goes to --undelivered then, from where another run can push it; device \
       tokens that are gone go to --feedback.
 
+      With --outbox, what comes out of the chain is kept in a file until it is delivered. A notification is accepted once \
+      it is on the disk; a run with a sink delivers it, this one or a later one. --audit then has how each ended.
+
       Examples:
         notilua run --plugin plugins/recall < in.ndjson > out.ndjson
         notilua run --emit outcomes --rejects rejects.ndjson in.ndjson
         tail -f in.ndjson | notilua run --config notilua.yaml --audit log
         notilua run --sink apns --undelivered later.ndjson --feedback gone.ndjson in.ndjson
         notilua run --no-plugins --sink apns later.ndjson
+        notilua run --outbox outbox in.ndjson
+        notilua run --no-plugins --outbox outbox --sink apns --follow --audit audit < /dev/null
       """)
 
   @OptionGroup var chain: ChainOptions
@@ -61,6 +67,17 @@ struct RunCommand: ParsableCommand {
       "How long a notification is tried that APNs does not take at the moment, such as 90s or 30m.",
       valueName: "time"))
   var retryFor = "60s"
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep what the chain lets through in this file until it is delivered; without --sink it is kept for a run that has one.",
+      valueName: "file"))
+  var outbox: String?
+
+  @Flag(
+    help:
+      "With an outbox: go on when the input has ended, for what other processes put into it, until a signal.")
+  var follow = false
 
   @Option(
     help: ArgumentHelp("Append what could not be delivered to a file, to push it later.", valueName: "file"))
@@ -96,9 +113,11 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--no-plugins excludes --plugins and --plugin.")
     }
     if sink == nil {
-      if emit == "deliveries" { throw ValidationError("--emit deliveries needs a sink; add --sink apns.") }
+      if emit == "deliveries", outbox == nil {
+        throw ValidationError("--emit deliveries needs a sink or an outbox; add --sink apns.")
+      }
       for (option, value) in [
-        ("--undelivered", undelivered), ("--feedback", feedback), ("--feedback-command", feedbackCommand),
+        ("--feedback", feedback), ("--feedback-command", feedbackCommand),
         ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
         ("--environment", apns.environment), ("--topic", apns.topic),
       ] where value != nil {
@@ -117,7 +136,8 @@ struct RunCommand: ParsableCommand {
     var options = FilterStage.Options()
     options.inputs = inputs
     options.emission =
-      emit.flatMap { FilterStage.Emission(rawValue: $0) } ?? (sink == nil ? .payloads : .deliveries)
+      emit.flatMap { FilterStage.Emission(rawValue: $0) }
+      ?? (sink == nil && outbox == nil ? .payloads : .deliveries)
     options.auditPath = audit
     options.rejectsPath = rejects
     options.showsSummary = !quiet
@@ -125,11 +145,10 @@ struct RunCommand: ParsableCommand {
     options.undeliveredPath = undelivered
     options.feedbackPath = feedback
     options.feedbackCommand = feedbackCommand
-    options.courier.retriesFor = Quantity.duration(retryFor) ?? .seconds(60)
     let summary = try failing { () throws(HostError) -> RunSummary in
       var configuration = try chain.load()
       configuration.runsWithoutPlugins = noPlugins
-      if sink != nil { options.sink = try apnsSink(configuration) }
+      options.carrier = try carrier(configuration, options)
       let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
       try stage.run()
       return stage.summary
@@ -139,6 +158,33 @@ struct RunCommand: ParsableCommand {
     let isIncomplete = summary.deliveries.map { $0.undelivered > 0 || $0.refused > $0.gone } ?? false
     if summary.rejected > 0 || isIncomplete || summary.halt != nil || strict && summary.faults > 0 {
       throw ExitCode(HostError.Status.failed.rawValue)
+    }
+  }
+
+  /// What brings notifications to the sink: by way of a file, or from memory.
+  private func carrier(
+    _ configuration: Configuration, _ stage: FilterStage.Options
+  ) throws(HostError) -> (any Carrier)? {
+    let patience = Quantity.duration(retryFor) ?? .seconds(60)
+    let sink = sink == nil ? nil : try apnsSink(configuration)
+    guard let path = outbox ?? configuration.outbox.path else {
+      if follow { throw HostError(.usage, "--follow is for an outbox; add --outbox FILE") }
+      if sink == nil, undelivered != nil {
+        throw HostError(.usage, "--undelivered is for a sink or an outbox; add --sink apns or --outbox FILE")
+      }
+      var options = Courier.Options()
+      options.retriesFor = patience
+      return sink.map { Courier($0, options) }
+    }
+    try stage.checkOutbox(path)
+    var options = OutboxOptions(configuration.outbox)
+    options.lingersFor = patience
+    options.staysOpen = follow
+    do throws(OutboxError) {
+      return try Outbox(
+        path, options, sink: sink, audit: try audit.map { path throws(OutboxError) in try AuditLog(path) })
+    } catch {
+      throw HostError(.output, error.description)
     }
   }
 

@@ -107,6 +107,8 @@ public struct Configuration: Sendable {
   public var keyFiles: [String: String] = [:]
   /// Where and how pushes go to APNs.
   public var apns = APNs()
+  /// How notifications are kept until they are delivered.
+  public var outbox = Outbox()
   /// Whether notifications pass without any plugin.
   package var runsWithoutPlugins = false
   /// Where they stand in a configuration file.

@@ -6,8 +6,7 @@ import NotificationModel
 final class DeliveryDesk {
   private(set) var totals = RunSummary.Deliveries()
 
-  private let sink: any NotificationSink
-  private let courier: Courier
+  private let carrier: any Carrier
   private let files: RunFiles
   private let reporter: RunReporter
   private let writesDeliveries: Bool
@@ -16,25 +15,27 @@ final class DeliveryDesk {
   private var told: [String: Int] = [:]
 
   init(
-    _ sink: any NotificationSink, _ options: FilterStage.Options, depthLimit: Int, _ files: RunFiles,
+    _ carrier: any Carrier, _ options: FilterStage.Options, depthLimit: Int, _ files: RunFiles,
     _ reporter: RunReporter
   ) {
-    self.sink = sink
+    self.carrier = carrier
     self.files = files
     self.reporter = reporter
-    courier = Courier(sink, options.courier)
     writesDeliveries = options.emission == .deliveries
     // An envelope is one level more than its payload.
     document = JSONDocument(depthLimit: depthLimit + 2)
-    courier.onEnd = { [unowned self] in end($0, $1, $2) }
+    carrier.events.accepted = { [unowned self] in accept($0) }
+    carrier.events.ended = { [unowned self] in end($0, $1, $2) }
+    carrier.events.notice = { [unowned self] in self.reporter.say("notilua: \($0)") }
+    carrier.events.failed = { [unowned self] in self.files.fail(HostError(.output, $0)) }
   }
 
   /// Whether another notification can be taken.
-  var hasRoom: Bool { courier.room > 0 }
+  var hasRoom: Bool { carrier.room > 0 }
   /// How many notifications have no end yet.
-  var pending: Int { courier.pending }
+  var pending: Int { carrier.pending }
   /// Readable where there is something to do.
-  var descriptor: Int32 { courier.descriptor }
+  var descriptor: Int32 { carrier.descriptor }
 
   /// Takes a line of the chain's output.
   func take(_ line: UnsafeRawBufferPointer, place: String) {
@@ -47,29 +48,48 @@ final class DeliveryDesk {
         unreadable, .refused(DeliveryFailure("NoNotification", "what the chain made is no notification")), 0)
       return
     }
-    courier.take(notification, now: monotonicNanoseconds())
+    carrier.take(notification, now: monotonicNanoseconds())
   }
 
   /// Moves on what can move; gives the milliseconds until there is more to do, -1 for none.
   func turn() -> Int32 {
-    let due = courier.turn(now: monotonicNanoseconds())
-    for notice in sink.takeNotices() { reporter.say("notilua: \(notice)") }
+    let due = carrier.turn(now: monotonicNanoseconds())
     return due.map { Int32(clamping: $0 / 1_000_000 + 1) } ?? -1
   }
 
+  /// Withdraws whatever goes by a name.
+  func withdraw(_ name: String) { carrier.withdraw(name) }
+
+  /// Says that nothing more comes.
+  func inputEnded() { carrier.inputEnded(now: monotonicNanoseconds()) }
+
   /// Gives up on what waits to be tried again.
-  func stopRetrying() { courier.stopRetrying() }
+  func stopRetrying() { carrier.stopRetrying() }
 
   /// Ends everything now.
-  func abandon() { courier.abandon() }
+  func abandon() { carrier.abandon() }
 
-  /// Ends what the sink has open.
-  func close() { sink.close() }
+  /// Ends what is open.
+  func close() {
+    totals.waiting = carrier.waiting
+    carrier.close()
+  }
 
   // MARK: Ends
 
-  private func end(_ notification: OutgoingNotification, _ end: Courier.End, _ attempts: Int) {
+  private func accept(_ notification: OutgoingNotification) {
+    totals.accepted += 1
+    emit(notification, "accepted", nil, nil)
+  }
+
+  private func end(_ notification: OutgoingNotification, _ end: DeliveryEnd, _ attempts: Int) {
     switch end {
+    case .expired:
+      totals.expired += 1
+      emit(notification, "expired", attempts, nil)
+    case .withdrawn(let mayHaveArrived):
+      totals.withdrawn += 1
+      emit(notification, "withdrawn", attempts, nil, mayHaveArrived: mayHaveArrived)
     case .delivered:
       totals.delivered += 1
       emit(notification, "delivered", attempts, nil)
@@ -101,7 +121,8 @@ final class DeliveryDesk {
   }
 
   private func emit(
-    _ notification: OutgoingNotification, _ word: String, _ attempts: Int, _ why: DeliveryFailure?
+    _ notification: OutgoingNotification, _ word: String, _ attempts: Int?, _ why: DeliveryFailure?,
+    mayHaveArrived: Bool = false
   ) {
     guard writesDeliveries else { return }
     var writer = JSONWriter()
@@ -110,13 +131,13 @@ final class DeliveryDesk {
     writer.member("id", notification.identifier)
     writer.member("apns_id", notification.apnsID)
     writer.member("delivery", word)
-    writer.member("attempts", attempts)
+    if let attempts { writer.member("attempts", attempts) }
     if let why {
       if why.status != 0 { writer.member("status", why.status) }
       writer.member("reason", why.reason)
       writer.member("why", why.description)
-      if why.isUnknown { writer.member("may_have_arrived", true) }
     }
+    if mayHaveArrived || why?.isUnknown ?? false { writer.member("may_have_arrived", true) }
     writer.endObject()
     files.write(Array(writer.buffer.bytes) + [0x0A], files.output)
   }

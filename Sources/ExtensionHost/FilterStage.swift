@@ -28,9 +28,8 @@ package final class FilterStage {
     package var errors: Int32 = 2
     package var showsProgress = false
     package var showsSummary = true
-    /// Where the chain's notifications are delivered to; nil for nowhere, where the output is all there is.
-    package var sink: (any NotificationSink)?
-    package var courier = Courier.Options()
+    /// What brings the chain's notifications to a sink; nil for nothing, where the output is all there is.
+    package var carrier: (any Carrier)?
     /// A file for what the sink could not deliver.
     package var undeliveredPath: String?
     /// A file for the device tokens that the sink has found gone.
@@ -47,6 +46,9 @@ package final class FilterStage {
     }
 
     package init() {}
+
+    /// Looks whether the run reads or writes its outbox as something else, before that is opened.
+    package func checkOutbox(_ path: String) throws(HostError) { try RunFiles.checkOutbox(path, self) }
   }
 
   package private(set) var summary = RunSummary()
@@ -77,13 +79,14 @@ package final class FilterStage {
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
-    poolOptions.runner.writesOutput = options.emission == .payloads || options.sink != nil
+    poolOptions.runner.writesOutput = options.emission == .payloads || options.carrier != nil
+    poolOptions.runner.tellsWithdrawals = options.carrier != nil
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
     files = try RunFiles(options)
-    desk = options.sink.map { [files, reporter] in
+    desk = options.carrier.map { [files, reporter] in
       DeliveryDesk($0, options, depthLimit: configuration.depthLimit, files, reporter)
     }
   }
@@ -117,6 +120,7 @@ package final class FilterStage {
     }
     do throws(HostError) {
       try readInputs()
+      desk?.inputEnded()
       try drain()
     } catch {
       reporter.clearProgress()
@@ -379,7 +383,11 @@ package final class FilterStage {
     }
     let lineNumber = result.batch.context.lines[item]
     for note in Note.read(section(body.notes, entry.note, record.noteCount)) {
-      reporter.tell(note, at: currentLine)
+      if note.level == Note.withdrawal {
+        desk?.withdraw(note.text)
+      } else {
+        reporter.tell(note, at: currentLine)
+      }
     }
     switch ResultRecord.Action(rawValue: record.action) {
     case .deliver, .drop:

@@ -114,6 +114,21 @@ final class RunFiles {
     }
   }
 
+  /// Looks whether a run reads or writes its outbox as something else.
+  ///
+  /// - Throws: ``HostError`` where it does.
+  static func checkOutbox(_ path: String, _ options: FilterStage.Options) throws(HostError) {
+    try checkPlaces(options)
+    let inputs = options.inputs.filter { $0 != "-" }.map { (name: "an input", path: Optional($0)) }
+    let others = options.paths.map { (name: $0.option, path: $0.path) }
+    for (name, other) in inputs + others {
+      guard let other else { continue }
+      if other == path || FileIdentity(path: other).map({ $0 == FileIdentity(path: path) }) ?? false {
+        throw HostError(.usage, "the outbox '\(path)' is also \(name); give it a file of its own")
+      }
+    }
+  }
+
   // MARK: Writing
 
   /// Whether a file is written also when the run is over: what was taken from the input is not in any other.

@@ -6,6 +6,12 @@ extension RunSummary {
     /// Refused since the device token is gone, which is everyday.
     package var gone = 0
     package var undelivered = 0
+    /// Safe in an outbox.
+    package var accepted = 0
+    package var expired = 0
+    package var withdrawn = 0
+    /// Left in the outbox.
+    package var waiting = 0
     /// How often each reason stood for a refusal or a failure.
     package var reasons: [String: Int] = [:]
 
@@ -14,13 +20,20 @@ extension RunSummary {
     /// The line as people read it.
     var line: String {
       var text = "notilua: the sink took \(RunSummary.grouped(delivered))"
+      if accepted > 0 {
+        text =
+          "notilua: the outbox took \(RunSummary.grouped(accepted)), the sink \(RunSummary.grouped(delivered))"
+      }
       if refused > 0 { text += ", refused \(RunSummary.grouped(refused))" }
+      if withdrawn > 0 { text += ", withdrawn \(RunSummary.grouped(withdrawn))" }
+      if expired > 0 { text += ", expired \(RunSummary.grouped(expired))" }
       if undelivered > 0 { text += ", could not be given \(RunSummary.grouped(undelivered))" }
       if !reasons.isEmpty {
         let parts = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
           .map { "\($0.key) \(RunSummary.grouped($0.value))" }
         text += ": " + parts.joined(separator: ", ")
       }
+      if waiting > 0 { text += "; \(RunSummary.grouped(waiting)) wait in the outbox" }
       return text
     }
   }

@@ -61,7 +61,8 @@ package struct RunSummary: Sendable, Equatable {
     return text
   }
 
-  static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+  /// A number with its noun.
+  package static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
     "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 

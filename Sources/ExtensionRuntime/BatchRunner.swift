@@ -13,6 +13,8 @@ package final class BatchRunner {
     package var traces = false
     /// Whether results have the lines for output.
     package var writesOutput = true
+    /// Whether the host is told of withdrawals, as notes of their own.
+    package var tellsWithdrawals = false
     /// After how many faults in a row a plugin is set aside; 0 is never.
     package var quarantineAfter = 0
     /// For how long, in nanoseconds.
@@ -195,6 +197,7 @@ package final class BatchRunner {
     if options.writesOutcomes { writeOutcome(flight) }
     if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate
       || !state.pointee.localizations.isEmpty
+      || options.tellsWithdrawals && !state.pointee.withdrawals.isEmpty
     {
       writeNotes(flight)
     }
@@ -236,6 +239,11 @@ package final class BatchRunner {
         Note(plugin: record.plugin, level: "warning", text: record.warning).write(to: &notes)
       }
       logNoteCount += notes.bytes.count - before
+    }
+    if options.tellsWithdrawals {
+      for name in flight.state.pointee.withdrawals {
+        Note(plugin: "", level: Note.withdrawal, text: name).write(to: &notes)
+      }
     }
     for fault in flight.faults {
       Note(
@@ -298,6 +306,9 @@ package final class BatchRunner {
 
 /// A line for the operator that a notification left.
 package struct Note: Sendable, Equatable {
+  /// The level of a note whose text is what a plugin withdraws: not for people.
+  package static let withdrawal = "withdraw"
+
   package var plugin: String
   /// `fault`, or the level of a log line.
   package var level: String

@@ -23,6 +23,7 @@ package struct WorkerConfiguration: Equatable, Sendable {
     writer.write(options.writesOutcomes)
     writer.write(options.traces)
     writer.write(options.writesOutput)
+    writer.write(options.tellsWithdrawals)
     writer.write(UInt32(clamping: options.quarantineAfter))
     writer.write(options.quarantineFor)
     writer.write(UInt32(plugins.count))
@@ -40,6 +41,7 @@ package struct WorkerConfiguration: Equatable, Sendable {
     options.writesOutcomes = try reader.readFlag()
     options.traces = try reader.readFlag()
     options.writesOutput = try reader.readFlag()
+    options.tellsWithdrawals = try reader.readFlag()
     options.quarantineAfter = Int(try reader.read(UInt32.self))
     options.quarantineFor = try reader.read(Int64.self)
     plugins = []

@@ -41,7 +41,30 @@ struct ConfigurationTests {
     #expect(configuration.keyFiles == ["inbox": "etc/inbox.key"])
   }
 
+  @Test func readsAnOutbox() throws {
+    let configuration = try Configuration(
+      yaml: """
+        outbox: { path: box, size: 2GiB, free: 1MiB, keep: 2h, keep_dead: 24h, recall: replace, recall_text: Gone, recall_for: 1h }
+        """, name: "notilua.yaml", folder: "etc/")
+    #expect(configuration.outbox.path == "etc/box" && configuration.outbox.size == 2 << 30)
+    #expect(configuration.outbox.free == 1 << 20 && configuration.outbox.keep == .seconds(7200))
+    #expect(
+      configuration.outbox.keepDead == .seconds(86_400) && configuration.outbox.recallFor == .seconds(3600))
+    #expect(configuration.outbox.recall == "replace" && configuration.outbox.recallText == "Gone")
+    #expect(Configuration().outbox.path == nil && Configuration().outbox.recall == "nothing")
+  }
+
   @Test(arguments: [
+    (
+      "outbox: { path: box, recal: replace }",
+      "c.yaml:1:22: outbox has no key 'recal'; did you mean 'recall'?"
+    ),
+    ("outbox: { recall: undo }", "c.yaml:1:19: outbox.recall is 'undo'; use nothing, replace or remove"),
+    ("outbox: { keep: long }", "c.yaml:1:17: outbox.keep is not a time such as 100ms, 30s or 5m"),
+    (
+      "outbox: { size: 1 }",
+      "c.yaml:1:17: outbox.size is not a size such as 512KiB or 24MiB, of 1MiB to 1024TiB"
+    ),
     ("plugns: []", "c.yaml:1:1: the configuration has no key 'plugns'; did you mean 'plugins'?"),
     ("plugins: x", "c.yaml:1:10: plugins is not a list; write it as [a, b], or with a dash before each line"),
     ("plugins: []", "c.yaml:1:10: plugins is empty; leave it out to run every plugin of ./plugins"),

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Delivery
+import ExtensionHost
+import Outbox
+
+/// `notilua outbox export`: notifications as lines that a run reads.
+struct OutboxExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes notifications as lines that 'notilua run' reads, with their device tokens.",
+    discussion: """
+      The outbox keeps them. They have been through the chain: run them with --no-plugins.
+
+      Examples:
+        notilua outbox export --state dead > dead.ndjson
+        notilua outbox export | notilua run --no-plugins --outbox other
+      """)
+
+  @OptionGroup var place: OutboxPlace
+  @OptionGroup var states: OutboxStateFlags
+  @OptionGroup var selection: OutboxSelectionFlags
+
+  func run() throws {
+    try place.open { inventory in
+      try inventory.forEach(selection.selection(states.states)) { entry in
+        try output(String(decoding: entry.notification.retained, as: UTF8.self) + "\n")
+        return true
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import ExtensionHost
+import Outbox
+
+extension OutboxOptions {
+  /// What the configuration says.
+  init(_ configuration: Configuration.Outbox) {
+    self.init()
+    sizeLimit = configuration.size
+    freeLimit = configuration.free
+    keepsFor = configuration.keep
+    keepsDeadFor = configuration.keepDead
+    keepsSentFor = configuration.recallFor
+    switch configuration.recall {
+    case "replace": recallOfSent = .replace(text: configuration.recallText)
+    case "remove": recallOfSent = .background
+    default: recallOfSent = .nothing
+    }
+  }
+}

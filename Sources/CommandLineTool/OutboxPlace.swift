@@ -1,0 +1,80 @@
+import ArgumentParser
+import ExtensionHost
+import Outbox
+
+/// Which outbox a command is about.
+struct OutboxPlace: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The outbox; without it the one of the configuration (outbox.path).", valueName: "file"))
+  var outbox: String?
+
+  @Option(
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
+  var config: String?
+
+  func path() throws(HostError) -> String {
+    if let outbox { return outbox }
+    var configuration = Configuration()
+    if let config {
+      configuration = try Configuration(file: config)
+    } else if PluginFolder.isFile("notilua.yaml") {
+      configuration = try Configuration(file: "notilua.yaml")
+    }
+    guard let path = configuration.outbox.path else {
+      throw HostError(.usage, "no outbox is named; add --outbox FILE, or outbox.path to the configuration")
+    }
+    return path
+  }
+
+  /// Opens the outbox and does something with it; ends the command with the sentence of an error.
+  func open<Result>(
+    writes: Bool = false, _ body: (OutboxInventory) throws -> Result
+  ) throws -> Result {
+    let path = try failing { () throws(HostError) in try self.path() }
+    do {
+      return try body(try OutboxInventory(path, writes: writes))
+    } catch let error as OutboxError {
+      throw fail(HostError(error.kind == .other ? .noInput : .output, error.description))
+    }
+  }
+}
+
+/// Which notifications of an outbox a command is about.
+struct OutboxSelectionFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Those that failed for this reason, such as BadDeviceToken.", valueName: "reason"))
+  var reason: String?
+
+  @Argument(
+    help: ArgumentHelp("Those that go by these: a request identifier, or an apns-id.", valueName: "id"))
+  var ids: [String] = []
+
+  var isEmpty: Bool { reason == nil && ids.isEmpty }
+
+  func selection(_ states: Set<OutboxEntry.State>) -> OutboxEntry.Selection {
+    var selection = OutboxEntry.Selection()
+    selection.states = states
+    selection.reason = reason
+    selection.names = Set(ids)
+    return selection
+  }
+}
+
+/// In which states notifications are that a command is about.
+struct OutboxStateFlags: ParsableArguments {
+  @Option(
+    name: .customLong("state"),
+    help: ArgumentHelp("Those that are queued, waiting or dead.", valueName: "state"))
+  var state: String?
+
+  func validate() throws {
+    if let state, OutboxEntry.State(rawValue: state) == nil {
+      throw ValidationError("--state is '\(state)'; use queued, waiting or dead.")
+    }
+  }
+
+  var states: Set<OutboxEntry.State> {
+    state.flatMap { OutboxEntry.State(rawValue: $0) }.map { [$0] } ?? Set(OutboxEntry.State.allCases)
+  }
+}
