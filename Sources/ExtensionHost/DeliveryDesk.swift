@@ -13,6 +13,8 @@ final class DeliveryDesk {
   private var document: JSONDocument
   private var tickets: UInt64 = 0
   private var told: [String: Int] = [:]
+  /// Lines for the output since the last turn: written together, for a system call each costs more than its line.
+  private var lines = JSONWriter(capacity: 64 << 10)
 
   init(
     _ carrier: any Carrier, _ options: FilterStage.Options, depthLimit: Int, _ files: RunFiles,
@@ -54,6 +56,7 @@ final class DeliveryDesk {
   /// Moves on what can move; gives the milliseconds until there is more to do, -1 for none.
   func turn() -> Int32 {
     let due = carrier.turn(now: monotonicNanoseconds())
+    writeLines()
     return due.map { Int32(clamping: $0 / 1_000_000 + 1) } ?? -1
   }
 
@@ -67,12 +70,22 @@ final class DeliveryDesk {
   func stopRetrying() { carrier.stopRetrying() }
 
   /// Ends everything now.
-  func abandon() { carrier.abandon() }
+  func abandon() {
+    carrier.abandon()
+    writeLines()
+  }
 
   /// Ends what is open.
   func close() {
     totals.waiting = carrier.waiting
     carrier.close()
+    writeLines()
+  }
+
+  private func writeLines() {
+    guard lines.buffer.count > 0 else { return }
+    files.write(lines.buffer.bytes, files.output)
+    lines.removeAll()
   }
 
   // MARK: Ends
@@ -125,21 +138,21 @@ final class DeliveryDesk {
     mayHaveArrived: Bool = false
   ) {
     guard writesDeliveries else { return }
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.member("place", notification.place)
-    writer.member("id", notification.identifier)
-    writer.member("apns_id", notification.apnsID)
-    writer.member("delivery", word)
-    if let attempts { writer.member("attempts", attempts) }
+    lines.beginObject()
+    lines.member("place", notification.place)
+    lines.member("id", notification.identifier)
+    lines.member("apns_id", notification.apnsID)
+    lines.member("delivery", word)
+    if let attempts { lines.member("attempts", attempts) }
     if let why {
-      if why.status != 0 { writer.member("status", why.status) }
-      writer.member("reason", why.reason)
-      writer.member("why", why.description)
+      if why.status != 0 { lines.member("status", why.status) }
+      lines.member("reason", why.reason)
+      lines.member("why", why.description)
     }
-    if mayHaveArrived || why?.isUnknown ?? false { writer.member("may_have_arrived", true) }
-    writer.endObject()
-    files.write(Array(writer.buffer.bytes) + [0x0A], files.output)
+    if mayHaveArrived || why?.isUnknown ?? false { lines.member("may_have_arrived", true) }
+    lines.endObject()
+    lines.endLine()
+    if lines.buffer.count > 256 << 10 { writeLines() }
   }
 
   /// Tells whoever keeps the tokens that one is gone.
