@@ -69,6 +69,7 @@ extension Outbox {
 
   /// Takes up what a commit has made safe.
   private func take(_ outcome: Outcome) {
+    isBusy = incoming.count >= Self.busyCount
     incoming.removeAll(keepingCapacity: true)
     incomingSize = 0
     for token in outcome.freedTokens { heldTokens.remove(token) }

@@ -39,6 +39,10 @@ package final class Outbox: Carrier {
   // What was given and is not in the file.
   var incoming: [OutgoingNotification] = []
   var incomingSize = 0
+  /// Whether the last commit had many notifications.
+  var isBusy = false
+  /// From how many notifications on a commit has many: whoever waits for each before the next is never slowed down.
+  static let busyCount = 16
   var newRecalls: [String] = []
   /// What has changed since the last commit.
   var changes = Changes()
@@ -227,7 +231,7 @@ package final class Outbox: Carrier {
     incoming.append(notification)
     incomingSize += notification.payload.count + 256
     self.now = max(self.now, now)
-    commitSoon(options.commitDelay)
+    commitSoon(isBusy ? options.busyCommitDelay : options.commitDelay)
   }
 
   package func withdraw(_ name: String) {

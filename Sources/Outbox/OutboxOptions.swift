@@ -29,6 +29,8 @@ package struct OutboxOptions: Sendable {
   package var longestBackOff = Duration.seconds(3600)
   /// How long the first notification of a commit waits for others.
   package var commitDelay = Duration.milliseconds(4)
+  /// The same where the last commit had many: a commit's own price is then shared by more.
+  package var busyCommitDelay = Duration.milliseconds(16)
   /// How long answers wait to be written down together.
   package var markDelay = Duration.milliseconds(40)
   /// The bytes that the log may have before they are moved to the file itself.

@@ -25,6 +25,7 @@ final class OutboxSample {
     folder = FileManager.default.temporaryDirectory.appending(path: "outbox-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     options.commitDelay = .zero
+    options.busyCommitDelay = .zero
     options.markDelay = .zero
   }
 
