@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "Notilua", targets: ["Notilua"]),
     .executable(name: "notilua", targets: ["notilua"]),
     .executable(name: "notilua-worker", targets: ["notilua-worker"]),
+    .executable(name: "notilua-thumbnailer", targets: ["notilua-thumbnailer"]),
   ],
   dependencies: [
     // Subcommands, options and their help pages: the standard of Swift command-line tools.
@@ -38,6 +39,14 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // libnghttp2: HTTP/2 for APNs, four times as fast as swift-nio-http2 at the same work.
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    // sd-bus: D-Bus for desktop notifications, without a thread of its own.
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    // Pango and Cairo: text of any script, shaped and broken into lines, and pictures as PNG and SVG.
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    // libjpeg-turbo, giflib, and Cairo's PNG: what reads attached pictures, in a process of its own.
+    .systemLibrary(
+      name: "CImageFormats", pkgConfig: "cairo",
+      providers: [.apt(["libcairo2-dev", "libturbojpeg0-dev", "libgif-dev"])]),
     // libseccomp: writes the worker's system-call filter.
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
@@ -46,6 +55,13 @@ let package = Package(
     .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
+    .target(name: "Presentation", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .target(name: "Thumbnails", dependencies: ["Presentation"], swiftSettings: strict),
+    .executableTarget(
+      name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
+    .target(
+      name: "Pictures", dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
+      swiftSettings: strict),
     .target(
       name: "StringCatalogs", dependencies: ["Localization", "NotificationModel"], swiftSettings: strict),
     .target(
@@ -66,7 +82,7 @@ let package = Package(
       name: "ExtensionHost",
       dependencies: [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "CCrypto", "Delivery",
+        "StringCatalogs", "CProcessSandbox", "CCrypto", "Delivery", "Presentation",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -98,6 +114,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Desktop",
+      dependencies: ["CSystemd", "Delivery", "NotificationModel", "Presentation", "Thumbnails"],
+      swiftSettings: strict),
+    .target(
       name: "APNsSimulator", dependencies: ["APNsCredentials", "HTTP2Transport", "NotificationModel"],
       swiftSettings: strict),
     .target(
@@ -116,7 +136,7 @@ let package = Package(
       dependencies: [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
-        "Outbox",
+        "Desktop", "Outbox", "Pictures", "Presentation", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -133,6 +153,18 @@ let package = Package(
       dependencies: ["APNsCredentials", "APNsSimulator", "HTTP2Transport", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
+    .testTarget(
+      name: "PresentationTests", dependencies: ["NotificationModel", "Presentation"], swiftSettings: strict),
+    .testTarget(
+      name: "PicturesTests",
+      dependencies: [
+        "NotificationModel", "Pictures", "Presentation", "Thumbnails", "notilua", "notilua-thumbnailer",
+        "notilua-worker",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DesktopTests", dependencies: ["Desktop", "NotificationModel", "Presentation"],
+      swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
       swiftSettings: strict),

@@ -81,18 +81,18 @@ struct nl_interpreter {
 
   bool loading;
   int environment;
-  int handlers[2];
+  int handlers[NL_HANDLER_COUNT];
+  int view_table;  // the functions that build a view
   int plugin_table;
   int object_metatable;
   int array_metatable;
   int marked_array_metatable;
   int loaded_modules;
-  int content_metatable;
-  int request_metatable;
+  int metatables[NL_OBJECT_COUNT];
   int settings_view;
   int walks;  // what nl_ordered_next keeps of the tables that it was asked for; 0 before
   int next_walk;
-  nl_known_name known_names[2][NL_KNOWN_NAMES];
+  nl_known_name known_names[NL_OBJECT_COUNT][NL_KNOWN_NAMES];
 
   nl_text writer;
   char message[NL_MESSAGE_LIMIT + 1];
@@ -110,8 +110,8 @@ struct nl_call {
   uint32_t generation;
   lua_State *thread;
   int thread_reference;
-  int content;
-  int request;
+  int objects[NL_OBJECT_COUNT];
+  bool takes_text;
   int views;
   uint32_t view_count;
   uint32_t viewed[NL_CACHED_VIEWS];

@@ -126,7 +126,7 @@ void nl_open_host_functions(lua_State *L, const nl_names *names) {
     }
     lua_pushinteger(L, name->number);
     lua_pushinteger(L, name->json_arguments);
-    lua_pushfstring(L, "notilua.%s", name->name);
+    lua_pushfstring(L, strncmp(name->name, "view.", 5) == 0 ? "%s" : "notilua.%s", name->name);
     lua_pushcclosure(L, call_host, 3);
     lua_setfield(L, -2, dot ? dot + 1 : name->name);
     lua_pop(L, 1);

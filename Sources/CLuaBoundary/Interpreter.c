@@ -193,7 +193,8 @@ nl_interpreter *nl_interpreter_create(nl_limits limits, nl_conditions conditions
   interpreter->plugin = plugin;
   interpreter->memory.limit = limits.memory;
   interpreter->memory.failing_from = UINT64_MAX;
-  interpreter->handlers[0] = interpreter->handlers[1] = LUA_NOREF;
+  for (int handler = 0; handler < NL_HANDLER_COUNT; handler++) interpreter->handlers[handler] = LUA_NOREF;
+  interpreter->view_table = LUA_NOREF;
   interpreter->plugin_table = LUA_NOREF;
   interpreter->settings_view = LUA_NOREF;
   interpreter->loading = true;
@@ -252,14 +253,15 @@ static void compile(lua_State *L, const char *chunk_name, nl_bytes source) {
 static int run_chunk(lua_State *L) {
   arguments *given = lua_touserdata(L, 1);
   nl_interpreter *interpreter = given->interpreter;
-  static const char *const handlers[] = {"did_receive", "time_will_expire"};
+  static const char *const handlers[NL_HANDLER_COUNT] = {"did_receive", "time_will_expire", "did_receive_response",
+                                                         "media_play", "media_pause"};
   compile(L, given->chunk_name, given->source);
   lua_call(L, 0, 1);
   if (lua_type(L, -1) != LUA_TTABLE) {
     return luaL_error(L, "%s: returns a %s instead of the plugin's table; end it with 'return plugin'",
                       given->chunk_name + 1, luaL_typename(L, -1));
   }
-  for (int handler = 0; handler < 2; handler++) {
+  for (int handler = 0; handler < NL_HANDLER_COUNT; handler++) {
     lua_pushstring(L, handlers[handler]);
     lua_rawget(L, -2);
     if (lua_isnil(L, -1)) {
@@ -341,15 +343,13 @@ static int open_call(lua_State *L) {
   arguments *given = lua_touserdata(L, 1);
   nl_call *call = given->call;
   nl_interpreter *interpreter = call->interpreter;
-  int metatables[] = {interpreter->content_metatable, interpreter->request_metatable};
-  int *objects[] = {&call->content, &call->request};
   call->thread = lua_newthread(L);
   call->thread_reference = luaL_ref(L, LUA_REGISTRYINDEX);
-  for (int object = 0; object < 2; object++) {
+  for (int object = 0; object < NL_OBJECT_COUNT; object++) {
     *(nl_call **)lua_newuserdatauv(L, sizeof(nl_call *), 0) = call;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, metatables[object]);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, interpreter->metatables[object]);
     lua_setmetatable(L, -2);
-    *objects[object] = luaL_ref(L, LUA_REGISTRYINDEX);
+    call->objects[object] = luaL_ref(L, LUA_REGISTRYINDEX);
   }
   lua_newtable(L);
   call->views = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -441,8 +441,13 @@ static nl_returned examine(nl_call *call, int count) {
     returned = NL_RETURNED_NOTHING;
   } else if (lua_islightuserdata(T, -count) && lua_touserdata(T, -count) == (void *)&nl_drop_tag) {
     returned = NL_RETURNED_DROP;
+  } else if (call->takes_text && lua_type(T, -count) == LUA_TSTRING) {
+    size_t length;
+    const char *text = lua_tolstring(T, -count, &length);
+    set_message(call->interpreter, text, length);
+    returned = NL_RETURNED_TEXT;
   } else {
-    lua_rawgeti(T, LUA_REGISTRYINDEX, call->content);
+    lua_rawgeti(T, LUA_REGISTRYINDEX, call->objects[NL_CONTENT]);
     if (lua_rawequal(T, -1, -1 - count)) {
       returned = NL_RETURNED_NOTHING;
     } else {
@@ -474,7 +479,8 @@ static nl_status resume(nl_call *call, int arguments, nl_returned *returned) {
   return NL_OK;
 }
 
-nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits, nl_returned *returned) {
+nl_status nl_call_run(nl_call *call, nl_handler handler, nl_arguments with, nl_limits limits,
+                      nl_returned *returned) {
   nl_interpreter *interpreter = call->interpreter;
   if (handler == NL_TIME_WILL_EXPIRE) {
     // The thread that ran out of time is dead; the last chance has one of its own.
@@ -484,10 +490,21 @@ nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits, nl_re
   }
   lua_State *T = call->thread;
   lua_rawgeti(T, LUA_REGISTRYINDEX, interpreter->handlers[handler]);
-  lua_rawgeti(T, LUA_REGISTRYINDEX, call->request);
-  lua_rawgeti(T, LUA_REGISTRYINDEX, call->content);
+  call->takes_text = with == NL_WITH_RESPONSE;
+  int count = 1;
+  if (with == NL_WITH_CONTENT) {
+    lua_rawgeti(T, LUA_REGISTRYINDEX, call->objects[NL_REQUEST]);
+    lua_rawgeti(T, LUA_REGISTRYINDEX, call->objects[NL_CONTENT]);
+    count = 2;
+  } else {
+    if (with != NL_WITH_VIEW) {
+      lua_rawgeti(T, LUA_REGISTRYINDEX, call->objects[with == NL_WITH_RESPONSE ? NL_RESPONSE : NL_NOTIFICATION]);
+      count = 2;
+    }
+    lua_rawgeti(T, LUA_REGISTRYINDEX, interpreter->view_table);
+  }
   start_clock(interpreter, T, limits);
-  return resume(call, 2, returned);
+  return resume(call, count, returned);
 }
 
 nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned) {

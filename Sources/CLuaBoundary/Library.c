@@ -412,7 +412,9 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   lua_pushnil(L);
   while (lua_next(L, -2)) {
     if (lua_type(L, -1) == LUA_TTABLE) {
-      lua_pushfstring(L, "notilua.%s", lua_tostring(L, -2));
+      const char *name = lua_tostring(L, -2);
+      // The view's functions are what a handler is called with, and nothing of notilua's.
+      lua_pushfstring(L, strcmp(name, "view") == 0 ? "%s" : "notilua.%s", name);
       lua_insert(L, -2);
       lock(L, lua_tostring(L, -2));
       lua_pushvalue(L, -3);
@@ -421,6 +423,10 @@ void nl_open_library(lua_State *L, const nl_names *names) {
     }
     lua_pop(L, 1);
   }
+  lua_getfield(L, -1, "view");
+  interpreter->view_table = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushnil(L);
+  lua_setfield(L, -2, "view");
   lua_getfield(L, -1, "print");
   lua_setfield(L, environment, "print");
   lua_pushnil(L);

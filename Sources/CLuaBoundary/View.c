@@ -377,8 +377,12 @@ static int property_number(lua_State *L, nl_object object) {
   if (name && known->name == name) return known->number;
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNUMBER) {
-    const char *owner = object == NL_CONTENT ? "content" : "request";
-    if (name) return luaL_error(L, "%s has no property '%s'; custom keys are in content.user_info", owner, name);
+    static const char *const owners[NL_OBJECT_COUNT] = {"request", "content", "notification", "response"};
+    const char *owner = owners[object];
+    if (name && object <= NL_CONTENT) {
+      return luaL_error(L, "%s has no property '%s'; custom keys are in content.user_info", owner, name);
+    }
+    if (name) return luaL_error(L, "%s has no property '%s'", owner, name);
     return luaL_error(L, "%s has no property of type %s", owner, nl_type_name(L, 2));
   }
   *known = (nl_known_name){name, (int)lua_tointeger(L, -1)};
@@ -404,7 +408,9 @@ static int property_index(lua_State *L) {
     return raise_refusal(L, &value);
   }
   bool settings = object == NL_REQUEST && (value.kind == NL_OBJECT || value.kind == NL_ARRAY);
-  if (settings) {
+  if (value.kind == NL_REFERENCE) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->objects[value.integer]);
+  } else if (settings) {
     nl_push_value(L, NULL, NL_SETTINGS, 1, &value);
   } else {
     // The number of levels above a property's table: the payload, aps, alert.
@@ -431,6 +437,10 @@ static int request_newindex(lua_State *L) {
   return luaL_error(L, "request is read only; change content instead");
 }
 
+static int fixed_newindex(lua_State *L) {
+  return luaL_error(L, "notification and response are read only; build the view instead");
+}
+
 static void set_function(lua_State *L, const char *name, lua_CFunction function) {
   lua_pushcfunction(L, function);
   lua_setfield(L, -2, name);
@@ -448,7 +458,9 @@ static int new_property_metatable(lua_State *L, const nl_name *names, int count,
   lua_pushcclosure(L, property_index, 2);
   lua_setfield(L, -3, "__index");
   lua_pushinteger(L, object);
-  lua_pushcclosure(L, object == NL_CONTENT ? property_newindex : request_newindex, 2);
+  static const lua_CFunction setters[NL_OBJECT_COUNT] = {request_newindex, property_newindex, fixed_newindex,
+                                                         fixed_newindex};
+  lua_pushcclosure(L, setters[object], 2);
   lua_setfield(L, -2, "__newindex");
   return luaL_ref(L, LUA_REGISTRYINDEX);
 }
@@ -467,10 +479,12 @@ void nl_open_views(lua_State *L, const nl_names *names) {
   interpreter->array_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_newtable(L);
   interpreter->marked_array_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
-  interpreter->content_metatable =
-      new_property_metatable(L, names->content, names->content_count, NL_CONTENT);
-  interpreter->request_metatable =
-      new_property_metatable(L, names->request, names->request_count, NL_REQUEST);
+  interpreter->metatables[NL_REQUEST] = new_property_metatable(L, names->request, names->request_count, NL_REQUEST);
+  interpreter->metatables[NL_CONTENT] = new_property_metatable(L, names->content, names->content_count, NL_CONTENT);
+  interpreter->metatables[NL_NOTIFICATION] =
+      new_property_metatable(L, names->notification, names->notification_count, NL_NOTIFICATION);
+  interpreter->metatables[NL_RESPONSE] =
+      new_property_metatable(L, names->response, names->response_count, NL_RESPONSE);
 }
 
 bool nl_is_marked_array(lua_State *L, int index) {

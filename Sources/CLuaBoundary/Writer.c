@@ -14,10 +14,15 @@ const char *nl_type_name(lua_State *L, int index) {
   if (nl_to_view(L, index)) return "table";
   if (lua_islightuserdata(L, index)) return lua_touserdata(L, index) == NULL ? "null" : "drop";
   if (lua_type(L, index) == LUA_TUSERDATA && lua_getmetatable(L, index)) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->request_metatable);
-    bool is_request = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return is_request ? "request" : "content";
+    static const char *const names[NL_OBJECT_COUNT] = {"request", "content", "notification", "response"};
+    const char *name = "content";
+    for (int object = 0; object < NL_OBJECT_COUNT; object++) {
+      lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->metatables[object]);
+      if (lua_rawequal(L, -1, -2)) name = names[object];
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return name;
   }
   return luaL_typename(L, index);
 }

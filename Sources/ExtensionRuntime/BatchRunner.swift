@@ -19,6 +19,10 @@ package final class BatchRunner {
     package var quarantineAfter = 0
     /// For how long, in nanoseconds.
     package var quarantineFor: Int64 = 0
+    /// Whether lines of the output carry what plugins attached.
+    package var keepsAttachments = false
+    /// Whether lines ask content extensions to present them.
+    package var presents = false
 
     package init() {}
   }
@@ -65,6 +69,7 @@ package final class BatchRunner {
     chain.isTracing = options.traces
     chain.quarantineAfter = options.quarantineAfter
     chain.quarantineFor = options.quarantineFor
+    chain.isPresenting = options.presents
   }
 
   /// Begins a batch.
@@ -118,6 +123,7 @@ package final class BatchRunner {
     flight.tag = item
     do throws(NotificationState.Unreadable) {
       try flight.begin(line)
+      if options.presents { try flight.state.pointee.readPresentation() }
     } catch {
       reject(item, error)
       unused.append(flight)
@@ -191,7 +197,13 @@ package final class BatchRunner {
       isHalted = true
     }
     if action == .deliver, options.writesOutput {
-      state.pointee.document.encodeAll(to: &output)
+      if options.keepsAttachments, state.pointee.attachments != 0,
+        state.pointee.document.count(of: state.pointee.attachments) > 0
+      {
+        writeEnvelope(flight)
+      } else {
+        state.pointee.document.encodeAll(to: &output)
+      }
       output.append(0x0A)
     }
     if options.writesOutcomes { writeOutcome(flight) }
@@ -209,6 +221,33 @@ package final class BatchRunner {
         noteCount: noteBytes.count - notesBefore))
   }
 
+  /// Writes the line as an envelope with what plugins attached.
+  private func writeEnvelope(_ flight: Flight) {
+    let state = flight.state
+    writer.removeAll()
+    writer.beginObject()
+    let root = state.pointee.document.root
+    if case .envelope = state.pointee.line.form {
+      var cursor: UInt64 = 0
+      while let (key, value) = state.pointee.document.nextMember(root, &cursor) {
+        let name = state.pointee.document.swiftString(of: key)
+        if name == "attachments" { continue }
+        writer.key(name)
+        state.pointee.document.encode(value, to: &writer.buffer)
+        writer.endValue()
+      }
+    } else {
+      writer.key("payload")
+      state.pointee.document.encode(root, to: &writer.buffer)
+      writer.endValue()
+    }
+    writer.key("attachments")
+    state.pointee.document.encode(state.pointee.attachments, to: &writer.buffer)
+    writer.endValue()
+    writer.endObject()
+    output.append(writer.buffer.bytes)
+  }
+
   /// Writes an outcome without the brace and line number before it and the brace behind it.
   private func writeOutcome(_ flight: Flight) {
     writer.removeAll()
@@ -222,6 +261,7 @@ package final class BatchRunner {
     if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) {
       writer.member("device_would_not_run", reason)
     }
+    if options.presents { OutcomeWriter.writePresentation(flight, chain, &writer) }
     writer.key("payload")
     outcomes.append(writer.buffer.bytes)
     flight.state.pointee.document.encode(

@@ -23,6 +23,8 @@ package final class Chain {
   @exclusivity(unchecked) package var isReporting = false
   /// Whether they also note why plugins did not run, and memory.
   @exclusivity(unchecked) package var isTracing = false
+  /// Whether content extensions run, of which one presents a notification, instead of service extensions.
+  @exclusivity(unchecked) package var isPresenting = false
 
   /// For identifiers of notifications that came without one.
   @exclusivity(unchecked) var random: RandomSource
@@ -104,7 +106,16 @@ package final class Chain {
         if flight.isDecided { break }
         continue
       }
+      // Of the two kinds one runs.
+      if (plugin.manifest.content != nil) != isPresenting {
+        flight.position += 1
+        continue
+      }
       progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
+      if isPresenting, !presents(plugin, flight) {
+        flight.position += 1
+        continue
+      }
       if let clause = plugin.manifest.match.firstFailure(flight.state.pointee) {
         if isTracing {
           flight.note(plugin, whyNot: plugin.manifest.match.explanation(clause, flight.state.pointee))
@@ -123,7 +134,13 @@ package final class Chain {
       do throws(LuaFault) {
         let call = try plugin.begin(flight.state)
         flight.call = call
-        result = plugin.run(call)
+        if let kind = flight.state.pointee.presentation?.kind {
+          // No other presents it, whatever becomes of this one.
+          flight.isFinal = true
+          result = plugin.present(call, kind) ?? .kept
+        } else {
+          result = plugin.run(call)
+        }
       } catch {
         result = .fault(error)
       }
@@ -142,6 +159,13 @@ package final class Chain {
     if isReporting { flight.startedAt = Self.now() }
     if finish(flight, index, plugins[index].resume(call)) == .parked { return .parked }
     return flight.isDecided ? .finished : run(flight)
+  }
+
+  /// Whether a content extension is for the notification's category.
+  private func presents(_ plugin: Plugin, _ flight: Flight) -> Bool {
+    let category = flight.state.pointee.category
+    // Two texts that look alike are two categories.
+    return plugin.manifest.content?.categories.contains { $0.utf8.elementsEqual(category.utf8) } ?? false
   }
 
   // MARK: Quarantine
@@ -194,7 +218,27 @@ package final class Chain {
     flight.events.append(.run(index))
     flight.position += 1
     switch result {
-    case .kept: keep(flight, index, fault: nil)
+    case .kept:
+      if flight.state.pointee.presentation?.kind == .didReceiveResponse, hasHandled(flight) {
+        flight.state.pointee.presentation?.option = .dismiss
+      }
+      keep(flight, index, fault: nil)
+    case .text(let word):
+      guard let option = ResponseOption(rawValue: word) else {
+        let known = ResponseOption.allCases.map(\.rawValue).joined(separator: ", ")
+        settle(
+          flight, index,
+          .init(
+            kind: .invalidResult,
+            message: "did_receive_response returned '\(word.prefix(100))'; return one of \(known)"))
+        break
+      }
+      flight.state.pointee.presentation?.option = option
+      keep(flight, index, fault: nil)
+    case .dropped where isPresenting:
+      settle(
+        flight, index,
+        .init(kind: .invalidResult, message: "a content extension drops nothing; it builds the view"))
     case .dropped:
       flight.events.append(.drop(index))
       flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
@@ -203,7 +247,9 @@ package final class Chain {
         flight, index,
         .init(
           kind: .invalidResult,
-          message: "did_receive returned a \(type); return nothing, content or notilua.drop(reason)"))
+          message: isPresenting
+            ? "the handler returned a \(type); one of a response returns a word, the others nothing"
+            : "did_receive returned a \(type); return nothing, content or notilua.drop(reason)"))
     case .fault(let fault): settle(flight, index, fault)
     case .parked: break
     }
@@ -216,6 +262,11 @@ package final class Chain {
     if isReporting { report(flight, index, memory: memory) }
     progress?.pointee = 0
     return .finished
+  }
+
+  /// Whether the plugin has a handler for responses, which returned nothing.
+  private func hasHandled(_ flight: Flight) -> Bool {
+    flight.call?.interpreter.has(NL_DID_RECEIVE_RESPONSE) ?? false
   }
 
   /// Keeps a plugin's edits, if what they make of the payload is one that APNs takes.
@@ -283,7 +334,7 @@ package final class Chain {
           .init(
             kind: kind, message: "\(fault.message), and time_will_expire returned a \(type)", trace: trace))
         return
-      case .parked: break
+      case .parked, .text: break
       }
     }
     settle(flight, index, .init(kind: kind, message: fault.message, trace: trace))

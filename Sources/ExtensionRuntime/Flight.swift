@@ -168,6 +168,7 @@ package final class Flight {
   /// Undoes what the running plugin did.
   func undo() {
     state.pointee.document.rollBack(to: mark)
+    state.pointee.presentation?.undo()
     oversize = oversizeBefore
     state.pointee.attachments = attachmentsBefore
     state.pointee.removeWithdrawals(from: withdrawalsBefore)

@@ -29,8 +29,10 @@ package struct HostFunction: Sendable {
     }
   }
 
-  /// The name behind `notilua.`.
+  /// The name behind `notilua.`; one that begins with `view.` is a function of the view that a handler is called with.
   package var name: String
+  /// The name as plugins write it.
+  package var luaName: String { name == "print" || name.hasPrefix("view.") ? name : "notilua.\(name)" }
   /// One line that stands alone.
   package var summary: String
   /// What happens at the edges.
@@ -70,12 +72,13 @@ package struct HostFunction: Sendable {
   }
 
   /// The functions of version 1, in the order of the manual.
-  package static let all: [HostFunction] = [
-    .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
-    .textTruncate,
-    .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
-    .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .cryptoOpen,
-  ]
+  package static let all: [HostFunction] =
+    [
+      .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
+      .textTruncate,
+      .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
+      .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .cryptoOpen,
+    ] + views
 
   /// Those of version 1, and behind them those of cases that are written in Lua.
   package static let withTests = all + [.testRun]
@@ -120,6 +123,9 @@ package struct HostCall: ~Copyable {
   /// The notification, or nil while the plugin is loaded.
   package let notification: UnsafeMutablePointer<NotificationState>?
 
+  /// The function's name as plugins write it.
+  var name: String { function.pointee.luaName }
+
   private func wrong(_ index: Int, _ wanted: String) -> HostFunctionError {
     let got: String
     if index < count, let argument = arguments?[index] {
@@ -129,7 +135,7 @@ package struct HostCall: ~Copyable {
     }
     let name = function.pointee.parameters[index].name
     return HostFunctionError(
-      "bad argument #\(index + 1) '\(name)' to 'notilua.\(function.pointee.name)': expected \(wanted), got \(got)"
+      "bad argument #\(index + 1) '\(name)' to '\(self.name)': expected \(wanted), got \(got)"
     )
   }
 
@@ -163,6 +169,13 @@ package struct HostCall: ~Copyable {
       throw wrong(index, "a whole number")
     }
     return whole
+  }
+
+  package func number(_ index: Int) throws(HostFunctionError) -> Double {
+    guard index < count, let argument = arguments?[index] else { throw wrong(index, "a number") }
+    if argument.kind == NL_INTEGER { return Double(argument.integer) }
+    guard argument.kind == NL_NUMBER else { throw wrong(index, "a number") }
+    return argument.number
   }
 
   package func value(_ index: Int) throws(HostFunctionError) -> AssignedValue {

@@ -52,10 +52,10 @@ package struct Match: Sendable {
             message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
         }
         subject = .pointer(pointer)
-      } else if let property = RequestProperty(rawValue: key), property != .settings {
+      } else if let property = RequestProperty(rawValue: key), property != .settings, property != .content {
         subject = .property(property)
       } else {
-        let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" }
+        let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" && $0 != "content" }
         throw .init(
           message: "plugin.match has \"\(key)\", which is neither a property of request nor a pointer"
             + PluginManifest.suggestion(key, known))

@@ -13,6 +13,7 @@ package enum RequestProperty: String, CaseIterable, Sendable {
   case expiration
   case receivedAt = "received_at"
   case settings
+  case content
 
   /// One line for the manual and the editor.
   package var summary: String {
@@ -30,6 +31,7 @@ package enum RequestProperty: String, CaseIterable, Sendable {
     case .expiration: "apns-expiration in seconds since 1970, or nil."
     case .receivedAt: "When the host read the notification, in seconds since 1970."
     case .settings: "The operator's settings for this plugin, read only."
+    case .content: "The content."
     }
   }
 
@@ -41,6 +43,7 @@ package enum RequestProperty: String, CaseIterable, Sendable {
     case .priority, .expiration: "integer?"
     case .receivedAt: "number"
     case .settings: "table"
+    case .content: "notilua.Content"
     }
   }
 
@@ -58,6 +61,8 @@ package struct NotificationState: ~Copyable {
   private var withdrawn: Set<[UInt8]> = []
   /// The list of attachments, in the document but not in the payload; 0 where there is none.
   package var attachments: NodeID = 0
+  /// What a content extension is asked for; nil where service extensions run.
+  package var presentation: PresentationCall?
   package var dropReason = ""
   package var logs: [LogEntry] = []
   /// Which lines of Lua wrote what, in a test.
@@ -92,6 +97,7 @@ package struct NotificationState: ~Copyable {
   package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) {
     removeWithdrawals(from: 0)
     attachments = 0
+    if presentation != nil { presentation = nil }
     if !dropReason.isEmpty { dropReason = "" }
     if logBytes > 0 || omittedLogs > 0 { removeLogs() }
     if !writes.isEmpty { writes.removeAll() }
@@ -110,6 +116,23 @@ package struct NotificationState: ~Copyable {
     } catch {
       throw Unreadable(offset: NotificationLine.offset(of: error, document), cause: error.rawValue)
     }
+  }
+
+  /// Reads what a content extension is asked for.
+  mutating func readPresentation() throws(Unreadable) {
+    guard let node = envelopeField("presentation"), let call = PresentationCall(document, node) else {
+      throw Unreadable(offset: 0, cause: "the line asks for no presentation")
+    }
+    presentation = call
+    if let attachments = document.member(node, "attachments"), document.kind(of: attachments) == .array {
+      self.attachments = attachments
+    }
+  }
+
+  /// `aps.category` of the payload as it stands; empty where there is none.
+  var category: String {
+    guard let aps = line.aps(document) else { return "" }
+    return document.stringMember(aps, "category") ?? ""
   }
 
   /// Why a line is not a notification.
@@ -218,7 +241,7 @@ package struct NotificationState: ~Copyable {
     case .collapseID: return line.headerText("apns-collapse-id", document)
     case .expiration: return line.headerText("apns-expiration", document)
     case .receivedAt: return String(receivedAt)
-    case .settings: return nil
+    case .settings, .content: return nil
     }
   }
 

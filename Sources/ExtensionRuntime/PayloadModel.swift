@@ -8,10 +8,12 @@ import NotificationModel
 package enum PayloadModel {
   package static let names = LuaNames(
     request: RequestProperty.all.map(\.rawValue), content: ContentProperty.all.map(\.name.description),
+    notification: NotificationProperty.all.map(\.rawValue), response: ResponseProperty.all.map(\.rawValue),
     functions: HostFunction.all.map { ($0.name, $0.tables) })
   /// The same for cases that are written in Lua.
   package static let namesWithTests = LuaNames(
     request: RequestProperty.all.map(\.rawValue), content: ContentProperty.all.map(\.name.description),
+    notification: NotificationProperty.all.map(\.rawValue), response: ResponseProperty.all.map(\.rawValue),
     functions: HostFunction.withTests.map { ($0.name, $0.tables) })
 
   package static func boundary() -> nl_model {
@@ -82,10 +84,13 @@ package enum PayloadModel {
       get_property: { plugin, call, object, property, out in
         guard let call else { return PayloadModel.refuse(plugin, "there is no notification yet", out) }
         let state = call.assumingMemoryBound(to: NotificationState.self)
-        if object == NL_CONTENT {
-          PayloadModel.readContent(state, PayloadModel.property(property), &out.pointee)
-        } else {
+        switch object {
+        case NL_CONTENT: PayloadModel.readContent(state, PayloadModel.property(property), &out.pointee)
+        case NL_REQUEST:
           PayloadModel.readRequest(state, plugin, RequestProperty.all[Int(property)], &out.pointee)
+        case NL_NOTIFICATION:
+          PayloadModel.readNotification(state, NotificationProperty.all[Int(property)], &out.pointee)
+        default: PayloadModel.readResponse(state, ResponseProperty.all[Int(property)], &out.pointee)
         }
         return NL_DONE
       },
@@ -261,6 +266,9 @@ package enum PayloadModel {
     case .settings:
       let settings = context(plugin).pointee.settings
       fill(&out, settings.pointee.root, settings)
+    case .content:
+      out.kind = NL_REFERENCE
+      out.integer = Int64(NL_CONTENT.rawValue)
     case .identifier: fill(&out, state.pointee.resolvedIdentifier(&context(plugin).pointee.random), state)
     case .receivedAt:
       out.kind = NL_NUMBER
@@ -276,6 +284,31 @@ package enum PayloadModel {
     }
   }
 
+  private static func readNotification(
+    _ state: UnsafeMutablePointer<NotificationState>, _ property: NotificationProperty, _ out: inout nl_value
+  ) {
+    switch property {
+    case .date:
+      out.kind = NL_NUMBER
+      out.number = state.pointee.presentation?.date ?? state.pointee.receivedAt
+    case .request:
+      out.kind = NL_REFERENCE
+      out.integer = Int64(NL_REQUEST.rawValue)
+    }
+  }
+
+  private static func readResponse(
+    _ state: UnsafeMutablePointer<NotificationState>, _ property: ResponseProperty, _ out: inout nl_value
+  ) {
+    switch property {
+    case .actionIdentifier: fill(&out, state.pointee.presentation?.actionIdentifier ?? "", state)
+    case .userText: fill(&out, state.pointee.presentation?.userText, state)
+    case .notification:
+      out.kind = NL_REFERENCE
+      out.integer = Int64(NL_NOTIFICATION.rawValue)
+    }
+  }
+
   // MARK: Edits
 
   private static func assigning(
@@ -284,6 +317,10 @@ package enum PayloadModel {
   ) -> nl_answer {
     guard let call else { return NL_REFUSED }
     let state = call.assumingMemoryBound(to: NotificationState.self)
+    if state.pointee.presentation != nil {
+      fill(&out.pointee, "the content is to be read only in a content extension; build the view", state)
+      return NL_REFUSED
+    }
     do throws(AssignmentError) {
       try body(state)
       return NL_DONE

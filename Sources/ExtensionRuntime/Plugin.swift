@@ -58,6 +58,8 @@ package final class Plugin {
       if error.kind != .error { loadFault?.message += " while it was loaded" }
     }
     hasLastChance = interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false
+    context.pointee.overridesTitle = manifest.content?.overridesDefaultTitle ?? false
+    context.pointee.takesInteraction = manifest.content?.isUserInteractionEnabled ?? false
     context.pointee.emptyScratch()
   }
 
@@ -135,6 +137,8 @@ package final class Plugin {
   package enum Result {
     case kept
     case dropped
+    /// A handler of a response has returned a word.
+    case text(String)
     case invalid(String)
     case parked
     case fault(LuaFault)
@@ -162,19 +166,38 @@ package final class Plugin {
   /// Gives the next notification a new Lua state.
   package func forgetState() { interpreter = nil }
 
-  package func run(_ call: Call) -> Result { run(call, NL_DID_RECEIVE, limits) }
+  package func run(_ call: Call) -> Result { run(call, NL_DID_RECEIVE, NL_WITH_CONTENT, limits) }
+
+  /// Has a content extension present the notification, or answer a response.
+  ///
+  /// - Returns: nil where the plugin has no handler for that.
+  package func present(_ call: Call, _ kind: PresentationCall.Kind) -> Result? {
+    let (handler, arguments): (nl_handler, nl_arguments) =
+      switch kind {
+      case .didReceive: (NL_DID_RECEIVE, NL_WITH_NOTIFICATION)
+      case .didReceiveResponse: (NL_DID_RECEIVE_RESPONSE, NL_WITH_RESPONSE)
+      case .mediaPlay: (NL_MEDIA_PLAY, NL_WITH_VIEW)
+      case .mediaPause: (NL_MEDIA_PAUSE, NL_WITH_VIEW)
+      }
+    guard call.interpreter.has(handler) else { return nil }
+    return run(call, handler, arguments, limits)
+  }
 
   /// Gives a plugin that ran out of time its last chance with the best attempt so far.
-  package func runLastChance(_ call: Call) -> Result { run(call, NL_TIME_WILL_EXPIRE, graceLimits) }
+  package func runLastChance(_ call: Call) -> Result {
+    run(call, NL_TIME_WILL_EXPIRE, NL_WITH_CONTENT, graceLimits)
+  }
 
   package func resume(_ call: Call) -> Result {
     var returned = NL_RETURNED_NOTHING
     return result(nl_call_continue(call.pointer, limits, &returned), returned, call)
   }
 
-  private func run(_ call: Call, _ handler: nl_handler, _ limits: nl_limits) -> Result {
+  private func run(
+    _ call: Call, _ handler: nl_handler, _ arguments: nl_arguments, _ limits: nl_limits
+  ) -> Result {
     var returned = NL_RETURNED_NOTHING
-    return result(nl_call_run(call.pointer, handler, limits, &returned), returned, call)
+    return result(nl_call_run(call.pointer, handler, arguments, limits, &returned), returned, call)
   }
 
   @inline(__always)
@@ -184,6 +207,7 @@ package final class Plugin {
       switch returned {
       case NL_RETURNED_NOTHING: return .kept
       case NL_RETURNED_DROP: return .dropped
+      case NL_RETURNED_TEXT: return .text(call.interpreter.message)
       default: return .invalid(call.interpreter.message)
       }
     case NL_PARKED: return .parked

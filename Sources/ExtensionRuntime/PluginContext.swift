@@ -22,6 +22,9 @@ package struct PluginContext: ~Copyable {
   /// The catalogs that there are; the plugin's own come first.
   let localizer: Localizer?
   let catalogs: [Int]
+  /// Whether a content extension may set the title, and may have buttons in its view.
+  var overridesTitle = false
+  var takesInteraction = false
   /// The languages of recipients whose request names none.
   let languages: [String]
   /// A text that is being made, and what it is made of.

@@ -3,6 +3,8 @@ import NotificationModel
 /// What a plugin says of itself in the table that it returns.
 package struct PluginManifest: Sendable {
   package var description = ""
+  /// What it is where it presents notifications; nil for a service extension.
+  package var content: ContentTraits?
   package var match = Match(clauses: [])
   package var capabilities: [String] = []
   package var onFault: FaultPolicy?
@@ -25,21 +27,49 @@ package struct PluginManifest: Sendable {
     } catch {
       throw Problem(message: "the plugin's table is not data: \(error.cause.rawValue)")
     }
-    var cursor: UInt64 = 0
     let elements = document.elements(of: document.root)
     guard let table = elements.first else { return }
-    for element in elements.dropFirst() { try Self.checkFunction(document.swiftString(of: element)) }
-    guard document.kind(of: table) == .object else { return }
+    var functions: [String] = []
+    for element in elements.dropFirst() { functions.append(document.swiftString(of: element)) }
+    if document.kind(of: table) == .object { try read(document, table) }
+    for function in functions { try checkFunction(function) }
+  }
+
+  private mutating func read(_ document: borrowing JSONDocument, _ table: NodeID) throws(Problem) {
+    var cursor: UInt64 = 0
+    if let kind = document.member(table, "kind") {
+      switch try Self.text(document, kind, "kind") {
+      case "service": break
+      case "content": content = ContentTraits()
+      case let kind:
+        throw Problem(message: "plugin.kind is \"\(kind.prefix(100))\"; use \"service\" or \"content\"")
+      }
+    }
+    let keys = Self.commonKeys + (content == nil ? Self.serviceKeys : Self.contentKeys)
     while let (keyNode, value) = document.nextMember(table, &cursor) {
       let key = document.swiftString(of: keyNode)
       switch key {
-      case "kind":
-        let kind = try Self.text(document, value, key)
-        guard kind == "service" else {
-          throw Problem(
-            message:
-              "plugin.kind is \"\(kind.prefix(100))\"; this version runs plugins of the kind \"service\"")
+      case "kind": break
+      case let key where !keys.contains(key):
+        if let kind = Self.kind(of: key) {
+          throw Problem(message: "plugin.\(key) is of a \(kind) extension; this one's kind is another")
         }
+        throw Problem(message: "plugin.\(key.prefix(100)) is no key of a plugin\(Self.suggestion(key, keys))")
+      case "categories":
+        let categories = try Self.texts(document, value, "plugin.categories")
+        guard !categories.isEmpty, !categories.contains("") else {
+          throw Problem(message: "plugin.categories names no category; write { \"MESSAGE\" }")
+        }
+        content?.categories = categories
+      case "initial_content_size_ratio":
+        guard document.kind(of: value) == .number, (0.05...10).contains(document.double(of: value)) else {
+          throw Problem(message: "plugin.initial_content_size_ratio is not a number of 0.05 to 10")
+        }
+        content?.initialContentSizeRatio = document.double(of: value)
+      case "default_content_hidden": content?.isDefaultContentHidden = try Self.flag(document, value, key)
+      case "overrides_default_title": content?.overridesDefaultTitle = try Self.flag(document, value, key)
+      case "user_interaction_enabled":
+        content?.isUserInteractionEnabled = try Self.flag(document, value, key)
       case "description": description = try Self.text(document, value, key)
       case "on_fault":
         let text = try Self.text(document, value, key)
@@ -49,10 +79,7 @@ package struct PluginManifest: Sendable {
         }
         onFault = policy
       case "fresh_state":
-        guard document.kind(of: value) == .true || document.kind(of: value) == .false else {
-          throw Problem(message: "plugin.fresh_state is not a boolean")
-        }
-        freshState = document.kind(of: value) == .true
+        freshState = try Self.flag(document, value, key)
       case "capabilities":
         capabilities = try Self.texts(document, value, "plugin.capabilities")
         for capability in capabilities where !HostFunction.capabilities.contains(capability) {
@@ -61,26 +88,51 @@ package struct PluginManifest: Sendable {
               "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, HostFunction.capabilities))"
           )
         }
-      case "match": match = try Match(document, value)
-      default:
-        throw Problem(
-          message: "plugin.\(key.prefix(100)) is no key of a plugin\(Self.suggestion(key, Self.keys))")
+      default: match = try Match(document, value)
       }
+    }
+    if let content, content.categories.isEmpty {
+      throw Problem(message: "plugin.categories is missing; name the categories that the extension presents")
     }
   }
 
-  static let handlers = ["did_receive", "time_will_expire"]
-
-  /// A function may have any name but one that is nearly a handler's.
-  private static func checkFunction(_ name: String) throws(Problem) {
-    guard !handlers.contains(name), let near = Suggestion.nearest(to: name, among: handlers) else { return }
-    throw Problem(message: "plugin.\(name) is no handler; did you mean '\(near)'?")
+  private static func flag(_ document: borrowing JSONDocument, _ node: NodeID, _ key: String) throws(Problem)
+    -> Bool
+  {
+    switch document.kind(of: node) {
+    case .true: return true
+    case .false: return false
+    default: throw Problem(message: "plugin.\(key) is not a boolean")
+    }
   }
 
-  static let keys = [
-    "kind", "description", "match", "capabilities", "on_fault", "fresh_state", "did_receive",
-    "time_will_expire",
-  ]
+  static let serviceHandlers = ["did_receive", "time_will_expire"]
+  static let contentHandlers = ["did_receive", "did_receive_response", "media_play", "media_pause"]
+  private static let commonKeys = ["kind", "description", "capabilities", "fresh_state"]
+  private static let serviceKeys = ["match", "on_fault"] + serviceHandlers
+  private static let contentKeys =
+    [
+      "categories", "initial_content_size_ratio", "default_content_hidden", "overrides_default_title",
+      "user_interaction_enabled",
+    ] + contentHandlers
+
+  /// The kind of extension that has a key.
+  private static func kind(of key: String) -> String? {
+    if serviceKeys.contains(key) { return "service" }
+    return contentKeys.contains(key) ? "content" : nil
+  }
+
+  /// A function may have any name but one that is nearly a handler's.
+  private func checkFunction(_ name: String) throws(Problem) {
+    let handlers = content == nil ? Self.serviceHandlers : Self.contentHandlers
+    if handlers.contains(name) { return }
+    if (Self.serviceHandlers + Self.contentHandlers).contains(name) {
+      let wanted = content == nil ? "content" : "service"
+      throw Problem(message: "plugin.\(name) is a handler of plugins of kind = \"\(wanted)\"")
+    }
+    guard let near = Suggestion.nearest(to: name, among: handlers) else { return }
+    throw Problem(message: "plugin.\(name) is no handler; did you mean '\(near)'?")
+  }
 
   private static func text(_ document: borrowing JSONDocument, _ node: NodeID, _ key: String) throws(Problem)
     -> String

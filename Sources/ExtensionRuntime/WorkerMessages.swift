@@ -24,6 +24,8 @@ package struct WorkerConfiguration: Equatable, Sendable {
     writer.write(options.traces)
     writer.write(options.writesOutput)
     writer.write(options.tellsWithdrawals)
+    writer.write(options.presents)
+    writer.write(options.keepsAttachments)
     writer.write(UInt32(clamping: options.quarantineAfter))
     writer.write(options.quarantineFor)
     writer.write(UInt32(plugins.count))
@@ -42,6 +44,8 @@ package struct WorkerConfiguration: Equatable, Sendable {
     options.traces = try reader.readFlag()
     options.writesOutput = try reader.readFlag()
     options.tellsWithdrawals = try reader.readFlag()
+    options.presents = try reader.readFlag()
+    options.keepsAttachments = try reader.readFlag()
     options.quarantineAfter = Int(try reader.read(UInt32.self))
     options.quarantineFor = try reader.read(Int64.self)
     plugins = []
@@ -122,6 +126,8 @@ package struct PluginReport: Equatable, Sendable {
   package var hasLastChance: Bool
   /// What is wrong with it though it runs.
   package var warnings: [String]
+  /// The categories that a content extension presents; nil for a service extension.
+  package var categories: [String]?
 
   package init(_ plugin: Plugin) {
     name = plugin.definition.name
@@ -131,6 +137,7 @@ package struct PluginReport: Equatable, Sendable {
     capabilities = plugin.manifest.capabilities
     hasLastChance = plugin.hasLastChance
     warnings = plugin.manifest.match.warnings
+    categories = plugin.manifest.content?.categories
   }
 
   /// The reports of all plugins and the version of Landlock in force, as the body of a frame.
@@ -143,7 +150,8 @@ package struct PluginReport: Equatable, Sendable {
         writer.write(text)
       }
       writer.write(report.hasLastChance)
-      for list in [report.capabilities, report.warnings] {
+      writer.write(report.categories != nil)
+      for list in [report.capabilities, report.warnings, report.categories ?? []] {
         writer.write(UInt32(list.count))
         for text in list { writer.write(text) }
       }
@@ -167,10 +175,14 @@ package struct PluginReport: Equatable, Sendable {
     description = try reader.readText()
     onFault = try reader.readText()
     hasLastChance = try reader.readFlag()
+    let isContent = try reader.readFlag()
     capabilities = []
     for _ in 0..<(try reader.read(UInt32.self)) { capabilities.append(try reader.readText()) }
     warnings = []
     for _ in 0..<(try reader.read(UInt32.self)) { warnings.append(try reader.readText()) }
+    var categories: [String] = []
+    for _ in 0..<(try reader.read(UInt32.self)) { categories.append(try reader.readText()) }
+    self.categories = isContent ? categories : nil
   }
 }
 

@@ -201,8 +201,13 @@ package struct LuaNames: @unchecked Sendable {
   /// - Parameters:
   ///   - request: the properties of `request`, numbered by their place.
   ///   - content: the properties of `content`, numbered by their place.
+  ///   - notification: the properties of `notification`, numbered by their place.
+  ///   - response: the properties of `response`, numbered by their place.
   ///   - functions: the functions of `notilua`, numbered by their place, each with the arguments that may be tables.
-  package init(request: [String], content: [String], functions: [(name: String, tables: UInt32)]) {
+  package init(
+    request: [String], content: [String], notification: [String] = [], response: [String] = [],
+    functions: [(name: String, tables: UInt32)]
+  ) {
     func list(_ names: [(name: String, tables: UInt32)]) -> UnsafePointer<nl_name>? {
       let list = UnsafeMutablePointer<nl_name>.allocate(capacity: names.count)
       for (number, name) in names.enumerated() {
@@ -217,6 +222,8 @@ package struct LuaNames: @unchecked Sendable {
     boundary = nl_names(
       request: list(request.map { ($0, 0) }), request_count: Int32(request.count),
       content: list(content.map { ($0, 0) }), content_count: Int32(content.count),
+      notification: list(notification.map { ($0, 0) }), notification_count: Int32(notification.count),
+      response: list(response.map { ($0, 0) }), response_count: Int32(response.count),
       functions: list(functions), function_count: Int32(functions.count))
   }
 }

@@ -120,7 +120,7 @@ package struct NotificationLine {
   /// The keys of the envelope that mean nothing.
   package func unknownKeys(_ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope else { return [] }
-    let known = ["payload", "id", "device_token", "locale", "environment", "headers"]
+    let known = ["payload", "id", "device_token", "locale", "environment", "headers", "attachments"]
     var unknown: [String] = []
     var cursor: UInt64 = 0
     while let (key, _) = document.nextMember(document.root, &cursor) {

@@ -35,6 +35,8 @@ func sayLoaded() {
   body.write(UInt32(1))
   for text in ["p", "", "", "skip"] { body.write(text) }
   body.write(false)
+  body.write(false)
+  body.write(UInt32(0))
   body.write(UInt32(0))
   body.write(UInt32(0))
   put(Frame(.loaded, count: body.bytes.count).header + body.bytes)

@@ -32,6 +32,7 @@ typedef enum {
   NL_ARRAY,   // an array of a document: `node`
   NL_JSON,    // to Swift: a table, written as JSON text. To Lua: a value of the scratch document, built as tables
   NL_DROP,    // to Lua: what notilua.drop() returns
+  NL_REFERENCE,  // to Lua: one of the objects that a handler is called with: `integer` is its nl_object
   NL_OTHER,   // to Swift: a value that has no place in a payload; `bytes` names its type
 } nl_kind;
 
@@ -50,8 +51,9 @@ typedef enum {
   NL_SCRATCH,   // the last result of a host function
 } nl_document;
 
-// The two objects that a handler is called with.
-typedef enum { NL_REQUEST, NL_CONTENT } nl_object;
+// The objects that a handler is called with, or finds in one of the others.
+typedef enum { NL_REQUEST, NL_CONTENT, NL_NOTIFICATION, NL_RESPONSE } nl_object;
+#define NL_OBJECT_COUNT 4
 
 // What a function of the model answers.
 typedef enum {
@@ -143,6 +145,10 @@ typedef struct {
   int request_count;
   const nl_name *_Nullable content;
   int content_count;
+  const nl_name *_Nullable notification;
+  int notification_count;
+  const nl_name *_Nullable response;
+  int response_count;
   const nl_name *_Nullable functions;
   int function_count;
 } nl_names;
@@ -167,7 +173,22 @@ nl_status nl_interpreter_manifest(nl_interpreter *interpreter, nl_bytes *json);
 // bytes live until the next call.
 nl_status nl_interpreter_compile(nl_interpreter *interpreter, const char *chunk_name, nl_bytes source, nl_bytes *code);
 
-typedef enum { NL_DID_RECEIVE, NL_TIME_WILL_EXPIRE } nl_handler;
+typedef enum {
+  NL_DID_RECEIVE,
+  NL_TIME_WILL_EXPIRE,
+  NL_DID_RECEIVE_RESPONSE,
+  NL_MEDIA_PLAY,
+  NL_MEDIA_PAUSE,
+} nl_handler;
+#define NL_HANDLER_COUNT 5
+
+// What a handler is called with.
+typedef enum {
+  NL_WITH_CONTENT,       // request, content
+  NL_WITH_NOTIFICATION,  // notification, view
+  NL_WITH_RESPONSE,      // response, view
+  NL_WITH_VIEW,          // view
+} nl_arguments;
 
 bool nl_interpreter_has(nl_interpreter *interpreter, nl_handler handler);
 
@@ -192,10 +213,11 @@ void nl_call_set_context(nl_call *call, void *_Nullable context);
 typedef enum {
   NL_RETURNED_NOTHING,  // nothing, nil, or the content that it was given
   NL_RETURNED_DROP,
+  NL_RETURNED_TEXT,  // nl_interpreter_message has it; only where the handler is called with a response
   NL_RETURNED_OTHER,  // nl_interpreter_message names the type
 } nl_returned;
 
-nl_status nl_call_run(nl_call *call, nl_handler handler, nl_limits limits,
+nl_status nl_call_run(nl_call *call, nl_handler handler, nl_arguments with, nl_limits limits,
                       nl_returned *returned);
 
 // Goes on after NL_PARKED: the host function is asked again, for its answer. The handler has the CPU time that it had left; the wall clock went on.

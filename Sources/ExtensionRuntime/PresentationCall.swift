@@ -1,0 +1,102 @@
+import NotificationModel
+
+/// What the host asks a content extension for: the member `presentation` of a line.
+///
+/// `call` says which handler; `date` is when the notification came, `view` the view as it stands, `attachments` the
+/// notification's, and `action_identifier` and `user_text` are of a response.
+package struct PresentationCall: Sendable {
+  /// The handlers of a content extension.
+  package enum Kind: String, Sendable {
+    case didReceive = "did_receive"
+    case didReceiveResponse = "did_receive_response"
+    case mediaPlay = "media_play"
+    case mediaPause = "media_pause"
+  }
+
+  package var kind: Kind
+  /// When the notification came, in seconds since 1970.
+  package var date = 0.0
+  package var actionIdentifier = ""
+  package var userText: String?
+  /// The view, which handlers change.
+  package var view = NotificationView()
+  /// What a fault goes back to.
+  private(set) var viewBefore = NotificationView()
+  /// What the handler of a response decided; nil where there is none.
+  package var option: ResponseOption?
+
+  package init(kind: Kind) { self.kind = kind }
+
+  /// Reads the member of a line; nil where it is none.
+  init?(_ document: borrowing JSONDocument, _ node: NodeID) {
+    guard document.kind(of: node) == .object,
+      let kind = Kind(rawValue: document.stringMember(node, "call") ?? "")
+    else { return nil }
+    self.kind = kind
+    if let date = document.member(node, "date"), document.kind(of: date) == .number {
+      self.date = document.double(of: date)
+    }
+    actionIdentifier = document.stringMember(node, "action_identifier") ?? ""
+    userText = document.stringMember(node, "user_text")
+    if let view = document.member(node, "view"),
+      let reader = try? ViewReader(document.rawText(of: view)), let read = try? reader.view(reader.root)
+    {
+      self.view = read
+    }
+    viewBefore = self.view
+  }
+
+  /// Goes back to the view as it was.
+  mutating func undo() { view = viewBefore }
+}
+
+/// A property of `notification`, by its name in Lua.
+package enum NotificationProperty: String, CaseIterable, Sendable {
+  case date
+  case request
+
+  static let all = Array(allCases)
+
+  /// One line for the manual and the editor.
+  package var summary: String {
+    switch self {
+    case .date: "When it came, in seconds since 1970."
+    case .request: "The request, which has the content as `request.content`; to be read only."
+    }
+  }
+
+  /// The type for the editor.
+  package var luaType: String {
+    switch self {
+    case .date: "number"
+    case .request: "notilua.Request"
+    }
+  }
+}
+
+/// A property of `response`, by its name in Lua.
+package enum ResponseProperty: String, CaseIterable, Sendable {
+  case actionIdentifier = "action_identifier"
+  case userText = "user_text"
+  case notification
+
+  static let all = Array(allCases)
+
+  /// One line for the manual and the editor.
+  package var summary: String {
+    switch self {
+    case .actionIdentifier: "The action that was chosen: its identifier, `default` or `dismiss`."
+    case .userText: "What was written, or nil."
+    case .notification: "The notification."
+    }
+  }
+
+  /// The type for the editor.
+  package var luaType: String {
+    switch self {
+    case .actionIdentifier: "string"
+    case .userText: "string?"
+    case .notification: "notilua.Notification"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// A button of a notification: `UNNotificationAction`, and `UNTextInputNotificationAction` where it asks for text.
+package struct NotificationAction: Sendable, Equatable {
+  /// What a response says that the person chose.
+  package var identifier: String
+  package var title: String
+  package var options: Set<Option> = []
+  /// What the person is asked for; nil for a plain button.
+  package var textInput: TextInput?
+
+  /// `UNNotificationActionOptions`, by its names in snake_case.
+  package enum Option: String, CaseIterable, Sendable {
+    case authenticationRequired = "authentication_required"
+    case destructive
+    case foreground
+  }
+
+  /// The field for a person's words.
+  package struct TextInput: Sendable, Equatable {
+    package var placeholder = ""
+    /// What the button says that sends them.
+    package var buttonTitle = ""
+
+    package init(placeholder: String = "", buttonTitle: String = "") {
+      self.placeholder = placeholder
+      self.buttonTitle = buttonTitle
+    }
+  }
+
+  package init(
+    identifier: String, title: String, options: Set<Option> = [], textInput: TextInput? = nil
+  ) {
+    self.identifier = identifier
+    self.title = title
+    self.options = options
+    self.textInput = textInput
+  }
+
+  /// The most actions of a notification: Apple shows ten where there is room.
+  package static let limit = 10
+  /// `UNNotificationDefaultActionIdentifier`: the notification itself was chosen.
+  package static let defaultIdentifier = "default"
+  /// `UNNotificationDismissActionIdentifier`: the notification was put away.
+  package static let dismissIdentifier = "dismiss"
+  /// What no action may be called: these are the system's own.
+  package static let reserved = [
+    defaultIdentifier, dismissIdentifier, mediaPlayIdentifier, mediaPauseIdentifier,
+  ]
+  /// What the host calls the button that plays media.
+  package static let mediaPlayIdentifier = "media.play"
+  /// What the host calls the button that stops them.
+  package static let mediaPauseIdentifier = "media.pause"
+}

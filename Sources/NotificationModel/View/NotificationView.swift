@@ -1,0 +1,53 @@
+/// What a content extension shows of a notification: elements from top to bottom.
+package struct NotificationView: Sendable, Equatable {
+  /// What stands in the place of the app's name, where the plugin overrides it; empty leaves it.
+  package var title = ""
+  package private(set) var elements: [ViewElement] = []
+  /// What stands in the place of the category's actions; nil leaves them.
+  package var actions: [NotificationAction]?
+
+  /// The most elements of a view.
+  package static let elementLimit = 64
+  /// The most entries of one element: fields, steps, places, messages.
+  package static let entryLimit = 64
+  /// The most bytes of one text; what is longer is cut.
+  package static let textLimit = 4096
+  /// The most bytes of an identifier.
+  package static let identifierLimit = 64
+
+  package init() {}
+
+  /// What is wrong with a view, as a clause that names the place.
+  package struct Problem: Error, Sendable, Equatable {
+    package var message: String
+
+    package init(_ message: String) { self.message = message }
+  }
+
+  /// Adds an element below the others; messages that follow messages are one conversation.
+  package mutating func append(_ element: ViewElement) throws(Problem) {
+    if case .conversation(let more) = element, case .conversation(var messages)? = elements.last {
+      messages += more
+      // Of a long conversation the end matters.
+      elements[elements.count - 1] = .conversation(messages.suffix(Self.entryLimit))
+      return
+    }
+    guard elements.count < Self.elementLimit else {
+      throw Problem("a view has \(Self.elementLimit) elements at most; view.clear() begins anew")
+    }
+    elements.append(element)
+  }
+
+  /// Takes all elements away, and what replaced title and actions.
+  package mutating func removeAll() { self = NotificationView() }
+
+  /// The identifiers of the attachments that it shows.
+  package var attachments: [String] {
+    elements.compactMap {
+      switch $0 {
+      case .image(let attachment, _), .media(let attachment, _, _): attachment
+      default: nil
+      }
+    }
+  }
+}

@@ -1,0 +1,294 @@
+/// Reads the parts of views from JSON: from tables that a plugin gives, and from a view that was written before.
+///
+/// What it says of a mistake begins with the place, such as `view.fields[2]`.
+package struct ViewReader: ~Copyable {
+  package typealias Problem = NotificationView.Problem
+
+  private var document: JSONDocument
+
+  /// Parses a JSON text.
+  package init(_ json: UnsafeRawBufferPointer) throws(Problem) {
+    document = JSONDocument(depthLimit: 16)
+    do throws(JSONError) {
+      try document.parse(json)
+    } catch {
+      throw Problem("the table is not data: \(error.cause.rawValue)")
+    }
+  }
+
+  /// Parses the bytes of a JSON text.
+  package init(_ json: [UInt8]) throws(Problem) {
+    document = JSONDocument(depthLimit: 16)
+    do throws(JSONError) {
+      try document.parse(String(decoding: json, as: UTF8.self))
+    } catch {
+      throw Problem("the table is not data: \(error.cause.rawValue)")
+    }
+  }
+
+  /// The value that was parsed.
+  package var root: NodeID { document.root }
+
+  // MARK: Lists and tables
+
+  /// The entries of a list, which may be an empty table of Lua.
+  private func entries(_ node: NodeID, _ place: String) throws(Problem) -> [NodeID] {
+    if document.kind(of: node) == .object, document.count(of: node) == 0 { return [] }
+    guard document.kind(of: node) == .array else { throw Problem("\(place): expected a list") }
+    let entries = document.elements(of: node)
+    guard entries.count <= NotificationView.entryLimit else {
+      throw Problem("\(place): more than \(NotificationView.entryLimit) entries")
+    }
+    return entries
+  }
+
+  /// Looks for keys that mean nothing.
+  private func check(_ node: NodeID, _ place: String, _ keys: [String]) throws(Problem) {
+    guard document.kind(of: node) == .object else {
+      throw Problem("\(place): expected a table with \(keys.joined(separator: ", "))")
+    }
+    var cursor: UInt64 = 0
+    while let (key, _) = document.nextMember(node, &cursor) {
+      let name = document.swiftString(of: key)
+      if keys.contains(name) { continue }
+      let hint =
+        Suggestion.nearest(to: name, among: keys).map { "did you mean '\($0)'?" }
+        ?? "known are \(keys.joined(separator: ", "))"
+      throw Problem("\(place) has no key '\(name.prefix(100))'; \(hint)")
+    }
+  }
+
+  private func text(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> String {
+    guard let value = document.member(node, named: key) else { return "" }
+    return try plainText(value, "\(place).\(key)")
+  }
+
+  private func requiredText(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> String {
+    guard document.member(node, named: key) != nil else { throw Problem("\(place) has no \(key)") }
+    return try text(node, key, place)
+  }
+
+  /// A text, or a number as it is written.
+  private func plainText(_ node: NodeID, _ place: String) throws(Problem) -> String {
+    switch document.kind(of: node) {
+    case .string: document.swiftString(of: node).cut(to: NotificationView.textLimit)
+    case .number: String(decoding: document.rawText(of: node), as: UTF8.self)
+    default: throw Problem("\(place): expected a string")
+    }
+  }
+
+  private func flag(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> Bool {
+    guard let value = document.member(node, named: key) else { return false }
+    switch document.kind(of: value) {
+    case .true: return true
+    case .false: return false
+    default: throw Problem("\(place).\(key): expected true or false")
+    }
+  }
+
+  private func number(
+    _ node: NodeID, _ key: String, _ place: String, _ range: ClosedRange<Double>
+  ) throws(Problem) -> Double? {
+    guard let value = document.member(node, named: key) else { return nil }
+    guard document.kind(of: value) == .number, range.contains(document.double(of: value)) else {
+      throw Problem(
+        "\(place).\(key): expected a number of \(Int(range.lowerBound)) to \(Int(range.upperBound))")
+    }
+    return document.double(of: value)
+  }
+
+  /// A word that people do not read.
+  private func identifier(_ node: NodeID, _ place: String) throws(Problem) -> String {
+    let text = try requiredText(node, "identifier", place)
+    guard (1...NotificationView.identifierLimit).contains(text.utf8.count) else {
+      throw Problem("\(place).identifier: expected 1 to \(NotificationView.identifierLimit) bytes")
+    }
+    return text
+  }
+
+  // MARK: Elements
+
+  /// Pieces of text: texts, and tables with `text`, `bold`, `italic`, `monospaced`.
+  package func runs(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.TextRun] {
+    var runs: [ViewElement.TextRun] = []
+    for (index, entry) in try entries(node, place).enumerated() {
+      let place = "\(place)[\(index + 1)]"
+      guard document.kind(of: entry) == .object else {
+        runs.append(.init(try plainText(entry, place)))
+        continue
+      }
+      try check(entry, place, ["text", "bold", "italic", "monospaced"])
+      runs.append(
+        .init(
+          try requiredText(entry, "text", place), isBold: try flag(entry, "bold", place),
+          isItalic: try flag(entry, "italic", place), isMonospaced: try flag(entry, "monospaced", place)))
+    }
+    return runs
+  }
+
+  /// Pairs of a label and a value.
+  package func fields(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.Field] {
+    var fields: [ViewElement.Field] = []
+    for (index, entry) in try entries(node, place).enumerated() {
+      let place = "\(place)[\(index + 1)]"
+      let pair = document.kind(of: entry) == .array ? document.elements(of: entry) : []
+      guard pair.count == 2 else { throw Problem("\(place): expected a pair such as { \"Gate\", \"A 12\" }") }
+      fields.append(.init(label: try plainText(pair[0], place), value: try plainText(pair[1], place)))
+    }
+    return fields
+  }
+
+  /// Tables with `title`, `detail`, `time`, `state`.
+  package func steps(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.Step] {
+    var steps: [ViewElement.Step] = []
+    for (index, entry) in try entries(node, place).enumerated() {
+      let place = "\(place)[\(index + 1)]"
+      try check(entry, place, ["title", "detail", "time", "state"])
+      let word = try text(entry, "state", place)
+      guard let state = ViewElement.Step.State(rawValue: word.isEmpty ? "upcoming" : word) else {
+        throw Problem("\(place).state is '\(word.prefix(100))'; use done, current or upcoming")
+      }
+      steps.append(
+        .init(
+          title: try requiredText(entry, "title", place), detail: try text(entry, "detail", place),
+          time: try text(entry, "time", place), state: state))
+    }
+    return steps
+  }
+
+  /// Tables with `name`, `detail`, `latitude`, `longitude`.
+  package func places(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.Place] {
+    var places: [ViewElement.Place] = []
+    for (index, entry) in try entries(node, place).enumerated() {
+      let place = "\(place)[\(index + 1)]"
+      try check(entry, place, ["name", "detail", "latitude", "longitude"])
+      let latitude = try number(entry, "latitude", place, -90...90)
+      let longitude = try number(entry, "longitude", place, -180...180)
+      guard (latitude == nil) == (longitude == nil) else {
+        throw Problem("\(place): latitude and longitude come together")
+      }
+      places.append(
+        .init(
+          name: try requiredText(entry, "name", place), detail: try text(entry, "detail", place),
+          latitude: latitude, longitude: longitude))
+    }
+    return places
+  }
+
+  /// Tables with `sender`, `text`, `time`, `is_own`.
+  package func messages(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.Message] {
+    var messages: [ViewElement.Message] = []
+    for (index, entry) in try entries(node, place).enumerated() {
+      let place = "\(place)[\(index + 1)]"
+      try check(entry, place, ["sender", "text", "time", "is_own"])
+      messages.append(
+        .init(
+          sender: try text(entry, "sender", place), text: try requiredText(entry, "text", place),
+          time: try text(entry, "time", place), isOwn: try flag(entry, "is_own", place)))
+    }
+    return messages
+  }
+
+  /// Tables with `identifier`, `title`, `options`, `text_input`.
+  package func actions(_ node: NodeID, _ place: String) throws(Problem) -> [NotificationAction] {
+    var actions: [NotificationAction] = []
+    for (index, entry) in try entries(node, place).enumerated() {
+      let place = "\(place)[\(index + 1)]"
+      try check(entry, place, ["identifier", "title", "options", "text_input"])
+      var action = NotificationAction(
+        identifier: try identifier(entry, place), title: try requiredText(entry, "title", place))
+      if NotificationAction.reserved.contains(action.identifier) {
+        throw Problem("\(place).identifier: '\(action.identifier)' is the system's own; choose another")
+      }
+      if actions.contains(where: { $0.identifier == action.identifier }) {
+        throw Problem("\(place).identifier: '\(action.identifier)' stands twice")
+      }
+      if let options = document.member(entry, named: "options") {
+        for option in try entries(options, place + ".options") {
+          let word = try plainText(option, place + ".options")
+          guard let known = NotificationAction.Option(rawValue: word) else {
+            throw Problem(
+              "\(place).options has '\(word.prefix(100))'; known are "
+                + NotificationAction.Option.allCases.map(\.rawValue).joined(separator: ", "))
+          }
+          action.options.insert(known)
+        }
+      }
+      if let input = document.member(entry, named: "text_input") {
+        try check(input, place + ".text_input", ["placeholder", "button_title"])
+        action.textInput = .init(
+          placeholder: try text(input, "placeholder", place),
+          buttonTitle: try text(input, "button_title", place))
+      }
+      actions.append(action)
+    }
+    guard actions.count <= NotificationAction.limit else {
+      throw Problem("\(place): more than \(NotificationAction.limit) actions")
+    }
+    return actions
+  }
+
+  // MARK: Views
+
+  /// A view that ``NotificationView/write(to:)`` has written.
+  package func view(_ node: NodeID) throws(Problem) -> NotificationView {
+    var view = NotificationView()
+    try check(node, "view", ["title", "elements", "actions"])
+    view.title = try text(node, "title", "view")
+    if let actions = document.member(node, named: "actions") {
+      view.actions = try self.actions(actions, "view.actions")
+    }
+    if let elements = document.member(node, named: "elements") {
+      for (index, entry) in try entries(elements, "view.elements").enumerated() {
+        try view.append(try element(entry, "view.elements[\(index + 1)]"))
+      }
+    }
+    return view
+  }
+
+  private func element(_ node: NodeID, _ place: String) throws(Problem) -> ViewElement {
+    let kind = document.kind(of: node) == .object ? document.stringMember(node, "kind") ?? "" : ""
+    guard let form = ViewElement.Kind(rawValue: kind) else { throw Problem("\(place).kind is no element's") }
+    let list = document.member(node, "entries")
+    func entries() throws(Problem) -> NodeID {
+      guard let list else { throw Problem("\(place) has no entries") }
+      return list
+    }
+    switch form {
+    case .text:
+      let style = ViewElement.TextStyle(rawValue: try text(node, "style", place)) ?? .body
+      return .text(try runs(try entries(), place), style)
+    case .image:
+      return .image(
+        attachment: try text(node, "attachment", place), caption: try text(node, "caption", place))
+    case .fields: return .fields(try fields(try entries(), place))
+    case .progress:
+      return .progress(
+        value: try number(node, "value", place, 0...1) ?? 0, label: try text(node, "label", place))
+    case .timeline: return .timeline(try steps(try entries(), place))
+    case .places: return .places(try places(try entries(), place))
+    case .conversation: return .conversation(try messages(try entries(), place))
+    case .buttons: return .buttons(try actions(try entries(), place))
+    case .textInput:
+      return .textInput(
+        identifier: try identifier(node, place),
+        .init(
+          placeholder: try text(node, "placeholder", place),
+          buttonTitle: try text(node, "button_title", place)))
+    case .media:
+      return .media(
+        attachment: try text(node, "attachment", place), title: try text(node, "title", place),
+        isPlaying: try flag(node, "is_playing", place))
+    }
+  }
+}
+
+extension String {
+  /// As many whole characters from the start as fit, with an ellipsis where something is missing.
+  package func cut(to utf8Count: Int) -> String {
+    if utf8.count <= utf8Count { return self }
+    var end = utf8.index(startIndex, offsetBy: utf8Count - 3)
+    while end > startIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
+    return String(self[..<end]) + "…"
+  }
+}
