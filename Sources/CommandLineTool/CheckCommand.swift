@@ -27,6 +27,7 @@ struct CheckCommand: ParsableCommand {
     _ = try failing { () throws(HostError) in try configuration.keyRing() }
     var errors = 0
     var warnings = 0
+    var presented: [String: String] = [:]
     func tell(_ findings: [PluginCheck.Finding]) throws {
       for finding in findings {
         try output(finding.text.printable + "\n")
@@ -43,7 +44,10 @@ struct CheckCommand: ParsableCommand {
     // What is wrong with them is no plugin's.
     if errors > 0 { configuration.strings.catalogs = [] }
     for plugin in plugins {
-      try tell(try failing { () throws(HostError) in try PluginCheck.findings(plugin, configuration) })
+      try tell(
+        try failing { () throws(HostError) in
+          try PluginCheck.findings(plugin, configuration, presented: &presented)
+        })
     }
     try output(
       "\(counted(plugins.count, "plugin")), \(counted(errors, "error")), \(counted(warnings, "warning"))\n")

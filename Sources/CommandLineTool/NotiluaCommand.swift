@@ -24,7 +24,7 @@ struct NotiluaCommand: ParsableCommand {
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, SendCommand.self,
       OutboxCommand.self, RecallCommand.self, APNsSimulatorCommand.self, StringsCommand.self,
-      ManualCommand.self,
+      PreviewCommand.self, ManualCommand.self,
     ])
 }
 

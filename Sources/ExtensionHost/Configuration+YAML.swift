@@ -39,6 +39,7 @@ extension Configuration {
       case "strings": strings = try reader.strings(value)
       case "apns": apns = try reader.apns(value)
       case "outbox": outbox = try reader.outbox(value)
+      case "presentation": presentation = try reader.presentation(value)
       case "workers": workers = try reader.integer(value, "workers", 1...256)
       case "duplicate_keys":
         switch try reader.text(value, "duplicate_keys") {
@@ -58,7 +59,8 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "workers", "duplicate_keys", "keys",
+    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "presentation", "workers",
+    "duplicate_keys", "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {

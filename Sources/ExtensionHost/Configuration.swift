@@ -2,6 +2,7 @@ import ExtensionRuntime
 import Localization
 import LuaSandbox
 import NotificationModel
+import Presentation
 import StringCatalogs
 
 /// What the operator decides: `notilua.yaml`, and the flags that say the same.
@@ -109,6 +110,8 @@ public struct Configuration: Sendable {
   public var apns = APNs()
   /// How notifications are kept until they are delivered.
   public var outbox = Outbox()
+  /// How notifications are shown.
+  package var presentation = PresentationRules()
   /// Whether notifications pass without any plugin.
   package var runsWithoutPlugins = false
   /// Where they stand in a configuration file.

@@ -29,6 +29,7 @@ final class DeliveryDesk {
     carrier.events.accepted = { [unowned self] in accept($0) }
     carrier.events.ended = { [unowned self] in end($0, $1, $2) }
     carrier.events.notice = { [unowned self] in self.reporter.say("notilua: \($0)") }
+    carrier.events.responded = { [unowned self] in respond($0) }
     carrier.events.failed = { [unowned self] in self.files.fail(HostError(.output, $0)) }
   }
 
@@ -86,6 +87,16 @@ final class DeliveryDesk {
     guard lines.buffer.count > 0 else { return }
     files.write(lines.buffer.bytes, files.output)
     lines.removeAll()
+  }
+
+  /// Passes on what a person did: to whoever reads responses, else with what became of notifications.
+  private func respond(_ event: String) {
+    if files.responses >= 0 {
+      files.write(Array(event.utf8) + [0x0A], files.responses)
+    } else if writesDeliveries {
+      lines.raw(event)
+      lines.endLine()
+    }
   }
 
   // MARK: Ends

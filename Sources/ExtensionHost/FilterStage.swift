@@ -36,12 +36,18 @@ package final class FilterStage {
     package var feedbackPath: String?
     /// A command of the shell that reads them instead.
     package var feedbackCommand: String?
+    /// A file for what people do with what was delivered.
+    package var responsesPath: String?
+    /// A command of the shell that reads it instead.
+    package var responseCommand: String?
+    /// Whether the sink is given what plugins attached.
+    package var keepsAttachments = false
 
     /// The files that are written beside the output, by their options.
     var paths: [(option: String, path: String?)] {
       [
         ("--audit", auditPath), ("--rejects", rejectsPath), ("--undelivered", undeliveredPath),
-        ("--feedback", feedbackPath),
+        ("--feedback", feedbackPath), ("--responses", responsesPath),
       ]
     }
 
@@ -80,6 +86,7 @@ package final class FilterStage {
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
     poolOptions.runner.writesOutput = options.emission == .payloads || options.carrier != nil
+    poolOptions.runner.keepsAttachments = options.keepsAttachments
     poolOptions.runner.tellsWithdrawals = options.carrier != nil
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
@@ -125,7 +132,7 @@ package final class FilterStage {
     } catch {
       reporter.clearProgress()
       desk?.abandon()
-      files.finishCommand()
+      files.finishCommands()
       let reached =
         files.lastLine.isEmpty ? "no line was written" : "everything up to \(files.lastLine) was written"
       throw HostError(error.status, "\(error.message); \(reached)")
@@ -133,7 +140,7 @@ package final class FilterStage {
     // What is over has nobody to wait for; nothing that was taken is forgotten all the same.
     if files.areOver || ps_stop_signal_count() > 1 { desk?.abandon() }
     desk?.close()
-    files.finishCommand()
+    files.finishCommands()
     summary.deliveries = desk?.totals
     reporter.clearProgress()
     if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }
@@ -245,6 +252,7 @@ package final class FilterStage {
       if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
         isSaid = true
         let pushes = desk?.pending ?? 0
+        if pushes == 0, pool.pending == 0 { continue }
         reporter.say(
           pool.pending > 0
             ? "notilua: stopping; plugins still run on what was read, another signal ends it without them"

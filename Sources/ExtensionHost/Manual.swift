@@ -8,7 +8,7 @@ package enum Manual {
     var text = """
       # What a plugin can use
 
-      The properties of `request` and `content`, and the functions of `notilua`.
+      The properties of what handlers are called with, and the functions of `notilua` and of `view`.
 
       ## Overview
 
@@ -40,6 +40,32 @@ package enum Manual {
     }
     text += """
 
+      ### notification
+
+      What a content extension presents. Read only.
+
+      | property | type | |
+      |---|---|---|
+
+      """
+    for property in NotificationProperty.allCases {
+      text += "| `\(property.rawValue)` | `\(property.luaType)` | \(property.summary) |\n"
+    }
+    text += """
+
+      ### response
+
+      What a person chose to do with it. Read only.
+
+      | property | type | |
+      |---|---|---|
+
+      """
+    for property in ResponseProperty.allCases {
+      text += "| `\(property.rawValue)` | `\(property.luaType)` | \(property.summary) |\n"
+    }
+    text += """
+
       ### Values
 
       - `notilua.null` is JSON's null.
@@ -61,13 +87,9 @@ package enum Manual {
     }
   }
 
-  private static func luaName(_ function: HostFunction) -> String {
-    function.name == "print" ? "print" : "notilua.\(function.name)"
-  }
-
   private static func section(_ function: HostFunction) -> String {
     let parameters = function.parameters.map(\.name).joined(separator: ", ")
-    var text = "### \(luaName(function))(\(parameters))\n\n\(function.summary)\n"
+    var text = "### \(function.luaName)(\(parameters))\n\n\(function.summary)\n"
     if !function.discussion.isEmpty { text += "\n\(function.discussion)\n" }
     if let capability = function.capability { text += "\nNeeds the capability `\(capability)`.\n" }
     if !function.parameters.isEmpty || !function.returns.isEmpty { text += "\n" }
@@ -113,14 +135,24 @@ package enum Manual {
 
       ---@class notilua.Drop
 
+      ---@alias notilua.ResponseOption "do_not_dismiss"|"dismiss"|"dismiss_and_forward_action"
+
       ---@class notilua.Plugin
       ---@field kind? "service"|"content"
       ---@field description? string
+      ---@field categories? string[] Of a content extension: what it presents.
+      ---@field initial_content_size_ratio? number
+      ---@field default_content_hidden? boolean
+      ---@field overrides_default_title? boolean
+      ---@field user_interaction_enabled? boolean
+      ---@field did_receive_response? fun(response: notilua.Response, view: notilua.View): notilua.ResponseOption?
+      ---@field media_play? fun(view: notilua.View)
+      ---@field media_pause? fun(view: notilua.View)
       ---@field match? table<string, string|string[]|boolean>
       ---@field capabilities? string[]
       ---@field on_fault? "skip"|"original"|"drop"|"halt"
       ---@field fresh_state? boolean
-      ---@field did_receive fun(request: notilua.Request, content: notilua.Content): notilua.Content|notilua.Drop|nil
+      ---@field did_receive notilua.DidReceive
       ---@field time_will_expire? fun(request: notilua.Request, best_attempt: notilua.Content)
 
       notilua = {}
@@ -138,10 +170,30 @@ package enum Manual {
       function notilua.array(t) end
 
       """
+    text += "\n---@class notilua.Notification\n-- Read only.\n"
+    for property in NotificationProperty.allCases {
+      text += "---@field \(property.rawValue) \(property.luaType) \(property.summary)\n"
+    }
+    text += "\n---@class notilua.Response\n-- Read only.\n"
+    for property in ResponseProperty.allCases {
+      text += "---@field \(property.rawValue) \(property.luaType) \(property.summary)\n"
+    }
+    text += """
+
+      ---A service extension's handler is called with a request and its content, a content extension's with a
+      ---notification and its view.
+      ---@alias notilua.DidReceive fun(request: any, content: any): notilua.Content|notilua.Drop|nil
+
+      ---@class notilua.View
+      local view = {}
+
+      """
     text += testDefinitions
     var groups: Set<String> = []
     for function in HostFunction.all where function.name != "print" {
-      if let dot = function.name.firstIndex(of: "."), groups.insert(String(function.name[..<dot])).inserted {
+      if !function.name.hasPrefix("view."), let dot = function.name.firstIndex(of: "."),
+        groups.insert(String(function.name[..<dot])).inserted
+      {
         text += "\nnotilua.\(function.name[..<dot]) = {}\n"
       }
       text += "\n---\(function.summary)\n"
@@ -154,7 +206,7 @@ package enum Manual {
         text += "---@return \(result.type) \(result.name) \(result.summary)\n"
       }
       text +=
-        "function notilua.\(function.name)(\(function.parameters.map(\.name).joined(separator: ", "))) end\n"
+        "function \(function.luaName)(\(function.parameters.map(\.name).joined(separator: ", "))) end\n"
     }
     return text
   }
@@ -175,6 +227,7 @@ package enum Manual {
     ---@field capabilities? string[]
     ---@field on_fault? "skip"|"original"|"drop"|"halt"
     ---@field limits? table
+    ---@field present? table view, response, media, attachments: what a content extension is asked for.
     ---@field may_fault? boolean Whether a fault is no failure.
 
     ---@class notilua.Test

@@ -34,8 +34,15 @@ public final class NotificationProcessor: Sendable {
   /// Loads the plugins and starts what runs them.
   ///
   /// - Throws: ``HostError`` where a plugin cannot be loaded or the sandbox cannot be set up.
-  public init(
+  public convenience init(
     _ configuration: Configuration, isolation: Isolation = .process(worker: nil), traces: Bool = false
+  ) throws(HostError) {
+    try self.init(configuration, isolation: isolation, traces: traces, presents: false)
+  }
+
+  /// The same; where `presents` is true, notifications are lines that ask content extensions to present them.
+  package init(
+    _ configuration: Configuration, isolation: Isolation, traces: Bool = false, presents: Bool
   ) throws(HostError) {
     let definitions = try configuration.definitions()
     let keys = try configuration.keyRing()
@@ -45,6 +52,7 @@ public final class NotificationProcessor: Sendable {
     options.writesOutcomes = true
     options.writesOutput = false
     options.traces = traces
+    options.presents = presents
     let start = Start()
     let queue = queue
     let runnerOptions = options
@@ -90,6 +98,12 @@ public final class NotificationProcessor: Sendable {
 
 /// Where the worker's executable is.
 package enum WorkerExecutable {
+  /// `notilua-thumbnailer`, beside the worker.
+  package static var thumbnailer: String {
+    let worker = path
+    return (worker.lastIndex(of: "/").map { String(worker[...$0]) } ?? "") + "notilua-thumbnailer"
+  }
+
   /// `NOTILUA_WORKER` of the environment, else `notilua-worker` beside this program.
   package static var path: String {
     if let path = ProcessInfo.processInfo.environment["NOTILUA_WORKER"] { return path }

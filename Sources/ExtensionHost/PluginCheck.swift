@@ -44,9 +44,11 @@ package enum PluginCheck {
 
   /// Loads a plugin in a worker of its own, and looks at its source.
   ///
+  /// - Parameter presented: the plugins by the categories that they present, to which this one's are added.
   /// - Throws: ``HostError`` where no plugin could be loaded, since there is no sandbox.
   package static func findings(
-    _ plugin: Configuration.Plugin, _ configuration: Configuration, executable: String = WorkerExecutable.path
+    _ plugin: Configuration.Plugin, _ configuration: Configuration, presented: inout [String: String],
+    executable: String = WorkerExecutable.path
   ) throws(HostError) -> [Finding] {
     let definition: PluginDefinition
     do throws(HostError) {
@@ -60,6 +62,17 @@ package enum PluginCheck {
     do throws(HostError) {
       let pool = try WorkerPool(definitions: [definition], options: options, keys: KeyRing())
       findings += look(pool.reports[0], definition, configuration)
+      for category in pool.reports[0].categories ?? [] {
+        guard let other = presented[category] else {
+          presented[category] = definition.name
+          continue
+        }
+        findings.append(
+          Finding(
+            isError: false, place: definition.path,
+            message:
+              "presents the category '\(category)', which '\(other)' before it presents; take it out of one"))
+      }
     } catch {
       if error.status == .sandbox { throw error }
       findings.append(split(error.message, definition.path))
@@ -88,7 +101,7 @@ package enum PluginCheck {
     var findings = report.warnings.map { finding(false, $0) }
     let takesAttempts =
       report.onFault == FaultPolicy.skip.rawValue || report.onFault == FaultPolicy.original.rawValue
-    if takesAttempts, !report.hasLastChance {
+    if takesAttempts, !report.hasLastChance, report.categories == nil {
       findings.append(
         finding(
           false,

@@ -10,10 +10,13 @@ final class RunFiles {
   private(set) var undelivered: Int32 = -1
   /// Device tokens that are gone.
   private(set) var feedback: Int32 = -1
+  /// What people do with what was delivered.
+  private(set) var responses: Int32 = -1
   private var paths: [Int32: String] = [:]
   private var flags: [Int32: String] = [:]
   private let tellsDeliveries: Bool
-  private var command: CommandPipe?
+  /// The commands that read lines, by their options.
+  private var commands: [(option: String, pipe: CommandPipe)] = []
 
   /// Why a file could not be written.
   private(set) var failure: HostError?
@@ -53,27 +56,37 @@ final class RunFiles {
       case "--audit": audit = file
       case "--rejects": rejects = file
       case "--undelivered": undelivered = file
+      case "--responses": responses = file
       default: feedback = file
       }
     }
     if let text = options.feedbackCommand {
-      let pipe = try CommandPipe(text, "--feedback-command")
-      command = pipe
-      feedback = pipe.file
-      paths[pipe.file] = "--feedback-command"
+      feedback = try start(text, "--feedback-command")
+    }
+    if let text = options.responseCommand {
+      responses = try start(text, "--response-command")
     }
   }
 
-  /// Ends the command that reads tokens, whose failure is one of the run's.
-  func finishCommand() {
-    guard let command else { return }
-    self.command = nil
-    paths[command.file] = nil
-    feedback = -1
-    if let status = command.finish(), failure == nil {
+  private func start(_ text: String, _ option: String) throws(HostError) -> Int32 {
+    let pipe = try CommandPipe(text, option)
+    commands.append((option, pipe))
+    paths[pipe.file] = option
+    return pipe.file
+  }
+
+  /// Ends the commands that read lines, whose failure is one of the run's.
+  func finishCommands() {
+    let ending = commands
+    commands.removeAll()
+    for (option, pipe) in ending {
+      paths[pipe.file] = nil
+      if feedback == pipe.file { feedback = -1 }
+      if responses == pipe.file { responses = -1 }
+      guard let status = pipe.finish(), failure == nil else { continue }
+      let lines = option == "--feedback-command" ? "the tokens" : "the responses"
       failure = HostError(
-        .output,
-        "--feedback-command ended with status \(status); look at what it said, and give it the tokens again")
+        .output, "\(option) ended with status \(status); look at what it said, and give it \(lines) again")
     }
   }
 
@@ -134,7 +147,7 @@ final class RunFiles {
   /// Whether a file is written also when the run is over: what was taken from the input is not in any other.
   private func isKept(_ file: Int32) -> Bool {
     // And the output that says so, where it is not what failed.
-    (file == undelivered || file == feedback
+    (file == undelivered || file == feedback || file == responses
       || file == output && tellsDeliveries && !outputClosed && !wasCutShort)
       && file != failedFile
   }

@@ -30,6 +30,7 @@ extension Expectation {
         failures.append(TestFailure("attachments", "are not as expected", differences))
       }
     }
+    checkPresentation(outcome, &failures)
     checkLog(outcome, &failures)
     if let warnings { failures += Self.listFailure("warnings", warnings, outcome.warnings) }
     checkBudgets(outcome, &failures)
@@ -166,6 +167,28 @@ extension Expectation {
       }
     }
     return .object(members)
+  }
+
+  // MARK: Presentation
+
+  private func checkPresentation(_ outcome: Outcome, _ failures: inout [TestFailure]) {
+    guard view != nil || viewTitle != nil || viewActions != nil || response != nil else { return }
+    guard let made = (try? JSONValue(outcome.json))?["presentation"] else {
+      failures.append(
+        TestFailure(
+          "view", "no content extension presents it; give 'present: {}', and the category of a plugin here"))
+      return
+    }
+    func compare(_ subject: String, _ actual: JSONValue, _ expected: JSONValue?) {
+      guard let expected else { return }
+      let differences = actual.differences(from: expected)
+      if !differences.isEmpty { failures.append(TestFailure(subject, "is not as expected", differences)) }
+    }
+    let shown = made["view"]
+    compare("view", shown?["elements"] ?? .array([]), view)
+    compare("view_title", shown?["title"] ?? .string(""), viewTitle.map { .string($0) })
+    compare("view_actions", shown?["actions"] ?? .array([]), viewActions)
+    compare("response", made["response"] ?? .string("none"), response.map { .string($0) })
   }
 
   // MARK: Log and budgets

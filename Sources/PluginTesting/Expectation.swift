@@ -32,6 +32,12 @@ package struct Expectation: Sendable {
   package var log: [ExpectedLog]?
   package var warnings: [String]?
   package var attachments: JSONValue?
+  /// The elements of a content extension's view.
+  package var view: JSONValue?
+  package var viewTitle: String?
+  package var viewActions: JSONValue?
+  /// What a content extension decided on a response.
+  package var response: String?
   /// The most time of all plugins.
   package var time: Duration?
   /// The most bytes of any plugin's Lua heap.

@@ -8,6 +8,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
   case recall
   case localize
   case decrypt
+  case content
 
   /// One line for the help page.
   package var summary: String {
@@ -17,6 +18,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
     case .recall: "drops a push that recalls a message, and withdraws the message"
     case .localize: "writes the text in the recipient's language"
     case .decrypt: "opens a sealed text with a key of the operator's"
+    case .content: "presents the notifications of a category"
     }
   }
 
@@ -28,6 +30,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
     case .recall: Self.recall(name)
     case .localize: Self.localize(name)
     case .decrypt: Self.decrypt(name)
+    case .content: Self.content(name)
     }
   }
 
@@ -128,6 +131,66 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
         - name: changes nothing
           given: { aps: { alert: hello } }
           expect: { unchanged: true }
+
+        """
+      ),
+    ]
+  }
+
+  private static func content(_ name: String) -> [(String, String)] {
+    [
+      (
+        "init.lua",
+        """
+        local plugin = {
+          kind = "content",
+          description = "Presents orders.",
+          categories = { "ORDER" },
+        }
+
+        -- view has text, fields, progress, timeline and more; 'notilua manual' has all of it.
+        function plugin.did_receive(notification, view)
+          local order = notification.request.content.user_info.order
+          if type(order) ~= "table" then return end
+          view.clear()
+          view.fields({ { "Order", order.number }, { "Total", order.total } })
+        end
+
+        -- Called with the action that a person chose; what it returns says whether the notification stays.
+        function plugin.did_receive_response(response, view)
+          if response.action_identifier ~= "confirm" then return "dismiss_and_forward_action" end
+          view.text("Confirmed.", "caption")
+          return "do_not_dismiss"
+        end
+
+        return plugin
+
+        """
+      ),
+      (
+        "README.md",
+        readme(
+          name, "Presents the notifications of the category `ORDER`.", "    notilua preview payload.json")
+      ),
+      (
+        "tests/cases.yaml",
+        """
+        - name: shows number and total
+          given: { aps: { alert: New order, category: ORDER }, order: { number: 7, total: 12 EUR } }
+          present: {}
+          expect: { view: [{ kind: fields, entries: [[Order, "7"], [Total, 12 EUR]] }] }
+        - name: leaves a push without an order as it is
+          given: { aps: { alert: New order, category: ORDER } }
+          present: {}
+          expect: { view: [] }
+        - name: stays when it is confirmed
+          given: { aps: { alert: New order, category: ORDER } }
+          present: { response: { action_identifier: confirm } }
+          expect: { response: do_not_dismiss, view: [{ kind: text, style: caption, entries: [Confirmed.] }] }
+        - name: leaves every other action to the app
+          given: { aps: { alert: New order, category: ORDER } }
+          present: { response: { action_identifier: default } }
+          expect: { response: dismiss_and_forward_action }
 
         """
       ),

@@ -1,4 +1,5 @@
 import ExtensionHost
+import ExtensionRuntime
 import LuaSandbox
 import NotificationModel
 
@@ -18,6 +19,15 @@ package struct TestCase: Sendable {
     package var line: [UInt8]
     /// Where it comes from, for messages; nil where the case has it itself.
     package var place: String?
+  }
+
+  /// What a content extension is asked for.
+  package struct Presenting: Sendable {
+    package var call = PresentationCall(kind: .didReceive)
+    /// What is shown already.
+    package var view = NotificationView()
+    /// What service extensions attached: a JSON array.
+    package var attachments = "[]"
   }
 
   /// The moment at which tests take place, where they name none: noon of 1 January 2026, UTC.
@@ -42,6 +52,8 @@ package struct TestCase: Sendable {
   /// The catalogs that `notilua.localize` looks in; nil leaves it to the configuration.
   package var strings: Configuration.Strings?
   package var expectation = Expectation()
+  /// What a content extension is asked for, in place of running service extensions.
+  package var presenting: Presenting?
   /// The files that the case was read from or reads.
   package var files: [String] = []
 

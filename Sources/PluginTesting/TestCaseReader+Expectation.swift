@@ -67,6 +67,17 @@ extension TestCaseReader {
     case "attachments":
       _ = try reader.list(node, "attachments")
       result.attachments = try value(node)
+    case "view", "view_actions":
+      _ = try reader.list(node, key)
+      if key == "view" { result.view = try value(node) } else { result.viewActions = try value(node) }
+    case "view_title": result.viewTitle = try reader.text(node, "view_title")
+    case "response":
+      let word = try reader.text(node, "response")
+      let known = ["none"] + ResponseOption.allCases.map(\.rawValue)
+      guard known.contains(word) else {
+        throw reader.error(node, "response is '\(word)'; use \(known.joined(separator: ", "))")
+      }
+      result.response = word
     case "us": result.time = .microseconds(try reader.integer(node, "us", 1...1_000_000_000))
     case "memory": result.memory = try reader.size(node, "memory")
     case "load_error":

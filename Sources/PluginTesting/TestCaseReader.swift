@@ -9,11 +9,11 @@ package struct TestCaseReader {
   /// What a case may have.
   static let keys = [
     "name", "tags", "skip", "plugins", "given", "request", "settings", "now", "time_zone", "seed", "keys",
-    "strings", "capabilities", "on_fault", "limits", "expect",
+    "strings", "capabilities", "on_fault", "limits", "present", "expect",
   ]
   package static let expectationKeys = [
     "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
-    "attachments", "us", "memory", "load_error", "snapshot",
+    "attachments", "view", "view_title", "view_actions", "response", "us", "memory", "load_error", "snapshot",
   ]
 
   /// Those that most cases do not need.
@@ -134,6 +134,7 @@ package struct TestCaseReader {
           try reader.limit(key, value, "limits", &own.limits)
         }
         ownKey = value
+      case "present": result.presenting = try presenting(value)
       case "now": result.now = try moment(value)
       case "time_zone": result.timeZone = try timeZone(value)
       case "seed": result.seed = UInt64(try reader.integer(value, "seed", 0...Int.max))
@@ -208,6 +209,47 @@ package struct TestCaseReader {
   private func beside(_ name: String) -> String {
     guard let plugin else { return folder + name }
     return (plugin.lastIndex(of: "/").map { String(plugin[...$0]) } ?? "") + name
+  }
+
+  // MARK: Presenting
+
+  private func presenting(_ node: Node) throws(HostError) -> TestCase.Presenting {
+    var presenting = TestCase.Presenting()
+    for (key, value) in try reader.members(node, "present", ["view", "response", "media", "attachments"]) {
+      switch key {
+      case "view":
+        let json = "{\"elements\":\(try self.value(value).text)}"
+        do throws(NotificationView.Problem) {
+          let viewReader = try ViewReader(Array(json.utf8))
+          presenting.view = try viewReader.view(viewReader.root)
+        } catch {
+          throw reader.error(value, "view is no list of elements: \(error.message)")
+        }
+      case "response":
+        presenting.call = .init(kind: .didReceiveResponse)
+        for (key, value) in try reader.members(value, "response", ["action_identifier", "user_text"]) {
+          let word = try reader.text(value, key)
+          if key == "user_text" {
+            presenting.call.userText = word
+          } else {
+            presenting.call.actionIdentifier = word
+          }
+        }
+        if presenting.call.actionIdentifier.isEmpty {
+          throw reader.error(value, "response has no action_identifier; name the action that was chosen")
+        }
+      case "media":
+        switch try reader.text(value, "media") {
+        case "play": presenting.call = .init(kind: .mediaPlay)
+        case "pause": presenting.call = .init(kind: .mediaPause)
+        default: throw reader.error(value, "media is neither 'play' nor 'pause'")
+        }
+      default:
+        _ = try reader.list(value, "attachments")
+        presenting.attachments = try self.value(value).text
+      }
+    }
+    return presenting
   }
 
   // MARK: What is given

@@ -85,7 +85,16 @@ final class TestLane {
       throw error.status == .plugins ? .loadFault(error.message) : .host(error)
     }
     let pool = try pool(definitions, testCase, keys)
-    return try outcomes(of: testCase.inputs.map(\.line), pool, testCase.timeZone)
+    var lines = testCase.inputs.map(\.line)
+    if let presenting = testCase.presenting {
+      lines = lines.map { line in
+        let notification = Presenter.Notification(
+          line: line, attachments: presenting.attachments, date: testCase.now)
+        // What is no notification is rejected as it is.
+        return Presenter.line(presenting.call, notification, presenting.view) ?? line
+      }
+    }
+    return try outcomes(of: lines, pool, testCase.timeZone)
   }
 
   /// The paths of the case's Lua files as messages have them, and from the folder that their plugin is in.
@@ -237,6 +246,7 @@ final class TestLane {
     options.workers = 1
     options.stopQuarantine()
     options.reportOutcomes(traces: true)
+    options.runner.presents = testCase.presenting != nil
     options.timeZone = ":\(testCase.timeZone)"
     options.seed = testCase.seed
     options.receivedAt = testCase.now

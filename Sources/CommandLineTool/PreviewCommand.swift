@@ -1,0 +1,244 @@
+import ArgumentParser
+import ExtensionHost
+import Glibc
+import NotificationModel
+import Pictures
+import Presentation
+import Thumbnails
+
+/// `notilua preview`: how a notification looks.
+struct PreviewCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preview",
+    abstract: "Shows how a notification looks, with the content extension of its category.",
+    discussion: """
+      The payload goes through the chain first, as it would in 'notilua run'. Without --output the notification is shown in \
+      the terminal; the name of the output says whether it is a picture (.png, .svg) or a page (.html).
+
+      Examples:
+        notilua preview payload.json
+        notilua preview --output parcel.png --form banner --form expanded payload.json
+        notilua preview --output lock.svg --form hidden --appearance dark --locale ar payload.json
+        notilua preview --output page.html --compare new.yaml payload.json
+      """)
+
+  @OptionGroup var chain: ChainOptions
+
+  @Flag(help: "Run no plugin.")
+  var noPlugins = false
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write a picture or a page: NAME.png, NAME.svg or NAME.html.", valueName: "file"))
+  var outputPath: String?
+
+  @Option(
+    name: .customLong("form"),
+    help: ArgumentHelp(
+      "What is shown: banner, expanded, lock or hidden; several stand side by side. Without it expanded.",
+      valueName: "form"))
+  var forms: [String] = []
+
+  @Option(help: ArgumentHelp("The colours: light or dark.", valueName: "name"))
+  var appearance = "light"
+
+  @Option(help: ArgumentHelp("The language of the person, in place of the payload's.", valueName: "tag"))
+  var locale: String?
+
+  @Option(help: ArgumentHelp("What the clock shows.", valueName: "text"))
+  var time = "9:41"
+
+  @Option(
+    help: ArgumentHelp("Show the same with another configuration beside it.", valueName: "file"))
+  var compare: String?
+
+  @Option(help: ArgumentHelp("Which line of the file to take; without it the first.", valueName: "number"))
+  var line: Int?
+
+  @Argument(help: ArgumentHelp("The file with the payload; - is the standard input.", valueName: "file"))
+  var input = "-"
+
+  func validate() throws {
+    for form in forms where PictureOptions.Form(rawValue: form) == nil {
+      throw ValidationError("--form is '\(form)'; use banner, expanded, lock or hidden.")
+    }
+    if Appearance(rawValue: appearance) == nil {
+      throw ValidationError("--appearance is '\(appearance)'; use light or dark.")
+    }
+    if let outputPath, suffix(outputPath).isEmpty {
+      throw ValidationError("--output is '\(outputPath)'; name it .png, .svg or .html.")
+    }
+    if let locale, locale.isEmpty || locale.utf8.contains(where: { $0 <= 0x20 }) {
+      throw ValidationError("--locale is '\(locale)'; give a language such as de or pt-BR.")
+    }
+    if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
+      throw ValidationError("--no-plugins excludes --plugins and --plugin.")
+    }
+  }
+
+  private func suffix(_ path: String) -> String {
+    ["png", "svg", "html"].first { path.lowercased().hasSuffix(".\($0)") } ?? ""
+  }
+
+  func run() async throws {
+    let (text, number) = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
+    let place = "\(input == "-" ? "stdin" : input):\(number)"
+    var shown: [(caption: String, presentation: NotificationPresentation)] = []
+    var configurations: [(caption: String, configuration: Configuration)] = []
+    try failing { () throws(HostError) in
+      var configuration = try chain.load()
+      configuration.runsWithoutPlugins = noPlugins
+      configurations.append((compare == nil ? "" : chain.config ?? "notilua.yaml", configuration))
+      if let compare { configurations.append((compare, try Configuration(file: compare))) }
+    }
+    var languages: [String] = []
+    for (caption, configuration) in configurations {
+      guard let presented = try await present(text, configuration, place) else { continue }
+      shown.append((caption, presented.presentation))
+      if languages.isEmpty { languages = presented.languages }
+    }
+    if shown.isEmpty { throw ExitCode(HostError.Status.failed.rawValue) }
+    try write(shown, language: languages.first ?? "")
+  }
+
+  // MARK: Presenting
+
+  /// Runs the chain and the content extension; nil where nothing is shown, which is said.
+  private func present(
+    _ text: [UInt8], _ configuration: Configuration, _ place: String
+  ) async throws -> (presentation: NotificationPresentation, languages: [String])? {
+    var configuration = configuration
+    configuration.workers = 1
+    do {
+      var notification = Presenter.Notification(
+        line: text, date: date, languages: locale.map { [$0] } ?? [])
+      let processor = try NotificationProcessor(configuration)
+      let outcome = try await processor.process(text)
+      switch outcome.action {
+      case .deliver: break
+      case .drop:
+        say("\(place): nothing is shown: \(outcome.plugin ?? "a plugin") drops it: \(outcome.reason ?? "")")
+        return nil
+      case .reject:
+        say("\(place): \(outcome.reason ?? "no notification"); 'notilua explain' shows more")
+        return nil
+      }
+      for fault in outcome.faults {
+        say("\(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
+      }
+      notification.line = envelope(text, payload: outcome.payload)
+      notification.attachments = outcome.attachmentsJSON
+      let presenter = try Presenter(configuration)
+      guard let answer = try await presenter.present(notification) else { return nil }
+      for note in answer.notes + answer.presentation.warnings { say("\(place): \(note)") }
+      return (answer.presentation, languages(of: text))
+    } catch let error as HostError {
+      throw fail(error)
+    }
+  }
+
+  /// The clock's time on 1 January 2026, UTC: a picture is the same whenever it is made.
+  private var date: Double {
+    let parts = time.split(separator: ":").compactMap { Int($0) }
+    let isTime = parts.count == 2 && (0..<24).contains(parts[0]) && (0..<60).contains(parts[1])
+    return 1_767_225_600 + Double(isTime ? parts[0] * 3600 + parts[1] * 60 : 12 * 3600)
+  }
+
+  /// The line with the payload that the chain made.
+  private func envelope(_ line: [UInt8], payload: String) -> [UInt8] {
+    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let form = try? NotificationLine(document),
+      form.form == .envelope
+    else { return Array(payload.utf8) }
+    var writer = JSONWriter()
+    writer.beginObject()
+    var cursor: UInt64 = 0
+    while let (key, value) = document.nextMember(document.root, &cursor) {
+      let name = document.swiftString(of: key)
+      writer.key(name)
+      if name == "payload" { writer.raw(payload) } else { writer.raw(document.rawText(of: value)) }
+    }
+    writer.endObject()
+    return Array(writer.buffer.bytes)
+  }
+
+  private func languages(of line: [UInt8]) -> [String] {
+    if let locale { return [locale] }
+    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let form = try? NotificationLine(document)
+    else { return [] }
+    return NotificationPresentation.languages(form, document)
+  }
+
+  private func say(_ text: String) {
+    var text = "notilua: \(text.printable)\n"
+    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+  }
+
+  // MARK: Writing
+
+  private func write(
+    _ shown: [(caption: String, presentation: NotificationPresentation)], language: String
+  ) throws {
+    let thumbnailer = Thumbnailer(executable: WorkerExecutable.thumbnailer)
+    let forms = forms.isEmpty ? [.expanded] : forms.compactMap { PictureOptions.Form(rawValue: $0) }
+    var options = PictureOptions()
+    options.appearance = Appearance(rawValue: appearance) ?? .light
+    options.language = language
+    options.time = SafeText.line(time, limit: 16)
+    guard let path = outputPath else {
+      var text = ""
+      for form in forms {
+        options.form = form
+        for (caption, presentation) in shown {
+          if !caption.isEmpty { text += "\(caption.printable)\n" }
+          let isStyled = Palette(for: 1).hasColor
+          for line in NotificationText.lines(presentation, options, isStyled: isStyled) {
+            text += line + "\n"
+          }
+        }
+      }
+      try output(text)
+      return
+    }
+    if suffix(path) == "html" {
+      options.form = forms[0]
+      let html = NotificationPage.html(shown, options) { file in
+        thumbnailer.thumbnail(of: file, side: 740).map { PictureFile.png($0) }
+      }
+      try save(Array(html.utf8), path)
+      return
+    }
+    var pictures: [NotificationPicture] = []
+    for (_, presentation) in shown {
+      for form in forms {
+        options.form = form
+        pictures.append(
+          NotificationPicture(presentation, options) { thumbnailer.thumbnail(of: $0, side: $1) })
+      }
+    }
+    let missing = pictures.map(\.missingGlyphs).max() ?? 0
+    if missing > 0 {
+      say(
+        "\(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk and"
+          + " fonts-noto-color-emoji")
+    }
+    try save(PictureFile.bytes(pictures, suffix(path) == "svg" ? .svg : .png), path)
+  }
+
+  /// Writes a file that is whole or not there.
+  private func save(_ bytes: [UInt8], _ path: String) throws {
+    let new = path + ".new"
+    let file = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let isWritten =
+      file >= 0
+      && bytes.withUnsafeBytes { writeAll(file, $0).1 == 0 } && close(file) == 0 && rename(new, path) == 0
+    if isWritten { return }
+    let cause = systemMessage()
+    unlink(new)
+    throw fail(
+      HostError(.output, "'\(path)' cannot be written: \(cause); check the folder and the room on its disk"))
+  }
+}

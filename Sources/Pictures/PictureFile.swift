@@ -1,0 +1,71 @@
+import CPango
+import Thumbnails
+
+/// Writes pictures, one beside the other, as PNG or SVG.
+package enum PictureFile {
+  /// The form of the bytes.
+  package enum Form: String, CaseIterable, Sendable {
+    case png
+    case svg
+  }
+
+  /// A thumbnail as PNG.
+  package static func png(_ thumbnail: Thumbnail) -> [UInt8] {
+    guard
+      let surface = cairo_image_surface_create(
+        CAIRO_FORMAT_ARGB32, Int32(thumbnail.width), Int32(thumbnail.height)),
+      let pixels = cairo_image_surface_get_data(surface)
+    else { return [] }
+    defer { cairo_surface_destroy(surface) }
+    let row = thumbnail.width * 4
+    let stride = Int(cairo_image_surface_get_stride(surface))
+    for at in 0..<thumbnail.pixels.count { pixels[at / row * stride + at % row] = thumbnail.pixels[at] }
+    cairo_surface_mark_dirty(surface)
+    var bytes: [UInt8] = []
+    withUnsafeMutablePointer(to: &bytes) { _ = cairo_surface_write_to_png_stream(surface, write, $0) }
+    return bytes
+  }
+
+  /// Appends to an array of bytes.
+  private static let write: cairo_write_func_t = { bytes, data, count in
+    guard let bytes, let data else { return CAIRO_STATUS_WRITE_ERROR }
+    bytes.assumingMemoryBound(to: [UInt8].self).pointee.append(
+      contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
+    return CAIRO_STATUS_SUCCESS
+  }
+
+  /// The bytes of a picture; empty where there is no memory for it.
+  package static func bytes(_ pictures: [NotificationPicture], _ form: Form) -> [UInt8] {
+    guard let options = pictures.first?.options else { return [] }
+    let width = pictures.reduce(0) { $0 + $1.width }.rounded(.up)
+    let height = (pictures.map(\.height).max() ?? 0).rounded(.up)
+    var bytes: [UInt8] = []
+    withUnsafeMutablePointer(to: &bytes) { bytes in
+      let surface =
+        form == .png
+        ? cairo_image_surface_create(
+          CAIRO_FORMAT_RGB24, Int32(width * options.scale), Int32(height * options.scale))
+        : cairo_svg_surface_create_for_stream(write, bytes, width, height)
+      let cairo = cairo_create(surface)
+      if form == .png { cairo_scale(cairo, options.scale, options.scale) }
+      var x = 0.0
+      for picture in pictures {
+        cairo_save(cairo)
+        cairo_rectangle(cairo, x, 0, picture.width, height)
+        cairo_clip(cairo)
+        let background = picture.options.appearance.background
+        cairo_set_source_rgb(cairo, background.red, background.green, background.blue)
+        cairo_paint(cairo)
+        cairo_translate(cairo, x, 0)
+        picture.canvas.paint(on: cairo)
+        cairo_restore(cairo)
+        x += picture.width
+      }
+      cairo_destroy(cairo)
+      if form == .png { cairo_surface_write_to_png_stream(surface, write, bytes) }
+      cairo_surface_finish(surface)
+      cairo_surface_destroy(surface)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,84 @@
+import CPango
+import NotificationModel
+
+/// A text that Pango has shaped and broken into lines: any script, in its own direction.
+///
+/// Source: Pango's reference, "Layout Objects".
+final class TextBlock {
+  /// How a text looks.
+  struct Style {
+    /// In points of the picture.
+    var size: Double
+    var isBold = false
+    var isItalic = false
+    var isMonospaced = false
+    var maxLines = 0
+    var isCentred = false
+  }
+
+  private let layout: OpaquePointer?
+  let width: Double
+  let height: Double
+  /// The width of the longest line.
+  let inkWidth: Double
+  /// Characters that no font has.
+  let missingGlyphs: Int
+  let isCut: Bool
+  /// Where the longest line begins.
+  let inkX: Double
+
+  /// - Parameter width: where lines are broken.
+  init(_ runs: [ViewElement.TextRun], _ style: Style, width: Double, fonts: Fonts) {
+    layout = pango_layout_new(fonts.context)
+    let description = fonts.description(style)
+    pango_layout_set_font_description(layout, description)
+    pango_font_description_free(description)
+    let text = runs.map(\.text).joined()
+    pango_layout_set_text(layout, text, Int32(text.utf8.count))
+    let attributes = pango_attr_list_new()
+    var at: UInt32 = 0
+    for run in runs {
+      let end = at + UInt32(run.text.utf8.count)
+      func add(_ attribute: UnsafeMutablePointer<PangoAttribute>?) {
+        guard let attribute else { return }
+        attribute.pointee.start_index = at
+        attribute.pointee.end_index = end
+        pango_attr_list_insert(attributes, attribute)
+      }
+      if run.isBold { add(pango_attr_weight_new(PANGO_WEIGHT_BOLD)) }
+      if run.isItalic { add(pango_attr_style_new(PANGO_STYLE_ITALIC)) }
+      if run.isMonospaced { add(pango_attr_family_new(Fonts.monospaced)) }
+      at = end
+    }
+    pango_layout_set_attributes(layout, attributes)
+    pango_attr_list_unref(attributes)
+    pango_layout_set_width(layout, Int32(width * Double(PANGO_SCALE)))
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
+    if style.maxLines > 0 {
+      pango_layout_set_height(layout, -Int32(style.maxLines))
+      pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
+    }
+    // To Pango the left is where lines begin: it goes to the right where the text does. On a page that is read from the
+    // right all text stands there.
+    let first = pango_layout_get_line_readonly(layout, 0)
+    let goesLeft = first?.pointee.resolved_dir == PANGO_DIRECTION_RTL.rawValue
+    let alignment = fonts.isRightToLeft && !goesLeft ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT
+    pango_layout_set_alignment(layout, style.isCentred ? PANGO_ALIGN_CENTER : alignment)
+    var extents = PangoRectangle()
+    pango_layout_get_extents(layout, nil, &extents)
+    self.width = width
+    height = Double(extents.height) / Double(PANGO_SCALE)
+    inkWidth = Double(extents.width) / Double(PANGO_SCALE)
+    missingGlyphs = Int(pango_layout_get_unknown_glyphs_count(layout))
+    inkX = Double(extents.x) / Double(PANGO_SCALE)
+    isCut = pango_layout_is_ellipsized(layout) != 0
+  }
+
+  deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }
+
+  func draw(_ cairo: OpaquePointer?, x: Double, y: Double, _ colour: Colour) {
+    cairo_set_source_rgba(cairo, colour.red, colour.green, colour.blue, colour.alpha)
+    cairo_move_to(cairo, x, y)
+    pango_cairo_show_layout(cairo, layout)
+  }
+}

@@ -1,0 +1,168 @@
+import Glibc
+import NotificationModel
+
+/// A file beside a notification that may be shown: `UNNotificationAttachment`, checked.
+package struct AttachmentFile: Sendable, Equatable {
+  /// What a file may be, told by its first bytes.
+  package enum Kind: String, Sendable {
+    case image
+    case audio
+    case movie
+
+    /// Apple's figures in MiB, for Apple does not say which megabytes it means.
+    package var sizeLimit: Int {
+      switch self {
+      case .audio: 5 << 20
+      case .image: 10 << 20
+      case .movie: 50 << 20
+      }
+    }
+  }
+
+  package var identifier: String
+  package var path: String
+  package var kind: Kind
+  /// A uniform type identifier, such as `public.png`.
+  package var type: String
+  /// Pixels, of an image.
+  package var width = 0
+  package var height = 0
+  /// Whether nothing of it is shown where the notification is not expanded.
+  package var hidesThumbnail = false
+  /// What part of the picture is shown; each side 0 to 1.
+  package var clip: Clip?
+  /// Seconds, or the number of an animation's frame.
+  package var time = 0.0
+
+  /// A part of a picture, in parts of its width and height, from the upper left.
+  package struct Clip: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
+    package var width: Double
+    package var height: Double
+
+    package init(x: Double, y: Double, width: Double, height: Double) {
+      self.x = x
+      self.y = y
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// Why a file is not shown, as a sentence for people.
+  package struct Refusal: Error, Sendable, Equatable {
+    package var message: String
+  }
+
+  /// The most pixels of a picture: 7680 by 4320.
+  package static let pixelLimit = 33_177_600
+
+  /// Looks at a file.
+  ///
+  /// - Parameters:
+  ///   - url: `file:///…`.
+  ///   - options: `type_hint`, `thumbnail_hidden`, `thumbnail_clipping_rect`, `thumbnail_time`: a JSON object.
+  ///   - folders: where files may be, with what stands below; links are followed before that is looked at.
+  package init(identifier: String, url: String, options: String, folders: [String]) throws(Refusal) {
+    let name = identifier.isEmpty ? "attachment" : "attachment '\(SafeText.line(identifier, limit: 64))'"
+    guard url.hasPrefix("file:///"), let given = Self.path(of: url) else {
+      throw Refusal(message: "\(name): the URL is not one of a file; write file:///path")
+    }
+    guard let resolved = realpath(given, nil) else {
+      throw Refusal(message: "\(name): '\(given)' is not there; check the path")
+    }
+    let path = String(cString: resolved)
+    free(resolved)
+    guard folders.contains(where: { Self.isInside(path, $0) }) else {
+      throw Refusal(
+        message:
+          "\(name): '\(path)' is in no folder of attachments.folders; add the folder to the configuration")
+    }
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    var status = stat()
+    guard file >= 0 else {
+      throw Refusal(message: "\(name): '\(path)' cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw Refusal(message: "\(name): '\(path)' is no file; name a picture, a sound or a film")
+    }
+    var head = [UInt8](repeating: 0, count: 256 << 10)
+    let count = pread(file, &head, head.count, 0)
+    head.removeSubrange(max(count, 0)...)
+    guard let form = FileForm(head) else {
+      throw Refusal(
+        message: "\(name): '\(path)' is none of JPEG, GIF, PNG, AIFF, WAV, MP3, MPEG-4, MPEG, AVI; convert it"
+      )
+    }
+    guard status.st_size <= form.kind.sizeLimit else {
+      throw Refusal(
+        message:
+          "\(name): '\(path)' has \(status.st_size) bytes; \(form.kind.rawValue) files have \(form.kind.sizeLimit) at most"
+      )
+    }
+    if form.kind == .image {
+      guard form.width > 0, form.height > 0 else {
+        throw Refusal(message: "\(name): '\(path)' is a damaged picture; make it again")
+      }
+      guard form.width <= 32_767, form.height <= 32_767, form.width * form.height <= Self.pixelLimit else {
+        throw Refusal(
+          message:
+            "\(name): '\(path)' has \(form.width) by \(form.height) pixels; \(Self.pixelLimit) are the most")
+      }
+    }
+    self.identifier = identifier
+    self.path = path
+    kind = form.kind
+    type = form.type
+    width = form.width
+    height = form.height
+    readOptions(options)
+  }
+
+  private mutating func readOptions(_ json: String) {
+    var document = JSONDocument(depthLimit: 8)
+    guard (try? document.parse(json)) != nil, document.kind(of: document.root) == .object else { return }
+    let root = document.root
+    hidesThumbnail = document.member(root, "thumbnail_hidden").map { document.kind(of: $0) == .true } ?? false
+    if let time = document.member(root, "thumbnail_time"), document.kind(of: time) == .number {
+      self.time = document.double(of: time)
+    }
+    guard let rectangle = document.member(root, "thumbnail_clipping_rect") else { return }
+    var sides: [Double] = []
+    for key in ["x", "y", "width", "height"] {
+      guard let side = document.member(rectangle, named: key), document.kind(of: side) == .number else {
+        return
+      }
+      sides.append(min(max(document.double(of: side), 0), 1))
+    }
+    let clip = Clip(
+      x: sides[0], y: sides[1], width: min(sides[2], 1 - sides[0]), height: min(sides[3], 1 - sides[1]))
+    if clip.width > 0, clip.height > 0 { self.clip = clip }
+  }
+
+  /// The path that a URL stands for, with its percent signs resolved.
+  private static func path(of url: String) -> String? {
+    var bytes: [UInt8] = []
+    var rest = Array(url.utf8.dropFirst(7))[...]
+    while let byte = rest.popFirst() {
+      guard byte == 0x25 else {
+        bytes.append(byte)
+        continue
+      }
+      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+        value != 0
+      else { return nil }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+
+  private static func isInside(_ path: String, _ folder: String) -> Bool {
+    guard let resolved = realpath(folder, nil) else { return false }
+    defer { free(resolved) }
+    let folder = String(cString: resolved)
+    return path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+}

@@ -1,0 +1,88 @@
+import NotificationModel
+
+/// One notification as it is to be shown: what is to be read, seen and pressed, harmless and in the person's language.
+package struct NotificationPresentation: Sendable, Equatable {
+  /// `request.identifier`.
+  package var identifier = ""
+  /// What the header says: the app's name, or the title that a content extension puts there.
+  package var header = ""
+  package var title = ""
+  package var subtitle = ""
+  package var body = ""
+  /// What notifications are grouped by.
+  package var threadIdentifier = ""
+  package var categoryIdentifier = ""
+  package var level = InterruptionLevel.active
+  package var sound = Sound.none
+  package var badge: Int?
+  package var targetContentIdentifier = ""
+  /// What may be pressed, in order.
+  package var actions: [NotificationAction] = []
+  /// The files beside it that may be shown.
+  package var attachments: [AttachmentFile] = []
+  /// What a content extension made; nil where none presents the category.
+  package var extended: ExtendedContent?
+  /// The category's options.
+  package var options: Set<NotificationCategory.Option> = []
+  /// What stands for the body where previews are hidden.
+  package var placeholder = ""
+  package var desktopCategory = ""
+  /// What was left out and why, a sentence each.
+  package var warnings: [String] = []
+
+  package init() {}
+
+  /// `UNNotificationInterruptionLevel`.
+  package enum InterruptionLevel: String, CaseIterable, Sendable {
+    case passive
+    case active
+    case timeSensitive = "time-sensitive"
+    case critical
+  }
+
+  /// What is heard.
+  package enum Sound: Sendable, Equatable {
+    case none
+    case usual
+    /// A file's name, which is looked for in the folders of sounds.
+    case named(String)
+  }
+
+  /// A content extension's part.
+  package struct ExtendedContent: Sendable, Equatable {
+    package var plugin: String
+    /// Height by width of the view, while its content is not known.
+    package var sizeRatio: Double
+    /// Whether title, subtitle and body are left out where the view is shown.
+    package var hidesDefaultContent: Bool
+    package var view: NotificationView
+
+    package init(plugin: String, sizeRatio: Double, hidesDefaultContent: Bool, view: NotificationView) {
+      self.plugin = plugin
+      self.sizeRatio = sizeRatio
+      self.hidesDefaultContent = hidesDefaultContent
+      self.view = view
+    }
+  }
+
+  /// An attachment by its identifier.
+  package func attachment(_ identifier: String) -> AttachmentFile? {
+    attachments.first { $0.identifier == identifier }
+  }
+
+  /// The picture that stands for the whole: the first attachment that has one and does not hide it.
+  package var thumbnail: AttachmentFile? {
+    attachments.first { $0.kind == .image && !$0.hidesThumbnail }
+  }
+
+  /// What is shown where nobody but the owner may read it.
+  package var withHiddenPreviews: NotificationPresentation {
+    var hidden = self
+    if !options.contains(.hiddenPreviewsShowTitle) { hidden.title = "" }
+    if !options.contains(.hiddenPreviewsShowSubtitle) { hidden.subtitle = "" }
+    hidden.body = placeholder
+    hidden.attachments = []
+    hidden.extended = nil
+    return hidden
+  }
+}

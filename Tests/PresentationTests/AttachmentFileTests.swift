@@ -1,0 +1,111 @@
+import Foundation
+import Presentation
+import Testing
+
+/// A file is shown only where the operator allows it, and only as what its bytes say.
+final class AttachmentFileTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(
+    path: "attachments-\(UUID().uuidString)")
+
+  init() throws {
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "open"), withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private static func png(_ width: UInt32, _ height: UInt32) -> [UInt8] {
+    [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+      + [width, height].flatMap { side in (0..<4).map { UInt8(truncatingIfNeeded: side >> (24 - 8 * $0)) } }
+      + [8, 6, 0, 0, 0]
+  }
+
+  private func look(
+    _ name: String, _ bytes: [UInt8], options: String = "{}", url: String? = nil
+  ) throws -> AttachmentFile {
+    let file = folder.appending(path: name)
+    if !bytes.isEmpty { try Data(bytes).write(to: file) }
+    return try AttachmentFile(
+      identifier: "a", url: url ?? "file://" + file.path, options: options,
+      folders: [folder.appending(path: "open").path])
+  }
+
+  @Test func aPictureIsToldByItsBytes() throws {
+    let file = try look("open/photo.txt", Self.png(640, 480))
+    #expect(file.kind == .image && file.type == "public.png" && file.width == 640 && file.height == 480)
+    let jpeg: [UInt8] = [
+      0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xC0, 0, 11, 8, 0, 100, 0, 200, 3, 0, 0, 0,
+    ]
+    let photo = try look("open/photo", jpeg)
+    #expect(photo.type == "public.jpeg" && photo.width == 200 && photo.height == 100)
+    let gif = try look("open/g.png", Array("GIF89a".utf8) + [10, 0, 5, 0, 0, 0, 0])
+    #expect(gif.type == "com.compuserve.gif" && gif.width == 10 && gif.height == 5)
+  }
+
+  @Test(arguments: [
+    ("RIFF....WAVE", "com.microsoft.waveform-audio"), ("RIFF....AVI ", "public.avi"),
+    ("FORM....AIFF", "public.aiff-audio"), ("ID3.........", "public.mp3"),
+    ("....ftypM4A ", "public.mpeg-4-audio"),
+    ("....ftypisom", "public.mpeg-4"),
+  ])
+  func soundsAndFilmsAreKnown(_ head: String, _ type: String) throws {
+    #expect(try look("open/f", Array(head.utf8)).type == type)
+  }
+
+  @Test func optionsAreRead() throws {
+    let file = try look(
+      "open/p", Self.png(10, 10),
+      options:
+        #"{"thumbnail_hidden":true,"thumbnail_time":3,"thumbnail_clipping_rect":{"x":0.5,"y":0,"width":1,"height":0.5}}"#
+    )
+    #expect(file.hidesThumbnail && file.time == 3)
+    #expect(file.clip == .init(x: 0.5, y: 0, width: 0.5, height: 0.5))
+  }
+
+  private func refusal(_ body: () throws -> AttachmentFile) -> String {
+    do {
+      _ = try body()
+      return "none"
+    } catch {
+      return (error as? AttachmentFile.Refusal)?.message ?? "\(error)"
+    }
+  }
+
+  @Test func whatMayNotBeShownIsRefusedWithASentence() throws {
+    #expect(refusal { try look("elsewhere.png", Self.png(1, 1)) }.contains("is in no folder of"))
+    #expect(refusal { try look("open/t", Array("plain text".utf8)) }.contains("is none of JPEG"))
+    #expect(
+      refusal { try look("open/s", Array("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8)) }.contains(
+        "none of"))
+    #expect(
+      refusal { try look("open/x", [], url: "https://example.com/a.png") }.contains("not one of a file"))
+    #expect(refusal { try look("open/none", []) }.contains("is not there"))
+    #expect(refusal { try look("open/z", Self.png(0, 5)) }.contains("damaged"))
+    // Decompression bombs say how large they are before a byte of them is decoded.
+    #expect(refusal { try look("open/bomb", Self.png(30_000, 30_000)) }.contains("30000 by 30000 pixels"))
+    #expect(
+      refusal { try look("open/big", Self.png(10, 10) + [UInt8](repeating: 0, count: 11 << 20)) }.contains(
+        "bytes"))
+    #expect(refusal { try look("open", [], url: "file://" + folder.path + "/open") }.contains("no folder of"))
+    #expect(
+      refusal { try look("open/n", [], url: "file://" + folder.path + "/open/%00") }.contains(
+        "not one of a file"))
+  }
+
+  @Test func aLinkDoesNotLeadOut() throws {
+    try Data(Self.png(1, 1)).write(to: folder.appending(path: "secret.png"))
+    let link = folder.appending(path: "open/link.png")
+    try FileManager.default.createSymbolicLink(
+      at: link, withDestinationURL: folder.appending(path: "secret.png"))
+    #expect(refusal { try look("open/link.png", []) }.contains("is in no folder of"))
+    #expect(
+      refusal { try look("x", [], url: "file://" + folder.path + "/open/../secret.png") }.contains(
+        "is in no folder of"))
+  }
+
+  @Test func aPipeIsNoFile() throws {
+    let path = folder.appending(path: "open/pipe").path
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(refusal { try look("x", [], url: "file://" + path) }.contains("is no file"))
+  }
+}
