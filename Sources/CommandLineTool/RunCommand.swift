@@ -3,6 +3,7 @@ import APNsCredentials
 import ArgumentParser
 import CProcessSandbox
 import Delivery
+import Desktop
 import ExtensionHost
 import Glibc
 import Outbox
@@ -24,6 +25,8 @@ struct RunCommand: ParsableCommand {
       is tried again for --retry-for, and goes to --undelivered then, from where another run can push it; device \
       tokens that are gone go to --feedback.
 
+      With --sink desktop, it is shown by the notification server of this session, as the content extension of its category       presents it. What people do with it is told as events.
+
       With --outbox, what comes out of the chain is kept in a file until it is delivered. A notification is accepted once \
       it is on the disk; a run with a sink delivers it, this one or a later one. --audit then has how each ended.
 
@@ -33,6 +36,7 @@ struct RunCommand: ParsableCommand {
         tail -f in.ndjson | notilua run --config notilua.yaml --audit log
         notilua run --sink apns --undelivered later.ndjson --feedback gone.ndjson in.ndjson
         notilua run --no-plugins --sink apns later.ndjson
+        notilua run --sink desktop --follow --responses responses.ndjson in.ndjson
         notilua run --outbox outbox in.ndjson
         notilua run --no-plugins --outbox outbox --sink apns --follow --audit audit < /dev/null
       """)
@@ -57,7 +61,9 @@ struct RunCommand: ParsableCommand {
       valueName: "file"))
   var rejects: String?
 
-  @Option(help: ArgumentHelp("Deliver what the chain lets through: apns.", valueName: "sink"))
+  @Option(
+    help: ArgumentHelp("Deliver what the chain lets through: to apns, or to this desktop.", valueName: "sink")
+  )
   var sink: String?
 
   @OptionGroup(title: "Options of --sink apns") var apns: APNsFlags
@@ -76,7 +82,8 @@ struct RunCommand: ParsableCommand {
 
   @Flag(
     help:
-      "With an outbox: go on when the input has ended, for what other processes put into it, until a signal.")
+      "Go on when the input has ended, until a signal: for what other processes put into the outbox, and for what people do on the desktop."
+  )
   var follow = false
 
   @Option(
@@ -93,6 +100,15 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("Give those events to a command of the shell, a line each.", valueName: "command"))
   var feedbackCommand: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "With --sink desktop: append what people do with notifications to a file; without it the output has it.",
+      valueName: "file"))
+  var responses: String?
+
+  @Option(help: ArgumentHelp("Give that to a command of the shell, a line each.", valueName: "command"))
+  var responseCommand: String?
+
   @Flag(help: "End with status 1 when a plugin faulted.")
   var strict = false
 
@@ -108,12 +124,23 @@ struct RunCommand: ParsableCommand {
     if let emit, FilterStage.Emission(rawValue: emit) == nil {
       throw ValidationError("--emit is '\(emit)'; use payloads, outcomes or deliveries.")
     }
-    if let sink, sink != "apns" { throw ValidationError("--sink is '\(sink)'; use apns.") }
+    if let sink, sink != "apns", sink != "desktop" {
+      throw ValidationError("--sink is '\(sink)'; use apns or desktop.")
+    }
+    if sink == "desktop", outbox != nil {
+      throw ValidationError("--outbox is for APNs; a desktop shows at once or not at all, so leave it out.")
+    }
+    if sink != "desktop", responses != nil || responseCommand != nil {
+      throw ValidationError("--responses and --response-command are for --sink desktop.")
+    }
+    if responses != nil, responseCommand != nil {
+      throw ValidationError("--responses and --response-command exclude each other.")
+    }
     if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
       throw ValidationError("--no-plugins excludes --plugins and --plugin.")
     }
-    if sink == nil {
-      if emit == "deliveries", outbox == nil {
+    if sink != "apns" {
+      if sink == nil, emit == "deliveries", outbox == nil {
         throw ValidationError("--emit deliveries needs a sink or an outbox; add --sink apns.")
       }
       for (option, value) in [
@@ -121,7 +148,7 @@ struct RunCommand: ParsableCommand {
         ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
         ("--environment", apns.environment), ("--topic", apns.topic),
       ] where value != nil {
-        throw ValidationError("\(option) is for a sink; add --sink apns.")
+        throw ValidationError("\(option) is for APNs; add --sink apns.")
       }
     }
     if feedback != nil, feedbackCommand != nil {
@@ -145,6 +172,9 @@ struct RunCommand: ParsableCommand {
     options.undeliveredPath = undelivered
     options.feedbackPath = feedback
     options.feedbackCommand = feedbackCommand
+    options.responsesPath = responses
+    options.responseCommand = responseCommand
+    options.keepsAttachments = sink == "desktop"
     let summary = try failing { () throws(HostError) -> RunSummary in
       var configuration = try chain.load()
       configuration.runsWithoutPlugins = noPlugins
@@ -166,6 +196,12 @@ struct RunCommand: ParsableCommand {
     _ configuration: Configuration, _ stage: FilterStage.Options
   ) throws(HostError) -> (any Carrier)? {
     let patience = Quantity.duration(retryFor) ?? .seconds(60)
+    if sink == "desktop" {
+      var options = Courier.Options()
+      options.retriesFor = patience
+      options.staysOpen = follow
+      return Courier(try DesktopSink(configuration), options)
+    }
     let sink = sink == nil ? nil : try apnsSink(configuration)
     guard let path = outbox ?? configuration.outbox.path else {
       if follow { throw HostError(.usage, "--follow is for an outbox; add --outbox FILE") }

@@ -43,6 +43,8 @@ package struct CarrierEvents {
   package var ended: (OutgoingNotification, DeliveryEnd, Int) -> Void = { _, _, _ in }
   /// The carrier cannot go on: a sentence that says why and what to do.
   package var failed: (String) -> Void = { _ in }
+  /// What a person did with what was delivered: a JSON object.
+  package var responded: (String) -> Void = { _ in }
   /// What people should know, a sentence.
   package var notice: (String) -> Void = { _ in }
 

@@ -11,6 +11,8 @@ package final class Courier: Carrier {
     package var backOff = Duration.milliseconds(500)
     /// The most notifications that wait to be tried again.
     package var limit = 10_000
+    /// Whether it goes on when the input has ended, for what people do with what was delivered.
+    package var staysOpen = false
 
     package init() {}
   }
@@ -35,15 +37,17 @@ package final class Courier: Carrier {
   private var fresh: [Parcel] = []
   /// When the first of those that wait is due.
   private var nextDue = Int64.max
+  private var staysOpen: Bool
 
   package init(_ sink: any NotificationSink, _ options: Options) {
     self.sink = sink
     self.options = options
+    staysOpen = options.staysOpen
   }
 
   package var descriptor: Int32 { sink.descriptor }
   /// How many notifications have no end yet.
-  package var pending: Int { atSink.count + delayed.count + fresh.count }
+  package var pending: Int { atSink.count + delayed.count + fresh.count + (staysOpen ? 1 : 0) }
   package var room: Int { delayed.count < options.limit ? max(sink.room - fresh.count, 0) : 0 }
 
   package func take(_ notification: OutgoingNotification, now: Int64) {
@@ -62,6 +66,7 @@ package final class Courier: Carrier {
     for (ticket, parcel) in atSink where parcel.notification.names.contains(name) {
       atSink[ticket]?.isWithdrawn = true
     }
+    sink.withdraw(name)
   }
 
   @discardableResult
@@ -69,6 +74,7 @@ package final class Courier: Carrier {
     give(now)
     for report in sink.takeReports() { take(report, now) }
     for notice in sink.takeNotices() { events.notice(notice) }
+    for event in sink.takeEvents() { events.responded(event) }
     // Their places are free for others now.
     give(now)
     return delayed.isEmpty ? nil : max(nextDue - now, 1_000_000)
@@ -135,6 +141,7 @@ package final class Courier: Carrier {
   package func close() { sink.close() }
 
   package func stopRetrying() {
+    staysOpen = false
     let stopped = delayed
     delayed.removeAll()
     for parcel in stopped {
@@ -143,6 +150,7 @@ package final class Courier: Carrier {
   }
 
   package func abandon() {
+    staysOpen = false
     sink.close()
     for report in sink.takeReports() { take(report, Int64.max / 2) }
     stopRetrying()

@@ -15,6 +15,10 @@ package protocol NotificationSink: AnyObject {
   func takeReports() -> [DeliveryReport]
   /// What people should know since the last call, a sentence each.
   func takeNotices() -> [String]
+  /// Takes back what it has delivered under a name, where it can.
+  func withdraw(_ name: String)
+  /// What people did with what was delivered since the last call: JSON, an object each.
+  func takeEvents() -> [String]
   /// Ends what it has open; what is still unreported is reported as not delivered now.
   func close()
 }
@@ -22,6 +26,10 @@ package protocol NotificationSink: AnyObject {
 extension NotificationSink {
   /// Nothing, as most sinks have to say.
   package func takeNotices() -> [String] { [] }
+  /// Nothing: to most sinks, what was delivered is gone.
+  package func withdraw(_ name: String) {}
+  /// None.
+  package func takeEvents() -> [String] { [] }
 }
 
 /// What a sink tells of a notification.

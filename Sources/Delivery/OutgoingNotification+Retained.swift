@@ -4,7 +4,8 @@ extension OutgoingNotification {
   /// The line to keep of what could not be delivered, so that another run can: an envelope with the `apns-id` that
   /// was used, for APNs and the app to tell that it is the same notification.
   package var retained: [UInt8] {
-    guard let deviceToken else { return line }
+    // What stands beside the payload has no header.
+    guard let deviceToken, attachments == nil else { return line }
     var writer = JSONWriter(capacity: payload.count + 512)
     writer.beginObject()
     if !identifier.isEmpty { writer.member("id", identifier) }

@@ -112,6 +112,14 @@ package struct OutgoingNotification: Sendable {
       content.line = newValue
     }
   }
+  /// The files beside the payload that service extensions attached: a JSON array; nil for none.
+  package var attachments: String? {
+    get { content.attachments }
+    set {
+      makeUnique()
+      content.attachments = newValue
+    }
+  }
   /// Whether it says that another was recalled; itself it is not withdrawn.
   package var isOfRecall: Bool {
     get { content.isOfRecall }
@@ -179,6 +187,9 @@ package struct OutgoingNotification: Sendable {
     priority = form.headerText("apns-priority", document)
     expiration = form.headerText("apns-expiration", document)
     collapseID = form.headerText("apns-collapse-id", document)
+    attachments = form.field("attachments", document).map {
+      String(decoding: document.rawText(of: $0), as: UTF8.self)
+    }
     let givenID = form.headerText("apns-id", document)?.lowercased()
     apnsID = givenID ?? Self.newID()
     breach = APNsRules.headerBreaches(form, document).first?.message
@@ -258,6 +269,7 @@ private final class Content: @unchecked Sendable {
   var isOfRecall: Bool = false
   var mayHaveArrived: Bool = false
   var breach: String?
+  var attachments: String?
 
   init() {}
 
@@ -278,5 +290,6 @@ private final class Content: @unchecked Sendable {
     isOfRecall = other.isOfRecall
     mayHaveArrived = other.mayHaveArrived
     breach = other.breach
+    attachments = other.attachments
   }
 }

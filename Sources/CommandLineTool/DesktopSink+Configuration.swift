@@ -1,0 +1,72 @@
+import Delivery
+import Desktop
+import ExtensionHost
+import Glibc
+import NotificationModel
+import Presentation
+import Thumbnails
+
+extension DesktopSink {
+  /// The pixels of a picture beside a notification's text.
+  private static let pictureSide = 256
+
+  /// A sink that presents notifications as a configuration has it.
+  convenience init(_ configuration: Configuration) throws(HostError) {
+    let presenter = try Presenter(configuration)
+    let thumbnailer = Thumbnailer(executable: WorkerExecutable.thumbnailer)
+    let sounds = configuration.presentation.soundFolders
+    let complete = { @Sendable (answer: Presenter.Answer?) -> DesktopPresenter.Answer in
+      guard let answer else { return DesktopPresenter.Answer(presentation: nil) }
+      let presentation = answer.presentation
+      let isEmpty = presentation.title.isEmpty && presentation.subtitle.isEmpty && presentation.body.isEmpty
+      var result = DesktopPresenter.Answer(presentation: isEmpty ? nil : presentation)
+      result.option = answer.option
+      result.notes = answer.notes + presentation.warnings
+      result.thumbnail = presentation.thumbnail.flatMap {
+        thumbnailer.thumbnail(of: $0, side: Self.pictureSide)
+      }
+      if case .named(let name) = presentation.sound { result.sound = Self.sound(name, sounds) }
+      return result
+    }
+    var options = Options()
+    options.icon = configuration.presentation.appIcon
+    self.init(
+      DesktopPresenter(
+        present: { notification, view in
+          do {
+            return complete(try await presenter.present(notification.presented, view: view))
+          } catch {
+            return Self.failed(error)
+          }
+        },
+        respond: { notification, view, action, text in
+          do {
+            return complete(
+              try await presenter.respond(notification.presented, view: view, action: action, text: text))
+          } catch {
+            return Self.failed(error)
+          }
+        }), options)
+  }
+
+  private static func failed(_ error: any Error) -> DesktopPresenter.Answer {
+    var answer = DesktopPresenter.Answer(presentation: nil)
+    answer.failure = (error as? HostError)?.message ?? "\(error)"
+    return answer
+  }
+
+  /// The path of a sound's file; nil where no folder has it.
+  ///
+  /// The name is a file's: what leads elsewhere is none.
+  private static func sound(_ name: String, _ folders: [String]) -> String? {
+    guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
+    return folders.map { $0 + "/" + name }.first { PluginFolder.isFile($0) }
+  }
+}
+
+extension OutgoingNotification {
+  /// The notification as the presenter takes it.
+  fileprivate var presented: Presenter.Notification {
+    Presenter.Notification(line: line, attachments: attachments ?? "[]", date: wallClockSeconds())
+  }
+}

@@ -1,0 +1,86 @@
+import NotificationModel
+import Presentation
+
+/// The text below a desktop notification's summary: the body, and what a content extension built, line by line.
+enum DesktopBody {
+  /// The most bytes: a server draws all of it.
+  private static let limit = 6000
+
+  static func text(_ presentation: NotificationPresentation, isMarkup: Bool) -> String {
+    let page = Page(isMarkup: isMarkup, title: presentation.title)
+    var lines: [String] = []
+    let extended = presentation.extended
+    if extended?.hidesDefaultContent != true {
+      if !presentation.subtitle.isEmpty { lines.append(page.bold(presentation.subtitle)) }
+      if !presentation.body.isEmpty { lines.append(page.plain(presentation.body)) }
+    }
+    for element in extended?.view.elements ?? [] { lines += page.lines(element) }
+    var text = ""
+    for line in lines {
+      // Whole lines only: a tag that is cut off is none.
+      if text.utf8.count + line.utf8.count > limit { break }
+      text += (text.isEmpty ? "" : "\n") + line
+    }
+    return text
+  }
+
+  private struct Page {
+    let isMarkup: Bool
+    /// What stands above.
+    let title: String
+
+    func plain(_ text: String) -> String {
+      guard isMarkup else { return text }
+      var result = ""
+      for character in text.unicodeScalars {
+        switch character {
+        case "&": result += "&amp;"
+        case "<": result += "&lt;"
+        case ">": result += "&gt;"
+        default: result.unicodeScalars.append(character)
+        }
+      }
+      return result
+    }
+
+    func bold(_ text: String) -> String { isMarkup ? "<b>\(plain(text))</b>" : text }
+    func italic(_ text: String) -> String { isMarkup ? "<i>\(plain(text))</i>" : text }
+
+    func lines(_ element: ViewElement) -> [String] {
+      switch element {
+      case .text(let runs, _):
+        return [
+          runs.map { run in
+            var text = plain(run.text)
+            if isMarkup, run.isItalic { text = "<i>\(text)</i>" }
+            if isMarkup, run.isBold { text = "<b>\(text)</b>" }
+            return text
+          }.joined()
+        ]
+      case .image(_, let caption): return caption.isEmpty ? [] : [italic(caption)]
+      case .fields(let fields): return fields.map { "\(bold($0.label)) \(plain($0.value))" }
+      case .progress(let value, let label):
+        let percent = "\(Int((value * 100).rounded(.down))) %"
+        return [label.isEmpty ? percent : "\(plain(label)) · \(percent)"]
+      case .timeline(let steps):
+        return steps.map { step in
+          let sign = step.state == .done ? "●" : step.state == .current ? "◉" : "○"
+          let title = step.state == .current ? bold(step.title) : plain(step.title)
+          return "\(sign) \(title)" + (step.time.isEmpty ? "" : " · \(plain(step.time))")
+        }
+      case .places(let places):
+        return places.map { "⌖ \(plain($0.name))" + ($0.detail.isEmpty ? "" : " · \(plain($0.detail))") }
+      case .conversation(let messages):
+        // A server shows some lines; the last ones are what matters.
+        return messages.suffix(6).map { message in
+          if message.isOwn { return "→ \(plain(message.text))" }
+          // The summary has the name already.
+          return message.sender.isEmpty || message.sender == title
+            ? plain(message.text) : "\(bold(message.sender)): \(plain(message.text))"
+        }
+      case .media(_, let title, let isPlaying): return ["\(isPlaying ? "❚❚" : "▶") \(plain(title))"]
+      case .buttons, .textInput: return []
+      }
+    }
+  }
+}

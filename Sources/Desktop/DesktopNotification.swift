@@ -1,0 +1,128 @@
+import NotificationModel
+import Presentation
+import Thumbnails
+
+/// The arguments of `org.freedesktop.Notifications.Notify`, made of what is to be shown and of what a server can do.
+///
+/// Source: Desktop Notifications Specification 1.2.
+package struct DesktopNotification: Sendable, Equatable {
+  /// The value of a hint.
+  package enum Hint: Sendable, Equatable {
+    case byte(UInt8)
+    case flag(Bool)
+    case number(Int32)
+    case text(String)
+    case image(Thumbnail)
+  }
+
+  /// A button: the key that comes back, and what it says.
+  package struct Action: Sendable, Equatable {
+    package var key: String
+    package var label: String
+  }
+
+  package var appName = ""
+  package var icon = ""
+  package var summary = ""
+  package var body = ""
+  package var actions: [Action] = []
+  package var hints: [String: Hint] = [:]
+  /// Milliseconds; -1 leaves it to the server, 0 is never.
+  package var timeout: Int32 = -1
+  /// The action that an inline reply is for.
+  package var replyAction: String?
+  /// The actions that the server has no way to show.
+  package var omittedActions: [String] = []
+
+  /// KDE's key of the action that asks for text.
+  static let inlineReply = "inline-reply"
+
+  /// - Parameters:
+  ///   - thumbnail: the picture that stands beside the text.
+  ///   - sound: the path of the file that was found for a named sound.
+  package init(
+    _ presentation: NotificationPresentation, _ server: ServerCapabilities, icon: String = "",
+    thumbnail: Thumbnail? = nil, sound: String? = nil, asksForText: Bool = false
+  ) {
+    appName = presentation.header
+    self.icon = icon
+    summary = presentation.title.isEmpty ? presentation.header : presentation.title
+    if server.hasBody { body = DesktopBody.text(presentation, isMarkup: server.hasMarkup) }
+    setHints(presentation, server, thumbnail, sound)
+    if server.hasActions { setActions(presentation, server, asksForText) }
+  }
+
+  private mutating func setHints(
+    _ presentation: NotificationPresentation, _ server: ServerCapabilities, _ thumbnail: Thumbnail?,
+    _ sound: String?
+  ) {
+    switch presentation.level {
+    case .passive: hints["urgency"] = .byte(0)
+    case .active, .timeSensitive: hints["urgency"] = .byte(1)
+    case .critical:
+      hints["urgency"] = .byte(2)
+      // What is critical stays until somebody has seen it.
+      timeout = 0
+    }
+    if !presentation.desktopCategory.isEmpty { hints["category"] = .text(presentation.desktopCategory) }
+    if let thumbnail { hints["image-data"] = .image(thumbnail) }
+    if presentation.extended != nil {
+      // The plugin says what becomes of the notification once something was chosen.
+      hints["resident"] = .flag(true)
+      for case .progress(let value, _) in presentation.extended?.view.elements ?? [] {
+        hints["value"] = .number(Int32((value * 100).rounded(.down)))
+      }
+    }
+    guard server.hasSound || presentation.sound != .none else {
+      hints["suppress-sound"] = .flag(true)
+      return
+    }
+    switch presentation.sound {
+    case _ where presentation.level == .passive: hints["suppress-sound"] = .flag(true)
+    case .none: hints["suppress-sound"] = .flag(true)
+    case .usual: hints["sound-name"] = .text("message-new-instant")
+    case .named:
+      if let sound {
+        hints["sound-file"] = .text(sound)
+      } else {
+        hints["sound-name"] = .text("message-new-instant")
+      }
+    }
+  }
+
+  private mutating func setActions(
+    _ presentation: NotificationPresentation, _ server: ServerCapabilities, _ asksForText: Bool
+  ) {
+    actions.append(Action(key: NotificationAction.defaultIdentifier, label: presentation.header))
+    var all = presentation.actions
+    for element in presentation.extended?.view.elements ?? [] {
+      switch element {
+      case .buttons(let buttons): all += buttons
+      case .textInput(let identifier, let input):
+        let title = input.buttonTitle.isEmpty ? input.placeholder : input.buttonTitle
+        all.append(NotificationAction(identifier: identifier, title: title, textInput: input))
+      case .media(_, let title, let isPlaying):
+        let identifier =
+          isPlaying ? NotificationAction.mediaPauseIdentifier : NotificationAction.mediaPlayIdentifier
+        all.append(NotificationAction(identifier: identifier, title: "\(isPlaying ? "❚❚" : "▶") \(title)"))
+      default: break
+      }
+    }
+    for action in all {
+      guard let input = action.textInput else {
+        actions.append(Action(key: action.identifier, label: action.title))
+        continue
+      }
+      if server.hasInlineReply, replyAction == nil {
+        replyAction = action.identifier
+        actions.append(Action(key: Self.inlineReply, label: action.title))
+        if !input.placeholder.isEmpty { hints["x-kde-reply-placeholder-text"] = .text(input.placeholder) }
+        if !input.buttonTitle.isEmpty { hints["x-kde-reply-submit-button-text"] = .text(input.buttonTitle) }
+      } else if asksForText {
+        actions.append(Action(key: action.identifier, label: action.title))
+      } else {
+        omittedActions.append(action.identifier)
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Delivery
+import NotificationModel
+import Presentation
+import Thumbnails
+
+/// What makes of a notification what is to be shown: the host, with content extensions in its workers.
+package struct DesktopPresenter: Sendable {
+  /// What was made.
+  package struct Answer: Sendable {
+    /// Nil where there is nothing to show.
+    package var presentation: NotificationPresentation?
+    package var thumbnail: Thumbnail?
+    /// The path of the sound that the notification names.
+    package var sound: String?
+    /// What a content extension decided on a response; nil where it left that open.
+    package var option: ResponseOption?
+    /// Why nothing could be made, where that is a failure of the host's.
+    package var failure: String?
+    /// What the operator should know, a sentence each.
+    package var notes: [String] = []
+
+    package init(presentation: NotificationPresentation?) { self.presentation = presentation }
+  }
+
+  /// Makes what is shown of a notification that goes on with a view.
+  package var present: @Sendable (OutgoingNotification, NotificationView) async -> Answer
+  /// The same once a person has chosen an action, and perhaps written something.
+  package var respond: @Sendable (OutgoingNotification, NotificationView, String, String?) async -> Answer
+
+  package init(
+    present: @escaping @Sendable (OutgoingNotification, NotificationView) async -> Answer,
+    respond: @escaping @Sendable (OutgoingNotification, NotificationView, String, String?) async -> Answer
+  ) {
+    self.present = present
+    self.respond = respond
+  }
+}

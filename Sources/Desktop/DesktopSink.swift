@@ -1,0 +1,450 @@
+import CSystemd
+import Delivery
+import Glibc
+import NotificationModel
+import Presentation
+
+/// Shows notifications on the desktop of the session, and tells what people do with them.
+///
+/// A notification is delivered once the server has given it a number. What follows is told as events, as long as the
+/// sink is polled.
+package final class DesktopSink: NotificationSink {
+  package struct Options: Sendable {
+    /// A picture's path or the name of an icon.
+    package var icon = ""
+    /// The most notifications that wait to be shown.
+    package var limit = 256
+    /// The most notifications that are remembered while they are shown.
+    package var shownLimit = 2000
+
+    package init() {}
+  }
+
+  /// A notification that is shown, with those that it has taken in.
+  final class Shown {
+    var notification: OutgoingNotification
+    var names: Set<String>
+    var presentation: NotificationPresentation
+    /// The server's number; 0 where it has none, or the server has gone.
+    var number: UInt32 = 0
+    var replyAction: String?
+    var token: String?
+    var isBusy = false
+
+    init(_ notification: OutgoingNotification, _ presentation: NotificationPresentation) {
+      self.notification = notification
+      self.presentation = presentation
+      names = Set(notification.names)
+    }
+  }
+
+  private enum Letter: Sendable {
+    case presented(OutgoingNotification, DesktopPresenter.Answer)
+    case responded(ticket: UInt64, action: String, text: String?, DesktopPresenter.Answer)
+  }
+
+  private let options: Options
+  private let presenter: DesktopPresenter
+  private let mailbox = DesktopMailbox<Letter>()
+  private let poller = epoll_create1(Int32(EPOLL_CLOEXEC))
+  private let timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
+  private var server: NotificationServer?
+  private var isGone = false
+
+  private var waiting: [OutgoingNotification] = []
+  private var presenting: UInt64?
+  /// What is ready to be shown, until the server has said what it can do.
+  private var ready: [(OutgoingNotification, DesktopPresenter.Answer)] = []
+  /// What the server was given and has not answered, by ticket.
+  private var asked: Set<UInt64> = []
+  private var recalled: Set<String> = []
+  private var shown: [Shown] = []
+  private var reports: [DeliveryReport] = []
+  private var notices: [String] = []
+  private var events: [String] = []
+  private var told: Set<String> = []
+
+  package init(_ presenter: DesktopPresenter, _ options: Options = Options()) {
+    self.presenter = presenter
+    self.options = options
+    watch(mailbox.descriptor, Int32(POLLIN))
+    watch(timer, Int32(POLLIN))
+  }
+
+  deinit {
+    server = nil
+    for descriptor in [poller, timer] where descriptor >= 0 { Glibc.close(descriptor) }
+  }
+
+  // MARK: Sink
+
+  package var descriptor: Int32 { poller }
+
+  package var room: Int {
+    max(0, options.limit - waiting.count - ready.count - asked.count - (presenting == nil ? 0 : 1))
+  }
+
+  package func take(_ notifications: [OutgoingNotification]) {
+    waiting += notifications
+    connect()
+    presentNext()
+  }
+
+  package func takeReports() -> [DeliveryReport] {
+    turn()
+    defer { reports.removeAll() }
+    return reports
+  }
+
+  package func takeNotices() -> [String] {
+    defer { notices.removeAll() }
+    return notices
+  }
+
+  package func takeEvents() -> [String] {
+    defer { events.removeAll() }
+    return events
+  }
+
+  package func withdraw(_ name: String) {
+    for entry in shown where entry.names.contains(name) {
+      if entry.number != 0 { server?.close(entry.number) }
+      forget(entry)
+      emit(entry, "withdrawn")
+    }
+    // What is on its way is looked at once it is there.
+    if presenting != nil || !waiting.isEmpty || !ready.isEmpty || !asked.isEmpty { recalled.insert(name) }
+    arm()
+  }
+
+  package func close() {
+    for notification in waiting + ready.map(\.0) {
+      reports.append(.init(notification.ticket, .retry(after: .zero, why: Self.stopped)))
+    }
+    if let presenting { reports.append(.init(presenting, .retry(after: .zero, why: Self.stopped))) }
+    var unknown = Self.stopped
+    unknown.isUnknown = true
+    for ticket in asked { reports.append(.init(ticket, .retry(after: .zero, why: unknown))) }
+    waiting.removeAll()
+    ready.removeAll()
+    asked.removeAll()
+    presenting = nil
+    disconnect()
+  }
+
+  private static let stopped = DeliveryFailure("Stopped", "the run was stopped before it was shown")
+
+  // MARK: The connection
+
+  private func connect() {
+    guard server == nil else { return }
+    do throws(SessionBus.Failure) {
+      let made = try NotificationServer { [unowned self] in happened($0) }
+      server = made
+      watch(made.bus.descriptor, made.bus.events)
+      made.ask()
+    } catch {
+      unavailable("NoSessionBus", error.message)
+    }
+    arm()
+  }
+
+  private func disconnect() {
+    if let server { epoll_ctl(poller, EPOLL_CTL_DEL, server.bus.descriptor, nil) }
+    server = nil
+    for entry in shown { entry.number = 0 }
+  }
+
+  /// Nothing can be shown at the moment: what waits for that is given back.
+  private func unavailable(_ reason: String, _ why: String) {
+    let failure = DeliveryFailure(reason, why)
+    for notification in waiting + ready.map(\.0) {
+      reports.append(.init(notification.ticket, .retry(after: .seconds(1), why: failure)))
+    }
+    waiting.removeAll()
+    ready.removeAll()
+    // Whoever polls the descriptor learns that there are reports.
+    mailbox.wake()
+  }
+
+  private func watch(_ descriptor: Int32, _ events: Int32) {
+    var event = epoll_event()
+    event.events = UInt32(bitPattern: events)
+    if epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event) != 0, errno == EEXIST {
+      epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, &event)
+    }
+  }
+
+  /// Has the descriptor say when the connection has something to do.
+  private func arm() {
+    guard let server else { return }
+    watch(server.bus.descriptor, server.bus.events)
+    var time = itimerspec()
+    if let due = server.bus.due {
+      // 0 would stop the timer.
+      let due = max(due, 1)
+      time.it_value = timespec(tv_sec: Int(due / 1_000_000), tv_nsec: Int(due % 1_000_000) * 1000)
+    }
+    timerfd_settime(timer, Int32(TFD_TIMER_ABSTIME), &time, nil)
+  }
+
+  private func turn() {
+    var expirations: UInt64 = 0
+    _ = read(timer, &expirations, 8)
+    for letter in mailbox.take() {
+      switch letter {
+      case .presented(let notification, let answer):
+        presenting = nil
+        show(notification, answer)
+      case .responded(let ticket, let action, let text, let answer): finish(ticket, action, text, answer)
+      }
+    }
+    if let server, !server.bus.process() {
+      notices.append("the session bus has closed the connection; it is tried again")
+      for ticket in asked {
+        var failure = DeliveryFailure("NoSessionBus", "the session bus closed the connection")
+        failure.isUnknown = true
+        reports.append(.init(ticket, .retry(after: .seconds(1), why: failure)))
+      }
+      asked.removeAll()
+      disconnect()
+      unavailable("NoSessionBus", "the session bus closed the connection")
+    }
+    presentNext()
+    arm()
+  }
+
+  private func happened(_ event: NotificationServer.Event) {
+    switch event {
+    case .ready:
+      isGone = false
+      let waiting = ready
+      ready.removeAll()
+      for (notification, answer) in waiting { show(notification, answer) }
+    case .gone:
+      // Its numbers mean nothing to the next one.
+      for entry in shown { entry.number = 0 }
+      if !isGone {
+        notices.append("the notification server has gone; what comes is shown once there is one again")
+      }
+      isGone = true
+      unavailable("NoServer", "no notification server answers; start one, such as dunst")
+    case .closed(let number, let reason):
+      guard let entry = shown.first(where: { $0.number == number }) else { return }
+      entry.number = 0
+      // A plugin that handles a response decides itself what becomes of the notification.
+      if entry.isBusy { return }
+      forget(entry)
+      emit(entry, "closed", reason: reason.word)
+      if reason == .dismissed, entry.presentation.options.contains(.customDismissAction) {
+        emit(entry, "response", action: NotificationAction.dismissIdentifier)
+      }
+    case .token(let number, let token): shown.first { $0.number == number }?.token = token
+    case .invoked(let number, let key):
+      guard let entry = shown.first(where: { $0.number == number }) else { return }
+      respond(entry, key, nil)
+    case .replied(let number, let text):
+      guard let entry = shown.first(where: { $0.number == number }), let action = entry.replyAction else {
+        return
+      }
+      respond(entry, action, text)
+    }
+  }
+
+  // MARK: Showing
+
+  private func presentNext() {
+    guard presenting == nil, !waiting.isEmpty else { return }
+    let notification = waiting.removeFirst()
+    presenting = notification.ticket
+    // A related notification goes on with the view of the one that is shown.
+    let view = related(notification)?.presentation.extended?.view ?? NotificationView()
+    Task { [presenter, mailbox] in
+      mailbox.put(.presented(notification, await presenter.present(notification, view)))
+    }
+  }
+
+  /// The notification that is shown, of the same thread and category, with a view.
+  private func related(_ notification: OutgoingNotification) -> Shown? {
+    let kind = ThreadAndCategory(notification.payload)
+    guard !kind.thread.isEmpty, !kind.category.isEmpty else { return nil }
+    return shown.last {
+      $0.presentation.extended != nil && $0.number != 0 && $0.presentation.threadIdentifier == kind.thread
+        && $0.presentation.categoryIdentifier == kind.category
+    }
+  }
+
+  private func show(_ notification: OutgoingNotification, _ answer: DesktopPresenter.Answer) {
+    for note in answer.notes where told.insert(note).inserted && told.count < 1000 {
+      notices.append("\(notification.place): \(note)")
+    }
+    guard recalled.isDisjoint(with: notification.names) else {
+      reports.append(
+        .init(
+          notification.ticket,
+          .retry(after: .zero, why: .init("Recalled", "it was recalled before it was shown"))))
+      endRecalls()
+      return
+    }
+    if let failure = answer.failure {
+      reports.append(
+        .init(notification.ticket, .retry(after: .seconds(1), why: .init("NotPresented", failure))))
+      return
+    }
+    guard let presentation = answer.presentation else {
+      // Silent pushes, and those that are not for people.
+      reports.append(.init(notification.ticket, .done))
+      return
+    }
+    guard let server else {
+      reports.append(
+        .init(
+          notification.ticket,
+          .retry(after: .seconds(1), why: .init("NoSessionBus", "there is no session bus"))))
+      return
+    }
+    guard let capabilities = server.capabilities else {
+      ready.append((notification, answer))
+      server.ask()
+      return
+    }
+    let earlier =
+      shown.last { !notification.identifier.isEmpty && $0.notification.identifier == notification.identifier }
+      ?? (presentation.extended == nil ? nil : related(notification))
+    let entry = earlier ?? Shown(notification, presentation)
+    entry.names.formUnion(notification.names)
+    entry.notification = notification
+    asked.insert(notification.ticket)
+    put(entry, presentation, answer, capabilities) { [unowned self] result in
+      guard asked.remove(notification.ticket) != nil else { return }
+      switch result {
+      case .shown:
+        if earlier == nil { remember(entry) }
+        reports.append(.init(notification.ticket, .done))
+        if !recalled.isDisjoint(with: notification.names) {
+          server.close(entry.number)
+          forget(entry)
+          emit(entry, "withdrawn")
+        }
+      case .unavailable(let why):
+        reports.append(.init(notification.ticket, .retry(after: .seconds(1), why: .init("NoServer", why))))
+      case .refused(let why):
+        reports.append(.init(notification.ticket, .permanent(why: .init("Refused", why))))
+      }
+      endRecalls()
+    }
+  }
+
+  /// Gives a notification to the server, in the place of what it shows already.
+  private func put(
+    _ entry: Shown, _ presentation: NotificationPresentation, _ answer: DesktopPresenter.Answer,
+    _ capabilities: ServerCapabilities, _ done: @escaping (NotificationServer.ShowResult) -> Void
+  ) {
+    entry.presentation = presentation
+    let notification = DesktopNotification(
+      presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail, sound: answer.sound)
+    entry.replyAction = notification.replyAction
+    for action in notification.omittedActions where told.insert("reply \(action)").inserted {
+      notices.append(
+        "this desktop's server (\(server?.description ?? "")) has no field for text; the action '\(action)' is left out"
+      )
+    }
+    server?.show(notification, replacing: entry.number) { result in
+      if case .shown(let number) = result { entry.number = number }
+      done(result)
+    }
+  }
+
+  private func endRecalls() {
+    if presenting == nil, waiting.isEmpty, ready.isEmpty, asked.isEmpty { recalled.removeAll() }
+  }
+
+  private func remember(_ entry: Shown) {
+    shown.append(entry)
+    // A desktop that tells nothing of closing would fill the memory.
+    if shown.count > options.shownLimit { shown.removeFirst(shown.count - options.shownLimit) }
+  }
+
+  private func forget(_ entry: Shown) { shown.removeAll { $0 === entry } }
+
+  // MARK: Responses
+
+  private func respond(_ entry: Shown, _ action: String, _ text: String?) {
+    guard !entry.isBusy else { return }
+    guard let extended = entry.presentation.extended else {
+      emit(entry, "response", action: action, text: text, option: .dismissAndForwardAction)
+      return
+    }
+    entry.isBusy = true
+    let notification = entry.notification
+    Task { [presenter, mailbox] in
+      let answer = await presenter.respond(notification, extended.view, action, text)
+      mailbox.put(.responded(ticket: notification.ticket, action: action, text: text, answer))
+    }
+  }
+
+  private func finish(_ ticket: UInt64, _ action: String, _ text: String?, _ answer: DesktopPresenter.Answer)
+  {
+    guard let entry = shown.first(where: { $0.isBusy && $0.notification.ticket == ticket }) else { return }
+    entry.isBusy = false
+    notices += answer.notes.map { "\(entry.notification.place): \($0)" }
+    let isMedia =
+      action == NotificationAction.mediaPlayIdentifier || action == NotificationAction.mediaPauseIdentifier
+    // Without a handler a response goes to whoever takes the events.
+    let option = answer.option ?? (isMedia ? .doNotDismiss : .dismissAndForwardAction)
+    emit(entry, "response", action: action, text: text, option: option)
+    if option == .doNotDismiss, let presentation = answer.presentation, let server,
+      let capabilities = server.capabilities
+    {
+      // Where the server has closed it all the same, it is shown anew.
+      put(entry, presentation, answer, capabilities) { _ in }
+    } else {
+      if entry.number != 0 { server?.close(entry.number) }
+      forget(entry)
+    }
+  }
+
+  /// Tells an event: what, of which notification, and what a person chose.
+  private func emit(
+    _ entry: Shown, _ event: String, reason: String? = nil, action: String? = nil, text: String? = nil,
+    option: ResponseOption? = nil
+  ) {
+    var writer = JSONWriter(capacity: 512)
+    writer.beginObject()
+    writer.member("event", event)
+    writer.member("id", entry.notification.identifier)
+    if let reason { writer.member("reason", reason) }
+    if let action { writer.member("action", action) }
+    if let text { writer.member("user_text", text) }
+    if let option { writer.member("option", option.rawValue) }
+    let presentation = entry.presentation
+    if !presentation.categoryIdentifier.isEmpty { writer.member("category", presentation.categoryIdentifier) }
+    if !presentation.threadIdentifier.isEmpty { writer.member("thread_id", presentation.threadIdentifier) }
+    if !presentation.targetContentIdentifier.isEmpty {
+      writer.member("target_content_id", presentation.targetContentIdentifier)
+    }
+    if let plugin = presentation.extended?.plugin { writer.member("plugin", plugin) }
+    if let token = entry.token { writer.member("activation_token", token) }
+    if event == "response" {
+      writer.key("payload")
+      entry.notification.payload.withUnsafeBytes { writer.raw($0) }
+    }
+    writer.endObject()
+    events.append(writer.text)
+  }
+}
+
+/// What related notifications have in common.
+private struct ThreadAndCategory {
+  var thread = ""
+  var category = ""
+
+  init(_ payload: [UInt8]) {
+    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    guard payload.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let aps = document.member(document.root, "aps"), document.kind(of: aps) == .object
+    else { return }
+    thread = document.stringMember(aps, "thread-id") ?? ""
+    category = document.stringMember(aps, "category") ?? ""
+  }
+}

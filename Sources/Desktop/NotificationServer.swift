@@ -1,0 +1,186 @@
+import CSystemd
+import Thumbnails
+
+/// A desktop's notification server, by `org.freedesktop.Notifications`.
+final class NotificationServer {
+  /// Why a notification is not shown any longer.
+  enum CloseReason: UInt32 {
+    case expired = 1
+    case dismissed = 2
+    case closed = 3
+    case undefined = 4
+
+    var word: String {
+      switch self {
+      case .expired: "expired"
+      case .dismissed: "dismissed"
+      case .closed: "closed"
+      case .undefined: "undefined"
+      }
+    }
+  }
+
+  /// What happens at the server.
+  enum Event {
+    /// The server has answered what it can do: at the first call, and again where another takes its place.
+    case ready
+    /// The server has gone, with all that it showed.
+    case gone
+    case closed(UInt32, CloseReason)
+    case invoked(UInt32, key: String)
+    case replied(UInt32, text: String)
+    case token(UInt32, String)
+  }
+
+  /// What became of a call.
+  enum ShowResult {
+    case shown(UInt32)
+    /// There is no server, or it has enough at the moment.
+    case unavailable(String)
+    /// The server refuses what it was given.
+    case refused(String)
+  }
+
+  private static let name = "org.freedesktop.Notifications"
+  private static let path = "/org/freedesktop/Notifications"
+
+  let bus: SessionBus
+  private(set) var capabilities: ServerCapabilities?
+  /// Name and version of the server, for people.
+  private(set) var description = ""
+  private var isAsking = false
+  private let onEvent: (Event) -> Void
+
+  init(onEvent: @escaping (Event) -> Void) throws(SessionBus.Failure) {
+    bus = try SessionBus()
+    self.onEvent = onEvent
+    let signals = "type='signal',interface='\(Self.name)',path='\(Self.path)',member="
+    bus.listen(signals + "'NotificationClosed'") { message in
+      guard let id = message.readNumber(), let reason = message.readNumber() else { return }
+      onEvent(.closed(id, CloseReason(rawValue: reason) ?? .undefined))
+    }
+    bus.listen(signals + "'ActionInvoked'") { message in
+      guard let id = message.readNumber(), let key = message.readText() else { return }
+      onEvent(.invoked(id, key: key))
+    }
+    bus.listen(signals + "'NotificationReplied'") { message in
+      guard let id = message.readNumber(), let text = message.readText() else { return }
+      onEvent(.replied(id, text: text))
+    }
+    bus.listen(signals + "'ActivationToken'") { message in
+      guard let id = message.readNumber(), let token = message.readText() else { return }
+      onEvent(.token(id, token))
+    }
+    bus.listen(
+      "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',"
+        + "arg0='\(Self.name)'"
+    ) { [unowned self] message in
+      _ = message.readText()
+      let old = message.readText() ?? ""
+      let new = message.readText() ?? ""
+      if !old.isEmpty {
+        capabilities = nil
+        onEvent(.gone)
+      }
+      if !new.isEmpty { ask() }
+    }
+  }
+
+  /// Asks the server what it can do; ``Event/ready`` follows.
+  func ask() {
+    guard !isAsking, let question = message("GetCapabilities") else { return }
+    isAsking = bus.call(question) { [unowned self] answer in
+      isAsking = false
+      guard answer.errorName == nil else {
+        onEvent(.gone)
+        return
+      }
+      capabilities = ServerCapabilities(answer.readTexts())
+      onEvent(.ready)
+    }
+    if let question = message("GetServerInformation") {
+      _ = bus.call(question) { [unowned self] answer in
+        guard let name = answer.readText(), answer.readText() != nil, let version = answer.readText() else {
+          return
+        }
+        description = "\(name) \(version)"
+      }
+    }
+  }
+
+  private func message(_ member: String) -> BusMessage? {
+    bus.message(Self.name, Self.path, Self.name, member)
+  }
+
+  /// Shows a notification in the place of another, or as a new one where `replacing` is 0.
+  func show(
+    _ notification: DesktopNotification, replacing: UInt32, _ done: @escaping (ShowResult) -> Void
+  ) {
+    guard let message = message("Notify") else {
+      done(.unavailable("no message could be made"))
+      return
+    }
+    message.append(notification.appName)
+    message.append(replacing)
+    message.append(notification.icon)
+    message.append(notification.summary)
+    message.append(notification.body)
+    message.inside("a", "s") {
+      for action in notification.actions {
+        message.append(action.key)
+        message.append(action.label)
+      }
+    }
+    message.inside("a", "{sv}") {
+      for (name, hint) in notification.hints.sorted(by: { $0.key < $1.key }) {
+        message.inside("e", "sv") {
+          message.append(name)
+          Self.append(hint, to: message)
+        }
+      }
+    }
+    message.append(notification.timeout)
+    let isSent = bus.call(message) { answer in
+      guard let error = answer.errorName else {
+        done(answer.readNumber().map { .shown($0) } ?? .refused("the server gave no number"))
+        return
+      }
+      let text = "\(error): \(answer.errorText)"
+      let isPassing =
+        ["ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", "Timeout", "Spawn", "LimitsExceeded"]
+        .contains {
+          error.contains($0)
+        } || error.hasSuffix("ExcessNotificationGeneration")
+      done(isPassing ? .unavailable(text) : .refused(text))
+    }
+    if !isSent { done(.unavailable("the session bus takes nothing")) }
+  }
+
+  private static func append(_ hint: DesktopNotification.Hint, to message: BusMessage) {
+    switch hint {
+    case .byte(let byte): message.inside("v", "y") { message.append(byte) }
+    case .flag(let flag): message.inside("v", "b") { message.append(flag) }
+    case .number(let number): message.inside("v", "i") { message.append(number) }
+    case .text(let text): message.inside("v", "s") { message.append(text) }
+    case .image(let image):
+      message.inside("v", "(iiibiiay)") {
+        message.inside("r", "iiibiiay") {
+          message.append(Int32(image.width))
+          message.append(Int32(image.height))
+          message.append(Int32(image.width * 4))
+          message.append(true)
+          message.append(Int32(8))
+          message.append(Int32(4))
+          message.append(image.straightRGBA)
+        }
+      }
+    }
+  }
+
+  /// Closes a notification; one that is not there is no matter.
+  func close(_ id: UInt32) {
+    guard let message = message("CloseNotification") else { return }
+    message.append(id)
+    _ = bus.call(message) { _ in }
+  }
+}

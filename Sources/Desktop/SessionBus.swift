@@ -1,0 +1,101 @@
+import CSystemd
+import Glibc
+
+/// A connection to the session's D-Bus.
+///
+/// It has one owner and stays on its thread. Its calls wait for nothing: answers come while ``process()`` runs.
+///
+/// Source: systemd's manual pages sd-bus(3), sd_bus_process(3), sd_bus_get_fd(3).
+final class SessionBus {
+  /// Why there is no connection, as a sentence for people.
+  struct Failure: Error {
+    var message: String
+  }
+
+  /// How long an answer is waited for, in microseconds.
+  private static let patience: UInt64 = 10_000_000
+
+  let pointer: OpaquePointer
+  private var handlers: [Handler] = []
+
+  /// What a signal is given to.
+  private final class Handler {
+    let body: (BusMessage) -> Void
+    init(_ body: @escaping (BusMessage) -> Void) { self.body = body }
+  }
+
+  /// Connects.
+  init() throws(Failure) {
+    var bus: OpaquePointer?
+    let code = sd_bus_open_user(&bus)
+    guard code >= 0, let bus else {
+      throw Failure(
+        message:
+          "no session bus: \(String(cString: strerror(-code))); run inside of a desktop session, or set"
+          + " DBUS_SESSION_BUS_ADDRESS")
+    }
+    pointer = bus
+    // A session that ends takes its bus along; that is no reason to end.
+    sd_bus_set_exit_on_disconnect(bus, 0)
+  }
+
+  deinit { sd_bus_flush_close_unref(pointer) }
+
+  var descriptor: Int32 { sd_bus_get_fd(pointer) }
+  /// What the descriptor is to be waited for.
+  var events: Int32 { max(sd_bus_get_events(pointer), 0) }
+  /// When something is due, in microseconds of the monotonic clock; nil for never.
+  var due: UInt64? {
+    var time: UInt64 = .max
+    return sd_bus_get_timeout(pointer, &time) >= 0 && time != .max ? time : nil
+  }
+
+  /// Carries on with what has come; false where the connection is lost.
+  func process() -> Bool {
+    while true {
+      let code = sd_bus_process(pointer, nil)
+      if code < 0 { return false }
+      if code == 0 { return sd_bus_is_open(pointer) > 0 }
+    }
+  }
+
+  /// Has signals that match a rule given to a body.
+  func listen(_ rule: String, _ body: @escaping (BusMessage) -> Void) {
+    let handler = Handler(body)
+    handlers.append(handler)
+    sd_bus_add_match(
+      pointer, nil, rule,
+      { message, handler, _ in
+        guard let message, let handler else { return 0 }
+        Unmanaged<Handler>.fromOpaque(handler).takeUnretainedValue().body(BusMessage(message))
+        return 0
+      }, Unmanaged.passUnretained(handler).toOpaque())
+  }
+
+  /// Makes a call of a method.
+  func message(_ destination: String, _ path: String, _ interface: String, _ member: String) -> BusMessage? {
+    var message: OpaquePointer?
+    guard sd_bus_message_new_method_call(pointer, &message, destination, path, interface, member) >= 0,
+      let message
+    else { return nil }
+    defer { sd_bus_message_unref(message) }
+    return BusMessage(message)
+  }
+
+  /// Sends a call; `answer` is given what comes back, an error perhaps.
+  ///
+  /// - Returns: whether it could be sent; else `answer` is not called.
+  func call(_ message: BusMessage, _ answer: @escaping (BusMessage) -> Void) -> Bool {
+    let handler = Unmanaged.passRetained(Handler(answer))
+    let code = sd_bus_call_async(
+      pointer, nil, message.pointer,
+      { message, given, _ in
+        guard let given else { return 0 }
+        let handler = Unmanaged<Handler>.fromOpaque(given).takeRetainedValue()
+        if let message { handler.body(BusMessage(message)) }
+        return 0
+      }, handler.toOpaque(), Self.patience)
+    if code < 0 { handler.release() }
+    return code >= 0
+  }
+}

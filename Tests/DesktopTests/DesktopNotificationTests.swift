@@ -1,0 +1,90 @@
+import Desktop
+import NotificationModel
+import Presentation
+import Testing
+
+/// What a server is given, by what it can do.
+struct DesktopNotificationTests {
+  private func sample() -> NotificationPresentation {
+    var shown = NotificationPresentation()
+    shown.header = "Chat"
+    shown.title = "Anna <b>"
+    shown.body = "1 < 2 & <img src=x>"
+    shown.actions = [
+      NotificationAction(
+        identifier: "reply", title: "Reply", textInput: .init(placeholder: "Message", buttonTitle: "Send")),
+      NotificationAction(identifier: "mute", title: "Mute"),
+    ]
+    return shown
+  }
+
+  @Test func markupIsEscapedWhereItIsRead() {
+    let rich = DesktopNotification(sample(), ServerCapabilities(["body", "body-markup"]))
+    #expect(rich.body == "1 &lt; 2 &amp; &lt;img src=x&gt;")
+    // A summary has no markup (Desktop Notifications Specification, "Basic design").
+    #expect(rich.summary == "Anna <b>")
+    #expect(DesktopNotification(sample(), ServerCapabilities(["body"])).body == "1 < 2 & <img src=x>")
+    #expect(DesktopNotification(sample(), ServerCapabilities([])).body == "")
+  }
+
+  @Test func actionsAreGivenWhereThereAreAny() {
+    #expect(DesktopNotification(sample(), ServerCapabilities(["body"])).actions == [])
+    let plain = DesktopNotification(sample(), ServerCapabilities(["actions"]))
+    #expect(plain.actions.map(\.key) == ["default", "mute"])
+    #expect(plain.omittedActions == ["reply"])
+    let replying = DesktopNotification(sample(), ServerCapabilities(["actions", "inline-reply"]))
+    #expect(replying.actions.map(\.key) == ["default", "inline-reply", "mute"])
+    #expect(replying.replyAction == "reply" && replying.omittedActions == [])
+    #expect(replying.hints["x-kde-reply-placeholder-text"] == .text("Message"))
+  }
+
+  @Test func levelsBecomeUrgencies() {
+    var shown = sample()
+    var urgencies: [DesktopNotification.Hint?] = []
+    for level in NotificationPresentation.InterruptionLevel.allCases {
+      shown.level = level
+      let notification = DesktopNotification(shown, ServerCapabilities(["sound"]))
+      urgencies.append(notification.hints["urgency"])
+      #expect(notification.timeout == (level == .critical ? 0 : -1))
+    }
+    #expect(urgencies == [.byte(0), .byte(1), .byte(1), .byte(2)])
+  }
+
+  @Test func soundIsWhatThePushSays() {
+    var shown = sample()
+    let server = ServerCapabilities(["sound"])
+    #expect(DesktopNotification(shown, server).hints["suppress-sound"] == .flag(true))
+    shown.sound = .usual
+    #expect(DesktopNotification(shown, server).hints["sound-name"] == .text("message-new-instant"))
+    shown.sound = .named("bell.wav")
+    #expect(
+      DesktopNotification(shown, server, sound: "/s/bell.wav").hints["sound-file"] == .text("/s/bell.wav"))
+    #expect(DesktopNotification(shown, server).hints["sound-name"] == .text("message-new-instant"))
+    shown.level = .passive
+    #expect(DesktopNotification(shown, server).hints["suppress-sound"] == .flag(true))
+  }
+
+  @Test func aViewIsTextBelowTheSummary() throws {
+    var shown = sample()
+    var view = NotificationView()
+    try view.append(.progress(value: 0.5, label: "Half"))
+    try view.append(.fields([.init(label: "Gate", value: "<A>")]))
+    try view.append(.media(attachment: "m", title: "Song", isPlaying: false))
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
+    let notification = DesktopNotification(shown, ServerCapabilities(["body", "body-markup", "actions"]))
+    #expect(notification.body == "Half · 50 %\n<b>Gate</b> &lt;A&gt;\n▶ Song")
+    #expect(notification.hints["value"] == .number(50) && notification.hints["resident"] == .flag(true))
+    #expect(notification.actions.map(\.key) == ["default", "mute", "media.play"])
+  }
+
+  @Test func whatIsTooLongEndsAtALine() throws {
+    var shown = sample()
+    var view = NotificationView()
+    for _ in 0..<64 { try view.append(.text([.init(String(repeating: "<", count: 1000))], .body)) }
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
+    let body = DesktopNotification(shown, ServerCapabilities(["body", "body-markup"])).body
+    #expect(body.utf8.count <= 6000 && body.hasSuffix("&lt;"))
+  }
+}
