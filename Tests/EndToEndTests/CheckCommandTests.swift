@@ -65,8 +65,8 @@ struct CheckCommandTests {
       "p.lua: error: plugin.didReceive is no handler; did you mean 'did_receive'?"
     ),
     (
-      "return { \(whole), kind = 'content' }",
-      "p.lua: error: plugin.kind is \"content\"; this version runs plugins of the kind \"service\""
+      "return { \(whole), kind = 'widget' }",
+      "p.lua: error: plugin.kind is \"widget\"; use \"service\" or \"content\""
     ),
     (
       "return { \(whole), match = { push_type = {} } }",

@@ -75,6 +75,26 @@ struct GuideTests {
     }
   }
 
+  @Test func designingANotificationComesToPicturesAndTests() throws {
+    let page = try GuidePage("DesigningANotification")
+    try Program.withFolder { folder in
+      var texts: [String] = []
+      try page.follow(in: folder) { block, text in
+        texts.append(text)
+        if !block.shown.isEmpty { #expect(text == block.shown) }
+      }
+      #expect(texts.count == 2)
+      #expect(
+        texts[1].contains("2 passed") && texts[1].contains("1 plugin, 0 errors, 0 warnings"), "\(texts[1])")
+      for (name, head) in [
+        ("flight.png", "\u{89}PNG"), ("locked.svg", "<?xml"), ("flight.html", "<!DOCTYPE html>"),
+      ] {
+        let bytes = try Data(contentsOf: folder.appending(path: name))
+        #expect(bytes.starts(with: Data(head.unicodeScalars.map { UInt8($0.value) })), "\(name)")
+      }
+    }
+  }
+
   @Test func operatingTheOutboxBringsEachMessageToItsEnd() throws {
     let page = try GuidePage("OperatingTheOutbox")
     try Program.withFolder { folder in

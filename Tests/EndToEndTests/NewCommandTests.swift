@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 struct NewCommandTests {
-  @Test(arguments: ["blank", "rewrite", "recall", "localize", "decrypt"])
+  @Test(arguments: ["blank", "rewrite", "recall", "localize", "decrypt", "content"])
   func everyTemplatePassesAtOnce(_ template: String) throws {
     try Program.withFolder { folder in
       let made = try Program.run(["new", "my-plugin", "--template", template], in: folder)

@@ -11,8 +11,12 @@ struct LayoutTests {
   private static let allowed: [(target: String, imports: Set<String>)] = [
     ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
     ("StringCatalogs", ["Localization", "NotificationModel"]),
+    ("Presentation", ["NotificationModel"]), ("Thumbnails", ["Presentation"]),
+    ("notilua-thumbnailer", ["CImageFormats", "CProcessSandbox"]),
+    ("Pictures", ["CPango", "NotificationModel", "Presentation", "Thumbnails"]),
     ("APNsCredentials", ["CCrypto", "NotificationModel"]),
     ("Delivery", ["NotificationModel"]), ("Outbox", ["Delivery", "NotificationModel"]),
+    ("Desktop", ["CSystemd", "Delivery", "NotificationModel", "Presentation", "Thumbnails"]),
     ("HTTP2Transport", ["CNGHTTP2"]),
     ("APNs", ["APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel"]),
     (
@@ -31,7 +35,7 @@ struct LayoutTests {
       [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
         "StringCatalogs",
-        "CProcessSandbox", "CCrypto", "Delivery",
+        "CProcessSandbox", "CCrypto", "Delivery", "Presentation",
       ]
     ),
     (
@@ -48,7 +52,7 @@ struct LayoutTests {
       [
         "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
-        "Outbox",
+        "Desktop", "Outbox", "Pictures", "Presentation", "Thumbnails",
       ]
     ),
     ("notilua", ["CommandLineTool"]),
@@ -74,7 +78,8 @@ struct LayoutTests {
   @Test(arguments: allowed.map(\.target))
   func importsOnlyWhatStandsBelow(_ target: String) throws {
     let own = Set(Self.allowed.map(\.target)).union([
-      "CLuaBoundary", "CProcessSandbox", "CCrypto", "CLua", "CNGHTTP2", "CSeccomp",
+      "CLuaBoundary", "CProcessSandbox", "CCrypto", "CImageFormats", "CLua", "CNGHTTP2", "CPango", "CSeccomp",
+      "CSystemd",
     ])
     let allowed = try #require(Self.allowed.first { $0.target == target }).imports
     let used = try Self.imports(of: target).intersection(own)
@@ -84,6 +89,7 @@ struct LayoutTests {
 
   @Test(arguments: [
     "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "ExtensionRuntime", "notilua-worker",
+    "notilua-thumbnailer",
   ])
   func theWorkerStaysSmall(_ target: String) throws {
     let heavy: Set = [

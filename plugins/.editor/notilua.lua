@@ -14,6 +14,7 @@
 ---@field expiration integer? apns-expiration in seconds since 1970, or nil.
 ---@field received_at number When the host read the notification, in seconds since 1970.
 ---@field settings table The operator's settings for this plugin, read only.
+---@field content notilua.Content The content.
 
 ---@class notilua.Content
 ---@field title string? The alert's title.
@@ -44,14 +45,24 @@
 
 ---@class notilua.Drop
 
+---@alias notilua.ResponseOption "do_not_dismiss"|"dismiss"|"dismiss_and_forward_action"
+
 ---@class notilua.Plugin
 ---@field kind? "service"|"content"
 ---@field description? string
+---@field categories? string[] Of a content extension: what it presents.
+---@field initial_content_size_ratio? number
+---@field default_content_hidden? boolean
+---@field overrides_default_title? boolean
+---@field user_interaction_enabled? boolean
+---@field did_receive_response? fun(response: notilua.Response, view: notilua.View): notilua.ResponseOption?
+---@field media_play? fun(view: notilua.View)
+---@field media_pause? fun(view: notilua.View)
 ---@field match? table<string, string|string[]|boolean>
 ---@field capabilities? string[]
 ---@field on_fault? "skip"|"original"|"drop"|"halt"
 ---@field fresh_state? boolean
----@field did_receive fun(request: notilua.Request, content: notilua.Content): notilua.Content|notilua.Drop|nil
+---@field did_receive notilua.DidReceive
 ---@field time_will_expire? fun(request: notilua.Request, best_attempt: notilua.Content)
 
 notilua = {}
@@ -68,6 +79,24 @@ notilua.settings = {}
 ---@return table
 function notilua.array(t) end
 
+---@class notilua.Notification
+-- Read only.
+---@field date number When it came, in seconds since 1970.
+---@field request notilua.Request The request, which has the content as `request.content`; to be read only.
+
+---@class notilua.Response
+-- Read only.
+---@field action_identifier string The action that was chosen: its identifier, `default` or `dismiss`.
+---@field user_text string? What was written, or nil.
+---@field notification notilua.Notification The notification.
+
+---A service extension's handler is called with a request and its content, a content extension's with a
+---notification and its view.
+---@alias notilua.DidReceive fun(request: any, content: any): notilua.Content|notilua.Drop|nil
+
+---@class notilua.View
+local view = {}
+
 ---@class notilua.Case
 ---@field given table|string The payload, its text, or { file = ... }.
 ---@field request? table headers, locale, environment, id, device_token.
@@ -81,6 +110,7 @@ function notilua.array(t) end
 ---@field capabilities? string[]
 ---@field on_fault? "skip"|"original"|"drop"|"halt"
 ---@field limits? table
+---@field present? table view, response, media, attachments: what a content extension is asked for.
 ---@field may_fault? boolean Whether a fault is no failure.
 
 ---@class notilua.Test
@@ -227,3 +257,61 @@ notilua.crypto = {}
 ---@return string? text The text, or nil.
 ---@return string? reason Why there is none.
 function notilua.crypto.open(key, sealed, additional_data) end
+
+---Adds a paragraph.
+---@param content string|table The text, or a list of its pieces.
+---@param style? string `title`, `body` or `caption`; without it `body`.
+function view.text(content, style) end
+
+---Adds the picture of an attachment.
+---@param attachment string The attachment's identifier.
+---@param caption? string What stands below it, and is read aloud in its place.
+function view.image(attachment, caption) end
+
+---Adds names and what they stand for, in two columns.
+---@param fields table A list of pairs.
+function view.fields(fields) end
+
+---Adds a bar that shows how much of something is done.
+---@param value number 0 to 1; what is beyond is taken for the nearest.
+---@param label? string What stands beside it.
+function view.progress(value, label) end
+
+---Adds steps, one below the other.
+---@param steps table A list of steps.
+function view.timeline(steps) end
+
+---Adds places, as a list.
+---@param places table A list of places.
+function view.places(places) end
+
+---Adds messages; those that follow messages go on with them.
+---@param messages table A list of messages, the oldest first.
+function view.conversation(messages) end
+
+---Adds buttons inside of the view; a plugin with `user_interaction_enabled` may.
+---@param buttons table A list of buttons.
+function view.buttons(buttons) end
+
+---Adds a field for text inside of the view; a plugin with `user_interaction_enabled` may.
+---@param identifier string What the response has as its action.
+---@param placeholder? string What stands in the empty field.
+---@param button_title? string What the button says that sends.
+function view.text_input(identifier, placeholder, button_title) end
+
+---Adds a sound or a film with a button that plays it.
+---@param attachment string The attachment's identifier.
+---@param title? string What it is.
+---@param playing? boolean Whether it plays.
+function view.media(attachment, title, playing) end
+
+---Sets what stands in the place of the app's name; a plugin with `overrides_default_title` may.
+---@param title string The title.
+function view.title(title) end
+
+---Puts other actions in the place of the category's.
+---@param actions table A list of actions, ten at most.
+function view.actions(actions) end
+
+---Takes all elements away, and what was put in the place of title and actions.
+function view.clear() end

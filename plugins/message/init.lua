@@ -1,0 +1,46 @@
+-- Shows a message as a conversation that goes on while it is open, with an answer of one's own in it.
+
+local plugin = {
+  kind = "content",
+  description = "Shows messages as a conversation, with a reply.",
+  categories = { "MESSAGE" },
+  initial_content_size_ratio = 0.5,
+  default_content_hidden = true,
+}
+
+-- What a person wrote is shown at once; the app on the other side sends it.
+local REPLY = "reply"
+
+local function text_of(value)
+  if type(value) == "string" and value ~= "" then return value end
+  if math.type(value) then return tostring(value) end
+  return nil
+end
+
+local function clock(seconds)
+  return os.date("!%H:%M", math.tointeger(seconds // 1))
+end
+
+function plugin.did_receive(notification, view)
+  local content = notification.request.content
+  local body = text_of(content.body)
+  if not body then return end
+  view.conversation({
+    { sender = text_of(content.title) or "", text = body, time = clock(notification.date) },
+  })
+  local picture = content.attachments[1]
+  if picture and picture.identifier then view.image(picture.identifier) end
+end
+
+function plugin.did_receive_response(response, view)
+  if response.action_identifier ~= REPLY or not response.user_text then
+    return "dismiss_and_forward_action"
+  end
+  view.conversation({
+    { text = response.user_text, time = clock(response.notification.date), is_own = true },
+  })
+  -- The reply itself is for whoever takes the events of this notification.
+  return "do_not_dismiss"
+end
+
+return plugin
