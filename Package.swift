@@ -192,8 +192,8 @@ let package = Package(
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
-        "CProcessSandbox", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "WorkerProtocol",
-        "notilua-worker",
+        "CProcessSandbox", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Presentation",
+        "WorkerProtocol", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -214,7 +214,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CCrypto", "CredentialSamples", "notilua", "notilua-worker", "HostileWorker", "SandboxProbe",
+        "CCrypto", "CredentialSamples", "notilua", "notilua-thumbnailer", "notilua-worker", "HostileWorker",
+        "SandboxProbe",
         "SwiftProgram",
       ],
       exclude: ["FailingCases"], swiftSettings: strict),

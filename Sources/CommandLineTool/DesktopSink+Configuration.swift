@@ -28,6 +28,8 @@ extension DesktopSink {
       if case .named(let name) = presentation.sound { result.sound = Self.sound(name, sounds) }
       return result
     }
+    let command = configuration.presentation.replyCommand
+    let reply = ReplyCommand(command: command)
     var options = Options()
     options.icon = configuration.presentation.appIcon
     self.init(
@@ -46,7 +48,7 @@ extension DesktopSink {
           } catch {
             return Self.failed(error)
           }
-        }), options)
+        }, ask: command.isEmpty ? nil : { await reply.ask($0, $1) }), options)
   }
 
   private static func failed(_ error: any Error) -> DesktopPresenter.Answer {

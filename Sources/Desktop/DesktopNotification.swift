@@ -94,21 +94,7 @@ package struct DesktopNotification: Sendable, Equatable {
     _ presentation: NotificationPresentation, _ server: ServerCapabilities, _ asksForText: Bool
   ) {
     actions.append(Action(key: NotificationAction.defaultIdentifier, label: presentation.header))
-    var all = presentation.actions
-    for element in presentation.extended?.view.elements ?? [] {
-      switch element {
-      case .buttons(let buttons): all += buttons
-      case .textInput(let identifier, let input):
-        let title = input.buttonTitle.isEmpty ? input.placeholder : input.buttonTitle
-        all.append(NotificationAction(identifier: identifier, title: title, textInput: input))
-      case .media(_, let title, let isPlaying):
-        let identifier =
-          isPlaying ? NotificationAction.mediaPauseIdentifier : NotificationAction.mediaPlayIdentifier
-        all.append(NotificationAction(identifier: identifier, title: "\(isPlaying ? "❚❚" : "▶") \(title)"))
-      default: break
-      }
-    }
-    for action in all {
+    for action in presentation.allActions {
       guard let input = action.textInput else {
         actions.append(Action(key: action.identifier, label: action.title))
         continue
@@ -125,4 +111,28 @@ package struct DesktopNotification: Sendable, Equatable {
       }
     }
   }
+}
+
+extension NotificationPresentation {
+  /// What may be pressed: the category's actions, and what the view has of its own.
+  var allActions: [NotificationAction] {
+    var all = actions
+    for element in extended?.view.elements ?? [] {
+      switch element {
+      case .buttons(let buttons): all += buttons
+      case .textInput(let identifier, let input):
+        let title = input.buttonTitle.isEmpty ? input.placeholder : input.buttonTitle
+        all.append(NotificationAction(identifier: identifier, title: title, textInput: input))
+      case .media(_, let title, let isPlaying):
+        let identifier =
+          isPlaying ? NotificationAction.mediaPauseIdentifier : NotificationAction.mediaPlayIdentifier
+        all.append(NotificationAction(identifier: identifier, title: "\(isPlaying ? "❚❚" : "▶") \(title)"))
+      default: break
+      }
+    }
+    return all
+  }
+
+  /// Those that want text.
+  var textActions: [NotificationAction] { allActions.filter { $0.textInput != nil } }
 }

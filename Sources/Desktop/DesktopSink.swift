@@ -22,6 +22,8 @@ package final class DesktopSink: NotificationSink {
 
   /// A notification that is shown, with those that it has taken in.
   final class Shown {
+    /// What it is known by here.
+    let id: UInt64
     var notification: OutgoingNotification
     var names: Set<String>
     var presentation: NotificationPresentation
@@ -31,16 +33,25 @@ package final class DesktopSink: NotificationSink {
     var token: String?
     var isBusy = false
 
-    init(_ notification: OutgoingNotification, _ presentation: NotificationPresentation) {
+    init(_ id: UInt64, _ notification: OutgoingNotification, _ presentation: NotificationPresentation) {
+      self.id = id
       self.notification = notification
       self.presentation = presentation
       names = Set(notification.names)
     }
   }
 
+  /// What the presenter is asked for: one thing after another, so that each goes on with the view that the one before left.
+  private enum Work {
+    case present(OutgoingNotification)
+    case respond(Shown, action: String, text: String?)
+  }
+
   private enum Letter: Sendable {
-    case presented(OutgoingNotification, DesktopPresenter.Answer)
-    case responded(ticket: UInt64, action: String, text: String?, DesktopPresenter.Answer)
+    case presented(DesktopPresenter.Answer)
+    case responded(DesktopPresenter.Answer)
+    /// A person has written something, or nothing.
+    case written(id: UInt64, action: String, text: String?)
   }
 
   private let options: Options
@@ -52,13 +63,16 @@ package final class DesktopSink: NotificationSink {
   private var isGone = false
 
   private var waiting: [OutgoingNotification] = []
-  private var presenting: UInt64?
+  private var responses: [(Shown, action: String, text: String?)] = []
+  private var current: Work?
   /// What is ready to be shown, until the server has said what it can do.
   private var ready: [(OutgoingNotification, DesktopPresenter.Answer)] = []
   /// What the server was given and has not answered, by ticket.
-  private var asked: Set<UInt64> = []
-  private var recalled: Set<String> = []
+  private var asked: [UInt64: OutgoingNotification] = [:]
+  /// What of all that was recalled on its way.
+  private var recalled: Set<UInt64> = []
   private var shown: [Shown] = []
+  private var nextID: UInt64 = 1
   private var reports: [DeliveryReport] = []
   private var notices: [String] = []
   private var events: [String] = []
@@ -81,13 +95,15 @@ package final class DesktopSink: NotificationSink {
   package var descriptor: Int32 { poller }
 
   package var room: Int {
-    max(0, options.limit - waiting.count - ready.count - asked.count - (presenting == nil ? 0 : 1))
+    var taken = waiting.count + ready.count + asked.count
+    if case .present = current { taken += 1 }
+    return max(0, options.limit - taken)
   }
 
   package func take(_ notifications: [OutgoingNotification]) {
     waiting += notifications
     connect()
-    presentNext()
+    workOn()
   }
 
   package func takeReports() -> [DeliveryReport] {
@@ -113,7 +129,13 @@ package final class DesktopSink: NotificationSink {
       emit(entry, "withdrawn")
     }
     // What is on its way is looked at once it is there.
-    if presenting != nil || !waiting.isEmpty || !ready.isEmpty || !asked.isEmpty { recalled.insert(name) }
+    func note(_ notification: OutgoingNotification) {
+      if notification.names.contains(name) { recalled.insert(notification.ticket) }
+    }
+    for notification in waiting { note(notification) }
+    if case .present(let notification) = current { note(notification) }
+    for (notification, _) in ready { note(notification) }
+    for notification in asked.values { note(notification) }
     arm()
   }
 
@@ -121,14 +143,17 @@ package final class DesktopSink: NotificationSink {
     for notification in waiting + ready.map(\.0) {
       reports.append(.init(notification.ticket, .retry(after: .zero, why: Self.stopped)))
     }
-    if let presenting { reports.append(.init(presenting, .retry(after: .zero, why: Self.stopped))) }
+    if case .present(let notification) = current {
+      reports.append(.init(notification.ticket, .retry(after: .zero, why: Self.stopped)))
+    }
     var unknown = Self.stopped
     unknown.isUnknown = true
-    for ticket in asked { reports.append(.init(ticket, .retry(after: .zero, why: unknown))) }
+    for ticket in asked.keys { reports.append(.init(ticket, .retry(after: .zero, why: unknown))) }
     waiting.removeAll()
     ready.removeAll()
     asked.removeAll()
-    presenting = nil
+    responses.removeAll()
+    current = nil
     disconnect()
   }
 
@@ -192,16 +217,23 @@ package final class DesktopSink: NotificationSink {
     var expirations: UInt64 = 0
     _ = read(timer, &expirations, 8)
     for letter in mailbox.take() {
-      switch letter {
-      case .presented(let notification, let answer):
-        presenting = nil
-        show(notification, answer)
-      case .responded(let ticket, let action, let text, let answer): finish(ticket, action, text, answer)
+      if case .written(let id, let action, let text) = letter {
+        written(id, action, text)
+        continue
+      }
+      // After the end there is nobody to tell.
+      guard let work = current else { continue }
+      current = nil
+      switch (work, letter) {
+      case (.present(let notification), .presented(let answer)): show(notification, answer)
+      case (.respond(let entry, let action, let text), .responded(let answer)):
+        finish(entry, action, text, answer)
+      default: break
       }
     }
     if let server, !server.bus.process() {
       notices.append("the session bus has closed the connection; it is tried again")
-      for ticket in asked {
+      for ticket in asked.keys {
         var failure = DeliveryFailure("NoSessionBus", "the session bus closed the connection")
         failure.isUnknown = true
         reports.append(.init(ticket, .retry(after: .seconds(1), why: failure)))
@@ -210,7 +242,7 @@ package final class DesktopSink: NotificationSink {
       disconnect()
       unavailable("NoSessionBus", "the session bus closed the connection")
     }
-    presentNext()
+    workOn()
     arm()
   }
 
@@ -242,7 +274,7 @@ package final class DesktopSink: NotificationSink {
     case .token(let number, let token): shown.first { $0.number == number }?.token = token
     case .invoked(let number, let key):
       guard let entry = shown.first(where: { $0.number == number }) else { return }
-      respond(entry, key, nil)
+      choose(entry, key)
     case .replied(let number, let text):
       guard let entry = shown.first(where: { $0.number == number }), let action = entry.replyAction else {
         return
@@ -253,14 +285,26 @@ package final class DesktopSink: NotificationSink {
 
   // MARK: Showing
 
-  private func presentNext() {
-    guard presenting == nil, !waiting.isEmpty else { return }
-    let notification = waiting.removeFirst()
-    presenting = notification.ticket
-    // A related notification goes on with the view of the one that is shown.
-    let view = related(notification)?.presentation.extended?.view ?? NotificationView()
-    Task { [presenter, mailbox] in
-      mailbox.put(.presented(notification, await presenter.present(notification, view)))
+  /// Has the presenter do the next thing, where it does none.
+  private func workOn() {
+    // What the server has not answered may be what the next one goes on with.
+    guard current == nil, asked.isEmpty, ready.isEmpty else { return }
+    if !responses.isEmpty {
+      let (entry, action, text) = responses.removeFirst()
+      current = .respond(entry, action: action, text: text)
+      let notification = entry.notification
+      let view = entry.presentation.extended?.view ?? NotificationView()
+      Task { [presenter, mailbox] in
+        mailbox.put(.responded(await presenter.respond(notification, view, action, text)))
+      }
+    } else if !waiting.isEmpty {
+      let notification = waiting.removeFirst()
+      current = .present(notification)
+      // A related notification goes on with the view of the one that is shown.
+      let view = related(notification)?.presentation.extended?.view ?? NotificationView()
+      Task { [presenter, mailbox] in
+        mailbox.put(.presented(await presenter.present(notification, view)))
+      }
     }
   }
 
@@ -278,12 +322,11 @@ package final class DesktopSink: NotificationSink {
     for note in answer.notes where told.insert(note).inserted && told.count < 1000 {
       notices.append("\(notification.place): \(note)")
     }
-    guard recalled.isDisjoint(with: notification.names) else {
+    if recalled.remove(notification.ticket) != nil {
       reports.append(
         .init(
           notification.ticket,
           .retry(after: .zero, why: .init("Recalled", "it was recalled before it was shown"))))
-      endRecalls()
       return
     }
     if let failure = answer.failure {
@@ -311,17 +354,19 @@ package final class DesktopSink: NotificationSink {
     let earlier =
       shown.last { !notification.identifier.isEmpty && $0.notification.identifier == notification.identifier }
       ?? (presentation.extended == nil ? nil : related(notification))
-    let entry = earlier ?? Shown(notification, presentation)
+    let entry = earlier ?? Shown(nextID, notification, presentation)
+    nextID += 1
     entry.names.formUnion(notification.names)
     entry.notification = notification
-    asked.insert(notification.ticket)
+    asked[notification.ticket] = notification
     put(entry, presentation, answer, capabilities) { [unowned self] result in
-      guard asked.remove(notification.ticket) != nil else { return }
+      guard asked.removeValue(forKey: notification.ticket) != nil else { return }
+      let isRecalled = recalled.remove(notification.ticket) != nil
       switch result {
       case .shown:
         if earlier == nil { remember(entry) }
         reports.append(.init(notification.ticket, .done))
-        if !recalled.isDisjoint(with: notification.names) {
+        if isRecalled {
           server.close(entry.number)
           forget(entry)
           emit(entry, "withdrawn")
@@ -331,7 +376,6 @@ package final class DesktopSink: NotificationSink {
       case .refused(let why):
         reports.append(.init(notification.ticket, .permanent(why: .init("Refused", why))))
       }
-      endRecalls()
     }
   }
 
@@ -340,9 +384,11 @@ package final class DesktopSink: NotificationSink {
     _ entry: Shown, _ presentation: NotificationPresentation, _ answer: DesktopPresenter.Answer,
     _ capabilities: ServerCapabilities, _ done: @escaping (NotificationServer.ShowResult) -> Void
   ) {
+    let before = entry.presentation
     entry.presentation = presentation
     let notification = DesktopNotification(
-      presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail, sound: answer.sound)
+      presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail, sound: answer.sound,
+      asksForText: presenter.ask != nil)
     entry.replyAction = notification.replyAction
     for action in notification.omittedActions where told.insert("reply \(action)").inserted {
       notices.append(
@@ -350,13 +396,14 @@ package final class DesktopSink: NotificationSink {
       )
     }
     server?.show(notification, replacing: entry.number) { result in
-      if case .shown(let number) = result { entry.number = number }
+      if case .shown(let number) = result {
+        entry.number = number
+      } else {
+        // Another attempt goes on with what is shown, and not with itself.
+        entry.presentation = before
+      }
       done(result)
     }
-  }
-
-  private func endRecalls() {
-    if presenting == nil, waiting.isEmpty, ready.isEmpty, asked.isEmpty { recalled.removeAll() }
   }
 
   private func remember(_ entry: Shown) {
@@ -369,25 +416,55 @@ package final class DesktopSink: NotificationSink {
 
   // MARK: Responses
 
-  private func respond(_ entry: Shown, _ action: String, _ text: String?) {
-    guard !entry.isBusy else { return }
-    guard let extended = entry.presentation.extended else {
-      emit(entry, "response", action: action, text: text, option: .dismissAndForwardAction)
+  /// Takes up an action, and asks for text first where it wants some.
+  private func choose(_ entry: Shown, _ key: String) {
+    // Who presses a button a hundred times has pressed it.
+    if entry.isBusy { return }
+    guard let ask = presenter.ask,
+      let action = entry.presentation.textActions.first(where: { $0.identifier == key })
+    else {
+      respond(entry, key, nil)
       return
     }
     entry.isBusy = true
-    let notification = entry.notification
-    Task { [presenter, mailbox] in
-      let answer = await presenter.respond(notification, extended.view, action, text)
-      mailbox.put(.responded(ticket: notification.ticket, action: action, text: text, answer))
+    let (id, presentation) = (entry.id, entry.presentation)
+    Task { [mailbox] in
+      mailbox.put(.written(id: id, action: key, text: await ask(action, presentation)))
     }
   }
 
-  private func finish(_ ticket: UInt64, _ action: String, _ text: String?, _ answer: DesktopPresenter.Answer)
-  {
-    guard let entry = shown.first(where: { $0.isBusy && $0.notification.ticket == ticket }) else { return }
+  private func written(_ id: UInt64, _ action: String, _ text: String?) {
+    guard let entry = shown.first(where: { $0.id == id }) else { return }
     entry.isBusy = false
-    notices += answer.notes.map { "\(entry.notification.place): \($0)" }
+    if let text {
+      respond(entry, action, text)
+    } else if entry.number == 0 {
+      // The server has closed it meanwhile, and nothing came of it.
+      forget(entry)
+      emit(entry, "closed", reason: NotificationServer.CloseReason.undefined.word)
+    }
+  }
+
+  private func respond(_ entry: Shown, _ action: String, _ text: String?) {
+    guard entry.presentation.extended != nil else {
+      emit(entry, "response", action: action, text: text, option: .dismissAndForwardAction)
+      // One that the server has closed while somebody wrote has nothing more to come.
+      if entry.number == 0 { forget(entry) }
+      return
+    }
+    guard !entry.isBusy else { return }
+    entry.isBusy = true
+    responses.append((entry, action, text))
+    workOn()
+  }
+
+  private func finish(
+    _ entry: Shown, _ action: String, _ text: String?, _ answer: DesktopPresenter.Answer
+  ) {
+    entry.isBusy = false
+    notices += (answer.notes + [answer.failure].compactMap(\.self)).map {
+      "\(entry.notification.place): \($0)"
+    }
     let isMedia =
       action == NotificationAction.mediaPlayIdentifier || action == NotificationAction.mediaPauseIdentifier
     // Without a handler a response goes to whoever takes the events.

@@ -88,7 +88,11 @@ final class NotificationServer {
 
   /// Asks the server what it can do; ``Event/ready`` follows.
   func ask() {
-    guard !isAsking, let question = message("GetCapabilities") else { return }
+    guard !isAsking else { return }
+    guard let question = message("GetCapabilities") else {
+      onEvent(.gone)
+      return
+    }
     isAsking = bus.call(question) { [unowned self] answer in
       isAsking = false
       guard answer.errorName == nil else {
@@ -98,6 +102,7 @@ final class NotificationServer {
       capabilities = ServerCapabilities(answer.readTexts())
       onEvent(.ready)
     }
+    if !isAsking { onEvent(.gone) }
     if let question = message("GetServerInformation") {
       _ = bus.call(question) { [unowned self] answer in
         guard let name = answer.readText(), answer.readText() != nil, let version = answer.readText() else {

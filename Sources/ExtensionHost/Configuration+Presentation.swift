@@ -6,7 +6,9 @@ extension YAMLReader {
   /// Reads the section `presentation`.
   func presentation(_ node: Node) throws(HostError) -> PresentationRules {
     var rules = PresentationRules()
-    for (key, value) in try members(node, "presentation", ["app", "categories", "attachments", "sounds"]) {
+    for (key, value) in try members(
+      node, "presentation", ["app", "categories", "attachments", "sounds", "reply"])
+    {
       switch key {
       case "app":
         for (key, value) in try members(value, "presentation.app", ["name", "icon"]) {
@@ -25,6 +27,7 @@ extension YAMLReader {
           }
           rules.categories.append(category)
         }
+      case "reply": rules.replyCommand = try text(value, "presentation.reply")
       case "attachments": rules.attachmentFolders = try folders(value, "presentation.attachments")
       default: rules.soundFolders = try folders(value, "presentation.sounds")
       }

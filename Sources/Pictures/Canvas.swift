@@ -9,6 +9,8 @@ final class Canvas {
   let fonts: Fonts
   /// Characters of all texts that no font has.
   private(set) var missingGlyphs = 0
+  /// Texts that end with an ellipsis, for there is no room for all of them.
+  private(set) var cutTexts = 0
 
   init(fonts: Fonts) {
     self.fonts = fonts
@@ -37,6 +39,7 @@ final class Canvas {
   func block(_ runs: [ViewElement.TextRun], _ style: TextBlock.Style, width: Double) -> TextBlock {
     let block = TextBlock(runs, style, width: max(width, 1), fonts: fonts)
     missingGlyphs += block.missingGlyphs
+    if block.isCut { cutTexts += 1 }
     return block
   }
 

@@ -37,6 +37,9 @@ package final class NotificationPicture {
   /// Characters for which no font has a picture.
   package var missingGlyphs: Int { canvas.missingGlyphs }
 
+  /// Texts for which there is no room in this form.
+  package var cutTexts: Int { canvas.cutTexts }
+
   var look: Appearance { options.appearance }
   /// Where the card begins and ends.
   var left: Double { Self.margin }

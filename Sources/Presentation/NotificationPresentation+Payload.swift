@@ -9,6 +9,8 @@ package struct PresentationRules: Sendable, Equatable {
   package var categories: [NotificationCategory] = []
   /// The folders in which attachments may be.
   package var attachmentFolders: [String] = []
+  /// A command of the shell that asks for text where a desktop has no field for it; empty for none.
+  package var replyCommand = ""
   /// The folders in which sounds are looked for.
   package var soundFolders: [String] = []
 

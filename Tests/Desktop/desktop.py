@@ -30,6 +30,7 @@ CONFIGURATION = """plugins:
   - path: {root}/plugins/event
 presentation:
   app: {{ name: Nexconn }}
+  reply: echo "Later, $NOTILUA_TITLE"
   categories:
     - identifier: MESSAGE
       actions: [{{ identifier: reply, title: Reply, text_input: {{ placeholder: Message, button_title: Send }} }}]
@@ -175,6 +176,13 @@ def with_dunst(desktop):
     push(run, "chat", "Anna <b>", "Or later?", "MESSAGE")
     until("its replacement", lambda: len(events(run, id="chat", delivery="delivered")) == 2)
     until("the second message in the same place", lambda: "Or later?" in server.text and desktop.shown() == 1)
+
+    # dunst has no field for text: the operator's command asks.
+    open(f"{desktop.folder}/choice", "w").write("Reply")
+    desktop.call("dunstctl", "context")
+    answer = until("the reply to it", lambda: events(run, event="response", action="reply"))[0]
+    assert answer["user_text"] == "Later, Anna <b>" and answer["option"] == "do_not_dismiss", answer
+    until("the reply below the messages", lambda: "→ Later, Anna &lt;b&gt;" in server.text and desktop.shown() == 1)
 
     push(run, "event", "Release review", "Please come.", "EVENT", event={"when": "Thu 10:00", "where": "Room 4"})
     until("an invitation", lambda: desktop.shown() == 2)

@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+/// `notilua preview`, from the payload to the picture.
+struct PreviewCommandTests {
+  private static let example = "examples/4-content-extension"
+
+  private func preview(_ arguments: [String], input: String = "", in folder: URL? = nil) throws
+    -> Program.Ended
+  {
+    try Program.run(["preview"] + arguments, input: Data(input.utf8), in: folder)
+  }
+
+  @Test func aPayloadIsShownInTheTerminal() throws {
+    let ended = try preview(["--no-plugins"], input: #"{"aps":{"alert":{"title":"Anna","body":"Lunch?"}}}"#)
+    #expect(ended.status == 0 && ended.errors == "")
+    #expect(
+      ended.text == """
+        ╭──────────────────────────────────────────────╮
+        │ Notification                            9:41 │
+        │ Anna                                         │
+        │ Lunch?                                       │
+        ╰──────────────────────────────────────────────╯
+
+        """)
+  }
+
+  @Test(arguments: [
+    (["--form", "poster"], 64, "use banner, expanded, lock or hidden"),
+    (["--appearance", "blue"], 64, "use light or dark"),
+    (["--output", "a.gif"], 64, "name it .png, .svg or .html"),
+    (["--locale", ""], 64, "give a language"), (["--line", "9"], 64, "has no line 9"),
+    (["--no-plugins", "--plugin", "plugins/event"], 64, "excludes"),
+    (["--compare", "none.yaml"], 64, "none.yaml"),
+    (["--output", "/nowhere/a.png"], 74, "cannot be written"), (["none.json"], 66, "none.json"),
+  ])
+  func whatIsWrongIsSaid(_ arguments: [String], _ status: Int, _ message: String) throws {
+    let chain = arguments.contains("--no-plugins") ? [] : ["--plugin", "plugins/event"]
+    let ended = try preview(chain + arguments, input: #"{"aps":{"alert":"x"}}"#)
+    #expect(ended.status == Int32(status), "\(ended.errors)")
+    #expect(ended.errors.contains(message), "\(ended.errors)")
+    #expect(ended.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func whatIsNotDeliveredIsNotShown() throws {
+    let dropped = try preview(
+      ["--plugin", "plugins/recall"], input: #"{"aps":{"alert":"x"},"rc":{"rc-dlt-identifier":"A"}}"#)
+    #expect(dropped.status == 1 && dropped.text == "")
+    #expect(dropped.errors.contains("nothing is shown: recall drops it: recalls message A"))
+    let rejected = try preview(["--no-plugins"], input: "[]")
+    #expect(rejected.status == 1 && rejected.errors.contains("a notification is a JSON object"))
+  }
+
+  @Test func aFaultShowsTheNotificationAsItIs() throws {
+    try Program.withFolder { folder in
+      try #"""
+      return { kind = "content", categories = { "C" }, description = "d",
+        did_receive = function(notification, view) view.text("half") error("broken") end }
+      """#.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let ended = try preview(
+        ["--plugin", "p.lua"], input: #"{"aps":{"alert":"whole","category":"C"}}"#, in: folder)
+      #expect(ended.status == 0)
+      #expect(ended.text.contains("whole") && !ended.text.contains("half"))
+      #expect(ended.errors.contains("p: error: p.lua:2: broken"))
+    }
+  }
+
+  @Test func attachmentsAreShownFromTheFoldersThatAreOpen() throws {
+    try Program.withFolder { folder in
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "open"), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        at: Program.root.appending(path: "plugins/event/picture.png"),
+        to: folder.appending(path: "open/map.png"))
+      try Data("no picture".utf8).write(to: folder.appending(path: "open/text.png"))
+      try """
+      return { description = "d", did_receive = function(request, content)
+        content.attachments = {
+          { identifier = "map", url = "file://\(folder.path)/open/map.png",
+            options = { thumbnail_clipping_rect = { x = 0, y = 0, width = 0.5, height = 0.5 } } },
+          { identifier = "passwd", url = "file:///etc/passwd" },
+          { identifier = "text", url = "file://\(folder.path)/open/text.png" },
+        }
+      end, time_will_expire = function() end }
+      """.write(to: folder.appending(path: "attach.lua"), atomically: true, encoding: .utf8)
+      try #"""
+      return { kind = "content", categories = { "C" }, description = "d",
+        did_receive = function(notification, view)
+          view.image(notification.request.content.attachments[1].identifier, "The map")
+        end }
+      """#.write(to: folder.appending(path: "show.lua"), atomically: true, encoding: .utf8)
+      try "plugins: [{ path: attach.lua }, { path: show.lua }]\npresentation: { attachments: [open] }\n"
+        .write(
+          to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let payload = #"{"aps":{"alert":"x","category":"C"}}"#
+      let shown = try preview([], input: payload, in: folder)
+      #expect(shown.status == 0 && shown.text.contains("▣ The map 1640×"))
+      #expect(shown.errors.contains("attachment 'passwd': '/etc/passwd' is in no folder of"))
+      #expect(shown.errors.contains("attachment 'text': "))
+      let page = try preview(["--output", "a.html"], input: payload, in: folder)
+      #expect(page.status == 0)
+      let html = try String(contentsOf: folder.appending(path: "a.html"), encoding: .utf8)
+      #expect(html.components(separatedBy: "data:image/png;base64,").count == 2)
+      #expect(try preview(["--output", "a.svg"], input: payload, in: folder).status == 0)
+    }
+  }
+
+  @Test func twoSetsStandSideBySide() throws {
+    try Program.withFolder { folder in
+      let configuration = folder.appending(path: "old.yaml")
+      try "plugins: [{ path: \(Program.root.path)/plugins/recall }]\n".write(
+        to: configuration, atomically: true, encoding: .utf8)
+      let arguments = [
+        "--config", "\(Self.example)/notilua.yaml", "--compare", configuration.path,
+        "\(Self.example)/payloads.ndjson",
+      ]
+      let text = try preview(arguments)
+      #expect(text.status == 0)
+      #expect(text.text.contains("[ Reply … ]") && text.text.components(separatedBy: "╭").count == 3)
+      let page = folder.appending(path: "page.html")
+      #expect(try preview(["--output", page.path] + arguments).status == 0)
+      #expect(try String(contentsOf: page, encoding: .utf8).components(separatedBy: "<figure>").count == 3)
+    }
+  }
+
+  @Test func aHostilePluginCostsItsView() throws {
+    try Program.withFolder { folder in
+      for (name, body) in [
+        ("loop", "while true do end"),
+        ("memory", "local t = {} while true do t[#t + 1] = ('x'):rep(1e6) .. #t end"),
+        ("old", "keep = view"),
+        ("many", "while true do view.conversation({ { text = ('x'):rep(4000) } }) end"),
+      ] {
+        try """
+        return { kind = "content", categories = { "C" }, description = "d",
+          did_receive = function(notification, view) \(body) end }
+        """.write(to: folder.appending(path: "\(name).lua"), atomically: true, encoding: .utf8)
+        let ended = try preview(
+          ["--plugin", "\(name).lua"], input: #"{"aps":{"alert":"whole","category":"C"}}"#, in: folder)
+        #expect(ended.status == 0 && ended.text.contains("whole"), "\(name): \(ended.errors)")
+        #expect(ended.errors.contains("\(name): "), "\(name): \(ended.errors)")
+      }
+    }
+  }
+}
