@@ -22,14 +22,23 @@ extension DesktopSink {
       var result = DesktopPresenter.Answer(presentation: isEmpty ? nil : presentation)
       result.option = answer.option
       result.notes = answer.notes + presentation.warnings
-      result.thumbnail = presentation.thumbnail.flatMap {
-        thumbnailer.thumbnail(of: $0, side: Self.pictureSide)
+      if let file = presentation.thumbnail {
+        result.thumbnail = thumbnailer.thumbnail(of: file, side: Self.pictureSide)
+        if result.thumbnail == nil {
+          result.notes.append(
+            "attachment '\(SafeText.line(file.identifier, limit: 64))' is damaged, or takes too long; it is left out"
+          )
+        }
       }
       if case .named(let name) = presentation.sound { result.sound = Self.sound(name, sounds) }
       return result
     }
     let command = configuration.presentation.replyCommand
     let reply = ReplyCommand(command: command)
+    let ask: @Sendable (NotificationAction, NotificationPresentation) async -> String? = {
+      action, presentation in
+      await reply.ask(action, presentation)
+    }
     var options = Options()
     options.icon = configuration.presentation.appIcon
     self.init(
@@ -48,7 +57,7 @@ extension DesktopSink {
           } catch {
             return Self.failed(error)
           }
-        }, ask: command.isEmpty ? nil : { await reply.ask($0, $1) }), options)
+        }, ask: command.isEmpty ? nil : ask), options)
   }
 
   private static func failed(_ error: any Error) -> DesktopPresenter.Answer {

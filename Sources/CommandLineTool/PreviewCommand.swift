@@ -62,6 +62,7 @@ struct PreviewCommand: AsyncParsableCommand {
     for form in forms where PictureOptions.Form(rawValue: form) == nil {
       throw ValidationError("--form is '\(form)'; use banner, expanded, lock or hidden.")
     }
+    if forms.count > 8 { throw ValidationError("--form stands \(forms.count) times; eight are the most.") }
     if Appearance(rawValue: appearance) == nil {
       throw ValidationError("--appearance is '\(appearance)'; use light or dark.")
     }
@@ -182,7 +183,7 @@ struct PreviewCommand: AsyncParsableCommand {
   private func write(
     _ shown: [(caption: String, presentation: NotificationPresentation)], language: String
   ) throws {
-    let thumbnailer = Thumbnailer(executable: WorkerExecutable.thumbnailer)
+    let thumbnails = ThumbnailCache(Thumbnailer(executable: WorkerExecutable.thumbnailer))
     let forms = forms.isEmpty ? [.expanded] : forms.compactMap { PictureOptions.Form(rawValue: $0) }
     var options = PictureOptions()
     options.appearance = Appearance(rawValue: appearance) ?? .light
@@ -204,10 +205,10 @@ struct PreviewCommand: AsyncParsableCommand {
       return
     }
     if suffix(path) == "html" {
-      options.form = forms[0]
-      let html = NotificationPage.html(shown, options) { file in
-        thumbnailer.thumbnail(of: file, side: 740).map { PictureFile.png($0) }
+      let html = NotificationPage.html(shown, options, forms: forms) { file in
+        thumbnails.thumbnail(of: file, side: 740).map { PictureFile.png($0) }
       }
+      tell(thumbnails)
       try save(Array(html.utf8), path)
       return
     }
@@ -216,28 +217,46 @@ struct PreviewCommand: AsyncParsableCommand {
       for form in forms {
         options.form = form
         pictures.append(
-          NotificationPicture(presentation, options) { thumbnailer.thumbnail(of: $0, side: $1) })
+          NotificationPicture(presentation, options) { thumbnails.thumbnail(of: $0, side: $1) })
       }
     }
+    tell(thumbnails)
     let missing = pictures.map(\.missingGlyphs).max() ?? 0
     if missing > 0 {
       say(
         "\(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk and"
           + " fonts-noto-color-emoji")
     }
-    try save(PictureFile.bytes(pictures, suffix(path) == "svg" ? .svg : .png), path)
+    let bytes = PictureFile.bytes(pictures, suffix(path) == "svg" ? .svg : .png)
+    if bytes.isEmpty {
+      throw fail(
+        HostError(.output, "'\(path)': there is no memory for the picture; show fewer forms at once"))
+    }
+    try save(bytes, path)
+  }
+
+  /// Says which attachments could not be drawn.
+  private func tell(_ thumbnails: ThumbnailCache) {
+    for file in thumbnails.failures {
+      say(
+        "attachment '\(SafeText.line(file.identifier, limit: 64))': '\(file.path)' is damaged, or takes too long; it is left out"
+      )
+    }
   }
 
   /// Writes a file that is whole or not there.
   private func save(_ bytes: [UInt8], _ path: String) throws {
-    let new = path + ".new"
-    let file = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    // A name of its own: what stands beside it is somebody else's.
+    var new = Array((path + ".XXXXXX").utf8CString)
+    let file = mkstemp(&new)
+    let mask = umask(0)
+    umask(mask)
     let isWritten =
-      file >= 0
+      file >= 0 && fchmod(file, 0o666 & ~mask) == 0
       && bytes.withUnsafeBytes { writeAll(file, $0).1 == 0 } && close(file) == 0 && rename(new, path) == 0
     if isWritten { return }
     let cause = systemMessage()
-    unlink(new)
+    if file >= 0 { unlink(new) }
     throw fail(
       HostError(.output, "'\(path)' cannot be written: \(cause); check the folder and the room on its disk"))
   }

@@ -108,8 +108,8 @@ extension YAMLReader {
       switch key {
       case "identifier":
         action.identifier = try text(value, "identifier")
-        guard (1...NotificationView.identifierLimit).contains(action.identifier.utf8.count) else {
-          throw error(value, "an identifier has 1 to \(NotificationView.identifierLimit) bytes")
+        guard NotificationAction.isIdentifier(action.identifier) else {
+          throw error(value, "an identifier has \(NotificationAction.identifierForm)")
         }
         if NotificationAction.reserved.contains(action.identifier) {
           throw error(value, "'\(action.identifier)' is the system's own; choose another identifier")

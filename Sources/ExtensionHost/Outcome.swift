@@ -122,6 +122,8 @@ public struct Outcome: Sendable, Equatable {
   public var attachments: [Attachment] = []
   /// What a content extension made, where one was asked.
   package var presentation: Presented?
+  /// Whether a content extension made something that cannot be read.
+  package var hasUnreadableView = false
   /// The attachments as JSON.
   package var attachmentsJSON = "[]"
   /// The byte at which a rejected line is wrong.
@@ -202,7 +204,10 @@ public struct Outcome: Sendable, Equatable {
         Write(
           name: document.stringMember(node, "name") ?? "", place: document.stringMember(node, "at") ?? ""))
     }
-    if let node = document.member(root, "presentation") { presentation = Self.presented(document, node) }
+    if let node = document.member(root, "presentation") {
+      presentation = Self.presented(document, node)
+      hasUnreadableView = presentation == nil
+    }
     withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }
     warnings = Self.elements(document, root, "warnings").map { document.swiftString(of: $0) }
   }

@@ -48,6 +48,8 @@ package final class Presenter: Sendable {
     texts = CatalogTexts(try configuration.catalogs(), languages: configuration.strings.languages)
     var configuration = configuration
     configuration.workers = 1
+    // What is asked stands one level above what the chain has taken.
+    configuration.depthLimit += 2
     processor =
       configuration.runsWithoutPlugins
       ? nil : try NotificationProcessor(configuration, isolation: .process(worker: worker), presents: true)
@@ -95,6 +97,7 @@ package final class Presenter: Sendable {
     let outcome = try await processor.process(line)
     answer.notes = outcome.faults.map { "\($0.plugin): \($0.kind.rawValue): \($0.message)" }
     answer.notes += outcome.log.filter { $0.level != "debug" }.map { "\($0.plugin): \($0.level): \($0.text)" }
+    if outcome.hasUnreadableView { answer.notes.append("the view could not be read, and is left out") }
     // What faulted presents nothing: the notification is shown as it is.
     guard let made = outcome.presentation, outcome.faults.isEmpty else { return answer }
     answer.option = made.response.flatMap { ResponseOption(rawValue: $0) }

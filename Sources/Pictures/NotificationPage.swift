@@ -14,9 +14,14 @@ package struct NotificationPage {
   ///   - picture: the PNG of an attachment.
   package static func html(
     _ presentations: [(caption: String, presentation: NotificationPresentation)], _ options: PictureOptions,
-    picture: @escaping (AttachmentFile) -> [UInt8]?
+    forms: [PictureOptions.Form]? = nil, picture: @escaping (AttachmentFile) -> [UInt8]?
   ) -> String {
     var page = NotificationPage(picture: picture)
+    let forms = forms ?? [options.form]
+    // The page's own title hides what any of its pictures hides.
+    let first = presentations.first?.presentation
+    let titled = forms.contains(.hidden) ? first?.withHiddenPreviews : first
+    let title = titled.map { $0.title.isEmpty ? $0.header : $0.title } ?? ""
     let direction = options.isRightToLeft ? "rtl" : "ltr"
     page.html = """
       <!DOCTYPE html>
@@ -24,14 +29,17 @@ package struct NotificationPage {
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
       <meta name="viewport" content="width=device-width">
-      <title>\(escaped(presentations.first?.presentation.title ?? "Notification"))</title>
+      <title>\(escaped(title))</title>
       <style>\(style)</style>
       <body class="\(options.appearance.rawValue)">
 
       """
     for (caption, presentation) in presentations {
-      let shown = options.form == .hidden ? presentation.withHiddenPreviews : presentation
-      page.write(shown, options, caption)
+      for form in forms {
+        var options = options
+        options.form = form
+        page.write(form == .hidden ? presentation.withHiddenPreviews : presentation, options, caption)
+      }
     }
     return page.html + "</body>\n</html>\n"
   }
@@ -68,7 +76,9 @@ package struct NotificationPage {
       element("h1", presentation.title)
       element("h2", presentation.subtitle)
       element("p", presentation.body)
-      if let file = presentation.thumbnail { image(file, "") }
+      // What the view shows itself does not stand there twice.
+      let shown = isExpanded ? presentation.extended?.view.attachments ?? [] : []
+      if let file = presentation.thumbnail, !shown.contains(file.identifier) { image(file, "") }
     }
     if isExpanded, let extended = presentation.extended {
       for element in extended.view.elements { write(element, presentation) }

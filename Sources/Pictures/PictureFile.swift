@@ -39,15 +39,17 @@ package enum PictureFile {
     guard let options = pictures.first?.options else { return [] }
     let width = pictures.reduce(0) { $0 + $1.width }.rounded(.up)
     let height = (pictures.map(\.height).max() ?? 0).rounded(.up)
+    // Cairo's pictures have 32,767 pixels a side at most.
+    let scale = min(options.scale, 32_000 / max(width, height, 1))
     var bytes: [UInt8] = []
     withUnsafeMutablePointer(to: &bytes) { bytes in
       let surface =
         form == .png
         ? cairo_image_surface_create(
-          CAIRO_FORMAT_RGB24, Int32(width * options.scale), Int32(height * options.scale))
+          CAIRO_FORMAT_RGB24, Int32(width * scale), Int32(height * scale))
         : cairo_svg_surface_create_for_stream(write, bytes, width, height)
       let cairo = cairo_create(surface)
-      if form == .png { cairo_scale(cairo, options.scale, options.scale) }
+      if form == .png { cairo_scale(cairo, scale, scale) }
       var x = 0.0
       for picture in pictures {
         cairo_save(cairo)

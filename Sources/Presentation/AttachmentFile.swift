@@ -163,6 +163,7 @@ package struct AttachmentFile: Sendable, Equatable {
     guard let resolved = realpath(folder, nil) else { return false }
     defer { free(resolved) }
     let folder = String(cString: resolved)
-    return path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+    // By bytes: to Swift, texts that look the same are equal.
+    return path.utf8.starts(with: (folder.hasSuffix("/") ? folder : folder + "/").utf8)
   }
 }

@@ -52,6 +52,7 @@ extension NotificationPresentation {
     if header.isEmpty {
       header = SafeText.line(line.headerText("apns-topic", document) ?? "Notification", limit: 128)
     }
+    appName = header
     readAlert(line, document, languages, texts)
     if let aps = line.aps(document) { readAPS(aps, document) }
     let category = rules.category(categoryIdentifier)
@@ -154,10 +155,21 @@ extension NotificationPresentation {
     content.view = content.view.harmless
     if overridesTitle, !content.view.title.isEmpty { header = content.view.title }
     if let actions = content.view.actions { self.actions = actions }
-    for identifier in content.view.attachments where attachment(identifier) == nil {
-      warnings.append(
-        "\(content.plugin): the view shows the attachment '\(SafeText.line(identifier, limit: 64))', which is not there"
-      )
+    for element in content.view.elements {
+      let identifier: String
+      let isPicture: Bool
+      switch element {
+      case .image(let attachment, _): (identifier, isPicture) = (attachment, true)
+      case .media(let attachment, _, _): (identifier, isPicture) = (attachment, false)
+      default: continue
+      }
+      let name =
+        "\(content.plugin): the view shows the attachment '\(SafeText.line(identifier, limit: 64))', which is"
+      guard let file = attachment(identifier) else {
+        warnings.append("\(name) not there")
+        continue
+      }
+      if isPicture != (file.kind == .image) { warnings.append("\(name) of the kind \(file.kind.rawValue)") }
     }
     extended = content
   }

@@ -6,6 +6,8 @@ package struct NotificationPresentation: Sendable, Equatable {
   package var identifier = ""
   /// What the header says: the app's name, or the title that a content extension puts there.
   package var header = ""
+  /// The app's name, whatever the header says.
+  package var appName = ""
   package var title = ""
   package var subtitle = ""
   package var body = ""
@@ -78,6 +80,9 @@ package struct NotificationPresentation: Sendable, Equatable {
   /// What is shown where nobody but the owner may read it.
   package var withHiddenPreviews: NotificationPresentation {
     var hidden = self
+    // What a plugin puts there may be of the message.
+    hidden.header = appName
+    hidden.actions = []
     if !options.contains(.hiddenPreviewsShowTitle) { hidden.title = "" }
     if !options.contains(.hiddenPreviewsShowSubtitle) { hidden.subtitle = "" }
     hidden.body = placeholder

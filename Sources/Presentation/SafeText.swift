@@ -70,7 +70,7 @@ package enum SafeText {
       default:
         let isMark =
           scalar.properties.canonicalCombiningClass != .notReordered
-          || scalar.properties.generalCategory == .enclosingMark
+          || [.enclosingMark, .nonspacingMark].contains(scalar.properties.generalCategory)
         marks = isMark ? marks + 1 : 0
         if marks > markLimit { continue }
         result.append(scalar)

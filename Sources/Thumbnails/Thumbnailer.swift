@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Presentation
 
 /// Has pictures decoded by a process of its own that can do nothing else.
@@ -13,7 +14,7 @@ package struct Thumbnailer: Sendable {
   /// - Parameter side: the most pixels of the longer side.
   /// - Returns: nil where it is no picture, or a damaged one.
   package func thumbnail(of file: AttachmentFile, side: Int) -> Thumbnail? {
-    guard file.kind == .image, let input = FileHandle(forReadingAtPath: file.path) else { return nil }
+    guard file.kind == .image, let input = Self.open(file) else { return nil }
     let output = Pipe()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
@@ -29,14 +30,35 @@ package struct Thumbnailer: Sendable {
     do {
       try process.run()
       try output.fileHandleForWriting.close()
-      // The process writes nothing else than this, and ends by itself: its time is limited.
+      // Its time of CPU is limited by itself; a disk that says nothing has this long.
+      let overdue = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+      DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience, execute: overdue)
+      defer { overdue.cancel() }
       let bytes = [UInt8](try output.fileHandleForReading.read(upToCount: 8 + side * side * 4 + 1) ?? Data())
-      process.terminate()
       process.waitUntilExit()
       return Self.read(bytes, side: side)
     } catch {
       return nil
     }
+  }
+
+  /// How long a picture may take, in seconds of the clock.
+  private static let patience = 6.0
+
+  /// Opens a file that is still the one that was looked at: somebody may have put another in its place.
+  private static func open(_ file: AttachmentFile) -> FileHandle? {
+    let descriptor = Glibc.open(file.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var status = stat()
+    var place = [CChar](repeating: 0, count: 4097)
+    let count = readlink("/proc/self/fd/\(descriptor)", &place, 4096)
+    // A folder on the way may have become a link: what is open now tells its own path.
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_size <= file.kind.sizeLimit, count > 0,
+      place[..<count].elementsEqual(file.path.utf8.map { CChar(bitPattern: $0) })
+    else { return nil }
+    return handle
   }
 
   private static func read(_ bytes: [UInt8], side: Int) -> Thumbnail? {

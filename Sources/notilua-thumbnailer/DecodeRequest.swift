@@ -76,7 +76,44 @@ struct DecodeRequest {
     return surface
   }
 
+  /// The most pixels of a frame, and of all frames together.
+  private static let framePixels = 33_177_600
+  private static let allPixels = 4 * framePixels
+
+  /// Whether the frames of a GIF are no larger than is good, as their headers say (GIF89a §18 to §20).
+  private static func isModest(_ file: [UInt8]) -> Bool {
+    var at = 13
+    var pixels = 0
+    func skipTable(_ flags: UInt8) { if flags & 0x80 != 0 { at += 3 << (Int(flags & 7) + 1) } }
+    func skipBlocks() {
+      while at < file.count, file[at] != 0 { at += 1 + Int(file[at]) }
+      at += 1
+    }
+    guard file.count > 13 else { return false }
+    skipTable(file[10])
+    while at < file.count {
+      switch file[at] {
+      case 0x21:
+        at += 2
+        skipBlocks()
+      case 0x2C where at + 9 < file.count:
+        let width = Int(file[at + 5]) | Int(file[at + 6]) << 8
+        let height = Int(file[at + 7]) | Int(file[at + 8]) << 8
+        pixels += width * height
+        guard width * height <= framePixels, pixels <= allPixels else { return false }
+        let flags = file[at + 9]
+        at += 10
+        skipTable(flags)
+        at += 1
+        skipBlocks()
+      default: return true
+      }
+    }
+    return true
+  }
+
   private func gif(_ file: [UInt8]) -> OpaquePointer? {
+    guard Self.isModest(file) else { return nil }
     final class Reader {
       let bytes: [UInt8]
       var at = 0

@@ -23,6 +23,7 @@ struct SafeTextTests {
   @Test func marksDoNotPileUp() {
     let text = SafeText.line("Z" + String(repeating: "\u{0351}", count: 100) + "a")
     #expect(text.unicodeScalars.count == 6)
+    #expect(SafeText.line("ก" + String(repeating: "\u{0E34}", count: 40)).unicodeScalars.count == 5)
   }
 
   @Test func whatIsLongIsCutAtACharacter() {

@@ -157,7 +157,11 @@ extension HostFunction {
     examples: [.init(#"view.text_input("note", "A note for the courier", "Send")"#, "nil")]
   ) { call throws(HostFunctionError) in
     try call.requireInteraction()
-    let identifier = try call.identifier(0)
+    let identifier = try call.text(0)
+    guard NotificationAction.isIdentifier(identifier) else {
+      throw HostFunctionError(
+        "view.text_input: expected an identifier of \(NotificationAction.identifierForm)")
+    }
     if NotificationAction.reserved.contains(identifier) {
       throw HostFunctionError(
         "view.text_input: '\(identifier)' is the system's own; choose another identifier")

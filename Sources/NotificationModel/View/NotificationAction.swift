@@ -35,6 +35,19 @@ package struct NotificationAction: Sendable, Equatable {
     self.textInput = textInput
   }
 
+  /// What an identifier is, for errors.
+  package static let identifierForm =
+    "1 to \(NotificationView.identifierLimit) bytes of letters that can be seen"
+
+  /// Whether a text may name an action: desktops carry it to and fro, and some drop what is no letter.
+  package static func isIdentifier(_ text: String) -> Bool {
+    (1...NotificationView.identifierLimit).contains(text.utf8.count)
+      && text.unicodeScalars.allSatisfy {
+        $0.value > 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value & 0xFFFE != 0xFFFE
+          && !(0xFDD0...0xFDEF).contains($0.value)
+      }
+  }
+
   /// The most actions of a notification: Apple shows ten where there is room.
   package static let limit = 10
   /// `UNNotificationDefaultActionIdentifier`: the notification itself was chosen.

@@ -8,6 +8,8 @@ package struct NotificationView: Sendable, Equatable {
 
   /// The most elements of a view.
   package static let elementLimit = 64
+  /// The most bytes of all its text.
+  package static let sizeLimit = 64 << 10
   /// The most entries of one element: fields, steps, places, messages.
   package static let entryLimit = 64
   /// The most bytes of one text; what is longer is cut.
@@ -29,11 +31,21 @@ package struct NotificationView: Sendable, Equatable {
     if case .conversation(let more) = element, case .conversation(var messages)? = elements.last {
       messages += more
       // Of a long conversation the end matters.
-      elements[elements.count - 1] = .conversation(messages.suffix(Self.entryLimit))
+      var room = Self.sizeLimit - elements.dropLast().reduce(0) { $0 + $1.size }
+      var kept: [ViewElement.Message] = []
+      for message in messages.reversed() {
+        room -= message.size
+        if room < 0 || kept.count == Self.entryLimit { break }
+        kept.append(message)
+      }
+      elements[elements.count - 1] = .conversation(kept.reversed())
       return
     }
     guard elements.count < Self.elementLimit else {
       throw Problem("a view has \(Self.elementLimit) elements at most; view.clear() begins anew")
+    }
+    guard elements.reduce(element.size, { $0 + $1.size }) <= Self.sizeLimit else {
+      throw Problem("a view has \(Self.sizeLimit) bytes of text at most; view.clear() begins anew")
     }
     elements.append(element)
   }

@@ -98,3 +98,27 @@ package enum ViewElement: Sendable, Equatable {
     }
   }
 }
+
+extension ViewElement {
+  /// The bytes of its text.
+  var size: Int {
+    switch self {
+    case .text(let runs, _): runs.reduce(0) { $0 + $1.text.utf8.count }
+    case .image(let attachment, let caption): attachment.utf8.count + caption.utf8.count
+    case .fields(let fields): fields.reduce(0) { $0 + $1.label.utf8.count + $1.value.utf8.count }
+    case .progress(_, let label): label.utf8.count
+    case .timeline(let steps):
+      steps.reduce(0) { $0 + $1.title.utf8.count + $1.detail.utf8.count + $1.time.utf8.count }
+    case .places(let places): places.reduce(0) { $0 + $1.name.utf8.count + $1.detail.utf8.count }
+    case .conversation(let messages): messages.reduce(0) { $0 + $1.size }
+    case .buttons(let actions): actions.reduce(0) { $0 + $1.title.utf8.count }
+    case .textInput(_, let input): input.placeholder.utf8.count + input.buttonTitle.utf8.count
+    case .media(let attachment, let title, _): attachment.utf8.count + title.utf8.count
+    }
+  }
+}
+
+extension ViewElement.Message {
+  /// The bytes of its text.
+  var size: Int { sender.utf8.count + text.utf8.count + time.utf8.count }
+}

@@ -100,8 +100,8 @@ package struct ViewReader: ~Copyable {
   /// A word that people do not read.
   private func identifier(_ node: NodeID, _ place: String) throws(Problem) -> String {
     let text = try requiredText(node, "identifier", place)
-    guard (1...NotificationView.identifierLimit).contains(text.utf8.count) else {
-      throw Problem("\(place).identifier: expected 1 to \(NotificationView.identifierLimit) bytes")
+    guard NotificationAction.isIdentifier(text) else {
+      throw Problem("\(place).identifier: expected \(NotificationAction.identifierForm)")
     }
     return text
   }
