@@ -51,6 +51,9 @@ final class BusMessage {
 
   // MARK: Reading
 
+  /// Who sent it, by the unique name of the connection.
+  var sender: String? { sd_bus_message_get_sender(pointer).map { String(cString: $0) } }
+
   /// The name of the error that the message is; nil for none.
   var errorName: String? {
     guard let error = sd_bus_message_get_error(pointer), let name = error.pointee.name else { return nil }

@@ -5,6 +5,8 @@ import Presentation
 enum DesktopBody {
   /// The most bytes: a server draws all of it.
   private static let limit = 6000
+  /// The most bytes of one text with what markup makes of it.
+  private static let textLimit = 4000
 
   static func text(_ presentation: NotificationPresentation, isMarkup: Bool) -> String {
     let page = Page(isMarkup: isMarkup, title: presentation.title)
@@ -33,6 +35,7 @@ enum DesktopBody {
       guard isMarkup else { return text }
       var result = ""
       for character in text.unicodeScalars {
+        if result.utf8.count > DesktopBody.textLimit { return result + "…" }
         switch character {
         case "&": result += "&amp;"
         case "<": result += "&lt;"

@@ -32,6 +32,8 @@ package final class DesktopSink: NotificationSink {
     var replyAction: String?
     var token: String?
     var isBusy = false
+    /// Whether something was chosen since it was shown: what the server closes then was not put away.
+    var isAnswered = false
 
     init(_ id: UInt64, _ notification: OutgoingNotification, _ presentation: NotificationPresentation) {
       self.id = id
@@ -61,6 +63,10 @@ package final class DesktopSink: NotificationSink {
   private let timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
   private var server: NotificationServer?
   private var isGone = false
+  /// Since when the server has owed an answer, in microseconds of the monotonic clock; nil while it owes none.
+  private var owesSince: UInt64?
+  /// How long that may be, beyond what the bus itself allows for: a bus that says nothing at all is given up.
+  private static let patience: UInt64 = 15_000_000
 
   private var waiting: [OutgoingNotification] = []
   private var responses: [(Shown, action: String, text: String?)] = []
@@ -205,7 +211,8 @@ package final class DesktopSink: NotificationSink {
     guard let server else { return }
     watch(server.bus.descriptor, server.bus.events)
     var time = itimerspec()
-    if let due = server.bus.due {
+    let due = [server.bus.due, owesSince.map { $0 + Self.patience }].compactMap(\.self).min()
+    if let due {
       // 0 would stop the timer.
       let due = max(due, 1)
       time.it_value = timespec(tv_sec: Int(due / 1_000_000), tv_nsec: Int(due % 1_000_000) * 1000)
@@ -231,7 +238,9 @@ package final class DesktopSink: NotificationSink {
       default: break
       }
     }
-    if let server, !server.bus.process() {
+    let isConnected = server?.bus.process() ?? true
+    noteDebt()
+    if !isConnected || owesSince.map({ Self.now() - $0 >= Self.patience }) ?? false {
       notices.append("the session bus has closed the connection; it is tried again")
       for ticket in asked.keys {
         var failure = DeliveryFailure("NoSessionBus", "the session bus closed the connection")
@@ -239,11 +248,24 @@ package final class DesktopSink: NotificationSink {
         reports.append(.init(ticket, .retry(after: .seconds(1), why: failure)))
       }
       asked.removeAll()
+      owesSince = nil
       disconnect()
       unavailable("NoSessionBus", "the session bus closed the connection")
     }
     workOn()
+    noteDebt()
     arm()
+  }
+
+  /// Notes since when there is no answer.
+  private func noteDebt() {
+    if asked.isEmpty, ready.isEmpty { owesSince = nil } else if owesSince == nil { owesSince = Self.now() }
+  }
+
+  private static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
   }
 
   private func happened(_ event: NotificationServer.Event) {
@@ -268,7 +290,7 @@ package final class DesktopSink: NotificationSink {
       if entry.isBusy { return }
       forget(entry)
       emit(entry, "closed", reason: reason.word)
-      if reason == .dismissed, entry.presentation.options.contains(.customDismissAction) {
+      if reason == .dismissed, !entry.isAnswered, entry.presentation.options.contains(.customDismissAction) {
         emit(entry, "response", action: NotificationAction.dismissIdentifier)
       }
     case .token(let number, let token): shown.first { $0.number == number }?.token = token
@@ -319,7 +341,7 @@ package final class DesktopSink: NotificationSink {
   }
 
   private func show(_ notification: OutgoingNotification, _ answer: DesktopPresenter.Answer) {
-    for note in answer.notes where told.insert(note).inserted && told.count < 1000 {
+    for note in answer.notes where told.count < 1000 && told.insert(note).inserted {
       notices.append("\(notification.place): \(note)")
     }
     if recalled.remove(notification.ticket) != nil {
@@ -364,15 +386,18 @@ package final class DesktopSink: NotificationSink {
       let isRecalled = recalled.remove(notification.ticket) != nil
       switch result {
       case .shown:
-        if earlier == nil { remember(entry) }
+        // It may have been closed, and forgotten, while this was on its way.
+        if !shown.contains(where: { $0 === entry }) { remember(entry) }
         reports.append(.init(notification.ticket, .done))
         if isRecalled {
           server.close(entry.number)
           forget(entry)
           emit(entry, "withdrawn")
         }
-      case .unavailable(let why):
-        reports.append(.init(notification.ticket, .retry(after: .seconds(1), why: .init("NoServer", why))))
+      case .unavailable(let why, let isUnknown):
+        var failure = DeliveryFailure("NoServer", why)
+        failure.isUnknown = isUnknown
+        reports.append(.init(notification.ticket, .retry(after: .seconds(1), why: failure)))
       case .refused(let why):
         reports.append(.init(notification.ticket, .permanent(why: .init("Refused", why))))
       }
@@ -398,6 +423,7 @@ package final class DesktopSink: NotificationSink {
     server?.show(notification, replacing: entry.number) { result in
       if case .shown(let number) = result {
         entry.number = number
+        entry.isAnswered = false
       } else {
         // Another attempt goes on with what is shown, and not with itself.
         entry.presentation = before
@@ -418,6 +444,7 @@ package final class DesktopSink: NotificationSink {
 
   /// Takes up an action, and asks for text first where it wants some.
   private func choose(_ entry: Shown, _ key: String) {
+    entry.isAnswered = true
     // Who presses a button a hundred times has pressed it.
     if entry.isBusy { return }
     guard let ask = presenter.ask,
@@ -508,6 +535,8 @@ package final class DesktopSink: NotificationSink {
     }
     writer.endObject()
     events.append(writer.text)
+    // A token is for one window.
+    entry.token = nil
   }
 }
 

@@ -36,7 +36,8 @@ final class NotificationServer {
   enum ShowResult {
     case shown(UInt32)
     /// There is no server, or it has enough at the moment.
-    case unavailable(String)
+    /// Whether it may be shown all the same, `isUnknown` says.
+    case unavailable(String, isUnknown: Bool)
     /// The server refuses what it was given.
     case refused(String)
   }
@@ -49,27 +50,33 @@ final class NotificationServer {
   /// Name and version of the server, for people.
   private(set) var description = ""
   private var isAsking = false
+  /// The server's own name on the bus.
+  private var owner: String?
   private let onEvent: (Event) -> Void
 
   init(onEvent: @escaping (Event) -> Void) throws(SessionBus.Failure) {
     bus = try SessionBus()
     self.onEvent = onEvent
     let signals = "type='signal',interface='\(Self.name)',path='\(Self.path)',member="
-    bus.listen(signals + "'NotificationClosed'") { message in
-      guard let id = message.readNumber(), let reason = message.readNumber() else { return }
+    // What another on the bus sends in the server's name is none of the server's.
+    func listen(_ member: String, _ body: @escaping (UInt32, BusMessage) -> Void) {
+      bus.listen(signals + "'\(member)'") { [unowned self] message in
+        guard let owner, message.sender == owner, let id = message.readNumber(), id != 0 else { return }
+        body(id, message)
+      }
+    }
+    listen("NotificationClosed") { id, message in
+      guard let reason = message.readNumber() else { return }
       onEvent(.closed(id, CloseReason(rawValue: reason) ?? .undefined))
     }
-    bus.listen(signals + "'ActionInvoked'") { message in
-      guard let id = message.readNumber(), let key = message.readText() else { return }
-      onEvent(.invoked(id, key: key))
+    listen("ActionInvoked") { id, message in
+      if let key = message.readText() { onEvent(.invoked(id, key: key)) }
     }
-    bus.listen(signals + "'NotificationReplied'") { message in
-      guard let id = message.readNumber(), let text = message.readText() else { return }
-      onEvent(.replied(id, text: text))
+    listen("NotificationReplied") { id, message in
+      if let text = message.readText() { onEvent(.replied(id, text: text)) }
     }
-    bus.listen(signals + "'ActivationToken'") { message in
-      guard let id = message.readNumber(), let token = message.readText() else { return }
-      onEvent(.token(id, token))
+    listen("ActivationToken") { id, message in
+      if let token = message.readText() { onEvent(.token(id, token)) }
     }
     bus.listen(
       "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged',"
@@ -80,6 +87,7 @@ final class NotificationServer {
       let new = message.readText() ?? ""
       if !old.isEmpty {
         capabilities = nil
+        owner = nil
         onEvent(.gone)
       }
       if !new.isEmpty { ask() }
@@ -99,6 +107,7 @@ final class NotificationServer {
         onEvent(.gone)
         return
       }
+      owner = answer.sender
       capabilities = ServerCapabilities(answer.readTexts())
       onEvent(.ready)
     }
@@ -122,7 +131,7 @@ final class NotificationServer {
     _ notification: DesktopNotification, replacing: UInt32, _ done: @escaping (ShowResult) -> Void
   ) {
     guard let message = message("Notify") else {
-      done(.unavailable("no message could be made"))
+      done(.unavailable("no message could be made", isUnknown: false))
       return
     }
     message.append(notification.appName)
@@ -156,9 +165,10 @@ final class NotificationServer {
         .contains {
           error.contains($0)
         } || error.hasSuffix("ExcessNotificationGeneration")
-      done(isPassing ? .unavailable(text) : .refused(text))
+      let isUnknown = ["NoReply", "Timeout", "Disconnected"].contains { error.contains($0) }
+      done(isPassing ? .unavailable(text, isUnknown: isUnknown) : .refused(text))
     }
-    if !isSent { done(.unavailable("the session bus takes nothing")) }
+    if !isSent { done(.unavailable("the session bus takes nothing", isUnknown: false)) }
   }
 
   private static func append(_ hint: DesktopNotification.Hint, to message: BusMessage) {

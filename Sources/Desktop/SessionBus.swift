@@ -39,7 +39,8 @@ final class SessionBus {
     sd_bus_set_exit_on_disconnect(bus, 0)
   }
 
-  deinit { sd_bus_flush_close_unref(pointer) }
+  // What is not sent yet is not waited for: a bus that takes nothing would hold up everything.
+  deinit { sd_bus_close_unref(pointer) }
 
   var descriptor: Int32 { sd_bus_get_fd(pointer) }
   /// What the descriptor is to be waited for.
@@ -63,13 +64,14 @@ final class SessionBus {
   func listen(_ rule: String, _ body: @escaping (BusMessage) -> Void) {
     let handler = Handler(body)
     handlers.append(handler)
-    sd_bus_add_match(
+    // Without a body for the answer, a match that the bus refuses ends the connection.
+    sd_bus_add_match_async(
       pointer, nil, rule,
       { message, handler, _ in
         guard let message, let handler else { return 0 }
         Unmanaged<Handler>.fromOpaque(handler).takeUnretainedValue().body(BusMessage(message))
         return 0
-      }, Unmanaged.passUnretained(handler).toOpaque())
+      }, nil, Unmanaged.passUnretained(handler).toOpaque())
   }
 
   /// Makes a call of a method.

@@ -3,12 +3,13 @@ KDE's reply in the notification itself.
 
     swift build -c release && python3 Tests/Desktop/desktop.py [--screenshot FILE]
 
-Needs dbus, dunst, imagemagick, mate-notification-daemon, python3-dbus, python3-dbusmock, x11-apps and xvfb from Debian.
+Needs dbus, dunst, imagemagick, libglib2.0-bin, mate-notification-daemon, python3-dbus, python3-dbusmock, x11-apps and xvfb from Debian.
 """
 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -50,9 +51,9 @@ class Process:
         for stream, kept in ((self.process.stdout, self.lines), (self.process.stderr, self.errors)):
             threading.Thread(target=lambda stream=stream, kept=kept: [kept.append(line) for line in stream], daemon=True).start()
 
-    def stop(self, signal=15):
+    def stop(self, number=15):
         if self.process.poll() is None:
-            self.process.send_signal(signal)
+            self.process.send_signal(number)
         try:
             return self.process.wait(20)
         except subprocess.TimeoutExpired:
@@ -148,8 +149,8 @@ class Desktop:
                     process.kill()
 
 
-def push(run, identifier, title, body, category, **more):
-    payload = {"aps": {"alert": {"title": title, "body": body}, "category": category, "thread-id": identifier}, **more}
+def push(run, identifier, title, body, category, thread=None, **more):
+    payload = {"aps": {"alert": {"title": title, "body": body}, "category": category, "thread-id": thread or identifier}, **more}
     run.process.stdin.write(json.dumps({"id": identifier, "payload": payload}) + "\n")
     run.process.stdin.flush()
 
@@ -177,6 +178,11 @@ def with_dunst(desktop):
     until("its replacement", lambda: len(events(run, id="chat", delivery="delivered")) == 2)
     until("the second message in the same place", lambda: "Or later?" in server.text and desktop.shown() == 1)
 
+    # Another message of the thread goes on in the view that is shown.
+    push(run, "chat-b", "Anna <b>", "At one?", "MESSAGE", thread="chat")
+    until("the next message", lambda: events(run, id="chat-b", delivery="delivered"))
+    until("both in one place", lambda: "Or later?\nAt one?" in server.text and desktop.shown() == 1)
+
     # dunst has no field for text: the operator's command asks.
     open(f"{desktop.folder}/choice", "w").write("Reply")
     desktop.call("dunstctl", "context")
@@ -196,7 +202,7 @@ def with_dunst(desktop):
     until("what was answered, in the notification", lambda: "You said that you come." in server.text)
 
     push(run, "recall", "", "You got your emails.", "", rc={"rc-dlt-identifier": "chat"})
-    until("the recall", lambda: events(run, event="withdrawn", id="chat"))
+    until("the recall", lambda: events(run, event="withdrawn", id="chat-b"))
     until("its disappearance", lambda: desktop.shown() == 1)
 
     push(run, "chat2", "Ben", "Hello", "MESSAGE")
@@ -251,22 +257,47 @@ def with_replies(desktop):
     until("a notification", lambda: events(run, id="chat", delivery="delivered"))
     notify = until("what the server was given", lambda: [line for line in server.lines if " Notify " in line])[0]
     assert '"inline-reply"' in notify and "x-kde-reply-placeholder-text" in notify, notify
+    # Whoever is not the server is not listened to.
     desktop.call("dbus-send", "--session", "--type=signal", "/org/freedesktop/Notifications",
-                 "org.freedesktop.Notifications.NotificationReplied", "uint32:1", "string:In ten minutes <b>")
+                 "org.freedesktop.Notifications.NotificationReplied", "uint32:1", "string:forged")
+    desktop.call("gdbus", "call", "--session", "--dest", "org.freedesktop.Notifications", "--object-path",
+                 "/org/freedesktop/Notifications", "--method", "org.freedesktop.DBus.Mock.EmitSignal",
+                 "org.freedesktop.Notifications", "NotificationReplied", "us", "[<uint32 1>, <'In ten minutes <b>'>]")
     reply = until("the reply", lambda: events(run, event="response", action="reply"))[0]
     assert reply["user_text"] == "In ten minutes <b>" and reply["option"] == "do_not_dismiss", reply
-    second = until("the reply below the message", lambda: [line for line in server.lines if "In ten minutes" in line])[0]
+    second = until("the reply below the message", lambda: [line for line in server.lines if "→ In ten minutes" in line])[0]
     assert "&lt;b&gt;" in second, second
     assert run.stop(2) == 130, run.errors
     server.stop()
     print("inline reply: written, handled by the plugin, told as an event, shown")
 
 
+def without_answers(desktop):
+    """A bus that is stopped holds up nothing for ever: what was taken is given back, and signals end the run."""
+    bus = desktop.processes[1]
+    server = desktop.dunst()
+    with subprocess.Popen([PROGRAM, "run", "--quiet", "--config", f"{desktop.folder}/notilua.yaml", "--sink", "desktop",
+                           "--retry-for", "1s", "--undelivered", f"{desktop.folder}/later"], env=desktop.environment,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        bus.send_signal(signal.SIGSTOP)
+        try:
+            process.stdin.write(json.dumps({"id": "a", "payload": {"aps": {"alert": "x"}}}) + "\n")
+            process.stdin.close()
+            assert process.wait(60) == 1
+            assert '"delivery":"undelivered"' in process.stdout.read()
+            assert "aps" in open(f"{desktop.folder}/later").read()
+        finally:
+            bus.send_signal(signal.SIGCONT)
+            process.kill()
+    server.stop()
+    print("a bus that says nothing: given back and kept")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--screenshot", help="where a picture of dunst's notifications goes")
     options = parser.parse_args()
-    for test in (with_dunst, with_mate, with_replies):
+    for test in (with_dunst, with_mate, with_replies, without_answers):
         with tempfile.TemporaryDirectory() as folder:
             desktop = Desktop(folder, options.screenshot)
             try:

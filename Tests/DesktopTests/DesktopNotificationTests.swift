@@ -86,5 +86,9 @@ struct DesktopNotificationTests {
       .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
     let body = DesktopNotification(shown, ServerCapabilities(["body", "body-markup"])).body
     #expect(body.utf8.count <= 6000 && body.hasSuffix("&lt;"))
+    var text = sample()
+    text.body = String(repeating: "<", count: 1600)
+    let long = DesktopNotification(text, ServerCapabilities(["body", "body-markup"])).body
+    #expect(long.hasPrefix("&lt;&lt;") && long.hasSuffix("…"))
   }
 }
