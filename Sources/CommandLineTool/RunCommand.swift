@@ -109,6 +109,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Give that to a command of the shell, a line each.", valueName: "command"))
   var responseCommand: String?
 
+  @Option(help: ArgumentHelp("Give that to a web server, a POST with JSON each.", valueName: "url"))
+  var responseURL: String?
+
   @Flag(help: "End with status 1 when a plugin faulted.")
   var strict = false
 
@@ -130,11 +133,12 @@ struct RunCommand: ParsableCommand {
     if sink == "desktop", outbox != nil {
       throw ValidationError("--outbox is for APNs; a desktop shows at once or not at all, so leave it out.")
     }
-    if sink != "desktop", responses != nil || responseCommand != nil {
-      throw ValidationError("--responses and --response-command are for --sink desktop.")
+    let takers = [responses, responseCommand, responseURL].compactMap(\.self)
+    if sink != "desktop", !takers.isEmpty {
+      throw ValidationError("--responses, --response-command and --response-url are for --sink desktop.")
     }
-    if responses != nil, responseCommand != nil {
-      throw ValidationError("--responses and --response-command exclude each other.")
+    if takers.count > 1 {
+      throw ValidationError("--responses, --response-command and --response-url exclude each other.")
     }
     if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
       throw ValidationError("--no-plugins excludes --plugins and --plugin.")
@@ -179,7 +183,10 @@ struct RunCommand: ParsableCommand {
       var configuration = try chain.load()
       configuration.runsWithoutPlugins = noPlugins
       options.carrier = try carrier(configuration, options)
+      let hook = try responseURL.map { address throws(HostError) in try ResponseHook(address) }
+      options.responseHook = hook?.file ?? -1
       let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
+      defer { hook?.finish() }
       try stage.run()
       return stage.summary
     }

@@ -40,6 +40,8 @@ package final class FilterStage {
     package var responsesPath: String?
     /// A command of the shell that reads it instead.
     package var responseCommand: String?
+    /// A descriptor that is written instead, and closed at the end; -1 for none.
+    package var responseHook: Int32 = -1
     /// Whether the sink is given what plugins attached.
     package var keepsAttachments = false
 

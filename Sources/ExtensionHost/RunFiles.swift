@@ -12,6 +12,8 @@ final class RunFiles {
   private(set) var feedback: Int32 = -1
   /// What people do with what was delivered.
   private(set) var responses: Int32 = -1
+  /// Where responses go that another thread takes; closed at the end.
+  private var hook: Int32 = -1
   private var paths: [Int32: String] = [:]
   private var flags: [Int32: String] = [:]
   private let tellsDeliveries: Bool
@@ -63,6 +65,11 @@ final class RunFiles {
     if let text = options.feedbackCommand {
       feedback = try start(text, "--feedback-command")
     }
+    if options.responseHook >= 0 {
+      hook = options.responseHook
+      responses = hook
+      paths[responses] = "--response-url"
+    }
     if let text = options.responseCommand {
       responses = try start(text, "--response-command")
     }
@@ -77,6 +84,13 @@ final class RunFiles {
 
   /// Ends the commands that read lines, whose failure is one of the run's.
   func finishCommands() {
+    if hook >= 0 {
+      // Whoever reads it learns that there is no more.
+      close(hook)
+      paths[hook] = nil
+      if responses == hook { responses = -1 }
+      hook = -1
+    }
     let ending = commands
     commands.removeAll()
     for (option, pipe) in ending {

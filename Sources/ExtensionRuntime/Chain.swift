@@ -108,6 +108,9 @@ package final class Chain {
       }
       // Of the two kinds one runs.
       if (plugin.manifest.content != nil) != isPresenting {
+        if isTracing, !isPresenting {
+          flight.note(plugin, whyNot: "a content extension; 'notilua preview' shows what it builds")
+        }
         flight.position += 1
         continue
       }

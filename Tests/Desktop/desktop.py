@@ -7,6 +7,7 @@ Needs dbus, dunst, imagemagick, libglib2.0-bin, mate-notification-daemon, python
 """
 
 import argparse
+import http.server
 import json
 import os
 import signal
@@ -272,6 +273,39 @@ def with_replies(desktop):
     print("inline reply: written, handled by the plugin, told as an event, shown")
 
 
+def with_web_server(desktop):
+    taken, answers = [], [503, 200]
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = answers.pop(0) if answers else 200
+            if status == 200:
+                taken.append((self.path, self.headers["Content-Type"], json.loads(body)))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    web = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    server = desktop.dunst()
+    run = desktop.start(PROGRAM, "run", "--quiet", "--config", f"{desktop.folder}/notilua.yaml", "--sink", "desktop", "--follow",
+                        "--response-url", f"http://127.0.0.1:{web.server_port}/responses", stdin=subprocess.PIPE)
+    push(run, "chat", "Anna", "Lunch?", "MESSAGE")
+    until("a notification", lambda: desktop.shown() == 1)
+    desktop.call("dunstctl", "close-all")
+    # The first attempt is refused, and made again.
+    until("the events at the web server", lambda: len(taken) == 2)
+    assert [(path, kind) for path, kind, _ in taken] == [("/responses", "application/json")] * 2, taken
+    assert [event["event"] for _, _, event in taken] == ["closed", "response"], taken
+    assert run.stop(2) == 130, run.errors
+    web.shutdown()
+    server.stop()
+    print("a web server: told of what people do")
+
+
 def without_answers(desktop):
     """A bus that is stopped holds up nothing for ever: what was taken is given back, and signals end the run."""
     bus = desktop.processes[1]
@@ -297,7 +331,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--screenshot", help="where a picture of dunst's notifications goes")
     options = parser.parse_args()
-    for test in (with_dunst, with_mate, with_replies, without_answers):
+    for test in (with_dunst, with_mate, with_replies, with_web_server, without_answers):
         with tempfile.TemporaryDirectory() as folder:
             desktop = Desktop(folder, options.screenshot)
             try:
