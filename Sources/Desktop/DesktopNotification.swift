@@ -44,7 +44,8 @@ package struct DesktopNotification: Sendable, Equatable {
     _ presentation: NotificationPresentation, _ server: ServerCapabilities, icon: String = "",
     thumbnail: Thumbnail? = nil, sound: String? = nil, asksForText: Bool = false
   ) {
-    appName = presentation.header
+    // What a desktop keeps rules by stays the app's, whatever a view has for its title.
+    appName = presentation.appName
     self.icon = icon
     summary = presentation.title.isEmpty ? presentation.header : presentation.title
     if server.hasBody { body = DesktopBody.text(presentation, isMarkup: server.hasMarkup) }
@@ -93,7 +94,7 @@ package struct DesktopNotification: Sendable, Equatable {
   private mutating func setActions(
     _ presentation: NotificationPresentation, _ server: ServerCapabilities, _ asksForText: Bool
   ) {
-    actions.append(Action(key: NotificationAction.defaultIdentifier, label: presentation.header))
+    actions.append(Action(key: NotificationAction.defaultIdentifier, label: presentation.appName))
     for action in presentation.allActions {
       guard let input = action.textInput else {
         actions.append(Action(key: action.identifier, label: action.title))

@@ -516,7 +516,9 @@ package final class DesktopSink: NotificationSink {
     var writer = JSONWriter(capacity: 512)
     writer.beginObject()
     writer.member("event", event)
-    writer.member("id", entry.notification.identifier)
+    let identifier = entry.notification.identifier
+    // What has no name of its own has the one that its delivery was told with.
+    writer.member("id", identifier.isEmpty ? entry.notification.apnsID : identifier)
     if let reason { writer.member("reason", reason) }
     if let action { writer.member("action", action) }
     if let text { writer.member("user_text", text) }

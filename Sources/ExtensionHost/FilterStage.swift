@@ -250,7 +250,10 @@ package final class FilterStage {
       }
       if summary.stopSignal != nil { desk?.stopRetrying() }
       let ready = try wait([stopPipe], timeout: 500)
-      if ready[0] { noteSignal() }
+      if ready[0] {
+        noteSignal()
+        desk?.stopRetrying()
+      }
       if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
         isSaid = true
         let pushes = desk?.pending ?? 0

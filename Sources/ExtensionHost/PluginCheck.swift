@@ -1,6 +1,7 @@
 import ExtensionRuntime
 import Localization
 import NotificationModel
+import Presentation
 import StringCatalogs
 
 /// What can be said of a plugin without giving it a notification.
@@ -62,7 +63,17 @@ package enum PluginCheck {
     do throws(HostError) {
       let pool = try WorkerPool(definitions: [definition], options: options, keys: KeyRing())
       findings += look(pool.reports[0], definition, configuration)
+      let rules = configuration.presentation
       for category in pool.reports[0].categories ?? [] {
+        if !rules.categories.isEmpty, rules.category(category) == nil {
+          let known = rules.categories.map(\.identifier)
+          findings.append(
+            Finding(
+              isError: false, place: definition.path,
+              message: "presents the category '\(category)', which presentation.categories has not"
+                + (Suggestion.nearest(to: category, among: known).map { "; did you mean '\($0)'?" }
+                  ?? "; it would have no actions")))
+        }
         guard let other = presented[category] else {
           presented[category] = definition.name
           continue

@@ -116,6 +116,7 @@ final class Flow {
       }
       y += max(label.height, value.height) + 5
     }
+    if !fields.isEmpty { y -= 5 }
   }
 
   private func progress(_ value: Double, _ label: String) {
@@ -167,26 +168,27 @@ final class Flow {
 
   private func add(_ places: [ViewElement.Place]) {
     for place in places {
-      let name = canvas.block(place.name, .init(size: 14, isBold: true, maxLines: 2), width: width - 28)
+      let name = canvas.block(place.name, .init(size: 14, isBold: true, maxLines: 2), width: width - 24)
       var detail = place.detail
       if let latitude = place.latitude, let longitude = place.longitude {
         // Isolated, so that the numbers stay together beside a text of the other direction.
         let position = "\u{2066}\(Self.degrees(latitude)), \(Self.degrees(longitude))\u{2069}"
         detail = detail.isEmpty ? position : "\(detail) · \(position)"
       }
-      let line = canvas.block(detail, .init(size: 12, maxLines: 3), width: width - 28)
+      let line = canvas.block(detail, .init(size: 12, maxLines: 3), width: width - 24)
       draw {
-        let x = picture.leading(inset + 9, 0)
+        let x = picture.leading(inset + 7, 0)
         canvas.polygon([(x - 6, y + 9), (x + 6, y + 9), (x, y + 19)], look.destructive)
         canvas.circle(x, y + 8, radius: 6.5, look.destructive)
         canvas.circle(x, y + 8, radius: 2.5, look.card)
-        canvas.draw(name, picture.leading(inset + 28, name.width), y, look.text)
+        canvas.draw(name, picture.leading(inset + 24, name.width), y, look.text)
         if !detail.isEmpty {
-          canvas.draw(line, picture.leading(inset + 28, line.width), y + name.height, look.secondary)
+          canvas.draw(line, picture.leading(inset + 24, line.width), y + name.height, look.secondary)
         }
       }
       y += max(22, name.height + (detail.isEmpty ? 0 : line.height)) + 6
     }
+    if !places.isEmpty { y -= 6 }
   }
 
   /// Degrees with four digits behind the point: eleven metres.

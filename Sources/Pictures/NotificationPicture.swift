@@ -109,10 +109,10 @@ package final class NotificationPicture {
   /// A tile with the app's first letter, in a colour of its own.
   func drawIcon(_ x: Double, _ y: Double, _ side: Double) {
     let colours: [UInt32] = [0x3478F6, 0x34A853, 0xE8710A, 0xC5221F, 0x8E44AD, 0x00838F, 0x5D6D7E, 0xB7950B]
-    let number = presentation.header.utf8.reduce(5381) { ($0 &* 33) & 0xFF_FFFF ^ Int($1) }
+    let number = presentation.appName.utf8.reduce(5381) { ($0 &* 33) & 0xFF_FFFF ^ Int($1) }
     canvas.fill(x, y, side, side, radius: side * 0.23, Colour(colours[number % colours.count]))
     let letter =
-      presentation.header.first { $0.isLetter || $0.isNumber }.map { String($0).uppercased() } ?? "•"
+      presentation.appName.first { $0.isLetter || $0.isNumber }.map { String($0).uppercased() } ?? "•"
     let block = canvas.block(letter, .init(size: side * 0.55, isBold: true, isCentred: true), width: side)
     canvas.draw(block, x, y + (side - block.height) / 2, Colour(0xFFFFFF))
   }

@@ -64,9 +64,12 @@ package struct NotificationText {
     case .text(let runs, let style):
       wrap(runs.map(\.text).joined(), style == .title ? "1" : style == .caption ? "2" : "", limit: 60)
     case .image(let attachment, let caption):
-      let file = presentation.attachment(attachment)
-      let size = file.map { " \($0.width)×\($0.height)" } ?? ""
-      wrap("▣ \(caption.isEmpty ? SafeText.line(attachment, limit: 64) : caption)\(size)", "", limit: 3)
+      guard let file = presentation.attachment(attachment), file.kind == .image else {
+        wrap(caption, "2", limit: 3)
+        break
+      }
+      let name = caption.isEmpty ? SafeText.line(attachment, limit: 64) : caption
+      wrap("▣ \(name) \(file.width)×\(file.height)", "", limit: 3)
     case .fields(let fields):
       let column = min(fields.map { Self.columns($0.label) }.max() ?? 0, inner * 2 / 5)
       for field in fields {

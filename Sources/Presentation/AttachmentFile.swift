@@ -76,7 +76,8 @@ package struct AttachmentFile: Sendable, Equatable {
     guard folders.contains(where: { Self.isInside(path, $0) }) else {
       throw Refusal(
         message:
-          "\(name): '\(path)' is in no folder of attachments.folders; add the folder to the configuration")
+          "\(name): '\(path)' is in no folder of presentation.attachments; add the folder to the configuration"
+      )
     }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     var status = stat()

@@ -7,7 +7,8 @@ import Testing
 struct DesktopNotificationTests {
   private func sample() -> NotificationPresentation {
     var shown = NotificationPresentation()
-    shown.header = "Chat"
+    shown.header = "Ride 7"
+    shown.appName = "Chat"
     shown.title = "Anna <b>"
     shown.body = "1 < 2 & <img src=x>"
     shown.actions = [
@@ -32,6 +33,7 @@ struct DesktopNotificationTests {
     let plain = DesktopNotification(sample(), ServerCapabilities(["actions"]))
     #expect(plain.actions.map(\.key) == ["default", "mute"])
     #expect(plain.omittedActions == ["reply"])
+    #expect(plain.appName == "Chat" && plain.actions[0].label == "Chat")
     let replying = DesktopNotification(sample(), ServerCapabilities(["actions", "inline-reply"]))
     #expect(replying.actions.map(\.key) == ["default", "inline-reply", "mute"])
     #expect(replying.replyAction == "reply" && replying.omittedActions == [])

@@ -120,7 +120,7 @@ struct ContentExtensionTests {
     ("view.progress(0/0)", "no number"),
     ("view.text('x', 'huge')", "none of title, body, caption"),
     ("view.text({ { bold = true } })", "view.text[1] has no text"),
-    ("view.fields({ { 'one' } })", "view.fields[1]: expected a pair"),
+    ("view.fields({ { 'one', 'two', 'three' } })", "view.fields[1]: expected a pair"),
     ("view.fields('x')", "expected a table"),
     ("view.timeline({ { title = 'a', state = 'gone' } })", "use done, current or upcoming"),
     ("view.places({ { name = 'a', latitude = 1 } })", "come together"),

@@ -52,6 +52,7 @@ extension HostFunction {
   static let viewFields = HostFunction(
     "view.fields",
     summary: "Adds names and what they stand for, in two columns.",
+    discussion: "A pair whose value is nil is left out.",
     parameters: [.init("fields", "table", "A list of pairs.")],
     examples: [.init(#"view.fields({ { "Gate", "A 12" }, { "Seat", "7C" } })"#, "nil")]
   ) { call throws(HostFunctionError) in

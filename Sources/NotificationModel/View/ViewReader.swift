@@ -132,6 +132,8 @@ package struct ViewReader: ~Copyable {
     for (index, entry) in try entries(node, place).enumerated() {
       let place = "\(place)[\(index + 1)]"
       let pair = document.kind(of: entry) == .array ? document.elements(of: entry) : []
+      // A value that is nil leaves the label alone: there is nothing to show.
+      if pair.count == 1 { continue }
       guard pair.count == 2 else { throw Problem("\(place): expected a pair such as { \"Gate\", \"A 12\" }") }
       fields.append(.init(label: try plainText(pair[0], place), value: try plainText(pair[1], place)))
     }
