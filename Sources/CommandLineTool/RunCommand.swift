@@ -204,6 +204,12 @@ struct RunCommand: ParsableCommand {
   ) throws(HostError) -> (any Carrier)? {
     let patience = Quantity.duration(retryFor) ?? .seconds(60)
     if sink == "desktop" {
+      if configuration.outbox.path != nil {
+        throw HostError(
+          .usage,
+          "the configuration has outbox.path, which is for APNs: a desktop shows at once or not at all; take it out of the"
+            + " one for --sink desktop")
+      }
       var options = Courier.Options()
       options.retriesFor = patience
       options.staysOpen = follow

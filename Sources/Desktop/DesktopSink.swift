@@ -20,33 +20,10 @@ package final class DesktopSink: NotificationSink {
     package init() {}
   }
 
-  /// A notification that is shown, with those that it has taken in.
-  final class Shown {
-    /// What it is known by here.
-    let id: UInt64
-    var notification: OutgoingNotification
-    var names: Set<String>
-    var presentation: NotificationPresentation
-    /// The server's number; 0 where it has none, or the server has gone.
-    var number: UInt32 = 0
-    var replyAction: String?
-    var token: String?
-    var isBusy = false
-    /// Whether something was chosen since it was shown: what the server closes then was not put away.
-    var isAnswered = false
-
-    init(_ id: UInt64, _ notification: OutgoingNotification, _ presentation: NotificationPresentation) {
-      self.id = id
-      self.notification = notification
-      self.presentation = presentation
-      names = Set(notification.names)
-    }
-  }
-
   /// What the presenter is asked for: one thing after another, so that each goes on with the view that the one before left.
   private enum Work {
     case present(OutgoingNotification)
-    case respond(Shown, action: String, text: String?)
+    case respond(ShownNotification, action: String, text: String?)
   }
 
   private enum Letter: Sendable {
@@ -69,7 +46,7 @@ package final class DesktopSink: NotificationSink {
   private static let patience: UInt64 = 15_000_000
 
   private var waiting: [OutgoingNotification] = []
-  private var responses: [(Shown, action: String, text: String?)] = []
+  private var responses: [(ShownNotification, action: String, text: String?)] = []
   private var current: Work?
   /// What is ready to be shown, until the server has said what it can do.
   private var ready: [(OutgoingNotification, DesktopPresenter.Answer)] = []
@@ -77,7 +54,7 @@ package final class DesktopSink: NotificationSink {
   private var asked: [UInt64: OutgoingNotification] = [:]
   /// What of all that was recalled on its way.
   private var recalled: Set<UInt64> = []
-  private var shown: [Shown] = []
+  private var shown: [ShownNotification] = []
   private var nextID: UInt64 = 1
   private var reports: [DeliveryReport] = []
   private var notices: [String] = []
@@ -331,7 +308,7 @@ package final class DesktopSink: NotificationSink {
   }
 
   /// The notification that is shown, of the same thread and category, with a view.
-  private func related(_ notification: OutgoingNotification) -> Shown? {
+  private func related(_ notification: OutgoingNotification) -> ShownNotification? {
     let kind = ThreadAndCategory(notification.payload)
     guard !kind.thread.isEmpty, !kind.category.isEmpty else { return nil }
     return shown.last {
@@ -376,7 +353,7 @@ package final class DesktopSink: NotificationSink {
     let earlier =
       shown.last { !notification.identifier.isEmpty && $0.notification.identifier == notification.identifier }
       ?? (presentation.extended == nil ? nil : related(notification))
-    let entry = earlier ?? Shown(nextID, notification, presentation)
+    let entry = earlier ?? ShownNotification(nextID, notification, presentation)
     nextID += 1
     entry.names.formUnion(notification.names)
     entry.notification = notification
@@ -406,7 +383,7 @@ package final class DesktopSink: NotificationSink {
 
   /// Gives a notification to the server, in the place of what it shows already.
   private func put(
-    _ entry: Shown, _ presentation: NotificationPresentation, _ answer: DesktopPresenter.Answer,
+    _ entry: ShownNotification, _ presentation: NotificationPresentation, _ answer: DesktopPresenter.Answer,
     _ capabilities: ServerCapabilities, _ done: @escaping (NotificationServer.ShowResult) -> Void
   ) {
     let before = entry.presentation
@@ -432,18 +409,18 @@ package final class DesktopSink: NotificationSink {
     }
   }
 
-  private func remember(_ entry: Shown) {
+  private func remember(_ entry: ShownNotification) {
     shown.append(entry)
     // A desktop that tells nothing of closing would fill the memory.
     if shown.count > options.shownLimit { shown.removeFirst(shown.count - options.shownLimit) }
   }
 
-  private func forget(_ entry: Shown) { shown.removeAll { $0 === entry } }
+  private func forget(_ entry: ShownNotification) { shown.removeAll { $0 === entry } }
 
   // MARK: Responses
 
   /// Takes up an action, and asks for text first where it wants some.
-  private func choose(_ entry: Shown, _ key: String) {
+  private func choose(_ entry: ShownNotification, _ key: String) {
     entry.isAnswered = true
     // Who presses a button a hundred times has pressed it.
     if entry.isBusy { return }
@@ -472,7 +449,7 @@ package final class DesktopSink: NotificationSink {
     }
   }
 
-  private func respond(_ entry: Shown, _ action: String, _ text: String?) {
+  private func respond(_ entry: ShownNotification, _ action: String, _ text: String?) {
     guard entry.presentation.extended != nil else {
       emit(entry, "response", action: action, text: text, option: .dismissAndForwardAction)
       // One that the server has closed while somebody wrote has nothing more to come.
@@ -486,7 +463,7 @@ package final class DesktopSink: NotificationSink {
   }
 
   private func finish(
-    _ entry: Shown, _ action: String, _ text: String?, _ answer: DesktopPresenter.Answer
+    _ entry: ShownNotification, _ action: String, _ text: String?, _ answer: DesktopPresenter.Answer
   ) {
     entry.isBusy = false
     notices += (answer.notes + [answer.failure].compactMap(\.self)).map {
@@ -510,49 +487,11 @@ package final class DesktopSink: NotificationSink {
 
   /// Tells an event: what, of which notification, and what a person chose.
   private func emit(
-    _ entry: Shown, _ event: String, reason: String? = nil, action: String? = nil, text: String? = nil,
-    option: ResponseOption? = nil
+    _ entry: ShownNotification, _ event: String, reason: String? = nil, action: String? = nil,
+    text: String? = nil, option: ResponseOption? = nil
   ) {
-    var writer = JSONWriter(capacity: 512)
-    writer.beginObject()
-    writer.member("event", event)
-    let identifier = entry.notification.identifier
-    // What has no name of its own has the one that its delivery was told with.
-    writer.member("id", identifier.isEmpty ? entry.notification.apnsID : identifier)
-    if let reason { writer.member("reason", reason) }
-    if let action { writer.member("action", action) }
-    if let text { writer.member("user_text", text) }
-    if let option { writer.member("option", option.rawValue) }
-    let presentation = entry.presentation
-    if !presentation.categoryIdentifier.isEmpty { writer.member("category", presentation.categoryIdentifier) }
-    if !presentation.threadIdentifier.isEmpty { writer.member("thread_id", presentation.threadIdentifier) }
-    if !presentation.targetContentIdentifier.isEmpty {
-      writer.member("target_content_id", presentation.targetContentIdentifier)
-    }
-    if let plugin = presentation.extended?.plugin { writer.member("plugin", plugin) }
-    if let token = entry.token { writer.member("activation_token", token) }
-    if event == "response" {
-      writer.key("payload")
-      entry.notification.payload.withUnsafeBytes { writer.raw($0) }
-    }
-    writer.endObject()
-    events.append(writer.text)
+    events.append(entry.event(event, reason: reason, action: action, text: text, option: option))
     // A token is for one window.
     entry.token = nil
-  }
-}
-
-/// What related notifications have in common.
-private struct ThreadAndCategory {
-  var thread = ""
-  var category = ""
-
-  init(_ payload: [UInt8]) {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard payload.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let aps = document.member(document.root, "aps"), document.kind(of: aps) == .object
-    else { return }
-    thread = document.stringMember(aps, "thread-id") ?? ""
-    category = document.stringMember(aps, "category") ?? ""
   }
 }

@@ -1,6 +1,7 @@
 import CCrypto
 import ExtensionRuntime
 import Glibc
+import NotificationModel
 
 /// The keys that the configuration names, which stay in the host.
 package struct KeyRing: Sendable, CustomStringConvertible {

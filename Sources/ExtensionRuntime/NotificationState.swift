@@ -273,14 +273,3 @@ package struct NotificationState: ~Copyable {
     return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).lowercased().utf8)).prefix(16))
   }
 }
-
-extension String {
-  /// As many whole characters from the start as fit in `utf8Count` bytes of UTF-8.
-  package func prefix(utf8Count: Int) -> String {
-    if utf8.count <= utf8Count { return self }
-    var end = utf8.index(startIndex, offsetBy: utf8Count)
-    // Back to where a scalar begins: a character may have any number of them.
-    while end > startIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
-    return String(self[..<end])
-  }
-}

@@ -101,7 +101,8 @@ package struct NotificationPage {
 
   private mutating func image(_ file: AttachmentFile, _ caption: String) {
     guard let bytes = picture(file) else { return }
-    html += "<img alt=\"\(Self.escaped(caption))\" src=\"data:image/png;base64,\(Base64.encode(bytes))\">\n"
+    html +=
+      "<img alt=\"\(Self.escaped(caption))\" src=\"data:image/png;base64,\(String(decoding: Base64.encode(bytes), as: UTF8.self))\">\n"
   }
 
   private mutating func write(_ element: ViewElement, _ presentation: NotificationPresentation) {
@@ -184,21 +185,4 @@ package struct NotificationPage {
     .dark .destructive{color:#ff6b66}.media{background:#8882;border-radius:12px;padding:10px 14px}
 
     """
-}
-
-/// RFC 4648 §4.
-enum Base64 {
-  static func encode(_ bytes: [UInt8]) -> String {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var result: [UInt8] = []
-    result.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for at in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[at..<min(at + 3, bytes.count)]
-      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-      for place in 0..<4 {
-        result.append(place <= group.count ? letters[bits >> (18 - 6 * place) & 63] : 0x3D)
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
-  }
 }

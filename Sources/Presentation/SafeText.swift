@@ -1,3 +1,5 @@
+import NotificationModel
+
 /// Text from strangers, made harmless to show.
 ///
 /// Control characters are gone, so that no terminal obeys them; nothing overrides the direction of text around it
@@ -28,7 +30,7 @@ package enum SafeText {
   private static func clean(_ text: String, limit: Int, keepsLines: Bool) -> String {
     // What does not fit is not looked at: a title may have a megabyte.
     let isCut = text.utf8.count > limit
-    let scalars = (isCut ? prefix(text, limit) : text).unicodeScalars
+    let scalars = (isCut ? text.prefix(utf8Count: limit) : text).unicodeScalars
     var result = String.UnicodeScalarView()
     var isolates = 0
     var marks = 0
@@ -81,12 +83,5 @@ package enum SafeText {
     closeIsolates(&result)
     if isCut { result.append("…") }
     return String(result)
-  }
-
-  /// As many whole characters from the start as fit.
-  private static func prefix(_ text: String, _ limit: Int) -> String {
-    var end = text.utf8.index(text.startIndex, offsetBy: limit)
-    while end > text.startIndex, UTF8.isContinuation(text.utf8[end]) { end = text.utf8.index(before: end) }
-    return String(text[..<end])
   }
 }

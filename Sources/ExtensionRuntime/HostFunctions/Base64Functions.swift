@@ -1,3 +1,5 @@
+import NotificationModel
+
 extension HostFunction {
   static let base64Encode = HostFunction(
     "base64.encode",

@@ -284,13 +284,3 @@ package struct ViewReader: ~Copyable {
     }
   }
 }
-
-extension String {
-  /// As many whole characters from the start as fit, with an ellipsis where something is missing.
-  package func cut(to utf8Count: Int) -> String {
-    if utf8.count <= utf8Count { return self }
-    var end = utf8.index(startIndex, offsetBy: utf8Count - 3)
-    while end > startIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
-    return String(self[..<end]) + "…"
-  }
-}
