@@ -1,3 +1,4 @@
+import ChildProcess
 import Glibc
 
 /// Where the passphrase of a P12 file comes from; never the command line, which others can read.
@@ -20,6 +21,7 @@ package enum PassphraseSource: Sendable, Equatable {
       guard let text = getenv(name) else {
         throw CredentialError("there is no variable '\(name)' in the environment; set it to the passphrase")
       }
+      ChildEnvironment.hide(name)
       return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
     }
   }

@@ -15,7 +15,7 @@ extension DesktopSink {
     let presenter = try Presenter(configuration)
     let thumbnailer = Thumbnailer(executable: WorkerExecutable.thumbnailer)
     let sounds = configuration.presentation.soundFolders
-    let complete = { @Sendable (answer: Presenter.Answer?) -> DesktopPresenter.Answer in
+    let complete = { @Sendable (answer: Presenter.Answer?) async -> DesktopPresenter.Answer in
       guard let answer else { return DesktopPresenter.Answer(presentation: nil) }
       let presentation = answer.presentation
       let isEmpty = presentation.title.isEmpty && presentation.subtitle.isEmpty && presentation.body.isEmpty
@@ -23,7 +23,7 @@ extension DesktopSink {
       result.option = answer.option
       result.notes = answer.notes + presentation.warnings
       if let file = presentation.thumbnail {
-        result.thumbnail = thumbnailer.thumbnail(of: file, side: Self.pictureSide)
+        result.thumbnail = await onOwnThread { thumbnailer.thumbnail(of: file, side: Self.pictureSide) }
         if result.thumbnail == nil {
           result.notes.append(
             "attachment '\(SafeText.line(file.identifier, limit: 64))' is damaged, or takes too long; it is left out"
@@ -45,14 +45,14 @@ extension DesktopSink {
       DesktopPresenter(
         present: { notification, view in
           do {
-            return complete(try await presenter.present(notification.presented, view: view))
+            return await complete(try await presenter.present(notification.presented, view: view))
           } catch {
             return Self.failed(error)
           }
         },
         respond: { notification, view, action, text in
           do {
-            return complete(
+            return await complete(
               try await presenter.respond(notification.presented, view: view, action: action, text: text))
           } catch {
             return Self.failed(error)

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import NotificationModel
 import Presentation
@@ -16,20 +17,17 @@ struct ReplyCommand: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = ["-c", command]
-    var environment = ProcessInfo.processInfo.environment
-    environment["NOTILUA_TITLE"] = presentation.title.isEmpty ? presentation.header : presentation.title
-    environment["NOTILUA_PLACEHOLDER"] = action.textInput?.placeholder
-    environment["NOTILUA_BUTTON"] = action.textInput?.buttonTitle
-    process.environment = environment
+    process.environment =
+      ChildEnvironment.command(adding: [
+        "NOTILUA_TITLE": presentation.title.isEmpty ? presentation.header : presentation.title,
+        "NOTILUA_PLACEHOLDER": action.textInput?.placeholder ?? "",
+        "NOTILUA_BUTTON": action.textInput?.buttonTitle ?? "",
+      ]).variables
     let output = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
-    return await withCheckedContinuation { continuation in
-      // A person takes their time: a thread waits, and none of those that others need.
-      Thread.detachNewThread {
-        continuation.resume(returning: Self.run(process, output))
-      }
-    }
+    // A person takes their time.
+    return await onOwnThread { Self.run(process, output) }
   }
 
   private static func run(_ process: Process, _ output: Pipe) -> String? {

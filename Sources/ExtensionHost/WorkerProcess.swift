@@ -1,4 +1,5 @@
 import CProcessSandbox
+import ChildProcess
 import ExtensionRuntime
 import Glibc
 import Localization
@@ -137,13 +138,13 @@ final class WorkerProcess {
       for end in down { _ = close(end) }
       throw failure("no pipe: \(systemMessage())")
     }
-    let environment = [
-      "SWIFT_BACKTRACE=enable=no", "TZ=\(timeZone)", "LC_ALL=C",
+    let environment = ChildEnvironment.helper([
+      "SWIFT_BACKTRACE": "enable=no", "TZ": timeZone, "LC_ALL": "C",
       // Lua frees many small blocks at once and soon wants as many again: keep them all at hand.
-      "GLIBC_TUNABLES=glibc.malloc.tcache_count=127",
-    ]
+      "GLIBC_TUNABLES": "glibc.malloc.tcache_count=127",
+    ])
     let pid = withCStrings(arguments) { argv in
-      withCStrings(environment) { envp in
+      withCStrings(environment.entries) { envp in
         ps_spawn(executable, argv, envp, down[0], up[1], requestMemory, resultMemory, strings.descriptor)
       }
     }

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Glibc
 import Presentation
@@ -23,7 +24,7 @@ package struct Thumbnailer: Sendable {
       file.type, String(Int(min(max(file.time, 0), 10_000))), "\(clip.x)", "\(clip.y)", "\(clip.width)",
       "\(clip.height)", String(side),
     ]
-    process.environment = [:]
+    process.environment = ChildEnvironment.helper().variables
     process.standardInput = input
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

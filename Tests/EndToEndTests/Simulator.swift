@@ -64,6 +64,9 @@ final class Simulator {
     process.waitUntilExit()
   }
 
+  /// The folder of the keys and certificates that it takes.
+  var credentials: URL { get throws { try Self.credentials.get() } }
+
   /// The folder of the store.
   var store: String { folder.appending(path: "store").path }
 
