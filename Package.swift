@@ -56,7 +56,8 @@ let package = Package(
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["NotificationModel"], swiftSettings: strict),
-    .target(name: "Thumbnails", dependencies: ["Presentation"], swiftSettings: strict),
+    .target(name: "ChildProcess", swiftSettings: strict),
+    .target(name: "Thumbnails", dependencies: ["ChildProcess", "Presentation"], swiftSettings: strict),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
@@ -82,7 +83,7 @@ let package = Package(
       name: "ExtensionHost",
       dependencies: [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "CCrypto", "Delivery", "Presentation",
+        "StringCatalogs", "CProcessSandbox", "CCrypto", "ChildProcess", "Delivery", "Presentation",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -94,7 +95,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "APNsCredentials", dependencies: ["CCrypto", "NotificationModel"], swiftSettings: strict),
+      name: "APNsCredentials", dependencies: ["CCrypto", "ChildProcess", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "HTTP2Transport",
       dependencies: [
@@ -134,8 +136,9 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
+        "PluginTesting", "ExtensionHost", "NotificationModel", "Localization",
+        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "ChildProcess",
+        "Delivery",
         "Desktop", "Outbox", "Pictures", "Presentation", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -163,8 +166,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "DesktopTests", dependencies: ["Desktop", "NotificationModel", "Presentation"],
+      name: "DesktopTests",
+      dependencies: ["Delivery", "Desktop", "DesktopTesting", "NotificationModel", "Presentation"],
       swiftSettings: strict),
+    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
       swiftSettings: strict),
@@ -186,21 +191,21 @@ let package = Package(
     .testTarget(
       name: "ExtensionRuntimeTests",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel", "WorkerProtocol",
+        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
+        "WorkerProtocol",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
-        "CProcessSandbox", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Presentation",
+        "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Presentation",
         "WorkerProtocol", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PluginTestingTests",
       dependencies: [
-        "PluginTesting", "ExtensionHost", "ExtensionRuntime", "LuaSandbox", "NotificationModel",
-        "notilua-worker",
+        "PluginTesting", "ExtensionHost", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -214,7 +219,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CCrypto", "CredentialSamples", "notilua", "notilua-thumbnailer", "notilua-worker", "HostileWorker",
+        "CCrypto", "CredentialSamples", "DesktopTesting", "notilua", "notilua-thumbnailer", "notilua-worker",
+        "HostileWorker",
         "SandboxProbe",
         "SwiftProgram",
       ],
@@ -234,6 +240,9 @@ let package = Package(
     .target(
       name: "DeliveryTesting", dependencies: ["Delivery"], path: "Tests/DeliveryTesting",
       swiftSettings: strict),
+    // A notification server that does what a test says.
+    .target(
+      name: "DesktopTesting", dependencies: ["CSystemd"], path: "Tests/DesktopTesting", swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark", dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
       path: "Tests/APNsBenchmark", swiftSettings: strict),

@@ -1,100 +1,116 @@
 import Foundation
 import Testing
 
-/// The arrows of the layout run downward only.
+/// The arrows of the layout run downward only, and each that the manifest draws is there.
 struct LayoutTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// What each target may import of the package; from the lowest to the highest.
-  private static let allowed: [(target: String, imports: Set<String>)] = [
-    ("LuaSandbox", ["CLuaBoundary"]), ("NotificationModel", []), ("Localization", []), ("WorkerProtocol", []),
-    ("StringCatalogs", ["Localization", "NotificationModel"]),
-    ("Presentation", ["NotificationModel"]), ("Thumbnails", ["Presentation"]),
-    ("notilua-thumbnailer", ["CImageFormats", "CProcessSandbox"]),
-    ("Pictures", ["CPango", "NotificationModel", "Presentation", "Thumbnails"]),
-    ("APNsCredentials", ["CCrypto", "NotificationModel"]),
-    ("Delivery", ["NotificationModel"]), ("Outbox", ["Delivery", "NotificationModel"]),
-    ("Desktop", ["CSystemd", "Delivery", "NotificationModel", "Presentation", "Thumbnails"]),
-    ("HTTP2Transport", ["CNGHTTP2"]),
-    ("APNs", ["APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel"]),
-    (
-      "ExtensionRuntime",
-      ["LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto"]
-    ),
-    (
-      "notilua-worker",
-      [
-        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization",
-        "NotificationModel",
-      ]
-    ),
-    (
-      "ExtensionHost",
-      [
-        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
-        "StringCatalogs",
-        "CProcessSandbox", "CCrypto", "Delivery", "Presentation",
-      ]
-    ),
-    (
-      "PluginTesting",
-      [
-        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
-        "WorkerProtocol",
-      ]
-    ),
-    ("APNsSimulator", ["APNsCredentials", "HTTP2Transport", "NotificationModel"]),
-    ("Notilua", ["ExtensionHost", "NotificationModel"]),
-    (
-      "CommandLineTool",
-      [
-        "Notilua", "PluginTesting", "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "Delivery",
-        "Desktop", "Outbox", "Pictures", "Presentation", "Thumbnails",
-      ]
-    ),
-    ("notilua", ["CommandLineTool"]),
+  /// The targets from the lowest to the highest: each imports of the package only what stands before it.
+  private static let order = [
+    "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp",
+    "CLuaBoundary", "CProcessSandbox", "ChildProcess",
+    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol",
+    "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Pictures",
+    "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",
+    "ExtensionRuntime", "notilua-worker", "ExtensionHost", "PluginTesting", "APNsSimulator", "Notilua",
+    "CommandLineTool", "notilua",
   ]
 
-  private static func imports(of target: String) throws -> Set<String> {
-    var found: Set<String> = []
-    let folder = root.appending(path: "Sources/\(target)")
-    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-    for case let file as URL in files where file.pathExtension == "swift" {
-      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-        let words = line.split(separator: " ")
-        guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") }) else {
-          continue
+  /// A target as Package.swift declares it.
+  private struct Target {
+    var name: String
+    var folder: URL
+    var dependencies: Set<String>
+    /// Whether what it depends on is imported, and not only linked or run.
+    var isSwift: Bool
+
+    /// What its sources import.
+    func imports() throws -> Set<String> {
+      var found: Set<String> = []
+      let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+      for case let file as URL in files where file.pathExtension == "swift" {
+        for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+          let words = line.split(separator: " ")
+          guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") }) else {
+            continue
+          }
+          found.insert(String(words[words.count - 1].split(separator: ".")[0]))
         }
-        let last = words[words.count - 1].split(separator: ".")[0]
-        found.insert(String(last))
       }
+      return found
     }
-    return found
   }
 
-  @Test(arguments: allowed.map(\.target))
-  func importsOnlyWhatStandsBelow(_ target: String) throws {
-    let own = Set(Self.allowed.map(\.target)).union([
-      "CLuaBoundary", "CProcessSandbox", "CCrypto", "CImageFormats", "CLua", "CNGHTTP2", "CPango", "CSeccomp",
-      "CSystemd",
-    ])
-    let allowed = try #require(Self.allowed.first { $0.target == target }).imports
-    let used = try Self.imports(of: target).intersection(own)
-    #expect(!used.isEmpty || allowed.isEmpty)
-    #expect(used.subtracting(allowed) == [])
+  /// The targets of Package.swift that are built of sources.
+  private static let targets: [Target] = {
+    guard let manifest = try? String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+    else {
+      return []
+    }
+    let starts = manifest.ranges(of: /\n    \.(target|executableTarget|testTarget)\(/)
+    return starts.enumerated().compactMap { index, start in
+      let end = index + 1 < starts.count ? starts[index + 1].lowerBound : manifest.endIndex
+      let text = manifest[start.lowerBound..<end]
+      guard let name = text.firstMatch(of: /name: "([^"]+)"/).map({ String($0.1) }) else { return nil }
+      let list = text.firstMatch(of: /dependencies: \[([^\]]*)\]/)?.1 ?? ""
+      // A product's package is no dependency of its own.
+      let names = list.replacing(/, package: "[^"]*"/, with: "").matches(of: /"([^"]+)"/).map { String($0.1) }
+      let isTest = text.hasPrefix("\n    .testTarget(")
+      let path =
+        text.firstMatch(of: /path: "([^"]+)"/).map { String($0.1) } ?? (isTest ? "Tests/" : "Sources/") + name
+      return Target(
+        name: name, folder: root.appending(path: path), dependencies: Set(names),
+        isSwift: text.contains("swiftSettings"))
+    }
+  }()
+
+  /// What a target may be built for although nobody imports it: programs that tests run.
+  private static let programs: Set = [
+    "notilua", "notilua-worker", "notilua-thumbnailer", "HostileWorker", "SandboxProbe", "SwiftProgram",
+  ]
+
+  @Test func theManifestIsRead() {
+    #expect(Self.targets.count > 40)
+    #expect(
+      Self.targets.first { $0.name == "Thumbnails" }?.dependencies == ["ChildProcess", "Presentation"])
+    #expect(Self.targets.first { $0.name == "Outbox" }?.dependencies.contains("GRDB") ?? false)
+  }
+
+  @Test(arguments: targets.filter(\.isSwift).map(\.name))
+  func importsExactlyWhatItDeclares(_ name: String) throws {
+    let target = try #require(Self.targets.first { $0.name == name })
+    let all = Self.targets.reduce(into: Set(Self.order)) { $0.formUnion($1.dependencies.union([$1.name])) }
+    let used = try target.imports().intersection(all)
+    #expect(used.subtracting(target.dependencies) == [], "\(name) does not declare what it imports")
+    #expect(
+      target.dependencies.subtracting(used).subtracting(Self.programs) == [],
+      "\(name) declares what it does not import")
+  }
+
+  @Test(arguments: order)
+  func dependsOnlyOnWhatStandsBelow(_ name: String) throws {
+    guard let target = Self.targets.first(where: { $0.name == name }) else { return }
+    let at = try #require(Self.order.firstIndex(of: name))
+    let own = Set(Self.order)
+    #expect(target.dependencies.intersection(own).subtracting(Self.order[..<at]) == [])
+  }
+
+  @Test func everySourceHasItsPlace() {
+    let sources = Self.targets.filter { $0.folder.path.contains("/Sources/") }.map(\.name)
+    #expect(Set(sources).subtracting(Self.order) == [])
   }
 
   @Test(arguments: [
     "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "ExtensionRuntime", "notilua-worker",
     "notilua-thumbnailer",
   ])
-  func theWorkerStaysSmall(_ target: String) throws {
+  func theWorkerStaysSmall(_ name: String) throws {
     let heavy: Set = [
       "Foundation", "FoundationEssentials", "Dispatch", "NIO", "NIOCore", "Yams", "ArgumentParser",
     ]
-    #expect(try Self.imports(of: target).intersection(heavy) == [])
+    let target = try #require(Self.targets.first { $0.name == name })
+    #expect(try target.imports().intersection(heavy) == [])
   }
 }
