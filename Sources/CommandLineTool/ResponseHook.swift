@@ -1,88 +1,59 @@
-import CProcessSandbox
 import ExtensionHost
 import Foundation
 import FoundationNetworking
 import Synchronization
 
-/// Gives what people do with notifications to a web server: a POST for each event, one after the other.
-///
-/// Events come through a pipe, like those of a command. One that the server does not take after some attempts is
-/// written to the error stream with its cause, so that it is not lost without a trace.
-final class ResponseHook: Sendable {
-  /// Where a run writes events, a line each; the run closes it.
-  let file: Int32
+/// A web server that is sent what people do with notifications: a POST for each response.
+struct ResponseHook: ResponseReceiver {
+  let name: String
+  /// What is left when a run ends is not worth a server that does not answer.
+  let patience: Double? = 15
   private let url: URL
-  private let hasEnded = DispatchSemaphore(value: 0)
-  private let isStopped = Mutex(false)
 
   /// The waits before further attempts, in seconds.
   private static let waits = [0.5, 1, 2]
   /// How long an answer may take, in seconds.
-  private static let patience = 10.0
+  private static let answerTime = 10.0
+  /// How often it is looked whether the run has ended, in seconds.
+  private static let step = 0.05
 
   /// - Throws: ``HostError`` where the text is no address of a web server.
   init(_ address: String) throws(HostError) {
     guard let url = URL(string: address), ["http", "https"].contains(url.scheme?.lowercased() ?? ""),
-      url.host != nil
+      let host = url.host
     else {
       throw HostError(
         .usage, "--response-url '\(address)' is no address of a web server; write https://host/path")
     }
     self.url = url
-    var ends: [Int32] = [-1, -1]
-    guard ps_pipe(&ends) == 0 else {
-      throw HostError(.output, "--response-url: no pipe: \(systemMessage()); close something else")
-    }
-    file = ends[1]
-    let input = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-    Thread.detachNewThread { [self] in
-      read(input)
-      hasEnded.signal()
-    }
+    name = host
   }
 
-  /// Waits until all was given, or for a while.
-  func finish() {
-    if hasEnded.wait(timeout: .now() + 15) == .timedOut { isStopped.withLock { $0 = true } }
-  }
-
-  private func read(_ input: FileHandle) {
-    var rest = Data()
-    while true {
-      let part = input.availableData
-      if part.isEmpty { return }
-      rest.append(part)
-      while let end = rest.firstIndex(of: 0x0A) {
-        give(Data(rest[rest.startIndex..<end]))
-        rest = Data(rest[(end + 1)...])
-      }
+  /// Sends a response, in four attempts at most.
+  func send(_ response: String, isStopped: () -> Bool) -> String? {
+    var cause = post(response, isStopped)
+    for wait in Self.waits where cause != nil && !isStopped() {
+      let end = Date().addingTimeInterval(wait)
+      while Date() < end, !isStopped() { Thread.sleep(forTimeInterval: Self.step) }
+      if !isStopped() { cause = post(response, isStopped) }
     }
+    return cause
   }
 
-  private func give(_ event: Data) {
-    var cause = ""
-    for wait in Self.waits + [0] {
-      if isStopped.withLock({ $0 }) { break }
-      guard let failure = post(event) else { return }
-      cause = failure
-      Thread.sleep(forTimeInterval: wait)
-    }
-    let text = "\(url.host ?? ""): not told: \(cause): \(String(decoding: event, as: UTF8.self))"
-    _ = fail(HostError(.output, text))
-  }
+  func finish(isOverdue: Bool) -> (unread: [String], cause: String, failure: HostError?) { ([], "", nil) }
 
-  /// Gives an event once; nil where the server has taken it.
-  private func post(_ event: Data) -> String? {
-    var request = URLRequest(url: url, timeoutInterval: Self.patience)
+  /// Sends a response once; returns nil where the server has taken it.
+  private func post(_ response: String, _ isStopped: () -> Bool) -> String? {
+    var request = URLRequest(url: url, timeoutInterval: Self.answerTime)
     request.httpMethod = "POST"
     request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-    request.httpBody = event
+    request.httpBody = Data(response.utf8)
     let answered = DispatchSemaphore(value: 0)
     let result = Mutex<String?>("no answer")
     let task = URLSession.shared.dataTask(with: request) { _, response, error in
       result.withLock { result in
         if let error {
-          result = error.localizedDescription
+          result = (error as? URLError)?.code == .timedOut ? "no answer" : error.localizedDescription
         } else if let status = (response as? HTTPURLResponse)?.statusCode {
           result = (200..<300).contains(status) ? nil : "the server answers \(status)"
         }
@@ -90,7 +61,13 @@ final class ResponseHook: Sendable {
       answered.signal()
     }
     task.resume()
-    if answered.wait(timeout: .now() + Self.patience + 1) == .timedOut { task.cancel() }
+    let end = Date().addingTimeInterval(Self.answerTime + 1)
+    while answered.wait(timeout: .now() + Self.step) == .timedOut {
+      guard Date() < end, !isStopped() else {
+        task.cancel()
+        return "no answer"
+      }
+    }
     return result.withLock { $0 }
   }
 }

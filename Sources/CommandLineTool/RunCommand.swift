@@ -183,17 +183,17 @@ struct RunCommand: ParsableCommand {
       var configuration = try chain.load()
       configuration.runsWithoutPlugins = noPlugins
       options.carrier = try carrier(configuration, options)
-      let hook = try responseURL.map { address throws(HostError) in try ResponseHook(address) }
-      options.responseHook = hook?.file ?? -1
+      options.responseHook = try responseURL.map { address throws(HostError) in try ResponseHook(address) }
       let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
-      defer { hook?.finish() }
       try stage.run()
       return stage.summary
     }
     if let signal = summary.stopSignal { throw ExitCode(128 + signal) }
     if summary.outputClosed { throw ExitCode(HostError.Status.output.rawValue) }
     let isIncomplete = summary.deliveries.map { $0.undelivered > 0 || $0.refused > $0.gone } ?? false
-    if summary.rejected > 0 || isIncomplete || summary.halt != nil || strict && summary.faults > 0 {
+    if summary.rejected > 0 || summary.unsentResponses > 0 || isIncomplete || summary.halt != nil
+      || strict && summary.faults > 0
+    {
       throw ExitCode(HostError.Status.failed.rawValue)
     }
   }

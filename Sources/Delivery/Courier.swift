@@ -138,7 +138,10 @@ package final class Courier: Carrier {
   /// None: what has no end is told as undelivered.
   package var waiting: Int { 0 }
 
-  package func close() { sink.close() }
+  package func close() {
+    sink.close()
+    for event in sink.takeEvents() { events.responded(event) }
+  }
 
   package func stopRetrying() {
     staysOpen = false
@@ -153,6 +156,7 @@ package final class Courier: Carrier {
     staysOpen = false
     sink.close()
     for report in sink.takeReports() { take(report, Int64.max / 2) }
+    for event in sink.takeEvents() { events.responded(event) }
     stopRetrying()
     var left = Self.stopped
     left.isUnknown = true

@@ -16,6 +16,8 @@ package final class DesktopSink: NotificationSink {
     package var limit = 256
     /// The most notifications that are remembered while they are shown.
     package var shownLimit = 2000
+    /// The address of the session's bus; nil for the one of the environment.
+    package var busAddress: String?
 
     package init() {}
   }
@@ -52,6 +54,8 @@ package final class DesktopSink: NotificationSink {
   private var ready: [(OutgoingNotification, DesktopPresenter.Answer)] = []
   /// What the server was given and has not answered, by ticket.
   private var asked: [UInt64: OutgoingNotification] = [:]
+  /// The notifications, by their number here, that the server was asked to show anew after a response.
+  private var updating: Set<UInt64> = []
   /// What of all that was recalled on its way.
   private var recalled: Set<UInt64> = []
   private var shown: [ShownNotification] = []
@@ -135,6 +139,14 @@ package final class DesktopSink: NotificationSink {
     waiting.removeAll()
     ready.removeAll()
     asked.removeAll()
+    // A response that no plugin has handled yet is yours to act on, and not lost with the run.
+    var unhandled = responses
+    if case .respond(let entry, let action, let text) = current {
+      unhandled.insert((entry, action, text), at: 0)
+    }
+    for (entry, action, text) in unhandled {
+      emit(entry, "response", action: action, text: text, option: .dismissAndForwardAction)
+    }
     responses.removeAll()
     current = nil
     disconnect()
@@ -147,7 +159,7 @@ package final class DesktopSink: NotificationSink {
   private func connect() {
     guard server == nil else { return }
     do throws(SessionBus.Failure) {
-      let made = try NotificationServer { [unowned self] in happened($0) }
+      let made = try NotificationServer(options.busAddress) { [unowned self] in happened($0) }
       server = made
       watch(made.bus.descriptor, made.bus.events)
       made.ask()
@@ -160,6 +172,7 @@ package final class DesktopSink: NotificationSink {
   private func disconnect() {
     if let server { epoll_ctl(poller, EPOLL_CTL_DEL, server.bus.descriptor, nil) }
     server = nil
+    updating.removeAll()
     for entry in shown { entry.number = 0 }
   }
 
@@ -236,7 +249,11 @@ package final class DesktopSink: NotificationSink {
 
   /// Notes since when there is no answer.
   private func noteDebt() {
-    if asked.isEmpty, ready.isEmpty { owesSince = nil } else if owesSince == nil { owesSince = Self.now() }
+    if asked.isEmpty, ready.isEmpty, updating.isEmpty {
+      owesSince = nil
+    } else if owesSince == nil {
+      owesSince = Self.now()
+    }
   }
 
   private static func now() -> UInt64 {
@@ -267,7 +284,9 @@ package final class DesktopSink: NotificationSink {
       if entry.isBusy { return }
       forget(entry)
       emit(entry, "closed", reason: reason.word)
-      if reason == .dismissed, !entry.isAnswered, entry.presentation.options.contains(.customDismissAction) {
+      if reason == .dismissed, !entry.isAnswered,
+        entry.content.presentation.options.contains(.customDismissAction)
+      {
         emit(entry, "response", action: NotificationAction.dismissIdentifier)
       }
     case .token(let number, let token): shown.first { $0.number == number }?.token = token
@@ -275,9 +294,12 @@ package final class DesktopSink: NotificationSink {
       guard let entry = shown.first(where: { $0.number == number }) else { return }
       choose(entry, key)
     case .replied(let number, let text):
-      guard let entry = shown.first(where: { $0.number == number }), let action = entry.replyAction else {
+      guard let entry = shown.first(where: { $0.number == number }), let action = entry.content.replyAction
+      else {
         return
       }
+      // KDE closes a notification that was replied to as if a person had dismissed it.
+      entry.isAnswered = true
       respond(entry, action, text)
     }
   }
@@ -287,12 +309,12 @@ package final class DesktopSink: NotificationSink {
   /// Has the presenter do the next thing, where it does none.
   private func workOn() {
     // What the server has not answered may be what the next one goes on with.
-    guard current == nil, asked.isEmpty, ready.isEmpty else { return }
+    guard current == nil, asked.isEmpty, ready.isEmpty, updating.isEmpty else { return }
     if !responses.isEmpty {
       let (entry, action, text) = responses.removeFirst()
       current = .respond(entry, action: action, text: text)
-      let notification = entry.notification
-      let view = entry.presentation.extended?.view ?? NotificationView()
+      let notification = entry.content.notification
+      let view = entry.content.presentation.extended?.view ?? NotificationView()
       Task { [presenter, mailbox] in
         mailbox.put(.responded(await presenter.respond(notification, view, action, text)))
       }
@@ -300,7 +322,7 @@ package final class DesktopSink: NotificationSink {
       let notification = waiting.removeFirst()
       current = .present(notification)
       // A related notification goes on with the view of the one that is shown.
-      let view = related(notification)?.presentation.extended?.view ?? NotificationView()
+      let view = related(notification)?.content.presentation.extended?.view ?? NotificationView()
       Task { [presenter, mailbox] in
         mailbox.put(.presented(await presenter.present(notification, view)))
       }
@@ -312,8 +334,9 @@ package final class DesktopSink: NotificationSink {
     let kind = ThreadAndCategory(notification.payload)
     guard !kind.thread.isEmpty, !kind.category.isEmpty else { return nil }
     return shown.last {
-      $0.presentation.extended != nil && $0.number != 0 && $0.presentation.threadIdentifier == kind.thread
-        && $0.presentation.categoryIdentifier == kind.category
+      let presentation = $0.content.presentation
+      return presentation.extended != nil && $0.number != 0 && presentation.threadIdentifier == kind.thread
+        && presentation.categoryIdentifier == kind.category
     }
   }
 
@@ -351,14 +374,15 @@ package final class DesktopSink: NotificationSink {
       return
     }
     let earlier =
-      shown.last { !notification.identifier.isEmpty && $0.notification.identifier == notification.identifier }
+      shown.last {
+        !notification.identifier.isEmpty && $0.content.notification.identifier == notification.identifier
+      }
       ?? (presentation.extended == nil ? nil : related(notification))
-    let entry = earlier ?? ShownNotification(nextID, notification, presentation)
+    let content = ShownNotification.Content(notification: notification, presentation: presentation)
+    let entry = earlier ?? ShownNotification(nextID, content)
     nextID += 1
-    entry.names.formUnion(notification.names)
-    entry.notification = notification
     asked[notification.ticket] = notification
-    put(entry, presentation, answer, capabilities) { [unowned self] result in
+    put(entry, content, answer, capabilities) { [unowned self] result in
       guard asked.removeValue(forKey: notification.ticket) != nil else { return }
       let isRecalled = recalled.remove(notification.ticket) != nil
       switch result {
@@ -383,15 +407,13 @@ package final class DesktopSink: NotificationSink {
 
   /// Gives a notification to the server, in the place of what it shows already.
   private func put(
-    _ entry: ShownNotification, _ presentation: NotificationPresentation, _ answer: DesktopPresenter.Answer,
+    _ entry: ShownNotification, _ content: ShownNotification.Content, _ answer: DesktopPresenter.Answer,
     _ capabilities: ServerCapabilities, _ done: @escaping (NotificationServer.ShowResult) -> Void
   ) {
-    let before = entry.presentation
-    entry.presentation = presentation
     let notification = DesktopNotification(
-      presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail, sound: answer.sound,
+      content.presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail,
+      sound: answer.sound,
       asksForText: presenter.ask != nil)
-    entry.replyAction = notification.replyAction
     for action in notification.omittedActions where told.insert("reply \(action)").inserted {
       notices.append(
         "this desktop's server (\(server?.description ?? "")) has no field for text; the action '\(action)' is left out"
@@ -401,9 +423,10 @@ package final class DesktopSink: NotificationSink {
       if case .shown(let number) = result {
         entry.number = number
         entry.isAnswered = false
-      } else {
-        // Another attempt goes on with what is shown, and not with itself.
-        entry.presentation = before
+        // Until now the server has shown what it had before, and still does where it refuses this.
+        entry.content = content
+        entry.content.replyAction = notification.replyAction
+        entry.names.formUnion(content.notification.names)
       }
       done(result)
     }
@@ -425,13 +448,13 @@ package final class DesktopSink: NotificationSink {
     // Who presses a button a hundred times has pressed it.
     if entry.isBusy { return }
     guard let ask = presenter.ask,
-      let action = entry.presentation.textActions.first(where: { $0.identifier == key })
+      let action = entry.content.presentation.textActions.first(where: { $0.identifier == key })
     else {
       respond(entry, key, nil)
       return
     }
     entry.isBusy = true
-    let (id, presentation) = (entry.id, entry.presentation)
+    let (id, presentation) = (entry.id, entry.content.presentation)
     Task { [mailbox] in
       mailbox.put(.written(id: id, action: key, text: await ask(action, presentation)))
     }
@@ -442,7 +465,11 @@ package final class DesktopSink: NotificationSink {
     entry.isBusy = false
     if let text {
       respond(entry, action, text)
-    } else if entry.number == 0 {
+      return
+    }
+    // Nothing was chosen after all.
+    entry.isAnswered = false
+    if entry.number == 0 {
       // The server has closed it meanwhile, and nothing came of it.
       forget(entry)
       emit(entry, "closed", reason: NotificationServer.CloseReason.undefined.word)
@@ -450,7 +477,7 @@ package final class DesktopSink: NotificationSink {
   }
 
   private func respond(_ entry: ShownNotification, _ action: String, _ text: String?) {
-    guard entry.presentation.extended != nil else {
+    guard entry.content.presentation.extended != nil else {
       emit(entry, "response", action: action, text: text, option: .dismissAndForwardAction)
       // One that the server has closed while somebody wrote has nothing more to come.
       if entry.number == 0 { forget(entry) }
@@ -467,7 +494,7 @@ package final class DesktopSink: NotificationSink {
   ) {
     entry.isBusy = false
     notices += (answer.notes + [answer.failure].compactMap(\.self)).map {
-      "\(entry.notification.place): \($0)"
+      "\(entry.content.notification.place): \($0)"
     }
     let isMedia =
       action == NotificationAction.mediaPlayIdentifier || action == NotificationAction.mediaPauseIdentifier
@@ -478,7 +505,14 @@ package final class DesktopSink: NotificationSink {
       let capabilities = server.capabilities
     {
       // Where the server has closed it all the same, it is shown anew.
-      put(entry, presentation, answer, capabilities) { _ in }
+      var content = entry.content
+      content.presentation = presentation
+      updating.insert(entry.id)
+      put(entry, content, answer, capabilities) { [unowned self] result in
+        updating.remove(entry.id)
+        // What was answered stays as it was, and may be answered again.
+        if case .shown = result {} else { entry.isAnswered = false }
+      }
     } else {
       if entry.number != 0 { server?.close(entry.number) }
       forget(entry)

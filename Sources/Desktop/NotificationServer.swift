@@ -54,8 +54,9 @@ final class NotificationServer {
   private var owner: String?
   private let onEvent: (Event) -> Void
 
-  init(onEvent: @escaping (Event) -> Void) throws(SessionBus.Failure) {
-    bus = try SessionBus()
+  /// - Parameter address: the bus' address; nil for the one of the environment.
+  init(_ address: String?, onEvent: @escaping (Event) -> Void) throws(SessionBus.Failure) {
+    bus = try SessionBus(address)
     self.onEvent = onEvent
     let signals = "type='signal',interface='\(Self.name)',path='\(Self.path)',member="
     // What another on the bus sends in the server's name is none of the server's.

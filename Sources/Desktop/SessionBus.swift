@@ -24,10 +24,10 @@ final class SessionBus {
     init(_ body: @escaping (BusMessage) -> Void) { self.body = body }
   }
 
-  /// Connects.
-  init() throws(Failure) {
+  /// Connects to the session's bus, or to the one at an address.
+  init(_ address: String?) throws(Failure) {
     var bus: OpaquePointer?
-    let code = sd_bus_open_user(&bus)
+    let code = address.map { Self.open($0, &bus) } ?? sd_bus_open_user(&bus)
     guard code >= 0, let bus else {
       throw Failure(
         message:
@@ -37,6 +37,15 @@ final class SessionBus {
     pointer = bus
     // A session that ends takes its bus along; that is no reason to end.
     sd_bus_set_exit_on_disconnect(bus, 0)
+  }
+
+  private static func open(_ address: String, _ bus: inout OpaquePointer?) -> Int32 {
+    var code = sd_bus_new(&bus)
+    if code >= 0 { code = sd_bus_set_address(bus, address) }
+    if code >= 0 { code = sd_bus_set_bus_client(bus, 1) }
+    if code >= 0 { code = sd_bus_start(bus) }
+    if code < 0 { bus = sd_bus_unref(bus) }
+    return code
   }
 
   // What is not sent yet is not waited for: a bus that takes nothing would hold up everything.

@@ -4,30 +4,37 @@ import Presentation
 
 /// A notification that is shown, with those of its thread that it has taken in.
 final class ShownNotification {
+  /// A notification with what was made of it.
+  struct Content {
+    var notification: OutgoingNotification
+    var presentation: NotificationPresentation
+    /// The action that a reply in the notification is for.
+    var replyAction: String?
+  }
+
   /// What it is known by here.
   let id: UInt64
-  var notification: OutgoingNotification
+  /// What the server shows of it.
+  var content: Content
   var names: Set<String>
-  var presentation: NotificationPresentation
   /// The server's number; 0 where it has none, or the server has gone.
   var number: UInt32 = 0
-  var replyAction: String?
   var token: String?
   var isBusy = false
   /// Whether something was chosen since it was shown: what the server closes then was not put away.
   var isAnswered = false
 
-  init(_ id: UInt64, _ notification: OutgoingNotification, _ presentation: NotificationPresentation) {
+  init(_ id: UInt64, _ content: Content) {
     self.id = id
-    self.notification = notification
-    self.presentation = presentation
-    names = Set(notification.names)
+    self.content = content
+    names = Set(content.notification.names)
   }
 
   /// An event of it as JSON: what happened, and what a person chose.
   func event(
     _ event: String, reason: String?, action: String?, text: String?, option: ResponseOption?
   ) -> String {
+    let (notification, presentation) = (content.notification, content.presentation)
     var writer = JSONWriter(capacity: 512)
     writer.beginObject()
     writer.member("event", event)

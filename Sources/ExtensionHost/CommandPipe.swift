@@ -1,16 +1,24 @@
 import CProcessSandbox
+import ChildProcess
 import Glibc
+import Synchronization
 
 /// A command of the operator's that reads lines, such as one that takes device tokens out of a database.
-final class CommandPipe {
+final class CommandPipe: Sendable {
   /// Where lines for it are written.
   let file: Int32
+  /// The end that the command reads, where what it leaves is wanted; else -1.
+  private let readingEnd: Int32
   private let process: pid_t
+  /// What `waitpid` has told of the command's end.
+  private let waitStatus = Mutex<Int32?>(nil)
 
   /// Starts a command of the shell, without what is secret in the environment.
   ///
+  /// - Parameter keepsUnread: whether ``unread()`` is to have what the command does not read.
   /// - Throws: ``HostError`` where nothing can be started.
-  init(_ command: String, _ option: String) throws(HostError) {
+  init(_ command: String, _ option: String, keepsUnread: Bool = false) throws(HostError) {
+    var isKept = false
     var ends: [Int32] = [-1, -1]
     guard ps_pipe(&ends) == 0 else { throw HostError(.output, "\(option): no pipe: \(systemMessage())") }
     var actions = posix_spawn_file_actions_t()
@@ -28,53 +36,71 @@ final class CommandPipe {
     defer {
       posix_spawn_file_actions_destroy(&actions)
       posix_spawnattr_destroy(&attributes)
-      close(ends[0])
+      if !isKept { close(ends[0]) }
     }
     var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map(Self.copy) + [nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = Self.environment.map(Self.copy) + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = ChildEnvironment.command().entries.map(Self.copy) + [nil]
     defer { for text in arguments + variables { free(text) } }
     var child: pid_t = 0
     let code = posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, &variables)
     guard code == 0 else {
       close(ends[1])
-      throw HostError(.output, "\(option) '\(command)': \(systemMessage(code)); mend the command")
+      throw HostError(.output, "\(option) '\(command)': \(systemMessage(code)); correct the command")
     }
     process = child
     file = ends[1]
+    isKept = keepsUnread
+    readingEnd = keepsUnread ? ends[0] : -1
+  }
+
+  deinit { if readingEnd >= 0 { close(readingEnd) } }
+
+  /// Returns the status of the command, where it has ended.
+  func statusIfEnded() -> Int32? {
+    waitStatus.withLock { known in
+      var status: Int32 = 0
+      if known == nil, waitpid(process, &status, WNOHANG) == process { known = status }
+      return known.map(Self.status)
+    }
+  }
+
+  private static func status(_ wait: Int32) -> Int32 {
+    wait & 0x7F == 0 ? wait >> 8 & 0xFF : 128 + wait & 0x7F
+  }
+
+  /// Returns the lines that the command has not read, once it has ended.
+  func unread() -> [String] {
+    guard readingEnd >= 0 else { return [] }
+    _ = fcntl(readingEnd, F_SETFL, O_NONBLOCK)
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = read(readingEnd, &chunk, chunk.count)
+      if count > 0 { bytes += chunk[..<count] } else if count == 0 || errno != EINTR { break }
+    }
+    return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// A text as C has it, to be freed.
   private static func copy(_ text: String) -> UnsafeMutablePointer<CChar>? { strdup(text) }
 
-  /// The environment without keys and without where they are.
-  private static var environment: [String] {
-    var found: [String] = []
-    var at = environ
-    while let text = at.pointee {
-      let entry = String(cString: text)
-      if !entry.hasPrefix("NOTILUA_"), !entry.hasPrefix("CREDENTIALS_DIRECTORY=") { found.append(entry) }
-      at += 1
-    }
-    return found
-  }
-
-  /// Ends the command's input, and waits for its end; gives its status where that tells of a failure.
+  /// Ends the command's input, waits for its end, and returns its status where that tells of a failure.
   ///
   /// A run that was stopped waits for ten seconds, and one that was stopped twice not at all: then it is killed.
-  func finish() -> Int32? {
+  ///
+  /// - Parameter isOverdue: whether the command has had its time.
+  func finish(isOverdue: Bool = false) -> Int32? {
     close(file)
-    var status: Int32 = 0
     var stoppedAt: Int64?
     while true {
-      let found = waitpid(process, &status, WNOHANG)
-      if found == process { break }
-      if found < 0, errno != EINTR { return nil }
+      if let status = statusIfEnded() { return status == 0 ? nil : status }
       let now = monotonicNanoseconds()
       let stops = ps_stop_signal_count()
       if stops > 0, stoppedAt == nil { stoppedAt = now }
-      if stops > 1 || stoppedAt.map({ now - $0 > 10_000_000_000 }) ?? false { kill(-process, SIGKILL) }
+      if isOverdue || stops > 1 || stoppedAt.map({ now - $0 > 10_000_000_000 }) ?? false {
+        kill(-process, SIGKILL)
+      }
       usleep(5000)
     }
-    return status == 0 ? nil : (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F)
   }
 }

@@ -10,6 +10,7 @@ final class DeliveryDesk {
   private let files: RunFiles
   private let reporter: RunReporter
   private let writesDeliveries: Bool
+  private let responses: ResponseQueue?
   private var document: JSONDocument
   private var tickets: UInt64 = 0
   private var told: [String: Int] = [:]
@@ -18,8 +19,9 @@ final class DeliveryDesk {
 
   init(
     _ carrier: any Carrier, _ options: FilterStage.Options, depthLimit: Int, _ files: RunFiles,
-    _ reporter: RunReporter
+    _ reporter: RunReporter, responses: ResponseQueue? = nil
   ) {
+    self.responses = responses
     self.carrier = carrier
     self.files = files
     self.reporter = reporter
@@ -89,10 +91,19 @@ final class DeliveryDesk {
     lines.removeAll()
   }
 
-  /// Passes on what a person did: to whoever reads responses, else with what became of notifications.
+  /// How many responses could not be written to their file.
+  private(set) var unwrittenResponses = 0
+
+  /// Passes on what a person did: to the receiver of responses, else with what became of notifications.
   private func respond(_ event: String) {
-    if files.responses >= 0 {
-      files.write(Array(event.utf8) + [0x0A], files.responses)
+    if let responses {
+      responses.take(event)
+    } else if files.responses >= 0 {
+      let line = Array(event.utf8) + [0x0A]
+      if files.write(line, files.responses) < line.count {
+        unwrittenResponses += 1
+        reporter.say("notilua: not written to --responses: \(event)")
+      }
     } else if writesDeliveries {
       lines.raw(event)
       lines.endLine()

@@ -40,8 +40,8 @@ package final class FilterStage {
     package var responsesPath: String?
     /// A command of the shell that reads it instead.
     package var responseCommand: String?
-    /// A descriptor that is written instead, and closed at the end; -1 for none.
-    package var responseHook: Int32 = -1
+    /// A server that is sent it instead.
+    package var responseHook: (any ResponseReceiver)?
     /// Whether the sink is given what plugins attached.
     package var keepsAttachments = false
 
@@ -69,6 +69,8 @@ package final class FilterStage {
   private let files: RunFiles
   private let reporter: RunReporter
   private let desk: DeliveryDesk?
+  /// Where responses go that are not written to a file, with the name of the receiver.
+  private let responses: (queue: ResponseQueue, name: String)?
   /// Whether a signal or a plugin has stopped the run.
   private var hasStopped = false
   /// The line that is being written.
@@ -95,8 +97,13 @@ package final class FilterStage {
     try pool.checkPlugins()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
     files = try RunFiles(options)
-    desk = options.carrier.map { [files, reporter] in
-      DeliveryDesk($0, options, depthLimit: configuration.depthLimit, files, reporter)
+    let receiver: (any ResponseReceiver)? =
+      try options.responseCommand.map { command throws(HostError) in try ResponseCommand(command) }
+      ?? options.responseHook
+    responses = receiver.map { (ResponseQueue($0, errors: options.errors), $0.name) }
+    desk = options.carrier.map { [files, reporter, responses] in
+      DeliveryDesk(
+        $0, options, depthLimit: configuration.depthLimit, files, reporter, responses: responses?.queue)
     }
   }
 
@@ -135,6 +142,7 @@ package final class FilterStage {
       reporter.clearProgress()
       desk?.abandon()
       files.finishCommands()
+      finishResponses()
       let reached =
         files.lastLine.isEmpty ? "no line was written" : "everything up to \(files.lastLine) was written"
       throw HostError(error.status, "\(error.message); \(reached)")
@@ -143,6 +151,7 @@ package final class FilterStage {
     if files.areOver || ps_stop_signal_count() > 1 { desk?.abandon() }
     desk?.close()
     files.finishCommands()
+    finishResponses()
     summary.deliveries = desk?.totals
     reporter.clearProgress()
     if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }
@@ -155,6 +164,15 @@ package final class FilterStage {
       let names = definitions.map(\.name)
       for line in summary.lines(seconds: reporter.seconds, plugins: names, pool.totals) { reporter.say(line) }
     }
+  }
+
+  /// Waits for responses that are on their way, and reports those that were not sent.
+  private func finishResponses() {
+    guard let (queue, name) = responses else { return }
+    let ending = queue.finish()
+    summary.unsentResponses = ending.count + (desk?.unwrittenResponses ?? 0)
+    if let line = ending.line(name) { reporter.say(line) }
+    if let failure = ending.failure { files.fail(failure) }
   }
 
   private func readInputs() throws(HostError) {

@@ -12,8 +12,6 @@ final class RunFiles {
   private(set) var feedback: Int32 = -1
   /// What people do with what was delivered.
   private(set) var responses: Int32 = -1
-  /// Where responses go that another thread takes; closed at the end.
-  private var hook: Int32 = -1
   private var paths: [Int32: String] = [:]
   private var flags: [Int32: String] = [:]
   private let tellsDeliveries: Bool
@@ -65,14 +63,6 @@ final class RunFiles {
     if let text = options.feedbackCommand {
       feedback = try start(text, "--feedback-command")
     }
-    if options.responseHook >= 0 {
-      hook = options.responseHook
-      responses = hook
-      paths[responses] = "--response-url"
-    }
-    if let text = options.responseCommand {
-      responses = try start(text, "--response-command")
-    }
   }
 
   private func start(_ text: String, _ option: String) throws(HostError) -> Int32 {
@@ -84,23 +74,14 @@ final class RunFiles {
 
   /// Ends the commands that read lines, whose failure is one of the run's.
   func finishCommands() {
-    if hook >= 0 {
-      // Whoever reads it learns that there is no more.
-      close(hook)
-      paths[hook] = nil
-      if responses == hook { responses = -1 }
-      hook = -1
-    }
     let ending = commands
     commands.removeAll()
     for (option, pipe) in ending {
       paths[pipe.file] = nil
       if feedback == pipe.file { feedback = -1 }
-      if responses == pipe.file { responses = -1 }
       guard let status = pipe.finish(), failure == nil else { continue }
-      let lines = option == "--feedback-command" ? "the tokens" : "the responses"
       failure = HostError(
-        .output, "\(option) ended with status \(status); look at what it said, and give it \(lines) again")
+        .output, "\(option) ended with status \(status); look at what it said, and give it the tokens again")
     }
   }
 
@@ -169,7 +150,8 @@ final class RunFiles {
   /// Whether nothing more is to be written.
   var areOver: Bool { failure != nil || outputClosed || wasCutShort }
 
-  func write(_ bytes: [UInt8], _ file: Int32) { bytes.withUnsafeBytes { _ = write($0, file) } }
+  @discardableResult
+  func write(_ bytes: [UInt8], _ file: Int32) -> Int { bytes.withUnsafeBytes { write($0, file) } }
 
   /// Writes to one of the files, and notes where that fails.
   ///

@@ -19,6 +19,8 @@ package struct RunSummary: Sendable, Equatable {
   package var outputClosed = false
   /// The line that was written last.
   package var lastLine = ""
+  /// How many of the things that people did with notifications could not be passed on.
+  package var unsentResponses = 0
   /// What became of the notifications at the sink.
   package var deliveries: Deliveries?
 

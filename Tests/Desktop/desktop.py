@@ -37,6 +37,9 @@ presentation:
     - identifier: MESSAGE
       actions: [{{ identifier: reply, title: Reply, text_input: {{ placeholder: Message, button_title: Send }} }}]
       options: [custom_dismiss_action]
+    - identifier: QUESTION
+      actions: [{{ identifier: answer, title: Answer, text_input: {{ placeholder: Answer }} }}]
+      options: [custom_dismiss_action]
     - identifier: EVENT
       actions: [{{ identifier: accept, title: Accept }}, {{ identifier: decline, title: Decline }}]
 """
@@ -117,6 +120,12 @@ class Desktop:
 
     def call(self, *words):
         return subprocess.run(words, env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=10).stdout
+
+    def emit(self, name, form, words):
+        """Has the mocked server send a signal."""
+        self.call("gdbus", "call", "--session", "--dest", "org.freedesktop.Notifications", "--object-path",
+                  "/org/freedesktop/Notifications", "--method", "org.freedesktop.DBus.Mock.EmitSignal",
+                  "org.freedesktop.Notifications", name, form, words)
 
     def has_server(self):
         return "true" in self.call(
@@ -261,13 +270,22 @@ def with_replies(desktop):
     # Whoever is not the server is not listened to.
     desktop.call("dbus-send", "--session", "--type=signal", "/org/freedesktop/Notifications",
                  "org.freedesktop.Notifications.NotificationReplied", "uint32:1", "string:forged")
-    desktop.call("gdbus", "call", "--session", "--dest", "org.freedesktop.Notifications", "--object-path",
-                 "/org/freedesktop/Notifications", "--method", "org.freedesktop.DBus.Mock.EmitSignal",
-                 "org.freedesktop.Notifications", "NotificationReplied", "us", "[<uint32 1>, <'In ten minutes <b>'>]")
+    desktop.emit("NotificationReplied", "us", "[<uint32 1>, <'In ten minutes <b>'>]")
     reply = until("the reply", lambda: events(run, event="response", action="reply"))[0]
     assert reply["user_text"] == "In ten minutes <b>" and reply["option"] == "do_not_dismiss", reply
     second = until("the reply below the message", lambda: [line for line in server.lines if "→ In ten minutes" in line])[0]
     assert "&lt;b&gt;" in second, second
+
+    # Without a plugin, in the order of KDE: plasma-workspace replies, and closes the notification as dismissed then.
+    push(run, "plain", "Ben", "Tea?", "QUESTION")
+    until("another notification", lambda: events(run, id="plain", delivery="delivered"))
+    # The mock counts those that replace nothing, from 1.
+    number = sum(" Notify " in line and '" 0 "' in line for line in server.lines)
+    for signal_name, form, words in (("NotificationReplied", "us", f"[<uint32 {number}>, <'Yes'>]"),
+                                     ("NotificationClosed", "uu", f"[<uint32 {number}>, <uint32 2>]")):
+        desktop.emit(signal_name, form, words)
+    until("the end of it", lambda: events(run, event="closed", id="plain"))
+    assert [event["user_text"] for event in events(run, event="response", id="plain")] == ["Yes"], run.lines
     assert run.stop(2) == 130, run.errors
     server.stop()
     print("inline reply: written, handled by the plugin, told as an event, shown")
