@@ -55,16 +55,20 @@ let package = Package(
     .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
-    .target(name: "Presentation", dependencies: ["NotificationModel"], swiftSettings: strict),
     .target(name: "ChildProcess", swiftSettings: strict),
-    .target(name: "Thumbnails", dependencies: ["ChildProcess", "Presentation"], swiftSettings: strict),
+    // Opens and reads what people name, with a limit for each kind of file.
+    .target(name: "FileReading", swiftSettings: strict),
+    .target(name: "Presentation", dependencies: ["FileReading", "NotificationModel"], swiftSettings: strict),
+    .target(
+      name: "Thumbnails", dependencies: ["ChildProcess", "FileReading", "Presentation"], swiftSettings: strict),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
       name: "Pictures", dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
       swiftSettings: strict),
     .target(
-      name: "StringCatalogs", dependencies: ["Localization", "NotificationModel"], swiftSettings: strict),
+      name: "StringCatalogs", dependencies: ["FileReading", "Localization", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "ExtensionRuntime",
       dependencies: [
@@ -83,7 +87,8 @@ let package = Package(
       name: "ExtensionHost",
       dependencies: [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "CCrypto", "ChildProcess", "Delivery", "Presentation",
+        "StringCatalogs", "CProcessSandbox", "CCrypto", "ChildProcess", "Delivery", "FileReading",
+        "Presentation",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -95,7 +100,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "APNsCredentials", dependencies: ["CCrypto", "ChildProcess", "NotificationModel"],
+      name: "APNsCredentials", dependencies: ["CCrypto", "ChildProcess", "FileReading", "NotificationModel"],
       swiftSettings: strict),
     .target(
       name: "HTTP2Transport",
@@ -120,12 +125,13 @@ let package = Package(
       dependencies: ["CSystemd", "Delivery", "NotificationModel", "Presentation", "Thumbnails"],
       swiftSettings: strict),
     .target(
-      name: "APNsSimulator", dependencies: ["APNsCredentials", "HTTP2Transport", "NotificationModel"],
+      name: "APNsSimulator",
+      dependencies: ["APNsCredentials", "FileReading", "HTTP2Transport", "NotificationModel"],
       swiftSettings: strict),
     .target(
       name: "PluginTesting",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
+        "ExtensionHost", "ExtensionRuntime", "FileReading", "Localization", "LuaSandbox", "NotificationModel",
         "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Yams", package: "Yams"),
@@ -139,7 +145,7 @@ let package = Package(
         "PluginTesting", "ExtensionHost", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "ChildProcess",
         "Delivery",
-        "Desktop", "Outbox", "Pictures", "Presentation", "Thumbnails",
+        "Desktop", "FileReading", "Outbox", "Pictures", "Presentation", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -150,12 +156,14 @@ let package = Package(
       name: "LocalizationTests", dependencies: ["Localization"], exclude: ["cldr.py"],
       resources: [.copy("Resources")], swiftSettings: strict),
     .testTarget(
-      name: "StringCatalogsTests", dependencies: ["Localization", "StringCatalogs"], swiftSettings: strict),
+      name: "StringCatalogsTests", dependencies: ["FileReading", "Localization", "StringCatalogs"],
+      swiftSettings: strict),
     .testTarget(
       name: "APNsSimulatorTests",
       dependencies: ["APNsCredentials", "APNsSimulator", "HTTP2Transport", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
+    .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
     .testTarget(
       name: "PresentationTests", dependencies: ["NotificationModel", "Presentation"], swiftSettings: strict),
     .testTarget(
@@ -198,8 +206,8 @@ let package = Package(
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "NotificationModel", "Presentation",
-        "WorkerProtocol", "notilua-worker",
+        "ExtensionHost", "ExtensionRuntime", "FileReading", "LuaSandbox", "NotificationModel",
+        "Presentation", "WorkerProtocol", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
 import Delivery
 import Glibc
+import NIOCore
 import Synchronization
 
 /// What lies between the thread that gives notifications and the event loop that sends them.
@@ -18,12 +19,13 @@ package final class APNsMailbox: Sendable {
 
   private let writer: Int32
 
-  package init() {
+  /// - Throws: an error of SwiftNIO where there are no descriptors left.
+  package init() throws(IOError) {
     var ends: [Int32] = [-1, -1]
-    _ = pipe(&ends)
-    for end in ends {
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    // At once, and not by a later call: a program may be started by another thread in between.
+    let form = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    guard socketpair(AF_UNIX, Int32(form), 0, &ends) == 0 else {
+      throw IOError(errnoCode: errno, reason: "socketpair")
     }
     (descriptor, writer) = (ends[0], ends[1])
   }
@@ -55,7 +57,7 @@ package final class APNsMailbox: Sendable {
     state.withLock { state in
       state.reports += reports
       state.notices += notices
-      // Under the lock: who takes the reports takes this byte with them, and none comes behind it.
+      // Under the lock: taking the reports takes the signal with them, and none comes behind it.
       if !state.isSignalled { state.isSignalled = "x".withCString { write(writer, $0, 1) } == 1 }
     }
   }

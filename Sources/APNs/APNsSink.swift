@@ -9,7 +9,7 @@ import NIOPosix
 /// Its user calls it from one thread; an event loop of its own sends.
 package final class APNsSink: NotificationSink {
   private let options: APNsOptions
-  private let mailbox = APNsMailbox()
+  private let mailbox: APNsMailbox
   private let group: MultiThreadedEventLoopGroup
   private let dispatcher: NIOLoopBound<APNsDispatcher>
   private var outstanding = 0
@@ -19,9 +19,11 @@ package final class APNsSink: NotificationSink {
   package var reload: (() -> [Credential]?)?
   private var reloadedAt = NIODeadline.now()
 
-  /// - Throws: an error of SwiftNIO where no thread can be started.
+  /// - Throws: an error of SwiftNIO where no thread can be started, or there are no descriptors left.
   package init(_ credentials: [Credential], _ options: APNsOptions) throws {
     self.options = options
+    let mailbox = try APNsMailbox()
+    self.mailbox = mailbox
     // Signals are for the thread that reads: it notices them where it waits.
     var all = sigset_t()
     var before = sigset_t()
@@ -30,7 +32,6 @@ package final class APNsSink: NotificationSink {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     pthread_sigmask(SIG_SETMASK, &before, nil)
     let loop = group.next()
-    let mailbox = mailbox
     dispatcher = try loop.submit {
       NIOLoopBound(APNsDispatcher(credentials, options, mailbox, on: loop), eventLoop: loop)
     }.wait()

@@ -1,4 +1,5 @@
 import ChildProcess
+import FileReading
 import Glibc
 
 /// Where the passphrase of a P12 file comes from; never the command line, which others can read.
@@ -13,7 +14,7 @@ package enum PassphraseSource: Sendable, Equatable {
   package func passphrase(mayBePipe: Bool = false) throws(CredentialError) -> [UInt8] {
     switch self {
     case .file(let path):
-      var bytes = try SecretFile.read(path, limit: 4096, mayBePipe: mayBePipe)
+      var bytes = try SecretFile.read(path, limit: .key, mayBePipe: mayBePipe)
       if let end = bytes.firstIndex(of: 0x0A) { bytes.removeSubrange(end...) }
       if bytes.last == 0x0D { bytes.removeLast() }
       return bytes

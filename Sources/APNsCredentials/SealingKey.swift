@@ -1,4 +1,5 @@
 import CCrypto
+import FileReading
 import Glibc
 
 /// The key of 32 bytes that records are sealed with: AES-256-GCM (NIST SP 800-38D).
@@ -48,7 +49,7 @@ package struct SealingKey: Sendable, CustomStringConvertible {
     }
     let path = "\(folder)/\(fileName)"
     guard access(path, F_OK) == 0 else { return nil }
-    var text = try SecretFile.read(path, limit: 4096)
+    var text = try SecretFile.read(path, limit: .key)
     defer { erase(&text) }
     guard let key = SealingKey(text) else {
       throw CredentialError("'\(path)' has no key of 32 bytes; \(next)")

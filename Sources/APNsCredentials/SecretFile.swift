@@ -1,3 +1,4 @@
+import FileReading
 import Glibc
 
 /// The words of an errno.
@@ -13,50 +14,24 @@ package enum SecretFile {
   ///   - isPublic: whether others may read it, as a certificate without its key.
   /// - Throws: ``CredentialError`` with the path in front.
   package static func read(
-    _ path: String, limit: Int = 1 << 20, mayBePipe: Bool = false, isPublic: Bool = false
+    _ path: String, limit: ReadingLimit = .credential, mayBePipe: Bool = false, isPublic: Bool = false
   ) throws(CredentialError) -> [UInt8] {
-    // Without O_NONBLOCK the name of a pipe that nobody writes to would hold the program up.
-    let file = open(path, O_RDONLY | O_CLOEXEC | (mayBePipe ? 0 : O_NONBLOCK))
-    guard file >= 0 else {
-      throw CredentialError("'\(path)': \(systemMessage()); check the path and who may read it")
+    let file: InputFile
+    do throws(FileProblem) {
+      file = try InputFile(path, form: mayBePipe ? .small : .regular)
+    } catch {
+      throw CredentialError(error.message(path))
     }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else {
-      throw CredentialError("'\(path)': \(systemMessage()); name a file")
-    }
-    try check(path, status, mayBePipe: mayBePipe, isPublic: isPublic)
-    var bytes: [UInt8] = []
-    // Growing would leave copies behind.
-    bytes.reserveCapacity(min(limit, max(0, Int(status.st_size))) + 4096)
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    defer { erase(&chunk) }
-    while true {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        erase(&bytes)
-        throw CredentialError("'\(path)': \(systemMessage()); name a file")
-      }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk[0..<count])
-      if bytes.count > limit {
-        erase(&bytes)
-        throw CredentialError("'\(path)' has more than \(limit) bytes, and no credential has; check the path")
-      }
+    // The mode of a pipe says nothing about who may read what is in it.
+    if FileKind(file.status) == .regular, !isPublic { try check(path, file.status) }
+    do throws(FileProblem) {
+      return try file.bytes(limit, erase: erase)
+    } catch {
+      throw CredentialError(error.message(path))
     }
   }
 
-  private static func check(
-    _ path: String, _ status: stat, mayBePipe: Bool, isPublic: Bool
-  ) throws(CredentialError) {
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw CredentialError("'\(path)' is a folder; name the file in it")
-    case S_IFIFO where mayBePipe, S_IFCHR where mayBePipe: return
-    default: throw CredentialError("'\(path)' is no file; name one")
-    }
-    if isPublic { return }
+  private static func check(_ path: String, _ status: stat) throws(CredentialError) {
     guard status.st_mode & 0o077 == 0 || isSystemdCredential(path) else {
       throw CredentialError("'\(path)' may be read by others; run 'chmod 600' on it")
     }

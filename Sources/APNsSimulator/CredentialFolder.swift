@@ -1,4 +1,5 @@
 import APNsCredentials
+import FileReading
 import Glibc
 
 /// A folder of keys and certificates.
@@ -7,12 +8,7 @@ struct CredentialFolder {
 
   /// A file's bytes; nil where there is none.
   func read(_ name: String) -> [UInt8]? {
-    let file = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 64 << 10)
-    let count = Glibc.read(file, &bytes, bytes.count)
-    return count < 0 ? nil : Array(bytes[..<count])
+    try? InputFile.bytes("\(path)/\(name)", .credential, form: .regular)
   }
 
   /// Writes a file anew.

@@ -2,6 +2,7 @@ import APNs
 import APNsCredentials
 import ArgumentParser
 import ExtensionHost
+import FileReading
 import Glibc
 import NotificationModel
 
@@ -63,12 +64,13 @@ struct APNsFlags: ParsableArguments {
     options.server = server.flatMap(Self.server)
     options.trustRoots = trust
     if let trust {
-      guard access(trust, R_OK) == 0 else {
-        throw HostError(.usage, "--trust '\(trust)': \(systemMessage()); check the path")
+      let text: [UInt8]
+      do throws(HostError) {
+        text = try readFile(trust, .certificates, status: .usage)
+      } catch {
+        throw HostError(error.status, "--trust \(error.message)")
       }
-      guard let text = try? readFile(trust, limit: 4 << 20, status: .usage),
-        String(decoding: text, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
-      else {
+      guard String(decoding: text, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
         throw HostError(
           .usage, "--trust '\(trust)': there is no certificate in it; name the PEM file of the roots to trust"
         )

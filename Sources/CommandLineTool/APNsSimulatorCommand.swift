@@ -3,6 +3,7 @@ import APNsSimulator
 import ArgumentParser
 import CProcessSandbox
 import ExtensionHost
+import FileReading
 import Glibc
 import NotificationModel
 
@@ -222,7 +223,7 @@ extension APNsSimulatorCommand {
       }
       let bytes: [UInt8]
       do throws(HostError) {
-        bytes = try readFile(path, limit: 64 << 10, status: .usage)
+        bytes = try readFile(path, .credential, status: .usage)
       } catch {
         throw CredentialError("--key \(error.message)")
       }
@@ -238,7 +239,7 @@ extension APNsSimulatorCommand {
   }
 
   private func read(rules path: String) throws(HostError) -> SimulatorRules {
-    let text = String(decoding: try readFile(path, limit: 16 << 20, status: .usage), as: UTF8.self)
+    let text = String(decoding: try readFile(path, .simulatorRules, status: .usage), as: UTF8.self)
     let reader = YAMLReader(name: path, folder: "")
     var writer = JSONWriter()
     guard let root = try reader.root(of: text) else { return SimulatorRules() }

@@ -251,11 +251,13 @@ struct PreviewCommand: AsyncParsableCommand {
     let file = mkstemp(&new)
     let mask = umask(0)
     umask(mask)
-    let isWritten =
-      file >= 0 && fchmod(file, 0o666 & ~mask) == 0
-      && bytes.withUnsafeBytes { writeAll(file, $0).1 == 0 } && close(file) == 0 && rename(new, path) == 0
-    if isWritten { return }
-    let cause = systemMessage()
+    var code = file < 0 || fchmod(file, 0o666 & ~mask) != 0 ? errno : 0
+    if code == 0 { code = bytes.withUnsafeBytes { writeAll(file, $0).code } }
+    // Also where something failed before, the descriptor is given back.
+    if file >= 0, close(file) != 0, code == 0 { code = errno }
+    if code == 0, rename(new, path) != 0 { code = errno }
+    if code == 0 { return }
+    let cause = systemMessage(code)
     if file >= 0 { unlink(new) }
     throw fail(
       HostError(.output, "'\(path)' cannot be written: \(cause); check the folder and the room on its disk"))

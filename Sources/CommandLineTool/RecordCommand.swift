@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExtensionHost
+import FileReading
 import Glibc
 import PluginTesting
 
@@ -79,7 +80,7 @@ struct RecordCommand: ParsableCommand {
 
   private func key() throws(HostError) -> [UInt8] {
     if let salt {
-      let bytes = try readFile(salt, limit: 1 << 20, status: .usage)
+      let bytes = try readFile(salt, .salt, form: .small, status: .usage)
       guard bytes.count >= 16 else {
         throw HostError(
           .usage, "--salt '\(salt)' has less than 16 bytes; write some with 'openssl rand -hex 32'")

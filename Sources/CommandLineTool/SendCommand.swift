@@ -4,6 +4,7 @@ import ArgumentParser
 import CProcessSandbox
 import Delivery
 import ExtensionHost
+import FileReading
 import Glibc
 import NotificationModel
 
@@ -134,8 +135,11 @@ struct SendCommand: ParsableCommand {
       writer.endObject()
       bytes = Array(writer.buffer.bytes)
     } else {
-      bytes = try readFile(
-        input.map { $0 == "-" ? "/dev/stdin" : $0 } ?? "/dev/stdin", limit: 1 << 20, status: .noInput)
+      let path = input ?? "-"
+      bytes =
+        path == "-"
+        ? try readStandardInput(.notification)
+        : try readFile(path, .notification, form: .stream, status: .noInput)
     }
     while let last = bytes.last, last == 0x0A || last == 0x0D || last == 0x20 { bytes.removeLast() }
     let place = alert == nil ? input ?? "stdin" : "--alert"

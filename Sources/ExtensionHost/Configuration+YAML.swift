@@ -1,3 +1,4 @@
+import FileReading
 import NotificationModel
 import Yams
 
@@ -6,7 +7,7 @@ extension Configuration {
   ///
   /// - Throws: ``HostError`` that names the file, the line and the key.
   public init(file path: String) throws(HostError) {
-    let bytes = try readFile(path, limit: 1 << 20, status: .usage)
+    let bytes = try readFile(path, .configuration, status: .usage)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw HostError(.usage, "\(path): not UTF-8; save it as UTF-8")
     }

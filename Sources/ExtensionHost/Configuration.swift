@@ -1,4 +1,5 @@
 import ExtensionRuntime
+import FileReading
 import Localization
 import LuaSandbox
 import NotificationModel
@@ -147,14 +148,17 @@ public struct Configuration: Sendable {
 
   /// Reads the files of one plugin of the chain.
   ///
-  /// - Parameter catalogs: those of the operator; nil reads them.
+  /// - Parameters:
+  ///   - catalogs: those of the operator; nil reads them.
+  ///   - room: how many bytes of Lua the chain may still have.
   package func definition(
-    of plugin: Plugin, catalogs: [CompiledCatalog]? = nil
+    of plugin: Plugin, catalogs: [CompiledCatalog]? = nil, room: Int = ReadingLimit.luaSum.count
   ) throws(HostError) -> PluginDefinition {
     let known: [CompiledCatalog]
     if let catalogs { known = catalogs } else { known = try self.catalogs() }
     do throws(HostError) {
-      let files = try PluginFolder.read(plugin.path, sourceLimit: sourceLimit, device: strings.device)
+      let files = try PluginFolder.read(
+        plugin.path, sourceLimit: sourceLimit, device: strings.device, room: room)
       return try definition(of: plugin, files: files, catalogs: known)
     } catch {
       guard error.status == .plugins else { throw error }
@@ -178,6 +182,9 @@ public struct Configuration: Sendable {
       memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
       cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
       wall: plugin.limits.wall ?? limits.wall ?? .seconds(30), depth: depthLimit)
+    if let problem = PluginSettings.problem(plugin.settings) {
+      throw HostError(.usage, "\(plugin.place ?? plugin.path): \(problem)")
+    }
     for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
       throw HostError(
         .usage,
@@ -194,7 +201,12 @@ public struct Configuration: Sendable {
     var definitions: [PluginDefinition] = []
     let plugins = try chain()
     let catalogs = try catalogs()
-    for plugin in plugins { definitions.append(try definition(of: plugin, catalogs: catalogs)) }
+    var room = ReadingLimit.luaSum.count
+    for plugin in plugins {
+      let definition = try definition(of: plugin, catalogs: catalogs, room: room)
+      room -= definition.chunks.reduce(0) { $0 + $1.source.count }
+      definitions.append(definition)
+    }
     return definitions
   }
 

@@ -178,7 +178,7 @@ package final class FilterStage {
   private func readInputs() throws(HostError) {
     for (index, input) in options.inputs.enumerated() {
       if isStopping { return }
-      let file = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC)
+      let file = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY)
       guard file >= 0 else {
         try drain()
         throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path")

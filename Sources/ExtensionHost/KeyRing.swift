@@ -1,5 +1,6 @@
 import CCrypto
 import ExtensionRuntime
+import FileReading
 import Glibc
 import NotificationModel
 
@@ -18,18 +19,18 @@ package struct KeyRing: Sendable, CustomStringConvertible {
   ///
   /// - Throws: ``HostError`` where the file cannot be read, others than its owner may read it, or it has no key.
   package mutating func add(_ name: String, file path: String) throws(HostError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw HostError(
-        .usage, "keys.\(name): \(path): \(systemMessage()); check the path in the configuration")
+    let bytes: [UInt8]
+    let mode: mode_t
+    do throws(FileProblem) {
+      let file = try InputFile(path)
+      mode = FileKind(file.status) == .regular ? file.status.st_mode : 0
+      bytes = try file.bytes(.key)
+    } catch {
+      throw HostError(.usage, "keys.\(name): \(error.message(path))")
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw HostError(.usage, "keys.\(name): '\(path)' is a folder; name the file with the key")
-    }
-    guard status.st_mode & 0o077 == 0 else {
+    guard mode & 0o077 == 0 else {
       throw HostError(.usage, "keys.\(name): \(path) may be read by others; run 'chmod 600' on it")
     }
-    let bytes = try readFile(path, limit: 4096, status: .usage)
     guard let key = Self.decode(bytes) else {
       throw HostError(
         .usage,

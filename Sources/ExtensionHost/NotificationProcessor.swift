@@ -244,7 +244,6 @@ private final class PoolEngine: Engine {
   private let limit: Int
   /// By batch and item.
   private var inFlight: [UInt64: [Int: WorkQueue.Work]] = [:]
-  private var submitted: UInt64 = 0
   private var waiting: [WorkQueue.Work] = []
 
   init(_ definitions: [PluginDefinition], _ options: WorkerPool.Options, _ keys: KeyRing) throws(HostError) {
@@ -298,9 +297,7 @@ private final class PoolEngine: Engine {
         next += 1
       }
       if items.isEmpty { break }
-      inFlight[submitted] = batch
-      submitted += 1
-      pool.submit(slot, items, context)
+      inFlight[pool.submit(slot, items, context)] = batch
     }
     waiting.removeFirst(next)
   }

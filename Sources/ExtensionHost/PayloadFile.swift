@@ -1,3 +1,4 @@
+import FileReading
 import NotificationModel
 
 /// A file with payloads: one on any number of lines, or one a line.
@@ -8,13 +9,15 @@ package struct PayloadFile {
   private let name: String
   private let bytes: [UInt8]
 
-  /// - Parameter path: `-` is the standard input.
-  package init(_ path: String) throws(HostError) {
+  /// - Parameters:
+  ///   - path: `-` is the standard input.
+  ///   - form: what may stand there.
+  package init(_ path: String, form: InputFile.Form = .stream) throws(HostError) {
     name = path == "-" ? "stdin" : path
     var bytes =
       path == "-"
-      ? try readFile(0, name: "stdin", limit: 256 << 20, status: .noInput)
-      : try readFile(path, limit: 256 << 20, status: .noInput)
+      ? try readStandardInput(.payloads)
+      : try readFile(path, .payloads, form: form, status: .noInput)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     self.bytes = bytes
   }

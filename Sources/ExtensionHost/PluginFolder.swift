@@ -1,4 +1,5 @@
 import ExtensionRuntime
+import FileReading
 import Glibc
 import LuaSandbox
 import StringCatalogs
@@ -10,9 +11,14 @@ package enum PluginFolder {
   /// `lib` is none.
   package static func plugins(in folder: String) throws(HostError) -> [String] {
     var found: [String] = []
-    for name in try entries(of: folder).sorted() where !name.hasPrefix(".") && name != "lib" {
-      let path = folder + "/" + name
-      if name.hasSuffix(".lua") || isFile(path + "/init.lua") { found.append(path) }
+    var walk = FolderWalk()
+    for entry in try entries(of: folder, &walk) where !entry.name.hasPrefix(".") && entry.name != "lib" {
+      let path = folder + "/" + entry.name
+      guard entry.isUTF8 else {
+        try refuseUnreadable(entry, folder)
+        continue
+      }
+      if entry.name.hasSuffix(".lua") || isFile(path + "/init.lua") { found.append(path) }
     }
     if found.isEmpty {
       throw HostError(
@@ -24,9 +30,11 @@ package enum PluginFolder {
   /// Reads the plugin at `path`, a file or a folder, with its modules and those of `lib` beside it, and with the texts of
   /// its folder `strings`.
   ///
-  /// - Parameter device: whose variations of texts are taken.
+  /// - Parameters:
+  ///   - device: whose variations of texts are taken.
+  ///   - room: how many bytes of Lua the chain may still have.
   package static func read(
-    _ path: String, sourceLimit: Int, device: String
+    _ path: String, sourceLimit: Int, device: String, room: Int = ReadingLimit.luaSum.count
   ) throws(HostError) -> PluginDefinition {
     let path = normal(path)
     let isFolder = isFolder(path)
@@ -44,15 +52,14 @@ package enum PluginFolder {
       throw HostError(
         .plugins, "'\(path)' has no init.lua; all plugins of a folder run with '--plugins \(path)'")
     }
-    let source = try readSource(main, sourceLimit)
+    var reader = SourceReader(limit: ReadingLimit.luaFile.with(count: sourceLimit), room: room)
+    let source = try reader.source(main)
     var modules: [PluginDefinition.Module] = []
-    if isFolder {
-      modules = try readModules(path, prefix: "", sourceLimit).filter { $0.name != "init" }
-    }
+    if isFolder { modules = try reader.modules(path).filter { $0.name != "init" } }
     let lib = parent(of: path) + "/lib"
     if Self.isFolder(lib) {
       let own = Set(modules.map(\.name))
-      modules += try readModules(lib, prefix: "", sourceLimit).filter { !own.contains($0.name) }
+      modules += try reader.modules(lib).filter { !own.contains($0.name) }
     }
     var definition = PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
     if isFolder, hasCatalogs(path + "/strings") {
@@ -96,37 +103,12 @@ package enum PluginFolder {
     return real(path)
   }
 
-  private static func readModules(
-    _ folder: String, prefix: String, _ sourceLimit: Int
-  ) throws(HostError) -> [PluginDefinition.Module] {
-    var modules: [PluginDefinition.Module] = []
-    for name in try entries(of: folder).sorted() where !name.hasPrefix(".") {
-      let path = folder + "/" + name
-      if name.hasSuffix(".lua") {
-        modules.append(
-          .init(
-            name: prefix + name.dropLast(4), path: path, source: try readSource(path, sourceLimit)))
-      } else if isFolder(path),
-        !(prefix.isEmpty && (name == "tests" || name == "strings" && hasCatalogs(path)))
-      {
-        modules += try readModules(path, prefix: prefix + name + ".", sourceLimit)
-      }
-    }
-    return modules
-  }
-
   /// Whether a folder is one of catalogs, and not of Lua modules that happens to be named `strings`.
   package static func hasCatalogs(_ folder: String) -> Bool {
-    guard isFolder(folder), let names = try? entries(of: folder) else { return false }
-    return names.contains { $0.hasSuffix(".xcstrings") || $0.hasSuffix(".lproj") }
-      || !names.contains { $0.hasSuffix(".lua") }
-  }
-
-  /// A Lua source without the byte order mark that some editors put before it.
-  private static func readSource(_ path: String, _ limit: Int) throws(HostError) -> [UInt8] {
-    var source = try readFile(path, limit: limit)
-    if source.starts(with: [0xEF, 0xBB, 0xBF]) { source.removeFirst(3) }
-    return source
+    var walk = FolderWalk()
+    guard isFolder(folder), let entries = try? walk.entries(folder) else { return false }
+    return entries.contains { $0.name.hasSuffix(".xcstrings") || $0.name.hasSuffix(".lproj") }
+      || !entries.contains { $0.name.hasSuffix(".lua") }
   }
 
   /// The folder that a path is in.
@@ -135,22 +117,30 @@ package enum PluginFolder {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func entries(of folder: String) throws(HostError) -> [String] {
-    guard let directory = opendir(folder) else {
+  fileprivate static func entries(
+    of folder: String, _ walk: inout FolderWalk
+  ) throws(HostError) -> [FolderWalk.Entry] {
+    do throws(FileProblem) {
+      return try walk.entries(folder)
+    } catch {
+      guard case .refused(let code) = error else { throw HostError(.plugins, error.message(folder)) }
       throw HostError(
         .plugins,
-        "the folder of plugins '\(folder)': \(systemMessage()); name another with --plugins, or plugins with --plugin or in"
-          + " notilua.yaml")
+        "the folder of plugins '\(folder)': \(systemMessage(code)); name another with --plugins, or plugins with --plugin"
+          + " or in notilua.yaml")
     }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+  }
+
+  /// Fails where an entry whose name is not UTF-8 is a Lua file or a plugin: no path that can be shown leads to it.
+  fileprivate static func refuseUnreadable(_ entry: FolderWalk.Entry, _ folder: String) throws(HostError) {
+    let isPlugin = (Array(folder.utf8) + [0x2F] + entry.bytes + Array("/init.lua".utf8) + [0])
+      .withUnsafeBufferPointer { path in
+        path.withMemoryRebound(to: CChar.self) { access($0.baseAddress.unsafelyUnwrapped, F_OK) == 0 }
       }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
+    guard isPlugin || entry.name.hasSuffix(".lua") else { return }
+    throw HostError(
+      .plugins, "'\(folder)/\(entry.name)': this name is not UTF-8; rename it, with ASCII letters for example"
+    )
   }
 
   package static func exists(_ path: String) -> Bool { mode(path) != 0 }
@@ -160,5 +150,67 @@ package enum PluginFolder {
   private static func mode(_ path: String) -> mode_t {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode : 0
+  }
+}
+
+/// Reads the Lua files of one plugin.
+private struct SourceReader {
+  private let limit: ReadingLimit
+  private var room: Int
+  private var walk = FolderWalk()
+
+  init(limit: ReadingLimit, room: Int) {
+    self.limit = limit
+    self.room = room
+  }
+
+  /// Returns a Lua source without the byte order mark that some editors put before it.
+  mutating func source(_ path: String) throws(HostError) -> [UInt8] {
+    var source = try readFile(path, limit)
+    room -= source.count
+    guard room >= 0 else {
+      let sum = ReadingLimit.luaSum
+      throw HostError(
+        .plugins, "'\(path)': the chain has more than \(sum.text) of Lua with it; \(sum.advice)")
+    }
+    if source.starts(with: [0xEF, 0xBB, 0xBF]) { source.removeFirst(3) }
+    return source
+  }
+
+  /// Returns the modules in a folder and below it.
+  mutating func modules(_ folder: String) throws(HostError) -> [PluginDefinition.Module] {
+    walk = FolderWalk()
+    return try modules(folder, prefix: "")
+  }
+
+  private mutating func modules(
+    _ folder: String, prefix: String
+  ) throws(HostError) -> [PluginDefinition.Module] {
+    guard try enter(folder) else { return [] }
+    defer { walk.leave() }
+    var modules: [PluginDefinition.Module] = []
+    for entry in try PluginFolder.entries(of: folder, &walk) where !entry.name.hasPrefix(".") {
+      let (name, path) = (entry.name, folder + "/" + entry.name)
+      guard entry.isUTF8 else {
+        if name.hasSuffix(".lua") { try PluginFolder.refuseUnreadable(entry, folder) }
+        continue
+      }
+      if name.hasSuffix(".lua") {
+        modules.append(.init(name: prefix + name.dropLast(4), path: path, source: try source(path)))
+      } else if PluginFolder.isFolder(path),
+        !(prefix.isEmpty && (name == "tests" || name == "strings" && PluginFolder.hasCatalogs(path)))
+      {
+        modules += try self.modules(path, prefix: prefix + name + ".")
+      }
+    }
+    return modules
+  }
+
+  private mutating func enter(_ folder: String) throws(HostError) -> Bool {
+    do throws(FileProblem) {
+      return try walk.enter(folder)
+    } catch {
+      throw HostError(.plugins, error.message(folder))
+    }
   }
 }

@@ -1,3 +1,4 @@
+import FileReading
 import Glibc
 
 /// The words of an errno.
@@ -56,35 +57,26 @@ func terminalWidth(_ file: Int32) -> Int {
 
 /// Reads a whole file.
 ///
-/// - Throws: ``HostError`` that names the path, where it cannot be read or has more than `limit` bytes.
+/// - Throws: ``HostError`` that names the path, where it cannot be read, is no file of this form, or has more than the
+///   limit.
 package func readFile(
-  _ path: String, limit: Int = .max, status: HostError.Status = .plugins
+  _ path: String, _ limit: ReadingLimit, form: InputFile.Form = .file, status: HostError.Status = .plugins
 ) throws(HostError) -> [UInt8] {
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else {
-    throw HostError(status, "'\(path)': \(systemMessage()); check the path and who may read it")
+  do throws(FileProblem) {
+    return try InputFile.bytes(path, limit, form: form)
+  } catch {
+    throw HostError(status, error.message(path))
   }
-  defer { close(file) }
-  return try readFile(file, name: path, limit: limit, status: status)
 }
 
-/// Reads an open file to its end.
+/// Reads the standard input to its end.
 ///
-/// - Throws: ``HostError`` that calls it `name`, where it cannot be read or has more than `limit` bytes.
-package func readFile(
-  _ file: Int32, name path: String, limit: Int = .max, status: HostError.Status
-) throws(HostError) -> [UInt8] {
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 64 << 10)
-  while true {
-    let count = read(file, &chunk, chunk.count)
-    if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { throw HostError(status, "'\(path)': \(systemMessage()); name a file") }
-    if count == 0 { return bytes }
-    bytes.append(contentsOf: chunk[0..<count])
-    if bytes.count > limit {
-      throw HostError(status, "\(path): more than \(limit) bytes; raise limits.source or split it")
-    }
+/// - Throws: ``HostError`` where it cannot be read or has more than the limit.
+package func readStandardInput(_ limit: ReadingLimit) throws(HostError) -> [UInt8] {
+  do throws(FileProblem) {
+    return try InputFile.bytes(of: 0, limit)
+  } catch {
+    throw HostError(.noInput, error.message("stdin"))
   }
 }
 

@@ -1,5 +1,6 @@
 import CProcessSandbox
 import ExtensionRuntime
+import FileReading
 import Glibc
 import Localization
 import LuaSandbox
@@ -243,6 +244,7 @@ package final class WorkerPool {
     // Each process has a seed of its own: two that draw the same identifiers would give them twice.
     setup.configuration.seed = options.seed ?? seeds.next()
     let body = setup.configuration.body
+    worker.process.reportLimit = PluginReport.bodyLimit(definitions)
     worker.process.send(Frame(.configure, count: body.count), body)
   }
 
@@ -301,7 +303,8 @@ package final class WorkerPool {
   /// The most bytes that one of the workers has in memory, as the kernel counts them.
   package var residentMemory: Int {
     workers.map { worker in
-      let fields = (try? readFile("/proc/\(worker.process.process)/statm"))?.split(separator: 0x20) ?? []
+      let fields =
+        (try? readFile("/proc/\(worker.process.process)/statm", .kernelFile))?.split(separator: 0x20) ?? []
       let pages = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) ?? 0 : 0
       return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }.max() ?? 0

@@ -33,6 +33,36 @@ final class SharedStrings {
   func serve(_ catalogs: [CompiledCatalog]) -> Bool { catalogs.isEmpty || catalogs == self.catalogs }
 }
 
+/// Memory that this process shares with a worker, and the descriptor that the worker maps it by.
+private final class SharedMapping {
+  let descriptor: Int32
+  let start: UnsafeMutableRawPointer
+  private let size: Int
+
+  init(_ size: Int, _ protection: Int32) throws(HostError) {
+    let memory = ps_shared_memory(size)
+    guard memory >= 0 else { throw Self.failure(errno) }
+    guard let start = mmap(nil, size, protection, MAP_SHARED, memory, 0), start != MAP_FAILED else {
+      let code = errno
+      close(memory)
+      throw Self.failure(code)
+    }
+    descriptor = memory
+    self.start = start
+    self.size = size
+  }
+
+  deinit {
+    munmap(start, size)
+    close(descriptor)
+  }
+
+  private static func failure(_ code: Int32) -> HostError {
+    HostError(
+      .sandbox, "no memory to share with a worker: \(systemMessage(code)); free some, or use --workers 1")
+  }
+}
+
 /// One worker: its process, the pipes to it, and the memory that it shares.
 ///
 /// The memory outlives the process, so that the batches of a worker that died are still there for the next.
@@ -74,8 +104,8 @@ final class WorkerProcess {
   private(set) var process: Int32 = -1
   private(set) var requestPipe: Int32 = -1
   private(set) var resultPipe: Int32 = -1
-  private let requestMemory: Int32
-  private let resultMemory: Int32
+  private let requestMemory: SharedMapping
+  private let resultMemory: SharedMapping
   let requests: UnsafeMutableRawPointer
   let results: UnsafeRawPointer
 
@@ -85,8 +115,10 @@ final class WorkerProcess {
   private var received: [UInt8] = []
   /// Whether it was asked how often lines were run.
   var expectsLineCounts = false
+  /// The most bytes of its reports on the plugins.
+  var reportLimit = 0
   /// Where reads go first.
-  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
+  private let chunk: UnsafeMutableRawBufferPointer
 
   /// Makes the shared memory; ``start()`` makes the process.
   ///
@@ -104,28 +136,17 @@ final class WorkerProcess {
       [executable]
       + [limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity, strings.size]
       .map(String.init)
-    requestMemory = ps_shared_memory(layout.requestsSize)
-    resultMemory = ps_shared_memory(layout.resultsSize)
-    guard requestMemory >= 0, resultMemory >= 0,
-      let requests = mmap(nil, layout.requestsSize, PROT_READ | PROT_WRITE, MAP_SHARED, requestMemory, 0),
-      requests != MAP_FAILED,
-      let results = mmap(nil, layout.resultsSize, PROT_READ, MAP_SHARED, resultMemory, 0),
-      results != MAP_FAILED
-    else {
-      throw HostError(
-        .sandbox, "no memory to share with a worker: \(systemMessage()); free some, or use --workers 1")
-    }
-    self.requests = requests
-    self.results = UnsafeRawPointer(results)
+    requestMemory = try SharedMapping(layout.requestsSize, PROT_READ | PROT_WRITE)
+    resultMemory = try SharedMapping(layout.resultsSize, PROT_READ)
+    requests = requestMemory.start
+    results = UnsafeRawPointer(resultMemory.start)
+    // Last: what throws before would leave it behind.
+    chunk = .allocate(byteCount: 16 << 10, alignment: 16)
   }
 
   deinit {
     stop()
     chunk.deallocate()
-    munmap(requests, layout.requestsSize)
-    munmap(UnsafeMutableRawPointer(mutating: results), layout.resultsSize)
-    close(requestMemory)
-    close(resultMemory)
   }
 
   // MARK: Life
@@ -145,7 +166,9 @@ final class WorkerProcess {
     ])
     let pid = withCStrings(arguments) { argv in
       withCStrings(environment.entries) { envp in
-        ps_spawn(executable, argv, envp, down[0], up[1], requestMemory, resultMemory, strings.descriptor)
+        ps_spawn(
+          executable, argv, envp, down[0], up[1], requestMemory.descriptor, resultMemory.descriptor,
+          strings.descriptor)
       }
     }
     _ = close(down[0])
@@ -277,6 +300,7 @@ final class WorkerProcess {
     case .capability: CapabilityRequest.bodyLimit
     // Each line takes 8 bytes, and no file has more lines than bytes.
     case .lineCounts: expectsLineCounts ? 64 << 20 : 0
+    case .loaded: reportLimit
     default: 1 << 20
     }
   }

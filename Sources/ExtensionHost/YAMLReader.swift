@@ -1,3 +1,5 @@
+import ExtensionRuntime
+import FileReading
 import Localization
 import NotificationModel
 import Yams
@@ -17,6 +19,11 @@ package struct YAMLReader {
 
   /// The root of a text; nil where it is empty.
   package func root(of text: String) throws(HostError) -> Node? {
+    do throws(YAMLExpansion.Problem) {
+      try YAMLExpansion.check(text)
+    } catch {
+      throw HostError(.usage, "\(name):\(error.line):\(error.column): \(error.message)")
+    }
     do {
       return try Yams.compose(yaml: text)
     } catch {
@@ -187,6 +194,7 @@ package struct YAMLReader {
         guard value.mapping != nil else { throw error(value, "settings is not a mapping of keys to values") }
         try write(value, &writer)
         plugin.settings = writer.text
+        if let problem = PluginSettings.problem(plugin.settings) { throw error(value, problem) }
       case "on_fault":
         let word = try text(value, "on_fault")
         guard let policy = FaultPolicy(rawValue: word) else {
@@ -233,8 +241,9 @@ package struct YAMLReader {
     case .alias: throw error(node, "an alias has no place here; write the value out")
     }
     // Anchors make a text of a few lines as large as one likes.
-    if writer.buffer.bytes.count > 16 << 20 {
-      throw error(node, "the value is larger than 16 MiB; write it smaller")
+    let limit = ReadingLimit.yamlValue
+    if writer.buffer.bytes.count > limit.count {
+      throw error(node, "the value is larger than \(limit.text); \(limit.advice)")
     }
   }
 }

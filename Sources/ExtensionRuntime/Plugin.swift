@@ -35,17 +35,21 @@ package final class Plugin {
     grace.cpu = max(.milliseconds(20), definition.limits.cpu / 10)
     grace.wall = max(.milliseconds(20), definition.limits.wall / 10)
     graceLimits = grace.boundary
-    context = .allocate(capacity: 1)
+    // Before the last property is set: what throws behind that runs `deinit` too.
+    let made: PluginContext
     do throws(JSONError) {
-      context.initialize(to: try PluginContext(definition: definition, seed: seed, localizer: localizer))
+      made = try PluginContext(definition: definition, seed: seed, localizer: localizer)
     } catch {
-      context.deallocate()
-      throw LuaFault(.error, "the settings are not JSON: \(error)")
+      throw LuaFault(.error, PluginSettings.problem(definition.settings) ?? "\(error)")
     }
+    context = .allocate(capacity: 1)
+    context.initialize(to: made)
     do throws(LuaFault) {
       let interpreter = try makeInterpreter()
       do throws(PluginManifest.Problem) {
-        manifest = try PluginManifest(json: try manifestText(interpreter))
+        let manifest = try PluginManifest(json: try manifestText(interpreter))
+        try checkTexts(manifest)
+        self.manifest = manifest
       } catch {
         throw LuaFault(.error, "\(definition.path): \(error.message)")
       }
@@ -61,6 +65,16 @@ package final class Plugin {
     context.pointee.overridesTitle = manifest.content?.overridesDefaultTitle ?? false
     context.pointee.takesInteraction = manifest.content?.isUserInteractionEnabled ?? false
     context.pointee.emptyScratch()
+  }
+
+  /// Fails where the texts of the plugin's table are too long to be told to the host.
+  private func checkTexts(_ manifest: PluginManifest) throws(PluginManifest.Problem) {
+    let isSuite = definition.testing?.isSuite == true
+    let limit = isSuite ? PluginManifest.suiteTextLimit : PluginManifest.textLimit
+    guard manifest.textCount > limit else { return }
+    let texts = isSuite ? "the names of the tests" : "plugin.description, categories and capabilities"
+    throw .init(
+      message: "\(texts) have \(manifest.textCount) bytes; \(limit) are the most, so write them shorter")
   }
 
   /// A fault that names the file: Lua's own messages do, where it got so far.

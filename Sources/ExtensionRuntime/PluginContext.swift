@@ -32,6 +32,8 @@ package struct PluginContext: ~Copyable {
   var arguments = ArgumentList()
 
   init(definition: PluginDefinition, seed: UInt64, localizer: Localizer?) throws(JSONError) {
+    // First, while there is nothing to give back: what throws after the last property is set runs `deinit` too.
+    let document = try PluginSettings.parse(definition.settings)
     name = definition.name
     self.localizer = localizer
     // A number that the localizer does not have would be read beyond its memory.
@@ -41,15 +43,9 @@ package struct PluginContext: ~Copyable {
     now = definition.testing?.now
     random = RandomSource(seed: seed)
     settings = .allocate(capacity: 1)
-    settings.initialize(to: JSONDocument())
+    settings.initialize(to: document)
     scratch = .allocate(capacity: 1)
     scratch.initialize(to: JSONDocument())
-    do throws(JSONError) {
-      try settings.pointee.parse(definition.settings)
-    } catch {
-      release()
-      throw error
-    }
   }
 
   /// Gives back the memory of a large result, which Lua has made tables of.
@@ -59,14 +55,12 @@ package struct PluginContext: ~Copyable {
     if buffer.capacity > 1 << 20 { buffer = ByteBuffer(capacity: 256) }
   }
 
-  private func release() {
+  deinit {
     settings.deinitialize(count: 1)
     settings.deallocate()
     scratch.deinitialize(count: 1)
     scratch.deallocate()
   }
-
-  deinit { release() }
 }
 
 /// Random numbers for identifiers, from a seed: the worker's system calls give it none.

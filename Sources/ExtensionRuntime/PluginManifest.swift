@@ -11,6 +11,18 @@ package struct PluginManifest: Sendable {
   /// Whether every notification gets a new Lua state.
   package var freshState = false
 
+  /// The most bytes of the texts that the host is told: description, categories, capabilities and warnings.
+  package static let textLimit = 64 << 10
+  /// The same for a file of tests, whose description has the names of all.
+  package static let suiteTextLimit = 512 << 10
+
+  /// The bytes of these texts.
+  var textCount: Int {
+    (capabilities + (content?.categories ?? []) + match.warnings).reduce(description.utf8.count) {
+      $0 + $1.utf8.count + MemoryLayout<UInt32>.size
+    }
+  }
+
   /// What is wrong with a plugin's table, as a clause that names the key.
   package struct Problem: Error, Sendable, Equatable {
     package var message: String

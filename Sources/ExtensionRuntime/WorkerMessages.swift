@@ -129,9 +129,21 @@ package struct PluginReport: Equatable, Sendable {
   /// The categories that a content extension presents; nil for a service extension.
   package var categories: [String]?
 
+  /// The most bytes of a failure: what a plugin throws while it is loaded may be of any length.
+  private static let failureLimit = 4 << 10
+
+  /// The most bytes of the reports of some plugins as the body of a frame.
+  package static func bodyLimit(_ definitions: [PluginDefinition]) -> Int {
+    definitions.reduce(1 << 10) { sum, definition in
+      let isSuite = definition.testing?.isSuite == true
+      let texts = isSuite ? PluginManifest.suiteTextLimit : PluginManifest.textLimit
+      return sum + texts + failureLimit + definition.name.utf8.count + (1 << 10)
+    }
+  }
+
   package init(_ plugin: Plugin) {
     name = plugin.definition.name
-    failure = plugin.loadFault?.message ?? ""
+    failure = (plugin.loadFault?.message ?? "").cut(to: Self.failureLimit)
     description = plugin.manifest.description
     onFault = plugin.onFault.rawValue
     capabilities = plugin.manifest.capabilities

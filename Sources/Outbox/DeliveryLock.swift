@@ -10,15 +10,17 @@ final class DeliveryLock {
   /// - Returns: nil where another process has the lease.
   init?(_ path: String) throws(OutboxError) {
     let path = path + "-delivery"
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); check who may write it")
     }
     // Of the open file, so that no other descriptor's end gives it back.
     if flock(file, LOCK_EX | LOCK_NB) != 0 {
+      // Before the property is set: `deinit` would close the descriptor again, which may be another file's by then.
       close(file)
       return nil
     }
+    self.file = file
     var text = "\(getpid())\n"
     ftruncate(file, 0)
     _ = text.withUTF8 { pwrite(file, $0.baseAddress, $0.count, 0) }

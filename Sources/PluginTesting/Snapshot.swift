@@ -1,4 +1,5 @@
 import ExtensionHost
+import FileReading
 import Foundation
 import NotificationModel
 
@@ -137,7 +138,7 @@ package struct Snapshot: Sendable {
         return ([TestFailure("snapshot", message)], false)
       }
       // A checkout may have put carriage returns in.
-      old = String(decoding: try readFile(path, limit: 64 << 20), as: UTF8.self).replacing("\r\n", with: "\n")
+      old = String(decoding: try readFile(path, .snapshot), as: UTF8.self).replacing("\r\n", with: "\n")
     } catch {
       return ([TestFailure("snapshot", error.message)], false)
     }

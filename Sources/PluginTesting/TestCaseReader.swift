@@ -1,5 +1,6 @@
 import ExtensionHost
 import ExtensionRuntime
+import FileReading
 import Foundation
 import NotificationModel
 import Yams
@@ -290,7 +291,7 @@ package struct TestCaseReader {
     }
     let payloads: PayloadFile
     do throws(HostError) {
-      payloads = try PayloadFile(path)
+      payloads = try PayloadFile(path, form: .file)
       if isAll {
         result.inputs = payloads.lines.map { .init(line: $0.bytes, place: "\(path):\($0.number)") }
         if result.inputs.isEmpty { throw HostError(.noInput, "'\(path)': no payload there") }

@@ -1,4 +1,5 @@
 import ExtensionHost
+import FileReading
 import Foundation
 
 /// The cases that paths lead to.
@@ -107,7 +108,7 @@ package struct TestPlan: Sendable {
         units.append(.suite(try TestSuite(file: file, plugin: plugin)))
         return
       }
-      var bytes = try readFile(file, limit: 16 << 20, status: .noInput)
+      var bytes = try readFile(file, .cases, status: .noInput)
       if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw HostError(.usage, "\(file): not UTF-8; save it as UTF-8")
@@ -140,7 +141,8 @@ package struct TestPlan: Sendable {
   }
 
   private static func entries(_ folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    var walk = FolderWalk()
+    return ((try? walk.entries(folder)) ?? []).filter(\.isUTF8).map(\.name)
   }
 
   /// Keeps the cases that `isChosen` takes; tests in Lua are asked for their names as they run.

@@ -1,4 +1,5 @@
 import ExtensionHost
+import FileReading
 import NotificationModel
 
 /// A file of tests that are written in Lua.
@@ -17,7 +18,7 @@ package struct TestSuite: Sendable {
     self.file = file
     self.plugin = plugin
     subject = plugin.map { PluginFolder.name(of: $0) } ?? file
-    for (index, line) in LuaLines.of(try readFile(file)).enumerated() {
+    for (index, line) in LuaLines.of(try readFile(file, .cases)).enumerated() {
       if let found = line.firstMatch(of: /^\s*test\s*\(?\s*(["'])((?:\\.|(?!\1).)*)\1/) {
         lines[String(found.2.replacing(/\\(.)/) { String($0.1) })] = index + 1
       }

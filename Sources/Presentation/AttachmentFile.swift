@@ -1,3 +1,4 @@
+import FileReading
 import Glibc
 import NotificationModel
 
@@ -79,27 +80,24 @@ package struct AttachmentFile: Sendable, Equatable {
           "\(name): '\(path)' is in no folder of presentation.attachments; add the folder to the configuration"
       )
     }
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    var status = stat()
-    guard file >= 0 else {
-      throw Refusal(message: "\(name): '\(path)' cannot be read: \(String(cString: strerror(errno)))")
-    }
-    defer { close(file) }
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw Refusal(message: "\(name): '\(path)' is no file; name a picture, a sound or a film")
+    let file: InputFile
+    do throws(FileProblem) {
+      file = try InputFile(path, form: .regular, followsLinks: false)
+    } catch {
+      throw Refusal(message: "\(name): \(error.message(path))")
     }
     var head = [UInt8](repeating: 0, count: 256 << 10)
-    let count = pread(file, &head, head.count, 0)
+    let count = pread(file.descriptor, &head, head.count, 0)
     head.removeSubrange(max(count, 0)...)
     guard let form = FileForm(head) else {
       throw Refusal(
         message: "\(name): '\(path)' is none of JPEG, GIF, PNG, AIFF, WAV, MP3, MPEG-4, MPEG, AVI; convert it"
       )
     }
-    guard status.st_size <= form.kind.sizeLimit else {
+    guard file.status.st_size <= form.kind.sizeLimit else {
       throw Refusal(
         message:
-          "\(name): '\(path)' has \(status.st_size) bytes; \(form.kind.rawValue) files have \(form.kind.sizeLimit) at most"
+          "\(name): '\(path)' has \(file.status.st_size) bytes; \(form.kind.rawValue) files have \(form.kind.sizeLimit) at most"
       )
     }
     if form.kind == .image {

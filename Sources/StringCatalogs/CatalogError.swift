@@ -1,3 +1,5 @@
+import FileReading
+
 /// What is wrong with a file of texts, as one sentence: the place, the cause, the next step.
 package struct CatalogError: Error, Equatable, CustomStringConvertible {
   package var place: String
@@ -9,6 +11,15 @@ package struct CatalogError: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String { "\(place): \(message)" }
+}
+
+extension CatalogError {
+  /// What is wrong with a file or a folder that cannot be read.
+  init(_ problem: FileProblem, _ path: String) {
+    let message = problem.message(path)
+    let place = "'\(path)'"
+    self.init(place, String(message.dropFirst(place.count).drop { $0 == ":" || $0 == " " }))
+  }
 }
 
 /// What a file says that cannot be kept or is likely a mistake; the rest of it is read all the same.

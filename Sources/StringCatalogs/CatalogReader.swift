@@ -1,3 +1,4 @@
+import FileReading
 import Foundation
 import Glibc
 import Localization
@@ -18,19 +19,27 @@ package enum CatalogReader {
     }
   }
 
-  /// No file of texts is larger.
-  private static let sizeLimit = 64 << 20
+  /// What was read of one path's files: bytes, and entries of folders.
+  private struct Room {
+    var sum: ReadingLimit
+    var bytes = 0
+    var walk = FolderWalk(.catalogFiles)
+  }
 
   /// Reads the catalogs at a path.
   ///
+  /// - Parameter sum: the most bytes of all its files.
   /// - Throws: ``CatalogError`` that names the file, and the line or the key.
-  package static func read(_ path: String) throws(CatalogError) -> Result {
-    let result = try readAll(path)
+  package static func read(
+    _ path: String, sum: ReadingLimit = .catalogSum
+  ) throws(CatalogError) -> Result {
+    var room = Room(sum: sum)
+    let result = try readAll(path, &room)
     for catalog in result.catalogs { try check(catalog) }
     return result
   }
 
-  private static func readAll(_ path: String) throws(CatalogError) -> Result {
+  private static func readAll(_ path: String, _ room: inout Room) throws(CatalogError) -> Result {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     var isFolder: ObjCBool = false
@@ -38,10 +47,10 @@ package enum CatalogReader {
       throw CatalogError(
         "'\(path)'", "there is no such file or folder; name a .xcstrings, or a folder with .lproj folders")
     }
-    if isFolder.boolValue { return try readFolder(path) }
+    if isFolder.boolValue { return try readFolder(path, &room) }
     switch kind(path) {
     case "xcstrings":
-      let read = try XCStringsReader.read(try bytes(path), path: path, table: table(path))
+      let read = try XCStringsReader.read(try bytes(path, &room), path: path, table: table(path))
       return Result(catalogs: [read.catalog], warnings: read.warnings)
     case "strings", "stringsdict":
       let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
@@ -54,7 +63,7 @@ package enum CatalogReader {
       }
       let source = language == baseName ? "en" : language ?? "en"
       var catalog = StringCatalog(table: table(path), path: path, sourceLanguage: source)
-      try add(path, language: source, to: &catalog, &result.warnings)
+      try add(path, language: source, to: &catalog, &result.warnings, &room)
       result.catalogs = [catalog]
       return result
     default:
@@ -102,47 +111,32 @@ package enum CatalogReader {
     return LanguageTag(name) == nil ? nil : name
   }
 
-  private static func bytes(_ path: String) throws(CatalogError) -> [UInt8] {
-    // Without waiting for somebody who writes into a pipe.
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else {
+  private static func bytes(_ path: String, _ room: inout Room) throws(CatalogError) -> [UInt8] {
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      bytes = try InputFile.bytes(path, .catalog)
+    } catch {
+      throw CatalogError(error, path)
+    }
+    room.bytes += bytes.count
+    guard room.bytes <= room.sum.count else {
       throw CatalogError(
-        "'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check who may read it")
-    }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw CatalogError("'\(path)'", "it is no regular file; name one")
-    }
-    guard status.st_size <= sizeLimit else {
-      throw CatalogError(path, "more than 64 MiB; split it into several tables")
-    }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 256 << 10)
-    while bytes.count <= sizeLimit {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw CatalogError(
-          "'\(path)'", "it cannot be read: \(String(cString: strerror(errno))); check the disk")
-      }
-      if count == 0 { break }
-      bytes += chunk[..<count]
+        "'\(path)'", "the folder has more than \(room.sum.text) of texts with it; \(room.sum.advice)")
     }
     return bytes
   }
 
   // MARK: Folders
 
-  private static func readFolder(_ path: String) throws(CatalogError) -> Result {
+  private static func readFolder(_ path: String, _ room: inout Room) throws(CatalogError) -> Result {
     var result = Result()
     // A folder of one language is read with the folders beside it, as an app has them.
     if kind(path) == "lproj" {
       throw CatalogError("'\(path)'", "the folder of one language; name the folder that it is in")
     }
-    let names = try entries(path)
+    let names = try entries(path, &room)
     for name in names where kind(name) == "xcstrings" {
-      let read = try read(path + "/" + name)
+      let read = try readAll(path + "/" + name, &room)
       result.catalogs += read.catalogs
       result.warnings += read.warnings
     }
@@ -151,8 +145,8 @@ package enum CatalogReader {
       let folder = path + "/" + name
       guard table(name) != "mul" else {
         // Xcode's folder for catalogs of interface files.
-        for name in try entries(folder) where kind(name) == "xcstrings" {
-          let read = try read(folder + "/" + name)
+        for name in try entries(folder, &room) where kind(name) == "xcstrings" {
+          let read = try readAll(folder + "/" + name, &room)
           result.catalogs += read.catalogs
           result.warnings += read.warnings
         }
@@ -162,11 +156,11 @@ package enum CatalogReader {
         result.warnings.append(CatalogWarning(folder, "named for no language; its texts are left out"))
         continue
       }
-      for name in try entries(folder) where ["strings", "stringsdict"].contains(kind(name)) {
+      for name in try entries(folder, &room) where ["strings", "stringsdict"].contains(kind(name)) {
         files.append((folder + "/" + name, language))
       }
     }
-    let source = sourceLanguage(path, Set(files.map(\.language)))
+    let source = sourceLanguage(path, Set(files.map(\.language)), &room)
     for table in Set(files.map { self.table($0.file) }).sorted() {
       var catalog = StringCatalog(
         table: table, path: "\(path)/*.lproj/\(table).strings", sourceLanguage: source)
@@ -178,7 +172,8 @@ package enum CatalogReader {
         )
       }
       for (file, language) in order {
-        try add(file, language: language == baseName ? source : language, to: &catalog, &result.warnings)
+        try add(
+          file, language: language == baseName ? source : language, to: &catalog, &result.warnings, &room)
       }
       result.catalogs.append(catalog)
     }
@@ -190,16 +185,19 @@ package enum CatalogReader {
     return result
   }
 
-  private static func entries(_ folder: String) throws(CatalogError) -> [String] {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw CatalogError("'\(folder)'", "the folder cannot be read; check who may read it")
+  private static func entries(_ folder: String, _ room: inout Room) throws(CatalogError) -> [String] {
+    do throws(FileProblem) {
+      return try room.walk.entries(folder).filter(\.isUTF8).map(\.name)
+    } catch {
+      throw CatalogError(error, folder)
     }
-    return names.sorted()
   }
 
   /// The language that an app was written in: as its Info.plist says, else English, else the only one that there is.
-  private static func sourceLanguage(_ folder: String, _ languages: Set<String>) -> String {
-    if let bytes = try? bytes(folder + "/Info.plist"),
+  private static func sourceLanguage(
+    _ folder: String, _ languages: Set<String>, _ room: inout Room
+  ) -> String {
+    if let bytes = try? bytes(folder + "/Info.plist", &room),
       case .dictionary(let members)? = try? PropertyList.read(bytes, path: folder),
       case .text(let region)? = members["CFBundleDevelopmentRegion"], LanguageTag(region) != nil
     {
@@ -210,9 +208,10 @@ package enum CatalogReader {
   }
 
   private static func add(
-    _ file: String, language: String, to catalog: inout StringCatalog, _ warnings: inout [CatalogWarning]
+    _ file: String, language: String, to catalog: inout StringCatalog, _ warnings: inout [CatalogWarning],
+    _ room: inout Room
   ) throws(CatalogError) {
-    let bytes = try bytes(file)
+    let bytes = try bytes(file, &room)
     if kind(file) == "stringsdict" {
       let read = try StringsDictReader.read(bytes, path: file)
       warnings += read.warnings

@@ -1,4 +1,5 @@
 import ChildProcess
+import FileReading
 import Foundation
 import Glibc
 import Presentation
@@ -48,15 +49,15 @@ package struct Thumbnailer: Sendable {
 
   /// Opens a file that is still the one that was looked at: somebody may have put another in its place.
   private static func open(_ file: AttachmentFile) -> FileHandle? {
-    let descriptor = Glibc.open(file.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard let opened = try? InputFile(file.path, form: .regular, followsLinks: false) else { return nil }
+    let status = opened.status
+    let descriptor = fcntl(opened.descriptor, F_DUPFD_CLOEXEC, 3)
     guard descriptor >= 0 else { return nil }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    var status = stat()
     var place = [CChar](repeating: 0, count: 4097)
     let count = readlink("/proc/self/fd/\(descriptor)", &place, 4096)
     // A folder on the way may have become a link: what is open now tells its own path.
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size <= file.kind.sizeLimit, count > 0,
+    guard status.st_size <= file.kind.sizeLimit, count > 0,
       place[..<count].elementsEqual(file.path.utf8.map { CChar(bitPattern: $0) })
     else { return nil }
     return handle

@@ -154,8 +154,9 @@ struct CredentialStoreTests {
       atPath: samples.path("folder"), withIntermediateDirectories: false)
     #expect(mkfifo(samples.path("pipe"), 0o600) == 0)
     for (file, cause) in [
-      ("empty", "the file is empty"), ("noise", "has more than 1048576 bytes"), ("text", "neither a .p8 nor"),
-      ("folder", "is a folder"), ("pipe", "is no file"), ("gone", "No such file"), ("push.crt", "others"),
+      ("empty", "the file is empty"), ("noise", "has more than 1 MiB"), ("text", "neither a .p8 nor"),
+      ("folder", "is a folder"), ("pipe", "is a pipe, not a regular file"), ("gone", "No such file"),
+      ("push.crt", "others"),
       ("push.key", "RSA key"),
     ] {
       var addition = Self.key(samples)

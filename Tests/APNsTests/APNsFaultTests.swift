@@ -418,8 +418,8 @@ import Testing
     sink.close()
   }
 
-  @Test func theDescriptorIsQuietOnceAllIsTaken() {
-    let mailbox = APNsMailbox()
+  @Test func theDescriptorIsQuietOnceAllIsTaken() throws {
+    let mailbox = try APNsMailbox()
     let count = 200_000
     let thread = Thread {
       for number in 1...count { mailbox.put([DeliveryReport(UInt64(number), .done)], notices: []) }

@@ -1,5 +1,8 @@
 import ExtensionHost
+import ExtensionRuntime
+import FileReading
 import Foundation
+import LuaSandbox
 import NotificationModel
 import Testing
 
@@ -102,5 +105,61 @@ struct NotificationProcessorTests {
     }
     configuration.strings.catalogs = ["/nowhere.xcstrings"]
     #expect(throws: HostError.self) { try NotificationProcessor(configuration, isolation: isolation) }
+  }
+}
+
+/// Settings that a Swift program gives as text.
+extension NotificationProcessorTests {
+  private static let malformed = [
+    "{", "x", "", #"{"a":NaN}"#, #"{"a":1} {}"#, #"{"a":1,"a":2}"#, "{\"a\":\"\u{1}\"}", "\u{FEFF}{}",
+    String(repeating: "[", count: 100_000),
+  ]
+
+  private func failure(_ settings: String, _ isolation: NotificationProcessor.Isolation) throws -> HostError?
+  {
+    var configuration = try Self.configuration("return { did_receive = function() end }")
+    configuration.plugins[0].settings = settings
+    configuration.plugins[0].place = nil
+    do throws(HostError) {
+      _ = try NotificationProcessor(configuration, isolation: isolation)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// RFC 8259 says which of these are JSON: none.
+  @Test(arguments: malformed) func refusesSettingsThatAreNotJSON(_ settings: String) throws {
+    let errors = try Self.isolations.map { isolation in
+      let error = try #require(try failure(settings, isolation))
+      // The plugins lie in a folder of their own each time.
+      return (error.status, error.message.split(separator: "/").last.map(String.init) ?? "")
+    }
+    #expect(errors[0] == errors[1])
+    #expect(errors[0].0 == .usage)
+    #expect(errors[0].1.hasPrefix("p.lua: the settings are "), "\(errors)")
+  }
+
+  @Test(arguments: isolations)
+  func takesSettingsAsDeepAsTheLimit(_ isolation: NotificationProcessor.Isolation) throws {
+    func nested(_ levels: Int) -> String {
+      String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+    }
+    #expect(try failure(nested(64), isolation) == nil)
+    #expect(
+      try #require(try failure(nested(65), isolation)).message.contains("nested deeper than 64 levels"))
+    #expect(PluginSettings.depthLimit == ReadingLimit.settingsDepth.count)
+    #expect(PluginManifest.textLimit == ReadingLimit.pluginTable.count)
+    #expect(PluginManifest.suiteTextLimit == ReadingLimit.testNames.count)
+  }
+
+  /// The runtime takes what no host has looked at, and gives its memory back once: under valgrind a second time shows.
+  @Test func givesMemoryBackOnceWhereSettingsAreMalformed() throws {
+    for settings in Self.malformed {
+      let definition = PluginDefinition(
+        name: "p", path: "p.lua", source: Array("return { did_receive = function() end }".utf8),
+        settings: settings)
+      #expect(throws: LuaFault.self) { _ = try Plugin(definition: definition, seed: 1) }
+    }
   }
 }

@@ -10,7 +10,7 @@ struct LayoutTests {
   /// The targets from the lowest to the highest: each imports of the package only what stands before it.
   private static let order = [
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp",
-    "CLuaBoundary", "CProcessSandbox", "ChildProcess",
+    "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
     "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Pictures",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",

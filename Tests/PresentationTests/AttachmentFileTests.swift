@@ -106,6 +106,6 @@ final class AttachmentFileTests {
   @Test func aPipeIsNoFile() throws {
     let path = folder.appending(path: "open/pipe").path
     #expect(mkfifo(path, 0o600) == 0)
-    #expect(refusal { try look("x", [], url: "file://" + path) }.contains("is no file"))
+    #expect(refusal { try look("x", [], url: "file://" + path) }.contains("is a pipe, not a regular file"))
   }
 }

@@ -1,3 +1,4 @@
+import FileReading
 import Foundation
 import Localization
 import StringCatalogs
@@ -99,5 +100,21 @@ struct CatalogReaderTests {
       "A.xcstrings": #"{"sourceLanguage":"en","version":"1.0","strings":{"# + keys + "}}"
     ]).read()
     #expect(result.warnings.count == 30_000)
+  }
+
+  /// Each file is within its limit, and all together are not.
+  @Test func boundsTheSumOfAFolder() throws {
+    let text = "\"a\" = \"" + String(repeating: "x", count: 400) + "\";"
+    let folder = try Folder([
+      "de.lproj/A.strings": text, "en.lproj/A.strings": text, "en.lproj/B.strings": text,
+    ])
+    #expect(
+      try CatalogReader.read(folder.path, sum: .catalogSum.with(count: 3 * text.utf8.count)).catalogs.count
+        == 2)
+    let limit = ReadingLimit.catalogSum.with(count: 1 << 10)
+    let error = try #require(throws: CatalogError.self) {
+      _ = try CatalogReader.read(folder.path, sum: limit)
+    }
+    #expect(error.message == "the folder has more than 1 KiB of texts with it; leave some out")
   }
 }

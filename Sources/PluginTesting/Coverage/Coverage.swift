@@ -1,5 +1,6 @@
 import ExtensionHost
 import ExtensionRuntime
+import FileReading
 import Foundation
 import NotificationModel
 
@@ -66,7 +67,7 @@ package struct Coverage: Sendable {
 
   private static func file(_ chunk: ChunkCoverage, _ path: String) -> File {
     var file = File(path: relative(path))
-    file.source = LuaLines.of((try? readFile(chunk.path)) ?? [])
+    file.source = LuaLines.of((try? readFile(chunk.path, .cases)) ?? [])
     for line in chunk.lines where !isEnd(line.number <= file.source.count ? file.source[line.number - 1] : "")
     {
       file.hits[line.number] = line.hits

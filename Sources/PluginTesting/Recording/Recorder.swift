@@ -44,7 +44,7 @@ package final class Recorder {
 
   /// Takes all lines of a file; `-` is the standard input.
   package func record(_ input: String) throws(HostError) {
-    let source = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC)
+    let source = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard source >= 0 else {
       throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path and who may read it")
     }

@@ -1,0 +1,47 @@
+import Glibc
+
+/// Why a file or a folder that somebody named cannot be read.
+package enum FileProblem: Error, Equatable {
+  /// The kernel refused, with this errno.
+  case refused(Int32)
+  /// Something else than a file is there.
+  case isNoFile(FileKind)
+  /// A pipe that was opened, and that nothing came from for so many seconds.
+  case isSilent(seconds: Int)
+  /// There is more than the limit.
+  case isTooLarge(ReadingLimit)
+
+  /// The sentence for people: the place, the cause, the next step.
+  package func message(_ path: String) -> String {
+    switch self {
+    case .refused(let code):
+      "'\(path)': \(String(cString: strerror(code))); check the path and who may read it"
+    case .isNoFile(.folder): "'\(path)' is a folder; name the file in it"
+    case .isNoFile(let kind): "'\(path)' is \(kind.rawValue), not a regular file; name a file"
+    case .isSilent(let seconds):
+      "'\(path)': nothing was written into this pipe for \(seconds) seconds; check the program that writes it"
+    case .isTooLarge(let limit): "'\(path)' has more than \(limit.text); \(limit.advice)"
+    }
+  }
+}
+
+/// What can stand at a path.
+package enum FileKind: String, Sendable {
+  case regular = "a regular file"
+  case folder = "a folder"
+  case pipe = "a pipe"
+  case device = "a device"
+  case socket = "a socket"
+  case other = "of an unknown kind"
+
+  package init(_ status: stat) {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: self = .regular
+    case S_IFDIR: self = .folder
+    case S_IFIFO: self = .pipe
+    case S_IFCHR, S_IFBLK: self = .device
+    case S_IFSOCK: self = .socket
+    default: self = .other
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Glibc
+
+/// A file that is open for reading; it is closed with the value.
+///
+/// Opening never waits where a regular file is wanted: a pipe that nobody writes to, a terminal or a disk's device at
+/// the path is refused.
+package struct InputFile: ~Copyable {
+  /// What may stand at the path.
+  package enum Form: Sendable {
+    /// A regular file alone: its path is kept, or its mode says who may read it.
+    case regular
+    /// A regular file, a descriptor that a shell hands over as `/dev/fd/63`, or `/dev/null`.
+    case file
+    /// A pipe or a device too; from a pipe something must come within ``InputFile/patience``.
+    case small
+    /// A pipe or a device too, with no limit of time: the input of a command.
+    case stream
+  }
+
+  /// For how long a pipe of the form ``Form/small`` may be silent, in seconds.
+  package static let patience = 10
+
+  package let descriptor: Int32
+  /// What the kernel says of it.
+  package let status: stat
+  private let form: Form
+
+  /// Opens what is at a path.
+  ///
+  /// - Parameter followsLinks: false refuses a symbolic link as the last part of the path.
+  package init(_ path: String, form: Form = .file, followsLinks: Bool = true) throws(FileProblem) {
+    // What throws below has closed the file: `deinit` runs for a value that is whole only.
+    let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
+    var file = open(path, flags | O_NONBLOCK)
+    // A socket has a name, and cannot be opened by it.
+    guard file >= 0 else { throw errno == ENXIO ? .isNoFile(.socket) : .refused(errno) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else {
+      let code = errno
+      close(file)
+      throw .refused(code)
+    }
+    let kind = FileKind(status)
+    guard Self.accepts(kind, status, path, form) else {
+      close(file)
+      throw .isNoFile(kind)
+    }
+    if form == .stream, kind == .pipe {
+      // Only a call that waits sees the difference between a pipe without its writer yet, and one at its end.
+      let waiting = open(path, flags)
+      let code = errno
+      close(file)
+      guard waiting >= 0 else { throw .refused(code) }
+      file = waiting
+    } else {
+      _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK)
+    }
+    descriptor = file
+    self.status = status
+    self.form = form
+  }
+
+  deinit { close(descriptor) }
+
+  private static func accepts(_ kind: FileKind, _ status: stat, _ path: String, _ form: Form) -> Bool {
+    switch kind {
+    case .regular: return true
+    case .pipe, .device, .socket:
+      if form == .regular { return false }
+      if form != .file { return true }
+      let isNull = status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == nullDevice
+      return isNull || ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].contains { path.hasPrefix($0) }
+    case .folder, .other: return false
+    }
+  }
+
+  /// The numbers of `/dev/null`: 1 and 3, as Linux assigns them.
+  private static let nullDevice: dev_t = 1 << 8 | 3
+
+  /// Reads to the end.
+  ///
+  /// - Parameter erase: called with bytes that are given up, for secrets.
+  package func bytes(
+    _ limit: ReadingLimit, erase: (inout [UInt8]) -> Void = { _ in }
+  ) throws(FileProblem) -> [UInt8] {
+    guard FileKind(status) != .regular || Int(status.st_size) <= limit.count else { throw .isTooLarge(limit) }
+    return try Self.bytes(
+      of: descriptor, limit, expected: Int(status.st_size), isWatched: form == .small, erase: erase)
+  }
+
+  /// Reads an open file to its end.
+  ///
+  /// - Parameters:
+  ///   - expected: how many bytes there are likely to be.
+  ///   - isWatched: whether it may be silent for ``patience`` only.
+  package static func bytes(
+    of file: Int32, _ limit: ReadingLimit, expected: Int = 0, isWatched: Bool = false,
+    erase: (inout [UInt8]) -> Void = { _ in }
+  ) throws(FileProblem) -> [UInt8] {
+    var bytes: [UInt8] = []
+    // Growing leaves copies of secrets behind.
+    bytes.reserveCapacity(min(max(expected, 0), limit.count) + 4096)
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    defer { erase(&chunk) }
+    do throws(FileProblem) {
+      while true {
+        if isWatched { try awaitBytes(file) }
+        let count = read(file, &chunk, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw errno == EISDIR ? .isNoFile(.folder) : .refused(errno) }
+        if count == 0 { return bytes }
+        guard bytes.count + count <= limit.count else { throw .isTooLarge(limit) }
+        bytes.append(contentsOf: chunk[0..<count])
+      }
+    } catch {
+      erase(&bytes)
+      throw error
+    }
+  }
+
+  private static func awaitBytes(_ file: Int32) throws(FileProblem) {
+    var polled = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+    while true {
+      let ready = poll(&polled, 1, Int32(patience * 1000))
+      if ready < 0, errno == EINTR { continue }
+      if ready == 0 { throw .isSilent(seconds: patience) }
+      return
+    }
+  }
+
+  /// Reads a whole file.
+  package static func bytes(
+    _ path: String, _ limit: ReadingLimit, form: Form = .file
+  ) throws(FileProblem) -> [UInt8] {
+    try InputFile(path, form: form).bytes(limit)
+  }
+}
