@@ -74,7 +74,8 @@ struct LayoutTests {
   @Test func theManifestIsRead() {
     #expect(Self.targets.count > 40)
     #expect(
-      Self.targets.first { $0.name == "Thumbnails" }?.dependencies == ["ChildProcess", "Presentation"])
+      Self.targets.first { $0.name == "Thumbnails" }?.dependencies
+        == ["ChildProcess", "FileReading", "Presentation"])
     #expect(Self.targets.first { $0.name == "Outbox" }?.dependencies.contains("GRDB") ?? false)
   }
 
