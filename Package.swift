@@ -60,7 +60,8 @@ let package = Package(
     .target(name: "FileReading", swiftSettings: strict),
     .target(name: "Presentation", dependencies: ["FileReading", "NotificationModel"], swiftSettings: strict),
     .target(
-      name: "Thumbnails", dependencies: ["ChildProcess", "FileReading", "Presentation"], swiftSettings: strict),
+      name: "Thumbnails", dependencies: ["ChildProcess", "FileReading", "Presentation"], swiftSettings: strict
+    ),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
