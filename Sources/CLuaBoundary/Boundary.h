@@ -99,6 +99,9 @@ struct nl_interpreter {
   size_t message_length;
 };
 
+// The names of the handlers in a plugin's table.
+extern const char *const nl_handler_names[NL_HANDLER_COUNT];
+
 struct nl_call {
   nl_interpreter *interpreter;
   void *context;

@@ -250,11 +250,12 @@ static void compile(lua_State *L, const char *chunk_name, nl_bytes source) {
   lua_setupvalue(L, -2, 1);
 }
 
+const char *const nl_handler_names[NL_HANDLER_COUNT] = {"did_receive", "time_will_expire", "did_receive_response",
+                                                        "media_play", "media_pause"};
+
 static int run_chunk(lua_State *L) {
   arguments *given = lua_touserdata(L, 1);
   nl_interpreter *interpreter = given->interpreter;
-  static const char *const handlers[NL_HANDLER_COUNT] = {"did_receive", "time_will_expire", "did_receive_response",
-                                                         "media_play", "media_pause"};
   compile(L, given->chunk_name, given->source);
   lua_call(L, 0, 1);
   if (lua_type(L, -1) != LUA_TTABLE) {
@@ -262,7 +263,7 @@ static int run_chunk(lua_State *L) {
                       given->chunk_name + 1, luaL_typename(L, -1));
   }
   for (int handler = 0; handler < NL_HANDLER_COUNT; handler++) {
-    lua_pushstring(L, handlers[handler]);
+    lua_pushstring(L, nl_handler_names[handler]);
     lua_rawget(L, -2);
     if (lua_isnil(L, -1)) {
       lua_pop(L, 1);
@@ -270,7 +271,7 @@ static int run_chunk(lua_State *L) {
       interpreter->handlers[handler] = luaL_ref(L, LUA_REGISTRYINDEX);
     } else {
       return luaL_error(L, "%s: plugin.%s is a %s; make it a function", given->chunk_name + 1,
-                        handlers[handler], luaL_typename(L, -1));
+                        nl_handler_names[handler], luaL_typename(L, -1));
     }
   }
   interpreter->plugin_table = luaL_ref(L, LUA_REGISTRYINDEX);

@@ -70,9 +70,10 @@ struct ExplanationText: ~Copyable {
     for (fault, result, trace) in faults {
       line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message.printable)")
       for entry in trace.split(separator: "\n") {
-        let isLocal = entry.hasPrefix("    ")
+        // A local variable, or the number of the calls that are left out.
+        let isAside = entry.hasPrefix("    ") || entry.hasPrefix("…")
         line(
-          isLocal ? "      \(style(.dim, String(entry).printable))" : "      at \(String(entry).printable)")
+          isAside ? "      \(style(.dim, String(entry).printable))" : "      at \(String(entry).printable)")
       }
     }
     for operation in operations { writeOperation(operation) }

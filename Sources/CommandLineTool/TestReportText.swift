@@ -37,7 +37,9 @@ struct TestReportText {
       }
       for line in failure.trace {
         let isLocal = line.hasPrefix("    ")
-        text += isLocal ? "        \(style(.dim, line.printable))\n" : "        at \(line.printable)\n"
+        let isGap = line.hasPrefix("…")
+        text +=
+          isLocal || isGap ? "        \(style(.dim, line.printable))\n" : "        at \(line.printable)\n"
       }
     }
     for line in result.log { text += "      \(style(.dim, "log \(line.printable)"))\n" }

@@ -83,6 +83,8 @@ extension TestPlan {
 
   /// The files of cases that have to run again; nil for all.
   package func filesTouched(by changed: Set<String>) -> Set<String>? {
+    // The cases of what was deleted are gone, and others may have used it.
+    guard changed.allSatisfy({ access($0, F_OK) == 0 }) else { return nil }
     var touched: Set<String> = []
     for path in changed {
       // A new file of cases is not in the plan yet.

@@ -30,6 +30,29 @@ struct ExplainCommandTests {
         "A device would not have run its service extension: it is a push of type background"))
   }
 
+  /// Each frame of `f` has its depth in `n`: so the number that is left out can be counted.
+  @Test func saysWhatIsLeftOutOfADeepRecursionAndWhereItBegan() throws {
+    try Program.withFolder { folder in
+      let plugin = folder.appending(path: "deep.lua")
+      try """
+      local function f(n) return 1 + f(n + 1) end
+      return { did_receive = function(_, content) return f(1) + 1 end }
+      """.write(to: plugin, atomically: true, encoding: .utf8)
+      let ended = try Program.run(["explain", "--plugin", plugin.path], input: #"{"aps":{"alert":"x"}}"#)
+      let lines = ended.text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      let frames = lines.filter { $0.hasPrefix("at ") }
+      #expect(
+        frames.count == 12 && frames.dropLast().allSatisfy { $0.hasSuffix("deep.lua:1: in f") },
+        "\(ended.text)")
+      #expect(frames.last?.hasSuffix("deep.lua:2: in did_receive") ?? false, "\(frames)")
+      let depth = try #require(
+        lines.compactMap { $0.wholeMatch(of: /n = (\d+)/) }.first.flatMap { Int($0.1) })
+      let left = try #require(
+        ended.text.firstMatch(of: /… (\d+) calls between are left out/).flatMap { Int($0.1) })
+      #expect(left == depth - 11 && left > 1000)
+    }
+  }
+
   @Test func givesTheNumberOfTheLineToPrograms() throws {
     let ended = try Self.explain(
       ["--json", "--line", "2", "examples/1-first-filter/payloads.ndjson"], input: "")

@@ -762,6 +762,11 @@ struct TestCommandTests {
       try Self.write("return {}", folder, "plugins/lib/x.lua")
       #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")
       #expect(text().dropFirst(length).contains("of a"))
+      length = text().count
+      // The plugin that changed last is deleted: the others run, and nobody is told that there is no case.
+      try FileManager.default.removeItem(at: folder.appending(path: "plugins/b"))
+      #expect(Program.wait { text().dropFirst(length).contains("waiting for") }, "\(text())")
+      #expect(text().dropFirst(length).contains("of a") && !text().dropFirst(length).contains("of b"))
     }
   }
 }
