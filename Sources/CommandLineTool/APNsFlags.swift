@@ -9,8 +9,10 @@ import NotificationModel
 /// The flags that say how APNs is reached: what `apns:` of `notilua.yaml` says too.
 struct APNsFlags: ParsableArguments {
   @Option(
+    name: [.customLong("credentials"), .customLong("store")],
     help: ArgumentHelp(
-      "The folder of the credentials; without it the one of 'notilua credentials'.", valueName: "folder"))
+      "The folder of the credentials; without it the one of 'notilua credentials'. Both names are the same option.",
+      valueName: "folder"))
   var credentials: String?
 
   @Option(

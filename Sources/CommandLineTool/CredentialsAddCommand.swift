@@ -18,7 +18,8 @@ struct CredentialsAddCommand: ParsableCommand {
       Examples:
         notilua credentials add prod AuthKey_ABC123DEFG.p8 --team-id DEF123GHIJ
         notilua credentials add chat push.p12 --passphrase-file push.pass
-        notilua credentials add dev push.p12 --application development --environment sandbox --seal
+        notilua credentials add dev push.p12 --application development \\
+          --environment sandbox --seal
       """)
 
   @OptionGroup var options: StoreOptions

@@ -36,8 +36,10 @@ func holdingSecrets<Result>(_ body: () throws(CredentialError) -> Result) throws
 /// The folder of the credentials.
 struct StoreOptions: ParsableArguments {
   @Option(
-    name: .customLong("store"),
-    help: ArgumentHelp("The folder of the credentials; without it the usual one.", valueName: "folder"))
+    name: [.customLong("store"), .customLong("credentials")],
+    help: ArgumentHelp(
+      "The folder of the credentials; without it the usual one. Both names are the same option.",
+      valueName: "folder"))
   var folder: String?
 
   func store() throws(CredentialError) -> CredentialStore {

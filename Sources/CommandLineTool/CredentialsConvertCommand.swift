@@ -13,7 +13,8 @@ struct CredentialsConvertCommand: ParsableCommand {
 
       Examples:
         notilua credentials convert aps.cer chat.key --out chat.p12
-        notilua credentials convert aps.cer chat.key --out chat.p12 --passphrase-file chat.pass --legacy
+        notilua credentials convert aps.cer chat.key --out chat.p12 \\
+          --passphrase-file chat.pass --legacy
       """)
 
   @Option(help: ArgumentHelp("The .p12 to write, which must not be there yet.", valueName: "file"))

@@ -12,7 +12,8 @@ struct CredentialsRequestCommand: ParsableCommand {
       Certificates, Identifiers & Profiles, download the .cer, and make a .p12 of both with 'notilua credentials convert'.
 
       Example:
-        notilua credentials request --out chat --common-name Chat --email ops@example.com
+        notilua credentials request --out chat --common-name Chat \\
+          --email ops@example.com
       """)
 
   @Option(help: ArgumentHelp("Where to write: PREFIX.key and PREFIX.csr.", valueName: "prefix"))

@@ -13,13 +13,19 @@ struct NotiluaCommand: ParsableCommand {
       Example:
         notilua run --plugins plugins < payloads.ndjson > filtered.ndjson
 
+      Environment:
+        NOTILUA_WORKER       the path of notilua-worker, which else stands beside notilua
+        NOTILUA_CREDENTIALS  the folder of the credentials
+        NOTILUA_SEALING_KEY  the key of credentials that were stored with --seal
+        NO_COLOR             any value: no colours on a terminal
+
       Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, plugins faulted under --strict, a \
       case failed, or a threshold was passed; 2 'notilua test' ran nothing or could not load something; \
       64 wrong usage or configuration; 65 a plugin or a credential could not be loaded; 66 an input could not be read; 69 the \
       sandbox could not be set up; 74 the output failed or was closed; 129, 130 and 143 \
       stopped by SIGHUP, SIGINT and SIGTERM.
       """,
-    version: "0.1.0",
+    version: "notilua 0.1.0",
     subcommands: [
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, SendCommand.self,

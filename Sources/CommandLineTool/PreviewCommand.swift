@@ -17,8 +17,10 @@ struct PreviewCommand: AsyncParsableCommand {
 
       Examples:
         notilua preview payload.json
-        notilua preview --output parcel.png --form banner --form expanded payload.json
-        notilua preview --output lock.svg --form hidden --appearance dark --locale ar payload.json
+        notilua preview --output parcel.png --form banner --form expanded \\
+          payload.json
+        notilua preview --output lock.svg --form hidden --appearance dark \\
+          --locale ar payload.json
         notilua preview --output page.html --compare new.yaml payload.json
       """)
 

@@ -7,7 +7,7 @@ struct RecallCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recall",
     abstract:
-      "Withdraws messages: what waits in the outbox does not leave, what comes later is not accepted.",
+      "Withdraws messages: queued ones are removed, later ones with the same id are refused.",
     discussion: """
       A recall is remembered for 30 days, which is as long as APNs stores a notification. What is done about messages that \
       were delivered already, the configuration says (outbox.recall): nothing, a push that replaces them, or one that \

@@ -18,8 +18,10 @@ struct RecordCommand: ParsableCommand {
       cannot be written the pipe goes on, and the command ends with 74.
 
       Examples:
-        tail -f live.ndjson | notilua record --to sample.ndjson --keep /rc/cType | notilua run
-        notilua record --to sample.ndjson --every 100 --limit 10000 live.ndjson > /dev/null
+        tail -f live.ndjson | notilua record --to sample.ndjson --keep /rc/cType \\
+          | notilua run
+        notilua record --to sample.ndjson --every 100 \\
+          --limit 10000 live.ndjson > /dev/null
       """)
 
   @Option(help: ArgumentHelp("The file that lines are added to.", valueName: "file"))

@@ -17,7 +17,8 @@ struct ReplayCommand: ParsableCommand {
 
       Examples:
         notilua replay sample.ndjson --plugins candidate --max-faulted 0
-        notilua replay sample.ndjson --config new.yaml --against old.yaml --max-different 1%
+        notilua replay sample.ndjson --config new.yaml --against old.yaml \\
+          --max-different 1%
       """)
 
   @OptionGroup var chain: ChainOptions

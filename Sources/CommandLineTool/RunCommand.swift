@@ -25,7 +25,9 @@ struct RunCommand: ParsableCommand {
       is tried again for --retry-for, and goes to --undelivered then, from where another run can push it; device \
       tokens that are gone go to --feedback.
 
-      With --sink desktop, it is shown by the notification server of this session, as the content extension of its category       presents it. What people do with it is told as events.
+      With --sink desktop, it is shown by the notification server of this session, as the content extension of its \
+      category presents it. What people do with it is reported as responses. At most 1,000 of them wait for \
+      --response-command or --response-url; one that cannot be sent is written to the error stream, with its cause.
 
       With --outbox, what comes out of the chain is kept in a file until it is delivered. A notification is accepted once \
       it is on the disk; a run with a sink delivers it, this one or a later one. --audit then has how each ended.
@@ -34,11 +36,13 @@ struct RunCommand: ParsableCommand {
         notilua run --plugin plugins/recall < in.ndjson > out.ndjson
         notilua run --emit outcomes --rejects rejects.ndjson in.ndjson
         tail -f in.ndjson | notilua run --config notilua.yaml --audit log
-        notilua run --sink apns --undelivered later.ndjson --feedback gone.ndjson in.ndjson
+        notilua run --sink apns --undelivered later.ndjson \\
+          --feedback gone.ndjson in.ndjson
         notilua run --no-plugins --sink apns later.ndjson
         notilua run --sink desktop --follow --responses responses.ndjson in.ndjson
         notilua run --outbox outbox in.ndjson
-        notilua run --no-plugins --outbox outbox --sink apns --follow --audit audit < /dev/null
+        notilua run --no-plugins --outbox outbox --sink apns --follow --audit audit \\
+          < /dev/null
       """)
 
   @OptionGroup var chain: ChainOptions

@@ -12,7 +12,7 @@ import NotificationModel
 struct SendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "send",
-    abstract: "Pushes one notification to APNs, and shows all that tells why it does not arrive.",
+    abstract: "Pushes one notification to APNs, and shows everything that explains why it did not arrive.",
     discussion: """
       The notification is a payload, or an envelope with its device token and headers, in a file or from the standard \
       input; --alert makes a payload of a text. Flags stand above what the envelope says. Shown are the server and the \
@@ -20,9 +20,11 @@ struct SendCommand: ParsableCommand {
       means and asks to be done. Ends with 0 where APNs took it, else with 1.
 
       Examples:
-        notilua send --device-token 8f3a… --topic com.example.app --environment sandbox --alert "Hello"
+        notilua send --device-token "$TOKEN" --topic com.example.app \\
+          --environment sandbox --alert "Hello"
         notilua send --credential shop envelope.json
-        notilua explain payload.json > /dev/null && notilua send --device-token 8f3a… payload.json
+        notilua explain payload.json > /dev/null && \\
+          notilua send --device-token "$TOKEN" payload.json
       """)
 
   @Option(help: ArgumentHelp("The device token, as hexadecimal digits.", valueName: "token"))

@@ -13,7 +13,8 @@ struct StringsPseudoCommand: ParsableCommand {
       cut, and brackets inside show a sentence that is put together from pieces.
 
       Example:
-        notilua strings pseudo App/Localizable.xcstrings --to pseudo/Localizable.xcstrings
+        notilua strings pseudo App/Localizable.xcstrings \\
+          --to pseudo/Localizable.xcstrings
       """)
 
   @Option(

@@ -23,7 +23,8 @@ struct TestCommand: ParsableCommand {
       Examples:
         notilua test
         notilua test plugins/badge --filter 'adds|caps'
-        notilua test --coverage html=coverage --threshold 95 --report junit=tests.xml --ci
+        notilua test --coverage html=coverage --threshold 95 \\
+          --report junit=tests.xml --ci
         notilua test plugins/badge --watch
       """)
 
