@@ -25,7 +25,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     // Percentiles of latencies in constant memory: HdrHistogram's own port to Swift.
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-    // Event loops, sockets and timers for connections to APNs and for the simulator.
+    // Event loops, sockets and timers for connections to APNs and for the simulator; HTTP/1.1 for proxies.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     // TLS on SwiftNIO's channels.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -35,7 +35,8 @@ let package = Package(
   targets: [
     // Debian's Lua 5.4: the language of the plugins.
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
-    // OpenSSL's libcrypto: digests in the worker, AES-256-GCM in the host, certificates and signatures for APNs.
+    // OpenSSL's libcrypto: digests in the worker, AES-256-GCM in the host, certificates and signatures for APNs, and
+    // whether a server's certificate is to be trusted.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // libnghttp2: HTTP/2 for APNs, four times as fast as swift-nio-http2 at the same work.
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -106,8 +107,9 @@ let package = Package(
     .target(
       name: "HTTP2Transport",
       dependencies: [
-        "CNGHTTP2",
+        "CCrypto", "CNGHTTP2",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),

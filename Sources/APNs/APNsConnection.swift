@@ -36,7 +36,7 @@ final class APNsConnection: HTTP2ClientDelegate {
   private var common = 0
   private let startedAt = NIODeadline.now()
   private var heardAt = NIODeadline.now()
-  private var abortCause: String?
+  private var abortCause: ConnectionFailure?
   private var pingedAt: NIODeadline?
   private var drainedAt: NIODeadline?
   private var isUnflushed = false
@@ -101,7 +101,7 @@ final class APNsConnection: HTTP2ClientDelegate {
   }
 
   /// Ends at once; what is in flight is unknown.
-  func abort(_ cause: String? = nil) {
+  func abort(_ cause: ConnectionFailure? = nil) {
     phase = .draining
     abortCause = cause
     http2.abort()
@@ -128,11 +128,13 @@ final class APNsConnection: HTTP2ClientDelegate {
     if !late.isEmpty { http2.flush() }
     if phase == .connecting || !http2.isOpen {
       // A peer may take the connection and then say nothing: a middlebox, or one that was lost in the middle.
-      if now - startedAt > openTimeout { abort("it took the connection and then said nothing") }
+      if now - startedAt > openTimeout { abort(http2.silence) }
       return late
     }
     if let pingedAt {
-      if now - pingedAt > min(answerTimeout, .seconds(10)) { abort() }
+      if now - pingedAt > min(answerTimeout, .seconds(10)) {
+        abort(ConnectionFailure(.ended, "it does not answer any longer"))
+      }
     } else if now - heardAt > (flights.isEmpty && late.isEmpty ? idleTime : min(answerTimeout, idleTime)) {
       pingedAt = now
       http2.ping()
@@ -187,8 +189,8 @@ final class APNsConnection: HTTP2ClientDelegate {
 
   func turned(_ connection: HTTP2ClientConnection) { lane.pump() }
 
-  func ended(_ connection: HTTP2ClientConnection, _ cause: String?) {
+  func ended(_ connection: HTTP2ClientConnection, _ failure: ConnectionFailure?) {
     phase = .draining
-    lane.ended(self, abortCause ?? cause)
+    lane.ended(self, abortCause ?? failure)
   }
 }

@@ -29,7 +29,9 @@ final class APNsLane {
   private var mayConnectAt = NIODeadline.distantPast
   /// Connections in a row that ended before APNs accepted anything.
   private var failures = 0
-  private var lastCause = ""
+  private var lastFailure: ConnectionFailure?
+  /// Whether people were told that no connection comes about.
+  private var hasToldFailure = false
   /// Whether no connection comes about: then one push waits to see whether one does, and the others do elsewhere.
   private var isUnreachable = false
   /// When APNs last answered anything, or was asked after it had answered all.
@@ -61,7 +63,7 @@ final class APNsLane {
     self.eventLoop = eventLoop
     self.events = events
     name = "\(credential.name) (\(environment.rawValue))"
-    server = options.server ?? APNsOptions.Server(host: environment.host, port: 443)
+    server = options.server(for: environment)
   }
 
   /// Whether nothing is queued or in flight.
@@ -84,7 +86,7 @@ final class APNsLane {
     let outstanding = connections.reduce(queue.count) { $0 + $1.flights.count }
     if outstanding == 0 { heardAt = now }
     if outstanding >= options.capacity / 4, now - heardAt > .nanoseconds(of: options.silenceLimit) {
-      tellUnreachable(notification.ticket, "it does not answer")
+      tellUnreachable(notification.ticket, ConnectionFailure(.ended, "it does not answer"))
       return
     }
     // One goes ahead to see whether it was mended.
@@ -131,13 +133,7 @@ final class APNsLane {
     guard now >= mayConnectAt, !isOpening, count < options.connections else { return }
     // "Opening and closing connections rapidly" is taken for an attack.
     mayConnectAt = now + delay()
-    var http2 = HTTP2ClientOptions(host: server.host, port: server.port)
-    http2.trustRoots = options.trustRoots
-    http2.connectTimeout = options.connectTimeout
-    if case .certificate(let certificate) = credential.secret {
-      http2.certificateChain = certificate.certificateChain
-      http2.privateKey = certificate.privateKey
-    }
+    let http2 = options.transport(to: server, credential)
     let connection = APNsConnection(
       self, HTTP2ClientConnection(http2, on: eventLoop), authority: server.host, usesToken: tokens != nil,
       streamLimit: options.streams)
@@ -179,31 +175,22 @@ final class APNsLane {
     tellUnreachable(flight.notification.ticket)
   }
 
-  private func tellUnreachable(_ ticket: UInt64, _ silence: String? = nil) {
-    let cause = silence ?? (lastCause.isEmpty ? "there was no room on any connection" : lastCause)
+  private func tellUnreachable(_ ticket: UInt64, _ silence: ConnectionFailure? = nil) {
+    let failure = silence ?? lastFailure ?? Self.noRoom
     var why = DeliveryFailure(
-      silence == nil && lastCause.isEmpty ? "NoRoom" : "NoConnection",
-      "\(server.host):\(server.port): \(cause); \(advice(cause))")
+      silence == nil && lastFailure == nil ? "NoRoom" : "NoConnection",
+      "\(server.host):\(server.port): \(failure.cause); \(failure.advice(options, server))")
     why.lane = name
     let wish = min(delay().nanoseconds, 5_000_000_000)
     events.report(ticket, .retry(after: .nanoseconds(wish), why: why))
   }
 
+  private static let noRoom = ConnectionFailure(.ended, "there was no room on any connection")
+
   /// Gives back what waits for a connection that does not come about, all but the first.
   private func flushUnreachable() {
     isUnreachable = true
     while queue.count > 1, let flight = queue.popLast() { tellLate(flight) }
-  }
-
-  /// What to do where there is no connection.
-  private func advice(_ cause: String) -> String {
-    if cause.contains("CERTIFICATE_VERIFY_FAILED") {
-      return
-        "its certificate is of no authority that is trusted: give that with --trust, or look who answers there"
-    }
-    return options.server == nil
-      ? "look at the network, and at Apple's status page"
-      : "look whether the server runs there, and at --server"
   }
 
   private func tellUnknown(_ flight: APNsFlight, _ cause: String) {
@@ -325,7 +312,7 @@ final class APNsLane {
   func goneAway(_ connection: APNsConnection, reason: String, _ code: HTTP2ErrorCode) {
     guard !reason.isEmpty else { return }
     let known = APNsReason.of(status: 0, reason: reason)
-    lastCause = "APNs ended the connection: \(reason): \(known.meaning)"
+    lastFailure = ConnectionFailure(.ended, "APNs ended the connection: \(reason): \(known.meaning)")
     switch (known.fate, known.retry) {
     case (.fixCredential, _):
       block("", DeliveryFailure(reason, "\(reason): \(known.meaning); \(known.advice)"))
@@ -335,16 +322,21 @@ final class APNsLane {
     }
   }
 
-  func ended(_ connection: APNsConnection, _ cause: String?) {
+  func ended(_ connection: APNsConnection, _ failure: ConnectionFailure?) {
     connections.removeAll { $0 === connection }
     if !connection.wasProven {
       failures += 1
-      if let cause { lastCause = cause }
-      if failures == 3 {
-        events.notice(
-          "\(name): no connection to \(server.host):\(server.port): \(lastCause); it is tried again")
+      lastFailure = failure ?? lastFailure
+      // One that this side has ended, with its credential refused perhaps, tells nothing of the way.
+      if failures >= 3, let lastFailure {
+        if !hasToldFailure {
+          hasToldFailure = true
+          events.notice(
+            "\(name): no connection to \(server.host):\(server.port): \(lastFailure.cause);"
+              + " \(lastFailure.advice(options, server)); it is tried again")
+        }
+        if !connections.contains(where: \.wasProven) { flushUnreachable() }
       }
-      if failures >= 3, !connections.contains(where: \.wasProven) { flushUnreachable() }
     }
     mayConnectAt = max(mayConnectAt, NIODeadline.now() + delay())
   }
@@ -354,7 +346,8 @@ final class APNsLane {
       connection.prove()
       failures = 0
       isUnreachable = false
-      lastCause = ""
+      lastFailure = nil
+      hasToldFailure = false
     }
     if blocks.isEmpty { return }
     for key in ["", topic] where blocks.removeValue(forKey: key) != nil {

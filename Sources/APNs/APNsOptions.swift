@@ -1,8 +1,10 @@
+import APNsCredentials
+import HTTP2Transport
 import NotificationModel
 
 /// How the sink reaches APNs, and how patient it is.
 package struct APNsOptions: Sendable {
-  /// A server to push to instead of Apple's: a simulator, or a proxy.
+  /// A server to connect to: Apple's, a simulator, or another that speaks APNs' protocol.
   package struct Server: Sendable, Equatable {
     package var host: String
     package var port: Int
@@ -17,7 +19,14 @@ package struct APNsOptions: Sendable {
   package var environment = PushEnvironment.production
   /// The topic of notifications that name none; without it the credential's, where it has one only.
   package var topic: String?
+  /// The server in place of Apple's, for both environments.
   package var server: Server?
+  /// The port of Apple's servers: 443, or 2197.
+  package var port = 443
+  /// The HTTP proxy that leads to the server.
+  package var proxy: ProxyAddress?
+  /// The servers that are reached without the proxy.
+  package var proxyExceptions = ProxyExceptions()
   /// Roots to trust instead of the system's, a PEM file; for simulators.
   package var trustRoots: String?
   /// The most connections for each credential and environment.
@@ -41,4 +50,29 @@ package struct APNsOptions: Sendable {
   package var blockTime = Duration.seconds(60)
 
   package init() {}
+
+  /// The server of an environment.
+  func server(for environment: PushEnvironment) -> Server {
+    server ?? Server(host: environment.host, port: port)
+  }
+
+  /// The proxy that leads to a server; nil where none does.
+  func proxy(for server: Server) -> ProxyAddress? {
+    proxyExceptions.contains(host: server.host, port: server.port) ? nil : proxy
+  }
+
+  /// How a connection to a server is made that shows a credential.
+  func transport(to server: Server, _ credential: Credential) -> HTTP2ClientOptions {
+    var http2 = HTTP2ClientOptions(host: server.host, port: server.port)
+    http2.trustRoots = trustRoots
+    http2.connectTimeout = connectTimeout
+    http2.proxy = proxy(for: server).map {
+      HTTP2ClientOptions.Proxy(host: $0.host, port: $0.port, authorization: $0.authorization)
+    }
+    if case .certificate(let certificate) = credential.secret {
+      http2.certificateChain = certificate.certificateChain
+      http2.privateKey = certificate.privateKey
+    }
+    return http2
+  }
 }

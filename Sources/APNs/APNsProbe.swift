@@ -16,7 +16,9 @@ package struct APNsProbe: Sendable {
   /// What happened.
   package struct Report: Sendable {
     package var server: APNsOptions.Server
-    /// The address that the name led to; nil where it led nowhere.
+    /// The proxy that led there, if any.
+    package var proxy: ProxyAddress?
+    /// The address that the server's name led to, or the proxy's; nil where it led nowhere.
     package var address: String?
     /// As they were sent, without the provider token's signature and the device token's middle.
     package var headers: [Field] = []
@@ -28,6 +30,8 @@ package struct APNsProbe: Sendable {
     package var goAwayReason: String?
     /// Why there is no answer.
     package var cause: String?
+    /// What to do where there is none.
+    package var advice: String?
     /// From the first packet to the answer.
     package var milliseconds = 0
     /// What Notilua itself has against the push, which is sent all the same.
@@ -81,21 +85,17 @@ private final class ProbeRun: HTTP2ClientDelegate {
     self.options = options
     self.eventLoop = eventLoop
     promise = eventLoop.makePromise()
-    let server = options.server ?? APNsOptions.Server(host: environment.host, port: 443)
+    let server = options.server(for: environment)
     report = APNsProbe.Report(server: server, payload: notification.payload)
+    report.proxy = options.proxy(for: server)
     let only =
       credential.topics.count == 1
       ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.pushType) : nil
     topic = notification.topic ?? only ?? ""
-    var http2 = HTTP2ClientOptions(host: server.host, port: server.port)
-    http2.trustRoots = options.trustRoots
-    http2.connectTimeout = options.connectTimeout
+    var http2 = options.transport(to: server, credential)
     http2.keepsAllHeaders = true
     switch credential.secret {
-    case .certificate(let certificate):
-      http2.certificateChain = certificate.certificateChain
-      http2.privateKey = certificate.privateKey
-      token = nil
+    case .certificate: token = nil
     case .key(let key, let keyID, let teamID):
       token = ProviderTokenSource(key: key, keyID: keyID, teamID: teamID).current
     }
@@ -110,16 +110,19 @@ private final class ProbeRun: HTTP2ClientDelegate {
     connection.connect()
     let limit = TimeAmount.nanoseconds(of: options.connectTimeout) + .nanoseconds(of: options.answerTimeout)
     let run = NIOLoopBound(self, eventLoop: eventLoop)
-    let timer = eventLoop.scheduleTask(in: limit) { run.value.finish("no answer in time") }
+    let timer = eventLoop.scheduleTask(in: limit) {
+      run.value.finish(run.value.connection.silence)
+    }
     promise.futureResult.whenComplete { _ in timer.cancel() }
     return promise.futureResult
   }
 
-  private func finish(_ cause: String?) {
+  private func finish(_ failure: ConnectionFailure?) {
     guard own != nil else { return }
     own = nil
     report.address = connection.remoteAddress
-    report.cause = cause
+    report.cause = failure?.cause
+    report.advice = failure?.advice(options, report.server)
     report.milliseconds = Int((NIODeadline.now() - startedAt).nanoseconds / 1_000_000)
     connection.delegate = nil
     connection.close()
@@ -165,7 +168,7 @@ private final class ProbeRun: HTTP2ClientDelegate {
       case .reset(let code): "the server broke off its answer (\(code))"
       }
     let run = NIOLoopBound(self, eventLoop: eventLoop)
-    eventLoop.scheduleTask(in: .milliseconds(50)) { run.value.finish(text) }
+    eventLoop.scheduleTask(in: .milliseconds(50)) { run.value.finish(ConnectionFailure(.ended, text)) }
   }
 
   func goneAway(
@@ -178,7 +181,7 @@ private final class ProbeRun: HTTP2ClientDelegate {
   func ponged(_ connection: HTTP2ClientConnection) {}
   func turned(_ connection: HTTP2ClientConnection) {}
 
-  func ended(_ connection: HTTP2ClientConnection, _ cause: String?) {
-    finish(cause ?? "the server ended the connection")
+  func ended(_ connection: HTTP2ClientConnection, _ failure: ConnectionFailure?) {
+    finish(failure ?? ConnectionFailure(.ended, "the server ended the connection"))
   }
 }

@@ -5,7 +5,8 @@ import HTTP2Transport
 /// An APNs to test against: a server that answers as APNs does.
 package final class Simulator: Sendable {
   package struct Options: Sendable {
-    package var host = "127.0.0.1"
+    /// The addresses to listen on, with one port: those of this machine alone, unless others are named.
+    package var hosts = ["127.0.0.1", "::1"]
     /// 0 for one that is free.
     package var port = 0
     /// Whether clients may ask for HTTP/2 by ALPN; without, they must know.
@@ -31,7 +32,7 @@ package final class Simulator: Sendable {
       Simulation(options.simulation, journal: Journal(file: options.journal)), clock: clock)
     var server = HTTP2Server.Options(
       certificateChain: [options.identity.certificate], privateKey: options.identity.key)
-    server.host = options.host
+    server.hosts = options.hosts
     server.port = options.port
     server.asksForClientCertificate = true
     if !options.usesALPN { server.protocols = [] }
@@ -53,6 +54,9 @@ package final class Simulator: Sendable {
       throw SimulatorError(HTTP2Server.text(of: error))
     }
   }
+
+  /// The addresses that it listens on.
+  package var addresses: [String] { server.addresses }
 
   /// Ends all connections; tells what has happened, and the errno of a journal that could not be written.
   package func stop() async -> (summary: String, journalFailure: Int32?) {

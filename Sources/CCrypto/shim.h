@@ -12,6 +12,7 @@
 #include <openssl/provider.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 // EVP_CIPHER_CTX_ctrl's GCM commands are macros with casts, which Swift does not import.
@@ -41,6 +42,16 @@ static inline PKCS12_SAFEBAG *notilua_bag_at(STACK_OF(PKCS12_SAFEBAG) *stack, in
 static inline void notilua_bag_stack_free(STACK_OF(PKCS12_SAFEBAG) *stack) {
   sk_PKCS12_SAFEBAG_pop_free(stack, PKCS12_SAFEBAG_free);
 }
+
+// The names that a certificate is for (RFC 5280 §4.2.1.6); NULL where it has none.
+static inline GENERAL_NAMES *notilua_alternative_names(X509 *certificate) {
+  return (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+}
+static inline int notilua_names_count(GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }
+static inline GENERAL_NAME *notilua_names_at(GENERAL_NAMES *names, int index) {
+  return sk_GENERAL_NAME_value(names, index);
+}
+static inline void notilua_names_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
 
 // Frees what libcrypto has allocated.
 static inline void notilua_free(void *memory) { OPENSSL_free(memory); }

@@ -24,8 +24,16 @@ struct APNsFlags: ParsableArguments {
   var topic: String?
 
   @Option(
-    help: ArgumentHelp("A server instead of Apple's: a simulator, or a proxy.", valueName: "host:port"))
+    help: ArgumentHelp(
+      "The server to connect to instead of Apple's: a simulator, or another that speaks APNs' protocol; no proxy.",
+      valueName: "host:port"))
   var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "An HTTP proxy that leads to the server, http://USER@HOST:PORT without a password; without it HTTPS_PROXY, but not for the hosts of NO_PROXY; an empty text for none.",
+      valueName: "url"))
+  var proxy: String?
 
   @Option(
     help: ArgumentHelp(
@@ -43,17 +51,8 @@ struct APNsFlags: ParsableArguments {
   }
 
   private static func server(_ text: String) -> APNsOptions.Server? {
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-      (1...65535).contains(port)
-    else { return nil }
-    var host = String(text[..<colon])
-    // An address of IPv6 has colons of its own.
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = String(host.dropFirst().dropLast())
-    } else if host.contains(where: { $0 == ":" || $0 == "/" }) {
-      return nil
-    }
-    return host.isEmpty ? nil : APNsOptions.Server(host: host, port: port)
+    guard let address = NetworkAddress(text), let port = address.port else { return nil }
+    return APNsOptions.Server(host: address.host, port: port)
   }
 
   /// The configuration's options with what the flags say put over them.
@@ -63,7 +62,13 @@ struct APNsFlags: ParsableArguments {
       PushEnvironment(rawValue: environment ?? configuration.apns.environment) ?? .production
     options.topic = topic ?? configuration.apns.topic
     options.connections = configuration.apns.connections
-    options.server = server.flatMap(Self.server)
+    if let server {
+      options.server = Self.server(server)
+    } else {
+      options.server = try configuredServer(configuration.apns)
+    }
+    options.port = configuration.apns.port ?? options.port
+    (options.proxy, options.proxyExceptions) = try proxySettings(configuration.apns)
     options.trustRoots = trust
     if let trust {
       let text: [UInt8]
@@ -79,6 +84,21 @@ struct APNsFlags: ParsableArguments {
       }
     }
     return options
+  }
+
+  /// The server that the configuration names.
+  private func configuredServer(_ apns: Configuration.APNs) throws(HostError) -> APNsOptions.Server? {
+    guard let text = apns.server else { return nil }
+    let place = apns.places["server"].map { "\($0): " } ?? ""
+    guard let address = NetworkAddress(text) else {
+      throw HostError(
+        .usage, "\(place)apns.server is '\(text.shortened)'; write it as HOST or HOST:PORT, without https://")
+    }
+    if address.port != nil, apns.port != nil {
+      throw HostError(
+        .usage, "\(place)apns.server has a port, and there is apns.port; leave one of the two out")
+    }
+    return APNsOptions.Server(host: address.host, port: address.port ?? apns.port ?? 443)
   }
 
   /// The credentials, wherever they are kept.

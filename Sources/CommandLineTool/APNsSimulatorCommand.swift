@@ -51,8 +51,10 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
       \(ControlOrder.manual)
       """)
 
-  @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
-  var host = "127.0.0.1"
+  @Option(
+    help: ArgumentHelp(
+      "The address to listen on; without it this machine's own, 127.0.0.1 and ::1.", valueName: "address"))
+  var host: String?
 
   @Option(help: ArgumentHelp("The port; 0 is one that is free.", valueName: "number"))
   var port = 0
@@ -132,12 +134,14 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
     do {
       bound = try await simulator.start()
     } catch {
-      throw fail(HostError(.usage, "\(host):\(port): \(error); choose another --port or --host"))
+      throw fail(
+        HostError(.usage, "\(host ?? "localhost"):\(port): \(error); choose another --port or --host"))
     }
     if let portFile {
       try failing { () throws(HostError) in try write(Array("\(bound)\n".utf8), to: portFile, "--port-file") }
     }
-    say("listening on \(host.contains(":") ? "[\(host)]" : host):\(bound)")
+    let places = simulator.addresses.map { $0.contains(":") ? "[\($0)]:\(bound)" : "\($0):\(bound)" }
+    say("listening on \(places.joined(separator: " and "))")
     await Self.wait(seconds: seconds)
     let ended = await simulator.stop()
     say(ended.summary)
@@ -179,7 +183,8 @@ extension APNsSimulatorCommand {
       simulation.rules.settings.firstStreams = min(simulation.rules.settings.firstStreams, UInt32(maxStreams))
     }
     var options = Simulator.Options(simulation: simulation, identity: credentials.identity)
-    options.host = host
+    // The name leads to both.
+    if let host, host != "localhost" { options.hosts = [host] }
     options.port = port
     options.usesALPN = !noALPN
     if let journal {
@@ -201,9 +206,10 @@ extension APNsSimulatorCommand {
       names.bundleID = bundleID
       let made: TestCredentials
       if let writeCredentials {
-        made = try TestCredentials(folder: writeCredentials, names: names, hosts: [host], at: now)
+        made = try TestCredentials(
+          folder: writeCredentials, names: names, hosts: host.map { [$0] } ?? [], at: now)
       } else {
-        made = try TestCredentials(hosts: [host], at: now)
+        made = try TestCredentials(hosts: host.map { [$0] } ?? [], at: now)
       }
       return (made, made.keys + (try accepted()))
     } catch {

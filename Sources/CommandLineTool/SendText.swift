@@ -17,7 +17,8 @@ struct SendText {
       lines.append(palette(.dim, name) + padding + value.printable)
     }
     add("server", "\(report.server.host):\(report.server.port)")
-    add("address", report.address ?? "none")
+    if let proxy = report.proxy { add("proxy", proxy.description) }
+    add("address", report.address.map { report.proxy == nil ? $0 : "\($0) (the proxy's)" } ?? "none")
     add("environment", environment.rawValue)
     add("credential", describe(credential))
     for header in report.headers where header.name != ":scheme" && header.name != ":authority" {
@@ -70,10 +71,7 @@ struct SendText {
     } else {
       lines.append(
         palette(.red, "There was no answer") + " \(time): \((report.cause ?? "nothing is known").printable).")
-      lines.append(
-        report.address == nil
-          ? "To do: look at the name, the network and its firewall; APNs has the ports 443 and 2197."
-          : "To do: look whether this is the right server, and whether its certificate is trusted.")
+      if let advice = report.advice { lines.append("To do: \(advice).") }
     }
     if let refusal = report.refusal { lines.append("Notilua would not have sent it: \(refusal).") }
     return lines

@@ -12,6 +12,16 @@ extension Configuration {
     public var topic: String?
     /// The most connections for each credential and environment, 1 to 64; 4 by default.
     public var connections = 4
+    /// The server in place of Apple's, as `host` or `host:port`: a simulator, or another that speaks APNs' protocol.
+    public var server: String?
+    /// The port of the server: 443, which is the default, or Apple's other one, 2197.
+    public var port: Int?
+    /// The URL of an HTTP proxy that leads to the server, without a password; an empty text for none.
+    public var proxy: String?
+    /// The file whose first line is the password of the proxy's user.
+    public var proxyPasswordFile: String?
+    /// The places of the keys in a configuration file.
+    package var places: [String: String] = [:]
 
     /// Makes the defaults.
     public init() {}
@@ -22,8 +32,16 @@ extension YAMLReader {
   /// Reads the section `apns`.
   func apns(_ node: Node) throws(HostError) -> Configuration.APNs {
     var apns = Configuration.APNs()
-    for (key, value) in try members(node, "apns", ["credentials", "environment", "topic", "connections"]) {
+    let keys = [
+      "credentials", "environment", "topic", "connections", "server", "port", "proxy", "proxy_password_file",
+    ]
+    for (key, value) in try members(node, "apns", keys) {
+      apns.places[key] = place(value)
       switch key {
+      case "server": apns.server = try text(value, "apns.server")
+      case "port": apns.port = try integer(value, "apns.port", 1...65535)
+      case "proxy": apns.proxy = try text(value, "apns.proxy")
+      case "proxy_password_file": apns.proxyPasswordFile = path(try text(value, "apns.proxy_password_file"))
       case "credentials": apns.credentialFolder = path(try text(value, "apns.credentials"))
       case "topic": apns.topic = try text(value, "apns.topic")
       case "connections": apns.connections = try integer(value, "apns.connections", 1...64)

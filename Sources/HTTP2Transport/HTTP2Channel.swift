@@ -14,23 +14,25 @@ final class HTTP2Channel: ChannelInboundHandler {
 
   /// What happens to a channel, told to the connection that it carries.
   struct Events {
-    /// TLS stands.
-    var ready: (HTTP2Channel) -> Void = { _ in }
+    /// TLS stands; with the protocol that the other side has chosen (ALPN), if any.
+    var ready: (HTTP2Channel, String?) -> Void = { _, _ in }
     /// A turn of reading is over; what it led to can be sent.
     var turned: () -> Void = {}
     /// There is no connection any longer; with why, where something went wrong.
-    var ended: (String?) -> Void = { _ in }
+    var ended: (ConnectionFailure?) -> Void = { _ in }
   }
 
   var events = Events()
   /// Set when TLS stands.
   var session: HTTP2Session?
   private(set) var context: ChannelHandlerContext?
-  private var failure: String?
+  private var failure: ConnectionFailure?
   private var hasEnded = false
   /// Whether libnghttp2 is at work, which must not be called for more from inside of its calls.
   private var isBusy = false
-  private var isClosing = false
+  private(set) var isClosing = false
+  /// Whether the other side has sent anything over TLS.
+  private var hasReceived = false
   private var isLeaving = false
 
   /// The name of TLS's handler in the pipeline.
@@ -46,18 +48,27 @@ final class HTTP2Channel: ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { events.ready(self) }
+    if let event = event as? TLSUserEvent, case .handshakeCompleted(let chosen) = event {
+      events.ready(self, chosen)
+    }
     context.fireUserInboundEventTriggered(event)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let session, !hasEnded else { return }
-    isBusy = true
-    let problem = unwrapInboundIn(data).withUnsafeReadableBytes { session.receive($0) }
-    isBusy = false
-    if let problem {
-      fail("the other side broke HTTP/2: \(problem)")
+    let bytes = unwrapInboundIn(data)
+    if !hasReceived {
+      hasReceived = true
+      // libnghttp2 takes it for a frame that is too large.
+      if bytes.readableBytesView.starts(with: "HTTP/".utf8) {
+        fail(ConnectionFailure(.http2, "it answers with HTTP/1.1, not with HTTP/2"))
+        return
+      }
     }
+    isBusy = true
+    let problem = bytes.withUnsafeReadableBytes { session.receive($0) }
+    isBusy = false
+    if let problem { fail(ConnectionFailure(.http2, "it breaks HTTP/2: \(problem)")) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -76,7 +87,7 @@ final class HTTP2Channel: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // APNs and others close the socket without TLS's goodbye.
-    if case NIOSSLError.uncleanShutdown = error {} else { failure = failure ?? Self.text(of: error) }
+    if case NIOSSLError.uncleanShutdown = error {} else { failure = failure ?? ConnectionFailure(error) }
     context.close(promise: nil)
   }
 
@@ -94,7 +105,7 @@ final class HTTP2Channel: ChannelInboundHandler {
       let problem = session.drain(into: &buffer, limit: Self.writeLimit)
       isBusy = false
       if let problem {
-        fail("HTTP/2 failed: \(problem)")
+        fail(ConnectionFailure(.http2, "HTTP/2 failed: \(problem)"))
         return
       }
       guard buffer.readableBytes > 0 else { break }
@@ -119,6 +130,7 @@ final class HTTP2Channel: ChannelInboundHandler {
 
   /// Ends the connection at once, with TCP's reset.
   func abort() {
+    isClosing = true
     guard let context else { return }
     // Where the option is refused, an ordinary close has to do.
     (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure {
@@ -138,34 +150,19 @@ final class HTTP2Channel: ChannelInboundHandler {
     if isReading { context?.read() }
   }
 
-  private func fail(_ message: String) {
-    failure = failure ?? message
+  /// Ends the connection for a reason that this side has found; the first one counts.
+  func fail(_ failure: ConnectionFailure) {
+    self.failure = self.failure ?? failure
     context?.close(promise: nil)
   }
+
+  /// Notes why TLS is about to refuse the other side.
+  func refuse(_ failure: ConnectionFailure) { self.failure = self.failure ?? failure }
 
   private func end() {
     guard !hasEnded else { return }
     hasEnded = true
     events.ended(failure)
     events = Events()
-  }
-
-  /// The cause in BoringSSL's text of an error, such as `CERTIFICATE_VERIFY_FAILED`.
-  private static func words(of text: String) -> String {
-    let cause = text.split(separator: ":").last { $0.contains("_") || $0.contains(" at ") } ?? Substring(text)
-    return String(cause.split(separator: " ").first ?? cause)
-  }
-
-  /// An error of NIO as words.
-  static func text(of error: any Error) -> String {
-    switch error {
-    case let error as IOError: String(cString: strerror(error.errnoCode))
-    case let error as ChannelError: "\(error)"
-    case BoringSSLError.sslError(let stack), NIOSSLError.handshakeFailed(.sslError(let stack)):
-      "TLS: " + words(of: stack.first.map { "\($0)" } ?? "failed")
-    // Also of what has no name of its own there; its text has paths of the machine that it was built on.
-    case BoringSSLError.unknownError(let stack): "TLS: " + words(of: stack.first.map { "\($0)" } ?? "failed")
-    default: "\(error)"
-    }
   }
 }

@@ -16,6 +16,25 @@ package struct HTTP2ClientOptions: Sendable {
   package var connectTimeout = Duration.seconds(10)
   /// Whether the headers of responses of status 200 are kept.
   package var keepsAllHeaders = false
+  /// An HTTP proxy to ask for a tunnel to the host.
+  package var proxy: Proxy?
+
+  /// An HTTP proxy; its text has no password.
+  package struct Proxy: Sendable, CustomStringConvertible {
+    package var host: String
+    package var port: Int
+    /// The value of `proxy-authorization`, a secret.
+    package var authorization: String?
+
+    package init(host: String, port: Int, authorization: String?) {
+      self.host = host
+      self.port = port
+      self.authorization = authorization
+    }
+
+    /// The proxy's address.
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  }
 
   package init(host: String, port: Int) {
     self.host = host
@@ -57,68 +76,170 @@ package protocol HTTP2ClientDelegate: AnyObject {
   /// A turn of reading is over; requests can be sent together now.
   func turned(_ connection: HTTP2ClientConnection)
   /// The connection has ended, and every open request was told; why, where it was not asked for.
-  func ended(_ connection: HTTP2ClientConnection, _ cause: String?)
+  func ended(_ connection: HTTP2ClientConnection, _ failure: ConnectionFailure?)
 }
 
 /// A connection to an HTTP/2 server over TLS; it stays with its event loop.
 package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   package weak var delegate: (any HTTP2ClientDelegate)?
-  /// The address that the name led to; nil before there is a connection.
+  /// The address that the name led to, or the proxy's name; nil before there is a connection.
   package private(set) var remoteAddress: String?
   /// Whether the server has said that it takes no further streams.
   package private(set) var isGoingAway = false
   /// Whether the server's settings have come.
-  package private(set) var isOpen = false
+  package var isOpen: Bool { phase == .open }
+
+  /// How far the connection has come.
+  private enum Phase: Equatable {
+    case connecting
+    /// The proxy is asked.
+    case tunnelling
+    case securing
+    /// TLS stands, and HTTP/2's first frame is missing; with the protocol that the server has chosen.
+    case greeting(String?)
+    case open
+    case ended
+  }
 
   private let options: HTTP2ClientOptions
   private let eventLoop: any EventLoop
   private let channel = HTTP2Channel()
+  private let attempts = ConnectionAttempts()
+  /// What carries the connection, whatever speaks on it.
+  private var transport: (any Channel)?
+  private var phase = Phase.connecting
   private var told: Set<Int32> = []
-  private var hasEnded = false
 
   /// Makes a connection that is not there yet.
   package init(_ options: HTTP2ClientOptions, on eventLoop: any EventLoop) {
     self.options = options
     self.eventLoop = eventLoop
     // The channel holds its connection until it ends, whoever else has let go of it.
-    channel.events.ready = { self.ready($0) }
+    channel.events.ready = { self.ready($0, $1) }
     channel.events.turned = { self.delegate?.turned(self) }
-    channel.events.ended = { self.end($0) }
+    channel.events.ended = { self.end($0 ?? (self.channel.isClosing ? nil : self.farewell)) }
   }
 
+  private var hasEnded: Bool { phase == .ended }
+
   /// Looks the name up and connects; the outcome is told to the delegate.
+  ///
+  /// SwiftNIO tries the addresses as RFC 8305 says, each on a channel of its own; what speaks TLS and HTTP/2 is
+  /// added to the one that wins, so that the end of another ends nothing. Where TLS fails on that one, the next
+  /// address is not tried, as curl and Go do not either: another answer from the same name would hide who answers.
   package func connect() {
     eventLoop.assertInEventLoop()
-    let connected: EventLoopFuture<any Channel>
-    do {
-      let context = try Self.context(options)
-      let host = options.host
-      let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-      let own = NIOLoopBound(channel, eventLoop: eventLoop)
-      connected = ClientBootstrap(group: eventLoop)
-        .connectTimeout(.nanoseconds(Self.nanoseconds(options.connectTimeout)))
-        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .channelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            let tls = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
-            try channel.pipeline.syncOperations.addHandler(tls, name: HTTP2Channel.tlsName)
-            try channel.pipeline.syncOperations.addHandler(own.value)
-          }
+    let attempts = NIOLoopBound(attempts, eventLoop: eventLoop)
+    ClientBootstrap(group: eventLoop)
+      .connectTimeout(.nanoseconds(Self.nanoseconds(options.connectTimeout)))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ConnectionAttempt(attempts.value))
         }
-        .connect(host: host, port: options.port)
-    } catch {
-      end(HTTP2Channel.text(of: error))
-      return
-    }
-    let own = NIOLoopBound(self, eventLoop: eventLoop)
-    connected.whenComplete { result in
-      switch result {
-      case .success(let channel):
-        // It was given up in the meantime, and nobody else would close it.
-        if own.value.hasEnded { channel.close(promise: nil) }
-        own.value.remoteAddress = channel.remoteAddress.map { "\($0.ipAddress ?? "")" }
-      case .failure(let error): own.value.end(Self.text(ofConnecting: error))
       }
+      .connect(host: options.proxy?.host ?? options.host, port: options.proxy?.port ?? options.port)
+      .assumeIsolated()
+      .whenComplete { self.connected($0) }
+  }
+
+  private func connected(_ result: Result<any Channel, any Error>) {
+    switch result {
+    case .failure(let error): end(failure(ofConnecting: error))
+    case .success(let channel):
+      // It was given up in the meantime, and nobody else would close it.
+      guard !hasEnded else {
+        channel.close(promise: nil)
+        return
+      }
+      transport = channel
+      remoteAddress = channel.remoteAddress?.ipAddress
+      if let proxy = options.proxy { tunnel(proxy, channel) } else { secure(channel) }
+    }
+  }
+
+  private func tunnel(_ proxy: HTTP2ClientOptions.Proxy, _ channel: any Channel) {
+    phase = .tunnelling
+    let tunnel = ProxyTunnel(proxy, host: options.host, port: options.port) { failure in
+      guard !self.hasEnded else { return }
+      if let failure { self.end(failure) } else { self.secure(channel) }
+    }
+    attempt { try tunnel.begin(on: channel) }
+  }
+
+  /// Adds what speaks TLS and HTTP/2.
+  private func secure(_ channel: any Channel) {
+    phase = .securing
+    attempt {
+      let isAddress = (try? SocketAddress(ipAddress: options.host, port: 0)) != nil
+      // A dot at the end is no part of the name in certificates and in TLS (RFC 6066 §3).
+      let host = options.host.hasSuffix(".") ? String(options.host.dropLast()) : options.host
+      let trust = try ServerTrust(host: host, isAddress: isAddress, roots: options.trustRoots)
+      let own = self.channel
+      let tls = try NIOSSLClientHandler(
+        context: try Self.context(options), serverHostname: isAddress ? nil : host
+      ) { chain, promise in
+        let failure = trust.failure(of: chain.compactMap { try? $0.toDERBytes() })
+        if let failure { own.refuse(failure) }
+        promise.succeed(failure == nil ? .certificateVerified : .failed)
+      }
+      try channel.pipeline.syncOperations.addHandler(tls, name: HTTP2Channel.tlsName)
+      try channel.pipeline.syncOperations.addHandler(own)
+    }
+  }
+
+  private func attempt(_ body: () throws -> Void) {
+    do { try body() } catch { end(ConnectionFailure(error)) }
+  }
+
+  /// Why there is no connection, with every address that was tried.
+  private func failure(ofConnecting error: any Error) -> ConnectionFailure {
+    var failure = ConnectionFailure(error)
+    if case ChannelError.connectTimeout = error {
+      let host = options.proxy?.host ?? options.host
+      failure =
+        attempts.text(silence: failure.cause).map { ConnectionFailure(.network, $0) }
+        ?? ConnectionFailure(.name, "the name '\(host)' was not looked up in time")
+    }
+    if let proxy = options.proxy {
+      failure = ConnectionFailure(.proxy, "no connection to the proxy \(proxy): \(failure.cause)")
+    }
+    return failure
+  }
+
+  /// What it means that the server ends the connection now.
+  private var farewell: ConnectionFailure {
+    switch phase {
+    case .connecting, .tunnelling, .securing:
+      ConnectionFailure(.tls, "it ended the connection in the TLS handshake")
+    case .greeting(let chosen):
+      chosen == nil
+        ? ConnectionFailure(.http2, "\(Self.noALPN), and it ended the connection before HTTP/2's settings")
+        : ConnectionFailure(.http2, "it ended the connection before HTTP/2's settings")
+    case .open, .ended: ConnectionFailure(.ended, "it ended the connection")
+    }
+  }
+
+  private static let noALPN = "it has not chosen HTTP/2 in the TLS handshake (ALPN)"
+
+  /// What it means that nothing comes.
+  package var silence: ConnectionFailure {
+    switch phase {
+    case .connecting:
+      attempts.text(silence: "no answer").map { ConnectionFailure(.network, $0) }
+        ?? ConnectionFailure(
+          .name, "the name '\(options.proxy?.host ?? options.host)' was not looked up in time")
+    case .tunnelling:
+      ConnectionFailure(
+        .proxy, "the proxy \(options.proxy?.description ?? "") took the connection and then said nothing")
+    case .securing:
+      ConnectionFailure(.tls, "it took the connection and then said nothing in the TLS handshake")
+    case .greeting(let chosen):
+      ConnectionFailure(
+        .http2,
+        "\(chosen == nil ? Self.noALPN : "TLS stands"), and then said nothing: no HTTP/2 settings came")
+    case .open: ConnectionFailure(.ended, "no answer in time")
+    case .ended: ConnectionFailure(.ended, "the connection ended")
     }
   }
 
@@ -171,7 +292,8 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
 
   // MARK: Events
 
-  private func ready(_ channel: HTTP2Channel) {
+  private func ready(_ channel: HTTP2Channel, _ chosen: String?) {
+    phase = .greeting(chosen)
     let session = HTTP2Session(
       isServer: false, settings: options.settings, keepsAllHeaders: options.keepsAllHeaders,
       bodyLimit: 64 << 10, delegate: self)
@@ -180,7 +302,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   }
 
   func settingsReceived() {
-    isOpen = true
+    if !hasEnded { phase = .open }
     delegate?.settingsChanged(self)
   }
 
@@ -205,15 +327,35 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
 
   func pongReceived() { delegate?.ponged(self) }
 
-  private func end(_ cause: String?) {
+  private func end(_ failure: ConnectionFailure?) {
     guard !hasEnded else { return }
-    hasEnded = true
+    let failure = failure.map(complete)
+    phase = .ended
     channel.events = HTTP2Channel.Events()
+    transport?.close(promise: nil)
     // A request of which nothing has left is nobody's; of others nobody knows.
     for (id, stream) in channel.session?.takeStreams() ?? [] where told.remove(id) == nil {
       delegate?.failed(self, stream.tag, .unknown)
     }
-    delegate?.ended(self, cause)
+    delegate?.ended(self, failure)
+  }
+
+  /// A failure with what is known of the way besides.
+  private func complete(_ failure: ConnectionFailure) -> ConnectionFailure {
+    var failure = failure
+    switch phase {
+    case .greeting(nil) where failure.kind != .http2:
+      failure = ConnectionFailure(.http2, "\(Self.noALPN); then: \(failure.cause)")
+    case .greeting where failure.kind == .network:
+      failure.cause += ", before HTTP/2's settings"
+    case .securing where failure.kind == .network:
+      failure = ConnectionFailure(.tls, "\(failure.cause), in the TLS handshake")
+    default: break
+    }
+    if let proxy = options.proxy, phase != .connecting, phase != .tunnelling {
+      failure.cause = "through the proxy \(proxy): \(failure.cause)"
+    }
+    return failure
   }
 
   // MARK: TLS
@@ -222,7 +364,9 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["h2"]
-    if let path = options.trustRoots { configuration.trustRoots = .file(path) }
+    // ServerTrust checks the certificate, in place of all that SwiftNIO checks.
+    configuration.certificateVerification = .noHostnameVerification
+    configuration.trustRoots = .certificates([])
     if !options.certificateChain.isEmpty {
       configuration.certificateChain = try options.certificateChain.map {
         .certificate(try NIOSSLCertificate(bytes: $0, format: .der))
@@ -234,14 +378,5 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
 
   private static func nanoseconds(_ duration: Duration) -> Int64 {
     duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
-  }
-
-  private static func text(ofConnecting error: any Error) -> String {
-    guard let error = error as? NIOConnectionError else { return HTTP2Channel.text(of: error) }
-    if let single = error.connectionErrors.first {
-      let address = single.target.ipAddress.map { "\($0): " } ?? ""
-      return address + HTTP2Channel.text(of: single.error)
-    }
-    return "the name '\(error.host)' leads to no address"
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -26,7 +27,8 @@ package protocol HTTP2ServerHandler: AnyObject {
 /// A server of HTTP/2 over TLS.
 package final class HTTP2Server: Sendable {
   package struct Options: Sendable {
-    package var host = "127.0.0.1"
+    /// The addresses to listen on, with one port; those that the machine has.
+    package var hosts = ["127.0.0.1"]
     /// 0 for one that is free.
     package var port = 0
     /// DER, leaf first.
@@ -50,7 +52,7 @@ package final class HTTP2Server: Sendable {
   private let options: Options
   private let makeHandler: @Sendable () -> any HTTP2ServerHandler
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  private let channel = Mutex<(any Channel)?>(nil)
+  private let listeners = Mutex<[any Channel]>([])
   private let connections = Atomic<Int>(0)
 
   /// - Parameter handler: makes the handler of a connection, on its event loop.
@@ -61,6 +63,53 @@ package final class HTTP2Server: Sendable {
 
   /// Begins to listen; tells the port.
   package func start() async throws -> Int {
+    let bootstrap = try bootstrap()
+    var attempts = 0
+    while true {
+      attempts += 1
+      do {
+        return try await listen(bootstrap)
+      } catch let error as IOError
+        where error.errnoCode == EADDRINUSE && options.port == 0 && attempts < 20
+      {
+        // The port that is free on one address is taken on another.
+        continue
+      }
+    }
+  }
+
+  /// Listens on one port of all addresses, or on none.
+  private func listen(_ bootstrap: ServerBootstrap) async throws -> Int {
+    var bound: [any Channel] = []
+    var port = options.port
+    var missing: IOError?
+    do {
+      for host in options.hosts {
+        do {
+          let listener = try await bootstrap.bind(host: host, port: port).get()
+          bound.append(listener)
+          port = listener.localAddress?.port ?? port
+        } catch let error as IOError
+          where [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode)
+        {
+          // A machine without IPv6, or without IPv4.
+          missing = error
+        }
+      }
+      if let missing, bound.isEmpty { throw missing }
+    } catch {
+      for listener in bound { try? await listener.close() }
+      throw error
+    }
+    let all = bound
+    listeners.withLock { $0 = all }
+    return port
+  }
+
+  /// The addresses that it listens on.
+  package var addresses: [String] { listeners.withLock { $0.compactMap { $0.localAddress?.ipAddress } } }
+
+  private func bootstrap() throws -> ServerBootstrap {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try options.certificateChain.map {
         .certificate(try NIOSSLCertificate(bytes: $0, format: .der))
@@ -71,7 +120,7 @@ package final class HTTP2Server: Sendable {
     if options.asksForClientCertificate { configuration.certificateVerification = .optionalVerification }
     let context = try NIOSSLContext(configuration: configuration)
     let options = options
-    let bound = try await ServerBootstrap(group: group)
+    return ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { [self] channel in
@@ -87,21 +136,18 @@ package final class HTTP2Server: Sendable {
           try channel.pipeline.syncOperations.addHandler(connection.channel)
         }
       }
-      .bind(host: options.host, port: options.port).get()
-    channel.withLock { $0 = bound }
-    return bound.localAddress?.port ?? 0
   }
 
   /// Why it could not start, as words.
-  package static func text(of error: any Error) -> String { HTTP2Channel.text(of: error) }
+  package static func text(of error: any Error) -> String { ConnectionFailure(error).cause }
 
   /// Ends all connections.
   package func stop() async {
-    let bound = channel.withLock { channel in
-      defer { channel = nil }
-      return channel
+    let bound = listeners.withLock { listeners in
+      defer { listeners = [] }
+      return listeners
     }
-    try? await bound?.close()
+    for listener in bound { try? await listener.close() }
     try? await group.shutdownGracefully()
   }
 }
@@ -124,7 +170,7 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
     self.handler = handler
     self.nioChannel = nioChannel
     // The channel holds its connection until it ends.
-    channel.events.ready = { channel in
+    channel.events.ready = { channel, _ in
       channel.session = HTTP2Session(
         isServer: true, settings: self.options.settings, keepsAllHeaders: true,
         bodyLimit: self.options.bodyLimit, delegate: self)
