@@ -67,6 +67,9 @@ final class APNsConnection: HTTP2ClientDelegate {
     }
   }
 
+  /// What is missing where there is no connection yet; nil where there is one.
+  var pending: ConnectionFailure? { http2.isOpen ? nil : http2.silence }
+
   private var limit: Int { min(http2.maxConcurrentStreams, streamLimit) }
 
   /// Puts a push in line; false where the connection has no stream left.

@@ -176,9 +176,10 @@ final class APNsLane {
   }
 
   private func tellUnreachable(_ ticket: UInt64, _ silence: ConnectionFailure? = nil) {
-    let failure = silence ?? lastFailure ?? Self.noRoom
+    let known = silence ?? lastFailure ?? connections.lazy.compactMap(\.pending).first
+    let failure = known ?? Self.noRoom
     var why = DeliveryFailure(
-      silence == nil && lastFailure == nil ? "NoRoom" : "NoConnection",
+      known == nil ? "NoRoom" : "NoConnection",
       "\(server.host):\(server.port): \(failure.cause); \(failure.advice(options, server))")
     why.lane = name
     let wish = min(delay().nanoseconds, 5_000_000_000)

@@ -18,6 +18,8 @@ final class HTTP2Channel: ChannelInboundHandler {
     var ready: (HTTP2Channel, String?) -> Void = { _, _ in }
     /// A turn of reading is over; what it led to can be sent.
     var turned: () -> Void = {}
+    /// HTTP/2 has come to an end by itself; returns why, where that was not agreed on.
+    var over: () -> ConnectionFailure? = { nil }
     /// There is no connection any longer; with why, where something went wrong.
     var ended: (ConnectionFailure?) -> Void = { _ in }
   }
@@ -111,6 +113,7 @@ final class HTTP2Channel: ChannelInboundHandler {
       guard buffer.readableBytes > 0 else { break }
       context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
+    if session.isOver, !isClosing, let failure = events.over() { fail(failure) }
     if session.isOver || isClosing, context.channel.isWritable, !isLeaving {
       isLeaving = true
       // Behind what was written before: closing drops what the socket has not taken.
@@ -151,8 +154,10 @@ final class HTTP2Channel: ChannelInboundHandler {
   }
 
   /// Ends the connection for a reason that this side has found; the first one counts.
-  func fail(_ failure: ConnectionFailure) {
-    self.failure = self.failure ?? failure
+  private func fail(_ failure: ConnectionFailure) {
+    refuse(failure)
+    // At once: TLS waits for the other side's goodbye, which may never come.
+    end()
     context?.close(promise: nil)
   }
 

@@ -117,6 +117,9 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     // The channel holds its connection until it ends, whoever else has let go of it.
     channel.events.ready = { self.ready($0, $1) }
     channel.events.turned = { self.delegate?.turned(self) }
+    channel.events.over = {
+      self.isGoingAway ? nil : ConnectionFailure(.http2, "what it sends is not HTTP/2")
+    }
     channel.events.ended = { self.end($0 ?? (self.channel.isClosing ? nil : self.farewell)) }
   }
 

@@ -7,7 +7,7 @@ import Glibc
 /// libcrypto checks them, as it does for curl on Debian: it says which of them failed, and it never takes an address
 /// for a name (RFC 9525 §6): SwiftNIO's own check accepts a certificate for the peer's IP address in place of one
 /// for the host's name, and a common name where no other is there.
-final class ServerTrust {
+package final class ServerTrust {
   private let host: String
   private let isAddress: Bool
   private let store: OpaquePointer
@@ -15,7 +15,7 @@ final class ServerTrust {
   /// - Parameters:
   ///   - host: the name or the address that was asked for.
   ///   - roots: a PEM file to trust instead of the system's authorities.
-  init(host: String, isAddress: Bool, roots: String?) throws(ConnectionFailure) {
+  package init(host: String, isAddress: Bool, roots: String?) throws(ConnectionFailure) {
     guard let store = X509_STORE_new() else { throw ConnectionFailure(.tls, "no memory for TLS") }
     self.host = host
     self.isAddress = isAddress
@@ -37,7 +37,7 @@ final class ServerTrust {
   /// Checks the certificates that a server sent, DER, its own first.
   ///
   /// - Returns: why they are not accepted; nil where they are.
-  func failure(of chain: [[UInt8]]) -> ConnectionFailure? {
+  package func failure(of chain: [[UInt8]]) -> ConnectionFailure? {
     defer { ERR_clear_error() }
     let none = ConnectionFailure(.certificate, "its certificate cannot be read")
     var certificates = chain.map(Self.certificate)
