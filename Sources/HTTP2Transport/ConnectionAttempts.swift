@@ -6,7 +6,9 @@ import NIOCore
 final class ConnectionAttempts {
   private var attempts: [(address: SocketAddress, cause: String?)] = []
 
-  /// Every address with its cause; `silence` is that of those that said nothing. Nil where none was tried.
+  /// Returns every address with its cause; nil where none was tried.
+  ///
+  /// - Parameter silence: the cause of those that said nothing.
   func text(silence: String) -> String? {
     guard !attempts.isEmpty else { return nil }
     return attempts.map { Self.text($0.address, $0.cause ?? silence) }.joined(separator: "; ")
