@@ -9,10 +9,11 @@ struct OutboxExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Writes notifications as lines that 'notilua run' reads, with their device tokens.",
     discussion: """
-      The outbox keeps them. They have been through the chain: run them with --no-plugins.
+      The outbox keeps them. They have been through the chain: run them with --no-plugins. A file for them is as private \
+      as the outbox: let only its owner read it.
 
       Examples:
-        notilua outbox export --state dead > dead.ndjson
+        (umask 077; notilua outbox export --state dead > dead.ndjson)
         notilua outbox export | notilua run --no-plugins --outbox other
       """)
 

@@ -42,7 +42,8 @@ struct GuidePage {
   /// Runs commands by a shell, as a reader does.
   static func run(_ commands: String, in folder: URL) throws -> Program.Ended {
     let script = folder.appending(path: ".script")
-    try "PATH=\(Program.folder.path):$PATH\n\(commands)\n".write(
+    // The usual mask, under which a file of a shell's can be read by everyone.
+    try "umask 022\nPATH=\(Program.folder.path):$PATH\n\(commands)\n".write(
       to: script, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: script) }
     return try Program.run([script.path], program: "/bin/sh", in: folder)
@@ -63,7 +64,7 @@ struct GuidePage {
       var lines = block.body.split(separator: "\n").map(String.init)
       if let first = lines.first, first.hasSuffix(" &") {
         lines.removeFirst()
-        let process = Program.process(["-c", "exec \(first.dropLast(2))"], program: "/bin/sh")
+        let process = Program.process(["-c", "umask 022; exec \(first.dropLast(2))"], program: "/bin/sh")
         process.currentDirectoryURL = folder
         process.environment = ["PATH": "\(Program.folder.path):/usr/bin:/bin"]
         try process.run()
@@ -72,6 +73,26 @@ struct GuidePage {
       let ended = try Self.run(lines.joined(separator: "\n"), in: folder)
       #expect(ended.status == 0, "\(block.body): \(ended.text)\(ended.errors)")
       try check(block, ended.text)
+    }
+    try checkModes(in: folder)
+  }
+
+  /// Looks whether what commands have left can be read by others, where it has a secret in it.
+  func checkModes(in folder: URL) throws {
+    let given = Set(blocks.filter { $0.words.count == 2 }.map { $0.words[1] })
+    let tokens = text.matches(of: /"device_token":"([0-9a-z]+)"/).map { "\"\($0.1)\"" }
+    let secrets = (["PRIVATE KEY-----", "SQLite format 3"] + tokens).map { Data($0.utf8) }
+    let suffixes = [".p8", ".p12", ".key", ".pass"]
+    let files = try #require(FileManager.default.enumerator(atPath: folder.path))
+    for case let name as String in files where !given.contains(name) {
+      let file = folder.appending(path: name)
+      let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+      guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+      let bytes = try Data(contentsOf: file)
+      let isSecret =
+        suffixes.contains { name.hasSuffix($0) } || secrets.contains { bytes.firstRange(of: $0) != nil }
+      let mode = attributes[.posixPermissions] as? Int ?? 0
+      #expect(!isSecret || mode & 0o077 == 0, "\(name) has a secret, and others may read it")
     }
   }
 }

@@ -24,6 +24,7 @@ struct GuideTests {
         }
       }
       #expect(commands == 17)
+      try page.checkModes(in: folder)
       // The failure that the page shows is the one that the author sees.
       let shown = page.text.split(separator: "\n").filter {
         $0.hasPrefix("    FAIL ") || $0.hasPrefix("          ")
@@ -95,6 +96,42 @@ struct GuideTests {
     }
   }
 
+  /// Every recipe of every page that writes a secret does so for its owner alone.
+  @Test func recipesLeaveNoSecretReadable() throws {
+    let root = Program.root
+    let pages = ["README.md"] + (try Self.files("Sources/Notilua/Notilua.docc", ".md"))
+    let help = try Self.files("Sources/CommandLineTool", ".swift")
+    let writes =
+      /openssl (rand|genpkey|genrsa|ecparam|req|pkcs12)[^`]*(>|-out|-keyout)|sqlite3 [^`]*\.backup|outbox export[^`|]*>/
+    var recipes: [String] = []
+    for page in pages + help {
+      for line in try String(contentsOf: root.appending(path: page), encoding: .utf8).split(separator: "\n")
+      where line.firstMatch(of: writes) != nil {
+        #expect(line.contains("umask 077"), "\(page): \(line)")
+        recipes.append(String(line))
+      }
+    }
+    #expect(recipes.count >= 6)
+    // Those that need nothing else are run.
+    try Program.withFolder { folder in
+      for recipe in recipes {
+        guard let command = recipe.firstMatch(of: /\(umask 077[^)]*openssl rand[^)]*\)/)?.0 else { continue }
+        #expect(try GuidePage.run(String(command), in: folder).status == 0)
+      }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(names.sorted() == ["chat.pass", "inbox.key"])
+      for name in names {
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: name).path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+      }
+    }
+  }
+
+  private static func files(_ folder: String, _ suffix: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: Program.root.appending(path: folder).path)
+      .filter { $0.hasSuffix(suffix) }.map { "\(folder)/\($0)" }.sorted()
+  }
+
   @Test func operatingTheOutboxBringsEachMessageToItsEnd() throws {
     let page = try GuidePage("OperatingTheOutbox")
     try Program.withFolder { folder in
@@ -112,7 +149,8 @@ struct GuideTests {
         comparisons += 1
       }
       #expect(comparisons == 2)
-      #expect(texts.count == 5)
+      #expect(texts.count == 6)
+      #expect(texts[5].contains("box.copy"))
       let states = texts[3].split(separator: "\n").compactMap { line -> String? in
         let event = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
         return event.flatMap { event in (event["state"] as? String).map { "\(event["id"] ?? "") \($0)" } }
