@@ -214,7 +214,7 @@ final class APNsLane {
     let reason = answer.explained
     switch reason.fate {
     case .removeToken, .deadLetter:
-      // Who is told what is wrong with a push has shown a credential that is good; a status alone shows nothing.
+      // A documented per-push reason proves that APNs accepted our credential; a bare status proves nothing.
       if reason.isDocumented { accept(connection, flight.topic) } else { release(flight.topic) }
       var failure = answer.failure
       failure.topic = flight.topic

@@ -67,8 +67,12 @@ package final class APNsSink: NotificationSink {
     guard !isClosed else { return }
     isClosed = true
     let dispatcher = dispatcher
-    try? group.next().submit { dispatcher.value.close() }.wait()
-    try? group.syncShutdownGracefully()
+    do {
+      try group.next().submit { dispatcher.value.close() }.wait()
+      try group.syncShutdownGracefully()
+    } catch {
+      mailbox.put([], notices: ["the connections to APNs were not closed: \(error); the run ends all the same"])
+    }
   }
 
   private func call(_ body: @escaping @Sendable (APNsDispatcher) -> Void) {

@@ -39,8 +39,6 @@ extension CredentialStore {
     /// Tells nothing secret.
     package var description: String { "Record(\(name), \(kind.rawValue))" }
 
-    package var isSealed: Bool { if case .sealed = content { true } else { false } }
-
     init(
       name: String, kind: CredentialKind, content: Content, keyID: String?, teamID: String?,
       bundleIDs: [String],

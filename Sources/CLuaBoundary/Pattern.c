@@ -30,8 +30,7 @@ typedef struct {
 
 typedef struct {
   int count;
-  bool anchored;     // ^ at the start
-  bool end_anchored;  // $ at the end
+  bool anchored;  // ^ at the start
   bool starts_with_set;
   pattern_item items[];
 } pattern;
@@ -208,7 +207,6 @@ static pattern *compile_pattern(lua_State *L, int index) {
 // Finds the compiled form of the pattern at `index`, in the cache that is upvalue 1, or makes it; pushes it.
 static pattern *find_pattern(lua_State *L, int index) {
   luaL_checkstring(L, index);
-  lua_tostring(L, index);
   lua_pushvalue(L, index);
   if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TUSERDATA) return lua_touserdata(L, -1);
   lua_pop(L, 1);

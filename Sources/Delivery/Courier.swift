@@ -138,8 +138,12 @@ package final class Courier: Carrier {
   /// None: what has no end is told as undelivered.
   package var waiting: Int { 0 }
 
-  package func close() {
+  package func close() { closeSink() }
+
+  /// Closes the sink, and passes on what it has to say at its end.
+  private func closeSink() {
     sink.close()
+    for notice in sink.takeNotices() { events.notice(notice) }
     for event in sink.takeEvents() { events.responded(event) }
   }
 
@@ -154,9 +158,8 @@ package final class Courier: Carrier {
 
   package func abandon() {
     staysOpen = false
-    sink.close()
+    closeSink()
     for report in sink.takeReports() { take(report, Int64.max / 2) }
-    for event in sink.takeEvents() { events.responded(event) }
     stopRetrying()
     var left = Self.stopped
     left.isUnknown = true

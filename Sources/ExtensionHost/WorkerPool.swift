@@ -264,7 +264,6 @@ package final class WorkerPool {
     var best: Slot?
     var least = SharedLayout.slots
     for worker in workers where worker.batches.count < least {
-      // Sequence and slot go together in the worker, by the number that is sent.
       if let slot = worker.slots.first(where: \.isVacant) {
         best = slot
         least = worker.batches.count

@@ -649,7 +649,7 @@ extension Outbox {
   private func leaveToken(_ parcel: Parcel) {
     guard parcel.token != 0 else { return }
     if parcel.isHeld { heldTokens.remove(parcel.token) }
-    // Who has the token lets the next go when its own end comes, and who was behind was not the first.
+    // The parcel that owns the token releases the next one when it finishes; a queued parcel must not.
     guard !busy.contains(parcel.token), !parcel.isBehind else { return }
     if var followers = parked[parcel.token] {
       let follower = followers.removeFirst()

@@ -325,9 +325,17 @@ package final class Outbox: Carrier {
     sink.close()
     let wall = wallClock()
     for report in sink.takeReports() { take(report, wall) }
+    for notice in sink.takeNotices() { events.notice(notice) }
   }
 
-  package var waiting: Int { (try? file.read { try OutboxFile.waiting($0) }) ?? 0 }
+  package var waiting: Int {
+    do throws(OutboxError) {
+      return try file.read { database in try OutboxFile.waiting(database) }
+    } catch {
+      events.notice("\(error); how many notifications wait is not known")
+      return 0
+    }
+  }
 
   // MARK: Time
 

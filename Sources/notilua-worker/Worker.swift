@@ -111,9 +111,10 @@ struct Worker {
     return runner
   }
 
-  /// Runs the batch in slot `id` modulo the number of slots.
+  /// Runs the batch in the slot that its id names.
   private func runBatch(_ id: UInt64, _ runner: BatchRunner, _ waiting: inout [UInt64]) {
-    let slot = Int(id % UInt64(SharedLayout.slots))
+    guard id < UInt64(SharedLayout.slots) else { fail() }
+    let slot = Int(id)
     let base = requests + slot * layout.requestSlotSize
     let header = base.loadUnaligned(as: BatchHeader.self)
     guard Int(header.items) <= SharedLayout.itemLimit, header.first <= header.items,

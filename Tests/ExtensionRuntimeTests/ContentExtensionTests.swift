@@ -1,5 +1,6 @@
 import ExtensionHost
 import ExtensionRuntime
+import Foundation
 import LuaSandbox
 import NotificationModel
 import Testing
@@ -52,6 +53,25 @@ struct ContentExtensionTests {
           .init(label: "second", value: "2"), .init(label: "date", value: "12.5"),
         ])
       ])
+  }
+
+  /// An error names the keys that the manual has for the function, and no others.
+  @Test(arguments: ["buttons", "actions", "text", "timeline", "places", "conversation"])
+  func anUnknownKeyIsAnsweredWithTheManualsKeys(_ function: String) throws {
+    let outcome = try ask(
+      """
+      plugin.user_interaction_enabled = true
+      function plugin.did_receive(_, view) view.\(function)({ { zzzz = 1 } }) end
+      """)
+    let message = try #require(outcome.faults.first?.message)
+    let known = try #require(message.firstMatch(of: /has no key 'zzzz'; known are ([a-z_, ]+)/)?.1)
+    let manual = try #require(
+      Manual.page.components(separatedBy: "\n### view.\(function)(").dropFirst().first
+    )
+    .components(separatedBy: "\n### ")[0]
+    for key in known.split(separator: ", ") {
+      #expect(manual.contains("`\(key)`"), "view.\(function): the manual does not name '\(key)'")
+    }
   }
 
   @Test func goesOnWithTheViewThatIsShown() throws {

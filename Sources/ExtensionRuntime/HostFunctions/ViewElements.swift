@@ -133,7 +133,10 @@ extension HostFunction {
   static let viewButtons = HostFunction(
     "view.buttons",
     summary: "Adds buttons inside of the view; a plugin with `user_interaction_enabled` may.",
-    discussion: "A button has `identifier` and `title`; choosing one calls `did_receive_response`.",
+    discussion: """
+      A button has `identifier` and `title`, and may have `options` and `text_input`, as an action of `view.actions` has. \
+      Choosing one calls `did_receive_response`.
+      """,
     parameters: [.init("buttons", "table", "A list of buttons.")],
     examples: [.init(#"view.buttons({ { identifier = "later", title = "Later" } })"#, "nil")]
   ) { call throws(HostFunctionError) in
