@@ -71,7 +71,7 @@ package final class APNsSink: NotificationSink {
       try group.next().submit { dispatcher.value.close() }.wait()
       try group.syncShutdownGracefully()
     } catch {
-      mailbox.put([], notices: ["the connections to APNs were not closed: \(error); the run ends all the same"])
+      mailbox.put([], notices: ["the connections to APNs were not closed: \(error); the run ends anyway"])
     }
   }
 

@@ -439,4 +439,25 @@ struct FilterStageTests {
       #expect(ended.errors.contains("(notilua.yaml:2:5 has it in the chain)"), "\(ended.errors)")
     }
   }
+
+  /// Under a mask that forbids nothing, so that the modes are the program's own.
+  @Test func whatIsWrittenBesideTheOutputIsForItsOwner() throws {
+    try Program.withFolder { folder in
+      let line = #"{"id":"a","device_token":"5ec4e7","payload":{"aps":{"alert":"x"}}}"#
+      try (line + "\n{\n").write(to: folder.appending(path: "in"), atomically: true, encoding: .utf8)
+      let commands = """
+        umask 000
+        PATH=\(Program.folder.path):$PATH
+        notilua run --no-plugins --quiet --outbox box --audit audit --rejects rejects in
+        notilua record --to record in > /dev/null
+        """
+      let ended = try Program.run(["-c", commands], program: "/bin/sh", in: folder)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "in" }
+      #expect(Set(names).isSuperset(of: ["audit", "box", "record", "rejects"]), "\(names) \(ended.errors)")
+      for name in names {
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: name).path)
+        #expect((attributes[.posixPermissions] as? Int ?? 0) & 0o077 == 0, "\(name)")
+      }
+    }
+  }
 }
