@@ -43,15 +43,14 @@ package enum APNsRequest {
 
   /// The topic that a push type has for a bundle id.
   package static func topic(bundleID: String, pushType: String) -> String {
-    suffixes[pushType].map { bundleID + $0 } ?? bundleID
+    PushType.address(bundleID, pushType: pushType).topic
   }
 
-  /// What Apple has behind the bundle id in the topics of push types.
-  package static let suffixes = [
-    "voip": ".voip", "complication": ".complication", "fileprovider": ".pushkit.fileprovider",
-    "liveactivity": ".push-type.liveactivity", "widgets": ".push-type.widgets",
-    "controls": ".push-type.controls", "location": ".location-query", "pushtotalk": ".voip-ptt",
-  ]
+  /// The type that a push has for a topic: its own, unless the topic is the credential's and has a suffix.
+  static func pushType(_ notification: OutgoingNotification, topic: String) -> String {
+    notification.topic == nil
+      ? PushType.address(topic, pushType: notification.pushType).pushType : notification.pushType
+  }
 
   /// Writes what is the same for all requests of a connection.
   static func begin(_ headers: inout HTTP2HeaderBlock, authority: String) {
@@ -71,9 +70,10 @@ package enum APNsRequest {
     headers.add(":path", "/3/device/" + (notification.deviceToken ?? ""), isIndexed: false)
     if let token { headers.add("authorization", "bearer " + token) }
     headers.add("apns-topic", topic)
-    headers.add("apns-push-type", notification.pushType)
+    let pushType = pushType(notification, topic: topic)
+    headers.add("apns-push-type", pushType)
     // Without one it counts as 10, which APNs refuses for a background push.
-    if let priority = notification.priority ?? (notification.pushType == "background" ? "5" : nil) {
+    if let priority = notification.priority ?? (pushType == "background" ? "5" : nil) {
       headers.add("apns-priority", priority)
     }
     headers.add("apns-id", notification.apnsID, isIndexed: false)

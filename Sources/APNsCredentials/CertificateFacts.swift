@@ -67,7 +67,10 @@ package struct CertificateFacts: Sendable, Equatable {
       // A mark without a list is about the app itself.
       var read = Self.topics(list) ?? []
       if read.isEmpty, let bundleID {
-        read = [Topic(name: Topics.isSuffixed(bundleID) ? bundleID : bundleID + ".voip", kinds: ["voip"])]
+        read = [
+          Topic(
+            name: PushType(suffixOf: bundleID) == nil ? bundleID + ".voip" : bundleID, kinds: ["voip"])
+        ]
       }
       for topic in read where !topics.contains(where: { $0.name == topic.name }) { topics.append(topic) }
     }

@@ -62,7 +62,7 @@ package struct Credential: Sendable {
     guard environments.contains(environment) else { return false }
     guard let topic else { return topics.count == 1 }
     if topics.isEmpty, case .key = secret { return true }
-    return topics.contains(topic) || topics.contains(Topics.bundleID(of: topic))
+    return topics.contains(topic) || topics.contains(PushType.bundleID(of: topic))
   }
 
   /// What a certificate may push to, for an application.

@@ -22,29 +22,25 @@ package enum RequestCheck {
     }
   }
 
-  /// What each push type adds to the bundle id.
-  package static let suffixes: [(pushType: String, suffix: String)] = [
-    ("voip", ".voip"), ("complication", ".complication"), ("fileprovider", ".pushkit.fileprovider"),
-    ("liveactivity", ".push-type.liveactivity"), ("widgets", ".push-type.widgets"),
-    ("controls", ".push-type.controls"), ("location", ".location-query"), ("pushtotalk", ".voip-ptt"),
-  ]
-
-  /// The type of a push: what the header says, else what the topic's end says.
+  /// The type of a push: what the header says, else what the topic's suffix says; nil where the payload decides.
   package static func pushType(
     _ request: PushRequest, topic: String, withCertificate: Bool
-  ) throws(Refusal) -> String {
-    let ofTopic = suffixes.first { topic.hasSuffix($0.suffix) }?.pushType
-    guard let pushType = request.pushType else { return ofTopic ?? "alert" }
-    guard APNsRules.pushTypes.contains(pushType) else { throw Refusal("InvalidPushType") }
-    let ofType = suffixes.contains { $0.pushType == pushType } ? pushType : nil
-    guard ofTopic == ofType else { throw Refusal("InvalidPushType") }
+  ) throws(Refusal) -> PushType? {
+    let ofTopic = PushType(suffixOf: topic)
+    var pushType = ofTopic
+    if let text = request.pushType {
+      guard let given = PushType(rawValue: text), ofTopic == (given.topicSuffix == nil ? nil : given) else {
+        throw Refusal("InvalidPushType")
+      }
+      pushType = given
+    }
     // "location … can be used only with token-based authentication."
-    if pushType == "location", withCertificate { throw Refusal("InvalidPushType") }
+    if pushType == .location, withCertificate { throw Refusal("InvalidPushType") }
     return pushType
   }
 
   /// The other headers: id, expiration, priority and collapse id.
-  package static func checkHeaders(_ request: PushRequest, pushType: String) throws(Refusal) {
+  package static func checkHeaders(_ request: PushRequest, pushType: PushType?) throws(Refusal) {
     if let id = request.id, !MessageID.isCanonical(id) { throw Refusal("BadMessageId") }
     if let expiration = request.expiration {
       guard !expiration.isEmpty, expiration.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
@@ -54,16 +50,18 @@ package enum RequestCheck {
     let priority = request.priority ?? "10"
     guard ["10", "5", "1"].contains(priority) else { throw Refusal("BadPriority") }
     // "background: … Always use priority 5. Using priority 10 is an error", and 10 is what absence means.
-    if pushType == "background", priority != "5" { throw Refusal("BadPriority") }
+    if pushType == .background, priority != "5" { throw Refusal("BadPriority") }
     if let collapseID = request.collapseID, collapseID.utf8.count > 64 { throw Refusal("BadCollapseId") }
   }
 
   /// The payload: there, small enough, and a JSON object.
   package static func checkPayload(
-    _ body: [UInt8], pushType: String, _ document: inout JSONDocument
+    _ body: [UInt8], pushType: PushType?, _ document: inout JSONDocument
   ) throws(Refusal) {
     if body.isEmpty { throw Refusal("PayloadEmpty") }
-    if body.count > APNsRules.sizeLimit(pushType: pushType) { throw Refusal("PayloadTooLarge") }
+    if body.count > APNsRules.sizeLimit(pushType: pushType?.rawValue ?? "") {
+      throw Refusal("PayloadTooLarge")
+    }
     let isObject = body.withUnsafeBytes { bytes in
       do throws(JSONError) {
         try document.parse(bytes)

@@ -100,22 +100,18 @@ package final class Simulation {
       try RequestCheck.checkTopic(topic)
       record.topic = topic
     }
-    let bundleID = Self.bundleID(of: record.topic)
+    let bundleID = PushType.bundleID(of: record.topic)
     if !rules.settings.topics.isEmpty, !rules.settings.topics.contains(bundleID) {
       throw Refusal("TopicDisallowed")
     }
-    record.pushType = try RequestCheck.pushType(
+    let pushType = try RequestCheck.pushType(
       request, topic: record.topic, withCertificate: connection.certificate != nil)
-    try RequestCheck.checkHeaders(request, pushType: record.pushType)
-    try RequestCheck.checkPayload(request.body, pushType: record.pushType, &document)
+    record.pushType = pushType?.rawValue ?? ""
+    try RequestCheck.checkHeaders(request, pushType: pushType)
+    try RequestCheck.checkPayload(request.body, pushType: pushType, &document)
+    record.pushType =
+      (pushType ?? PushType(topic: record.topic, payload: document.root, document)).rawValue
     try checkDevice(record.token, bundleID, at: now)
-  }
-
-  private static func bundleID(of topic: String) -> String {
-    for (_, suffix) in RequestCheck.suffixes where topic.hasSuffix(suffix) {
-      return String(topic.dropLast(suffix.utf8.count))
-    }
-    return topic
   }
 
   private func checkDevice(_ token: String, _ bundleID: String, at now: Int64) throws(Refusal) {

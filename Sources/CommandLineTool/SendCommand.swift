@@ -40,7 +40,8 @@ struct SendCommand: ParsableCommand {
   @OptionGroup var apns: APNsFlags
 
   @Option(
-    help: ArgumentHelp("The push type; without it alert or background, as the payload is.", valueName: "type")
+    help: ArgumentHelp(
+      "The push type; without it the one that the topic and the payload stand for.", valueName: "type")
   )
   var pushType: String?
 
@@ -66,9 +67,9 @@ struct SendCommand: ParsableCommand {
     if alert != nil, input != nil {
       throw ValidationError("--alert and a file exclude each other.")
     }
-    if let pushType, !APNsRules.pushTypes.contains(pushType) {
+    if let pushType, PushType(rawValue: pushType) == nil {
       throw ValidationError(
-        "--push-type is '\(pushType)'; use \(APNsRules.pushTypes.joined(separator: ", ")).")
+        "--push-type is '\(pushType)'; use \(PushType.names.joined(separator: ", ")).")
     }
   }
 
@@ -83,10 +84,10 @@ struct SendCommand: ParsableCommand {
         apns.environment.flatMap { PushEnvironment(rawValue: $0) } ?? notification.environment
         ?? options.environment
       // A flag stands above the envelope, a configuration below it.
-      if let topic = apns.topic ?? notification.topic ?? options.topic {
-        notification.topic =
-          notification.topic != nil && apns.topic == nil
-          ? topic : APNsRequest.topic(bundleID: topic, pushType: notification.pushType)
+      if let name = apns.topic ?? (notification.topic == nil ? options.topic : nil) {
+        let address = PushType.address(name, pushType: notification.pushType)
+        notification.topic = address.topic
+        notification.pushType = pushType ?? address.pushType
       }
       options.environment = environment
       let credential = try chosen(try apns.store(configuration).loaded(), notification.topic, environment)

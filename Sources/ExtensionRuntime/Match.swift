@@ -93,10 +93,10 @@ package struct Match: Sendable {
     var found: [String] = []
     for clause in clauses {
       guard case .property(.pushType) = clause.subject, case .anyOf(let texts) = clause.test else { continue }
-      for text in texts.map(\.text) where !text.contains("*") && !APNsRules.pushTypes.contains(text) {
+      for text in texts.map(\.text) where !text.contains("*") && !PushType.names.contains(text) {
         found.append(
           "plugin.match.push_type has \"\(text)\", which is no push type"
-            + PluginManifest.suggestion(text, APNsRules.pushTypes))
+            + PluginManifest.suggestion(text, PushType.names))
       }
     }
     return found

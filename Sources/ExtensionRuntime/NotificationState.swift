@@ -25,7 +25,7 @@ package enum RequestProperty: String, CaseIterable, Sendable {
     case .locale: "The recipient's first preference, BCP 47, or nil."
     case .environment: "\"sandbox\", \"production\" or nil."
     case .topic: "apns-topic, or nil."
-    case .pushType: "apns-push-type; without it \"alert\" or \"background\", told from the payload."
+    case .pushType: "apns-push-type; without it the one that the topic and the payload stand for."
     case .priority: "apns-priority as a number, or nil."
     case .collapseID: "apns-collapse-id, or nil."
     case .expiration: "apns-expiration in seconds since 1970, or nil."

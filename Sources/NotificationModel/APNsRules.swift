@@ -8,11 +8,6 @@ package enum APNsRules {
   /// The most bytes of a payload: 5120 for VoIP, 4096 for any other.
   package static func sizeLimit(pushType: String) -> Int { pushType == "voip" ? 5120 : 4096 }
 
-  package static let pushTypes = [
-    "alert", "background", "complication", "controls", "fileprovider", "liveactivity", "location", "mdm",
-    "pushtotalk", "voip", "widgets",
-  ]
-
   /// One thing that is wrong.
   package struct Breach: Sendable, Equatable {
     /// What it is about: "size", or a place in the payload.
@@ -38,7 +33,7 @@ package enum APNsRules {
   ) -> [Breach] {
     var found: [Breach] = []
     guard let aps = line.aps(document) else {
-      if pushType == "alert" || pushType == "background" || pushType == "liveactivity" {
+      if ["alert", "background", "liveactivity"].contains(pushType), !isWallet(line, document) {
         found.append(Breach("aps", "a push of type \(pushType) needs 'aps'"))
       }
       return found
@@ -53,7 +48,7 @@ package enum APNsRules {
       for key in ["alert", "badge", "sound"] as [StaticString] where document.member(aps, key) != nil {
         found.append(Breach("aps.\(key)", "a background push must not have 'aps.\(key)'"))
       }
-      if !isOne(document, document.member(aps, "content-available")) {
+      if !isOne(document, document.member(aps, "content-available")), !isWallet(line, document) {
         found.append(Breach("aps.content-available", "a background push needs 'aps.content-available': 1"))
       }
     case "liveactivity":
@@ -63,6 +58,11 @@ package enum APNsRules {
     default: break
     }
     return found
+  }
+
+  /// Whether a push is for a pass of Wallet, which has "an empty JSON dictionary as its payload".
+  private static func isWallet(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Bool {
+    line.headerText("apns-topic", document).map(PushType.isWallet) ?? false
   }
 
   private static func checkValues(
@@ -182,7 +182,7 @@ package enum APNsRules {
   package static func headerBreaches(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
   {
     var found: [Breach] = []
-    if let type = line.headerText("apns-push-type", document), !pushTypes.contains(type) {
+    if let type = line.headerText("apns-push-type", document), PushType(rawValue: type) == nil {
       found.append(Breach("apns-push-type", "'apns-push-type' is none that APNs knows"))
     }
     if let priority = line.headerText("apns-priority", document) {

@@ -171,13 +171,12 @@ package struct NotificationLine {
     return document.member(aps, "alert")
   }
 
-  /// `apns-push-type`; without it what the payload is for: `background` where `aps` only has
-  /// `content-available`, else `alert`.
+  /// `apns-push-type`; without it the one that the topic and the payload stand for.
   package func pushType(_ document: borrowing JSONDocument) -> String {
-    if let given = headerText("apns-push-type", document) { return given }
-    guard let aps = aps(document), document.member(aps, "content-available") != nil else { return "alert" }
-    let shows: [StaticString] = ["alert", "badge", "sound"]
-    return shows.contains { document.member(aps, $0) != nil } ? "alert" : "background"
+    headerText("apns-push-type", document)
+      ?? PushType(
+        topic: headerText("apns-topic", document), payload: payload(document), document
+      ).rawValue
   }
 
   /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none.

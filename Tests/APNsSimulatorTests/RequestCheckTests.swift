@@ -64,7 +64,12 @@ struct RequestCheckTests {
     #expect(sample.simulation().answer(try sample.request([name: value])).said == said)
   }
 
-  @Test(arguments: RequestCheck.suffixes.map { ($0.pushType, $0.suffix) })
+  /// Apple, "Sending notification requests to APNs", the table of push types.
+  @Test(arguments: [
+    ("voip", ".voip"), ("complication", ".complication"), ("fileprovider", ".pushkit.fileprovider"),
+    ("liveactivity", ".push-type.liveactivity"), ("widgets", ".push-type.widgets"),
+    ("controls", ".push-type.controls"), ("location", ".location-query"), ("pushtotalk", ".voip-ptt"),
+  ])
   func eachTypeHasItsTopic(_ pushType: String, _ suffix: String) throws {
     let sample = try Sample()
     let simulation = sample.simulation()
@@ -74,6 +79,24 @@ struct RequestCheckTests {
     #expect(try said(pushType, "com.example.app\(suffix)") == "200")
     #expect(try said(pushType, "com.example.app") == "400 InvalidPushType")
     #expect(try said("alert", "com.example.app\(suffix)") == "400 InvalidPushType")
+    let other = try sample.request(["apns-topic": "com.example.app\(suffix)"])
+    #expect(simulation.answer(other).said == "200")
+    #expect(
+      String(decoding: simulation.journal.lines(), as: UTF8.self).contains(#""push_type":"\#(pushType)""#))
+  }
+
+  /// Without the header the payload decides; the header's rule of priorities is not asked for then.
+  @Test(arguments: [
+    ("com.example.app", #"{"aps":{"content-available":1}}"#, "background"),
+    ("com.example.app", #"{"mdm":"Magic"}"#, "mdm"), ("pass.com.example.ticket", "{}", "background"),
+    ("com.example.app", "{}", "alert"),
+  ])
+  func thePayloadDecidesWithoutAHeader(_ topic: String, _ body: String, _ pushType: String) throws {
+    let sample = try Sample()
+    let simulation = sample.simulation()
+    #expect(simulation.answer(try sample.request(["apns-topic": topic], body: body)).said == "200")
+    #expect(
+      String(decoding: simulation.journal.lines(), as: UTF8.self).contains(#""push_type":"\#(pushType)""#))
   }
 
   @Test func backgroundHasPriorityFive() throws {

@@ -58,6 +58,25 @@ struct APNsRequestTests {
     }
   }
 
+  /// The line's topic, else the configuration's, which may have a suffix itself.
+  @Test(arguments: [
+    (#""apns-topic":"com.example.app.voip""#, "com.example.app", "com.example.app.voip", "voip"),
+    (#""apns-topic":"com.example.app.voip","apns-push-type":"alert""#, "a", "com.example.app.voip", "alert"),
+    ("", "com.example.app.voip", "com.example.app.voip", "voip"),
+    (#""apns-push-type":"voip""#, "com.example.app.voip", "com.example.app.voip", "voip"),
+    (#""apns-push-type":"pushtotalk""#, "com.example.app", "com.example.app.voip-ptt", "pushtotalk"),
+    (#""apns-topic":"pass.com.example.ticket""#, "com.example.app", "pass.com.example.ticket", "background"),
+  ])
+  func thePushTypeFollowsTheTopic(
+    _ headers: String, _ own: String, _ topic: String, _ type: String
+  ) async throws {
+    let line = #"{"device_token":"ab01","payload":{"aps":{}},"headers":{\#(headers)}}"#
+    let arrival = try #require(try await arrival(line, topic: own))
+    #expect(arrival.header("apns-topic") == topic)
+    #expect(arrival.header("apns-push-type") == type)
+    #expect(arrival.header("apns-priority") == (type == "background" ? "5" : nil))
+  }
+
   @Test(arguments: [
     ("voip", ".voip"), ("complication", ".complication"), ("fileprovider", ".pushkit.fileprovider"),
     ("liveactivity", ".push-type.liveactivity"), ("widgets", ".push-type.widgets"),
@@ -66,7 +85,7 @@ struct APNsRequestTests {
   ])
   func topicOfPushType(_ type: String, _ suffix: String) {
     #expect(APNsRequest.topic(bundleID: "com.example.app", pushType: type) == "com.example.app" + suffix)
-    #expect(APNsRules.pushTypes.contains(type))
+    #expect(PushType.names.contains(type))
   }
 
   @Test(arguments: [

@@ -54,6 +54,9 @@ struct NotificationLineTests {
     (#"{"aps":{"alert":"a"}}"#, "alert"), (#"{"aps":{"content-available":1}}"#, "background"),
     (#"{"aps":{"content-available":1,"badge":1}}"#, "alert"), (#"{"aps":{}}"#, "alert"),
     (#"{"payload":{},"headers":{"Apns-Push-Type":"voip"}}"#, "voip"),
+    (#"{"payload":{"aps":{}},"headers":{"Apns-Topic":"com.example.app.voip"}}"#, "voip"),
+    (#"{"payload":{"aps":{}},"headers":{"apns-topic":"a.voip","apns-push-type":"alert"}}"#, "alert"),
+    (#"{"payload":{"mdm":"Magic"},"headers":{"apns-topic":null}}"#, "mdm"),
   ])
   func tellsThePushType(_ text: String, _ type: String) throws {
     var document = JSONDocument()
