@@ -37,7 +37,9 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     self.issuedAt = issuedAt
   }
 
-  /// Reads a token, strictly; whose signature it has is for ``isSigned(by:)`` to say.
+  /// Reads the header and the claims of a token, strictly; its signature is for ``isSigned(by:)`` to check.
+  ///
+  /// `iat` may be a fraction, which RFC 7519 allows, or a number in a text, which providers in use send.
   ///
   /// - Throws: ``CredentialError`` that quotes nothing of the token.
   package init(reading text: String) throws(CredentialError) {
@@ -49,11 +51,8 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     guard parts.count == 3 else {
       throw CredentialError("the token has not three parts with dots between them; \(next)")
     }
-    guard let header = Base64URL.decode(parts[0]), let claims = Base64URL.decode(parts[1]),
-      let signature = Base64URL.decode(parts[2])
-    else { throw CredentialError("the token is not in base 64 for URLs without padding; \(next)") }
-    guard signature.count == 64 else {
-      throw CredentialError("the token's signature has not 64 bytes; write r and s one after the other")
+    guard let header = Base64URL.decode(parts[0]), let claims = Base64URL.decode(parts[1]) else {
+      throw CredentialError("the token is not in base 64 for URLs without padding; \(next)")
     }
     var document = JSONDocument(depthLimit: 8)
     try Self.parse(header, "header", &document)
@@ -67,9 +66,9 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     guard let teamID = document.stringMember(document.top, "iss"), Identifier.isValid(teamID) else {
       throw CredentialError("the token's 'iss' is no team id of 10 letters and digits; \(next)")
     }
-    guard let node = document.member(document.top, "iat"), document.kind(of: node) == .number,
-      let issuedAt = document.integer(of: node) ?? Int64(exactly: document.double(of: node).rounded(.down))
-    else { throw CredentialError("the token's 'iat' is no number of seconds since 1970; \(next)") }
+    guard let issuedAt = Self.seconds(document) else {
+      throw CredentialError("the token's 'iat' is no number of seconds since 1970; \(next)")
+    }
     self.text = text
     self.keyID = keyID
     self.teamID = teamID
@@ -82,6 +81,21 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     let parsed: Void? = bytes.withUnsafeBytes { try? document.parse($0) }
     guard parsed != nil, document.kind(of: document.top) == .object else {
       throw CredentialError("the token's \(part) is not a JSON object; make the token anew")
+    }
+  }
+
+  /// `iat` of the claims, without a fraction of a second.
+  private static func seconds(_ document: borrowing JSONDocument) -> Int64? {
+    guard let node = document.member(document.top, "iat") else { return nil }
+    switch document.kind(of: node) {
+    case .number:
+      return document.integer(of: node) ?? Int64(exactly: document.double(of: node).rounded(.down))
+    case .string:
+      let text = document.swiftString(of: node)
+      // Double reads "0x1p9" and "inf" as well.
+      guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) else { return nil }
+      return Int64(text) ?? Double(text).flatMap { Int64(exactly: $0.rounded(.down)) }
+    default: return nil
     }
   }
 

@@ -54,24 +54,30 @@ package final class VerificationKey: Sendable, Equatable {
 
   deinit { EVP_PKEY_free(key) }
 
-  /// Whether `raw`, `r` and `s` of 32 bytes each, is this key's signature of `message` (RFC 7518 §3.4).
-  package func isSignature(_ raw: [UInt8], of message: [UInt8]) -> Bool {
-    guard raw.count == 64, let pair = ECDSA_SIG_new() else { return false }
-    defer {
-      ECDSA_SIG_free(pair)
-      ERR_clear_error()
-    }
+  /// Whether a signature of `message` is this key's: `r` and `s` of 32 bytes each (RFC 7518 §3.4), or both in DER
+  /// (RFC 3279 §2.2.3), as `openssl dgst -sign` and Java write them and APNs takes them, too.
+  package func isSignature(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    defer { ERR_clear_error() }
+    if signature.count == 64, let der = Self.der(signature), verifies(der, message) { return true }
+    return verifies(signature, message)
+  }
+
+  /// `SEQUENCE { INTEGER r, INTEGER s }`; nil where libcrypto fails.
+  private static func der(_ raw: [UInt8]) -> [UInt8]? {
+    guard let pair = ECDSA_SIG_new() else { return nil }
+    defer { ECDSA_SIG_free(pair) }
     let r = BN_bin2bn(raw, 32, nil)
     let s = BN_bin2bn(Array(raw.suffix(32)), 32, nil)
     guard ECDSA_SIG_set0(pair, r, s) == 1 else {
       BN_free(r)
       BN_free(s)
-      return false
+      return nil
     }
-    guard let signature = Libcrypto.encoded({ i2d_ECDSA_SIG(pair, $0) }), let context = EVP_MD_CTX_new()
-    else {
-      return false
-    }
+    return Libcrypto.encoded { i2d_ECDSA_SIG(pair, $0) }
+  }
+
+  private func verifies(_ signature: [UInt8], _ message: [UInt8]) -> Bool {
+    guard let context = EVP_MD_CTX_new() else { return false }
     defer { EVP_MD_CTX_free(context) }
     return EVP_DigestVerifyInit_ex(context, nil, "SHA256", Libcrypto.context, nil, key, nil) == 1
       && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1

@@ -65,15 +65,12 @@ package struct ProviderTokenCheck: Sendable {
     let scheme = authorization.prefix(7)
     guard scheme.lowercased() == "bearer " else { return nil }
     guard let token = try? ProviderToken(reading: String(authorization.dropFirst(7))) else { return nil }
-    var environment: PushEnvironment?
-    if let key = keys[token.keyID] {
-      guard key.teamID == token.teamID, token.isSigned(by: key.key) else { return nil }
-      environment = key.environment
-    } else if !acceptsAnyKey {
-      return nil
+    let key = keys[token.keyID]
+    if !acceptsAnyKey {
+      guard let key, key.teamID == token.teamID, token.isSigned(by: key.key) else { return nil }
     }
     return Sender(
-      keyID: token.keyID, teamID: token.teamID, issuedAt: token.issuedAt, environment: environment)
+      keyID: token.keyID, teamID: token.teamID, issuedAt: token.issuedAt, environment: key?.environment)
   }
 }
 

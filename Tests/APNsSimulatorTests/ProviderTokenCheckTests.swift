@@ -38,6 +38,23 @@ struct ProviderTokenCheckTests {
     #expect(simulation.answer(try sample.request()).said == "200")
   }
 
+  /// Of known keys neither, and whatever stands behind the second dot.
+  @Test func onRequestNoSignatureIsLookedAt() throws {
+    let sample = try Sample()
+    let own = ProviderTokenCheck.Key(
+      keyID: Sample.keyID, teamID: Sample.teamID, key: sample.key.publicKey)
+    let simulation = Simulation(
+      Simulation.Options(tokens: ProviderTokenCheck(keys: [own], acceptsAnyKey: true)))
+    let parts = try sample.bearer().split(separator: ".")
+    for signature in ["", "AAAA", String(repeating: "A", count: 86), String(repeating: "A", count: 96), "?"] {
+      let request = try sample.request(["authorization": "\(parts[0]).\(parts[1]).\(signature)"])
+      #expect(simulation.answer(request).said == "200")
+      #expect(sample.simulation().answer(request).said == "403 InvalidProviderToken")
+    }
+    let short = try sample.request(["authorization": "\(parts[0]).\(parts[1])"])
+    #expect(simulation.answer(short).said == "403 InvalidProviderToken")
+  }
+
   @Test func aKeyMayBeLimitedToAnEnvironment() throws {
     var sample = try Sample()
     let key = ProviderTokenCheck.Key(
