@@ -224,7 +224,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "APNsCredentialsTests",
-      dependencies: ["APNsCredentials", "CredentialSamples", "NotificationModel"],
+      dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(name: "ProcessSandboxTests", dependencies: ["SandboxProbe"], swiftSettings: strict),
     .testTarget(

@@ -59,8 +59,10 @@ package final class CertificateAuthority {
   ///
   /// - Parameter key: PKCS#8 in PEM.
   package init(certificatePEM: [UInt8], keyPEM: [UInt8]) throws(CredentialError) {
-    guard let der = PEMText(certificatePEM).certificates.first, let own = Libcrypto.certificate(der),
-      let key = try PEMText(keyPEM).privateKey(), Libcrypto.isCertificate(own, of: key)
+    guard let der = CredentialFile(certificatePEM).certificates.first,
+      let own = Libcrypto.certificate(der),
+      let key = try CredentialFile(keyPEM).keys.first?.privateKey(passphrase: nil),
+      Libcrypto.isCertificate(own, of: key)
     else {
       throw CredentialError("the authority's certificate and key do not belong together; remove both")
     }
@@ -127,21 +129,6 @@ package final class CertificateAuthority {
     defer { EVP_PKEY_free(key) }
     guard let der = Libcrypto.pkcs8(key) else { throw failure }
     return pem("PRIVATE KEY", der)
-  }
-
-  /// A certificate and its key as a .p12.
-  package func p12(_ issued: Issued, password: String, name: String) throws(CredentialError) -> [UInt8] {
-    guard let certificate = Libcrypto.certificate(issued.certificate) else { throw Self.failure }
-    defer { X509_free(certificate) }
-    guard let key = Libcrypto.privateKey(pkcs8: issued.key) else { throw Self.failure }
-    defer { EVP_PKEY_free(key) }
-    // Zeros ask for libcrypto's own ciphers and rounds.
-    guard let bundle = PKCS12_create(password, name, key, certificate, nil, 0, 0, 0, 0, 0) else {
-      throw Self.failure
-    }
-    defer { PKCS12_free(bundle) }
-    guard let der = Libcrypto.encoded({ i2d_PKCS12(bundle, $0) }) else { throw Self.failure }
-    return der
   }
 
   /// A block of PEM (RFC 7468), with 64 characters a line.

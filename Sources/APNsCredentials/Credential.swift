@@ -55,6 +55,14 @@ package struct Credential: Sendable {
     }
   }
 
+  /// The other certificates of its file that have their key, each with the reason why it was not chosen.
+  package var otherCertificates: [String] {
+    switch secret {
+    case .key: []
+    case .certificate(let certificate): certificate.others
+    }
+  }
+
   /// Whether pushes of a topic may go to an environment; suffixes such as `.voip` count as the bundle id's.
   ///
   /// No topic is the only one that there is: where there are several, or any, one must be named.

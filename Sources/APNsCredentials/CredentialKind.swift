@@ -1,4 +1,3 @@
-import CCrypto
 import NotificationModel
 
 /// What kind of credential a file is.
@@ -15,23 +14,54 @@ package enum CredentialKind: String, Sendable, CaseIterable {
   /// - Throws: ``CredentialError`` where it is none, with what it is instead where that is known.
   package init(of content: [UInt8]) throws(CredentialError) {
     guard !content.isEmpty else { throw CredentialError("the file is empty; name a .p8 or a .p12") }
-    if PEMText.isPEM(content) {
-      let text = PEMText(content)
-      let hasKey = text.blocks.contains { $0.label.hasSuffix("PRIVATE KEY") }
-      switch (hasKey, text.certificates.isEmpty) {
-      case (true, false): self = .pem
-      case (false, false): throw Self.noKey
+    let file = CredentialFile(content)
+    if file.pkcs12 != nil {
+      self = .p12
+    } else if !file.blocks.isEmpty {
+      switch (file.keys.isEmpty, file.certificates.isEmpty) {
+      case (false, false): self = .pem
+      case (true, false): throw Self.noKey
+      case (false, true) where file.keys.allSatisfy(Self.isRSA):
+        throw CredentialError(
+          "this is an RSA key without its certificate; make a .p12 of both with 'notilua credentials convert', or name the .p8 of 'Keys'"
+        )
       // Whatever is wrong with it, the reader of .p8 says so.
       default: self = .p8
       }
-    } else if (try? CertificateFacts(der: content)) != nil {
-      throw Self.noKey
     } else if content[0] == DERReader.Tag.sequence {
+      // Whatever is wrong with it, the reader of .p12 says so.
       self = .p12
     } else {
       throw CredentialError(
-        "this is neither a .p8 nor a .p12 nor PEM; download or export it anew from where it was made")
+        "this is \(Self.name(of: content) ?? "neither a .p8 nor a .p12 nor PEM"); download or export it anew from where it was made"
+      )
     }
+  }
+
+  /// Whether a file opens with a passphrase only; false where it is none of a credential.
+  package static func needsPassphrase(_ content: [UInt8]) -> Bool {
+    let file = CredentialFile(content)
+    if file.hasEncryptedKey { return true }
+    return (try? PKCS12File(file.pkcs12 ?? content))?.needsPassphrase ?? false
+  }
+
+  /// Whether a key is one of RSA, as certificates have and provider tokens have not.
+  private static func isRSA(_ block: CredentialFile.Block) -> Bool {
+    if block.label == "RSA PRIVATE KEY" { return true }
+    // rsaEncryption, 1.2.840.113549.1.1.1, in the first bytes of PKCS#8.
+    let identifier: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
+    return block.label == "PRIVATE KEY" && block.der.count > 40
+      && (4...16).contains { block.der[$0..<$0 + identifier.count].elementsEqual(identifier) }
+  }
+
+  /// What a file is that somebody saved a key in.
+  private static func name(of content: [UInt8]) -> String? {
+    let names: [(start: String, name: String)] = [
+      ("{\\rtf", "a text with formatting (RTF), and a key is plain text"), ("%PDF", "a PDF"),
+      ("PK\u{3}\u{4}", "a ZIP file, as .docx is one"), ("<!", "a web page, and perhaps one to sign in on"),
+      ("<html", "a web page, and perhaps one to sign in on"),
+    ]
+    return names.first { content.starts(with: $0.start.utf8) }?.name
   }
 
   private static let noKey = CredentialError(

@@ -18,7 +18,7 @@ extension CredentialStore {
     package var application: Credential.Application
     /// Where it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
-    /// Where the passphrase of a .p12 comes from, at each load as well.
+    /// Where the passphrase of a .p12 or an encrypted key comes from, at each load as well.
     package var passphrase: PassphraseSource?
     /// What was typed, where ``passphrase`` is nil; it is kept sealed, or not at all.
     package var typedPassphrase: [UInt8]?
@@ -57,18 +57,22 @@ extension CredentialStore {
       record = Record(
         name: addition.name, kind: kind, content: .file(path, .none), keyID: nil, teamID: nil,
         bundleIDs: addition.bundleIDs, application: addition.application, environment: addition.environment)
-      try Self.setIdentifiers(&record, addition)
+      // Before what it needs besides: a file that is no signing key has another cause.
+      if kind == .p8 { _ = try SigningKey(p8: content, passphrase: passphrase) }
+      try Self.setIdentifiers(&record, addition, content)
       credential = try Credential(record, content: content, passphrase: passphrase)
     } catch {
       throw error.at("'\(addition.file)'")
     }
     if let warning = credential.expiryWarning(now: now), warning.isError {
-      throw CredentialError("'\(addition.file)': the certificate \(warning.message)")
+      let others = credential.otherCertificates
+      let rest = others.isEmpty ? "" : "; the file has also \(others.joined(separator: ", "))"
+      throw CredentialError("'\(addition.file)': the certificate \(warning.message)\(rest)")
     }
     if addition.seals {
       record.content = .sealed(
         try SealedContent(file: content, passphrase: passphrase).sealed(name: record.name, key: sealingKey))
-    } else if record.kind == .p12 {
+    } else if record.kind == .p12 || CredentialKind.needsPassphrase(content) {
       record.content = .file(path, try kept(addition))
     }
     if var bytes = passphrase {
@@ -95,7 +99,9 @@ extension CredentialStore {
       try SealedContent(file: [], passphrase: typed).sealed(name: addition.name, key: sealingKey))
   }
 
-  private static func setIdentifiers(_ record: inout Record, _ addition: Addition) throws(CredentialError) {
+  private static func setIdentifiers(
+    _ record: inout Record, _ addition: Addition, _ content: [UInt8]
+  ) throws(CredentialError) {
     guard record.kind == .p8 else {
       guard addition.keyID == nil, addition.teamID == nil else {
         throw CredentialError(
@@ -103,7 +109,9 @@ extension CredentialStore {
       }
       return
     }
-    guard addition.passphrase == nil, addition.typedPassphrase == nil else {
+    guard
+      addition.passphrase == nil && addition.typedPassphrase == nil || CredentialKind.needsPassphrase(content)
+    else {
       throw CredentialError("this is a .p8, which has no passphrase; leave it out")
     }
     let file = addition.file.split(separator: "/").last.map(String.init) ?? ""

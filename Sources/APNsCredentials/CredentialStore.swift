@@ -157,13 +157,18 @@ extension Credential {
   init(
     _ record: CredentialStore.Record, content: [UInt8], passphrase: [UInt8]?
   ) throws(CredentialError) {
+    var use = CertificateUse()
+    (use.bundleIDs, use.application, use.environment) = (
+      record.bundleIDs, record.application, record.environment
+    )
     let secret: Secret
     switch record.kind {
     case .p8:
       secret = .key(
-        try SigningKey(p8: content), keyID: record.keyID ?? "", teamID: record.teamID ?? "")
-    case .p12: secret = .certificate(try PushCertificate(p12: content, passphrase: passphrase))
-    case .pem: secret = .certificate(try PushCertificate(pem: content))
+        try SigningKey(p8: content, passphrase: passphrase), keyID: record.keyID ?? "",
+        teamID: record.teamID ?? "")
+    case .p12: secret = .certificate(try PushCertificate(p12: content, passphrase: passphrase, use: use))
+    case .pem: secret = .certificate(try PushCertificate(pem: content, passphrase: passphrase, use: use))
     }
     try self.init(
       name: record.name, secret: secret, bundleIDs: record.bundleIDs, application: record.application,

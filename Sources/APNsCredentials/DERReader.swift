@@ -5,6 +5,7 @@ struct DERReader {
     static let integer: UInt8 = 0x02
     static let octetString: UInt8 = 0x04
     static let null: UInt8 = 0x05
+    static let objectIdentifier: UInt8 = 0x06
     static let utf8String: UInt8 = 0x0C
     static let ia5String: UInt8 = 0x16
     static let sequence: UInt8 = 0x30
@@ -15,6 +16,16 @@ struct DERReader {
   init(_ bytes: some Collection<UInt8>) { rest = Array(bytes)[...] }
 
   var isAtEnd: Bool { rest.isEmpty }
+
+  /// The number of bytes that the first value of a text has by its own length; nil where it is no SEQUENCE of a
+  /// definite length.
+  static func length(of bytes: [UInt8]) -> Int? {
+    guard bytes.count >= 2, bytes[0] == Tag.sequence else { return nil }
+    if bytes[1] < 0x80 { return 2 + Int(bytes[1]) }
+    let count = Int(bytes[1] & 0x7F)
+    guard (1...4).contains(count), bytes.count >= 2 + count else { return nil }
+    return 2 + count + bytes[2..<2 + count].reduce(0) { $0 << 8 | Int($1) }
+  }
 
   /// The next value; nil at the end, and where the text is cut short or of another form.
   mutating func next() -> (tag: UInt8, content: ArraySlice<UInt8>)? {

@@ -1,89 +1,201 @@
-import CCrypto
-import Glibc
+import NotificationModel
 
-/// The blocks of a PEM text (RFC 7468).
+/// The blocks of a PEM text (RFC 7468), read leniently: a text that was copied still has its key where the characters
+/// between the markers are all there.
 struct PEMText {
+  /// What is wrong with a block that does not decode to a whole value.
+  enum Damage: Equatable {
+    /// The marker behind it is missing.
+    case endless
+    /// The marker before it is missing.
+    case headless
+    /// A part was replaced by dots or asterisks.
+    case masked
+    /// All letters were changed to one case.
+    case singleCase
+    /// It has fewer bytes than its own length says.
+    case short(Int, of: Int)
+    /// It has more bytes than its own length says.
+    case long(Int, of: Int)
+    /// It is no value in DER.
+    case other
+
+    /// A clause that says so.
+    var message: String {
+      switch self {
+      case .endless: "its last line, '-----END …-----', is missing or cut short"
+      case .headless: "its first line, '-----BEGIN …-----', is missing or cut short"
+      case .masked: "a part of it is masked with dots or asterisks"
+      case .singleCase: "all its letters were changed to one case"
+      case .short(let count, let whole): "it is cut short: it has \(count) bytes of \(whole)"
+      case .long(let count, let whole):
+        "something was added to it: it has \(count) bytes, and should have \(whole)"
+      case .other: "the characters between its markers were changed, and are no key"
+      }
+    }
+  }
+
+  /// How a block is encrypted by its headers, `Proc-Type: 4,ENCRYPTED` and `DEK-Info` (RFC 1421 §4.6.1).
+  struct Encryption: Equatable {
+    /// OpenSSL's name, such as `AES-256-CBC`.
+    var cipher: String
+    var iv: [UInt8]
+  }
+
   struct Block {
     /// What stands behind `BEGIN`, such as `PRIVATE KEY`.
     var label: String
-    /// The old way to encrypt, `Proc-Type: 4,ENCRYPTED` (RFC 1421 §4.6.1.1).
-    var isEncrypted: Bool
+    var encryption: Encryption?
+    /// Empty where it does not decode.
     var der: [UInt8]
+    var damage: Damage?
   }
 
   /// In their order; empty where the text has none.
   private(set) var blocks: [Block] = []
-  /// Whether a block begins that is not whole.
-  private(set) var isDamaged = false
 
+  /// - Parameter text: as ``CopiedText`` makes it.
   init(_ text: [UInt8]) {
-    // A BIO reads the memory that it was given; it is no copy.
-    text.withUnsafeBytes { read($0) }
+    var at = 0
+    // More blocks than this no credential has.
+    while blocks.count < 64, let begin = Marker("BEGIN", in: text, from: at) {
+      if let end = Marker("END", in: text, from: begin.end, of: begin.label) {
+        blocks.append(Self.block(begin.label, text, begin.end, end))
+        at = end.end
+      } else {
+        blocks.append(Block(label: begin.label, der: [], damage: .endless))
+        at = begin.end
+      }
+    }
+    if blocks.isEmpty, let end = Marker("END", in: text, from: 0) {
+      blocks = [Block(label: end.label, der: [], damage: .headless)]
+    }
   }
 
-  private mutating func read(_ text: UnsafeRawBufferPointer) {
-    guard let bio = BIO_new_mem_buf(text.baseAddress, Int32(clamping: text.count)) else { return }
-    defer {
-      BIO_free(bio)
-      ERR_clear_error()
-    }
-    // More blocks than this no credential has.
-    while blocks.count < 64 {
-      var (name, header): (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?)
-      var data: UnsafeMutablePointer<UInt8>?
-      var count = 0
-      ERR_clear_error()
-      guard PEM_read_bio(bio, &name, &header, &data, &count) == 1 else {
-        // Any other cause than that there is no further block.
-        isDamaged = ERR_peek_last_error() & 0x7FFFFF != UInt(PEM_R_NO_START_LINE)
+  /// Whether a text has a marker, whole or not.
+  static func hasMarker(_ text: [UInt8]) -> Bool {
+    Marker("BEGIN", in: text, from: 0) != nil || Marker("END", in: text, from: 0) != nil
+  }
+
+  // MARK: Markers
+
+  /// A line such as `-----BEGIN PRIVATE KEY-----`, whose dashes and spaces may be of any number.
+  private struct Marker {
+    var label: String
+    /// Where its first dash stands.
+    var start: Int
+    /// Behind its last dash.
+    var end: Int
+
+    /// The labels that are known, with which a text without its spaces is compared.
+    private static let labels = [
+      "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "EC PARAMETERS", "RSA PRIVATE KEY",
+      "OPENSSH PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST",
+      "PKCS7", "PKCS12",
+    ]
+
+    /// Finds the first one.
+    init?(_ word: StaticString, in text: [UInt8], from start: Int, of wanted: String? = nil) {
+      var from = start
+      while let at = CopiedText.find(word, in: text, from: from) {
+        from = at + 1
+        var first = at
+        while first > start, text[first - 1] == 0x20 || text[first - 1] == 0x0A { first -= 1 }
+        let behind = first
+        while first > start, text[first - 1] == 0x2D { first -= 1 }
+        guard first < behind else { continue }
+        var last = at + word.utf8CodeUnitCount
+        let isWord = { (byte: UInt8) in CopiedText.isLetter(byte) || CopiedText.isDigit(byte) }
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x0A }
+        var letters: [UInt8] = []
+        while last < text.count, letters.count < 40, isWord(text[last]) || isSpace(text[last]) {
+          if isWord(text[last]) { letters.append(text[last]) }
+          last += 1
+        }
+        let dashes = last
+        while last < text.count, last - dashes < 5, text[last] == 0x2D { last += 1 }
+        guard last > dashes, !letters.isEmpty else { continue }
+        let label = Self.label(String(decoding: letters, as: UTF8.self).uppercased())
+        guard wanted == nil || wanted == label else { continue }
+        // Base 64 for URLs may itself end with a dash; a marker has five.
+        self.start = behind - first > 5 ? behind - 5 : first
+        self.label = label
+        end = last
         return
       }
-      defer {
-        if let data { OPENSSL_cleanse(data, count) }
-        notilua_free(name)
-        notilua_free(header)
-        notilua_free(data)
-      }
-      guard let name, let data else { return }
-      blocks.append(
-        Block(
-          label: String(cString: name), isEncrypted: header.map { strlen($0) > 0 } ?? false,
-          der: Array(UnsafeBufferPointer(start: data, count: count))))
+      return nil
+    }
+
+    private static func label(_ letters: String) -> String {
+      labels.first { $0.filter { $0 != " " } == letters } ?? letters
     }
   }
 
-  /// Whether bytes are meant to be PEM.
-  static func isPEM(_ bytes: [UInt8]) -> Bool {
-    let mark = Array("-----BEGIN ".utf8)
-    return bytes.indices.dropLast(mark.count - 1).contains { start in
-      bytes[start] == mark[0] && bytes[start..<start + mark.count].elementsEqual(mark)
+  // MARK: Content
+
+  private static func block(_ label: String, _ text: [UInt8], _ start: Int, _ end: Marker) -> Block {
+    var block = Block(label: label, der: [])
+    var body = text[start..<end.start]
+    block.encryption = encryption(&body)
+    if Self.isMasked(body) {
+      block.damage = .masked
+      return block
     }
+    let digits = body.filter(isDigit)
+    if isSingleCase(digits) {
+      block.damage = .singleCase
+      return block
+    }
+    // Dashes may be digits, or belong to no marker, as where lines were hyphenated.
+    for candidate in [digits, digits.filter { $0 != 0x2D }] where block.der.isEmpty {
+      if let bytes = Base64.decode(candidate), block.encryption != nil || damage(bytes) == nil {
+        block.der = bytes
+      }
+    }
+    if block.der.isEmpty { block.damage = damage(digits: digits) }
+    return block
   }
 
-  func first(_ label: String) -> Block? { blocks.first { $0.label == label } }
+  /// What is wrong with digits of base 64 that are no whole value.
+  private static func damage(digits: [UInt8]) -> Damage {
+    // One digit alone is no byte.
+    let bytes = Base64.decode(Array(digits.prefix(digits.count - (digits.count % 4 == 1 ? 1 : 0)))) ?? []
+    return damage(bytes) ?? .long(bytes.count + 1, of: bytes.count)
+  }
 
-  /// The certificates, in their order.
-  var certificates: [[UInt8]] { blocks.filter { $0.label == "CERTIFICATE" }.map(\.der) }
+  /// A digit of base 64, or of base 64 for URLs.
+  static func isDigit(_ byte: UInt8) -> Bool {
+    CopiedText.isLetter(byte) || CopiedText.isDigit(byte) || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
+  }
 
-  /// The first private key, whichever way it is written; nil where there is none.
-  ///
-  /// - Throws: ``CredentialError`` where it is encrypted or is no key; its caller says where.
-  func privateKey() throws(CredentialError) -> OpaquePointer? {
-    for block in blocks where block.label.hasSuffix("PRIVATE KEY") {
-      guard !block.isEncrypted, block.label != "ENCRYPTED PRIVATE KEY" else {
-        throw CredentialError(
-          "the private key is encrypted; write it without with 'openssl pkey -in FILE -out NEW', or make a .p12"
-        )
-      }
-      let key =
-        block.label == "PRIVATE KEY"
-        ? Libcrypto.privateKey(pkcs8: block.der)
-        : Libcrypto.decoded(block.der) { d2i_AutoPrivateKey_ex(nil, $0, $1, Libcrypto.context, nil) }?.result
-      guard let key else {
-        throw CredentialError("the private key cannot be read; take the file anew from where it was made")
-      }
-      return key
-    }
-    return nil
+  private static func isMasked(_ body: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: body, as: UTF8.self)
+    return text.contains("**") || text.contains("...")
+  }
+
+  private static func isSingleCase(_ digits: [UInt8]) -> Bool {
+    let letters = digits.filter(CopiedText.isLetter)
+    return letters.count > 40 && Set(letters.map { $0 & 0x20 }).count == 1
+  }
+
+  /// What is wrong with a value in DER; nil where it is whole.
+  static func damage(_ bytes: [UInt8]) -> Damage? {
+    guard let whole = DERReader.length(of: bytes) else { return .other }
+    if bytes.count < whole { return .short(bytes.count, of: whole) }
+    return bytes.count > whole ? .long(bytes.count, of: whole) : nil
+  }
+
+  /// Takes the headers of an encrypted block off its body.
+  private static func encryption(_ body: inout ArraySlice<UInt8>) -> Encryption? {
+    guard let at = CopiedText.find("DEK-Info:", in: Array(body)) else { return nil }
+    var rest = body.dropFirst(at + 9).drop { $0 == 0x20 }
+    let cipher = rest.prefix { CopiedText.isLetter($0) || CopiedText.isDigit($0) || $0 == 0x2D }
+    guard cipher.count <= 24, rest.dropFirst(cipher.count).first == 0x2C else { return nil }
+    rest = rest.dropFirst(cipher.count + 1)
+    // A block of DES has 8 bytes and one of AES 16; behind them may stand the key without a line break.
+    let count = String(decoding: cipher, as: UTF8.self).uppercased().hasPrefix("DES") ? 16 : 32
+    guard rest.count >= count, let iv = Hexadecimal.decode(Array(rest.prefix(count))) else { return nil }
+    body = rest.dropFirst(count)
+    return Encryption(cipher: String(decoding: cipher, as: UTF8.self).uppercased(), iv: iv)
   }
 }

@@ -1,108 +1,189 @@
 import CCrypto
 import Glibc
 
-/// P12 files (PKCS#12, RFC 7292), as Keychain Access, OpenSSL 1 to 3 and Windows write them.
-extension PushCertificate {
-  /// More rounds of key derivation than any program writes; each million takes about a second.
-  private static let iterationLimit = 10_000_000
+/// A P12 file (PKCS#12, RFC 7292), as Keychain Access, OpenSSL 1 to 3 and Windows write them.
+final class PKCS12File {
+  private let handle: OpaquePointer
 
-  /// Reads a P12 file.
+  /// - Throws: ``CredentialError`` where it is none, or asks for too much work.
+  init(_ bytes: [UInt8]) throws(CredentialError) {
+    // With the context it has the ciphers of old files.
+    var made = PKCS12_init_ex(NID_pkcs7_data, Libcrypto.context, nil)
+    guard made != nil, let (file, isWhole) = Libcrypto.decoded(bytes, { d2i_PKCS12(&made, $0, $1) }) else {
+      throw CredentialError("this is no .p12 file (PKCS#12), or it is damaged; export it anew")
+    }
+    handle = file
+    guard isWhole else { throw CredentialError("the .p12 file has more behind its end; export it anew") }
+    try checkRounds()
+  }
+
+  deinit { PKCS12_free(handle) }
+
+  /// Whether it opens with a passphrase only.
+  var needsPassphrase: Bool {
+    do throws(CredentialError) {
+      return try opening(nil) == nil
+    } catch {
+      return false
+    }
+  }
+
+  /// Reads all keys and certificates.
   ///
   /// - Parameter passphrase: in UTF-8; nil and empty are the same.
-  /// - Throws: ``CredentialError`` where it does not open, has no key or certificate, or they do not belong together.
-  package init(p12: [UInt8], passphrase: [UInt8]?) throws(CredentialError) {
-    let file = try Self.file(p12)
-    defer { PKCS12_free(file) }
-    try Self.checkIterations(file)
-    guard let opening = try Self.opening(file, passphrase) else {
+  func keyRing(passphrase: [UInt8]?) throws(CredentialError) -> KeyRing {
+    guard let opening = try opening(passphrase) else {
       throw CredentialError(
         passphrase?.isEmpty ?? true
           ? "the .p12 is protected by a passphrase; give it with --passphrase-file or --passphrase-env"
           : "the passphrase does not open the .p12; give the one that it was exported with")
     }
-    var key: OpaquePointer?
-    var leaf: OpaquePointer?
-    var others: OpaquePointer?
-    defer {
-      EVP_PKEY_free(key)
-      X509_free(leaf)
-      notilua_X509_stack_free(others)
+    // The ciphers of PKCS#5 take the bytes of a passphrase whose characters the MAC was made of otherwise.
+    let openings = [opening] + Self.candidates(passphrase).filter { $0 != opening }
+    let ring = KeyRing(of: "the .p12")
+    try eachSafe { (safe, kind) throws(CredentialError) in
+      var bags: OpaquePointer?
+      ERR_clear_error()
+      switch kind {
+      case NID_pkcs7_data: bags = PKCS12_unpack_p7data(safe)
+      case NID_pkcs7_encrypted:
+        for opening in openings where bags == nil {
+          bags = opening.withPointer { PKCS12_unpack_p7encdata(safe, $0, $1) }
+        }
+      default: return
+      }
+      guard let bags else { throw Self.failure }
+      defer { notilua_bag_stack_free(bags) }
+      try Self.read(bags, openings, to: ring, depth: 0)
     }
-    ERR_clear_error()
-    let parsed = opening.withPointer { PKCS12_parse(file, $0, &key, &leaf, &others) }
-    guard parsed == 1 else { throw Self.failure() }
-    guard let key else {
-      throw CredentialError(
-        "there is no private key in the .p12; export the certificate together with its key, or use 'notilua credentials convert'"
-      )
-    }
-    var certificates = leaf.map { [$0] } ?? []
-    for index in 0..<max(0, others == nil ? 0 : notilua_X509_count(others)) {
-      if let other = notilua_X509_at(others, index) { certificates.append(other) }
-    }
-    try self.init(key: key, certificates: certificates)
+    return ring
   }
 
-  /// Whether a P12 file opens with a passphrase only; false where it is no such file.
-  package static func needsPassphrase(p12: [UInt8]) -> Bool {
-    guard let file = try? file(p12) else { return false }
-    defer { PKCS12_free(file) }
-    guard (try? checkIterations(file)) != nil else { return false }
-    do throws(CredentialError) {
-      return try opening(file, nil) == nil
-    } catch {
-      return false
-    }
-  }
+  // MARK: Passphrases
 
   /// A passphrase as libcrypto wants it.
   private enum Opening: Equatable {
     case nothing
     case text([CChar])
 
-    func withPointer<Result>(_ body: (UnsafePointer<CChar>?) -> Result) -> Result {
+    /// The length goes without the zero at the end, and 0 with a pointer is another passphrase than none.
+    func withPointer<Result>(_ body: (UnsafePointer<CChar>?, Int32) -> Result) -> Result {
       switch self {
-      case .nothing: body(nil)
-      case .text(let text): text.withUnsafeBufferPointer { body($0.baseAddress) }
+      case .nothing: body(nil, 0)
+      case .text(let text):
+        text.withUnsafeBufferPointer { body($0.baseAddress, Int32(clamping: text.count - 1)) }
       }
     }
   }
 
-  private static func file(_ p12: [UInt8]) throws(CredentialError) -> OpaquePointer {
-    // With the context it has the ciphers of old files.
-    var made = PKCS12_init_ex(NID_pkcs7_data, Libcrypto.context, nil)
-    guard made != nil, let (file, isWhole) = Libcrypto.decoded(p12, { d2i_PKCS12(&made, $0, $1) }) else {
-      throw CredentialError("this is no .p12 file (PKCS#12), or it is damaged; export it anew")
-    }
-    if isWhole { return file }
-    PKCS12_free(file)
-    throw CredentialError("the .p12 file has more behind its end; export it anew")
+  /// What a passphrase may stand for: OpenSSL before 1.1 made a character of each byte of its UTF-8.
+  private static func candidates(_ passphrase: [UInt8]?) -> [Opening] {
+    guard let passphrase, !passphrase.isEmpty else { return [.nothing, .text([0])] }
+    let text = { (bytes: [UInt8]) in Opening.text(bytes.map { CChar(bitPattern: $0) } + [0]) }
+    guard passphrase.contains(where: { $0 >= 0x80 }) else { return [text(passphrase)] }
+    let characters = passphrase.flatMap { Array(String(Character(Unicode.Scalar($0))).utf8) }
+    return [text(passphrase), text(characters)]
   }
 
   /// Which passphrase the file's MAC was made with; nil where it is another.
-  private static func opening(_ file: OpaquePointer, _ passphrase: [UInt8]?) throws(CredentialError)
-    -> Opening?
-  {
-    var candidates: [Opening] = [.nothing, .text([0])]
-    if let passphrase, !passphrase.isEmpty {
-      guard !passphrase.contains(0) else {
-        throw CredentialError("the passphrase has a byte of zero, which no .p12 has; write it as text")
-      }
-      candidates = [.text(passphrase.map { CChar(bitPattern: $0) } + [0])]
+  private func opening(_ passphrase: [UInt8]?) throws(CredentialError) -> Opening? {
+    guard passphrase?.contains(0) != true else {
+      throw CredentialError("the passphrase has a byte of zero, which no .p12 has; write it as text")
     }
     defer { ERR_clear_error() }
-    guard PKCS12_mac_present(file) == 1 else {
+    guard PKCS12_mac_present(handle) == 1 else {
       throw CredentialError(
         "the .p12 has no MAC, so nobody can tell whether it is whole; export it anew with one")
     }
-    for candidate in candidates {
+    let mac = try passwordMAC()
+    for candidate in Self.candidates(passphrase) {
       ERR_clear_error()
-      // The length goes without the zero, and 0 with a pointer is another passphrase than none.
-      let length: Int32 = if case .text(let text) = candidate { Int32(clamping: text.count - 1) } else { 0 }
-      if candidate.withPointer({ PKCS12_verify_mac(file, $0, length) }) == 1 { return candidate }
+      let isRight = candidate.withPointer { text, count in
+        mac.map { $0.isRight(text, count) } ?? (PKCS12_verify_mac(handle, text, count) == 1)
+      }
+      if isRight { return candidate }
     }
-    if isUnsupported { throw failure() }
+    if Self.isUnsupported {
+      throw CredentialError(
+        "the .p12's MAC is of a kind that is not known here; export it anew with a MAC of SHA-256 or SHA-1")
+    }
     return nil
+  }
+
+  /// The MAC where it is PBMAC1; nil where it is of RFC 7292, which libcrypto checks.
+  private func passwordMAC() throws(CredentialError) -> PasswordMAC? {
+    var (digest, algorithm): (UnsafePointer<ASN1_OCTET_STRING>?, UnsafePointer<X509_ALGOR>?) = (nil, nil)
+    PKCS12_get0_mac(&digest, &algorithm, nil, nil, handle)
+    var (kind, object, value): (Int32, OpaquePointer?, UnsafeRawPointer?) = (0, nil, nil)
+    X509_ALGOR_get0(&object, &kind, &value, algorithm)
+    guard OBJ_obj2nid(object) == NID_pbmac1 else { return nil }
+    let failure = CredentialError(
+      "the .p12's MAC is a PBMAC1 whose parameters cannot be read; export it anew with a MAC of SHA-256")
+    guard kind == V_ASN1_SEQUENCE, let value, let digest,
+      let file = Libcrypto.encoded({ i2d_PKCS12(handle, $0) }),
+      let mac = PasswordMAC(
+        parameters: Self.bytes(value.assumingMemoryBound(to: ASN1_STRING.self)), value: Self.bytes(digest),
+        file: file)
+    else { throw failure }
+    return mac
+  }
+
+  private static func bytes(_ text: UnsafePointer<ASN1_STRING>) -> [UInt8] {
+    guard let start = ASN1_STRING_get0_data(text) else { return [] }
+    return Array(UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(text))))
+  }
+
+  // MARK: Contents
+
+  private func eachSafe(
+    _ body: (UnsafeMutablePointer<PKCS7>, Int32) throws(CredentialError) -> Void
+  ) throws(CredentialError) {
+    guard let safes = PKCS12_unpack_authsafes(handle) else { throw Self.damage }
+    defer {
+      notilua_PKCS7_stack_free(safes)
+      ERR_clear_error()
+    }
+    for index in 0..<max(0, notilua_PKCS7_count(safes)) {
+      if let safe = notilua_PKCS7_at(safes, index) { try body(safe, OBJ_obj2nid(safe.pointee.type)) }
+    }
+  }
+
+  private static func read(
+    _ bags: OpaquePointer, _ openings: [Opening], to ring: KeyRing, depth: Int
+  ) throws(CredentialError) {
+    for index in 0..<max(0, notilua_bag_count(bags)) {
+      guard let bag = notilua_bag_at(bags, index) else { continue }
+      switch PKCS12_SAFEBAG_get_nid(bag) {
+      case NID_keyBag:
+        guard let key = EVP_PKCS82PKEY_ex(PKCS12_SAFEBAG_get0_p8inf(bag), Libcrypto.context, nil) else {
+          throw failure
+        }
+        ring.add(key: key)
+      case NID_pkcs8ShroudedKeyBag: ring.add(key: try key(bag, openings))
+      case NID_certBag where PKCS12_SAFEBAG_get_bag_nid(bag) == NID_x509Certificate:
+        guard let certificate = PKCS12_SAFEBAG_get1_cert(bag) else { throw damage }
+        ring.add(certificate: certificate)
+      case NID_safeContentsBag where depth < 4:
+        guard let inner = PKCS12_SAFEBAG_get0_safes(bag) else { continue }
+        try read(inner, openings, to: ring, depth: depth + 1)
+      default: continue
+      }
+    }
+  }
+
+  private static func key(_ bag: OpaquePointer, _ openings: [Opening]) throws(CredentialError)
+    -> OpaquePointer
+  {
+    // One in an encrypted safe was not counted before.
+    try KeyDerivation.check(rounds(bag), of: "the .p12")
+    ERR_clear_error()
+    for opening in openings {
+      guard let info = opening.withPointer({ PKCS12_decrypt_skey_ex(bag, $0, $1, Libcrypto.context, nil) })
+      else { continue }
+      defer { PKCS8_PRIV_KEY_INFO_free(info) }
+      if let key = EVP_PKCS82PKEY_ex(info, Libcrypto.context, nil) { return key }
+    }
+    throw failure
   }
 
   /// Whether the last thing that failed did so for a cipher or a digest that is not there.
@@ -112,85 +193,57 @@ extension PushCertificate {
     return code != 0 && (reason == ERR_R_UNSUPPORTED || reason == PKCS12_R_UNKNOWN_DIGEST_ALGORITHM)
   }
 
-  private static func failure() -> CredentialError {
+  private static var failure: CredentialError {
     defer { ERR_clear_error() }
     return isUnsupported
       ? CredentialError(
         "the .p12 uses a cipher that is not known here; export it anew with AES-256 or triple DES")
-      : CredentialError("the .p12 file is damaged inside; export it anew")
+      : damage
   }
 
-  /// A file from a stranger must not keep the program busy for hours.
-  private static func checkIterations(_ file: OpaquePointer) throws(CredentialError) {
+  private static let damage = CredentialError("the .p12 file is damaged inside; export it anew")
+
+  // MARK: Rounds
+
+  /// A hostile file must not keep the program busy for hours.
+  private func checkRounds() throws(CredentialError) {
     defer { ERR_clear_error() }
     var counts: [Int] = []
-    if PKCS12_mac_present(file) == 1 {
-      var iterations: UnsafePointer<ASN1_INTEGER>?
-      PKCS12_get0_mac(nil, nil, nil, &iterations, file)
-      if let iterations { counts.append(number(iterations)) }
+    if PKCS12_mac_present(handle) == 1 {
+      var (algorithm, iterations): (UnsafePointer<X509_ALGOR>?, UnsafePointer<ASN1_INTEGER>?) = (nil, nil)
+      PKCS12_get0_mac(nil, &algorithm, nil, &iterations, handle)
+      if let iterations { counts.append(Self.number(iterations)) }
+      if let algorithm { counts += KeyDerivation.rounds(algorithm) }
     }
-    guard let safes = PKCS12_unpack_authsafes(file) else {
-      throw CredentialError("the .p12 file is damaged inside; export it anew")
-    }
-    defer { notilua_PKCS7_stack_free(safes) }
-    for index in 0..<max(0, notilua_PKCS7_count(safes)) {
-      guard let safe = notilua_PKCS7_at(safes, index) else { continue }
-      switch OBJ_obj2nid(safe.pointee.type) {
+    try eachSafe { (safe, kind) throws(CredentialError) in
+      switch kind {
       case NID_pkcs7_encrypted:
         // Either is absent in a file that is only half there.
         let encrypted: UnsafeMutablePointer<PKCS7_ENCRYPT>? = safe.pointee.d.encrypted
         let content: UnsafeMutablePointer<PKCS7_ENC_CONTENT>? = encrypted.flatMap { $0.pointee.enc_data }
-        guard let algorithm = content?.pointee.algorithm else {
-          throw CredentialError("the .p12 file is damaged inside; export it anew")
-        }
-        counts += iterations(algorithm)
+        guard let algorithm = content?.pointee.algorithm else { throw Self.damage }
+        counts += KeyDerivation.rounds(algorithm)
       case NID_pkcs7_data:
-        guard let bags = PKCS12_unpack_p7data(safe) else { continue }
+        guard let bags = PKCS12_unpack_p7data(safe) else { return }
         defer { notilua_bag_stack_free(bags) }
         for index in 0..<max(0, notilua_bag_count(bags)) {
-          guard let bag = notilua_bag_at(bags, index), PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag,
-            let shrouded = PKCS12_SAFEBAG_get0_pkcs8(bag)
-          else { continue }
-          var algorithm: UnsafePointer<X509_ALGOR>?
-          X509_SIG_get0(shrouded, &algorithm, nil)
-          if let algorithm { counts += iterations(algorithm) }
+          if let bag = notilua_bag_at(bags, index) { counts += Self.rounds(bag) }
         }
       default: break
       }
     }
     // Together: a file may want a few of very many things.
-    let sum = counts.reduce(0) {
-      $0 < 0 || $1 < 0 ? -1 : $0.addingReportingOverflow($1).overflow ? -1 : $0 + $1
-    }
-    if let most = [sum].first(where: { $0 < 0 || $0 > iterationLimit }) {
-      throw CredentialError(
-        "the .p12 wants \(most < 0 ? "too many" : "\(most)") rounds of key derivation, and \(iterationLimit) are allowed; export it anew"
-      )
-    }
+    try KeyDerivation.check(counts, of: "the .p12")
   }
 
-  private static func iterations(_ algorithm: UnsafePointer<X509_ALGOR>) -> [Int] {
-    var (kind, value): (Int32, UnsafeRawPointer?) = (0, nil)
-    X509_ALGOR_get0(nil, &kind, &value, algorithm)
-    guard kind == V_ASN1_SEQUENCE, let value else { return [] }
-    let text = value.assumingMemoryBound(to: ASN1_STRING.self)
-    guard let start = ASN1_STRING_get0_data(text) else { return [] }
-    return iterations(
-      in: DERReader(UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(text)))), depth: 0)
-  }
-
-  /// Counts stand behind a salt, in PBES1 as in PBKDF2 (RFC 8018 §A).
-  private static func iterations(in reader: DERReader, depth: Int) -> [Int] {
-    var (reader, counts, followsSalt) = (reader, [Int](), false)
-    while let (tag, content) = reader.next() {
-      if tag == DERReader.Tag.sequence, depth < 8 {
-        counts += iterations(in: DERReader(content), depth: depth + 1)
-      } else if tag == DERReader.Tag.integer, followsSalt {
-        counts.append(content.count > 5 ? -1 : content.reduce(0) { $0 << 8 | Int($1) })
-      }
-      followsSalt = tag == DERReader.Tag.octetString
-    }
-    return counts
+  /// The rounds of a key's bag; none of any other.
+  private static func rounds(_ bag: OpaquePointer) -> [Int] {
+    guard PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag,
+      let shrouded = PKCS12_SAFEBAG_get0_pkcs8(bag)
+    else { return [] }
+    var algorithm: UnsafePointer<X509_ALGOR>?
+    X509_SIG_get0(shrouded, &algorithm, nil)
+    return algorithm.map(KeyDerivation.rounds) ?? []
   }
 
   private static func number(_ integer: UnsafePointer<ASN1_INTEGER>) -> Int {

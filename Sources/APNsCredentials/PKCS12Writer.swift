@@ -19,29 +19,35 @@ package struct PKCS12Writer: Sendable {
   package var facts: CertificateFacts { certificate.facts }
 
   /// - Parameters:
-  ///   - key: in PEM, not encrypted.
+  ///   - key: in PEM or DER.
+  ///   - passphrase: of the key, where it is encrypted.
   ///   - certificates: in DER or PEM: the .cer of the developer account, and its chain in any order.
   /// - Throws: ``CredentialError`` where one cannot be read, or the key does not match.
-  package init(key: [UInt8], certificates: [[UInt8]]) throws(CredentialError) {
-    var handles: [OpaquePointer] = []
-    defer { for handle in handles { X509_free(handle) } }
-    for text in certificates {
-      for der in PEMText.isPEM(text) ? PEMText(text).certificates : [text] {
+  package init(
+    key: [UInt8], passphrase: [UInt8]? = nil, certificates: [[UInt8]]
+  ) throws(CredentialError) {
+    let ring = KeyRing(of: "the key file")
+    var count = 0
+    for content in certificates {
+      let file = CredentialFile(content)
+      for der in file.blocks.isEmpty ? [content] : file.certificates {
         guard let handle = Libcrypto.certificate(der) else {
           throw CredentialError(
             "the certificate cannot be read (X.509 in DER or PEM); download the .cer anew")
         }
-        handles.append(handle)
+        ring.add(certificate: handle)
+        count += 1
       }
     }
-    guard !handles.isEmpty else {
+    guard count > 0 else {
       throw CredentialError("there is no certificate in it; name the .cer of the developer account")
     }
-    guard let pair = try PEMText(key).privateKey() else {
+    let keys = CredentialFile(key).keys
+    guard !keys.isEmpty else {
       throw CredentialError("there is no private key in the key file; name the .key of the request")
     }
-    defer { EVP_PKEY_free(pair) }
-    certificate = try PushCertificate(key: pair, certificates: handles)
+    for block in keys { ring.add(key: try block.privateKey(passphrase: passphrase)) }
+    certificate = try PushCertificate(ring, use: CertificateUse())
     friendlyName = certificate.facts.commonName
   }
 

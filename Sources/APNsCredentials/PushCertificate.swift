@@ -9,52 +9,57 @@ package struct PushCertificate: Sendable, CustomStringConvertible {
   package var certificateChain: [[UInt8]]
   /// In DER, PKCS#8 (RFC 5958), not encrypted.
   package var privateKey: [UInt8]
+  /// The other certificates of the file that have their key, each with the reason why it was not chosen.
+  package var others: [String]
 
   /// Tells nothing secret.
   package var description: String { "PushCertificate(\(facts.commonName), \(facts.fingerprint))" }
 
   /// Reads a certificate and its key out of one PEM text.
   ///
+  /// - Parameters:
+  ///   - passphrase: of an encrypted key.
+  ///   - use: chooses among several certificates.
   /// - Throws: ``CredentialError`` where either is missing, or they do not belong together.
-  package init(pem: [UInt8]) throws(CredentialError) {
-    let text = PEMText(pem)
-    guard let key = try text.privateKey() else {
-      throw CredentialError(
-        "there is no private key in it; put the key of the request beside the certificate")
-    }
-    defer { EVP_PKEY_free(key) }
-    var certificates: [OpaquePointer] = []
-    defer { for certificate in certificates { X509_free(certificate) } }
-    for der in text.certificates {
-      guard let certificate = Libcrypto.certificate(der) else {
-        throw CredentialError("a certificate in it cannot be read; download the .cer anew")
+  package init(
+    pem: [UInt8], passphrase: [UInt8]? = nil, use: CertificateUse = CertificateUse()
+  ) throws(CredentialError) {
+    let file = CredentialFile(pem)
+    let ring = KeyRing(of: "it")
+    for block in file.keys { ring.add(key: try block.privateKey(passphrase: passphrase)) }
+    for block in file.blocks where block.label == "CERTIFICATE" {
+      guard let certificate = Libcrypto.certificate(block.der) else {
+        throw CredentialError(
+          "a certificate in it cannot be read\(block.damage.map { ": \($0.message)" } ?? ""); download the .cer anew"
+        )
       }
-      certificates.append(certificate)
+      ring.add(certificate: certificate)
     }
-    try self.init(key: key, certificates: certificates)
+    try self.init(ring, use: use)
   }
 
-  /// Takes the certificate that belongs to the key as the leaf; borrows what it is given.
-  init(key: OpaquePointer, certificates: [OpaquePointer]) throws(CredentialError) {
-    guard !certificates.isEmpty else {
-      throw CredentialError("there is no certificate in it; make it anew with 'notilua credentials convert'")
-    }
-    guard let leaf = certificates.first(where: { Libcrypto.isCertificate($0, of: key) }) else {
-      throw CredentialError(
-        "the private key does not match the certificate; use the key that the certificate was requested with")
-    }
-    var chain = [leaf]
-    var rest = certificates.filter { $0 != leaf }
-    // Whoever signed the last one, up to one that has signed itself; strangers are left out.
-    while let last = chain.last, let index = rest.firstIndex(where: { X509_check_issued($0, last) == 0 }) {
-      chain.append(rest.remove(at: index))
-    }
-    ERR_clear_error()
-    certificateChain = chain.compactMap { certificate in Libcrypto.encoded { i2d_X509(certificate, $0) } }
-    guard certificateChain.count == chain.count, let der = Libcrypto.pkcs8(key) else {
+  /// Reads a P12 file, or the base 64 of one.
+  ///
+  /// - Parameters:
+  ///   - passphrase: in UTF-8; nil and empty are the same.
+  ///   - use: chooses among several certificates.
+  /// - Throws: ``CredentialError`` where it does not open, has no key or certificate, or they do not belong together.
+  package init(
+    p12: [UInt8], passphrase: [UInt8]?, use: CertificateUse = CertificateUse()
+  ) throws(CredentialError) {
+    let file = try PKCS12File(CredentialFile(p12).pkcs12 ?? p12)
+    try self.init(try file.keyRing(passphrase: passphrase), use: use)
+  }
+
+  /// Takes the certificate that serves a use.
+  init(_ ring: KeyRing, use: CertificateUse) throws(CredentialError) {
+    let (identity, others) = try ring.choose(for: use)
+    certificateChain = ring.chain(of: identity.certificate)
+    guard !certificateChain.isEmpty, let der = Libcrypto.pkcs8(identity.key) else {
       throw CredentialError("the private key is of a kind that TLS cannot use; make an RSA key of 2048 bits")
     }
     privateKey = der
-    facts = try CertificateFacts(der: certificateChain[0])
+    facts = identity.facts
+    self.others = others
   }
 }

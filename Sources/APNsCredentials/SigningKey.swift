@@ -14,11 +14,13 @@ package final class SigningKey: Sendable, CustomStringConvertible {
   /// Tells nothing secret.
   package var description: String { "SigningKey(P-256)" }
 
-  /// Reads a key of the curve P-256 from PKCS#8 in PEM (RFC 5958, RFC 7468 §10).
+  /// Reads a key of the curve P-256 from PKCS#8 in PEM (RFC 5958, RFC 7468 §10), in DER, or in what copying has made
+  /// of either.
   ///
+  /// - Parameter passphrase: of an encrypted key.
   /// - Throws: ``CredentialError`` that says what the file is instead.
-  package init(p8: [UInt8]) throws(CredentialError) {
-    let key = try Self.key(p8)
+  package init(p8: [UInt8], passphrase: [UInt8]? = nil) throws(CredentialError) {
+    let key = try Self.key(p8, passphrase)
     guard let publicKey = VerificationKey(privateKey: key) else {
       EVP_PKEY_free(key)
       throw CredentialError("the private key has no public half; download the .p8 anew")
@@ -29,21 +31,29 @@ package final class SigningKey: Sendable, CustomStringConvertible {
 
   deinit { EVP_PKEY_free(key) }
 
-  private static func key(_ p8: [UInt8]) throws(CredentialError) -> OpaquePointer {
+  private static func key(
+    _ p8: [UInt8], _ passphrase: [UInt8]?
+  ) throws(CredentialError) -> OpaquePointer {
     let next = "use the .p8 of 'Keys' in the developer account"
     guard !p8.isEmpty else { throw CredentialError("the file is empty; \(next)") }
     guard p8.count <= fileLimit else {
       throw CredentialError("the file has \(p8.count) bytes, and a .p8 has about 250; \(next)")
     }
-    let text = PEMText(p8)
-    guard let block = text.first("PRIVATE KEY") else {
+    let file = CredentialFile(p8)
+    guard let block = file.first("PRIVATE KEY") ?? file.keys.first(where: \.isEncrypted) else {
       throw CredentialError(
-        text.blocks.first.map { other($0) + "; " + next }
-          ?? (PEMText.isPEM(p8)
-            ? "the private key is cut short or changed; \(next)"
-            : "there is no private key in it (no 'BEGIN PRIVATE KEY'); \(next)"))
+        (file.blocks.first.map(other)
+          ?? "there is no private key in it: neither 'BEGIN PRIVATE KEY' nor base 64 alone") + "; " + next)
     }
-    guard let key = Libcrypto.privateKey(pkcs8: block.der) else {
+    if let damage = block.damage {
+      throw CredentialError("the private key cannot be read: \(damage.message); \(next)")
+    }
+    let key: OpaquePointer
+    if block.isEncrypted {
+      key = try block.privateKey(passphrase: passphrase)
+    } else if let found = Libcrypto.privateKey(pkcs8: block.der) {
+      key = found
+    } else {
       throw CredentialError("the private key is damaged, or of a kind that is not known; \(next)")
     }
     do throws(CredentialError) {
@@ -58,8 +68,9 @@ package final class SigningKey: Sendable, CustomStringConvertible {
   /// What a block is that is no PKCS#8 key.
   private static func other(_ block: PEMText.Block) -> String {
     switch block.label {
-    case "ENCRYPTED PRIVATE KEY": "the private key is encrypted, and Apple's .p8 is not"
     case "EC PRIVATE KEY", "EC PARAMETERS": "the key is in the form of SEC 1 and not in PKCS#8"
+    case "OPENSSH PRIVATE KEY": "this is a key of OpenSSH, and APNs takes keys of the curve P-256 in PKCS#8"
+    case "PKCS12": "this is a .p12, and a .p8 is a private key alone"
     case "RSA PRIVATE KEY": "this is an RSA key, and APNs takes keys of the curve P-256"
     case "PUBLIC KEY": "this is a public key, and signing needs the private one"
     case "CERTIFICATE": "this is a certificate, and a .p8 is a private key"

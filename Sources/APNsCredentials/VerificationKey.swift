@@ -35,7 +35,7 @@ package final class VerificationKey: Sendable, Equatable {
 
   /// Reads a public key in PEM (RFC 7468 §13).
   package convenience init(pem: [UInt8]) throws(CredentialError) {
-    guard let block = PEMText(pem).first("PUBLIC KEY") else {
+    guard let block = CredentialFile(pem).first("PUBLIC KEY") else {
       throw CredentialError(
         "there is no public key in it; write one with 'openssl pkey -in FILE.p8 -pubout'")
     }

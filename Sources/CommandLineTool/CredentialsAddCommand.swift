@@ -11,7 +11,7 @@ struct CredentialsAddCommand: ParsableCommand {
     discussion: """
       A production application takes a signing key or a universal certificate (Sandbox & Production), which then pushes \
       to production only. A development application takes any; with a universal certificate --environment says where it \
-      pushes to. The record refers to the file by its path, and to the passphrase by its file or variable; with --seal \
+      pushes to. Of a file with several certificates the newest is taken that serves and has its key. The record refers to the file by its path, and to the passphrase by its file or variable; with --seal \
       both stand in the record, encrypted with the key in $NOTILUA_SEALING_KEY or systemd's credential \
       'notilua-sealing-key'.
 
@@ -93,7 +93,7 @@ struct CredentialsAddCommand: ParsableCommand {
   private func typed() throws(CredentialError) -> [UInt8]? {
     var content = try SecretFile.read(file)
     defer { erase(&content) }
-    guard PushCertificate.needsPassphrase(p12: content) else { return nil }
+    guard CredentialKind.needsPassphrase(content) else { return nil }
     return try PassphrasePrompt.ask("Passphrase of \(file.printable): ")
   }
 }

@@ -8,7 +8,7 @@ struct CredentialsConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Makes a .p12 of the .cer from the developer account and the key of its request.",
     discussion: """
-      The .p12 is encrypted with AES-256 and the passphrase, which is asked for where neither --passphrase-file nor \
+      The certificate and the key may be PEM or DER, and the key encrypted. The .p12 is encrypted with AES-256 and the passphrase, which is asked for where neither --passphrase-file nor \
       --passphrase-env gives it. --legacy encrypts with triple DES, for programs that read nothing newer.
 
       Examples:
@@ -25,14 +25,29 @@ struct CredentialsConvertCommand: ParsableCommand {
 
   @OptionGroup var passphrase: PassphraseOptions
 
+  @Option(
+    help: ArgumentHelp("A file whose first line is the passphrase of the private key.", valueName: "file"))
+  var keyPassphraseFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A variable of the environment with the passphrase of the private key.", valueName: "name"))
+  var keyPassphraseEnv: String?
+
   @Flag(help: "Encrypt with triple DES and SHA-1.")
   var legacy = false
 
   @Argument(help: ArgumentHelp("The certificate, DER or PEM.", valueName: "cer"))
   var certificate: String
 
-  @Argument(help: "The private key, PEM.")
+  @Argument(help: "The private key, PEM or DER.")
   var key: String
+
+  func validate() throws {
+    if keyPassphraseFile != nil, keyPassphraseEnv != nil {
+      throw ValidationError("--key-passphrase-file and --key-passphrase-env are both given; choose one.")
+    }
+  }
 
   func run() throws {
     let facts = try holdingSecrets { () throws(CredentialError) in
@@ -42,9 +57,11 @@ struct CredentialsConvertCommand: ParsableCommand {
       }
       var text = try SecretFile.read(key)
       defer { erase(&text) }
+      var keySecret = try keySecret(text)
+      defer { erase(&keySecret) }
       let writer: PKCS12Writer
       do throws(CredentialError) {
-        writer = try PKCS12Writer(key: text, certificates: certificates)
+        writer = try PKCS12Writer(key: text, passphrase: keySecret, certificates: certificates)
       } catch {
         throw CredentialError("'\(certificate)' and '\(key)': \(error.message)")
       }
@@ -55,6 +72,20 @@ struct CredentialsConvertCommand: ParsableCommand {
       return writer.facts
     }
     try output("\(out.printable): \(facts.commonName.printable), with its private key\n")
+  }
+
+  /// The passphrase of the private key; empty where it has none.
+  private func keySecret(_ content: [UInt8]) throws(CredentialError) -> [UInt8] {
+    guard CredentialKind.needsPassphrase(content) else { return [] }
+    let source =
+      keyPassphraseFile.map(PassphraseSource.file) ?? keyPassphraseEnv.map(PassphraseSource.variable)
+    if let source { return try source.passphrase(mayBePipe: true) }
+    guard let typed = try PassphrasePrompt.ask("Passphrase of \(key.printable): ") else {
+      throw CredentialError(
+        "'\(key)': the private key is encrypted; give its passphrase with --key-passphrase-file or --key-passphrase-env"
+      )
+    }
+    return typed
   }
 
   private func secret() throws(CredentialError) -> [UInt8] {

@@ -5,7 +5,8 @@ import ArgumentParser
 struct PassphraseOptions: ParsableArguments {
   @Option(
     name: .customLong("passphrase-file"),
-    help: ArgumentHelp("A file whose first line is the passphrase of the .p12.", valueName: "file"))
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase of the .p12 or of the encrypted key.", valueName: "file"))
   var file: String?
 
   @Option(

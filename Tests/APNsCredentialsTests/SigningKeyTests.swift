@@ -75,24 +75,57 @@ struct SigningKeyTests {
     try samples.openssl("pkey", "-in", "a.p8", "-pubout", "-out", "public.p8")
     try samples.openssl("ec", "-in", "a.p8", "-out", "sec1.p8")
     try samples.certificate("push", extensions: [])
+    try samples.p12("push", of: "push")
+    try samples.write(
+      "openssh.p8",
+      "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n")
     let good = try samples.bytes("a.p8")
     for (name, text) in [
       ("b.p8", "of another curve"), ("c.p8", "of another curve"), ("rsa.p8", "this is an RSA key"),
       ("ed.p8", "a key of another kind"), ("encrypted.p8", "is encrypted"), ("public.p8", "a public key"),
+      ("openssh.p8", "a key of OpenSSH"), ("push.p12", "this is a .p12"),
       ("sec1.p8", "SEC 1"), ("push.crt", "a certificate"), ("push.csr", "a certificate request"),
-      ("push.cer", "no private key in it"),
+      ("push.cer", "a certificate"),
     ] {
       let sentence = Self.sentence(try samples.bytes(name))
       #expect(sentence.contains(text), "\(name): \(sentence)")
     }
     #expect(Self.sentence([]).hasPrefix("the file is empty; "))
-    for end in 0..<good.count - 3 { #expect(Self.sentence(Array(good[..<end])) != "taken", "\(end)") }
+    // Without the last dashes it is the same key, and without more than those it is none.
+    let marker = good.count - 5
+    for end in 0..<marker { #expect(Self.sentence(Array(good[..<end])) != "taken", "\(end)") }
+    for end in marker...good.count {
+      #expect(try SigningKey(p8: Array(good[..<end])).publicKey == SigningKey(p8: good).publicKey)
+    }
     var source = SystemRandomNumberGenerator()
     var noise = [UInt8](repeating: 0, count: 10 << 20)
     for index in noise.indices { noise[index] = UInt8(truncatingIfNeeded: source.next()) }
     #expect(Self.sentence(noise).hasPrefix("the file has 10485760 bytes"))
     #expect(Self.sentence(Array(noise[..<60_000])).contains("no private key in it"))
     #expect("\(try SigningKey(p8: good))" == "SigningKey(P-256)")
+  }
+
+  @Test func anEncryptedKeyOpensWithItsPassphrase() throws {
+    let samples = try CredentialSamples()
+    try samples.signingKey("a")
+    try samples.openssl("pkcs8", "-topk8", "-in", "a.p8", "-out", "e.p8", "-passout", "pass:secret")
+    try samples.openssl(
+      "pkcs8", "-topk8", "-in", "a.p8", "-out", "s.p8", "-passout", "pass:secret", "-scrypt")
+    try samples.openssl(
+      "pkcs8", "-topk8", "-in", "a.p8", "-outform", "DER", "-out", "d.p8", "-passout", "pass:secret", "-v2",
+      "des3")
+    let key = try SigningKey(p8: try samples.bytes("a.p8")).publicKey
+    for name in ["e.p8", "s.p8", "d.p8"] {
+      let bytes = try samples.bytes(name)
+      #expect(CredentialKind.needsPassphrase(bytes))
+      #expect(try CredentialKind(of: bytes) == .p8)
+      #expect(try SigningKey(p8: bytes, passphrase: Array("secret".utf8)).publicKey == key)
+      #expect(Self.sentence(bytes).hasPrefix("the private key is encrypted; "))
+      for wrong in ["", "Secret"] {
+        #expect(throws: CredentialError.self) { try SigningKey(p8: bytes, passphrase: Array(wrong.utf8)) }
+      }
+    }
+    #expect(!CredentialKind.needsPassphrase(try samples.bytes("a.p8")))
   }
 
   @Test func aKeyWhoseHalvesDifferIsRefused() throws {

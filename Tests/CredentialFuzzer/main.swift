@@ -31,7 +31,10 @@ enum Format: String, CaseIterable {
 func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
   let tokens = [
     "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----\n", "-----BEGIN CERTIFICATE-----\n",
-    "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", "\u{0}", "\n", ".", "\"", "{", "[", "1e999", "-1",
+    "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", "DEK-Info: DES-EDE3-CBC,", "-----", "BEGIN",
+    "END",
+    "\\n", "\\u000a", "&#10;", "&amp;", "%0A", "<br>", "\u{2014}", "\u{A0}", "\u{FEFF}", "=", "\u{0}", "\n",
+    ".", "\"", "{", "[", "1e999", "-1",
     "null",
     "0\u{80}", "\u{4}\u{7F}", String(repeating: "0\u{7F}", count: 40), String(repeating: "[", count: 80),
   ]
@@ -116,6 +119,17 @@ func seeds() throws -> [(format: Format, bytes: [UInt8])] {
   try samples.openssl("pkcs8", "-topk8", "-in", "a.p8", "-out", "e.p8", "-passout", "pass:x")
   seeds.append((.p8, try samples.bytes("e.p8")))
   seeds.append((.p8, try samples.bytes("push.key")))
+  // As copying leaves them.
+  let p8 = try samples.bytes("a.p8")
+  let text = String(decoding: p8, as: UTF8.self)
+  seeds.append((.p8, Array(Data(p8).base64EncodedString().utf8)))
+  seeds.append((.p8, Array(text.replacing("\n", with: "\\n").replacing("-", with: "&#45;").utf8)))
+  seeds.append((.p8, Array(text.data(using: .utf16) ?? Data())))
+  try samples.openssl("ec", "-in", "a.p8", "-aes128", "-out", "old.key", "-passout", "pass:x")
+  try samples.openssl(
+    "rsa", "-in", "push.key", "-des3", "-traditional", "-out", "push-old.key", "-passout", "pass:x")
+  seeds.append((.pem, try samples.bytes("old.key") + samples.bytes("push.crt")))
+  seeds.append((.pem, try samples.bytes("push-old.key") + samples.bytes("push.crt")))
   seeds.append(
     (.pem, try samples.bytes("push.key") + samples.bytes("push.crt") + samples.bytes("signer.crt")))
   seeds.append((.certificate, try samples.bytes("push.cer")))
@@ -145,16 +159,18 @@ func seeds() throws -> [(format: Format, bytes: [UInt8])] {
 func taken(_ format: Format, _ bytes: [UInt8], by verifier: VerificationKey) -> Bool {
   switch format {
   case .p12:
-    _ = PushCertificate.needsPassphrase(p12: bytes)
+    _ = CredentialKind.needsPassphrase(bytes)
     let read = try? PushCertificate(p12: bytes, passphrase: nil)
     return use(read)
-  case .pem: return use(try? PushCertificate(pem: bytes))
+  case .pem:
+    _ = CredentialKind.needsPassphrase(bytes)
+    return use(try? PushCertificate(pem: bytes, passphrase: [0x78]))
   case .certificate:
     _ = try? CredentialKind(of: bytes)
     return (try? CertificateFacts(der: bytes)) != nil
   case .p8:
     _ = try? CredentialKind(of: bytes)
-    guard let key = try? SigningKey(p8: bytes) else { return false }
+    guard let key = try? SigningKey(p8: bytes, passphrase: [0x78]) else { return false }
     guard let signature = key.signature(of: bytes), key.publicKey.isSignature(signature, of: bytes) else {
       fatalError("a key was taken that does not sign")
     }
