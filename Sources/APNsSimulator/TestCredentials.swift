@@ -33,19 +33,38 @@ package struct TestCredentials: Sendable {
     keys = []
   }
 
+  /// Whether a certificate can have a name: a DNS name (RFC 1123 §2.1), its first label perhaps '*', or an address.
+  package static func isServerName(_ name: String) -> Bool {
+    var address = in6_addr()
+    if name.contains(":") { return inet_pton(AF_INET6, name, &address) == 1 }
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    return name.utf8.count <= 253
+      && labels.enumerated().allSatisfy { index, label in
+        index == 0 && label == "*" && labels.count > 2
+          || (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+            && label.utf8.allSatisfy {
+              (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D
+            }
+      }
+  }
+
   private static func identity(
     _ authority: CertificateAuthority, _ hosts: [String], at now: Int64
   ) throws(CredentialError) -> CertificateAuthority.Issued {
     var request = CertificateAuthority.Request(
       commonName: "Notilua APNs simulator", validity: now - day..<now + 800 * day)
     let always = ["localhost", "127.0.0.1", "::1"]
-    request.hosts = always + hosts.filter { !$0.isEmpty && !always.contains($0) }
+    request.hosts = hosts.reduce(into: always) { known, host in
+      if !host.isEmpty, !known.contains(host) { known.append(host) }
+    }
     return try authority.issue(request)
   }
 
   /// Reads the folder's authority and keys, so that clients go on across restarts, and makes what is not there.
+  ///
+  /// - Parameter form: of the .p12 files; those of the older form are written anew.
   package init(
-    folder: String, names: Names = Names(), hosts: [String], at now: Int64
+    folder: String, names: Names = Names(), hosts: [String], form: PKCS12Writer.Form = .modern, at now: Int64
   ) throws(CredentialError) {
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw CredentialError("'\(folder)': \(String(cString: strerror(errno))); name another folder")
@@ -80,17 +99,22 @@ package struct TestCredentials: Sendable {
           keyID: keyID, teamID: names.teamID, key: try VerificationKey(p8: p8), environment: environment))
     }
     for kind in Kind.allCases {
-      guard files.read("\(kind.rawValue).pem") == nil || files.read("\(kind.rawValue).p12") == nil else {
-        continue
+      let (pemName, p12Name) = ("\(kind.rawValue).pem", "\(kind.rawValue).p12")
+      var pem = files.read(pemName)
+      let isMade = pem == nil || files.read(p12Name) == nil
+      if isMade {
+        let issued = try authority.issue(kind.request(names, at: now))
+        pem =
+          CertificateAuthority.pem("CERTIFICATE", issued.certificate)
+          + CertificateAuthority.pem("PRIVATE KEY", issued.key)
+        try files.write(pemName, pem ?? [], isSecret: true)
       }
-      let issued = try authority.issue(kind.request(names, at: now))
-      try files.write(
-        "\(kind.rawValue).pem",
-        CertificateAuthority.pem("CERTIFICATE", issued.certificate)
-          + CertificateAuthority.pem("PRIVATE KEY", issued.key), isSecret: true)
-      try files.write(
-        "\(kind.rawValue).p12",
-        try authority.p12(issued, password: Self.password, name: kind.rawValue), isSecret: true)
+      // The files of a start without --legacy do not say so.
+      if let pem, isMade || form == .tripleDES {
+        let p12 = try PKCS12Writer(key: pem, certificates: [pem])
+          .bytes(passphrase: Array(Self.password.utf8), form: form)
+        try files.write(p12Name, p12, isSecret: true)
+      }
     }
   }
 

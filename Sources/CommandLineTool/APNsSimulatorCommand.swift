@@ -26,7 +26,12 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
 
       --write-credentials writes what is not in the folder yet: ca.pem, AuthKey_KEYID.p8, OTHERKEY01 of the same \
       team, SANDBOXK01 and PRODUCTK01 for one environment each, and the certificates sandbox, production, universal, \
-      voip, expired and expires-soon, as .pem with the key and as .p12 with the password '\(TestCredentials.password)'.
+      voip, expired and expires-soon, as .pem with the key and as .p12 with the password '\(TestCredentials.password)'. \
+      --legacy writes each .p12 anew with triple DES and SHA-1, for libraries that read nothing newer.
+
+      A client that has Apple's host names built in runs unchanged where its /etc/hosts has the name, port 443 is the \
+      simulator's, and the certificate has the name:
+        notilua apns-simulator --port 443 --name api.sandbox.push.apple.com --write-credentials keys
 
       A rule file has settings and rules; the first rule that takes a push decides about it:
         settings: { streams: 1000, first_streams: 1, streams_after_refusal: 1 }
@@ -90,6 +95,16 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write keys and certificates to push with, and accept them.", valueName: "folder"))
   var writeCredentials: String?
 
+  @Flag(help: "Encrypt the .p12 files of --write-credentials with triple DES and SHA-1.")
+  var legacy = false
+
+  @Option(
+    name: .customLong("name"),
+    help: ArgumentHelp(
+      "A DNS name or address that the server's certificate has besides localhost; give it several times.",
+      valueName: "name"))
+  var serverNames: [String] = []
+
   @Option(help: ArgumentHelp("Settings and rules, in YAML or JSON.", valueName: "file"))
   var rules: String?
 
@@ -113,6 +128,13 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   func validate() throws {
     if PushEnvironment(rawValue: environment) == nil {
       throw ValidationError("--environment is '\(environment)'; use sandbox or production.")
+    }
+    if let name = serverNames.first(where: { !TestCredentials.isServerName($0) }) {
+      throw ValidationError(
+        "--name is '\(name)'; give a DNS name of letters, digits, '-' and '.', or an IP address.")
+    }
+    if legacy, writeCredentials == nil {
+      throw ValidationError("--legacy is about the files of --write-credentials; give that as well.")
     }
     if !(0...65535).contains(port) {
       throw ValidationError("--port is \(port); give a number of 0 to 65535.")
@@ -204,12 +226,13 @@ extension APNsSimulatorCommand {
       names.teamID = teamID
       names.keyID = key.isEmpty ? keyID.first ?? names.keyID : names.keyID
       names.bundleID = bundleID
+      let hosts = (host.map { [$0] } ?? []) + serverNames
       let made: TestCredentials
       if let writeCredentials {
         made = try TestCredentials(
-          folder: writeCredentials, names: names, hosts: host.map { [$0] } ?? [], at: now)
+          folder: writeCredentials, names: names, hosts: hosts, form: legacy ? .tripleDES : .modern, at: now)
       } else {
-        made = try TestCredentials(hosts: host.map { [$0] } ?? [], at: now)
+        made = try TestCredentials(hosts: hosts, at: now)
       }
       return (made, made.keys + (try accepted()))
     } catch {

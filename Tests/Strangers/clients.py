@@ -4,6 +4,7 @@ Usage: clients.py NOTILUA FOLDER
 """
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
@@ -20,9 +21,14 @@ import h2.config
 import h2.connection
 import h2.events
 import h2.settings
+import httpx
 import jwt
 from aioapns import APNs, NotificationRequest
 from aioapns.connection import APNsDevelopmentClientProtocol
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 PROGRAM, FOLDER = sys.argv[1:]
 KEYS = f"{FOLDER}/credentials"
@@ -225,6 +231,84 @@ def of_h2(port):
     assert client.goaway[0][1] == 1, client.goaway
 
 
+def signed(form, key="KEYID00001", issued=int):
+    """A provider token with a signature in DER or raw, by cryptography or openssl; `issued` writes the time."""
+    def encoded(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+    path = f"{KEYS}/AuthKey_{key}.p8"
+    header, claims = {"alg": "ES256", "kid": key}, {"iss": "TEAMID0001", "iat": issued(int(time.time()))}
+    text = encoded(json.dumps(header).encode()) + b"." + encoded(json.dumps(claims).encode())
+    if form == "openssl":
+        signature = subprocess.run(
+            ["openssl", "dgst", "-binary", "-sha256", "-sign", path], input=text, capture_output=True, check=True).stdout
+    else:
+        with open(path, "rb") as file:
+            private = serialization.load_pem_private_key(file.read(), None)
+        signature = private.sign(text, ec.ECDSA(hashes.SHA256()))
+        if form == "raw":
+            r, s = decode_dss_signature(signature)
+            signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    return (text + b"." + encoded(signature)).decode()
+
+
+def of_httpx(port):
+    def push(token, **headers):
+        with httpx.Client(http2=True, verify=context(alpn=False)) as client:
+            fields = {"authorization": f"bearer {token}", "apns-topic": TOPIC}
+            fields.update({name.replace("_", "-"): value for name, value in headers.items()})
+            answer = client.post(f"https://localhost:{port}/3/device/{DEVICE}", headers=fields, content=b'{"aps":{"alert":"Hello"}}')
+        assert answer.http_version == "HTTP/2"
+        return answer.status_code, answer.json()["reason"] if answer.content else None
+
+    for form in ["raw", "DER", "openssl"]:
+        for issued in [int, float, str, lambda time: f"{time}.5"]:
+            assert push(signed(form, issued=issued)) == (200, None), form
+        # Another message's signature, and one of another key.
+        parts = signed(form).split(".")
+        assert push(".".join([parts[0], parts[1], signed(form, "OTHERKEY01").split(".")[2]])) == (403, "InvalidProviderToken")
+        assert push(".".join([parts[0], parts[1], ""])) == (403, "InvalidProviderToken")
+    assert push(signed("raw", issued=lambda _: "today")) == (403, "InvalidProviderToken")
+    assert push(signed("DER"), apns_topic=f"{TOPIC}.voip") == (200, None)
+    assert push(signed("DER"), apns_topic=f"{TOPIC}.voip", apns_push_type="alert") == (400, "InvalidPushType")
+
+
+def of_command_line(port):
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "command-line")
+    said = subprocess.run(
+        [script, KEYS, str(port), "KEYID00001", "TEAMID0001", TOPIC, DEVICE], capture_output=True, text=True, timeout=30)
+    assert said.returncode == 0 and said.stdout == "200\n", (said.stdout, said.stderr)
+
+
+def of_any_key(port):
+    """Whatever the signature is, where --accept-any-key does not look at it."""
+    header, claims, _ = signed("raw").split(".")
+    for signature in ["", "AAAA", "A" * 86, "A" * 200]:
+        client = Client(port)
+        answer = client.push(authorization=f"bearer {header}.{claims}.{signature}", apns_topic=TOPIC)
+        assert answer[0] == 200, answer
+
+
+def of_legacy_files():
+    """The .p12 files of --legacy: two safes, a bag each, triple DES and a MAC of SHA-1, as old libraries ask for."""
+    for name in ["sandbox", "universal"]:
+        path = f"{KEYS}/{name}.p12"
+        said = subprocess.run(
+            ["openssl", "pkcs12", "-in", path, "-passin", "pass:notilua", "-info", "-noout"], capture_output=True, text=True)
+        assert said.returncode == 0, said.stderr
+        lines = [line for line in said.stderr.splitlines() if line]
+        assert lines[0].startswith("MAC: sha1, Iteration"), lines
+        assert lines[2].startswith("PKCS7 Encrypted data: pbeWithSHA1And3-KeyTripleDES-CBC"), lines
+        assert lines[3] == "Certificate bag" and lines[4] == "PKCS7 Data", lines
+        assert lines[5].startswith("Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC") and len(lines) == 6, lines
+        with open(path, "rb") as file:
+            key, certificate, others = pkcs12.load_key_and_certificates(file.read(), b"notilua")
+        with open(f"{KEYS}/{name}.pem", "rb") as file:
+            pem = file.read()
+        assert certificate.public_bytes(serialization.Encoding.PEM) in pem and not others
+        assert key.public_key() == certificate.public_key()
+
+
 def of_certificates(port):
     for certificate, expected in [
         ("sandbox", (200, None)), ("production", (403, "BadCertificateEnvironment")),
@@ -305,6 +389,17 @@ with simulator() as said:
 with simulator() as said:
     of_curl(said["port"])
     print("curl: pushes, and orders to the simulator")
+with simulator() as said:
+    of_httpx(said["port"])
+    of_command_line(said["port"])
+    print("httpx and curl: signatures raw and in DER, 'iat' as a number and as a text")
+with simulator("--accept-any-key") as said:
+    of_any_key(said["port"])
+    print("h2: any signature on request")
+with simulator("--legacy") as said:
+    of_legacy_files()
+    of_curl(said["port"])
+    print("openssl, cryptography and curl: .p12 files with triple DES")
 with simulator("--no-alpn") as said:
     client = Client(said["port"], alpn=False)
     assert client.protocol is None
