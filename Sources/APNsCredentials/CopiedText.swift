@@ -106,7 +106,7 @@ enum CopiedText {
   private static func withoutTags(_ text: [UInt8]) -> [UInt8] {
     replacing(0x3C, in: text) { rest in
       guard let first = rest.first, isLetter(first) || first == 0x2F || first == 0x21,
-        let end = rest.prefix(200).firstIndex(of: 0x3E)
+        let end = rest.prefix(400).firstIndex(where: { $0 == 0x3E || $0 == 0x3C }), rest[end] == 0x3E
       else { return nil }
       return ([0x0A], end + 1)
     }
@@ -172,12 +172,17 @@ enum CopiedText {
 
   static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  /// Where a text of ASCII stands first, from an index on; capitals count as small letters.
-  static func find(_ wanted: StaticString, in text: [UInt8], from start: Int = 0) -> Int? {
-    let letters = wanted.withUTF8Buffer { $0.map { $0 | 0x20 } }
-    guard let first = letters.first, text.count >= letters.count + start else { return nil }
-    return (start...text.count - letters.count).first { at in
-      text[at] | 0x20 == first && letters.indices.allSatisfy { text[at + $0] | 0x20 == letters[$0] }
+  /// Where a text of ASCII stands first; capitals count as small letters.
+  static func find(_ wanted: StaticString, in text: [UInt8]) -> Int? {
+    text.indices.first { has(wanted, in: text, at: $0) }
+  }
+
+  /// Whether a text of ASCII stands at an index; capitals count as small letters.
+  static func has(_ wanted: StaticString, in text: [UInt8], at start: Int) -> Bool {
+    wanted.withUTF8Buffer { letters in
+      guard letters.count <= text.count - start else { return false }
+      for index in letters.indices where text[start + index] | 0x20 != letters[index] | 0x20 { return false }
+      return true
     }
   }
 }

@@ -29,7 +29,8 @@ package enum CredentialKind: String, Sendable, CaseIterable {
       default: self = .p8
       }
     } else if content[0] == DERReader.Tag.sequence {
-      // Whatever is wrong with it, the reader of .p12 says so.
+      // It is damaged, and the reader of .p12 says so.
+      _ = try PKCS12File(content)
       self = .p12
     } else {
       throw CredentialError(

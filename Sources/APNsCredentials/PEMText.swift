@@ -56,36 +56,43 @@ struct PEMText {
 
   /// - Parameter text: as ``CopiedText`` makes it.
   init(_ text: [UInt8]) {
-    var at = 0
-    // More blocks than this no credential has.
-    while blocks.count < 64, let begin = Marker("BEGIN", in: text, from: at) {
-      if let end = Marker("END", in: text, from: begin.end, of: begin.label) {
-        blocks.append(Self.block(begin.label, text, begin.end, end))
-        at = end.end
+    let markers = Marker.all(in: text)
+    for (index, begin) in markers.enumerated() where begin.word == .begin {
+      let following = markers[(index + 1)...].prefix { $0.word == .end }
+      if let end = following.first(where: { $0.label == begin.label }) {
+        blocks.append(Self.block(begin.label, text, begin.end, end.start))
       } else {
         blocks.append(Block(label: begin.label, der: [], damage: .endless))
-        at = begin.end
       }
     }
-    if blocks.isEmpty, let end = Marker("END", in: text, from: 0) {
+    if blocks.isEmpty, let end = markers.first {
       blocks = [Block(label: end.label, der: [], damage: .headless)]
     }
   }
 
   /// Whether a text has a marker, whole or not.
-  static func hasMarker(_ text: [UInt8]) -> Bool {
-    Marker("BEGIN", in: text, from: 0) != nil || Marker("END", in: text, from: 0) != nil
-  }
+  static func hasMarker(_ text: [UInt8]) -> Bool { !Marker.all(in: text).isEmpty }
 
   // MARK: Markers
 
   /// A line such as `-----BEGIN PRIVATE KEY-----`, whose dashes and spaces may be of any number.
   private struct Marker {
+    enum Word: CaseIterable {
+      case begin
+      case end
+
+      var text: StaticString { self == .begin ? "BEGIN" : "END" }
+    }
+
+    var word: Word
     var label: String
     /// Where its first dash stands.
     var start: Int
     /// Behind its last dash.
     var end: Int
+
+    /// More blocks than half of them no credential has.
+    private static let limit = 128
 
     /// The labels that are known, with which a text without its spaces is compared.
     private static let labels = [
@@ -94,37 +101,54 @@ struct PEMText {
       "PKCS7", "PKCS12",
     ]
 
-    /// Finds the first one.
-    init?(_ word: StaticString, in text: [UInt8], from start: Int, of wanted: String? = nil) {
-      var from = start
-      while let at = CopiedText.find(word, in: text, from: from) {
-        from = at + 1
-        var first = at
-        while first > start, text[first - 1] == 0x20 || text[first - 1] == 0x0A { first -= 1 }
-        let behind = first
-        while first > start, text[first - 1] == 0x2D { first -= 1 }
-        guard first < behind else { continue }
-        var last = at + word.utf8CodeUnitCount
-        let isWord = { (byte: UInt8) in CopiedText.isLetter(byte) || CopiedText.isDigit(byte) }
-        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x0A }
-        var letters: [UInt8] = []
-        while last < text.count, letters.count < 40, isWord(text[last]) || isSpace(text[last]) {
-          if isWord(text[last]) { letters.append(text[last]) }
-          last += 1
+    /// All of a text, in their order.
+    static func all(in text: [UInt8]) -> [Marker] {
+      var found: [Marker] = []
+      var at = 0
+      while at < text.count, found.count < limit {
+        // Only what stands behind a dash, and perhaps white space, is one.
+        guard text[at] == 0x2D else {
+          at += 1
+          continue
         }
-        let dashes = last
-        while last < text.count, last - dashes < 5, text[last] == 0x2D { last += 1 }
-        guard last > dashes, !letters.isEmpty else { continue }
-        let label = Self.label(String(decoding: letters, as: UTF8.self).uppercased())
-        guard wanted == nil || wanted == label else { continue }
-        // Base 64 for URLs may itself end with a dash; a marker has five.
-        self.start = behind - first > 5 ? behind - 5 : first
-        self.label = label
-        end = last
-        return
+        let start = at
+        while at < text.count, text[at] == 0x2D { at += 1 }
+        let dashes = at
+        while at < text.count, isSpace(text[at]) { at += 1 }
+        if let marker = Marker(in: text, dashes: start..<dashes, at: at) {
+          found.append(marker)
+          at = marker.end
+        }
       }
-      return nil
+      return found
     }
+
+    /// Reads the one whose word begins at an index.
+    private init?(in text: [UInt8], dashes: Range<Int>, at start: Int) {
+      guard let word = Word.allCases.first(where: { CopiedText.has($0.text, in: text, at: start) }) else {
+        return nil
+      }
+      var at = start + word.text.utf8CodeUnitCount
+      var letters: [UInt8] = []
+      while at < text.count, letters.count < 40, Self.isWord(text[at]) || Self.isSpace(text[at]) {
+        if Self.isWord(text[at]) { letters.append(text[at]) }
+        at += 1
+      }
+      let behind = at
+      while at < text.count, at - behind < 5, text[at] == 0x2D { at += 1 }
+      guard at > behind, !letters.isEmpty else { return nil }
+      self.word = word
+      label = Self.label(String(decoding: letters, as: UTF8.self).uppercased())
+      // Base 64 for URLs may itself end with a dash; a marker has five.
+      self.start = dashes.count > 5 ? dashes.upperBound - 5 : dashes.lowerBound
+      end = at
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+      CopiedText.isLetter(byte) || CopiedText.isDigit(byte)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A }
 
     private static func label(_ letters: String) -> String {
       labels.first { $0.filter { $0 != " " } == letters } ?? letters
@@ -133,9 +157,9 @@ struct PEMText {
 
   // MARK: Content
 
-  private static func block(_ label: String, _ text: [UInt8], _ start: Int, _ end: Marker) -> Block {
+  private static func block(_ label: String, _ text: [UInt8], _ start: Int, _ end: Int) -> Block {
     var block = Block(label: label, der: [])
-    var body = text[start..<end.start]
+    var body = text[start..<end]
     block.encryption = encryption(&body)
     if Self.isMasked(body) {
       block.damage = .masked

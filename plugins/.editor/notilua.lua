@@ -8,7 +8,7 @@
 ---@field locale string? The recipient's first preference, BCP 47, or nil.
 ---@field environment string? "sandbox", "production" or nil.
 ---@field topic string? apns-topic, or nil.
----@field push_type string apns-push-type; without it "alert" or "background", told from the payload.
+---@field push_type string apns-push-type; without it the one that the topic and the payload stand for.
 ---@field priority integer? apns-priority as a number, or nil.
 ---@field collapse_id string? apns-collapse-id, or nil.
 ---@field expiration integer? apns-expiration in seconds since 1970, or nil.
