@@ -7,13 +7,14 @@ enum CopiedText {
   /// Returns the ASCII text that `bytes` stand for.
   ///
   /// Read are UTF-8, UTF-16 and Windows-1252, escapes with a backslash (JSON, shells, `.env` files), with `%` (URLs), with
-  /// `&` (HTML) and with a backtick (PowerShell), tags of HTML, and the typographic dashes and spaces.
+  /// `&` (HTML), with `=` (mail) and with a backtick (PowerShell), tags of HTML, and the typographic dashes and spaces.
   static func plain(_ bytes: [UInt8]) -> [UInt8] {
     var text = characters(bytes)
     // Twice: what was escaped once more, such as `&amp;#10;`.
     for _ in 0..<2 where text.contains(0x26) { text = withoutEntities(text) }
     if text.contains(0x3C) { text = withoutTags(text) }
     if text.contains(0x25) { text = withoutPercents(text) }
+    if text.contains(0x3D) { text = withoutEqualSigns(text) }
     if text.contains(0x5C) || text.contains(0x60) { text = withoutEscapes(text) }
     return text
   }
@@ -120,6 +121,17 @@ enum CopiedText {
     }
     return replacing(0x25, in: text) { rest in
       hexadecimal(rest, 2).map { ($0 == 0x0D ? [0x0A] : [$0], rest.startIndex + 2) }
+    }
+  }
+
+  /// Without `=3D` and `=20` (quoted-printable, RFC 2045 §6.7); only those, since `=` may stand before base 16.
+  private static func withoutEqualSigns(_ text: [UInt8]) -> [UInt8] {
+    let codes = Dictionary(
+      uniqueKeysWithValues: ["3D": "=", "20": " ", "0A": "\n", "0D": "\n", "09": " "].map {
+        (Array($0.utf8), Array($1.utf8))
+      })
+    return replacing(0x3D, in: text) { rest in
+      codes[Array(rest.prefix(2))].map { ($0, rest.startIndex + 2) }
     }
   }
 

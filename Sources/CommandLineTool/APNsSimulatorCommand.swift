@@ -31,7 +31,8 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
 
       A client that has Apple's host names built in runs unchanged where its /etc/hosts has the name, port 443 is the \
       simulator's, and the certificate has the name:
-        notilua apns-simulator --port 443 --name api.sandbox.push.apple.com --write-credentials keys
+        notilua apns-simulator --port 443 --write-credentials keys \\
+          --name api.sandbox.push.apple.com
 
       A rule file has settings and rules; the first rule that takes a push decides about it:
         settings: { streams: 1000, first_streams: 1, streams_after_refusal: 1 }

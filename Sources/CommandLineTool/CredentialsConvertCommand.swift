@@ -8,8 +8,8 @@ struct CredentialsConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Makes a .p12 of the .cer from the developer account and the key of its request.",
     discussion: """
-      The certificate and the key may be PEM or DER, and the key encrypted. The .p12 is encrypted with AES-256 and the passphrase, which is asked for where neither --passphrase-file nor \
-      --passphrase-env gives it. --legacy encrypts with triple DES, for programs that read nothing newer.
+      The certificate and the key may be PEM or DER, and the key encrypted. The .p12 is encrypted with AES-256 and \
+      the passphrase, which is asked for where neither --passphrase-file nor --passphrase-env gives it. --legacy encrypts with triple DES, for programs that read nothing newer.
 
       Examples:
         notilua credentials convert aps.cer chat.key --out chat.p12

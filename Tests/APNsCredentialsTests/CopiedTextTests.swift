@@ -16,6 +16,18 @@ struct CopiedTextTests {
     )
   }
 
+  /// The same with a key whose PKCS#8 has no public half, so that its base 64 ends with '=='.
+  private static func shortKey() throws -> (key: VerificationKey, text: String) {
+    let (key, text) = try key()
+    let der = try #require(Data(base64Encoded: body(text)))
+    // SEQUENCE { 0, SEQUENCE of 19 bytes, OCTET STRING { SEQUENCE { 1, OCTET STRING of 32 bytes } } }.
+    let head: [UInt8] = [0x30, 0x41, 0x02, 0x01, 0x00]
+    let middle: [UInt8] = [0x04, 0x27, 0x30, 0x25, 0x02, 0x01, 0x01, 0x04, 0x20]
+    let short = Data(head) + der[6..<27] + Data(middle) + der[36..<68]
+    let lines = short.base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+    return (key, "-----BEGIN PRIVATE KEY-----\n\(lines)\n-----END PRIVATE KEY-----\n")
+  }
+
   /// What stands between the markers, in one line.
   private static func body(_ text: String) -> String {
     text.split(separator: "\n").dropFirst().dropLast().joined()
@@ -77,6 +89,10 @@ struct CopiedTextTests {
     ("a paragraph for each line", { $0.split(separator: "\n").map { "<p>\($0)</p>" }.joined() }),
     ("percent", percent), ("percent, + for spaces", { percent($0).replacing("%20", with: "+") }),
     ("quoted in a mail", { $0.split(separator: "\n").map { "> \($0)\n" }.joined() }),
+    (
+      "quoted-printable",
+      { $0.replacing("=", with: "=3D").replacing("M", with: "=\nM").replacing(" ", with: "=20") }
+    ),
     ("a code fence", { "```pem\n\($0)```\n" }),
     ("text around it", { "APNS_KEY=\($0)# the key of 2024\n" }),
     ("base 64", base64), ("base 64 in one line", { base64($0).replacing("\r\n", with: "") }),
@@ -84,7 +100,7 @@ struct CopiedTextTests {
     ("a variable of base 64", { "APNS_KEY=\"\(base64($0).replacing("\r\n", with: ""))\"\n" }),
     ("base 64 of CRLF", { base64($0.replacing("\n", with: "\r\n")) }),
     ("no markers", body),
-    ("no markers, in lines", { $0.split(separator: "\n")[1...3].joined(separator: "\n") }),
+    ("no markers, in lines", { $0.split(separator: "\n").dropFirst().dropLast().joined(separator: "\n") }),
     ("no markers, for URLs", { url(body($0)) }),
     ("no markers, no padding", { body($0).filter { $0 != "=" } }),
     ("no markers, quoted", { "'\(body($0))'" }),
@@ -108,8 +124,8 @@ struct CopiedTextTests {
   func theKeyIsReadAllTheSame(_ name: String) throws {
     let change = try #require(Self.changes.first { $0.0 == name }).1
     // Some keys have no '+' or '/', which are what URLs and HTML change.
-    for _ in 0..<3 {
-      let (key, text) = try Self.key()
+    for index in 0..<4 {
+      let (key, text) = try index == 3 ? Self.shortKey() : Self.key()
       let changed = Array(try change(text).utf8)
       #expect(try CredentialKind(of: changed) == .p8, "\(name)")
       #expect(try SigningKey(p8: changed).publicKey == key, "\(name)")

@@ -212,6 +212,61 @@ struct CredentialsCommandTests {
     #expect(try Self.run(samples, ["check"], environment).status == 0)
   }
 
+  /// Its passphrase is there at each load.
+  @Test func anEncryptedKeyIsAddedWithItsPassphrase() throws {
+    let samples = try CredentialSamples()
+    try samples.signingKey("a")
+    try samples.certificate("c", extensions: [CredentialSamples.production])
+    try samples.write("pass", Self.marker)
+    try samples.openssl(
+      "pkcs8", "-topk8", "-in", "a.p8", "-out", "AuthKey_ABC123DEFG.p8", "-passout", "file:pass")
+    try samples.openssl(
+      "rsa", "-in", "c.key", "-aes256", "-traditional", "-out", "old.key", "-passout", "file:pass")
+    try samples.write("c.pem", try samples.bytes("old.key") + samples.bytes("c.crt"))
+    for name in ["AuthKey_ABC123DEFG.p8", "old.key"] { try samples.mode(0o600, name) }
+    let p8 = ["AuthKey_ABC123DEFG.p8", "--team-id", "DEF123GHIJ"]
+    try Self.fails(samples, ["add", "k"] + p8, "give its passphrase with --passphrase-file")
+    try Self.fails(samples, ["add", "c", "c.pem"], "give its passphrase with --passphrase-file")
+    let options = ["--passphrase-file", "pass"]
+    for arguments in [["add", "k"] + p8, ["add", "c", "c.pem"]] {
+      let added = try Self.run(samples, arguments + options)
+      #expect(added.status == 0, "\(added.errors)")
+    }
+    let sealed = try Self.run(
+      samples, ["add", "s", "c.pem", "--seal"] + options,
+      ["NOTILUA_SEALING_KEY": String(repeating: "0f", count: 32)])
+    #expect(sealed.status == 0, "\(sealed.errors)")
+    #expect(
+      try Self.run(samples, ["check", "k", "c"]).text.hasSuffix("2 credentials, 0 errors, 0 warnings\n"))
+    try samples.write("p8", try samples.bytes("a.p8"))
+    try Self.fails(
+      samples, ["add", "n", "p8", "--key-id", "ABC123DEFG", "--team-id", "DEF123GHIJ"] + options,
+      "has no passphrase")
+    let convert = ["convert", "c.cer", "old.key", "--out", "n.p12"] + options
+    try Self.fails(samples, convert, "give its passphrase with --key-passphrase-file")
+    let converted = try Self.run(samples, convert + ["--key-passphrase-file", "pass"])
+    #expect(converted.status == 0, "\(converted.errors)")
+    #expect(
+      try samples.openssl("pkcs12", "-in", "n.p12", "-passin", "file:pass", "-nodes").contains("BEGIN"))
+  }
+
+  /// The causes of files that are no .p8 stand before what a .p8 needs besides.
+  @Test func theKindOfAFileIsToldFirst() throws {
+    let samples = try CredentialSamples()
+    try samples.signingKey("a")
+    try samples.certificate("c", extensions: [CredentialSamples.production])
+    try samples.openssl("pkey", "-in", "a.p8", "-pubout", "-out", "public.p8")
+    try samples.mode(0o600, "public.p8")
+    try Self.fails(samples, ["add", "a", "c.key"], "this is an RSA key without its certificate; ")
+    try Self.fails(samples, ["add", "a", "public.p8"], "this is a public key")
+    try samples.openssl("pkcs8", "-topk8", "-nocrypt", "-in", "a.p8", "-outform", "DER", "-out", "der.p8")
+    try samples.mode(0o600, "der.p8")
+    let ids = ["--key-id", "ABC123DEFG", "--team-id", "DEF123GHIJ"]
+    #expect(try Self.run(samples, ["add", "a", "der.p8"] + ids).status == 0)
+    try samples.write("cut.p8", Array(try samples.bytes("der.p8").dropLast(3)))
+    try Self.fails(samples, ["add", "b", "cut.p8"] + ids, "or it is damaged; export it anew")
+  }
+
   /// Neither a passphrase nor a private key nor the sealing key is in what the commands write.
   @Test func noSecretShows() throws {
     let samples = try CredentialSamples()
