@@ -1,7 +1,7 @@
 import Glibc
 import NotificationModel
 
-/// What a certificate is looked for.
+/// The use that a certificate is chosen for.
 package struct CertificateUse: Sendable {
   /// The apps; empty for any.
   package var bundleIDs: [String] = []
@@ -41,7 +41,7 @@ package struct CertificateUse: Sendable {
     }
   }
 
-  /// What is against a certificate; nil where it serves.
+  /// Returns what is against a certificate; nil where it serves.
   func objection(to facts: CertificateFacts) -> Objection? {
     guard !facts.environments.isEmpty, !facts.topics.isEmpty else { return .noPushes }
     do throws(CredentialError) {
@@ -57,7 +57,7 @@ package struct CertificateUse: Sendable {
     return facts.notBefore > now ? .notYet(ExpiryWarning.date(facts.notBefore)) : nil
   }
 
-  /// The apps that a certificate is for, by their bundle ids.
+  /// Returns the apps that a certificate is for, by their bundle ids.
   func apps(of facts: CertificateFacts) -> Set<String> {
     let names = bundleIDs.isEmpty ? facts.topics.map(\.name) : bundleIDs
     return Set(names.map(PushType.bundleID))

@@ -9,7 +9,7 @@ package enum CredentialKind: String, Sendable, CaseIterable {
   /// A certificate and its key in one PEM text.
   case pem
 
-  /// Looks at the content, since names are anybody's.
+  /// Tells the kind by the content, since a file may have any name.
   ///
   /// - Throws: ``CredentialError`` where it is none, with what it is instead where that is known.
   package init(of content: [UInt8]) throws(CredentialError) {
@@ -39,14 +39,14 @@ package enum CredentialKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether a file opens with a passphrase only; false where it is none of a credential.
+  /// Returns whether a file opens with a passphrase only; false where it is none of a credential.
   package static func needsPassphrase(_ content: [UInt8]) -> Bool {
     let file = CredentialFile(content)
     if file.hasEncryptedKey { return true }
     return (try? PKCS12File(file.pkcs12 ?? content))?.needsPassphrase ?? false
   }
 
-  /// Whether a key is one of RSA, as certificates have and provider tokens have not.
+  /// Returns whether a key is one of RSA, as certificates have and provider tokens have not.
   private static func isRSA(_ block: CredentialFile.Block) -> Bool {
     if block.label == "RSA PRIVATE KEY" { return true }
     // rsaEncryption, 1.2.840.113549.1.1.1, in the first bytes of PKCS#8.
@@ -55,7 +55,7 @@ package enum CredentialKind: String, Sendable, CaseIterable {
       && (4...16).contains { block.der[$0..<$0 + identifier.count].elementsEqual(identifier) }
   }
 
-  /// What a file is that somebody saved a key in.
+  /// Returns what a file is that is no text of a key; nil where that is not known.
   private static func name(of content: [UInt8]) -> String? {
     let names: [(start: String, name: String)] = [
       ("{\\rtf", "a text with formatting (RTF), and a key is plain text"), ("%PDF", "a PDF"),

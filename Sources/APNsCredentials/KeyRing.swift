@@ -55,8 +55,8 @@ final class KeyRing {
     return (identities[chosen], others)
   }
 
-  /// Where none serves: the only one that is for pushes, or the newest of those that others than their dates allow, so
-  /// that its own sentence says what to do.
+  /// Chooses where none serves: the only one that is for pushes, else the newest of those that only their dates are
+  /// against, so that its own sentence says what to do.
   private func chooseByNecessity(
     _ identities: [Identity], _ objections: [CertificateUse.Objection?]
   ) throws(CredentialError) -> (Identity, others: [String]) {
@@ -126,7 +126,7 @@ final class KeyRing {
     }.map { "'\($0.commonName)'" }.joined(separator: ", ")
   }
 
-  /// The certificate, then who signed it, up to one that has signed itself; the rest is left out.
+  /// Returns the certificate, then its issuers, up to one that has signed itself; the rest is left out.
   func chain(of leaf: OpaquePointer) -> [[UInt8]] {
     var chain = [leaf]
     var rest = certificates.filter { $0 != leaf }

@@ -5,7 +5,7 @@ import Glibc
 package struct PushCertificate: Sendable, CustomStringConvertible {
   /// What the leaf says.
   package var facts: CertificateFacts
-  /// In DER: the leaf, then whoever signed it, as far as the file has them.
+  /// In DER: the leaf, then its issuers, as far as the file has them.
   package var certificateChain: [[UInt8]]
   /// In DER, PKCS#8 (RFC 5958), not encrypted.
   package var privateKey: [UInt8]

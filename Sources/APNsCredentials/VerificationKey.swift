@@ -54,7 +54,7 @@ package final class VerificationKey: Sendable, Equatable {
 
   deinit { EVP_PKEY_free(key) }
 
-  /// Whether a signature of `message` is this key's: `r` and `s` of 32 bytes each (RFC 7518 §3.4), or both in DER
+  /// Returns whether a signature of `message` is this key's: `r` and `s` of 32 bytes each (RFC 7518 §3.4), or both in DER
   /// (RFC 3279 §2.2.3), as `openssl dgst -sign` and Java write them and APNs takes them, too.
   package func isSignature(_ signature: [UInt8], of message: [UInt8]) -> Bool {
     defer { ERR_clear_error() }

@@ -33,7 +33,7 @@ package struct TestCredentials: Sendable {
     keys = []
   }
 
-  /// Whether a certificate can have a name: a DNS name (RFC 1123 §2.1), its first label perhaps '*', or an address.
+  /// Returns whether a certificate can have a name: a DNS name (RFC 1123 §2.1), its first label perhaps '*', or an address.
   package static func isServerName(_ name: String) -> Bool {
     var address = in6_addr()
     if name.contains(":") { return inet_pton(AF_INET6, name, &address) == 1 }

@@ -100,7 +100,7 @@ package enum PushType: String, Sendable, CaseIterable {
       || document.member(aps, "sound") != nil
   }
 
-  /// Whether a topic is the identifier of a pass type: its pushes have an empty payload, and a device updates the pass.
+  /// Returns whether a topic is the identifier of a pass type: its pushes have an empty payload, and a device updates the pass.
   package static func isWallet(_ topic: String) -> Bool { topic.utf8.starts(with: "pass.".utf8) }
 
   /// Returns the bundle id that a topic is of; a topic without a suffix is one.
