@@ -26,7 +26,9 @@ package struct ProxyExceptions: Sendable, Equatable {
       switch rule {
       case .all: true
       case .name(let name, let wanted):
-        address == nil && (wanted ?? port) == port && (host == name || host.hasSuffix("." + name))
+        // A zone behind an address of IPv6 is no name.
+        address == nil && !host.contains(":") && (wanted ?? port) == port
+          && (host == name || host.hasSuffix("." + name))
       case .addresses(let bytes, let prefix, let wanted):
         (wanted ?? port) == port && (address.map { Self.share(prefix, bytes, $0) } ?? false)
       }

@@ -257,7 +257,7 @@ struct RunCommand: ParsableCommand {
     } catch let error as HostError {
       throw error
     } catch {
-      throw HostError(.output, "no thread for APNs: \(error)")
+      throw HostError(.output, "no thread for APNs; look at the limits of processes and threads (ulimit -u)")
     }
     sink.reload = { watch.changed() }
     return sink

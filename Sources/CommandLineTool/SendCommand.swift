@@ -94,7 +94,7 @@ struct SendCommand: ParsableCommand {
       do {
         return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
       } catch {
-        throw HostError(.output, "no thread for APNs: \(error)")
+        throw HostError(.output, "no thread for APNs; look at the limits of processes and threads (ulimit -u)")
       }
     }
     try output(SendText(Palette(for: 1)).text(report, credential, environment))

@@ -347,7 +347,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   private func complete(_ failure: ConnectionFailure) -> ConnectionFailure {
     var failure = failure
     switch phase {
-    case .greeting(nil) where failure.kind != .http2:
+    case .greeting(nil) where [.network, .tls, .ended].contains(failure.kind):
       failure = ConnectionFailure(.http2, "\(Self.noALPN); then: \(failure.cause)")
     case .greeting where failure.kind == .network:
       failure.cause += ", before HTTP/2's settings"

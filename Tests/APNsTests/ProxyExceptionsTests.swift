@@ -5,6 +5,7 @@ import Testing
 /// a port and a network in an entry are Go's, a leading dot is curl's.
 struct ProxyExceptionsTests {
   @Test(arguments: [
+    ("*.example.com", "::1%25.example.com", false), ("::1", "::1", true), ("::1/64", "::1", true),
     ("", "api.test", false), ("*", "api.test", true), ("a.test, *", "api.test", true),
     ("* ", "192.0.2.1", true),
     ("api.test", "api.test", true), ("API.Test.", "api.test", true), ("api.test", "API.TEST.", true),

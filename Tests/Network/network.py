@@ -7,6 +7,8 @@ which it gets by sudo. What is right is curl's answer: it goes through where cur
     Tests/Network/network.py [--program .build/release/notilua]
 """
 import argparse, concurrent.futures, json, os, re, shutil, subprocess, sys, tempfile, threading, time
+
+sys.dont_write_bytecode = True
 from peers import Certificates, Peer, full, http2, over_tls, reset
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -165,6 +167,7 @@ def addresses(certificates):
 def certificates_(certificates):
     """Which names count (RFC 9525 §6): curl and Notilua must agree."""
     print("certificates", flush=True)
+    authorities(certificates)
     cases = {
         # curl still takes a common name, which RFC 9525 §2 forbids.
         "ip": (["IP:127.0.0.1"], ["api.test", "127.0.0.1"]), "name": (["DNS:api.test"], ["api.test", "127.0.0.1", "b.api.test"]),
@@ -184,6 +187,17 @@ def certificates_(certificates):
             check(sent.delivered == through, f"{alternatives or 'common name'} for {host}: {'taken' if through else 'refused'}", sent.text, error)
             if not through:
                 check("its certificate is for" in sent.cause and is_plain(sent.cause), f"{alternatives} for {host}: says so", sent.text)
+
+
+def authorities(certificates):
+    """Without --trust the machine's authorities count, which OpenSSL's own variables may replace."""
+    hosts("127.0.0.1 good.test")
+    certificates.make("good", ["DNS:good.test"])
+    port = Peer(over_tls(certificates.context("good"))).port
+    sent = Send(f"good.test:{port}", trust=None)
+    check("'Test authority ca', which is not trusted" in sent.cause, "the machine's authorities", sent.text)
+    sent = Send(f"good.test:{port}", trust=None, env=clean | {"SSL_CERT_FILE": certificates.path("ca.pem")})
+    check(sent.delivered, "SSL_CERT_FILE", sent.text)
 
 
 # MARK: causes
@@ -392,6 +406,45 @@ def proxies(certificates):
         connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 204 Fine\r\nX: y\r\n\r\n")
         over_tls(certificates.context("target"))(connection)
     check(Send(server, "--proxy", f"http://proxy.test:{Peer(polite).port}").delivered, "an interim answer, then 204")
+
+    # What other programs were reported for: a length in the answer, which counts for nothing (RFC 9110 §9.3.6), an old version, an
+    # answer in pieces, brackets around an address of IPv6, a proxy that fails and recovers.
+    def opens(*parts):
+        def serve(connection):
+            heads.append(connection.recv(4096))
+            for part in parts:
+                connection.sendall(part)
+                time.sleep(0.01)
+            over_tls(certificates.context("target"))(connection)
+        return Peer(serve, ("127.0.0.1", "::1")).port
+    whole = b"HTTP/1.1 200 Connection established\r\nProxy-Agent: x\r\n\r\n"
+    for name, parts in {
+        "Content-Length: 0": [b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], "Content-Length: 50": [b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"],
+        "Transfer-Encoding": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"], "HTTP/1.0": [b"HTTP/1.0 200 OK\r\n\r\n"],
+        "Connection: close": [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"], "no reason phrase": [b"HTTP/1.1 200\r\n\r\n"],
+        "in pieces": [whole[index:index + 1] for index in range(len(whole))],
+    }.items():
+        sent = Send(server, "--proxy", f"http://proxy.test:{opens(*parts)}")
+        check(sent.delivered, f"a tunnel's answer: {name}", sent.text)
+    certificates.make("six", ["IP:::1"])
+    six = Peer(over_tls(certificates.context("six")), ("::1",))
+    through6 = Peer(tunnel, ("::1",))
+    sent = Send(f"[::1]:{six.port}", "--proxy", f"http://[::1]:{through6.port}")
+    check(sent.delivered and f"[::1]:{through6.port}" in sent.text, "an address of IPv6 by a proxy of IPv6", sent.text)
+    endless = Peer(lambda connection: [connection.sendall(b"HTTP/1.1 200 OK\r\n")] + [connection.sendall(b"X-%d: %s\r\n" % (number, b"x" * 4000)) for number in range(1 << 20)])
+    sent = Send(server, "--proxy", f"http://proxy.test:{endless.port}")
+    check(not sent.delivered and "the proxy proxy.test" in sent.cause and is_plain(sent.cause), "an answer without an end", sent.text)
+    failing = []
+
+    def recovers(connection):
+        failing.append(1)
+        if len(failing) <= 3:
+            status(503)(connection)
+        else:
+            tunnel(connection)
+    done = run(program, "run", "--no-plugins", "--sink", "apns", "--environment", "sandbox", "--credentials", "store", "--server", server, "--trust", "ca.pem",
+               "--proxy", f"http://proxy.test:{Peer(recovers).port}", "--retry-for", "30s", "one.ndjson", timeout=60)
+    check('"delivery":"delivered"' in done.stdout, "run: a proxy that recovers", done.stdout, done.stderr)
 
     # The environment, with the rules of NO_PROXY: curl must agree on who uses the proxy.
     for variables, uses in (
