@@ -94,7 +94,8 @@ struct SendCommand: ParsableCommand {
       do {
         return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
       } catch {
-        throw HostError(.output, "no thread for APNs; look at the limits of processes and threads (ulimit -u)")
+        throw HostError(
+          .output, "no thread for APNs; look at the limits of processes and threads (ulimit -u)")
       }
     }
     try output(SendText(Palette(for: 1)).text(report, credential, environment))
