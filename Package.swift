@@ -247,6 +247,10 @@ let package = Package(
     .executableTarget(
       name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
       cSettings: gnu),
+    // What runs under valgrind: see Tests/Memory.
+    .executableTarget(
+      name: "MemoryProbe", dependencies: ["ExtensionHost", "ExtensionRuntime", "LuaSandbox"],
+      path: "Tests/MemoryProbe", swiftSettings: strict),
     // What every source and sink keeps to.
     .target(
       name: "DeliveryTesting", dependencies: ["Delivery"], path: "Tests/DeliveryTesting",
