@@ -81,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "notilua-worker",
       dependencies: [
-        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization",
+        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox",
         "NotificationModel",
       ],
       swiftSettings: strict),

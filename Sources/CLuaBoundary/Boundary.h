@@ -66,6 +66,8 @@ struct nl_interpreter {
   int64_t cpu_grace;
   int64_t wall_deadline;
   int64_t cpu_deadline;  // where limits.polls
+  nl_limits clock_limits;  // of the handler that runs
+  nl_place place;  // where the last limit was reached, or what is no text was raised
 
   nl_call *current;
   nl_call *unused;
@@ -142,6 +144,10 @@ void nl_make_room(lua_State *L, size_t wanted);
 // Sort.c: sorts items of 32 bytes at most.
 typedef int (*nl_comparison)(const void *left, const void *right);
 void nl_sort(void *items, size_t count, size_t size, nl_comparison compare);
+
+// Interpreter.c: notes the innermost line of Lua that `L` runs. Reads and allocates nothing, so that an allocator may
+// call it.
+void nl_note_place(nl_interpreter *interpreter, lua_State *L);
 
 static inline nl_interpreter *nl_of(lua_State *L) { return *(nl_interpreter **)lua_getextraspace(L); }
 

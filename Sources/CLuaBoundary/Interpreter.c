@@ -1,5 +1,6 @@
 // One interpreter: its limits, and the protected calls that catch every error.
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -20,8 +21,52 @@ static int64_t clock_now(clockid_t clock) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+// ---- Places ------------------------------------------------------------------------------------------------------
+
+// More functions of C than these are not called in one another.
+#define LEVEL_LIMIT 32
+
+static nl_place *overdue_place;
+
+void nl_keep_overdue_place(nl_place *place) { overdue_place = place; }
+
+static void find_place(lua_State *L, nl_place *place) {
+  lua_Debug record;
+  place->count = 0;
+  for (int level = 0; level < LEVEL_LIMIT && lua_getstack(L, level, &record); level++) {
+    if (!lua_getinfo(L, "Sl", &record) || record.currentline < 0) continue;
+    const char *source = *record.source == '@' ? record.source + 1 : record.source;
+    size_t count = strnlen(source, sizeof place->chunk);
+    memcpy(place->chunk, source, count);
+    place->line = (uint32_t)record.currentline;
+    place->count = (uint32_t)count;
+    return;
+  }
+}
+
+void nl_note_place(nl_interpreter *interpreter, lua_State *L) { find_place(L, &interpreter->place); }
+
+// ---- Limits ------------------------------------------------------------------------------------------------------
+
+size_t nl_describe_limit(nl_limits limits, nl_limit limit, char *text, size_t capacity) {
+  int count;
+  if (limit == NL_LIMIT_MEMORY) {
+    bool is_whole = limits.memory % (1 << 20) == 0;
+    count = snprintf(text, capacity, "limits.memory: %zu%s", is_whole ? limits.memory >> 20 : limits.memory,
+                     is_whole ? "MiB" : " bytes");
+  } else {
+    int64_t time = limit == NL_LIMIT_CPU ? limits.cpu : limits.wall;
+    bool is_whole = time % 1000000000 == 0;
+    count = snprintf(text, capacity, "limits.%s: %lld%s", limit == NL_LIMIT_CPU ? "cpu" : "wall",
+                     (long long)(time / (is_whole ? 1000000000 : 1000000)), is_whole ? "s" : "ms");
+  }
+  if (count < 0 || capacity == 0) return 0;
+  return (size_t)count < capacity ? (size_t)count : capacity - 1;
+}
+
 static void trip(lua_State *L, nl_status status) {
   nl_interpreter *interpreter = nl_of(L);
+  if (!interpreter->tripped) nl_note_place(interpreter, L);
   interpreter->tripped = status;
   lua_pushlightuserdata(L, (void *)&limit_tag);
   lua_error(L);
@@ -72,10 +117,15 @@ nl_tick_result nl_tick(int64_t period) {
   lua_sethook(L, limit_hook, LUA_MASKCOUNT, 1);
   // The hook has the next tenth of the limit, or two ticks, to stop the script.
   int64_t grace = interpreter->cpu_grace > 2 * period ? interpreter->cpu_grace : 2 * period;
-  return interpreter->cpu_left > -grace ? NL_TICK_WITHIN_LIMIT : NL_TICK_OVERDUE;
+  if (interpreter->cpu_left > -grace) return NL_TICK_WITHIN_LIMIT;
+  // What is in one function of C for so long is not moving its frames about.
+  if (overdue_place) find_place(L, overdue_place);
+  return NL_TICK_OVERDUE;
 }
 
 static void start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits limits) {
+  interpreter->clock_limits = limits;
+  interpreter->place.count = 0;
   interpreter->cpu_left = limits.cpu;
   interpreter->cpu_grace = limits.cpu / 10;
   interpreter->memory.refused = false;
@@ -119,17 +169,28 @@ nl_bytes nl_interpreter_message(nl_interpreter *interpreter) {
   return (nl_bytes){(const uint8_t *)interpreter->message, interpreter->message_length};
 }
 
+// Notes that a limit was reached, where, and its value.
+static void set_limit_message(nl_interpreter *interpreter, const char *what, nl_limit limit) {
+  char text[NL_MESSAGE_LIMIT];
+  char value[64];
+  const nl_place *place = &interpreter->place;
+  value[nl_describe_limit(limit == NL_LIMIT_MEMORY ? interpreter->limits : interpreter->clock_limits, limit, value,
+                          sizeof value)] = 0;
+  int count = place->count ? snprintf(text, sizeof text, "%.*s:%u: ran out of %s (%s)", (int)place->count, place->chunk,
+                                      place->line, what, value)
+                           : snprintf(text, sizeof text, "ran out of %s (%s)", what, value);
+  if (count > 0) set_message(interpreter, text, (size_t)count);
+}
+
 // Tells a failure by the state of the interpreter, and notes the text of the error at the top of `L`.
 static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status) {
   if (interpreter->tripped == NL_TIMEOUT) {
-    const char *text = interpreter->is_late ? "ran out of time (limits.wall)" : "ran out of time (limits.cpu)";
-    set_message(interpreter, text, strlen(text));
+    set_limit_message(interpreter, "time", interpreter->is_late ? NL_LIMIT_WALL : NL_LIMIT_CPU);
     return NL_TIMEOUT;
   }
   // error("not enough memory") has the status of a memory error, too.
   if (interpreter->tripped == NL_MEMORY || (status == LUA_ERRMEM && interpreter->memory.refused)) {
-    static const char text[] = "ran out of memory (limits.memory)";
-    set_message(interpreter, text, sizeof text - 1);
+    set_limit_message(interpreter, "memory", NL_LIMIT_MEMORY);
     return NL_MEMORY;
   }
   // Only a string is looked at: anything else might run code of the script to show itself.
@@ -138,13 +199,15 @@ static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status)
     const char *text = lua_tolstring(L, -1, &length);
     set_message(interpreter, text, length);
   } else {
-    static const char format[] = "the error is not a string but a ";
-    char text[64];
+    char text[NL_MESSAGE_LIMIT];
+    // A thread that failed still stands where it did; a call that is over has noted the place.
+    if (L != interpreter->L) nl_note_place(interpreter, L);
+    const nl_place *place = &interpreter->place;
     const char *type = lua_typename(L, lua_type(L, -1));
-    memcpy(text, format, sizeof format - 1);
-    size_t length = strlen(type);
-    memcpy(text + sizeof format - 1, type, length);
-    set_message(interpreter, text, sizeof format - 1 + length);
+    int count = place->count ? snprintf(text, sizeof text, "%.*s:%u: the error is not a string but a %s",
+                                        (int)place->count, place->chunk, place->line, type)
+                             : snprintf(text, sizeof text, "the error is not a string but a %s", type);
+    if (count > 0) set_message(interpreter, text, (size_t)count);
   }
   return NL_ERROR;
 }
@@ -157,15 +220,23 @@ typedef struct {
   nl_call *call;
 } arguments;
 
+// Notes where what is no text was raised: it does not say that itself.
+static int note_error(lua_State *L) {
+  if (lua_type(L, 1) != LUA_TSTRING) nl_note_place(nl_of(L), L);
+  return 1;
+}
+
 // Runs `function` with `arguments` as its one argument, protected.
 static nl_status run_protected(nl_interpreter *interpreter, lua_CFunction function, arguments *arguments) {
   lua_State *L = interpreter->L;
   interpreter->tripped = NL_OK;
   interpreter->memory.refused = false;
+  interpreter->place.count = 0;
   lua_settop(L, 0);
+  lua_pushcfunction(L, note_error);
   lua_pushcfunction(L, function);
   lua_pushlightuserdata(L, arguments);
-  int status = lua_pcall(L, 1, 0, 0);
+  int status = lua_pcall(L, 1, 0, 1);
   nl_status result = status == LUA_OK && !interpreter->tripped ? NL_OK : classify(interpreter, L, status);
   lua_settop(L, 0);
   return result;
@@ -509,8 +580,10 @@ nl_status nl_call_run(nl_call *call, nl_handler handler, nl_arguments with, nl_l
 }
 
 nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned) {
-  limits.cpu = call->cpu_left;
-  start_clock(call->interpreter, call->thread, limits);
+  nl_limits left = limits;
+  left.cpu = call->cpu_left;
+  start_clock(call->interpreter, call->thread, left);
+  call->interpreter->clock_limits = limits;
   call->interpreter->wall_deadline = call->wall_deadline;
   return resume(call, 0, returned);
 }

@@ -132,6 +132,14 @@ static void *resize(nl_memory *memory, void *block, size_t old_size, size_t new_
   return fresh;
 }
 
+// Refuses memory, and notes the line that asks for it: where Lua gives up, nothing of its stack may be left.
+static void *refuse(nl_memory *memory) {
+  nl_interpreter *interpreter = (nl_interpreter *)((char *)memory - offsetof(nl_interpreter, memory));
+  memory->refused = true;
+  if (interpreter->running) nl_note_place(interpreter, interpreter->running);
+  return NULL;
+}
+
 void *nl_allocate(void *context, void *block, size_t old_size, size_t new_size) {
   nl_memory *memory = context;
   if (!block) old_size = 0;  // then it is a type, not a size
@@ -142,15 +150,9 @@ void *nl_allocate(void *context, void *block, size_t old_size, size_t new_size) 
   }
   size_t used = memory->used - old_size + new_size;
   bool fails = memory->allocations++ >= memory->failing_from || used > memory->limit;
-  if (fails && new_size > old_size) {
-    memory->refused = true;
-    return NULL;
-  }
+  if (fails && new_size > old_size) return refuse(memory);
   void *fresh = block ? resize(memory, block, old_size, new_size) : take(memory, new_size, false);
-  if (!fresh) {
-    memory->refused = true;
-    return NULL;
-  }
+  if (!fresh) return refuse(memory);
   memory->used = used;
   if (used > memory->peak) memory->peak = used;
   return fresh;

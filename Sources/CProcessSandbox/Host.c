@@ -5,40 +5,57 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../CSeccomp/shim.h"
 #include "CProcessSandbox.h"
 
-int ps_shared_memory(size_t size) {
+// Closes a descriptor and keeps errno for whoever asks why.
+static int give_up(int descriptor) {
+  int code = errno;
+  close(descriptor);
+  errno = code;
+  return -1;
+}
+
+int ps_shared_memory(size_t size, int32_t *call) {
+  *call = SYS_memfd_create;
   int descriptor = memfd_create("notilua", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (descriptor < 0) return -1;
   // A reader of memory that shrinks dies of SIGBUS.
-  if (ftruncate(descriptor, (off_t)size) != 0 ||
-      fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
-    close(descriptor);
-    return -1;
+  *call = SYS_ftruncate;
+  if (ftruncate(descriptor, (off_t)size) != 0) return give_up(descriptor);
+  *call = SYS_fcntl;
+  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) return give_up(descriptor);
+  return descriptor;
+}
+
+int ps_sealed_memory(const void *bytes, size_t size, int32_t *call) {
+  *call = SYS_memfd_create;
+  int descriptor = memfd_create("notilua-strings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor < 0) return -1;
+  *call = SYS_write;
+  for (size_t done = 0; done < size;) {
+    ssize_t count = write(descriptor, (const char *)bytes + done, size - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return give_up(descriptor);
+    done += (size_t)count;
+  }
+  *call = SYS_fcntl;
+  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
+    return give_up(descriptor);
   }
   return descriptor;
 }
 
-int ps_sealed_memory(const void *bytes, size_t size) {
-  int descriptor = memfd_create("notilua-strings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (descriptor < 0) return -1;
-  for (size_t done = 0; done < size;) {
-    ssize_t count = write(descriptor, (const char *)bytes + done, size - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) {
-      close(descriptor);
-      return -1;
-    }
-    done += (size_t)count;
-  }
-  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
-    close(descriptor);
-    return -1;
-  }
-  return descriptor;
+void ps_call_name(int32_t number, char *name, size_t capacity) {
+  char *known = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+  snprintf(name, capacity, "%s", known ? known : "?");
+  free(known);
 }
 
 int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -66,6 +83,9 @@ int32_t ps_spawn(const char *path, char *const *arguments, char *const *environm
   for (int index = 0; index < count; index++) {
     if (sources[index] >= above) above = sources[index] + 1;
   }
+  // Beyond its limit of files the child would fail with EBADF, which says nothing.
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && (rlim_t)(above + count) > files.rlim_cur) error = EMFILE;
   for (int index = 0; index < count && !error; index++) {
     error = posix_spawn_file_actions_adddup2(&actions, sources[index], above + index);
   }

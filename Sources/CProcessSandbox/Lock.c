@@ -36,22 +36,29 @@ static void handle_tick(int signal) {
 }
 
 // Two timers on the CPU time of the process: one calls on_tick, one kills unless ticks keep renewing it.
-static bool start_timers(void) {
+static bool start_timers(volatile ps_lock_note *note) {
   timer_t tick_timer;
   struct sigevent tick = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGPROF};
   struct sigevent kill = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
   struct sigaction action = {.sa_handler = handle_tick, .sa_flags = SA_RESTART};
   struct itimerspec tick_time = {.it_interval = time_of(lock_options.tick), .it_value = time_of(lock_options.tick)};
   kill_time = (struct itimerspec){.it_value = time_of(lock_options.overdue)};
-  return sigaction(SIGPROF, &action, NULL) == 0 && timer_create(CLOCK_PROCESS_CPUTIME_ID, &kill, &kill_timer) == 0 &&
-         timer_create(CLOCK_PROCESS_CPUTIME_ID, &tick, &tick_timer) == 0 &&
-         timer_settime(kill_timer, 0, &kill_time, NULL) == 0 && timer_settime(tick_timer, 0, &tick_time, NULL) == 0;
+  note->call = SYS_rt_sigaction;
+  if (sigaction(SIGPROF, &action, NULL) != 0) return false;
+  note->call = SYS_timer_create;
+  if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &kill, &kill_timer) != 0 ||
+      timer_create(CLOCK_PROCESS_CPUTIME_ID, &tick, &tick_timer) != 0) {
+    return false;
+  }
+  note->call = SYS_timer_settime;
+  return timer_settime(kill_timer, 0, &kill_time, NULL) == 0 && timer_settime(tick_timer, 0, &tick_time, NULL) == 0;
 }
 
 // ---- Signals and descriptors -------------------------------------------------------------------------------------
 
 // A crash ends the process at once: no handler prints registers and memory.
-static bool reset_signals(void) {
+static bool reset_signals(volatile ps_lock_note *note) {
+  note->call = SYS_rt_sigaction;
   static const int fatal[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
   for (size_t index = 0; index < sizeof fatal / sizeof fatal[0]; index++) {
     if (signal(fatal[index], SIG_DFL) == SIG_ERR) return false;
@@ -64,12 +71,16 @@ static bool reset_signals(void) {
   stack_t none = {.ss_flags = SS_DISABLE};
   sigset_t empty;
   sigemptyset(&empty);
-  return sigaltstack(&none, NULL) == 0 && sigprocmask(SIG_SETMASK, &empty, NULL) == 0;
+  note->call = SYS_sigaltstack;
+  if (sigaltstack(&none, NULL) != 0) return false;
+  note->call = SYS_rt_sigprocmask;
+  return sigprocmask(SIG_SETMASK, &empty, NULL) == 0;
 }
 
 // A second thread would keep its freedom.
-static bool is_single_threaded(void) {
+static bool is_single_threaded(volatile ps_lock_note *note) {
   char text[4096];
+  note->call = SYS_openat;
   int status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
   if (status < 0) return false;
   ssize_t count = read(status, text, sizeof text - 1);
@@ -77,7 +88,10 @@ static bool is_single_threaded(void) {
   if (count <= 0) return false;
   text[count] = 0;
   const char *threads = strstr(text, "\nThreads:\t");
-  return threads && atoi(threads + 10) == 1;
+  if (threads && atoi(threads + 10) == 1) return true;
+  note->call = SYS_clone;
+  errno = 0;
+  return false;
 }
 
 // ---- Landlock ----------------------------------------------------------------------------------------------------
@@ -96,9 +110,11 @@ struct ruleset {
   uint64_t scoped;
 };
 
-static int restrict_files(void) {
+// The version in force, or minus an errno.
+static int restrict_files(volatile ps_lock_note *note) {
+  note->call = SYS_landlock_create_ruleset;
   long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (version < 1) return 0;
+  if (version < 1) return version < 0 ? -errno : -EOPNOTSUPP;
   struct ruleset rules = {.handled_access_fs = (1ULL << 13) - 1};
   size_t size = 8;
   if (version >= 2) rules.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
@@ -117,10 +133,12 @@ static int restrict_files(void) {
     // Some kernels claim version 6 without the scopes.
     descriptor = syscall(SYS_landlock_create_ruleset, &rules, 16, 0);
   }
-  if (descriptor < 0) return 0;
+  if (descriptor < 0) return -errno;
+  note->call = SYS_landlock_restrict_self;
   long result = syscall(SYS_landlock_restrict_self, (int)descriptor, 0);
+  int code = errno;
   close((int)descriptor);
-  return result == 0 ? (int)version : 0;
+  return result == 0 ? (int)version : -code;
 }
 
 // ---- Limits ------------------------------------------------------------------------------------------------------
@@ -130,7 +148,8 @@ static bool set_limit(int resource, rlim_t value) {
   return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
 }
 
-static bool set_limits(void) {
+static bool set_limits(volatile ps_lock_note *note) {
+  note->call = SYS_prlimit64;
   return set_limit(RLIMIT_AS, lock_options.address_space) && set_limit(RLIMIT_CORE, 0) &&
          set_limit(RLIMIT_NPROC, 0) && set_limit(RLIMIT_FSIZE, 0) && set_limit(RLIMIT_MEMLOCK, 0) &&
          set_limit(RLIMIT_MSGQUEUE, 0) && set_limit(RLIMIT_NOFILE, 0);
@@ -139,11 +158,12 @@ static bool set_limits(void) {
 // ---- System calls ------------------------------------------------------------------------------------------------
 
 // What a worker needs once it runs; anything else kills it.
-static bool filter_system_calls(void) {
+static bool filter_system_calls(volatile ps_lock_note *note) {
   static const int plain[] = {SCMP_SYS(brk),           SCMP_SYS(munmap),         SCMP_SYS(mremap),
                               SCMP_SYS(exit_group),    SCMP_SYS(futex),          SCMP_SYS(rt_sigprocmask),
                               SCMP_SYS(rt_sigreturn),  SCMP_SYS(getpid),         SCMP_SYS(gettid),
                               SCMP_SYS(clock_gettime), SCMP_SYS(timer_settime),  SCMP_SYS(restart_syscall)};
+  note->call = SYS_seccomp;
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
   if (!filter) return false;
   int failed = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) |
@@ -161,22 +181,40 @@ static bool filter_system_calls(void) {
                              SCMP_A4(SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, 0xFFFFFFFF));
   // abort() signals the process itself.
   failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-  failed = failed || seccomp_load(filter) != 0;
+  // What the call says, and not what the library makes of it.
+  failed |= seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
+  int result = failed ? -EINVAL : seccomp_load(filter);
   seccomp_release(filter);
-  return !failed;
+  errno = -result;
+  return result == 0;
 }
 
-ps_lock_result ps_lock(ps_lock_options options, int *landlock) {
-  lock_options = options;
-  if (!reset_signals()) return PS_FAILED_SIGNALS;
-  if (syscall(SYS_close_range, 3U, ~0U, 0) != 0) return PS_FAILED_DESCRIPTORS;
-  if (!start_timers()) return PS_FAILED_TIMERS;
+// The privileges that a process gives up by prctl.
+static bool drop_privileges(volatile ps_lock_note *note) {
+  note->call = SYS_prctl;
   // A host that dies takes what runs on its behalf with it, also in the middle of a handler.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-    return PS_FAILED_PRIVILEGES;
+  return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+static bool close_descriptors(volatile ps_lock_note *note) {
+  note->call = SYS_close_range;
+  return syscall(SYS_close_range, 3U, ~0U, 0) == 0;
+}
+
+bool ps_lock(ps_lock_options options, volatile ps_lock_note *note) {
+  lock_options = options;
+  bool is_locked = reset_signals(note) && close_descriptors(note) && start_timers(note) && drop_privileges(note) &&
+                   is_single_threaded(note);
+  if (is_locked) {
+    note->landlock = restrict_files(note);
+    note->landlock_call = note->call;
+    is_locked = set_limits(note) && filter_system_calls(note);
   }
-  if (!is_single_threaded()) return PS_FAILED_THREADS;
-  *landlock = restrict_files();
-  if (!set_limits()) return PS_FAILED_LIMITS;
-  return filter_system_calls() ? PS_LOCKED : PS_FAILED_SECCOMP;
+  if (!is_locked) {
+    note->code = errno;
+    return false;
+  }
+  note->call = 0;
+  return true;
 }

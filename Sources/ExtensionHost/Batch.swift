@@ -1,5 +1,6 @@
 import ExtensionRuntime
 import Glibc
+import NotificationModel
 import WorkerProtocol
 
 /// Lines on their way through a worker, and what is known of earlier attempts at them.
@@ -20,6 +21,9 @@ package final class Batch {
   var suspect: (item: Int, plugin: Int, deaths: Int)?
   var deaths = 0
   var deathsWithoutSuspect = 0
+  /// Whether results are sent before each item, and how often workers died then while they worked on the first.
+  var isStepwise = false
+  var stepDeaths: (item: Int, deaths: Int) = (0, 0)
 
   /// Where the lines came from.
   package struct Context: Sendable {
@@ -97,12 +101,13 @@ package final class BatchResult {
   package private(set) var isPlain = true
   /// The bytes of lines that were rejected or whose result is none of ours, by item: the slot is soon another's.
   package private(set) var kept: [Int: [UInt8]] = [:]
-  /// The items whose result is not one line, which only a worker writes that is not ours any more.
-  package private(set) var malformed: Set<Int> = []
+  /// The items whose result only a worker writes that is not ours any more, and what is wrong with it.
+  package private(set) var malformed: [Int: String] = [:]
   let storage: ResultStorage?
 
   init(
-    _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer
+    _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer,
+    limits: ResultLimits
   ) throws(Malformed) {
     self.storage = storage
     guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
@@ -114,13 +119,14 @@ package final class BatchResult {
     for index in 0..<body.count {
       let record = body[index]
       let item = Int(record.item)
-      let isWhole =
-        Self.isOneLine(body.output, output, Int(record.outputCount))
-        && Self.hasNoNewline(body.outcomes, outcome, Int(record.outcomeCount))
-      if !isWhole { malformed.insert(item) }
-      if !isWhole || record.action >= ResultRecord.Action.reject.rawValue {
-        let line = batch.items[item]
-        kept[item] = Array(UnsafeRawBufferPointer(start: lines + Int(line.offset), count: Int(line.count)))
+      let place = batch.items[item]
+      let line = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
+      let problem =
+        Self.problem(ofOutput: body.output, output, Int(record.outputCount), limits)
+        ?? Self.problem(ofOutcome: body.outcomes, outcome, record, line, limits)
+      if let problem { malformed[item] = problem }
+      if problem != nil || record.action >= ResultRecord.Action.reject.rawValue {
+        kept[item] = Array(line)
         isPlain = false
       } else if item != body.items.lowerBound + index {
         isPlain = false
@@ -137,14 +143,46 @@ package final class BatchResult {
     storage = nil
   }
 
-  private static func isOneLine(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Bool {
-    guard count > 0, let base = bytes.baseAddress else { return true }
-    return memchr(base + start, 0x0A, count) == UnsafeMutableRawPointer(mutating: base + start + count - 1)
+  private static func problem(
+    ofOutput bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int, _ limits: ResultLimits
+  ) -> String? {
+    guard count > 0, let base = bytes.baseAddress else { return nil }
+    let text = base + start
+    guard memchr(text, 0x0A, count) == UnsafeMutableRawPointer(mutating: text + count - 1) else {
+      return "the worker's result is not one line"
+    }
+    if count > limits.output {
+      return
+        "the worker's result has \(count) bytes; the limit is \(limits.output), which follows limits.payload"
+    }
+    return JSONForm.isObject(text.assumingMemoryBound(to: UInt8.self), count: count - 1)
+      ? nil : "the worker's result is no JSON object"
   }
 
-  private static func hasNoNewline(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Bool {
-    guard count > 0, let base = bytes.baseAddress else { return true }
-    return memchr(base + start, 0x0A, count) == nil
+  private static func problem(
+    ofOutcome bytes: UnsafeRawBufferPointer, _ start: Int, _ record: ResultRecord,
+    _ line: UnsafeRawBufferPointer, _ limits: ResultLimits
+  ) -> String? {
+    let count = Int(record.outcomeCount)
+    guard count > 0, let base = bytes.baseAddress else { return nil }
+    let text = base + start
+    // The cause of a rejection is text, and cut where it is read.
+    if record.action == ResultRecord.Action.reject.rawValue { return nil }
+    // A program may hand over a payload of several lines, and has it back so.
+    if memchr(text, 0x0A, count) != nil, !line.contains(0x0A) {
+      return "the worker's outcome is not one line"
+    }
+    if count > limits.outcome {
+      return
+        "the worker's outcome has \(count) bytes; the limit is \(limits.outcome), which follows limits.payload"
+    }
+    return JSONForm.isMembers(text.assumingMemoryBound(to: UInt8.self), count: count)
+      ? nil : "the worker's outcome is no JSON"
+  }
+
+  /// Returns the cause of a rejection, as far as it is of a length that a worker of ours writes.
+  package static func cause(_ bytes: UnsafeRawBufferPointer) -> String {
+    String(decoding: bytes.prefix(ResultLimits.cause + 4), as: UTF8.self).cut(to: ResultLimits.cause)
   }
 
   /// The results are not what a worker of ours writes.
@@ -157,13 +195,17 @@ final class ResultStorage {
 
   deinit { bytes.deallocate() }
 
+  /// The bytes behind a copy, the last of which is a NUL: what looks at text may look a little further.
+  private static let slack = 24
+
   /// Copies `source`; the copy is there until the next one is made.
   func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    if bytes.count < source.count {
+    if bytes.count < source.count + Self.slack {
       bytes.deallocate()
-      bytes = .allocate(byteCount: source.count + source.count / 4, alignment: 8)
+      bytes = .allocate(byteCount: source.count + source.count / 4 + Self.slack, alignment: 8)
     }
     bytes.copyMemory(from: source)
+    if let start = bytes.baseAddress { memset(start + source.count, 0, Self.slack) }
     return UnsafeRawBufferPointer(rebasing: bytes[0..<source.count])
   }
 }

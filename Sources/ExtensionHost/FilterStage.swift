@@ -64,6 +64,7 @@ package final class FilterStage {
   private let options: Options
   private let pool: WorkerPool
   private let definitions: [PluginDefinition]
+  private let names: Set<String>
   private let lineLimit: Int
   private let stopPipe: Int32
   private let files: RunFiles
@@ -86,6 +87,7 @@ package final class FilterStage {
     lineLimit = configuration.payloadLimit
     stopPipe = ps_catch_stop_signals()
     definitions = try configuration.definitions()
+    names = Set(definitions.map(\.name))
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
@@ -104,6 +106,18 @@ package final class FilterStage {
     desk = options.carrier.map { [files, reporter, responses] in
       DeliveryDesk(
         $0, options, depthLimit: configuration.depthLimit, files, reporter, responses: responses?.queue)
+    }
+  }
+
+  /// Returns what to know about Landlock in the workers; nil where it is in force.
+  private static func landlockWarning(_ pool: WorkerPool) -> String? {
+    let rest = "workers are locked by seccomp and rlimits alone"
+    switch -pool.landlock {
+    case ...(-1): return nil
+    case 0, ENOSYS: return "this kernel has no Landlock, or a container hides it; \(rest)"
+    case EOPNOTSUPP: return "Landlock is not enabled; add it to 'lsm=' of the kernel's command line; \(rest)"
+    case let code:
+      return "Landlock is refused, and \(rest): \(KernelRefusal(number: pool.landlockCall, code).text)"
     }
   }
 
@@ -127,13 +141,11 @@ package final class FilterStage {
     for (report, definition) in zip(pool.reports, definitions) {
       for capability in report.capabilities where !definition.capabilities.contains(capability) {
         reporter.say(
-          "notilua: \(report.name) asks for the capability '\(capability)', which the configuration does not grant; add"
+          "notilua: \(definition.name) asks for the capability '\(capability)', which the configuration does not grant; add"
             + " 'capabilities: [\(capability)]' to it in the configuration")
       }
     }
-    if pool.landlock == 0 {
-      reporter.say("notilua: this kernel has no Landlock; workers are locked by seccomp and rlimits alone")
-    }
+    if let warning = Self.landlockWarning(pool) { reporter.say("notilua: \(warning)") }
     do throws(HostError) {
       try readInputs()
       desk?.inputEnded()
@@ -408,12 +420,12 @@ package final class FilterStage {
     summary.faults += Int(record.faults)
     let outcome = section(body.outcomes, entry.outcome, record.outcomeCount)
     let output = section(body.output, entry.output, record.outputCount)
-    guard !result.malformed.contains(item) else {
-      reject(result, item, 0, "the worker's result is not one line")
+    if let problem = result.malformed[item] {
+      reject(result, item, 0, problem)
       return
     }
     let lineNumber = result.batch.context.lines[item]
-    for note in Note.read(section(body.notes, entry.note, record.noteCount)) {
+    for note in Note.read(section(body.notes, entry.note, record.noteCount), plugins: names) {
       if note.level == Note.withdrawal {
         desk?.withdraw(note.text)
       } else {
@@ -437,7 +449,7 @@ package final class FilterStage {
         desk.take(output, place: currentLine)
       }
     case .reject:
-      reject(result, item, Int(record.offset), String(decoding: outcome, as: UTF8.self))
+      reject(result, item, Int(record.offset), BatchResult.cause(outcome))
     case .halt, nil:
       summary.rejected += 1
       keep(result.kept[item] ?? [])

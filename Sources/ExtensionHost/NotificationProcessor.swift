@@ -231,7 +231,7 @@ extension Engine {
   /// Resumes the work of one record of a batch's results.
   fileprivate func resume(_ work: WorkQueue.Work, _ record: ResultRecord, _ outcome: UnsafeRawBufferPointer) {
     if record.action == ResultRecord.Action.reject.rawValue {
-      reject(work, Int(record.offset), String(decoding: outcome, as: UTF8.self))
+      reject(work, Int(record.offset), BatchResult.cause(outcome))
     } else {
       resume(work, outcome)
     }
@@ -311,7 +311,11 @@ private final class PoolEngine: Engine {
       let outcome = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
       at += Int(record.outcomeCount)
       if let work = inFlight[sequence]?.removeValue(forKey: Int(record.item)) {
-        resume(work, record, outcome)
+        if let problem = result.malformed[Int(record.item)] {
+          reject(work, 0, problem)
+        } else {
+          resume(work, record, outcome)
+        }
       }
     }
     if result.isLast { inFlight[sequence] = nil }

@@ -17,7 +17,9 @@ extension WorkerPool {
         let bytes = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
         at += Int(record.outcomeCount)
         let place = first + Int(record.item)
-        outcomes[place] = Self.outcome(record, bytes, line: place + 1)
+        outcomes[place] =
+          result.malformed[Int(record.item)].map { Self.rejection($0, line: place + 1) }
+          ?? Self.outcome(record, bytes, line: place + 1)
       }
     }
     defer { onResult = { _ in } }
@@ -52,11 +54,10 @@ extension WorkerPool {
 
   private static func outcome(_ record: ResultRecord, _ bytes: UnsafeRawBufferPointer, line: Int) -> Outcome?
   {
-    let text = String(decoding: bytes, as: UTF8.self)
     if record.action == ResultRecord.Action.reject.rawValue {
-      return rejection(text, offset: Int(record.offset), line: line)
+      return rejection(BatchResult.cause(bytes), offset: Int(record.offset), line: line)
     }
-    return try? Outcome(json: "{\"line\":\(line),\(text)}")
+    return try? Outcome(json: "{\"line\":\(line),\(String(decoding: bytes, as: UTF8.self))}")
   }
 
   private static func rejection(_ cause: String, offset: Int? = nil, line: Int) -> Outcome? {

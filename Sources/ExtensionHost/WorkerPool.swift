@@ -64,8 +64,10 @@ package final class WorkerPool {
   package var onRequest: ((CapabilityRequest) -> CapabilityAnswer)?
   /// What the workers say of the plugins.
   package private(set) var reports: [PluginReport] = []
-  /// The version of Landlock in force in the workers; 0 where the kernel has none.
+  /// The version of Landlock in force in the workers, or minus the errno that refused it.
   package private(set) var landlock: Int32 = 0
+  /// The call that refused it.
+  private(set) var landlockCall: Int32 = 0
   /// What each plugin did so far.
   package private(set) var totals: [PluginTotals]
   package internal(set) var restarts = 0
@@ -80,6 +82,8 @@ package final class WorkerPool {
     let catalogs: [CompiledCatalog]
     /// The longest that a step of a worker may take by the limits, in nanoseconds.
     let wallLimit: Int64
+    /// What is taken of one notification's result.
+    let resultLimits: ResultLimits
 
     init(_ definitions: [PluginDefinition], _ options: Options, _ keys: KeyRing) {
       self.definitions = definitions
@@ -89,6 +93,7 @@ package final class WorkerPool {
       catalogs = PluginDefinition.numberCatalogs(&numbered)
       configuration = WorkerConfiguration(plugins: numbered, options: options.runner, seed: 0)
       // Without plugins a worker has next to nothing to do, and may wait for the processor all the same.
+      resultLimits = ResultLimits(payload: options.payloadLimit)
       wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 10_000_000_000
     }
 
@@ -324,7 +329,7 @@ package final class WorkerPool {
     let header = BatchHeader(
       items: batch.items.count, first: batch.pending.lowerBound, caution: batch.caution,
       presumedFaults: batch.presumed.count, quarantined: quarantine.mask,
-      receivedAt: options.receivedAt ?? wallClockSeconds())
+      receivedAt: options.receivedAt ?? wallClockSeconds(), isStepwise: batch.isStepwise)
     base.storeBytes(of: header, as: BatchHeader.self)
     batch.items.withUnsafeBytes {
       (base + SharedLayout.itemsOffset).copyMemory(
@@ -360,7 +365,7 @@ package final class WorkerPool {
     // A busy worker is looked at four times a second, to see whether it goes on.
     let limit = isBusy ? (timeout < 0 ? 250 : min(timeout, 250)) : timeout
     let count = poll(&polled, nfds_t(polled.count), limit)
-    if count < 0, errno != EINTR { throw HostError(.sandbox, "poll: \(systemMessage())") }
+    if count < 0, errno != EINTR { throw HostError(.sandbox, KernelRefusal("poll").text) }
     if count > 0 {
       for worker in workers {
         worker.process.flush()
@@ -394,6 +399,7 @@ package final class WorkerPool {
       else { return false }
       self.reports = reports
       self.landlock = landlock
+      landlockCall = worker.process.lock.landlockCall
       worker.isLoaded = true
       worker.failedStarts = 0
       worker.noteProgress()
@@ -443,9 +449,11 @@ package final class WorkerPool {
       let start = worker.process.results + SharedLayout.resultsOffset + slot.number * layout.resultSlotSize
       result = try? BatchResult(
         batch, copying: UnsafeRawBufferPointer(start: start, count: frame.count), to: storage,
-        lines: slot.lines)
+        lines: slot.lines, limits: setup.resultLimits)
     } else {
-      result = body.withUnsafeBytes { try? BatchResult(batch, copying: $0, to: storage, lines: slot.lines) }
+      result = body.withUnsafeBytes {
+        try? BatchResult(batch, copying: $0, to: storage, lines: slot.lines, limits: setup.resultLimits)
+      }
     }
     guard let result, let body = result.body, body.isConsistent(writesOutput: options.runner.writesOutput),
       mayHalt || !body.hasHalt

@@ -19,11 +19,13 @@ final class SharedStrings {
     }
     let bytes = CompiledStrings.join(catalogs)
     size = bytes.count
+    var call: Int32 = 0
     descriptor = bytes.withUnsafeBytes { bytes in
-      bytes.baseAddress.map { bytes.isEmpty ? -1 : ps_sealed_memory($0, bytes.count) } ?? -1
+      bytes.baseAddress.map { bytes.isEmpty ? -1 : ps_sealed_memory($0, bytes.count, &call) } ?? -1
     }
     guard size == 0 || descriptor >= 0 else {
-      throw HostError(.sandbox, "no memory to share catalogs with a worker: \(systemMessage()); free some")
+      throw HostError(
+        .sandbox, "no memory to share catalogs with a worker: \(KernelRefusal(number: call).text)")
     }
   }
 
@@ -40,12 +42,13 @@ private final class SharedMapping {
   private let size: Int
 
   init(_ size: Int, _ protection: Int32) throws(HostError) {
-    let memory = ps_shared_memory(size)
-    guard memory >= 0 else { throw Self.failure(errno) }
+    var call: Int32 = 0
+    let memory = ps_shared_memory(size, &call)
+    guard memory >= 0 else { throw Self.failure(KernelRefusal(number: call)) }
     guard let start = mmap(nil, size, protection, MAP_SHARED, memory, 0), start != MAP_FAILED else {
-      let code = errno
+      let refusal = KernelRefusal("mmap")
       close(memory)
-      throw Self.failure(code)
+      throw Self.failure(refusal)
     }
     descriptor = memory
     self.start = start
@@ -57,9 +60,8 @@ private final class SharedMapping {
     close(descriptor)
   }
 
-  private static func failure(_ code: Int32) -> HostError {
-    HostError(
-      .sandbox, "no memory to share with a worker: \(systemMessage(code)); free some, or use --workers 1")
+  private static func failure(_ refusal: KernelRefusal) -> HostError {
+    HostError(.sandbox, "no memory to share with a worker: \(refusal.text)")
   }
 }
 
@@ -71,13 +73,6 @@ final class WorkerProcess {
   enum Death: Equatable {
     case exited(Int32)
     case signaled(Int32)
-
-    var text: String {
-      switch self {
-      case .exited(let status): "status \(status)"
-      case .signaled(let signal): "signal \(signal)"
-      }
-    }
   }
 
   /// What the kernel holds the process to, for as long as it lives.
@@ -154,10 +149,11 @@ final class WorkerProcess {
   func start() throws(HostError) {
     var down: [Int32] = [-1, -1]
     var up: [Int32] = [-1, -1]
-    guard ps_pipe(&down) == 0 else { throw failure("no pipe: \(systemMessage())") }
+    guard ps_pipe(&down) == 0 else { throw failure(KernelRefusal("pipe2").text) }
     guard ps_pipe(&up) == 0 else {
+      let refusal = KernelRefusal("pipe2")
       for end in down { _ = close(end) }
-      throw failure("no pipe: \(systemMessage())")
+      throw failure(refusal.text)
     }
     let environment = ChildEnvironment.helper([
       "SWIFT_BACKTRACE": "enable=no", "TZ": timeZone, "LC_ALL": "C",
@@ -176,7 +172,7 @@ final class WorkerProcess {
     guard pid > 0 else {
       _ = close(down[1])
       _ = close(up[0])
-      throw failure("\(executable): \(systemMessage(-pid))")
+      throw failure(startRefusal(-pid))
     }
     process = pid
     requestPipe = down[1]
@@ -191,10 +187,26 @@ final class WorkerProcess {
   }
 
   private func failure(_ cause: String) -> HostError {
-    HostError(
-      .sandbox,
-      "a worker could not be started: \(cause); plugins run in one only, so put notilua-worker beside this program,"
-        + " or its path into NOTILUA_WORKER")
+    HostError(.sandbox, "a worker could not be started: \(cause)")
+  }
+
+  /// Returns why no process of the executable came to be, and what to do about it.
+  private func startRefusal(_ code: Int32) -> String {
+    let isThere = access(executable, F_OK) == 0
+    guard isThere else {
+      return
+        "\(executable): \(systemMessage(code)); plugins run in one only, so put notilua-worker beside this program,"
+        + " or its path into NOTILUA_WORKER"
+    }
+    if code == EACCES || access(executable, X_OK) != 0 {
+      return
+        "\(executable): \(systemMessage(code)); make it executable for this user, on a file system that is mounted"
+        + " without 'noexec'"
+    }
+    if code == ENOEXEC {
+      return "\(executable): \(systemMessage(code)); it is no program of this machine, build it anew"
+    }
+    return "\(executable): \(KernelRefusal("posix_spawn", code).text)"
   }
 
   private func withCStrings<Result>(
@@ -228,6 +240,18 @@ final class WorkerProcess {
   ///
   /// It may be anything: the worker can write there at any time.
   var progress: WorkerProgress { results.loadUnaligned(as: WorkerProgress.self) }
+
+  /// How far the worker has come with its lock, by its own words.
+  var lock: WorkerLock { results.loadUnaligned(fromByteOffset: SharedLayout.lockOffset, as: WorkerLock.self) }
+
+  /// The line of Lua, by the path of its file, that the worker could not interrupt, by its own words.
+  var overduePlace: (path: String, line: UInt32)? {
+    let place = results + SharedLayout.placeOffset
+    let line = place.loadUnaligned(as: UInt32.self)
+    let count = min(Int(place.loadUnaligned(fromByteOffset: 4, as: UInt32.self)), 248)
+    guard line > 0, count > 0 else { return nil }
+    return (String(decoding: UnsafeRawBufferPointer(start: place + 8, count: count), as: UTF8.self), line)
+  }
 
   // MARK: Frames
 

@@ -366,15 +366,23 @@ package struct Note: Sendable, Equatable {
     writer.write(text)
   }
 
-  /// The notes in a section of the results; stops where the bytes make no sense.
-  package static func read(_ bytes: UnsafeRawBufferPointer) -> [Note] {
+  private static let levels: Set<String> = [withdrawal, "fault", "debug", "info", "warn", "warning", "error"]
+
+  /// Returns the notes in a section of the results; stops where the bytes make no sense.
+  ///
+  /// - Parameter plugins: the names that a note may have; others are of no worker of ours, and are left out.
+  package static func read(_ bytes: UnsafeRawBufferPointer, plugins: Set<String>) -> [Note] {
     var reader = ByteReader(Array(bytes))
     var notes: [Note] = []
-    while !reader.isAtEnd {
+    var told = 0
+    while !reader.isAtEnd, notes.count < ResultLimits.notes {
       guard let plugin = try? reader.readText(), let level = try? reader.readText(),
         let text = try? reader.readText()
       else { break }
-      notes.append(Note(plugin: plugin, level: level, text: text))
+      if level != withdrawal { told += text.utf8.count }
+      guard told <= ResultLimits.noteBytes || level == withdrawal else { continue }
+      guard levels.contains(level), plugin.isEmpty || plugins.contains(plugin) else { continue }
+      notes.append(Note(plugin: plugin, level: level, text: text.cut(to: ResultLimits.note)))
     }
     return notes
   }

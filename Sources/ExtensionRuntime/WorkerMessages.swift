@@ -183,7 +183,7 @@ package struct PluginReport: Equatable, Sendable {
 
   private init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
     name = try reader.readText()
-    failure = try reader.readText()
+    failure = try reader.readText().cut(to: 4096)
     description = try reader.readText()
     onFault = try reader.readText()
     hasLastChance = try reader.readFlag()

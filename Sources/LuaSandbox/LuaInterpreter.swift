@@ -34,6 +34,27 @@ package struct LuaLimits: Sendable, Equatable {
       depth: Int32(depth), seed: seed)
   }
 
+  package enum Limit: Sendable {
+    case memory
+    case cpu
+    case wall
+  }
+
+  /// Returns the key of a limit and its value, as `limits.cpu: 200ms`.
+  package func description(of limit: Limit) -> String {
+    let kind =
+      switch limit {
+      case .memory: NL_LIMIT_MEMORY
+      case .cpu: NL_LIMIT_CPU
+      case .wall: NL_LIMIT_WALL
+      }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+      guard let start = text.baseAddress else { return "" }
+      let count = nl_describe_limit(boundary, kind, start, text.count)
+      return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+  }
+
   private static func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
     let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -7,6 +7,9 @@ package final class ThumbnailCache {
   /// The attachments that could not be decoded.
   package private(set) var failures: [AttachmentFile] = []
 
+  /// Why no picture at all can be decoded; nil where that is not known.
+  package var problem: String? { thumbnailer.problem }
+
   package init(_ thumbnailer: Thumbnailer) { self.thumbnailer = thumbnailer }
 
   /// The picture of an attachment; nil where it is no picture, or a damaged one.

@@ -11,6 +11,15 @@ package struct Thumbnailer: Sendable {
   /// - Parameter executable: `notilua-thumbnailer`.
   package init(executable: String) { self.executable = executable }
 
+  /// Why no picture can be decoded, and what to do about it; nil where the program can be run.
+  package var problem: String? {
+    if access(executable, F_OK) != 0 {
+      return "'\(executable)' is not there; put notilua-thumbnailer beside notilua-worker"
+    }
+    return access(executable, X_OK) == 0
+      ? nil : "'\(executable)' cannot be executed; make it executable for this user"
+  }
+
   /// The picture of an attachment, or the part that is to be shown.
   ///
   /// - Parameter side: the most pixels of the longer side.

@@ -29,7 +29,10 @@ package struct SharedLayout: Sendable, Equatable {
   package var requestSlotSize: Int { Self.linesOffset + lineCapacity }
   package var requestsSize: Int { requestSlotSize * Self.slots }
 
-  // The results: one page of progress, then a slot for each batch.
+  // The results: one page of progress, then a slot for each batch. Beside what the worker is doing, the page has how far
+  // its lock has come, and the line of Lua that could not be interrupted.
+  package static let lockOffset = 64
+  package static let placeOffset = 128
   package static let resultsOffset = 4096
   package var resultSlotSize: Int { lineCapacity * 2 + (64 << 10) }
   /// The bytes of results from which on they are sent, though the batch is not done.
@@ -52,16 +55,43 @@ package struct BatchItem {
 
 /// A fault that an earlier worker died of.
 package struct PresumedFaultRecord {
-  package var item: UInt32
-  package var plugin: UInt16
-  /// 0: crash, 1: timeout, 2: memory.
-  package var kind: UInt16
+  package enum Kind: UInt16, Sendable {
+    case crash
+    /// The limit of CPU time.
+    case cpu
+    /// The limit of time on the clock.
+    case wall
+  }
 
-  package init(item: Int, plugin: Int, kind: UInt16) {
+  package var item: UInt32
+  /// The line of the chunk; 0 where it is not known.
+  package var line: UInt32
+  package var plugin: UInt16
+  package var kind: UInt16
+  /// The plugin's file, by its place among them.
+  package var chunk: UInt16
+  package var unused: UInt16 = 0
+
+  package init(item: Int, plugin: Int, kind: Kind, chunk: Int = 0, line: UInt32 = 0) {
     self.item = UInt32(item)
     self.plugin = UInt16(plugin)
-    self.kind = kind
+    self.kind = kind.rawValue
+    self.chunk = UInt16(clamping: chunk)
+    self.line = line
   }
+}
+
+/// How far a worker has come with its lock: a system call by its number, and the errno that it failed with.
+package struct WorkerLock: Equatable, Sendable {
+  /// The version of Landlock in force, or minus the errno that refused it.
+  package var landlock: Int32 = 0
+  /// The call that was refused, where it is not in force.
+  package var landlockCall: Int32 = 0
+  /// The call that is made; 0 once the worker is locked.
+  package var call: Int32 = 0
+  package var code: Int32 = 0
+
+  package init() {}
 }
 
 /// What stands before the items of a batch.
@@ -76,10 +106,14 @@ package struct BatchHeader {
   package var quarantined: UInt64
   /// When the lines were read, in seconds since 1970.
   package var receivedAt: Double
+  /// 1 where results are sent before each item, since what a worker notes of itself was not true.
+  package var isStepwise: UInt32
 
   package init(
-    items: Int, first: Int, caution: Int, presumedFaults: Int, quarantined: UInt64, receivedAt: Double
+    items: Int, first: Int, caution: Int, presumedFaults: Int, quarantined: UInt64, receivedAt: Double,
+    isStepwise: Bool
   ) {
+    self.isStepwise = isStepwise ? 1 : 0
     self.items = UInt32(items)
     self.first = UInt32(first)
     self.caution = UInt32(caution)

@@ -13,14 +13,14 @@ let words = CommandLine.arguments
 guard words.count == 8, let frame = Int(words[2]), let x = Double(words[3]), let y = Double(words[4]),
   let width = Double(words[5]), let height = Double(words[6]), let side = Int32(words[7])
 else { _exit(64) }
-var landlock: Int32 = 0
+var note = ps_lock_note()
 let options = ps_lock_options(
   address_space: 1 << 30, tick: 10_000_000, overdue: 1_000_000_000,
   on_tick: { _ in
     ticks += 1
     return ticks < 300
   })
-guard ps_lock(options, &landlock) == PS_LOCKED else { _exit(Int32(PS_EXIT_UNLOCKED)) }
+guard ps_lock(options, &note) else { _exit(Int32(PS_EXIT_UNLOCKED)) }
 var request = DecodeRequest(type: words[1], frame: frame, side: side)
 request.part = (x, y, width, height)
 guard let file = readAll(), let picture = request.decode(file) else { _exit(1) }

@@ -3,6 +3,7 @@ import CProcessSandbox
 import ExtensionRuntime
 import Glibc
 import Localization
+import LuaSandbox
 import NotificationModel
 import WorkerProtocol
 
@@ -23,6 +24,9 @@ struct Worker {
     else { return nil }
     self.requests = UnsafeRawPointer(requests)
     self.results = results
+    // What an earlier worker left there is not of this one.
+    results.storeBytes(of: WorkerLock(), toByteOffset: SharedLayout.lockOffset, as: WorkerLock.self)
+    results.storeBytes(of: 0, toByteOffset: SharedLayout.placeOffset, as: UInt64.self)
     guard stringsSize > 0 else {
       strings = UnsafeRawBufferPointer(start: nil, count: 0)
       return
@@ -45,9 +49,10 @@ struct Worker {
     let options = ps_lock_options(
       address_space: addressSpace, tick: tick, overdue: overdue,
       on_tick: { period in nl_tick(period) == NL_TICK_WITHIN_LIMIT })
-    var version: Int32 = 0
-    guard ps_lock(options, &version) == PS_LOCKED else { _exit(Int32(PS_EXIT_UNLOCKED)) }
-    results.storeBytes(of: version, toByteOffset: 64, as: Int32.self)
+    let note = (results + SharedLayout.lockOffset).bindMemory(to: ps_lock_note.self, capacity: 1)
+    nl_keep_overdue_place(
+      (results + SharedLayout.placeOffset).bindMemory(to: nl_place.self, capacity: 1))
+    guard ps_lock(options, note) else { _exit(Int32(PS_EXIT_UNLOCKED)) }
   }
 
   // MARK: Frames
@@ -96,7 +101,7 @@ struct Worker {
       plugins.append(plugin)
     }
     progress.pointee = .idle
-    let version = results.load(fromByteOffset: 64, as: Int32.self)
+    let version = results.load(fromByteOffset: SharedLayout.lockOffset, as: WorkerLock.self).landlock
     let body = PluginReport.body(plugins.map { PluginReport($0) }, landlock: version)
     write(Frame(.loaded, count: body.count), [body])
     let chain = Chain(
@@ -124,7 +129,10 @@ struct Worker {
     for index in 0..<Int(header.presumedFaults) {
       let record = (base + SharedLayout.faultsOffset).loadUnaligned(
         fromByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride, as: PresumedFaultRecord.self)
-      presumed[Int(record.item), default: [:]][Int(record.plugin)] = Flight.PresumedFault(record)
+      let definition =
+        runner.chain.plugins.indices.contains(Int(record.plugin))
+        ? runner.chain.plugins[Int(record.plugin)].definition : nil
+      presumed[Int(record.item), default: [:]][Int(record.plugin)] = Flight.PresumedFault(record, definition)
     }
     runner.progress?.pointee.batch = id
     runner.begin(quarantined: header.quarantined)
@@ -134,7 +142,7 @@ struct Worker {
     for index in Int(header.first)..<Int(header.items) {
       // Results do not wait for what is slow, large or deadly.
       if runner.hasResults,
-        index == header.caution || runner.resultSize > SharedLayout.partSize
+        index == header.caution || header.isStepwise == 1 || runner.resultSize > SharedLayout.partSize
           || Self.now() - sentAt > Self.patience
       {
         while runner.parkedCount > 0 { takeFrame(runner, &waiting) }
@@ -256,11 +264,20 @@ struct Worker {
 }
 
 extension Flight.PresumedFault {
-  init(_ record: PresumedFaultRecord) {
-    switch record.kind {
-    case 1: self.init(kind: .timeout, message: "ran out of time and could not be interrupted")
-    case 2: self.init(kind: .memory, message: "ran out of memory")
-    default: self.init(kind: .crash, message: "the worker died while the plugin ran")
+  /// Makes the fault of an earlier worker, which says where it was and of what limit, as far as that is known.
+  init(_ record: PresumedFaultRecord, _ definition: PluginDefinition?) {
+    var place = ""
+    if record.line > 0, let chunks = definition?.chunks, chunks.indices.contains(Int(record.chunk)) {
+      place = "\(chunks[Int(record.chunk)].path):\(record.line): "
+    }
+    func timeout(_ limit: LuaLimits.Limit) -> Self {
+      let value = definition.map { " (\($0.limits.description(of: limit)))" } ?? ""
+      return Self(kind: .timeout, message: "\(place)ran out of time\(value) and could not be interrupted")
+    }
+    switch PresumedFaultRecord.Kind(rawValue: record.kind) {
+    case .cpu: self = timeout(.cpu)
+    case .wall: self = timeout(.wall)
+    case .crash, nil: self.init(kind: .crash, message: "\(place)the worker died while the plugin ran")
     }
   }
 }

@@ -7,11 +7,13 @@ import CProcessSandbox
 import Glibc
 
 let numbers = CommandLine.arguments.dropFirst().compactMap { Int64($0) }
-guard numbers.count == 5, let worker = Worker(lineCapacity: Int(numbers[3]), stringsSize: Int(numbers[4]))
-else {
+guard numbers.count == 5 else {
   let text = "notilua-worker: started by hand; it is a part of 'notilua run'\n"
   _ = text.withCString { write(2, $0, strlen($0)) }
   exit(64)
+}
+guard let worker = Worker(lineCapacity: Int(numbers[3]), stringsSize: Int(numbers[4])) else {
+  _exit(Int32(PS_EXIT_UNMAPPED))
 }
 worker.lock(addressSpace: UInt64(numbers[0]), tick: numbers[1], overdue: numbers[2])
 worker.run()

@@ -165,8 +165,12 @@ struct ContainmentTests {
   }
 
   @Test(arguments: [
-    ("while true do end", "ran out of time"),
-    ("local t = {} while true do t = { t } end", "ran out of memory"),
+    ("\nwhile true do end", "p.lua:2: ran out of time (limits.cpu: 200ms) while it was loaded"),
+    (
+      "local t = {} while true do\nt = { t } end",
+      "p.lua:2: ran out of memory (limits.memory: 4MiB) while it was loaded"
+    ),
+    ("\n\nerror({})", "p.lua:3: the error is not a string but a table"),
     ("x = = 1", "unexpected symbol"), ("error(\"no\")", "no"), ("return 1", "returns a number"),
     ("return {}", "did_receive"), ("local x = \(String(repeating: "{", count: 250))", "C stack overflow"),
     ("return { did_receive = function() end, did_recieve = 1 }", "did you mean 'did_receive'?"),
@@ -191,8 +195,32 @@ struct ContainmentTests {
       let check = try Program.run(["check"] + config, input: "")
       #expect(check.status == 65)
       #expect(check.text.contains("p.lua"))
-      #expect(check.text.contains(cause))
+      // There the place stands in front of the kind.
+      #expect(
+        check.text.contains(cause.replacing(#/^p\.lua:\d+: /#) { "\($0.output)error: " }), "\(check.text)")
     }
+  }
+
+  /// Faults name the line that they happened at, and the limit with its value, also for who reads the error stream.
+  @Test(arguments: [
+    ("while true do end", "timeout, then skip: PATH:5: ran out of time (limits.cpu: 200ms)"),
+    (
+      "local t = {}\nfor i = 1, 1e9 do t[i] = {} end",
+      "memory, then skip: PATH:6: ran out of memory (limits.memory: 8MiB)"
+    ),
+    ("\nerror({})", "error, then skip: PATH:6: the error is not a string but a table"),
+    ("\n\nerror('x')", "error, then skip: PATH:7: x"),
+    (
+      "local t = {}\nfor i = 1, 100000 do t[i] = (i * 7919) % 1000003 end\nwhile true do table.sort(t) end",
+      "timeout, then skip: PATH:7: ran out of time (limits.cpu: 200ms)"
+    ),
+  ])
+  func aFaultNamesItsLineAndItsLimit(_ body: String, _ fault: String) throws {
+    let ended = try Self.run("do\n\(body)\nend", input: Self.line("bad"))
+    let line = try #require(ended.errors.split(separator: "\n").last { $0.contains("fault: ") })
+    let paths = line.replacing(#/[^ ]*a\.lua/#, with: "PATH")
+    #expect(paths.contains(fault), "\(ended.errors)")
+    #expect(paths.contains(#/ran out of \w+ \(limits\.\w+: \w+\)|error, then/#), "\(ended.errors)")
   }
 
   @Test func nothingPassesFromOneNotificationToAnother() throws {
@@ -264,7 +292,7 @@ struct ContainmentTests {
     ] {
       let ended = try Self.run(
         "while true do end", input: Self.line("bad"), more: "time_will_expire = function() \(last) end")
-      #expect(ended.errors.contains("ran out of time (limits.cpu), \(said)"), "\(ended.errors)")
+      #expect(ended.errors.contains("ran out of time (limits.cpu: 200ms), \(said)"), "\(ended.errors)")
     }
   }
 

@@ -89,7 +89,7 @@ struct WorkerPoolTests {
   @Test(arguments: [
     "wrong-id", "wrong-progress", "impossible-tally", "no-output", "newline-in-output", "newline-in-outcome",
     "unknown-frame", "endless-body", "loaded-twice", "requests", "silence", "toggles-batch", "unasked-counts",
-    "dies", "halts",
+    "dies", "halts", "scribbles", "idles",
   ])
   func aWorkerThatLiesCannotHarmItsHost(_ lie: String) throws {
     try Program.withFolder { folder in
@@ -123,15 +123,136 @@ struct WorkerPoolTests {
     }
   }
 
-  @Test func pluginsNeverRunWhereTheSandboxCannotBeSetUp() throws {
-    let program = Program.folder.appending(path: "notilua").path
-    let ended = try Program.run(
-      ["without-seccomp", program, "run", "--plugin", "plugins/recall"], input: Data("{\"aps\":{}}\n".utf8),
-      program: "SandboxProbe")
+  /// What a worker says of its lines: results are JSON objects of a size that follows limits.payload, or rejections.
+  @Test(arguments: [
+    ("no-json", "the worker's result is no JSON object"), ("list", "the worker's result is no JSON object"),
+    ("control-in-output", "the worker's result is no JSON object"),
+    ("two-objects", "the worker's result is no JSON object"),
+    (
+      "huge-output",
+      "the worker's result has 20971529 bytes; the limit is 10485760, which follows limits.payload"
+    ),
+    ("no-json-outcome", "the worker's outcome is no JSON"), ("long-cause", "\\u{1b}x\\u{1b}x"),
+  ])
+  func aResultThatIsNoneIsRejected(_ lie: String, _ cause: String) throws {
+    let ended = try Self.run(lie: lie, input: "{\"aps\":{}}\n{\"aps\":{\"badge\":1}}\n")
+    #expect(ended.status == 1, "\(ended.errors.prefix(500))")
+    #expect(ended.output.isEmpty)
+    #expect(ended.errors.contains("stdin:2: rejected at byte 0: \(cause)"), "\(ended.errors.prefix(500))")
+    #expect(ended.errors.utf8.count < 16 << 10)
+  }
+
+  @Test(arguments: ["long-notes", "foreign-notes"])
+  func whatAWorkerNotesIsBounded(_ lie: String) throws {
+    let ended = try Self.run(lie: lie, input: "{\"aps\":{}}\n{\"aps\":{\"badge\":1}}\n")
+    #expect(ended.status == 0, "\(ended.errors.prefix(500))")
+    #expect(ended.text == "{\"aps\":{}}\n{\"aps\":{}}\n")
+    #expect(!ended.errors.contains("forged"))
+    #expect(ended.errors.utf8.count < 1 << 20)
+  }
+
+  private static func run(lie: String, input: String) throws -> Program.Ended {
+    try Program.withFolder { folder in
+      let worker = folder.appending(path: lie)
+      try FileManager.default.createSymbolicLink(
+        at: worker, withDestinationURL: Program.folder.appending(path: "HostileWorker"))
+      try "workers: 1\nplugins: [p.lua]\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try "return {}".write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      return try Program.run(
+        ["run", "--config", folder.appending(path: "notilua.yaml").path], input: Data(input.utf8),
+        environment: ["NOTILUA_WORKER": worker.path])
+    }
+  }
+
+  private static let unitFilter =
+    "SystemCallFilter=@system-service seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self"
+
+  /// What a unit's SystemCallFilter or a container's profile does: an errno, or a kill by SIGSYS where it is 0.
+  @Test(
+    arguments: [
+      ("seccomp", 1, "could not lock itself with seccomp and rlimits: seccomp: Operation not permitted"),
+      ("seccomp", 0, "was killed (signal 31, SIGSYS) as it locked itself by seccomp"),
+      (
+        "landlock_create_ruleset", 0,
+        "was killed (signal 31, SIGSYS) as it locked itself by landlock_create_ruleset"
+      ),
+      (
+        "landlock_restrict_self", 0,
+        "was killed (signal 31, SIGSYS) as it locked itself by landlock_restrict_self"
+      ),
+      (
+        "timer_create", 1,
+        "could not lock itself with seccomp and rlimits: timer_create: Operation not permitted"
+      ),
+      ("memfd_create", 1, "no memory to share with a worker: memfd_create: Operation not permitted"),
+    ] as [(String, Int, String)])
+  func theCallThatAFilterForbidsIsNamed(_ call: String, _ code: Int, _ cause: String) throws {
+    let ended = try Self.runWith(["refusing", call, "\(code)"])
     #expect(ended.status == 69)
     #expect(ended.output.isEmpty)
-    #expect(
-      ended.errors.contains("the worker could not lock itself with seccomp and rlimits"), "\(ended.errors)")
+    #expect(ended.errors.contains(cause), "\(ended.errors)")
+    #expect(ended.errors.contains(Self.unitFilter), "\(ended.errors)")
+    #expect(!ended.errors.contains("build it anew"))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "landlock_create_ruleset", 1,
+        "Landlock is refused, and workers are locked by seccomp and rlimits alone:"
+      ),
+      ("landlock_restrict_self", 1, "landlock_restrict_self: Operation not permitted"),
+      ("landlock_create_ruleset", 38, "this kernel has no Landlock, or a container hides it"),
+      (
+        "landlock_create_ruleset", 95,
+        "Landlock is not enabled; add it to 'lsm=' of the kernel's command line"
+      ),
+    ] as [(String, Int, String)])
+  func whyThereIsNoLandlockIsSaid(_ call: String, _ code: Int, _ cause: String) throws {
+    let ended = try Self.runWith(["refusing", call, "\(code)"])
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.text == "{\"aps\":{}}\n")
+    #expect(ended.errors.contains(cause), "\(ended.errors)")
+  }
+
+  private static func runWith(_ probe: [String]) throws -> Program.Ended {
+    let program = Program.folder.appending(path: "notilua").path
+    return try Program.run(
+      probe + [program, "run", "--plugin", "plugins/recall"], input: Data("{\"aps\":{}}\n".utf8),
+      program: "SandboxProbe")
+  }
+
+  /// What there is too little of, and where to raise it.
+  @Test(arguments: [
+    ("ulimit -n 8", "this process may open 8 files; raise 'ulimit -n', or LimitNOFILE= of the unit"),
+    ("ulimit -n 12", "this process may open 12 files; raise 'ulimit -n', or LimitNOFILE= of the unit"),
+    ("ulimit -n 16", "this process may open 16 files; raise 'ulimit -n', or LimitNOFILE= of the unit"),
+    ("export NOTILUA_WORKER=/nowhere/notilua-worker", "put notilua-worker beside this program"),
+    ("export NOTILUA_WORKER=/etc/passwd", "make it executable for this user"),
+  ])
+  func whatAWorkerLacksIsNamed(_ setting: String, _ cause: String) throws {
+    let program = Program.folder.appending(path: "notilua").path
+    let ended = try Program.run(
+      ["-c", "\(setting); exec '\(program)' run --workers 2 --plugin plugins/recall"],
+      input: Data("{\"aps\":{}}\n".utf8), program: "/bin/bash")
+    #expect(ended.status == 69, "\(ended.errors)")
+    #expect(ended.output.isEmpty)
+    #expect(ended.errors.contains(cause), "\(ended.errors)")
+    #expect(ended.errors.contains("put notilua-worker") == setting.contains("nowhere"))
+  }
+
+  /// Without /proc there are no arguments.
+  @Test func aMissingProcIsNamed() throws {
+    let program = Program.folder.appending(path: "notilua").path
+    let ended = try Program.run(
+      ["-rm", "bash", "-c", "umount -l /proc && exec '\(program)' run --plugin plugins/recall"],
+      input: Data("{\"aps\":{}}\n".utf8), program: "/usr/bin/unshare")
+    // A container may not let anybody make a namespace of his own.
+    if ended.errors.hasPrefix("unshare:") || ended.errors.contains("umount:") { return }
+    #expect(ended.status == 69)
+    #expect(ended.output.isEmpty)
+    #expect(ended.errors.hasPrefix("notilua: /proc is not mounted here"), "\(ended.errors)")
   }
 
   @Test func aWorkerStartedByHandSaysWhatItIs() throws {

@@ -48,7 +48,7 @@ struct HostFunctionTests {
         ? #"{"payload":{"aps":{"category":"C"}},"presentation":{"call":"did_receive"}}"#
         : #"{"aps":{"alert":"hi"}}"#
       line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 0) }
-      let notes = runner.withResults { _, sections in Note.read(sections[5]) }
+      let notes = runner.withResults { _, sections in Note.read(sections[5], plugins: ["p"]) }
       #expect(!notes.contains { $0.level == "fault" }, "\(example.expression): \(notes.map(\.text))")
     }
   }

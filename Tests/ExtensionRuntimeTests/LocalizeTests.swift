@@ -51,7 +51,7 @@ struct LocalizeTests {
         (
           String(decoding: sections[3], as: UTF8.self).replacing("\n", with: ""),
           String(decoding: sections[4], as: UTF8.self),
-          Note.read(sections[5]).map { "\($0.level): \($0.text)" }
+          Note.read(sections[5], plugins: ["p"]).map { "\($0.level): \($0.text)" }
         )
       }
     }

@@ -9,7 +9,21 @@ guard let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SH
   let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0)
 else { exit(1) }
 
-func put(_ bytes: [UInt8]) { bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) } }
+func put(_ bytes: [UInt8]) {
+  var sent = 0
+  while sent < bytes.count {
+    let count = bytes[sent...].withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+    if count <= 0 { exit(0) }
+    sent += count
+  }
+}
+
+/// A note as the host reads it.
+func note(_ plugin: String, _ level: String, _ text: String) -> [UInt8] {
+  var writer = ByteWriter()
+  for part in [plugin, level, text] { writer.write(part) }
+  return writer.bytes
+}
 
 func take(_ count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
@@ -45,19 +59,19 @@ func sayLoaded() {
 /// Writes the results of a batch: each record's output, and the tally.
 func putResults(
   _ frame: Frame, _ items: Int, output: String, action: ResultRecord.Action = .deliver, outcome: String = "",
-  runs: UInt32 = 0, id: UInt64? = nil
+  notes: [UInt8] = [], runs: UInt32 = 0, id: UInt64? = nil
 ) {
   var tally = TallyRecord()
   tally.runs = runs
   let header = ResultHeader(
     records: items, tallies: 1, outputCount: items * output.utf8.count,
     outcomeCount: items * outcome.utf8.count,
-    noteCount: 0)
+    noteCount: items * notes.count)
   var body: [UInt8] = withUnsafeBytes(of: header) { Array($0) }
   for item in 0..<items {
     let record = ResultRecord(
       item: item, action: action, isChanged: false, faults: 0, outputCount: output.utf8.count,
-      outcomeCount: outcome.utf8.count, noteCount: 0)
+      outcomeCount: outcome.utf8.count, noteCount: notes.count)
     // A record's stride has bytes that no field has.
     var bytes = [UInt8](repeating: 0, count: MemoryLayout<ResultRecord>.stride)
     withUnsafeBytes(of: record) { bytes.replaceSubrange(0..<$0.count, with: $0) }
@@ -66,6 +80,7 @@ func putResults(
   body += withUnsafeBytes(of: tally) { Array($0) }
   for _ in 0..<items { body += Array(output.utf8) }
   for _ in 0..<items { body += Array(outcome.utf8) }
+  for _ in 0..<items { body += notes }
   put(Frame(.results, id: id ?? frame.id, count: body.count).header + body)
 }
 
@@ -86,6 +101,31 @@ while true {
   case "newline-in-output": putResults(frame, items, output: "{}\n" + good)
   case "newline-in-outcome": putResults(frame, items, output: good, outcome: "\n{\"line\":77}")
   case "halts": putResults(frame, items, output: "", action: .halt)
+  case "no-json": putResults(frame, items, output: "{\"aps\":{}\n")
+  case "list": putResults(frame, items, output: "[{\"aps\":{}}]\n")
+  case "control-in-output": putResults(frame, items, output: "{\"aps\":\"\u{1B}[2J\u{0}\"}\n")
+  case "two-objects": putResults(frame, items, output: "{\"aps\":{}}{}\n")
+  case "huge-output":
+    putResults(frame, items, output: "{\"a\":\"\(String(repeating: "x", count: 20 << 20))\"}\n")
+  case "no-json-outcome": putResults(frame, items, output: good, outcome: "\"action\":\"deliver\"}{\"a\":1")
+  case "long-cause":
+    putResults(
+      frame, items, output: "", action: .reject, outcome: String(repeating: "\u{1B}x", count: 13 << 20))
+  case "long-notes":
+    let notes = (0..<5000).flatMap { note("p", "info", "\($0)" + String(repeating: "x", count: 4000)) }
+    putResults(frame, items, output: good, notes: notes)
+  case "foreign-notes":
+    putResults(
+      frame, items, output: good, notes: note("q", "info", "forged") + note("p", "notilua", "forged"))
+  case "scribbles":
+    while true {
+      results.storeBytes(
+        of: WorkerProgress(plugin: .max, item: .max - 1, batch: frame.id), as: WorkerProgress.self)
+      usleep(1000)
+    }
+  case "idles":
+    results.storeBytes(of: .idle, as: WorkerProgress.self)
+    while true { pause() }
   case "unknown-frame": put([UInt8](repeating: 0xFF, count: 64))
   case "endless-body":
     put(Frame(.results, id: frame.id, count: Frame.bodyLimit).header)

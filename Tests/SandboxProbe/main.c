@@ -3,7 +3,8 @@
 //   SandboxProbe NUMBER               locks itself and makes the system call of that number
 //   SandboxProbe write                locks itself and writes to the standard output, which it may
 //   SandboxProbe map-executable       … and maps memory that can be executed
-//   SandboxProbe without-seccomp PROGRAM ARGUMENT…   runs a program that cannot set a filter
+//   SandboxProbe refusing CALL CODE PROGRAM ARGUMENT…   runs a program for which a system call fails with that errno,
+//                                                       or kills with SIGSYS where CODE is 0, as units and containers do
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,27 +24,32 @@ static bool on_tick(int64_t tick) {
   return true;
 }
 
-static int run_without_seccomp(char **arguments) {
+static int run_refusing(char **arguments) {
+  int call = seccomp_syscall_resolve_name(arguments[0]);
+  int code = atoi(arguments[1]);
+  uint32_t action = code ? SCMP_ACT_ERRNO(code) : SCMP_ACT_KILL_PROCESS;
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  if (!filter || seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0) ||
-      seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) ||
-      seccomp_load(filter)) {
+  if (call == __NR_SCMP_ERROR || !filter || seccomp_rule_add(filter, action, call, 0)) return 2;
+  // The older way to the same.
+  if (call == SCMP_SYS(seccomp) &&
+      seccomp_rule_add(filter, action, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP))) {
     return 2;
   }
-  execv(arguments[0], arguments);
+  if (seccomp_load(filter)) return 2;
+  execv(arguments[2], arguments + 2);
   return 3;
 }
 
 int main(int count, char **arguments) {
-  if (count > 2 && !strcmp(arguments[1], "without-seccomp")) return run_without_seccomp(arguments + 2);
+  if (count > 4 && !strcmp(arguments[1], "refusing")) return run_refusing(arguments + 2);
   if (count != 2) return 4;
   // A descriptor of a file, for calls that want one: the lock closes it.
   int file = open("/", O_RDONLY);
   (void)file;
   ps_lock_options options = {
       .address_space = 1 << 30, .tick = 10000000, .overdue = 1000000000, .on_tick = on_tick};
-  int landlock = 0;
-  if (ps_lock(options, &landlock) != PS_LOCKED) return 5;
+  ps_lock_note note = {0};
+  if (!ps_lock(options, &note)) return 5;
   if (!strcmp(arguments[1], "write")) {
     return write(1, "locked\n", 7) == 7 ? 0 : 6;
   }

@@ -112,6 +112,18 @@ typedef struct {
   uint64_t seed;      // of math.random
 } nl_limits;
 
+typedef enum { NL_LIMIT_MEMORY, NL_LIMIT_CPU, NL_LIMIT_WALL } nl_limit;
+
+// Writes the key of a limit and its value, as "limits.cpu: 200ms"; gives the number of bytes, `capacity` at most.
+size_t nl_describe_limit(nl_limits limits, nl_limit limit, char *text, size_t capacity);
+
+// A line of a chunk; `count` is 0 where it is not known.
+typedef struct {
+  uint32_t line;
+  uint32_t count;
+  char chunk[248];
+} nl_place;
+
 // How often lines were run and functions called; it outlives interpreters, which add to it.
 typedef struct nl_coverage nl_coverage;
 
@@ -238,6 +250,9 @@ typedef enum { NL_TICK_WITHIN_LIMIT, NL_TICK_OVERDUE } nl_tick_result;
 // Counts `period` nanoseconds of CPU time against the running handler, and interrupts it at its limit. May be called
 // from a signal handler on the thread that runs Lua.
 nl_tick_result nl_tick(int64_t period);
+
+// Has nl_tick note in `place` where a handler was that could not be interrupted.
+void nl_keep_overdue_place(nl_place *_Nullable place);
 
 #pragma clang assume_nonnull end
 

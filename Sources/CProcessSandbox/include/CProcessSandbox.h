@@ -17,19 +17,8 @@ enum {
   PS_EXIT_OVERDUE = 75,   // a handler passed its limit of CPU time inside of C and could not be interrupted
   PS_EXIT_UNLOCKED = 76,  // the process could not lock itself
   PS_EXIT_PROTOCOL = 77,  // a frame was not understood
+  PS_EXIT_UNMAPPED = 78,  // the memory that it shares with its host could not be mapped
 };
-
-// Where locking stopped; the calling process is to end.
-typedef enum {
-  PS_LOCKED,
-  PS_FAILED_SIGNALS,
-  PS_FAILED_DESCRIPTORS,
-  PS_FAILED_TIMERS,
-  PS_FAILED_PRIVILEGES,
-  PS_FAILED_LIMITS,
-  PS_FAILED_THREADS,
-  PS_FAILED_SECCOMP,
-} ps_lock_result;
 
 typedef struct {
   uint64_t address_space;  // bytes, RLIMIT_AS
@@ -39,17 +28,30 @@ typedef struct {
   bool (*on_tick)(int64_t tick);
 } ps_lock_options;
 
+// How far locking has come.
+typedef struct {
+  int32_t landlock;  // the version of Landlock in force, or minus the errno that refused it
+  int32_t landlock_call;  // the call that was refused
+  int32_t call;      // the number of the system call that is made; 0 once the process is locked
+  int32_t code;      // the errno that it failed with; 0 where it has not, or what it says is not enough
+} ps_lock_note;
+
 // Locks the calling process for good: it keeps descriptors 0, 1 and 2, reads only 0 and writes only 1 and 2, opens,
-// makes, executes and signals nothing. `landlock` is set to the version of Landlock in force, 0 where there is none.
-ps_lock_result ps_lock(ps_lock_options options, int *landlock);
+// makes, executes and signals nothing. Gives false where it cannot; the calling process is to end then. `note` is
+// written before each system call, so that who shares it knows which one a filter killed the process for.
+bool ps_lock(ps_lock_options options, volatile ps_lock_note *note);
 
 // ---- The host ----------------------------------------------------------------------------------------------------
 
-// Memory to share with a child, sealed against any change of its size; -1 on failure. Closed on exec.
-int ps_shared_memory(size_t size);
+// Memory to share with a child, sealed against any change of its size; -1 on failure, with the number of the system
+// call that failed in `call`. Closed on exec.
+int ps_shared_memory(size_t size, int32_t *call);
 
 // The same with what `bytes` says, sealed against any change.
-int ps_sealed_memory(const void *bytes, size_t size);
+int ps_sealed_memory(const void *bytes, size_t size, int32_t *call);
+
+// Writes the name of a system call; "?" where it has none.
+void ps_call_name(int32_t number, char *name, size_t capacity);
 
 // A pipe whose ends are closed on exec; 0, or -1 on failure.
 int ps_pipe(int ends[_Nonnull 2]);
