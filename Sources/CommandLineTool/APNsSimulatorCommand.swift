@@ -164,10 +164,10 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
       try failing { () throws(HostError) in try write(Array("\(bound)\n".utf8), to: portFile, "--port-file") }
     }
     let places = simulator.addresses.map { $0.contains(":") ? "[\($0)]:\(bound)" : "\($0):\(bound)" }
-    say("listening on \(places.joined(separator: " and "))")
+    say("notilua: listening on \(places.joined(separator: " and "))")
     await Self.wait(seconds: seconds)
     let ended = await simulator.stop()
-    say(ended.summary)
+    say("notilua: \(ended.summary)")
     if let code = ended.journalFailure {
       throw fail(
         HostError(.output, "the journal '\(journal ?? "-")': \(systemMessage(code)); write it somewhere else")
@@ -181,11 +181,6 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
     while ps_stop_signal_count() == 0, end.map({ monotonicNanoseconds() < $0 }) ?? true {
       try? await Task.sleep(for: .milliseconds(50))
     }
-  }
-
-  private func say(_ message: String) {
-    var text = "notilua: \(message.printable)\n"
-    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -48,7 +48,8 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let measured = try failing { () throws(HostError) in try measure() }
-    try output(json ? BenchText.json(measured) : BenchText(measured, style: Palette(for: 1)).text)
+    if json { return try outputData(BenchText.json(measured)) }
+    try output(BenchText(measured, style: Palette(for: 1)).text)
   }
 
   private func measure() throws(HostError) -> [ChainBenchmark] {

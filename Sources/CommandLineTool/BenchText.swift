@@ -4,7 +4,7 @@ import PluginTesting
 
 /// The figures of one set of plugins, or of two beside each other.
 struct BenchText {
-  private(set) var text = ""
+  private(set) var text: TerminalText = ""
 
   init(_ sets: [ChainBenchmark], style: Palette) {
     var rows: [[String]] = [sets.count == 2 ? ["", "these", "those", "these / those"] : ["", ""]]
@@ -46,19 +46,19 @@ struct BenchText {
     }
   }
 
-  private static func table(_ rows: [[String]], _ style: Palette) -> String {
+  private static func table(_ rows: [[String]], _ style: Palette) -> TerminalText {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
-    var text = ""
+    var text: TerminalText = ""
     for (index, row) in rows.enumerated() where row.contains(where: { !$0.isEmpty }) {
       let cells = row.enumerated().map { column, cell in
         let space = String(repeating: " ", count: widths[column] - cell.count)
         return column == 0 ? cell + space : space + cell
       }
       let line = cells.joined(separator: "  ")
-      text += (index == 0 ? style(.bold, line) : line) + "\n"
+      text += (index == 0 ? style(.bold, outside: line) : TerminalText(line)) + "\n"
     }
     return text
   }

@@ -41,8 +41,3 @@ struct CatalogOutput {
 
 /// Says on the error stream what is to be known about a catalog.
 func sayCatalog(_ warning: CatalogWarning) { say("\(warning.place): warning: \(warning.message)") }
-
-private func say(_ text: String) {
-  var text = text.printable + "\n"
-  text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
-}

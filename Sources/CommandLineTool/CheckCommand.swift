@@ -30,7 +30,7 @@ struct CheckCommand: ParsableCommand {
     var presented: [String: String] = [:]
     func tell(_ findings: [PluginCheck.Finding]) throws {
       for finding in findings {
-        try output(finding.text.printable + "\n")
+        try output("\(finding.text)\n")
         if finding.isError { errors += 1 } else { warnings += 1 }
       }
     }

@@ -86,7 +86,7 @@ struct CredentialsAddCommand: ParsableCommand {
       )
     }
     let row = CredentialText(credential, now: Int64(wallClockSeconds()))
-    try output("\(name): \(row.line.printable); stored in \(folder.printable)\n")
+    try output("\(name): \(row.line); stored in \(folder)\n")
   }
 
   /// What somebody types, where the file does not open without; nil where nobody needs to, or is there to.
@@ -94,6 +94,6 @@ struct CredentialsAddCommand: ParsableCommand {
     var content = try SecretFile.read(file)
     defer { erase(&content) }
     guard CredentialKind.needsPassphrase(content) else { return nil }
-    return try PassphrasePrompt.ask("Passphrase of \(file.printable): ")
+    return try PassphrasePrompt.ask("Passphrase of \(file): ")
   }
 }

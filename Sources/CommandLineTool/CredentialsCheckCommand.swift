@@ -30,12 +30,12 @@ struct CredentialsCheckCommand: ParsableCommand {
       let store = try options.store()
       return (store, names.isEmpty ? try store.names() : names)
     }
-    var text = ""
+    var text: TerminalText = ""
     for name in chosen {
       do throws(CredentialError) {
         let credential = CredentialText(try store.load(name), now: now)
         switch credential.warning {
-        case nil: text += "\(name): \(style(.green, "ok")): \(credential.line.printable)\n"
+        case nil: text += "\(name): \(style(.green, "ok")): \(credential.line)\n"
         case .some(let warning) where warning.isError:
           errors += 1
           text += "\(name): \(style(.red, "error")): the certificate \(warning.message)\n"
@@ -50,7 +50,7 @@ struct CredentialsCheckCommand: ParsableCommand {
         let place = "credential '\(name)': "
         let cause =
           error.message.hasPrefix(place) ? String(error.message.dropFirst(place.count)) : error.message
-        text += "\(name.printable): \(style(.red, "error")): \(cause.printable)\n"
+        text += "\(name): \(style(.red, "error")): \(cause)\n"
       }
     }
     text +=

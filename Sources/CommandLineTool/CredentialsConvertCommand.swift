@@ -71,7 +71,7 @@ struct CredentialsConvertCommand: ParsableCommand {
         out, try writer.bytes(passphrase: secret, form: legacy ? .tripleDES : .modern))
       return writer.facts
     }
-    try output("\(out.printable): \(facts.commonName.printable), with its private key\n")
+    try output("\(out): \(facts.commonName), with its private key\n")
   }
 
   /// The passphrase of the private key; empty where it has none.
@@ -80,7 +80,7 @@ struct CredentialsConvertCommand: ParsableCommand {
     let source =
       keyPassphraseFile.map(PassphraseSource.file) ?? keyPassphraseEnv.map(PassphraseSource.variable)
     if let source { return try source.passphrase(mayBePipe: true) }
-    guard let typed = try PassphrasePrompt.ask("Passphrase of \(key.printable): ") else {
+    guard let typed = try PassphrasePrompt.ask("Passphrase of \(key): ") else {
       throw CredentialError(
         "'\(key)': the private key is encrypted; give its passphrase with --key-passphrase-file or --key-passphrase-env"
       )
@@ -90,7 +90,7 @@ struct CredentialsConvertCommand: ParsableCommand {
 
   private func secret() throws(CredentialError) -> [UInt8] {
     if let source = passphrase.source { return try source.passphrase(mayBePipe: true) }
-    guard var first = try PassphrasePrompt.ask("Passphrase of the new \(out.printable): ") else {
+    guard var first = try PassphrasePrompt.ask("Passphrase of the new \(out): ") else {
       throw CredentialError(
         "the .p12 needs a passphrase, and there is no terminal to ask on; give --passphrase-file or --passphrase-env"
       )

@@ -40,7 +40,7 @@ struct CredentialsListCommand: ParsableCommand {
       return (rows, store.folder)
     }
     if json {
-      try output(
+      try outputData(
         rows.map { row in
           switch row {
           case .loaded(let text): text.json + "\n"
@@ -48,13 +48,13 @@ struct CredentialsListCommand: ParsableCommand {
           }
         }.joined())
     } else if rows.isEmpty {
-      try output("no credentials in \(folder.printable); 'notilua credentials add' stores one\n")
+      try output("no credentials in \(folder); 'notilua credentials add' stores one\n")
     } else {
       try output(Self.table(rows, Palette(for: 1)))
     }
   }
 
-  private static func table(_ rows: [Row], _ style: Palette) -> String {
+  private static func table(_ rows: [Row], _ style: Palette) -> TerminalText {
     var table = TextTable(["NAME", "KIND", "KEY ID OR NAME", "FOR", "PUSHES TO", "EXPIRES"])
     for row in rows {
       switch row {

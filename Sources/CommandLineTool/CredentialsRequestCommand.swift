@@ -36,7 +36,7 @@ struct CredentialsRequestCommand: ParsableCommand {
       try CertificateRequest(commonName: commonName, email: email).write(prefix: out)
     }
     try output(
-      "\(out.printable).key: the private key; keep it to yourself\n\(out.printable).csr: the request; upload it to the developer account\n"
+      "\(out).key: the private key; keep it to yourself\n\(out).csr: the request; upload it to the developer account\n"
     )
   }
 }

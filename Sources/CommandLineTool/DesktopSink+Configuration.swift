@@ -26,7 +26,8 @@ extension DesktopSink {
         result.thumbnail = await onOwnThread { thumbnailer.thumbnail(of: file, side: Self.pictureSide) }
         if result.thumbnail == nil {
           result.notes.append(
-            "attachment '\(SafeText.line(file.identifier, limit: 64))' is damaged, or takes too long; it is left out"
+            thumbnailer.problem.map { "pictures of attachments are left out: \($0)" }
+              ?? "attachment '\(SafeText.line(file.identifier, limit: 64))' is damaged, or takes too long; it is left out"
           )
         }
       }

@@ -42,7 +42,7 @@ struct ExplainCommand: AsyncParsableCommand {
       throw fail(error)
     }
     if json {
-      try output(outcome.json + "\n")
+      try outputData(outcome.json + "\n")
     } else {
       let names = try failing { () throws(HostError) in
         try configuration.chain().map { $0.name ?? PluginFolder.name(of: $0.path) }

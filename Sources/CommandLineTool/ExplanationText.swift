@@ -3,7 +3,7 @@ import NotificationModel
 
 /// An outcome as people read it on a terminal.
 struct ExplanationText: ~Copyable {
-  private(set) var text = ""
+  private(set) var text: TerminalText = ""
   private let style: Palette
   private let place: String
   private var original: JSONDocument
@@ -20,14 +20,14 @@ struct ExplanationText: ~Copyable {
     _ = bytes.withUnsafeBytes { try? original.parse($0) }
     writeHead(outcome)
     if outcome.action == .reject, outcome.plugins.isEmpty, outcome.payload.isEmpty { return }
-    let width = (outcome.plugins.map(\.name) + outcome.skipped.map(\.name)).map(\.count).max() ?? 0
+    let width = (outcome.plugins.map(\.name) + outcome.skipped.map(\.name)).map(\.printable.count).max() ?? 0
     for name in chain {
       for run in outcome.plugins where run.name == name { writeRun(run, outcome, width) }
       for skip in outcome.skipped where skip.name == name {
-        line("  \(style(.dim, pad(name, width)))  did not run: \(skip.reason.printable)")
+        line("  \(style(.dim, pad(name, width)))  did not run: \(skip.reason)")
       }
     }
-    for warning in outcome.warnings { line("  \(style(.yellow, "warning"))  \(warning.printable)") }
+    for warning in outcome.warnings { line("  \(style(.yellow, "warning"))  \(warning)") }
     writeEnd(outcome)
   }
 
@@ -36,10 +36,10 @@ struct ExplanationText: ~Copyable {
   private mutating func writeHead(_ outcome: Outcome) {
     if outcome.action == .reject, outcome.payload.isEmpty {
       let offset = outcome.offset.map { " at byte \($0)" } ?? ""
-      line("\(place.printable): \(style(.red, "rejected"))\(offset): \((outcome.reason ?? "").printable)")
+      line("\(place): \(style(.red, "rejected"))\(offset): \((outcome.reason ?? ""))")
       return
     }
-    line("\(style(.bold, outcome.id.printable))  \(style(.dim, place.printable))")
+    line("\(style(.bold, outside: outcome.id))  \(style(.dim, outside: place))")
     if let reason = outcome.deviceReason {
       line("  A device would not have run its service extension: \(reason).")
     } else {
@@ -52,7 +52,7 @@ struct ExplanationText: ~Copyable {
     let faults = outcome.faults.indices.filter { outcome.faults[$0].plugin == run.name }
       .map { (outcome.faults[$0], outcome.faultResults[$0], outcome.faultTraces[$0]) }
     let operations = operations(run.patch)
-    let verdict: String
+    let verdict: TerminalText
     if !faults.isEmpty {
       verdict = style(.red, "faulted")
     } else if outcome.plugin == run.name, outcome.action == .drop {
@@ -66,32 +66,34 @@ struct ExplanationText: ~Copyable {
     }
     // One that was taken back, or not let run, has no figures.
     if run.microseconds == 0, run.memory ?? 0 == 0 { cost = "" }
-    line("  \(style(.bold, pad(run.name, width)))  \(verdict)\(cost.isEmpty ? "" : "  \(style(.dim, cost))")")
+    line(
+      "  \(style(.bold, pad(run.name, width)))  \(verdict)\(cost.isEmpty ? "" : "  \(style(.dim, outside: cost))")"
+    )
     for (fault, result, trace) in faults {
-      line("    \(style(.red, fault.kind.rawValue)), then \(result): \(fault.message.printable)")
+      line("    \(style(.red, "\(fault.kind.rawValue)")), then \(result): \(fault.message)")
       for entry in trace.split(separator: "\n") {
         // A local variable, or the number of the calls that are left out.
         let isAside = entry.hasPrefix("    ") || entry.hasPrefix("…")
         line(
-          isAside ? "      \(style(.dim, String(entry).printable))" : "      at \(String(entry).printable)")
+          isAside ? "      \(style(.dim, outside: String(entry)))" : "      at \(entry)")
       }
     }
     for operation in operations { writeOperation(operation) }
     for text in outcome.localized where text.plugin == run.name {
       let origin = text.language.map { " in \($0) from \(text.catalog ?? "")" } ?? ""
-      line("    text '\(text.key.printable)'\(origin.printable)")
-      for problem in text.problems { line("      \(style(.yellow, problem.printable))") }
+      line("    text '\(text.key)'\(origin)")
+      for problem in text.problems { line("      \(style(.yellow, outside: problem))") }
     }
     for entry in outcome.log where entry.plugin == run.name {
-      line("    log \(entry.level): \(entry.text.printable)")
+      line("    log \(entry.level): \(entry.text)")
     }
   }
 
   private mutating func writeOperation(_ operation: (op: String, path: String, value: String)) {
     let before = valueBefore(operation.path)
-    line("    \(operation.path.printable)")
-    if operation.op != "add", let before { line("      \(style(.red, "- " + before.shortened))") }
-    if operation.op != "remove" { line("      \(style(.green, "+ " + operation.value.shortened))") }
+    line("    \(operation.path)")
+    if operation.op != "add", let before { line("      \(style(.red, "- \(before.shortened)"))") }
+    if operation.op != "remove" { line("      \(style(.green, "+ \(operation.value.shortened)"))") }
     current[operation.path] = operation.op == "remove" ? nil : operation.value
   }
 
@@ -102,15 +104,15 @@ struct ExplanationText: ~Copyable {
       line("  \(style(.bold, outcome.isChanged ? "delivered, changed" : "delivered as it came in"))")
     case .drop:
       line(
-        "  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \((outcome.reason ?? "").printable)"
+        "  \(style(.bold, "dropped")) by \(outcome.plugin ?? "a plugin"): \((outcome.reason ?? ""))"
       )
-    case .reject: line("  \(style(.bold, "rejected")): \((outcome.reason ?? "").printable)")
+    case .reject: line("  \(style(.bold, "rejected")): \((outcome.reason ?? ""))")
     }
     if !outcome.withdrawals.isEmpty {
-      line("  withdraws \(outcome.withdrawals.joined(separator: ", ").printable)")
+      line("  withdraws \(outcome.withdrawals.joined(separator: ", "))")
     }
-    for attachment in outcome.attachments { line("  attaches \(attachment.url.printable)") }
-    if outcome.action == .deliver { line("  \(outcome.payload.printable)") }
+    for attachment in outcome.attachments { line("  attaches \(attachment.url)") }
+    if outcome.action == .deliver { line("  \(outcome.payload)") }
   }
 
   // MARK: Help
@@ -150,9 +152,9 @@ struct ExplanationText: ~Copyable {
     return String(decoding: original.rawText(of: node), as: UTF8.self)
   }
 
-  private func pad(_ name: String, _ width: Int) -> String {
-    name + String(repeating: " ", count: max(0, width - name.count))
+  private func pad(_ name: String, _ width: Int) -> TerminalText {
+    "\(name)\(TerminalText.spaces(width - name.printable.count))"
   }
 
-  private mutating func line(_ content: String) { text += content + "\n" }
+  private mutating func line(_ content: TerminalText) { text += content + "\n" }
 }

@@ -15,5 +15,5 @@ struct ManualCommand: ParsableCommand {
   @Flag(help: "Print definitions for editors with the Lua language server (LuaCATS) instead.")
   var editor = false
 
-  func run() throws { try output(editor ? Manual.editorDefinitions : Manual.page) }
+  func run() throws { try outputData(editor ? Manual.editorDefinitions : Manual.page) }
 }

@@ -42,6 +42,15 @@ package enum CommandLineTool {
   @MainActor
   package static func run() async {
     ps_hold_standard_files()
+    // Without it there are no arguments either, and a command line without any asks for the help.
+    guard access("/proc/self/cmdline", R_OK) == 0 else {
+      _ = fail(
+        HostError(
+          .sandbox,
+          "/proc is not mounted here, or not readable; mount it ('mount -t proc proc /proc'), for arguments and workers"
+        ))
+      exit(HostError.Status.sandbox.rawValue)
+    }
     ps_unblock_stop_signals()
     // A reader that goes away shows where it is written to.
     signal(SIGPIPE, SIG_IGN)
@@ -54,9 +63,12 @@ package enum CommandLineTool {
         try command.run()
       }
     } catch {
+      let status = NotiluaCommand.exitCode(for: error)
       // What was asked for, such as help, and statuses that a command has explained already.
-      guard !(error is ExitCode), NotiluaCommand.exitCode(for: error) == .validationFailure else {
-        NotiluaCommand.exit(withError: error)
+      if error is ExitCode || status == .success { NotiluaCommand.exit(withError: error) }
+      guard status == .validationFailure else {
+        _ = fail(HostError(.failed, "\(error)"))
+        exit(status.rawValue)
       }
       let command = CommandLine.arguments.dropFirst().first { argument in
         NotiluaCommand.configuration.subcommands.contains { $0.configuration.commandName == argument }
@@ -84,16 +96,6 @@ func failing<Result>(_ body: () throws(HostError) -> Result) throws -> Result {
 
 /// Prints the sentence, and gives the status to end with.
 func fail(_ error: HostError) -> ExitCode {
-  var text = "notilua: \(error.message.printable)\n"
-  text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+  say("notilua: \(error.message)")
   return ExitCode(error.status.rawValue)
-}
-
-/// Writes a command's result, and ends it where that fails: quietly where the reader has gone away.
-func output(_ text: String) throws {
-  var text = text
-  let (_, code) = text.withUTF8 { writeAll(1, UnsafeRawBufferPointer($0)) }
-  if code == 0 { return }
-  if code == EPIPE { throw ExitCode(HostError.Status.output.rawValue) }
-  throw fail(HostError(.output, "the output: \(systemMessage(code)); write it somewhere else"))
 }

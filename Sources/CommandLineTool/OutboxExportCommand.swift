@@ -24,7 +24,7 @@ struct OutboxExportCommand: ParsableCommand {
   func run() throws {
     try place.open { inventory in
       try inventory.forEach(selection.selection(states.states)) { entry in
-        try output(String(decoding: entry.notification.retained, as: UTF8.self) + "\n")
+        try outputData(String(decoding: entry.notification.retained, as: UTF8.self) + "\n")
         return true
       }
     }

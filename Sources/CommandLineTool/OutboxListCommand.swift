@@ -37,7 +37,7 @@ struct OutboxListCommand: ParsableCommand {
         }
         count += 1
         if json {
-          try output(OutboxText.json(entry) + "\n")
+          try outputData(OutboxText.json(entry) + "\n")
         } else {
           table.add(text.cells(entry), text.style(entry))
         }

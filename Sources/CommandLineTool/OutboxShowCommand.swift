@@ -31,7 +31,7 @@ struct OutboxShowCommand: ParsableCommand {
     try place.open { inventory in
       try inventory.forEach(selection) { entry in
         if json {
-          try output(OutboxText.json(entry, withPayload: true) + "\n")
+          try outputData(OutboxText.json(entry, withPayload: true) + "\n")
         } else {
           try output((count == 0 ? "" : "\n") + text.details(entry))
         }

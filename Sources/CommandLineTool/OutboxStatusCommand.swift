@@ -23,6 +23,7 @@ struct OutboxStatusCommand: ParsableCommand {
       (try inventory.status(), inventory.path)
     }
     let text = OutboxText(palette: Palette(for: 1), now: Timestamp.now)
-    try output(json ? OutboxText.json(status) + "\n" : text.status(status, path))
+    if json { return try outputData(OutboxText.json(status) + "\n") }
+    try output(text.status(status, path))
   }
 }

@@ -33,12 +33,11 @@ struct OutboxText {
 
   // MARK: Status
 
-  func status(_ status: OutboxStatus, _ path: String) -> String {
-    var text = ""
-    func add(_ name: String, _ value: String, _ style: Palette.Style? = nil) {
-      let padding = String(repeating: " ", count: max(14 - name.count, 1))
-      text +=
-        palette(.dim, name) + padding + (style.map { palette($0, value.printable) } ?? value.printable) + "\n"
+  func status(_ status: OutboxStatus, _ path: String) -> TerminalText {
+    var text: TerminalText = ""
+    func add(_ name: TerminalText, _ value: String, _ style: Palette.Style? = nil) {
+      let padding = TerminalText.spaces(max(14 - name.count, 1))
+      text += palette(.dim, name) + padding + shown(value, style) + "\n"
     }
     func add(_ groups: [OutboxStatus.Group], _ style: Palette.Style?) {
       for group in groups {
@@ -46,12 +45,8 @@ struct OutboxText {
         let lane = group.lane.isEmpty ? "" : ", \(group.lane)"
         let when = group.due.map { ", \(group.lane.isEmpty ? due($0) : "all together")" } ?? ""
         let count = grouped(group.count)
-        let padding = String(repeating: " ", count: max(12 - count.count, 0))
-        text += "  \(padding)\(count)  " + (style.map { palette($0, reason.printable) } ?? reason.printable)
-        text += "\(lane)\(when)".printable + "\n"
-        if !group.why.isEmpty {
-          text += String(repeating: " ", count: 16) + palette(.dim, group.why.printable) + "\n"
-        }
+        text += "  \(TerminalText.spaces(12 - count.count))\(count)  \(shown(reason, style))\(lane)\(when)\n"
+        if !group.why.isEmpty { text += "\(TerminalText.spaces(16))\(palette(.dim, outside: group.why))\n" }
       }
     }
     add("outbox", path)
@@ -81,6 +76,10 @@ struct OutboxText {
   }
 
   private func grouped(_ number: Int) -> String { RunSummary.grouped(number) }
+
+  private func shown(_ value: String, _ style: Palette.Style?) -> TerminalText {
+    style.map { palette($0, outside: value) } ?? TerminalText(value)
+  }
 
   static func json(_ status: OutboxStatus) -> String {
     var writer = JSONWriter()
@@ -142,13 +141,12 @@ struct OutboxText {
   }
 
   /// All of an entry.
-  func details(_ entry: OutboxEntry) -> String {
+  func details(_ entry: OutboxEntry) -> TerminalText {
     let notification = entry.notification
-    var text = ""
-    func add(_ name: String, _ value: String?) {
+    var text: TerminalText = ""
+    func add(_ name: TerminalText, _ value: String?) {
       guard let value, !value.isEmpty else { return }
-      text +=
-        palette(.dim, name) + String(repeating: " ", count: max(18 - name.count, 1)) + value.printable + "\n"
+      text += "\(palette(.dim, name))\(TerminalText.spaces(max(18 - name.count, 1)))\(value)\n"
     }
     add("id", notification.identifier)
     add("apns-id", notification.apnsID)
@@ -174,9 +172,7 @@ struct OutboxText {
     add("apns-expiration", notification.expiration)
     add("apns-collapse-id", notification.collapseID)
     add("device token", notification.deviceToken == nil ? "none" : "kept, and not shown")
-    text +=
-      palette(.dim, "payload") + "\n  " + String(decoding: notification.payload, as: UTF8.self).printable
-      + "\n"
+    text += "\(palette(.dim, "payload"))\n  \(String(decoding: notification.payload, as: UTF8.self))\n"
     return text
   }
 

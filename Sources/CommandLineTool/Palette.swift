@@ -20,7 +20,12 @@ struct Palette {
     hasColor = isatty(file) == 1 && says("NO_COLOR").isEmpty && says("TERM") != "dumb"
   }
 
-  func callAsFunction(_ style: Style, _ text: String) -> String {
+  func callAsFunction(_ style: Style, _ text: TerminalText) -> TerminalText {
     hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// The same of what came from outside.
+  func callAsFunction(_ style: Style, outside text: String) -> TerminalText {
+    self(style, TerminalText(text))
   }
 }

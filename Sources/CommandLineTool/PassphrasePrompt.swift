@@ -6,7 +6,7 @@ enum PassphrasePrompt {
   /// The passphrase in UTF-8; nil where the process has no terminal.
   ///
   /// - Throws: ``CredentialError`` where somebody gives up with Ctrl-C or Ctrl-D.
-  static func ask(_ question: String) throws(CredentialError) -> [UInt8]? {
+  static func ask(_ question: TerminalText) throws(CredentialError) -> [UInt8]? {
     let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
     defer { close(terminal) }
@@ -20,7 +20,7 @@ enum PassphrasePrompt {
       tcsetattr(terminal, TCSAFLUSH, &before)
       write(terminal, "\n")
     }
-    write(terminal, question)
+    write(terminal, question.string)
     var passphrase: [UInt8] = []
     // Growing would leave copies behind.
     passphrase.reserveCapacity(1024)

@@ -120,20 +120,22 @@ struct PreviewCommand: AsyncParsableCommand {
       switch outcome.action {
       case .deliver: break
       case .drop:
-        say("\(place): nothing is shown: \(outcome.plugin ?? "a plugin") drops it: \(outcome.reason ?? "")")
+        say(
+          "notilua: \(place): nothing is shown: \(outcome.plugin ?? "a plugin") drops it: \(outcome.reason ?? "")"
+        )
         return nil
       case .reject:
-        say("\(place): \(outcome.reason ?? "no notification"); 'notilua explain' shows more")
+        say("notilua: \(place): \(outcome.reason ?? "no notification"); 'notilua explain' shows more")
         return nil
       }
       for fault in outcome.faults {
-        say("\(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
+        say("notilua: \(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
       }
       notification.line = envelope(text, payload: outcome.payload)
       notification.attachments = outcome.attachmentsJSON
       let presenter = try Presenter(configuration)
       guard let answer = try await presenter.present(notification) else { return nil }
-      for note in answer.notes + answer.presentation.warnings { say("\(place): \(note)") }
+      for note in answer.notes + answer.presentation.warnings { say("notilua: \(place): \(note)") }
       return (answer.presentation, languages(of: text))
     } catch let error as HostError {
       throw fail(error)
@@ -175,11 +177,6 @@ struct PreviewCommand: AsyncParsableCommand {
     return NotificationPresentation.languages(form, document)
   }
 
-  private func say(_ text: String) {
-    var text = "notilua: \(text.printable)\n"
-    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
-  }
-
   // MARK: Writing
 
   private func write(
@@ -192,14 +189,14 @@ struct PreviewCommand: AsyncParsableCommand {
     options.language = language
     options.time = SafeText.line(time, limit: 16)
     guard let path = outputPath else {
-      var text = ""
+      var text: TerminalText = ""
       for form in forms {
         options.form = form
         for (caption, presentation) in shown {
-          if !caption.isEmpty { text += "\(caption.printable)\n" }
+          if !caption.isEmpty { text += "\(caption)\n" }
           let isStyled = Palette(for: 1).hasColor
           for line in NotificationText.lines(presentation, options, isStyled: isStyled) {
-            text += line + "\n"
+            text += TerminalText(trusted: line) + "\n"
           }
         }
       }
@@ -226,7 +223,7 @@ struct PreviewCommand: AsyncParsableCommand {
     let missing = pictures.map(\.missingGlyphs).max() ?? 0
     if missing > 0 {
       say(
-        "\(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk and"
+        "notilua: \(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk and"
           + " fonts-noto-color-emoji")
     }
     let bytes = PictureFile.bytes(pictures, suffix(path) == "svg" ? .svg : .png)
@@ -239,9 +236,14 @@ struct PreviewCommand: AsyncParsableCommand {
 
   /// Says which attachments could not be drawn.
   private func tell(_ thumbnails: ThumbnailCache) {
+    guard !thumbnails.failures.isEmpty else { return }
+    // Then it is no file's fault, and worth one line.
+    if let problem = thumbnails.problem {
+      return say("notilua: pictures of attachments are left out: \(problem)")
+    }
     for file in thumbnails.failures {
       say(
-        "attachment '\(SafeText.line(file.identifier, limit: 64))': '\(file.path)' is damaged, or takes too long; it is left out"
+        "notilua: attachment '\(SafeText.line(file.identifier, limit: 64))': '\(file.path)' is damaged, or takes too long; it is left out"
       )
     }
   }

@@ -5,13 +5,13 @@ import Glibc
 struct ProgressLine {
   private let isShown = isatty(2) == 1
 
-  func show(_ text: String) { write("\r\u{1B}[K\(text)") }
+  func show(_ text: TerminalText) { write("\r\u{1B}[K\(text)") }
 
   func clear() { write("\r\u{1B}[K") }
 
-  private func write(_ text: String) {
+  private func write(_ text: TerminalText) {
     guard isShown else { return }
-    var text = text
+    var text = text.string
     text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
   }
 }

@@ -75,9 +75,7 @@ struct RecordCommand: ParsableCommand {
     }
     if recorder.isClosed { throw ExitCode(HostError.Status.output.rawValue) }
     let left = recorder.refused > 0 ? ", \(recorder.refused) left out that are no notifications" : ""
-    _ = "notilua: \(recorder.kept) lines added to \(to.printable)\(left)\n".withCString {
-      write(2, $0, strlen($0))
-    }
+    say("notilua: \(recorder.kept) lines added to \(to)\(left)")
   }
 
   private func key() throws(HostError) -> [UInt8] {

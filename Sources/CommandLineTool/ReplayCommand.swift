@@ -94,9 +94,11 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     let replay = try failing { () throws(HostError) in try replayed() }
-    try output(
-      json
-        ? ReplayText.json(replay) : ReplayText(replay, style: Palette(for: 1), compares: against != nil).text)
+    if json {
+      try outputData(ReplayText.json(replay))
+    } else {
+      try output(ReplayText(replay, style: Palette(for: 1), compares: against != nil).text)
+    }
     var isPassed = false
     for (name, text, count) in [
       ("changed", maxChanged, replay.changed), ("dropped", maxDropped, replay.dropped),

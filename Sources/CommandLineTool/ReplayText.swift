@@ -4,7 +4,7 @@ import PluginTesting
 
 /// The counts of a replay as people read them.
 struct ReplayText {
-  private(set) var text = ""
+  private(set) var text: TerminalText = ""
   private let style: Palette
 
   init(_ replay: Replay, style: Palette, compares: Bool) {
@@ -22,20 +22,20 @@ struct ReplayText {
     if !replay.differences.isEmpty {
       text += "\n" + style(.bold, "different") + "\n"
       for difference in replay.differences {
-        text += "    \(style(.dim, difference.place.printable))\n"
-        text += "      before \(style(.red, difference.before.shortened))\n"
-        text += "      now    \(style(.green, difference.after.shortened))\n"
+        text += "    \(style(.dim, outside: difference.place))\n"
+        text += "      before \(style(.red, outside: difference.before.shortened))\n"
+        text += "      now    \(style(.green, outside: difference.after.shortened))\n"
       }
     }
   }
 
   private mutating func write(_ group: Replay.Group) {
     let color: Palette.Style = group.what == "faulted" || group.what == "rejected" ? .red : .yellow
-    let plugin = group.plugin.isEmpty ? "" : "\(group.plugin.printable): "
+    let plugin = group.plugin.isEmpty ? "" : "\(group.plugin): "
     text +=
-      "\n\(style(.bold, "\(group.count)"))  \(plugin)\(style(color, group.what)) \(group.reason.shortened)\n"
+      "\n\(style(.bold, "\(group.count)"))  \(plugin)\(style(color, outside: group.what)) \(group.reason.shortened)\n"
     for example in group.examples {
-      text += "    \(style(.dim, example.place.printable))\n      \(example.before.shortened)\n"
+      text += "    \(style(.dim, outside: example.place))\n      \(example.before.shortened)\n"
       if !example.after.isEmpty { text += "      \(style(.dim, "→")) \(example.after.shortened)\n" }
     }
   }

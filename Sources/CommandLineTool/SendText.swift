@@ -10,11 +10,13 @@ struct SendText {
 
   init(_ palette: Palette) { self.palette = palette }
 
-  func text(_ report: APNsProbe.Report, _ credential: Credential, _ environment: PushEnvironment) -> String {
-    var lines: [String] = []
+  func text(_ report: APNsProbe.Report, _ credential: Credential, _ environment: PushEnvironment)
+    -> TerminalText
+  {
+    var lines: [TerminalText] = []
     func add(_ name: String, _ value: String) {
-      let padding = String(repeating: " ", count: max(18 - name.count, 1))
-      lines.append(palette(.dim, name) + padding + value.printable)
+      let padding = TerminalText.spaces(max(18 - name.count, 1))
+      lines.append("\(palette(.dim, outside: name))\(padding)\(value)")
     }
     add("server", "\(report.server.host):\(report.server.port)")
     if let proxy = report.proxy { add("proxy", proxy.description) }
@@ -25,11 +27,11 @@ struct SendText {
       add(header.name == ":method" ? "method" : header.name == ":path" ? "path" : header.name, header.value)
     }
     add("payload", "\(report.payload.count) bytes")
-    lines.append("  " + String(decoding: report.payload.prefix(2000), as: UTF8.self).printable)
+    lines.append("  \(String(decoding: report.payload.prefix(2000), as: UTF8.self))")
     if !report.responseHeaders.isEmpty { lines.append("") }
     for header in report.responseHeaders { add(header.name, header.value) }
     if !report.responseBody.isEmpty {
-      lines.append("  " + String(decoding: report.responseBody.prefix(1000), as: UTF8.self).printable)
+      lines.append("  \(String(decoding: report.responseBody.prefix(1000), as: UTF8.self))")
     }
     lines.append("")
     lines += verdict(report)
@@ -45,7 +47,7 @@ struct SendText {
     }
   }
 
-  private func verdict(_ report: APNsProbe.Report) -> [String] {
+  private func verdict(_ report: APNsProbe.Report) -> [TerminalText] {
     let time = "in \(report.milliseconds) ms"
     if report.isDelivered {
       return [
@@ -53,7 +55,7 @@ struct SendText {
         "What the device makes of it is another matter: it may be off, or the app's notifications may be.",
       ]
     }
-    var lines: [String] = []
+    var lines: [TerminalText] = []
     if let answer = report.answer {
       let reason = answer.explained
       let word = answer.reason.isEmpty ? "without a reason" : answer.reason
@@ -70,7 +72,7 @@ struct SendText {
       lines.append("To do: \(reason.advice).")
     } else {
       lines.append(
-        palette(.red, "There was no answer") + " \(time): \((report.cause ?? "nothing is known").printable).")
+        palette(.red, "There was no answer") + " \(time): \((report.cause ?? "nothing is known")).")
       if let advice = report.advice { lines.append("To do: \(advice).") }
     }
     if let refusal = report.refusal { lines.append("Notilua would not have sent it: \(refusal).") }

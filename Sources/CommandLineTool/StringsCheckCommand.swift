@@ -60,10 +60,10 @@ struct StringsCheckCommand: ParsableCommand {
       findings += CatalogCheck.findings(read.catalogs, used: used)
     }
     let style = Palette(for: 1)
-    var text = ""
+    var text: TerminalText = ""
     for finding in findings {
       let kind = finding.isError ? style(.red, "error") : style(.yellow, "warning")
-      text += "\(finding.place.printable): \(kind): \(finding.message.printable)\n"
+      text += "\(finding.place): \(kind): \(finding.message)\n"
     }
     let errors = findings.count(where: \.isError)
     let warnings = findings.count - errors

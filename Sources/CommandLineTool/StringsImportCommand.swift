@@ -66,7 +66,6 @@ struct StringsImportCommand: ParsableCommand {
   }
 
   private func sayImported(added: Int, changed: Int) {
-    var text = "notilua: \(counted(added, "text")) added, \(changed) changed\n"
-    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+    say("notilua: \(counted(added, "text")) added, \(changed) changed")
   }
 }

@@ -80,15 +80,12 @@ struct StringsShowCommand: ParsableCommand {
     lookup.text(of: key, table: table, languages: languages, arguments: arguments, isolates: isolate)
   }
 
-  /// What is shown to a terminal must not act on it.
-  private func shown(_ text: String) -> String { isatty(1) == 1 ? text.printable : text }
-
   private func show(_ lookup: CatalogLookup) throws {
     let found = find(lookup, locale)
-    try output(shown(found.text) + "\n")
+    // A file or a program is given the text as it is; on a terminal it must not act.
+    if isatty(1) == 1 { try output("\(found.text)\n") } else { try outputData(found.text + "\n") }
     let origin = found.language.map { ["\($0), \(found.path ?? "")"] } ?? []
-    var text = "notilua: \((origin + found.problems).joined(separator: "; ").printable)\n"
-    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+    say("notilua: \((origin + found.problems).joined(separator: "; "))")
     if found.language == nil { throw ExitCode(HostError.Status.failed.rawValue) }
   }
 
@@ -102,17 +99,18 @@ struct StringsShowCommand: ParsableCommand {
     }
     let style = Palette(for: 1)
     let width = languages.map(\.count).max() ?? 0
-    var text = ""
+    var text: TerminalText = ""
     for (language, found) in found {
       let name = language.padded(to: width)
       // What another language answers for this one is not its text.
       if found.language == language {
-        text += "\(style(.bold, name))  \(shown(found.text))"
+        text += "\(style(.bold, outside: name))  \(found.text)"
         if !found.problems.isEmpty {
           text += "  " + style(.yellow, "(\(found.problems.joined(separator: "; ")))")
         }
       } else {
-        text += "\(style(.bold, name))  \(style(.dim, "none; \(found.language ?? "the key") answers"))"
+        text +=
+          "\(style(.bold, outside: name))  \(style(.dim, "none; \(found.language ?? "the key") answers"))"
       }
       text += "\n"
     }

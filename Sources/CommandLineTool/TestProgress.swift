@@ -35,7 +35,7 @@ final class TestProgress: Sendable {
   var isCutOff: Bool { state.withLock { $0.isCutOff } }
 
   /// Writes what belongs to the result of the command.
-  func show(_ text: String) {
+  func show(_ text: TerminalText) {
     state.withLock { state in
       guard !state.isCutOff else { return }
       do { try output(text) } catch { state.isCutOff = true }

@@ -9,28 +9,28 @@ struct TestReportText {
   init(style: Palette) { self.style = style }
 
   /// One case on a line.
-  func line(_ result: TestResult) -> String {
-    let name = "\(result.subject): \(result.name)".printable
+  func line(_ result: TestResult) -> TerminalText {
+    let name: TerminalText = "\(result.subject): \(result.name)"
     let milliseconds = style(.dim, "\(tenths(result.duration / .milliseconds(1))) ms")
     switch result.status {
     case .passed: return "\(style(.green, "ok"))    \(name)  \(milliseconds)\n"
     case .failed: return "\(style(.red, "FAIL"))  \(name)  \(milliseconds)\n"
-    case .skipped(let reason): return "\(style(.yellow, "skip"))  \(name)  \(style(.dim, reason.printable))\n"
+    case .skipped(let reason): return "\(style(.yellow, "skip"))  \(name)  \(style(.dim, outside: reason))\n"
     }
   }
 
   /// A case that failed, with all that is known of why.
-  func failure(_ result: TestResult) -> String {
+  func failure(_ result: TestResult) -> TerminalText {
     let round = result.round > 1 ? " (run \(result.round))" : ""
-    var text =
-      "\(style(.red, "FAIL"))  \(style(.bold, "\(result.subject): \(result.name)\(round)".printable))\n"
+    var text: TerminalText =
+      "\(style(.red, "FAIL"))  \(style(.bold, "\(result.subject): \(result.name)\(round)"))\n"
     text += "      \(style(.dim, "\(result.file):\(result.line)"))\n"
     for failure in result.failures {
-      text += "      \(style(.bold, failure.subject)): \(failure.message.printable)\n"
+      text += "      \(style(.bold, outside: failure.subject)): \(failure.message)\n"
       for detail in failure.details {
         switch detail {
-        case .path(let path): text += "        \(path.printable)\n"
-        case .note(let note): text += "        \(style(.dim, note.printable))\n"
+        case .path(let path): text += "        \(path)\n"
+        case .note(let note): text += "        \(style(.dim, outside: note))\n"
         case .expected(let value): text += block(value, "expected", .green)
         case .actual(let value): text += block(value, "got     ", .red)
         }
@@ -38,24 +38,23 @@ struct TestReportText {
       for line in failure.trace {
         let isLocal = line.hasPrefix("    ")
         let isGap = line.hasPrefix("…")
-        text +=
-          isLocal || isGap ? "        \(style(.dim, line.printable))\n" : "        at \(line.printable)\n"
+        text += isLocal || isGap ? "        \(style(.dim, outside: line))\n" : "        at \(line)\n"
       }
     }
-    for line in result.log { text += "      \(style(.dim, "log \(line.printable)"))\n" }
+    for line in result.log { text += "      \(style(.dim, "log \(line)"))\n" }
     return text
   }
 
-  private func block(_ value: String, _ word: String, _ color: Palette.Style) -> String {
+  private func block(_ value: String, _ word: TerminalText, _ color: Palette.Style) -> TerminalText {
     let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.enumerated().map {
-      "          \($0 == 0 ? style(.dim, word) : "        ") \(style(color, String($1).shortened))\n"
+    return lines.enumerated().map { number, line -> TerminalText in
+      "          \(number == 0 ? style(.dim, word) : "        ") \(style(color, outside: String(line).shortened))\n"
     }.joined()
   }
 
   /// The last line.
-  func summary(_ report: TestRunner.Report, errors: Int) -> String {
-    var parts: [String] = []
+  func summary(_ report: TestRunner.Report, errors: Int) -> TerminalText {
+    var parts: [TerminalText] = []
     let passed = report.results.count { $0.status == .passed }
     let failed = report.results.count { $0.status == .failed }
     let skipped = report.results.count - passed - failed
@@ -71,18 +70,18 @@ struct TestReportText {
   }
 
   /// What was covered, a file a line.
-  func coverage(_ files: [Coverage.File]) -> String {
-    let width = max(4, files.map(\.path.count).max() ?? 0)
-    var text = "\n"
+  func coverage(_ files: [Coverage.File]) -> TerminalText {
+    let width = max(4, files.map(\.path.printable.count).max() ?? 0)
+    var text: TerminalText = "\n"
     func row(_ name: String, _ covered: Int, _ lines: Int, _ called: Int, _ functions: Int, _ missed: String)
     {
       let percent = covered < lines ? min(Coverage.percent(covered, of: lines), 99.9) : 100
       let color: Palette.Style = percent >= 95 ? .green : percent >= 75 ? .yellow : .red
       let share = "\(tenths(percent)) %"
       let functionText = called < functions ? "  \(called) of \(functions) functions" : ""
-      text += name + String(repeating: " ", count: width - name.count) + "  "
-      text += String(repeating: " ", count: max(0, 8 - share.count)) + style(color, share)
-      text += functionText + (missed.isEmpty ? "" : style(.dim, "  not run: \(missed)")) + "\n"
+      text += "\(name)\(TerminalText.spaces(width - name.printable.count))  "
+      text += "\(TerminalText.spaces(8 - share.count))\(style(color, outside: share))\(functionText)"
+      text += (missed.isEmpty ? "" : style(.dim, "  not run: \(missed)")) + "\n"
     }
     for file in files {
       row(

@@ -139,7 +139,8 @@ package enum PluginFolder {
       }
     guard isPlugin || entry.name.hasSuffix(".lua") else { return }
     throw HostError(
-      .plugins, "'\(folder)/\(entry.name)': this name is not UTF-8; rename it, with ASCII letters for example"
+      .plugins,
+      "'\(folder)/\(String(printable: entry.bytes))': this name is not UTF-8; rename it, with ASCII letters for example"
     )
   }
 

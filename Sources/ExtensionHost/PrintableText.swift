@@ -16,6 +16,24 @@ extension String {
     return text
   }
 
+  /// Makes one line of bytes that may be no UTF-8, such as the name of a file: those that are none are written `\xE9`.
+  package init(printable bytes: some Sequence<UInt8>) {
+    self = ""
+    var decoder = UTF8()
+    var bytes = Array(bytes)[...]
+    while !bytes.isEmpty {
+      var iterator = bytes.makeIterator()
+      if case .scalarValue(let scalar) = decoder.decode(&iterator) {
+        self += String(scalar).printable
+        bytes = bytes.dropFirst(UTF8.width(scalar))
+      } else {
+        let digits = String(bytes.removeFirst(), radix: 16, uppercase: true)
+        self += "\\x" + (digits.count < 2 ? "0" : "") + digits
+      }
+      decoder = UTF8()
+    }
+  }
+
   /// The same, and not more than 300 characters of it.
   package var shortened: String { (count > 300 ? prefix(299) + "…" : self[...]).description.printable }
 

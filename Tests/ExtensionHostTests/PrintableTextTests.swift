@@ -10,4 +10,14 @@ struct PrintableTextTests {
     ("", ""),
   ])
   func showsWhatATerminalWouldActOn(_ text: String, _ shown: String) { #expect(text.printable == shown) }
+
+  @Test(
+    arguments: [
+      (Array("größe".utf8), "größe"), ([0x63, 0xE9, 0x2E], "c\\xE9."), ([0xC3], "\\xC3"),
+      ([0xC0, 0x80], "\\xC0\\x80"),
+      ([0x1B, 0xFF, 0x0A], "\\u{1b}\\xFF\\n"), ([], ""), ([0xED, 0xA0, 0x80, 0x41], "\\xED\\xA0\\x80A"),
+    ] as [([UInt8], String)])
+  func showsBytesThatAreNoText(_ bytes: [UInt8], _ shown: String) {
+    #expect(String(printable: bytes) == shown)
+  }
 }

@@ -21,9 +21,9 @@ struct TAPReport {
     }
   }
 
-  /// A `#` begins a directive, and a newline ends the line.
+  /// Returns a text as one line, on which a terminal acts on nothing; a `#` would begin a directive.
   private static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("#", with: "\\#").replacing("\n", with: " ")
+    text.replacing("\\", with: "\\\\").replacing("#", with: "\\#").replacing("\n", with: " ").printable
   }
 
   private mutating func writeBlock(_ members: [(String, String)], _ lines: [String]) {
