@@ -17,6 +17,7 @@ struct NotiluaCommand: ParsableCommand {
         NOTILUA_WORKER       the path of notilua-worker, which else stands beside notilua
         NOTILUA_CREDENTIALS  the folder of the credentials
         NOTILUA_SEALING_KEY  the key of credentials that were stored with --seal
+        HTTPS_PROXY          the HTTP proxy to APNs, except for NO_PROXY
         NO_COLOR             any value: no colours on a terminal
 
       Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, plugins faulted under --strict, a \
