@@ -86,7 +86,7 @@ package final class HTTP2Server: Sendable {
     do {
       for host in options.hosts {
         do {
-          let listener = try await bootstrap.bind(host: host, port: port).get()
+          let listener = try await Self.bind(bootstrap, host, port)
           bound.append(listener)
           port = listener.localAddress?.port ?? port
         } catch let error as IOError
@@ -104,6 +104,18 @@ package final class HTTP2Server: Sendable {
     let all = bound
     listeners.withLock { $0 = all }
     return port
+  }
+
+  /// Listens on an address as it stands, else on the first that a name leads to.
+  ///
+  /// A lookup makes an IPv6 address of 127.0.0.1 where a machine's other addresses are all of IPv6.
+  private static func bind(
+    _ bootstrap: ServerBootstrap, _ host: String, _ port: Int
+  ) async throws -> any Channel {
+    guard let address = try? SocketAddress(ipAddress: host, port: port) else {
+      return try await bootstrap.bind(host: host, port: port).get()
+    }
+    return try await bootstrap.bind(to: address).get()
   }
 
   /// The addresses that it listens on.
