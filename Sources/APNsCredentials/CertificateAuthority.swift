@@ -37,9 +37,11 @@ package final class CertificateAuthority {
 
   /// Makes a new one.
   package init(commonName: String, validity: Range<Int64>) throws(CredentialError) {
-    guard let key = Self.ellipticKey(), let own = X509_new() else { throw Self.failure }
-    self.key = key
-    self.own = own
+    guard let key = Self.ellipticKey() else { throw Self.failure }
+    guard let own = X509_new() else {
+      EVP_PKEY_free(key)
+      throw Self.failure
+    }
     let extensions: [(String, Bool, [UInt8])] = [
       ("2.5.29.19", true, DERWriter.sequence(DERWriter.boolean(true))),
       // keyCertSign and cRLSign.
@@ -51,7 +53,14 @@ package final class CertificateAuthority {
     guard Self.fill(own, name, issuer: name, key, validity, extensions),
       X509_sign(own, key, EVP_sha256()) > 0,
       let der = Libcrypto.encoded({ i2d_X509(own, $0) })
-    else { throw Self.failure }
+    else {
+      X509_free(own)
+      EVP_PKEY_free(key)
+      throw Self.failure
+    }
+    // Together and last: `deinit` gives back what is here, and runs for nothing that has thrown before.
+    self.key = key
+    self.own = own
     certificate = der
   }
 
@@ -59,12 +68,18 @@ package final class CertificateAuthority {
   ///
   /// - Parameter key: PKCS#8 in PEM.
   package init(certificatePEM: [UInt8], keyPEM: [UInt8]) throws(CredentialError) {
+    let mismatch = CredentialError("the authority's certificate and key do not belong together; remove both")
     guard let der = CredentialFile(certificatePEM).certificates.first,
-      let own = Libcrypto.certificate(der),
-      let key = try CredentialFile(keyPEM).keys.first?.privateKey(passphrase: nil),
-      Libcrypto.isCertificate(own, of: key)
-    else {
-      throw CredentialError("the authority's certificate and key do not belong together; remove both")
+      let key = try CredentialFile(keyPEM).keys.first?.privateKey(passphrase: nil)
+    else { throw mismatch }
+    guard let own = Libcrypto.certificate(der) else {
+      EVP_PKEY_free(key)
+      throw mismatch
+    }
+    guard Libcrypto.isCertificate(own, of: key) else {
+      X509_free(own)
+      EVP_PKEY_free(key)
+      throw mismatch
     }
     self.own = own
     self.key = key

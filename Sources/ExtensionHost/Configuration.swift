@@ -202,9 +202,13 @@ public struct Configuration: Sendable {
     let plugins = try chain()
     let catalogs = try catalogs()
     var room = ReadingLimit.luaSum.count
+    var compiled = catalogs.reduce(0) { $0 + $1.bytes.count }
     for plugin in plugins {
       let definition = try definition(of: plugin, catalogs: catalogs, room: room)
       room -= definition.chunks.reduce(0) { $0 + $1.source.count }
+      // As they are read, and not when the memory is full of them.
+      compiled += definition.catalogs.dropLast(catalogs.count).reduce(0) { $0 + $1.bytes.count }
+      try SharedStrings.check(compiled)
       definitions.append(definition)
     }
     return definitions

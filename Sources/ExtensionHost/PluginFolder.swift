@@ -167,10 +167,11 @@ private struct SourceReader {
 
   /// Returns a Lua source without the byte order mark that some editors put before it.
   mutating func source(_ path: String) throws(HostError) -> [UInt8] {
-    var source = try readFile(path, limit)
+    let sum = ReadingLimit.luaSum
+    // A file alone is held to the limit of all, whatever limits.source says.
+    var source = try readFile(path, limit.count < sum.count ? limit : sum)
     room -= source.count
     guard room >= 0 else {
-      let sum = ReadingLimit.luaSum
       throw HostError(
         .plugins, "'\(path)': the chain has more than \(sum.text) of Lua with it; \(sum.advice)")
     }

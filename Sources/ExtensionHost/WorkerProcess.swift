@@ -14,9 +14,7 @@ final class SharedStrings {
 
   init(_ catalogs: [CompiledCatalog]) throws(HostError) {
     self.catalogs = catalogs
-    guard catalogs.reduce(0, { $0 + $1.bytes.count }) <= 1 << 30 else {
-      throw HostError(.usage, "the catalogs are more than 1 GiB when they are compiled; leave some out")
-    }
+    try Self.check(catalogs.reduce(0) { $0 + $1.bytes.count })
     let bytes = CompiledStrings.join(catalogs)
     size = bytes.count
     var call: Int32 = 0
@@ -30,6 +28,13 @@ final class SharedStrings {
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Fails where the compiled catalogs of a chain have more bytes than a worker maps.
+  static func check(_ count: Int) throws(HostError) {
+    guard count <= 1 << 30 else {
+      throw HostError(.usage, "the catalogs are more than 1 GiB when they are compiled; leave some out")
+    }
+  }
 
   /// Whether a worker that has these needs no others for `catalogs`.
   func serve(_ catalogs: [CompiledCatalog]) -> Bool { catalogs.isEmpty || catalogs == self.catalogs }

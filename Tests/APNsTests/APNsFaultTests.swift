@@ -420,6 +420,9 @@ import Testing
 
   @Test func theDescriptorIsQuietOnceAllIsTaken() throws {
     let mailbox = try APNsMailbox()
+    // No program that is started meanwhile gets it, and nobody waits in it.
+    #expect(fcntl(mailbox.descriptor, F_GETFD) == FD_CLOEXEC)
+    #expect(fcntl(mailbox.descriptor, F_GETFL) & O_NONBLOCK != 0)
     let count = 200_000
     let thread = Thread {
       for number in 1...count { mailbox.put([DeliveryReport(UInt64(number), .done)], notices: []) }

@@ -186,6 +186,16 @@ struct HostileFilesTests {
     Trap("salt", "'salt' has more than 1 MiB", ["record", "--to", "out", "--salt", "salt"]) { folder in
       try sparse((1 << 20) + 1, folder.appending(path: "salt"))
     },
+    Trap("notification", "'large' has more than 1 MiB; send a smaller one", ["send", "large"]) { folder in
+      try sparse((1 << 20) + 1, folder.appending(path: "large"))
+    },
+    Trap(
+      "sealing key", "notilua-sealing-key' has more than 4 KiB", ["credentials", "check", "--store", "s"],
+      ["CREDENTIALS_DIRECTORY": "FOLDER/c"]
+    ) { folder in
+      try sparse(4097, folder.appending(path: "c/notilua-sealing-key"))
+      chmod(folder.appending(path: "c/notilua-sealing-key").path, 0o600)
+    },
     Trap("rules", "'rules' has more than 16 MiB", ["apns-simulator", "--rules", "rules"]) { folder in
       try sparse((16 << 20) + 1, folder.appending(path: "rules"))
     },
