@@ -65,6 +65,38 @@ struct PreviewCommandTests {
     }
   }
 
+  /// Where the program that decodes pictures is missing, no picture is at fault.
+  @Test func aMissingThumbnailerIsNamedOnce() throws {
+    try Program.withFolder { folder in
+      for name in ["one", "two"] {
+        try FileManager.default.copyItem(
+          at: Program.root.appending(path: "plugins/event/picture.png"),
+          to: folder.appending(path: "\(name).png"))
+      }
+      try """
+      return { did_receive = function(_, content)
+        content.attachments = {
+          { identifier = "one", url = "file://\(folder.path)/one.png" },
+          { identifier = "two", url = "file://\(folder.path)/two.png" },
+        }
+      end }
+      """.write(to: folder.appending(path: "attach.lua"), atomically: true, encoding: .utf8)
+      try "plugins: [attach.lua]\npresentation: { attachments: [.] }\n"
+        .write(to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let worker = folder.appending(path: "notilua-worker")
+      try FileManager.default.createSymbolicLink(
+        at: worker, withDestinationURL: Program.folder.appending(path: "notilua-worker"))
+      let ended = try Program.run(
+        ["preview", "--output", "a.png"], input: Data(#"{"aps":{"alert":"x","mutable-content":1}}"#.utf8),
+        environment: ["NOTILUA_WORKER": worker.path], in: folder)
+      #expect(ended.status == 0)
+      #expect(
+        ended.errors
+          == "notilua: pictures of attachments are left out: '\(folder.path)/notilua-thumbnailer' is not there; put notilua-thumbnailer beside notilua-worker\n"
+      )
+    }
+  }
+
   @Test func attachmentsAreShownFromTheFoldersThatAreOpen() throws {
     try Program.withFolder { folder in
       try FileManager.default.createDirectory(
