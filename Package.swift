@@ -134,7 +134,8 @@ let package = Package(
     .target(
       name: "PluginTesting",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "FileReading", "Localization", "LuaSandbox", "NotificationModel",
+        "Delivery", "ExtensionHost", "ExtensionRuntime", "FileReading", "Localization", "LuaSandbox",
+        "NotificationModel",
         "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Yams", package: "Yams"),
@@ -185,7 +186,8 @@ let package = Package(
       name: "DeliveryTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
-      name: "OutboxTests", dependencies: ["Delivery", "NotificationModel", "Outbox"], swiftSettings: strict),
+      name: "OutboxTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel", "Outbox"],
+      swiftSettings: strict),
     .testTarget(
       name: "APNsTests",
       dependencies: [

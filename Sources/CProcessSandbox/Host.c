@@ -168,3 +168,14 @@ int ps_catch_stop_signals(void) {
 
 int ps_stop_signal_count(void) { return stop_count; }
 int ps_last_stop_signal(void) { return stop_signal; }
+
+void ps_end_by_signal(int number) {
+  signal(number, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, number);
+  pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+  kill(getpid(), number);
+  // The first process of a container is not ended by a signal that it has no handler for.
+  _exit(128 + number);
+}

@@ -24,7 +24,9 @@ struct OutboxExportCommand: ParsableCommand {
   func run() throws {
     try place.open { inventory in
       try inventory.forEach(selection.selection(states.states)) { entry in
-        try outputData(String(decoding: entry.notification.retained, as: UTF8.self) + "\n")
+        var notification = entry.notification
+        notification.mayHaveArrived = entry.mayHaveArrived
+        try outputData(String(decoding: notification.retained, as: UTF8.self) + "\n")
         return true
       }
     }

@@ -69,6 +69,7 @@ struct RecordCommand: ParsableCommand {
       }
       return try Recorder(redaction, path: to, every: every, limit: limit)
     }
+    if let notice = recorder.notice { say("notilua: \(notice)") }
     try failing { () throws(HostError) in
       for input in inputs where !recorder.isClosed { try recorder.record(input) }
       try recorder.close()

@@ -186,13 +186,14 @@ struct RunCommand: ParsableCommand {
     let summary = try failing { () throws(HostError) -> RunSummary in
       var configuration = try chain.load()
       configuration.runsWithoutPlugins = noPlugins
-      options.carrier = try carrier(configuration, options)
+      let carrier = try carrier(configuration, &options)
+      options.carrier = carrier
       options.responseHook = try responseURL.map { address throws(HostError) in try ResponseHook(address) }
       let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
       try stage.run()
       return stage.summary
     }
-    if let signal = summary.stopSignal { throw ExitCode(128 + signal) }
+    if let signal = summary.stopSignal { ps_end_by_signal(signal) }
     if summary.outputClosed { throw ExitCode(HostError.Status.output.rawValue) }
     let isIncomplete = summary.deliveries.map { $0.undelivered > 0 || $0.refused > $0.gone } ?? false
     if summary.rejected > 0 || summary.unsentResponses > 0 || isIncomplete || summary.halt != nil
@@ -204,7 +205,7 @@ struct RunCommand: ParsableCommand {
 
   /// What brings notifications to the sink: by way of a file, or from memory.
   private func carrier(
-    _ configuration: Configuration, _ stage: FilterStage.Options
+    _ configuration: Configuration, _ stage: inout FilterStage.Options
   ) throws(HostError) -> (any Carrier)? {
     let patience = Quantity.duration(retryFor) ?? .seconds(60)
     if sink == "desktop" {
@@ -233,9 +234,15 @@ struct RunCommand: ParsableCommand {
     var options = OutboxOptions(configuration.outbox)
     options.lingersFor = patience
     options.staysOpen = follow
+    if let audit {
+      do throws(LineFileError) {
+        stage.auditFile = try LineFile(audit)
+      } catch {
+        throw HostError(.output, "--audit '\(audit)': \(systemMessage(error.code)); choose another path")
+      }
+    }
     do throws(OutboxError) {
-      return try Outbox(
-        path, options, sink: sink, audit: try audit.map { path throws(OutboxError) in try AuditLog(path) })
+      return try Outbox(path, options, sink: sink, audit: stage.auditFile.map { AuditLog($0) })
     } catch {
       throw HostError(.output, error.description)
     }

@@ -27,7 +27,7 @@ package final class Courier: Carrier {
     var failure: DeliveryFailure?
     var isWithdrawn = false
 
-    var mayHaveArrived: Bool { failure?.isUnknown ?? false }
+    var mayHaveArrived: Bool { notification.mayHaveArrived || failure?.isUnknown ?? false }
   }
 
   private let sink: any NotificationSink
@@ -124,7 +124,7 @@ package final class Courier: Carrier {
       parcel.failure = why
       if wasUnknown { parcel.failure?.isUnknown = true }
       if parcel.dueAt - parcel.takenAt > Self.nanoseconds(options.retriesFor) {
-        events.ended(parcel.notification, .undelivered(why), parcel.attempts)
+        events.ended(parcel.notification, .undelivered(parcel.failure ?? why), parcel.attempts)
       } else {
         delayed.append(parcel)
         nextDue = min(nextDue, parcel.dueAt)
@@ -136,7 +136,7 @@ package final class Courier: Carrier {
   package func inputEnded(now: Int64) {}
 
   /// None: what has no end is told as undelivered.
-  package var waiting: Int { 0 }
+  package var waiting: Int? { 0 }
 
   package func close() { closeSink() }
 

@@ -14,7 +14,8 @@ package final class LineSink: NotificationSink {
 
   package func take(_ notifications: [OutgoingNotification]) {
     for notification in notifications {
-      let code = hasFailed ? EIO : write(notification.line + [0x0A])
+      let code =
+        hasFailed ? EIO : (notification.line + [0x0A]).withUnsafeBytes { writeWhole(file, $0).code }
       // Half a line may stand there: what came behind it could not be told from it.
       if code != 0 { hasFailed = true }
       reports.append(
@@ -35,18 +36,4 @@ package final class LineSink: NotificationSink {
   }
 
   package func close() {}
-
-  private func write(_ bytes: [UInt8]) -> Int32 {
-    bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let part = UnsafeRawBufferPointer(rebasing: rest)
-        let count = Glibc.write(file, part.baseAddress, part.count)
-        if count < 0, errno == EINTR { continue }
-        if count < 0 { return errno }
-        rest = rest.dropFirst(count)
-      }
-      return 0
-    }
-  }
 }

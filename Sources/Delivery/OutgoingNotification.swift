@@ -104,12 +104,29 @@ package struct OutgoingNotification: Sendable {
       content.payload = newValue
     }
   }
-  /// The line as a filter would write it, to keep where it cannot be delivered.
+  /// The line as a filter would write it.
   package var line: [UInt8] {
     get { content.line }
     set {
       makeUnique()
       content.line = newValue
+    }
+  }
+  /// The members of the line's envelope that have no property here, such as `id`, `locale` and unknown ones: raw JSON,
+  /// separated by commas; empty for none.
+  package var otherMembers: String {
+    get { content.otherMembers }
+    set {
+      makeUnique()
+      content.otherMembers = newValue
+    }
+  }
+  /// The members of the envelope's `headers` that have no property here, in the same form.
+  package var otherHeaders: String {
+    get { content.otherHeaders }
+    set {
+      makeUnique()
+      content.otherHeaders = newValue
     }
   }
   /// The files beside the payload that service extensions attached: a JSON array; nil for none.
@@ -191,7 +208,12 @@ package struct OutgoingNotification: Sendable {
       String(decoding: document.rawText(of: $0), as: UTF8.self)
     }
     let givenID = form.headerText("apns-id", document)?.lowercased()
+    let retained = RetainedMembers(form, document)
     apnsID = givenID ?? Self.newID()
+    isOfRecall = retained.isOfRecall
+    mayHaveArrived = retained.mayHaveArrived
+    otherMembers = retained.otherMembers
+    otherHeaders = retained.otherHeaders
     breach = APNsRules.headerBreaches(form, document).first?.message
     if let givenID, !Self.isUUID(givenID) { breach = breach ?? "'apns-id' is no UUID" }
   }
@@ -266,6 +288,8 @@ private final class Content: @unchecked Sendable {
   var apnsID: String = ""
   var payload: [UInt8] = []
   var line: [UInt8] = []
+  var otherMembers: String = ""
+  var otherHeaders: String = ""
   var isOfRecall: Bool = false
   var mayHaveArrived: Bool = false
   var breach: String?
@@ -287,6 +311,8 @@ private final class Content: @unchecked Sendable {
     apnsID = other.apnsID
     payload = other.payload
     line = other.line
+    otherMembers = other.otherMembers
+    otherHeaders = other.otherHeaders
     isOfRecall = other.isOfRecall
     mayHaveArrived = other.mayHaveArrived
     breach = other.breach

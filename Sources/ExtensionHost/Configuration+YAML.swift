@@ -26,7 +26,10 @@ extension Configuration {
       case "plugins":
         for node in try reader.list(value, "plugins") { plugins.append(try reader.plugin(node)) }
         if plugins.isEmpty {
-          throw reader.error(value, "plugins is empty; leave it out to run every plugin of ./plugins")
+          throw reader.error(
+            value,
+            "plugins is empty; leave it out to run every plugin of ./plugins, or run none with 'notilua run --no-plugins'"
+          )
         }
       case "limits": try readLimits(value, reader)
       case "quarantine":

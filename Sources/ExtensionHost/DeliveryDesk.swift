@@ -13,7 +13,6 @@ final class DeliveryDesk {
   private let responses: ResponseQueue?
   private var document: JSONDocument
   private var tickets: UInt64 = 0
-  private var told: [String: Int] = [:]
   /// Lines for the output since the last turn: written together, for a system call each costs more than its line.
   private var lines = JSONWriter(capacity: 64 << 10)
 
@@ -80,7 +79,7 @@ final class DeliveryDesk {
 
   /// Ends what is open.
   func close() {
-    totals.waiting = carrier.waiting
+    if let waiting = carrier.waiting { totals.waiting = waiting }
     carrier.close()
     writeLines()
   }
@@ -141,18 +140,18 @@ final class DeliveryDesk {
       totals.undelivered += 1
       totals.reasons[why.reason, default: 0] += 1
       emit(notification, "undelivered", attempts, why)
-      if files.undelivered >= 0 { files.write(notification.retained + [0x0A], files.undelivered) }
+      if files.undelivered >= 0 {
+        var notification = notification
+        notification.mayHaveArrived = notification.mayHaveArrived || why.isUnknown
+        files.write(notification.retained + [0x0A], files.undelivered)
+      }
       tell(notification, "not delivered", why)
     }
   }
 
-  /// Says what happened where nothing else keeps it; what comes again and again is not worth a line each time.
+  /// Reports what happened where nothing else keeps it.
   private func tell(_ notification: OutgoingNotification, _ what: String, _ why: DeliveryFailure) {
-    let number = (told[why.reason] ?? 0) + 1
-    told[why.reason] = number
-    guard number <= 10 || number.isMultiple(of: 1000) else { return }
-    let rest = number == 10 ? "; from here on every thousandth is shown" : ""
-    reporter.say("\(notification.place): \(what): \(why)\(rest)")
+    reporter.sayThinned("\(notification.place): \(what): \(why)", kind: "delivery: ", detail: why.reason)
   }
 
   private func emit(

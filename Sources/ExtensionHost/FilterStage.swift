@@ -21,6 +21,8 @@ package final class FilterStage {
     package var emission = Emission.payloads
     /// A file for the outcome of every line.
     package var auditPath: String?
+    /// The same file, where the outbox has opened it already.
+    package var auditFile: LineFile?
     /// A file for the bytes of rejected lines.
     package var rejectsPath: String?
     package var output: Int32 = 1
@@ -138,6 +140,7 @@ package final class FilterStage {
   package func run() throws(HostError) {
     pool.onResult = { [unowned self] in take($0) }
     pool.onEvent = { [unowned self] in reporter.tell($0) }
+    for notice in files.notices { reporter.say(notice) }
     for (report, definition) in zip(pool.reports, definitions) {
       for capability in report.capabilities where !definition.capabilities.contains(capability) {
         reporter.say(
@@ -474,19 +477,26 @@ package final class FilterStage {
 
   private func takeOversized(_ oversized: (line: Int, count: Int), _ context: Batch.Context) {
     summary.lines += 1
-    summary.rejected += 1
     let place = "\(context.input):\(oversized.line)"
     files.lastLine = place
     let cause = "the line has \(oversized.count) bytes; the limit is \(lineLimit) (limits.payload)"
-    if files.rejects < 0 { reporter.say("\(place): rejected: \(cause)") }
+    countRejection("the line is longer than limits.payload")
+    if files.rejects < 0 { reporter.tellRejection(": \(cause)", at: place, kind: "limits.payload") }
     emitRejection(context, oversized.line, offset: lineLimit, cause)
   }
 
   private func reject(_ result: BatchResult, _ item: Int, _ offset: Int, _ cause: String) {
-    summary.rejected += 1
     keep(result.kept[item] ?? [])
-    if files.rejects < 0 { reporter.say("\(place(result, item)): rejected at byte \(offset): \(cause)") }
+    countRejection(cause)
+    if files.rejects < 0 {
+      reporter.tellRejection(" at byte \(offset): \(cause)", at: place(result, item), kind: cause)
+    }
     emitRejection(result.batch.context, result.batch.context.lines[item], offset: offset, cause)
+  }
+
+  private func countRejection(_ cause: String) {
+    summary.rejected += 1
+    summary.countRejection(cause)
   }
 
   private func keep(_ bytes: [UInt8]) {

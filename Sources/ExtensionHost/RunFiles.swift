@@ -1,4 +1,5 @@
 import CProcessSandbox
+import Delivery
 import Glibc
 
 /// Where a run writes: the output, the audit, the rejects and what a sink tells; and how far that went.
@@ -13,6 +14,10 @@ final class RunFiles {
   /// What people do with what was delivered.
   private(set) var responses: Int32 = -1
   private var paths: [Int32: String] = [:]
+  /// The files that lines are appended to.
+  private var lineFiles: [Int32: LineFile] = [:]
+  /// Sentences for people about files that ended in the middle of a line.
+  private(set) var notices: [String] = []
   private var flags: [Int32: String] = [:]
   private let tellsDeliveries: Bool
   /// The commands that read lines, by their options.
@@ -43,7 +48,10 @@ final class RunFiles {
     var opened: [(option: String, file: Int32)] = []
     for (option, path) in options.paths {
       guard let path else { continue }
-      let file = try Self.openForWriting(path, option)
+      let lines = try Self.openForWriting(path, option, options)
+      let file = lines.descriptor
+      lineFiles[file] = lines
+      if let notice = lines.notice { notices.append("notilua: \(option): \(notice)") }
       paths[file] = path
       flags[file] = option
       if let identity = FileIdentity(file),
@@ -85,14 +93,18 @@ final class RunFiles {
     }
   }
 
-  deinit { for file in paths.keys { close(file) } }
+  deinit { for file in paths.keys where lineFiles[file] == nil { close(file) } }
 
-  private static func openForWriting(_ path: String, _ option: String) throws(HostError) -> Int32 {
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else {
-      throw HostError(.output, "\(option) '\(path)': \(systemMessage()); choose another path")
+  private static func openForWriting(
+    _ path: String, _ option: String, _ options: FilterStage.Options
+  ) throws(HostError) -> LineFile {
+    // Two that write to one file have it in common: each sees what the other left.
+    if option == "--audit", let shared = options.auditFile { return shared }
+    do throws(LineFileError) {
+      return try LineFile(path)
+    } catch {
+      throw HostError(.output, "\(option) '\(path)': \(systemMessage(error.code)); choose another path")
     }
-    return file
   }
 
   /// Refuses to read what the run itself writes.
@@ -169,7 +181,10 @@ final class RunFiles {
       owesNewline = isWithoutNewline
     }
     // A reader that does not read holds everything up; the second signal is for leaving all the same.
-    let (count, code) = writeAll(file, bytes) { ps_stop_signal_count() < 2 }
+    let goesOn = { ps_stop_signal_count() < 2 }
+    let (count, code) =
+      lineFiles[file]?.append(bytes, whileInterrupted: goesOn)
+      ?? writeAll(file, bytes, whileInterrupted: goesOn)
     switch code {
     case 0: break
     case EPIPE where file == output: outputClosed = true

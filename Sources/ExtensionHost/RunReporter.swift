@@ -9,9 +9,9 @@ final class RunReporter {
   private var progressAt: Int64 = 0
   private var hasProgressLine = false
   private var deaths = 0
-  /// How often each thing was told: faults and warnings by plugin, log lines by their text.
-  private var noteCounts: [String: Int] = [:]
-  /// The most texts that are counted; further ones of a plugin are one.
+  /// How often each kind of thing was reported.
+  private var counts: [String: Int] = [:]
+  /// The most texts that are kinds of their own; further ones are one kind.
   private static let textLimit = 1000
 
   /// - Parameter errors: where people read; -1 for nowhere.
@@ -29,19 +29,32 @@ final class RunReporter {
     text.withUTF8 { _ = writeAll(errors, UnsafeRawBufferPointer($0)) }
   }
 
-  /// Tells what a notification left for the operator.
+  /// Reports one of many lines of a kind: the first ten, then each thousandth.
+  ///
+  /// - Parameters:
+  ///   - kind: what the line is counted as.
+  ///   - detail: makes it a kind of its own, unless there are too many of them.
+  func sayThinned(_ text: String, kind: String, detail: String = "") {
+    let isOwn = !detail.isEmpty && (counts.count < Self.textLimit || counts[kind + detail] != nil)
+    let number = counts[isOwn ? kind + detail : kind, default: 0] + 1
+    counts[isOwn ? kind + detail : kind] = number
+    guard number <= 10 || number.isMultiple(of: 1000) else { return }
+    say(number == 10 ? text + "; from here on every thousandth is shown" : text)
+  }
+
+  /// Reports what a notification left for the operator.
   func tell(_ note: Note, at place: String) {
-    var text = "\(place): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
-    var key = "\(note.plugin): \(note.level): "
+    let text = "\(place): \(note.plugin.isEmpty ? "" : note.plugin + ": ")\(note.level): \(note.text)"
     // Which text is missing is as much worth knowing as that one is.
     let isOwn = note.level != "fault" && !(note.level == "warning" && note.plugin.isEmpty)
-    if isOwn, noteCounts.count < Self.textLimit || noteCounts[key + note.text] != nil { key += note.text }
-    // What comes again and again is not worth a line each time.
-    let number = (noteCounts[key] ?? 0) + 1
-    noteCounts[key] = number
-    guard number <= 10 || number.isMultiple(of: 1000) else { return }
-    if number == 10 { text += "; from here on every thousandth is shown" }
-    say(text)
+    sayThinned(text, kind: "\(note.plugin): \(note.level): ", detail: isOwn ? note.text : "")
+  }
+
+  /// Reports a line that was rejected.
+  ///
+  /// - Parameter kind: the cause, without what differs from line to line.
+  func tellRejection(_ text: String, at place: String, kind: String) {
+    sayThinned("\(place): rejected\(text)", kind: "rejected: ", detail: kind)
   }
 
   func tell(_ event: WorkerPool.Event) {

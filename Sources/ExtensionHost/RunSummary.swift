@@ -7,6 +7,9 @@ package struct RunSummary: Sendable, Equatable {
   package var changed = 0
   package var dropped = 0
   package var rejected = 0
+  /// How many lines were rejected for each cause; further causes than can be counted apart are one.
+  private var rejections: [String: Int] = [:]
+  private static let causeLimit = 1000
   package var faults = 0
   package var restarts = 0
   /// The signal that stopped the run.
@@ -26,6 +29,22 @@ package struct RunSummary: Sendable, Equatable {
 
   package init() {}
 
+  /// Counts the cause of a line that was rejected.
+  mutating func countRejection(_ cause: String) {
+    let isOwn = rejections.count < Self.causeLimit || rejections[cause] != nil
+    rejections[isOwn ? cause : "other causes", default: 0] += 1
+  }
+
+  /// The causes of rejections with their numbers, the most frequent first; nil where each line was reported.
+  private var rejectionLine: String? {
+    guard rejections.values.contains(where: { $0 > 10 }) else { return nil }
+    let sorted = rejections.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var parts = sorted.prefix(5).map { "\($0.key) (\(Self.grouped($0.value)))" }
+    let rest = sorted.dropFirst(5).reduce(0) { $0 + $1.value }
+    if rest > 0 { parts.append("other causes (\(Self.grouped(rest)))") }
+    return "notilua: rejected: \(parts.joined(separator: "; "))"
+  }
+
   /// The summary as people read it.
   package func lines(seconds: Double, plugins: [String], _ totals: [PluginTotals]) -> [String] {
     let seconds = max(seconds, 0.001)
@@ -39,6 +58,7 @@ package struct RunSummary: Sendable, Equatable {
     if faults > 0 { parts.append(Self.count(faults, "fault")) }
     let rate = lines > 0 ? " (\(Self.grouped(Int(Double(lines) / seconds)))/s)" : ""
     var text = ["notilua: \(parts.joined(separator: ", ")) in \(Self.decimal(seconds)) s\(rate)"]
+    if let rejectionLine { text.append(rejectionLine) }
     if let deliveries { text.append(deliveries.line) }
     for (name, total) in zip(plugins, totals) where total.faults > 0 || total.passedBy > 0 {
       var line =

@@ -1,3 +1,4 @@
+import Delivery
 import FileReading
 import Glibc
 
@@ -80,21 +81,10 @@ package func readStandardInput(_ limit: ReadingLimit) throws(HostError) -> [UInt
   }
 }
 
-/// Writes all of `bytes`; tells how many were written, and the errno where that fails, else 0.
+/// Writes all of `bytes`, as ``writeWhole(_:_:whileInterrupted:)`` does.
 @discardableResult
 package func writeAll(
   _ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true }
 ) -> (count: Int, code: Int32) {
-  var rest = bytes
-  while let start = rest.baseAddress, !rest.isEmpty {
-    let count = write(file, start, rest.count)
-    if count >= 0 {
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    } else if errno != EINTR {
-      return (bytes.count - rest.count, errno)
-    }
-    // A stop signal cuts a write short; whether to go on is for the caller to say.
-    if !rest.isEmpty, !whileInterrupted() { return (bytes.count - rest.count, EINTR) }
-  }
-  return (bytes.count, 0)
+  writeWhole(file, bytes, whileInterrupted: whileInterrupted)
 }

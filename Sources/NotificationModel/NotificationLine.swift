@@ -117,10 +117,17 @@ package struct NotificationLine {
     form == .envelope ? Self.field(document, document.root, key) : nil
   }
 
+  /// The key of what `--undelivered` and `outbox export` write for the next run.
+  package static let ownKey = "notilua"
+  /// The key in it of the identifier that the notification had before it was given an `apns-id`.
+  package static let ownIdentifierKey = "identifier"
+
   /// The keys of the envelope that mean nothing.
   package func unknownKeys(_ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope else { return [] }
-    let known = ["payload", "id", "device_token", "locale", "environment", "headers", "attachments"]
+    let known = [
+      "payload", "id", "device_token", "locale", "environment", "headers", "attachments", Self.ownKey,
+    ]
     var unknown: [String] = []
     var cursor: UInt64 = 0
     while let (key, _) = document.nextMember(document.root, &cursor) {
@@ -179,10 +186,16 @@ package struct NotificationLine {
       ).rawValue
   }
 
-  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none.
+  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none. In a line
+  /// of `--undelivered` or `outbox export`, the identifier that the notification had.
   ///
   /// The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
   package func identifier(_ document: borrowing JSONDocument) -> String? {
+    if let own = field("notilua", document),
+      let known = document.member(own, named: Self.ownIdentifierKey), document.kind(of: known) == .string
+    {
+      return document.rawText(of: known).count > 2 ? document.swiftString(of: known) : nil
+    }
     for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
       if let text = headerText(header, document), !text.isEmpty { return text }
     }

@@ -6,6 +6,10 @@ import NotificationModel
 /// A byte for the version, two for what is there, then each text behind its length of four bytes, least first.
 package enum NotificationRecord {
   private static let version: UInt8 = 1
+  /// Bits of the second byte for what is there.
+  private static let mayHaveArrived: UInt8 = 1
+  /// The rest of the envelope follows, which version 0.1.0 did not write and does not read.
+  private static let hasOthers: UInt8 = 2
 
   /// Appends a notification.
   package static func append(_ notification: OutgoingNotification, to bytes: inout [UInt8]) {
@@ -18,7 +22,7 @@ package enum NotificationRecord {
     for (index, text) in optional.enumerated() where text != nil { present |= 1 << UInt8(index) }
     if notification.isOfRecall { present |= 0x80 }
     bytes.append(present)
-    bytes.append(notification.mayHaveArrived ? 1 : 0)
+    bytes.append(hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0))
     append(notification.place, to: &bytes)
     append(notification.identifier, to: &bytes)
     append(notification.pushType, to: &bytes)
@@ -27,8 +31,10 @@ package enum NotificationRecord {
     append(count: notification.aliases.count, to: &bytes)
     for alias in notification.aliases { append(alias, to: &bytes) }
     append(notification.payload, to: &bytes)
-    // With a device token the line can be made again.
-    append(notification.deviceToken == nil ? notification.line : [], to: &bytes)
+    // Of a notification the line can be made again.
+    append(notification.payload.isEmpty ? notification.line : [], to: &bytes)
+    append(notification.otherMembers, to: &bytes)
+    append(notification.otherHeaders, to: &bytes)
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {
@@ -79,10 +85,32 @@ package enum NotificationRecord {
     notification.collapseID = optional[5]
     notification.breach = optional[6]
     notification.isOfRecall = present & 0x80 != 0
-    notification.mayHaveArrived = more & 1 != 0
+    notification.mayHaveArrived = more & mayHaveArrived != 0
     notification.aliases = aliases
     notification.line = line
+    if more & hasOthers != 0 {
+      guard let members = reader.text(), let headers = reader.text() else { return nil }
+      notification.otherMembers = members
+      notification.otherHeaders = headers
+    } else {
+      restoreOthers(&notification)
+    }
     return notification
+  }
+
+  /// Restores the rest of the envelope in a record of version 0.1.0: from the line, which it kept where there was no
+  /// device token, else from the names.
+  private static func restoreOthers(_ notification: inout OutgoingNotification) {
+    var document = JSONDocument(depthLimit: 1000)
+    let read = notification.line.withUnsafeBytes {
+      OutgoingNotification($0, ticket: notification.ticket, place: notification.place, &document)
+    }
+    if let read {
+      notification.otherMembers = read.otherMembers
+      notification.otherHeaders = read.otherHeaders
+    } else {
+      notification.restoreOtherMembers()
+    }
   }
 
   private struct Reader {

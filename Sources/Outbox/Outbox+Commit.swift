@@ -11,6 +11,8 @@ extension Outbox {
     var batches: [(id: Int64, class: Int, parcels: [Parcel], isNext: Bool)] = []
     var accepted: [OutgoingNotification] = []
     var withdrawn: [OutgoingNotification] = []
+    /// How many of the notifications that came in are written down.
+    var taken = 0
     var givenUpTo: Int64?
     /// The device tokens of rows that recalls have taken out.
     var freedTokens: [UInt64] = []
@@ -24,7 +26,8 @@ extension Outbox {
   ///
   /// - Parameter isTrial: to find out whether the file can be written, even where there is nothing to write.
   func commit(isTrial: Bool) throws(OutboxError) {
-    guard !incoming.isEmpty || !newRecalls.isEmpty || !changes.isEmpty || isTrial else { return }
+    let fitting = try fitting()
+    guard fitting > 0 || !newRecalls.isEmpty || !changes.isEmpty || isTrial else { return }
     let wall = wallClock()
     let recalls = sink == nil ? [] : Array(Set(newRecalls))
     if !recalls.isEmpty { recallInMemory(Set(recalls), wall) }
@@ -45,7 +48,7 @@ extension Outbox {
         try noticeRecalls(database)
         try recallOnDisk(database, recalls, wall, &outcome)
         try addRecalls(database, wall, isDone: sink != nil && !outcome.isUnfinished)
-        try accept(database, wall, &outcome)
+        try accept(fitting, database, wall, &outcome)
         try writeEvents(database)
         try writeCounts(database, outcome)
         if isTrial { try setFact(database, "tried_at", wall) }
@@ -69,9 +72,15 @@ extension Outbox {
 
   /// Takes up what a commit has made safe.
   private func take(_ outcome: Outcome) {
-    isBusy = incoming.count >= Self.busyCount
-    incoming.removeAll(keepingCapacity: true)
-    incomingSize = 0
+    isBusy = outcome.taken >= Self.busyCount
+    let size = incoming[..<outcome.taken].reduce(0) { $0 + Self.size($1) }
+    if outcome.taken == incoming.count {
+      incoming.removeAll(keepingCapacity: true)
+    } else {
+      incoming.removeFirst(outcome.taken)
+    }
+    incomingSize -= size
+    usedSize += size
     for token in outcome.freedTokens { heldTokens.remove(token) }
     if outcome.isUnfinished {
       findings = outcome.found
@@ -101,8 +110,10 @@ extension Outbox {
 
   // MARK: In
 
-  private func accept(_ database: Database, _ wall: Int64, _ outcome: inout Outcome) throws {
-    guard !incoming.isEmpty || !changes.ofRecalls.isEmpty else { return }
+  /// - Parameter count: how many of the notifications that came in.
+  private func accept(_ count: Int, _ database: Database, _ wall: Int64, _ outcome: inout Outcome) throws {
+    guard count > 0 || !changes.ofRecalls.isEmpty else { return }
+    outcome.taken = count
     var open = [OutboxBatch(), OutboxBatch()]
     var parcels: [[Parcel]] = [[], []]
     func close(_ index: Int) throws {
@@ -134,7 +145,7 @@ extension Outbox {
       if sink != nil { parcels[index].append(Parcel(notification, acceptedAt: wall, options)) }
       if open[index].isFull { try close(index) }
     }
-    for notification in incoming {
+    for notification in incoming[..<count] {
       // Without a sink nobody tells the audit: who delivers withdraws it.
       if sink != nil, try isRecalled(database, notification, wall) {
         outcome.withdrawn.append(notification)
@@ -239,6 +250,8 @@ extension Outbox {
       // Who it was sent to is remembered, not what it said.
       notification.payload = []
       notification.line = []
+      notification.otherMembers = ""
+      notification.otherHeaders = ""
       batch.append(notification)
     }
     batch.seal()
@@ -322,7 +335,7 @@ extension Outbox {
       let size = try OutboxSchema.fact(database, "audit_size")
       return file.flatMap { file in size.map { AuditLog.Place(file: file, size: $0) } }
     }
-    var last = audit.lastEvent(behind: place)
+    guard var last = audit.lastEvent(behind: place) else { return auditFailed(ENOSPC) }
     while true {
       let rows = try file.read { database in
         try Row.fetchAll(

@@ -102,6 +102,8 @@ package final class Outbox: Carrier {
 
   // How it goes.
   var isFull = false
+  /// The bytes that notifications fill in the file, as far as is known.
+  var usedSize = 0
   var failure: OutboxError?
   private var retriesAt: Int64 = 0
   private var polledAt: Int64 = 0
@@ -212,10 +214,11 @@ package final class Outbox: Carrier {
 
   package var pending: Int {
     if isBroken { return 0 }
-    let unsaved = incoming.count + newRecalls.count + (changes.isQuiet ? 0 : 1)
+    // What cannot be written down when the run ends is not waited for: ``close()`` gives it back.
+    let isLost = givesNothing && (isFull || failure != nil)
+    let unsaved = isLost ? 0 : incoming.count + newRecalls.count + (changes.isQuiet ? 0 : 1)
     guard sink != nil else { return unsaved }
-    // What cannot be written down is not waited for: ``close()`` gives it back.
-    if givesNothing { return (failure == nil ? unsaved : 0) + atSink.count }
+    if givesNothing { return unsaved + atSink.count }
     if options.staysOpen { return unsaved + atSink.count + 1 }
     let isDueSoon = nextHeldDue < lingersUntil
     return unsaved + atSink.count + next.count + ready[0].count + ready[1].count + parkedCount
@@ -229,7 +232,7 @@ package final class Outbox: Carrier {
       notification.collapseID = notification.apnsID
     }
     incoming.append(notification)
-    incomingSize += notification.payload.count + 256
+    incomingSize += Self.size(notification)
     self.now = max(self.now, now)
     commitSoon(isBusy ? options.busyCommitDelay : options.commitDelay)
   }
@@ -308,8 +311,11 @@ package final class Outbox: Carrier {
     }
     isBroken = true
     // What was read and is in no file goes to whoever can keep it.
-    let why = DeliveryFailure(
-      "NotKept", "\(failure?.description ?? "the outbox was given up"); it is not in the outbox")
+    let cause =
+      failure?.description
+      ?? (isFull
+        ? "'\(file.path)': there is no room that outbox.free leaves; make some" : "the outbox was given up")
+    let why = DeliveryFailure("NotKept", "\(cause); it is not in the outbox")
     let left = incoming
     incoming.removeAll()
     incomingSize = 0
@@ -328,12 +334,12 @@ package final class Outbox: Carrier {
     for notice in sink.takeNotices() { events.notice(notice) }
   }
 
-  package var waiting: Int {
+  package var waiting: Int? {
     do throws(OutboxError) {
       return try file.read { database in try OutboxFile.waiting(database) }
     } catch {
       events.notice("\(error); how many notifications wait is not known")
-      return 0
+      return nil
     }
   }
 
@@ -350,7 +356,7 @@ package final class Outbox: Carrier {
     attempt(now) { () throws(OutboxError) in
       try commit(isTrial: failure != nil)
       failure = nil
-      // A recall that has found more than fits goes on at once.
+      // A recall that has found more than fits goes on at once; what the disk has no room for waits for some.
       commitAt = newRecalls.isEmpty ? .max : 0
     }
   }
@@ -403,23 +409,6 @@ package final class Outbox: Carrier {
       onPoint(.beforeCheckpoint)
       try file.checkpoint()
       onPoint(.afterCheckpoint)
-    }
-  }
-
-  private func checkRoom() throws(OutboxError) {
-    let size = try file.used()
-    let free = OutboxFile.free(file.path)
-    let isTooLarge = size > options.sizeLimit
-    let wasFull = isFull
-    isFull = isTooLarge || free < options.freeLimit
-    if isFull, !wasFull {
-      events.notice(
-        isTooLarge
-          ? "\(file.path): the outbox is full (\(size >> 20) MiB; outbox.size); the input waits until some is delivered"
-          : "\(file.path): its disk has \(free >> 20) MiB free, less than outbox.free; the input waits until there is more"
-      )
-    } else if wasFull, !isFull {
-      events.notice("\(file.path): there is room again")
     }
   }
 

@@ -7,6 +7,8 @@ import Glibc
 final class OutboxFile {
   let path: String
   let queue: DatabaseQueue
+  /// How long a process waits for another that has the file locked.
+  private static let busySeconds = 5.0
   /// Which file was opened: another may stand at its path later.
   private let identity: (device: UInt, number: UInt)?
 
@@ -16,35 +18,12 @@ final class OutboxFile {
   init(_ path: String, isReadOnly: Bool = false) throws(OutboxError) {
     self.path = path
     do {
-      if !isReadOnly { try Self.create(path) }
-      var configuration = GRDB.Configuration()
-      configuration.busyMode = .timeout(5)
-      configuration.readonly = isReadOnly
-      configuration.label = "outbox"
-      if !isReadOnly { configuration.journalMode = .wal }
-      configuration.prepareDatabase { database in
-        // For a file that is made now: batches of up to 256 KiB want large pages. Debian's SQLite writes zeroes over
-        // what is deleted, which is every page once more.
-        try database.execute(
-          sql: "PRAGMA page_size = 16384; PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST")
-      }
-      queue = try DatabaseQueue(path: path, configuration: configuration)
       if !isReadOnly {
-        try queue.writeWithoutTransaction { database in
-          // Behind the opening: journal modes bring a weaker setting with them.
-          // The log is cut to the size at which it is moved, once it was.
-          try database.execute(
-            sql:
-              "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 33554432"
-          )
-          guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
-            try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
-          else {
-            throw OutboxError(.other, "'\(path)': SQLite does not keep to what it must; use a local disk")
-          }
-        }
-        try OutboxSchema.migrate(queue)
+        try Self.create(path)
+        try Self.refuseForeign(path)
       }
+      queue = try Self.connection(path, isReadOnly: isReadOnly)
+      if !isReadOnly { try Self.prepare(queue, path) }
       identity = Self.identity(path)
       let version = try queue.read { try OutboxSchema.version($0) }
       guard version == OutboxSchema.current else {
@@ -55,6 +34,61 @@ final class OutboxFile {
       }
     } catch {
       throw OutboxError(error, path)
+    }
+  }
+
+  private static func connection(_ path: String, isReadOnly: Bool) throws -> DatabaseQueue {
+    var configuration = GRDB.Configuration()
+    configuration.busyMode = .timeout(busySeconds)
+    configuration.readonly = isReadOnly
+    configuration.label = "outbox"
+    configuration.prepareDatabase { database in
+      // For a file that is made now: batches of up to 256 KiB want large pages. Debian's SQLite writes zeroes over
+      // what is deleted, which is every page once more.
+      try database.execute(
+        sql: "PRAGMA page_size = 16384; PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST")
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Looks at a file before anything is written: opening another program's database for writing may move its log.
+  private static func refuseForeign(_ path: String) throws {
+    // What cannot be read this way is looked at again on the connection that writes.
+    let stage = try? connection(path, isReadOnly: true).read { try OutboxSchema.stage($0) }
+    if stage == .foreign { throw OutboxError.foreign(path) }
+  }
+
+  /// Sets what a commit must keep to, and makes the tables where the file has none.
+  private static func prepare(_ queue: DatabaseQueue, _ path: String) throws {
+    if try queue.read({ try OutboxSchema.stage($0) }) == .foreign { throw OutboxError.foreign(path) }
+    try queue.writeWithoutTransaction { database in
+      try setLog(database)
+      // Behind the journal's mode, which brings a weaker setting with it.
+      // The log is cut to the size at which it is moved, once it was.
+      try database.execute(
+        sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 33554432")
+      guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2,
+        try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
+      else {
+        throw OutboxError(.other, "'\(path)': SQLite does not keep to what it must; use a local disk")
+      }
+    }
+    try OutboxSchema.make(queue)
+  }
+
+  /// Turns the log on.
+  ///
+  /// Two processes that make one file at once may both be told that it is locked, without having waited.
+  private static func setLog(_ database: Database) throws {
+    for attempt in 0... {
+      do {
+        _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        return
+      } catch let error as DatabaseError
+        where error.resultCode.primaryResultCode == .SQLITE_BUSY && attempt < Int(busySeconds) * 100
+      {
+        usleep(10_000)
+      }
     }
   }
 
@@ -71,11 +105,34 @@ final class OutboxFile {
 
   /// Makes the file for its owner alone: device tokens stand in it.
   private static func create(_ path: String) throws {
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    var file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if file >= 0 {
+      defer { close(file) }
+      // The tables follow in one transaction; until then it is an empty file, which any run goes on with.
+      return try sync(folder(of: path))
+    }
+    file = open(path, O_RDWR | O_CLOEXEC)
     if file < 0, errno != EACCES, errno != EROFS {
       throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); choose another path")
     }
     if file >= 0 { close(file) }
+  }
+
+  /// Puts a file, or the names in a folder, on the disk.
+  static func sync(_ path: String) throws {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); look at it")
+    }
+    defer { close(file) }
+    guard fsync(file) == 0 else {
+      throw OutboxError(.full, "'\(path)': it cannot be put on the disk; look at the disk")
+    }
+  }
+
+  static func folder(of path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
   }
 
   /// The path of the file itself, where the one given is a link: what stands beside it, locks and logs, is for all who
@@ -108,6 +165,18 @@ final class OutboxFile {
     do {
       try queue.writeWithoutTransaction { database in
         _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+      }
+    } catch { throw OutboxError(error, path) }
+  }
+
+  /// Moves the log to the file and gives its bytes back to the disk, unless somebody reads.
+  func removeLog() throws(OutboxError) {
+    do {
+      try queue.writeWithoutTransaction { database in
+        // Readers are not waited for.
+        try database.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? database.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busySeconds) * 1000)") }
+        _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
     } catch { throw OutboxError(error, path) }
   }
@@ -175,6 +244,10 @@ package struct OutboxError: Error, CustomStringConvertible {
   package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
+  }
+
+  static func foreign(_ path: String) -> OutboxError {
+    OutboxError(.other, "'\(path)' is another program's database; choose another path")
   }
 
   /// What SQLite says, in our words.

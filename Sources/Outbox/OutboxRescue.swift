@@ -39,7 +39,7 @@ enum OutboxRescue {
         _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
       try file.queue.close()
-      try sync(new)
+      try OutboxFile.sync(new)
     } catch {
       throw OutboxError(error, new)
     }
@@ -50,23 +50,10 @@ enum OutboxRescue {
       unlink(new + suffix)
       unlink(path + suffix)
     }
-    try? sync(
-      (path as NSString).deletingLastPathComponent.isEmpty
-        ? "." : (path as NSString).deletingLastPathComponent)
+    try? OutboxFile.sync(OutboxFile.folder(of: path))
     unlink(markPath(path))
     return
       "'\(path)' is damaged, and is set aside as '\(aside)'; of what waited, \(count) notifications could be read, and go on"
-  }
-
-  private static func sync(_ path: String) throws {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); look at it")
-    }
-    defer { close(file) }
-    guard fsync(file) == 0 else {
-      throw OutboxError(.full, "'\(path)': it cannot be put on the disk; look at the disk")
-    }
   }
 
   /// Moves the file away, with the name written down first; where that was done before, nothing is moved twice.
@@ -80,7 +67,7 @@ enum OutboxRescue {
         FileManager.default.createFile(
           atPath: markPath(path), contents: Data(aside.utf8), attributes: [.posixPermissions: 0o600])
       else { throw OutboxError(.full, "'\(markPath(path))': it cannot be written; make room") }
-      do { try sync(markPath(path)) } catch { throw OutboxError(error, path) }
+      do { try OutboxFile.sync(markPath(path)) } catch { throw OutboxError(error, path) }
     }
     // The log first: without its file SQLite would take it for a stale one.
     for suffix in ["-wal", ""] where access(path + suffix, F_OK) == 0 && access(aside + suffix, F_OK) != 0 {

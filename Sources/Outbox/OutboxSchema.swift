@@ -60,21 +60,53 @@ enum OutboxSchema {
     CREATE TABLE fact (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     """
 
-  /// Brings a file to the form that this program writes.
-  static func migrate(_ queue: DatabaseQueue) throws {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1") { database in
-      try database.execute(sql: first)
-      try database.execute(sql: "PRAGMA application_id = \(mark)")
+  /// How far the making of a file has come.
+  enum Stage {
+    /// Nothing is in it: a run made it and was killed, or it is to be made.
+    case empty
+    /// An outbox, of this form or of another.
+    case made
+    /// Another program's.
+    case foreign
+  }
+
+  /// Determines the stage of a file.
+  static func stage(_ database: Database) throws -> Stage {
+    let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    if application == mark { return .made }
+    let isUnmarked = try application == 0 && Int.fetchOne(database, sql: "PRAGMA user_version") == 0
+    let names = try String.fetchAll(
+      database, sql: "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'")
+    if isUnmarked, names.isEmpty { return .empty }
+    // Version 0.1.0 made this table first, in a transaction of its own.
+    let isBegun =
+      try isUnmarked && names == ["grdb_migrations"]
+      && String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('grdb_migrations')") == [
+        "identifier"
+      ]
+      && Int.fetchOne(database, sql: "SELECT count(*) FROM grdb_migrations") == 0
+    return isBegun ? .empty : .foreign
+  }
+
+  /// Makes the tables of an empty file, all of them or none: who is killed here leaves an empty file.
+  static func make(_ queue: DatabaseQueue) throws {
+    let stage = try queue.writeWithoutTransaction { database in
+      var stage = Stage.foreign
+      // Exclusive from its start: another process may be at it.
+      try database.inTransaction(.immediate) {
+        stage = try Self.stage(database)
+        guard stage == .empty else { return .rollback }
+        // Later forms are numbered in this table.
+        try database.execute(
+          sql: "CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        try database.execute(sql: first)
+        try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('\(current)')")
+        try database.execute(sql: "PRAGMA application_id = \(mark)")
+        return .commit
+      }
+      return stage
     }
-    let isNew = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") == 0 }
-    let isOurs = try queue.read { try Int.fetchOne($0, sql: "PRAGMA application_id") == mark }
-    guard isNew || isOurs else {
-      throw OutboxError(.other, "'\(queue.path)' is another program's database; choose another path")
-    }
-    // A file of a later form is left alone.
-    if try !isNew && queue.read({ try migrator.hasBeenSuperseded($0) }) { return }
-    try migrator.migrate(queue)
+    if stage == .foreign { throw OutboxError.foreign(queue.path) }
   }
 
   /// A number by its name; nil where there is none.
@@ -90,8 +122,10 @@ enum OutboxSchema {
 
   /// The form of a file.
   static func version(_ database: Database) throws -> Int {
-    guard try Int.fetchOne(database, sql: "PRAGMA application_id") == mark else {
-      throw OutboxError(.other, "it is no outbox; name the file of 'run --outbox'")
+    switch try stage(database) {
+    case .made: break
+    case .empty: throw OutboxError(.other, "it is empty; 'notilua run --outbox' makes an outbox of it")
+    case .foreign: throw OutboxError(.other, "it is no outbox; name the file of 'run --outbox'")
     }
     let names = try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations")
     return names.compactMap { Int($0) }.max() ?? 0

@@ -235,7 +235,7 @@ def with_dunst(desktop):
     run.process.stdin.close()
     time.sleep(0.5)
     assert run.process.poll() is None, "with --follow it goes on"
-    assert run.stop(2) == 130, run.errors
+    assert run.stop(2) == -2, run.errors
     server.stop()
     print("dunst: shown, replaced, acted on, closed by recall, dismissed, restarted")
 
@@ -251,7 +251,7 @@ def with_mate(desktop):
     push(run, "recall", "", "You got your emails.", "", rc={"rc-dlt-identifier": "chat"})
     until("the recall", lambda: events(run, event="withdrawn", id="chat"))
     until("an empty screen", lambda: desktop.picture(f"{desktop.folder}/mate.png") < 10, 10)
-    assert run.stop(2) == 130, run.errors
+    assert run.stop(2) == -2, run.errors
     server.stop()
     print("MATE's notification daemon: shown and closed by recall")
 
@@ -286,7 +286,7 @@ def with_replies(desktop):
         desktop.emit(signal_name, form, words)
     until("the end of it", lambda: events(run, event="closed", id="plain"))
     assert [event["user_text"] for event in events(run, event="response", id="plain")] == ["Yes"], run.lines
-    assert run.stop(2) == 130, run.errors
+    assert run.stop(2) == -2, run.errors
     server.stop()
     print("inline reply: written, handled by the plugin, told as an event, shown")
 
@@ -318,7 +318,7 @@ def with_web_server(desktop):
     until("the events at the web server", lambda: len(taken) == 2)
     assert [(path, kind) for path, kind, _ in taken] == [("/responses", "application/json")] * 2, taken
     assert [event["event"] for _, _, event in taken] == ["closed", "response"], taken
-    assert run.stop(2) == 130, run.errors
+    assert run.stop(2) == -2, run.errors
     web.shutdown()
     server.stop()
     print("a web server: told of what people do")

@@ -19,7 +19,45 @@ struct AuditLogTests {
       .write(toFile: sample.auditPath, atomically: false, encoding: .utf8)
     try sample.open()
     sample.turn()
+    // The half line is ended, and its event written again whole.
+    let whole = lines[..<3].joined(separator: "\n") + "\n" + lines[3].prefix(20) + "\n"
+    #expect(
+      try String(contentsOfFile: sample.auditPath, encoding: .utf8)
+        == whole + lines[3...].joined(separator: "\n") + "\n")
+    #expect(sample.audit.compactMap { $0["event"] as? Int } == [1, 2, 3, 4, 5])
+  }
+
+  @Test func anEventThatLacksItsNewlineAloneIsWhole() throws {
+    let sample = try OutboxSample()
+    try sample.open()
+    sample.take(notification("m"), notification("n", token: "t"))
+    sample.turn()
+    sample.kill()
+    let text = try String(contentsOfFile: sample.auditPath, encoding: .utf8)
+    try String(text.dropLast()).write(toFile: sample.auditPath, atomically: false, encoding: .utf8)
+    try sample.open()
+    sample.turn()
     #expect(try String(contentsOfFile: sample.auditPath, encoding: .utf8) == text)
+  }
+
+  @Test(arguments: [#"{"line":7,"action":"del"#, #"{"event":99,"at":"2026"#, "{", "\u{0}"])
+  func whatComesBehindHalfALineBeginsItsOwn(_ half: String) throws {
+    let sample = try OutboxSample()
+    // Before any event, and in the middle of a run.
+    try half.write(toFile: sample.auditPath, atomically: false, encoding: .utf8)
+    try sample.open()
+    sample.take(notification("m"))
+    sample.turn()
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: sample.auditPath))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(half.utf8))
+    try file.close()
+    sample.take(notification("n"))
+    sample.turn()
+    #expect(sample.audit.compactMap { $0["event"] as? Int } == [1, 2])
+    #expect(sample.states == ["m": ["delivered"], "n": ["delivered"]])
+    let lines = try String(contentsOfFile: sample.auditPath, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 4 && lines.filter { $0 == half }.count == 2)
   }
 
   @Test func linesOfOthersStandBetween() throws {

@@ -1,4 +1,5 @@
 import Delivery
+import DeliveryTesting
 import Foundation
 import NotificationModel
 import Outbox
@@ -50,12 +51,47 @@ struct NotificationRecordTests {
     #expect(!read.isOfRecall && read.pushType == "alert")
   }
 
-  @Test func theLineIsKeptWhereItCannotBeMadeAgain() throws {
+  @Test func theEnvelopeIsKept() throws {
     var document = JSONDocument(depthLimit: 20)
-    let line = Array(#"{"aps":{"alert":"a"},"x":1.50}"#.utf8)
-    let notification = try #require(
-      line.withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: "p", &document) })
-    #expect(try #require(Self.read(Self.bytes(notification))).retained == line)
+    for line in [
+      #"{"aps":{"alert":"a"},"x":1.50}"#,
+      #"{"id":"m","x":[1.50],"payload":{"aps":{}},"headers":{"x-trace":"t"},"device_token":"ab"}"#,
+    ] {
+      let notification = try #require(
+        Array(line.utf8).withUnsafeBytes { OutgoingNotification($0, ticket: 7, place: "p", &document) })
+      let read = try #require(Self.read(Self.bytes(notification)))
+      #expect(read.retained == notification.retained)
+      #expect(
+        read.otherMembers == notification.otherMembers && read.otherHeaders == notification.otherHeaders)
+    }
+  }
+
+  /// The record of `{"id":"m1","headers":{"apns-collapse-id":"chat-7",…},…}` as version 0.1.0 writes it.
+  @Test(arguments: [
+    ("chat-7", "chat-7", ["m1", "9"], "m1"), ("m1", nil, ["9"], "m1"), ("chat-7", "chat-7", ["9"], "9"),
+  ])
+  func theSendersIDOfAnOlderRecordIsRestored(
+    _ identifier: String, _ collapseID: String?, _ aliases: [String], _ expected: String
+  ) throws {
+    var bytes: [UInt8] = [1, collapseID == nil ? 0b0000_0001 : 0b0010_0001, 0]
+    func append(_ text: String) {
+      bytes += withUnsafeBytes(of: UInt32(text.utf8.count).littleEndian) { Array($0) } + Array(text.utf8)
+    }
+    for text in ["in.ndjson:1", identifier, "alert", "0f6f1d5e-0000-4000-8000-000000000000", "ab01"] {
+      append(text)
+    }
+    if let collapseID { append(collapseID) }
+    bytes += [UInt8(aliases.count), 0, 0, 0]
+    for alias in aliases { append(alias) }
+    append(#"{"aps":{"alert":"a"},"rc":{"id":9}}"#)
+    append("")
+    let read = try #require(Self.read(bytes))
+    let retained = try #require(JSONSerialization.jsonObject(with: Data(read.retained)) as? [String: Any])
+    #expect(retained["id"] as? String == expected)
+    var document = JSONDocument(depthLimit: 20)
+    let again = try #require(
+      read.retained.withUnsafeBytes { OutgoingNotification($0, ticket: 7, place: "p", &document) })
+    #expect(again.identifier == identifier && Set(again.names).isSuperset(of: read.names))
   }
 
   @Test func halfARecordIsNone() {

@@ -1,4 +1,5 @@
 import Delivery
+import DeliveryTesting
 import Foundation
 import NotificationModel
 import Outbox
@@ -376,20 +377,5 @@ struct OutboxRecallTests {
     sample.take(notification("m"))
     sample.turn()
     #expect(sample.states == ["m": ["delivered"]])
-  }
-}
-
-/// Numbers that look random and are the same every time (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var number = state
-    number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
-    number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
-    return number ^ number >> 31
   }
 }

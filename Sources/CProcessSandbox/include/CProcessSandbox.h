@@ -79,6 +79,10 @@ int ps_catch_stop_signals(void);
 int ps_stop_signal_count(void);
 int ps_last_stop_signal(void);
 
+// Ends this process by a signal that it caught, as if it had not: a shell shows 128 and its number, and a service manager
+// a clean stop.
+_Noreturn void ps_end_by_signal(int number);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -1,3 +1,4 @@
+import Delivery
 import ExtensionHost
 import Glibc
 
@@ -7,7 +8,7 @@ package final class Recorder {
   private let path: String
   private let every: Int
   private let limit: Int
-  private let file: Int32
+  private let file: LineFile
   private var seen = 0
   package private(set) var kept = 0
   /// Lines that are no notifications.
@@ -25,22 +26,15 @@ package final class Recorder {
     self.path = path
     self.every = every
     self.limit = limit ?? .max
-    file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else {
-      throw HostError(.output, "'\(path)': \(systemMessage()); name another file with --to")
+    do throws(LineFileError) {
+      file = try LineFile(path)
+    } catch {
+      throw HostError(.output, "'\(path)': \(systemMessage(error.code)); name another file with --to")
     }
-    // What was written there before may end in the middle of a line.
-    var last: UInt8 = 0x0A
-    let size = lseek(file, 0, SEEK_END)
-    let reader = size > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1
-    if reader >= 0 {
-      _ = pread(reader, &last, 1, size - 1)
-      _ = Glibc.close(reader)
-    }
-    if last != 0x0A { append([0x0A]) }
   }
 
-  deinit { _ = Glibc.close(file) }
+  /// A sentence for people where what was written before ended in the middle of a line.
+  package var notice: String? { file.notice }
 
   /// Takes all lines of a file; `-` is the standard input.
   package func record(_ input: String) throws(HostError) {
@@ -49,7 +43,7 @@ package final class Recorder {
       throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path and who may read it")
     }
     defer { if source > 0 { _ = Glibc.close(source) } }
-    if let own = FileIdentity(file), own == FileIdentity(source) || own == FileIdentity(1) {
+    if let own = FileIdentity(file.descriptor), own == FileIdentity(source) || own == FileIdentity(1) {
       throw HostError(.usage, "'\(path)' would be read and written at once; name another file with --to")
     }
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -96,7 +90,7 @@ package final class Recorder {
 
   /// What cannot be kept holds up nothing: the pipe goes on.
   private func append(_ bytes: [UInt8]) {
-    let (_, code) = bytes.withUnsafeBytes { writeAll(file, $0) }
+    let code = file.append(bytes)
     if code != 0 {
       failure = HostError(
         .output,
@@ -107,7 +101,7 @@ package final class Recorder {
   /// Makes sure that what was kept is on the disk; fails where something could not be.
   package func close() throws(HostError) {
     if let failure { throw failure }
-    if fsync(file) != 0, errno != EINVAL, errno != EROFS {
+    if fsync(file.descriptor) != 0, errno != EINVAL, errno != EROFS {
       throw HostError(.output, "'\(path)': \(systemMessage()); make room, or name another file with --to")
     }
   }
