@@ -186,12 +186,11 @@ package struct NotificationLine {
       ).rawValue
   }
 
-  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none. In a line
-  /// of `--undelivered` or `outbox export`, the identifier that the notification had.
+  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none.
   ///
-  /// The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
+  /// In a line of `--undelivered` or `outbox export`, it is the identifier that the notification had. The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
   package func identifier(_ document: borrowing JSONDocument) -> String? {
-    if let own = field("notilua", document),
+    if let own = field("notilua", document), document.kind(of: own) == .object,
       let known = document.member(own, named: Self.ownIdentifierKey), document.kind(of: known) == .string
     {
       return document.rawText(of: known).count > 2 ? document.swiftString(of: known) : nil
