@@ -37,12 +37,16 @@ final class DeliveryLock {
 
   /// Acquires the lock that excludes other runs.
   ///
-  /// 'outbox status' of version 0.1.0 holds a shared lock while it looks; no run has that, and it is waited for.
+  /// 'outbox status' of version 0.1.0 holds a shared lock while it looks; no run has that, and it is waited for. A process
+  /// that a run was just starting has the run's lock until it is another program, also when the run has ended: only who
+  /// is seen for a while is a run.
   private static func acquire(_ file: Int32, _ path: String) -> Bool {
+    var seen = 0
     for _ in 0..<100 {
       // Of the open file, so that no other descriptor's end gives it back.
       if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
-      if errno != EINTR, holder(of: path) != nil { return false }
+      if holder(of: path) != nil { seen += 1 }
+      if seen > 10 { return false }
       usleep(10_000)
     }
     return false
