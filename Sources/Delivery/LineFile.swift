@@ -16,17 +16,15 @@ package final class LineFile {
   /// - Throws: ``LineFileError``.
   package init(_ path: String) throws(LineFileError) {
     self.path = path
-    // Read as well, for its last byte; a file that may only be written is believed.
-    var file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    if file < 0 { file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) }
+    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw LineFileError(code: errno) }
-    descriptor = file
-    let tail = Self.tail(file)
+    descriptor = Self.readable(file, path)
+    let tail = Self.tail(descriptor)
     guard let tail, tail.isHalf else {
       notice = nil
       return
     }
-    if Self.write(file, [0x0A]) == 0 {
+    if Self.write(descriptor, [0x0A]) == 0 {
       notice =
         "'\(path)' ended in the middle of a line, at byte \(tail.size): that line now ends there, and what follows"
         + " begins a new one"
@@ -37,6 +35,23 @@ package final class LineFile {
   }
 
   deinit { close(descriptor) }
+
+  /// Returns a descriptor of the same file that may be read as well, for its last byte, in the place of `file`; `file` itself
+  /// where it may only be written, and is believed.
+  ///
+  /// A pipe is never opened for reading: its writer would not learn that its reader has gone.
+  private static func readable(_ file: Int32, _ path: String) -> Int32 {
+    var (written, read) = (stat(), stat())
+    guard fstat(file, &written) == 0, written.st_mode & S_IFMT == S_IFREG else { return file }
+    let both = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK)
+    guard both >= 0 else { return file }
+    guard fstat(both, &read) == 0, read.st_ino == written.st_ino, read.st_dev == written.st_dev else {
+      close(both)
+      return file
+    }
+    close(file)
+    return both
+  }
 
   /// Appends whole lines.
   ///

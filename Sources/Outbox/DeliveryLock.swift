@@ -14,7 +14,7 @@ final class DeliveryLock {
   /// - Returns: nil where another process has the lease.
   init?(_ path: String) throws(OutboxError) {
     let lockPath = path + "-delivery"
-    let file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard file >= 0 else {
       throw OutboxError(.other, "'\(lockPath)': \(String(cString: strerror(errno))); check who may write it")
     }
@@ -56,7 +56,8 @@ final class DeliveryLock {
   ///
   /// This acquires no lock: a run that starts at the same moment is not refused for it.
   static func holder(of path: String) -> Int32? {
-    let file = open(path + "-delivery", O_RDONLY | O_CLOEXEC)
+    // A pipe in its place is nobody's lease, and must not be waited for.
+    let file = open(path + "-delivery", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var asked = range(F_RDLCK)

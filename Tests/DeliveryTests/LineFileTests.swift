@@ -40,6 +40,20 @@ struct LineFileTests {
     }
   }
 
+  /// pipe(7): a writer learns that its last reader has gone only where it is no reader itself.
+  @Test func aPipeIsOpenedForWritingOnly() throws {
+    try Self.withPath(nil) { path in
+      try #require(mkfifo(path, 0o600) == 0)
+      let reader = open(path, O_RDONLY | O_NONBLOCK)
+      defer { close(reader) }
+      let file = try LineFile(path)
+      #expect(fcntl(file.descriptor, F_GETFL) & O_ACCMODE == O_WRONLY)
+      #expect(file.endHalfLine() == 0 && file.append(Array("a\n".utf8)) == 0)
+      var bytes = [UInt8](repeating: 0, count: 8)
+      #expect(read(reader, &bytes, 8) == 2)
+    }
+  }
+
   @Test func whatIsNoRegularFileIsLeftAsItIs() throws {
     let file = try LineFile("/dev/null")
     #expect(file.notice == nil && file.endHalfLine() == 0 && file.append([0x0A]) == 0)
