@@ -27,11 +27,14 @@ struct IdentityFile {
         X509_free(certificate)
       case .key(let name):
         let pem = try samples.bytes("\(name).key")
-        let source = BIO_new_mem_buf(pem, Int32(pem.count))
-        let key = PEM_read_bio_PrivateKey(source, nil, nil, nil)
+        // The source reads the bytes where they stand.
+        let key = pem.withUnsafeBytes { bytes in
+          let source = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count))
+          defer { BIO_free(source) }
+          return PEM_read_bio_PrivateKey(source, nil, nil, nil)
+        }
         PKCS12_add_key(&bags, key, 0, 2048, NID_pbe_WithSHA1And3_Key_TripleDES_CBC, passphrase)
         EVP_PKEY_free(key)
-        BIO_free(source)
       }
     }
     PKCS12_add_safe(&safes, bags, -1, 0, nil)
