@@ -31,7 +31,7 @@ package struct InputFile: ~Copyable {
   package init(_ path: String, form: Form = .file, followsLinks: Bool = true) throws(FileProblem) {
     // What throws below has closed the file: `deinit` runs for a value that is whole only.
     let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
-    var file = open(path, flags | O_NONBLOCK)
+    let file = open(path, flags | O_NONBLOCK)
     // A socket has a name, and cannot be opened by it.
     guard file >= 0 else { throw errno == ENXIO ? .isNoFile(.socket) : .refused(errno) }
     var status = stat()
@@ -45,16 +45,7 @@ package struct InputFile: ~Copyable {
       close(file)
       throw .isNoFile(kind)
     }
-    if form == .stream, kind == .pipe {
-      // Only a call that waits sees the difference between a pipe without its writer yet, and one at its end.
-      let waiting = open(path, flags)
-      let code = errno
-      close(file)
-      guard waiting >= 0 else { throw .refused(code) }
-      file = waiting
-    } else {
-      _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK)
-    }
+    _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK)
     descriptor = file
     self.status = status
     self.form = form
@@ -84,6 +75,9 @@ package struct InputFile: ~Copyable {
     _ limit: ReadingLimit, erase: (inout [UInt8]) -> Void = { _ in }
   ) throws(FileProblem) -> [UInt8] {
     guard FileKind(status) != .regular || Int(status.st_size) <= limit.count else { throw .isTooLarge(limit) }
+    // A read does not wait for a pipe's first writer, and `poll` does. Opening the pipe again would wait for the next
+    // one, where the first has come and gone meanwhile.
+    if form == .stream, FileKind(status) == .pipe { _ = Self.awaitBytes(descriptor, -1) }
     return try Self.bytes(
       of: descriptor, limit, expected: Int(status.st_size), isWatched: form == .small, erase: erase)
   }
@@ -104,7 +98,7 @@ package struct InputFile: ~Copyable {
     defer { erase(&chunk) }
     do throws(FileProblem) {
       while true {
-        if isWatched { try awaitBytes(file) }
+        if isWatched, !awaitBytes(file, patience * 1000) { throw .isSilent(seconds: patience) }
         let count = read(file, &chunk, chunk.count)
         if count < 0, errno == EINTR { continue }
         guard count >= 0 else { throw errno == EISDIR ? .isNoFile(.folder) : .refused(errno) }
@@ -118,13 +112,15 @@ package struct InputFile: ~Copyable {
     }
   }
 
-  private static func awaitBytes(_ file: Int32) throws(FileProblem) {
+  /// Waits until a read has something to give, its end perhaps.
+  ///
+  /// - Parameter limit: the most milliseconds; -1 for no limit.
+  /// - Returns: false where nothing has come in this time.
+  private static func awaitBytes(_ file: Int32, _ limit: Int) -> Bool {
     var polled = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
     while true {
-      let ready = poll(&polled, 1, Int32(patience * 1000))
-      if ready < 0, errno == EINTR { continue }
-      if ready == 0 { throw .isSilent(seconds: patience) }
-      return
+      let ready = poll(&polled, 1, Int32(limit))
+      if ready >= 0 || errno != EINTR { return ready != 0 }
     }
   }
 
