@@ -55,6 +55,8 @@ package enum CommandLineTool {
     ps_unblock_stop_signals()
     // A reader that goes away shows where it is written to.
     signal(SIGPIPE, SIG_IGN)
+    // Who starts this program may have it ignored: then the kernel keeps no status of children.
+    signal(SIGCHLD, SIG_DFL)
     do {
       let command = try NotiluaCommand.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -58,8 +58,13 @@ final class CommandPipe: Sendable {
   /// Returns the status of the command, where it has ended.
   func statusIfEnded() -> Int32? {
     waitStatus.withLock { known in
-      var status: Int32 = 0
-      if known == nil, waitpid(process, &status, WNOHANG) == process { known = status }
+      if known == nil {
+        var status: Int32 = 0
+        let found = waitpid(process, &status, WNOHANG)
+        if found == process { known = status }
+        // Where a program that is not ours ignores SIGCHLD, the kernel keeps no status.
+        if found < 0, errno == ECHILD { known = 0 }
+      }
       return known.map(Self.status)
     }
   }

@@ -112,6 +112,18 @@ struct SinkTests {
     }
   }
 
+  /// POSIX: of a child of a process that ignores SIGCHLD no status is kept; who starts the program may ignore it.
+  @Test func aCommandsEndIsSeenWhereSIGCHLDWasIgnored() throws {
+    let simulator = try Simulator()
+    let ended = try Program.run(
+      [
+        "--kill-after=1", "60", "env", "--ignore-signal=CHLD", Program.folder.appending(path: "notilua").path,
+        "run", "--no-plugins", "--sink", "apns", "--feedback-command", "exit 3",
+      ] + simulator.flags, input: Data((Self.line(1) + "\n").utf8), program: "/usr/bin/timeout")
+    #expect(ended.status == 74, "\(ended.errors)")
+    #expect(ended.errors.contains("--feedback-command ended with status 3"), "\(ended.errors)")
+  }
+
   @Test func aCommandThatDoesNotEndIsLeftBehind() throws {
     let simulator = try Simulator()
     let process = Program.process(
