@@ -114,7 +114,8 @@ package final class FilterStage {
   /// Returns what to know about Landlock in the workers; nil where it is in force.
   private static func landlockWarning(_ pool: WorkerPool) -> String? {
     let rest = "workers are locked by seccomp and rlimits alone"
-    switch -pool.landlock {
+    // A worker says it, and may say anything: the smallest number has no opposite.
+    switch 0 &- pool.landlock {
     case ...(-1): return nil
     case 0, ENOSYS: return "this kernel has no Landlock, or a container hides it; \(rest)"
     case EOPNOTSUPP: return "Landlock is not enabled; add it to 'lsm=' of the kernel's command line; \(rest)"

@@ -142,7 +142,7 @@ struct WorkerPoolTests {
     #expect(ended.errors.utf8.count < 16 << 10)
   }
 
-  @Test(arguments: ["long-notes", "foreign-notes"])
+  @Test(arguments: ["long-notes", "foreign-notes", "smallest-landlock"])
   func whatAWorkerNotesIsBounded(_ lie: String) throws {
     let ended = try Self.run(lie: lie, input: "{\"aps\":{}}\n{\"aps\":{\"badge\":1}}\n")
     #expect(ended.status == 0, "\(ended.errors.prefix(500))")

@@ -45,7 +45,8 @@ func takeFrame() -> Frame {
 /// One plugin, of which nothing is to be said.
 func sayLoaded() {
   var body = ByteWriter()
-  body.write(Int32(1))
+  // The version of Landlock.
+  body.write(lie == "smallest-landlock" ? Int32.min : 1)
   body.write(UInt32(1))
   for text in ["p", "", "", "skip"] { body.write(text) }
   body.write(false)
@@ -96,6 +97,7 @@ while true {
   case "wrong-progress":
     results.storeBytes(of: WorkerProgress(plugin: 1, item: 0, batch: .max), as: WorkerProgress.self)
     exit(1)
+  case "smallest-landlock": putResults(frame, items, output: good)
   case "impossible-tally": putResults(frame, items, output: good, runs: .max)
   case "no-output": putResults(frame, items, output: "")
   case "newline-in-output": putResults(frame, items, output: "{}\n" + good)
