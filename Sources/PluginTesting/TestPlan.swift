@@ -57,7 +57,7 @@ package struct TestPlan: Sendable {
       return
     }
     var hasCases = false
-    for name in Self.entries(path) where !name.hasPrefix(".") {
+    for name in try Self.entries(path) where !name.hasPrefix(".") {
       let entry = path + "/" + name
       if PluginFolder.isFile(entry + "/init.lua") {
         plugins.insert(entry)
@@ -85,7 +85,15 @@ package struct TestPlan: Sendable {
   /// Adds the files of cases in a folder; tells whether there are any.
   private mutating func addFolder(_ folder: String, plugin: String?) -> Bool {
     var hasCases = false
-    for name in Self.entries(folder) {
+    guard PluginFolder.isFolder(folder) else { return false }
+    let names: [String]
+    do throws(HostError) {
+      names = try Self.entries(folder)
+    } catch {
+      errors.append(error)
+      return true
+    }
+    for name in names {
       let path = folder + "/" + name
       if name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
         addFile(path, plugin: plugin)
@@ -140,9 +148,13 @@ package struct TestPlan: Sendable {
     return PluginFolder.isFile(plugin + "/init.lua") ? plugin : nil
   }
 
-  private static func entries(_ folder: String) -> [String] {
+  private static func entries(_ folder: String) throws(HostError) -> [String] {
     var walk = FolderWalk()
-    return ((try? walk.entries(folder)) ?? []).filter(\.isUTF8).map(\.name)
+    do throws(FileProblem) {
+      return try walk.entries(folder).filter(\.isUTF8).map(\.name)
+    } catch {
+      throw HostError(.noInput, error.message(folder))
+    }
   }
 
   /// Keeps the cases that `isChosen` takes; tests in Lua are asked for their names as they run.

@@ -70,6 +70,21 @@ struct TestCommandTests {
     try Self.expect(Self.settled(ended.text), isAs: "unloadable.txt")
   }
 
+  /// A folder that is not read whole has cases that were not run.
+  @Test func aFolderOfCasesWithTooManyFilesIsNoSuccess() throws {
+    try Program.withFolder { folder in
+      let tests = folder.appending(path: "p/tests")
+      try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
+      try "return {}".write(to: folder.appending(path: "p/init.lua"), atomically: true, encoding: .utf8)
+      for number in 0...10_000 {
+        _ = FileManager.default.createFile(atPath: tests.appending(path: "\(number)").path, contents: nil)
+      }
+      let ended = try Program.run(["test", folder.appending(path: "p").path], input: "")
+      #expect(ended.status == 2)
+      #expect(ended.errors.contains("p/tests' has more than 10000 files"), "\(ended.errors)\(ended.text)")
+    }
+  }
+
   @Test(arguments: [
     (["nowhere"], "'nowhere' is not there; name a plugin, a folder of plugins or a file of cases"),
     (["plugins/badge", "--filter", "no such"], "nothing ran: no case is chosen by --filter and --tag"),
