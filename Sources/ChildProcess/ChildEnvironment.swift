@@ -42,8 +42,8 @@ package struct ChildEnvironment: Sendable, Equatable {
   /// Takes the user and the password out of a proxy's address.
   private static func withoutUser(_ address: String) -> String {
     // The last one: a password may have one that was not escaped.
-    guard let at = address.lastIndex(of: "@") else { return address }
-    let host = address[address.index(after: at)...]
+    guard let at = address.utf8.lastIndex(of: 0x40) else { return address }
+    let host = address[address.utf8.index(after: at)...]
     guard let scheme = address.firstRange(of: "://"), scheme.upperBound <= at,
       address[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber || "+-.".contains($0) })
     else { return String(host) }
@@ -56,8 +56,9 @@ package struct ChildEnvironment: Sendable, Equatable {
     var at = environ
     while let text = at.pointee {
       let entry = String(cString: text)
-      if let equals = entry.firstIndex(of: "=") {
-        found[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
+      // By bytes: "=" and a mark that combines with it are one character.
+      if let equals = entry.utf8.firstIndex(of: 0x3D) {
+        found[String(entry[..<equals])] = String(entry[entry.utf8.index(after: equals)...])
       }
       at += 1
     }

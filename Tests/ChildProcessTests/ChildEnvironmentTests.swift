@@ -20,7 +20,7 @@ struct ChildEnvironmentTests {
     ("ann:secret@proxy.example:3128", "proxy.example:3128"),
     ("http://ann:p@ss/w?#@proxy.example", "http://proxy.example"),
     ("socks5h://ann@[2001:db8::1]:1080", "socks5h://[2001:db8::1]:1080"),
-    ("ann:a://b@proxy", "proxy"),
+    ("ann:a://b@proxy", "proxy"), ("http://ann:secret@\u{301}proxy", "http://\u{301}proxy"),
     ("http://proxy.example:3128", "http://proxy.example:3128"), ("@", ""), ("", ""),
   ])
   func aProxyKeepsItsPlaceAndLosesItsUser(_ address: String, _ expected: String) {
