@@ -1,13 +1,14 @@
 import Delivery
 import Desktop
 import DesktopTesting
+import Dispatch
 import Foundation
 import NotificationModel
 import Presentation
 import Testing
 
 /// What is told of a person's doing, to a server whose signals come in the order of real ones.
-struct DesktopSinkTests {
+@Suite(.ownThread) struct DesktopSinkTests {
   /// A sink that shows each payload's `title`, with a field for a reply, before a server of the test's own.
   private final class Desktop {
     let server: FakeServer
@@ -61,33 +62,37 @@ struct DesktopSinkTests {
       }
     }
 
-    /// Moves both on until a condition holds; the presenter needs the thread in between.
+    /// Moves both on until a condition holds.
     ///
-    /// The bound is a number of turns: other tests may hold the threads of Swift's tasks for longer than any time.
-    func until(_ condition: () -> Bool) async throws {
-      for _ in 0..<10_000 where !condition() {
+    /// It takes minutes where other tests hold the threads of Swift's tasks, on which the presenter runs.
+    func until(_ condition: () -> Bool) throws {
+      let end = Date().addingTimeInterval(600)
+      while !condition() {
+        try #require(Date() < end, "events \(names), reports \(reports), notices \(notices)")
         try turn()
-        try await Task.sleep(for: .milliseconds(1))
+        usleep(1000)
       }
-      try #require(condition(), "events \(names), reports \(reports), notices \(notices)")
     }
 
-    /// Moves both on until everything that was sent has been read.
-    func settle() async throws {
+    /// Moves both on until the presenter has had its turn and everything that was sent has been read.
+    func settle() throws {
+      let turned = DispatchSemaphore(value: 0)
+      Task { turned.signal() }
+      try until { turned.wait(timeout: .now()) == .success }
       for _ in 0..<50 {
         try turn()
-        try await Task.sleep(for: .milliseconds(1))
+        usleep(1000)
       }
     }
 
     /// Shows a notification and waits for its end.
-    func show(_ ticket: UInt64, _ payload: String, id: String = "chat", alias: String? = nil) async throws {
+    func show(_ ticket: UInt64, _ payload: String, id: String = "chat", alias: String? = nil) throws {
       var notification = OutgoingNotification(
         ticket: ticket, place: "in:\(ticket)", deviceToken: nil, payload: Array(payload.utf8))
       notification.identifier = id
       notification.aliases = alias.map { [$0] } ?? []
       sink.take([notification])
-      try await until { reports.contains { $0.ticket == ticket } }
+      try until { reports.contains { $0.ticket == ticket } }
     }
 
     /// Ends the sink, and takes what it tells then.
@@ -109,77 +114,77 @@ struct DesktopSinkTests {
   }
 
   /// plasma-workspace replies first, and closes the notification as dismissed then.
-  @Test func aReplyIsNoDismissal() async throws {
+  @Test func aReplyIsNoDismissal() throws {
     let desktop = try Desktop()
-    try await desktop.show(1, #"{"a":1}"#)
+    try desktop.show(1, #"{"a":1}"#)
     desktop.server.reply(1, "In ten minutes")
     desktop.server.close(1, reason: 2)
-    try await desktop.until { desktop.events.count == 2 }
-    try await desktop.settle()
+    try desktop.until { desktop.events.count == 2 }
+    try desktop.settle()
     #expect(desktop.names == ["response reply In ten minutes", "closed dismissed"])
   }
 
-  @Test func aDismissalIsOne() async throws {
+  @Test func aDismissalIsOne() throws {
     let desktop = try Desktop()
-    try await desktop.show(1, #"{"a":1}"#)
+    try desktop.show(1, #"{"a":1}"#)
     desktop.server.close(1, reason: 2)
-    try await desktop.until { desktop.events.count == 2 }
+    try desktop.until { desktop.events.count == 2 }
     #expect(desktop.names == ["closed dismissed", "response dismiss"])
   }
 
-  @Test func aReplyThatAPluginHandlesIsNoDismissal() async throws {
+  @Test func aReplyThatAPluginHandlesIsNoDismissal() throws {
     let desktop = try Desktop(respond: { .doNotDismiss })
-    try await desktop.show(1, #"{"a":1}"#)
+    try desktop.show(1, #"{"a":1}"#)
     desktop.server.reply(1, "Yes")
     desktop.server.close(1, reason: 2)
     // It is shown anew, for the server has closed it.
-    try await desktop.until { desktop.server.shown.count == 2 }
-    try await desktop.settle()
+    try desktop.until { desktop.server.shown.count == 2 }
+    try desktop.settle()
     #expect(desktop.names == ["response reply Yes"])
     // Put away without an answer, it is dismissed.
     desktop.server.close(2, reason: 2)
-    try await desktop.until { desktop.events.count == 3 }
+    try desktop.until { desktop.events.count == 3 }
     #expect(desktop.names.suffix(2) == ["closed dismissed", "response dismiss"])
   }
 
-  @Test func aPersonWhoGaveUpMayStillDismiss() async throws {
+  @Test func aPersonWhoGaveUpMayStillDismiss() throws {
     let desktop = try Desktop(ask: { _, _ in nil })
     desktop.server.capabilities = ["body", "actions"]
-    try await desktop.show(1, #"{"a":1}"#)
+    try desktop.show(1, #"{"a":1}"#)
     desktop.server.invoke(1, "reply")
-    try await desktop.settle()
+    try desktop.settle()
     #expect(desktop.names == [])
     desktop.server.close(1, reason: 2)
-    try await desktop.until { desktop.events.count == 2 }
+    try desktop.until { desktop.events.count == 2 }
     #expect(desktop.names == ["closed dismissed", "response dismiss"])
   }
 
   @Test(arguments: [false, true])
-  func eventsHaveThePayloadThatIsShown(_ isRefused: Bool) async throws {
+  func eventsHaveThePayloadThatIsShown(_ isRefused: Bool) throws {
     let desktop = try Desktop()
     desktop.server.refuses = { isRefused && $0.summary.contains("second") }
-    try await desktop.show(1, #"{"first":true}"#)
-    try await desktop.show(2, #"{"second":true}"#, alias: "later")
+    try desktop.show(1, #"{"first":true}"#)
+    try desktop.show(2, #"{"second":true}"#, alias: "later")
     desktop.server.invoke(1, "default")
-    try await desktop.until { desktop.events.count == 1 }
+    try desktop.until { desktop.events.count == 1 }
     let payload = try #require(desktop.events[0]["payload"] as? [String: Any])
     #expect(payload.keys.sorted() == [isRefused ? "first" : "second"])
     // The name of what is not shown closes nothing.
     desktop.sink.withdraw("later")
-    try await desktop.settle()
+    try desktop.settle()
     #expect(desktop.server.closed == (isRefused ? [] : [1]))
   }
 
-  @Test func aResponseThatNoPluginHasHandledIsNotLostAtTheEnd() async throws {
+  @Test func aResponseThatNoPluginHasHandledIsNotLostAtTheEnd() throws {
     let desktop = try Desktop(respond: {
       try? await Task.sleep(for: .seconds(60))
       return .dismiss
     })
-    try await desktop.show(1, #"{"a":1}"#, id: "a")
-    try await desktop.show(2, #"{"b":1}"#, id: "b")
+    try desktop.show(1, #"{"a":1}"#, id: "a")
+    try desktop.show(2, #"{"b":1}"#, id: "b")
     desktop.server.invoke(1, "default")
     desktop.server.reply(2, "Yes")
-    try await desktop.settle()
+    try desktop.settle()
     #expect(desktop.names == [])
     try desktop.close()
     #expect(desktop.names == ["response default", "response reply Yes"])

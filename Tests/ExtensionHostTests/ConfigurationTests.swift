@@ -67,7 +67,10 @@ struct ConfigurationTests {
     ),
     ("plugns: []", "c.yaml:1:1: the configuration has no key 'plugns'; did you mean 'plugins'?"),
     ("plugins: x", "c.yaml:1:10: plugins is not a list; write it as [a, b], or with a dash before each line"),
-    ("plugins: []", "c.yaml:1:10: plugins is empty; leave it out to run every plugin of ./plugins"),
+    (
+      "plugins: []",
+      "c.yaml:1:10: plugins is empty; leave it out to run every plugin of ./plugins, or run none with 'notilua run --no-plugins'"
+    ),
     ("plugins:\n  - on_fault: skip", "c.yaml:2:5: a plugin has no path; add 'path: plugins/NAME'"),
     (
       "plugins: [{ path: a, on_fault: explode }]",
