@@ -98,7 +98,7 @@ let package = Package(
     .target(
       name: "Outbox",
       dependencies: [
-        "Delivery", "NotificationModel", .product(name: "GRDB", package: "GRDB.swift"),
+        "Delivery", "FileReading", "NotificationModel", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(

@@ -132,6 +132,7 @@ package final class Outbox: Carrier {
     // Who delivers numbers the events, and no other.
     self.audit = sink == nil ? nil : audit
     self.wallClock = wallClock
+    try OutboxFile.refuseOtherKinds(path)
     guard OutboxFile.mayBeOne(path) else {
       throw OutboxError(.other, "'\(path)' is no outbox; choose another path")
     }

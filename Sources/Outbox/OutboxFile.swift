@@ -1,4 +1,5 @@
 import Delivery
+import FileReading
 import Foundation
 import GRDB
 import Glibc
@@ -17,6 +18,7 @@ final class OutboxFile {
   /// - Throws: ``OutboxError``; ``OutboxError/Kind/corrupt`` where its bytes are no outbox's.
   init(_ path: String, isReadOnly: Bool = false) throws(OutboxError) {
     self.path = path
+    try Self.refuseOtherKinds(path)
     do {
       if !isReadOnly {
         try Self.create(path)
@@ -35,6 +37,14 @@ final class OutboxFile {
     } catch {
       throw OutboxError(error, path)
     }
+  }
+
+  /// Refuses what is no regular file before it is opened: a pipe would be waited for.
+  static func refuseOtherKinds(_ path: String) throws(OutboxError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    let kind = FileKind(status)
+    guard kind == .regular else { throw OutboxError(.other, FileProblem.isNoFile(kind).message(path)) }
   }
 
   private static func connection(_ path: String, isReadOnly: Bool) throws -> DatabaseQueue {
@@ -131,8 +141,9 @@ final class OutboxFile {
   }
 
   static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
-    return folder.isEmpty ? "." : folder
+    // Foundation's own ends the program where the path has one character.
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The path of the file itself, where the one given is a link: what stands beside it, locks and logs, is for all who

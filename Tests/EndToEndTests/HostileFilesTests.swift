@@ -357,7 +357,14 @@ struct HostileFilesTests {
       trap("roots", run + ["--sink", "apns", "--trust", "roots"]),
       trap("rules", ["apns-simulator", "--rules", "rules"]),
       trap("AuthKey_KEYID00001.p8", ["apns-simulator", "--key", "AuthKey_KEYID00001.p8"]),
+      trap("box", ["run", "--no-plugins", "--outbox", "box"]),
+      trap("box", ["recall", "m", "--outbox", "box"]),
     ]
+      + ["status", "list", "export", "show", "requeue", "purge"].map { name in
+        trap(
+          "box",
+          ["outbox", name] + (["status", "list", "export"].contains(name) ? [] : ["m"]) + ["--outbox", "box"])
+      }
   }
 
   @Test(arguments: pipes()) func refusesAPipe(_ trap: Trap) throws { try check(trap) }

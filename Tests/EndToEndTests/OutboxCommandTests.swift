@@ -312,6 +312,19 @@ struct OutboxCommandTests {
     }
   }
 
+  @Test(arguments: ["q", "qq", "./q", "a/q", "ü", "a//q", "FOLDER/q"])
+  func aPathOfAnyFormIsOne(_ path: String) throws {
+    try Program.withFolder { folder in
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "a"), withIntermediateDirectories: true)
+      let path = path.replacing("FOLDER", with: folder.path)
+      let ended = try Program.run(
+        ["run", "--no-plugins", "--outbox", path], input: Data(Self.line(1).utf8), in: folder)
+      #expect(ended.status == 0 && ended.text.contains(#""delivery":"accepted""#), "\(ended.errors)")
+      #expect(try Program.run(["outbox", "status", "--outbox", path], in: folder).status == 0)
+    }
+  }
+
   @Test func wrongWordsAreSaid() throws {
     try Program.withFolder { folder in
       try "{}\n".write(to: folder.appending(path: "text"), atomically: true, encoding: .utf8)
@@ -326,7 +339,7 @@ struct OutboxCommandTests {
         (["outbox", "purge", "x", "--all", "--outbox", missing], 64, "Name ids, a --reason, or --all"),
         (["outbox", "list", "--state", "alive", "--outbox", missing], 64, "use queued, waiting or dead"),
         (["run", "--follow"], 64, "--follow is for an outbox"),
-        (["run", "--outbox", folder.path], 74, "Is a directory; choose another path"),
+        (["run", "--outbox", folder.path], 74, "is a folder; name the file in it"),
         (["run", "--outbox", "box", "--audit", "box"], 64, "the outbox 'box' is also --audit"),
         (["run", "--outbox", "text"], 74, "is no outbox; choose another path"),
         (["run", "--outbox", "text", "text"], 64, "the outbox 'text' is also an input"),
