@@ -23,7 +23,10 @@ extension Outbox {
   /// The bytes of notifications that the file may still have.
   private var fileRoom: Int {
     // What was read when a run is stopped is accepted rather than given back, where the disk allows that.
-    givesNothing ? .max : options.sizeLimit - usedSize
+    if givesNothing { return .max }
+    let left = options.sizeLimit - usedSize
+    // The next one fits wherever anything does: one that is larger than all that is left would wait for ever.
+    return left > 0 ? max(left, incoming.first.map(Self.size) ?? 0) : left
   }
 
   /// Returns how many of the notifications that came in there is room for, in their order.
