@@ -103,7 +103,9 @@ extension Outbox {
     for id in changes.batches where batches[id]?.left == 0 { batches[id] = nil }
     writeAudit()
     for notification in outcome.accepted { events.accepted(notification) }
-    for notification in outcome.withdrawn { events.ended(notification, .withdrawn(mayHaveArrived: false), 0) }
+    for notification in outcome.withdrawn {
+      events.ended(notification, .withdrawn(mayHaveArrived: notification.mayHaveArrived), 0)
+    }
     for (parcel, end) in changes.ends { events.ended(parcel.notification, end, parcel.attempts) }
     changes.removeAll()
   }
@@ -149,7 +151,9 @@ extension Outbox {
       // Without a sink nobody tells the audit: who delivers withdraws it.
       if sink != nil, try isRecalled(database, notification, wall) {
         outcome.withdrawn.append(notification)
-        addEvent(notification, .withdrawn(mayHaveArrived: false), 0, wall)
+        addEvent(notification, .withdrawn(mayHaveArrived: notification.mayHaveArrived), 0, wall)
+        // Another run has sent it, and had no answer.
+        if notification.mayHaveArrived { recallSent(notification) }
       } else {
         outcome.accepted.append(notification)
         try add(notification)

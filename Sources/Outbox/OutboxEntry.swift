@@ -25,7 +25,14 @@ package struct OutboxEntry: Sendable {
   /// Why the last attempt failed.
   package var failure: DeliveryFailure?
   /// Whether an attempt had no answer.
-  package var mayHaveArrived = false
+  package var mayHaveArrived: Bool
+
+  init(state: State, notification: OutgoingNotification, acceptedAt: Int64) {
+    self.state = state
+    self.notification = notification
+    self.acceptedAt = acceptedAt
+    mayHaveArrived = notification.mayHaveArrived
+  }
 
   /// Which notifications somebody means.
   package struct Selection: Sendable {

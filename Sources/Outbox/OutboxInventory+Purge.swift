@@ -85,7 +85,7 @@ extension OutboxInventory {
         var entries: [OutboxEntry] = []
         for notification in notifications ?? [] {
           var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: row[1])
-          entry.mayHaveArrived = id <= given
+          entry.mayHaveArrived = entry.mayHaveArrived || id <= given
           guard selection.takes(entry) else { continue }
           entries.append(entry)
           batch.leave(OutboxBatch.index(of: notification.ticket))

@@ -88,7 +88,7 @@ package final class OutboxInventory {
     entry.lane = row["lane"]
     let reason: String = row["reason"]
     if !reason.isEmpty { entry.failure = DeliveryFailure(reason, row["why"], status: row["status"]) }
-    entry.mayHaveArrived = notification.mayHaveArrived || row["unknown"]
+    entry.mayHaveArrived = entry.mayHaveArrived || row["unknown"]
     return entry
   }
 

@@ -52,6 +52,23 @@ struct OutboxInventoryTests {
     #expect(status.totals["accepted"] == 4 && status.totals["dead"] == 1)
   }
 
+  @Test func whatMayHaveArrivedStaysSoInEveryState() throws {
+    let sample = try OutboxSample()
+    sample.memory.answer = { _ in .permanent(why: DeliveryFailure("BadTopic", "no such topic", status: 400)) }
+    var returned = [notification("dead"), notification("queued")]
+    for index in returned.indices { returned[index].mayHaveArrived = true }
+    try sample.open()
+    sample.take(returned[0])
+    sample.turn(8)
+    sample.kill()
+    try sample.open(delivers: false)
+    sample.take(returned[1])
+    sample.turn()
+    let entries = try list(sample)
+    #expect(entries.map(\.state) == [.dead, .queued])
+    #expect(entries.map(\.mayHaveArrived) == [true, true])
+  }
+
   @Test func selectionsSelect() throws {
     let sample = try mixed()
     var selection = OutboxEntry.Selection()

@@ -166,6 +166,45 @@ struct OutboxTests {
     #expect(sample.states == ["m": ["withdrawn"], "n": ["delivered"]])
   }
 
+  /// A run gave it back without an answer, and its line came here.
+  @Test func aRecallBeforeItsMessageReplacesWhatMayHaveArrived() throws {
+    let sample = try OutboxSample()
+    sample.options.recallOfSent = .replace(text: "gone")
+    try sample.open()
+    sample.outbox?.withdraw("m")
+    sample.turn()
+    var returned = notification("m")
+    returned.mayHaveArrived = true
+    sample.take(returned)
+    sample.turn(6)
+    #expect(sample.ends["m"]?.first == .withdrawn(mayHaveArrived: true))
+    #expect(
+      sample.audit.contains {
+        $0["state"] as? String == "withdrawn" && $0["may_have_arrived"] as? Bool == true
+      })
+    #expect(sample.memory.delivered.map(\.isOfRecall) == [true])
+    #expect(sample.memory.delivered.first?.collapseID == returned.apnsID)
+  }
+
+  @Test func aNotificationLargerThanTheFileMayBeHoldsUpNothing() throws {
+    let sample = try OutboxSample()
+    (sample.options.sizeLimit, sample.options.freeLimit) = (1 << 20, 0)
+    try sample.open(delivers: false)
+    // So that it knows how much there is.
+    sample.turn()
+    sample.take(notification("large", size: 1 << 20), notification("small"))
+    sample.turn(10)
+    // The limit holds for the next one.
+    #expect(sample.accepted == ["large"])
+    sample.kill()
+    try sample.open()
+    sample.turn(10)
+    #expect(sample.memory.delivered.map(\.identifier) == ["large"])
+    sample.take(notification("small"))
+    sample.turn(10)
+    #expect(sample.memory.delivered.map(\.identifier) == ["large", "small"])
+  }
+
   @Test func aRecallOfWhatWasDeliveredReplacesIt() throws {
     let sample = try OutboxSample()
     sample.options.recallOfSent = .replace(text: "gone")
