@@ -182,7 +182,8 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
       let tls = try NIOSSLClientHandler(
         context: try Self.context(options), serverHostname: isAddress ? nil : host
       ) { chain, promise in
-        let failure = trust.failure(of: chain.compactMap { try? $0.toDERBytes() })
+        // One that cannot be written stays in its place: the next is not the server's own.
+        let failure = trust.failure(of: chain.map { (try? $0.toDERBytes()) ?? [] })
         if let failure { own.refuse(failure) }
         promise.succeed(failure == nil ? .certificateVerified : .failed)
       }
