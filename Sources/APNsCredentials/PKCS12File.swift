@@ -41,6 +41,7 @@ final class PKCS12File {
     // The ciphers of PKCS#5 take the bytes of a passphrase whose characters the MAC was made of otherwise.
     let openings = [opening] + Self.candidates(passphrase).filter { $0 != opening }
     let ring = KeyRing(of: "the .p12")
+    var rounds: [Int] = []
     try eachSafe { (safe, kind) throws(CredentialError) in
       var bags: OpaquePointer?
       ERR_clear_error()
@@ -54,7 +55,7 @@ final class PKCS12File {
       }
       guard let bags else { throw Self.failure }
       defer { notilua_bag_stack_free(bags) }
-      try Self.read(bags, openings, to: ring, depth: 0)
+      try Self.read(bags, openings, to: ring, &rounds, depth: 0)
     }
     return ring
   }
@@ -149,7 +150,7 @@ final class PKCS12File {
   }
 
   private static func read(
-    _ bags: OpaquePointer, _ openings: [Opening], to ring: KeyRing, depth: Int
+    _ bags: OpaquePointer, _ openings: [Opening], to ring: KeyRing, _ rounds: inout [Int], depth: Int
   ) throws(CredentialError) {
     for index in 0..<max(0, notilua_bag_count(bags)) {
       guard let bag = notilua_bag_at(bags, index) else { continue }
@@ -159,13 +160,17 @@ final class PKCS12File {
           throw failure
         }
         ring.add(key: key)
-      case NID_pkcs8ShroudedKeyBag: ring.add(key: try key(bag, openings))
+      case NID_pkcs8ShroudedKeyBag:
+        // One in an encrypted safe was not counted before.
+        rounds += Self.rounds(bag)
+        try KeyDerivation.check(rounds, of: "the .p12")
+        ring.add(key: try key(bag, openings))
       case NID_certBag where PKCS12_SAFEBAG_get_bag_nid(bag) == NID_x509Certificate:
         guard let certificate = PKCS12_SAFEBAG_get1_cert(bag) else { throw damage }
         ring.add(certificate: certificate)
       case NID_safeContentsBag where depth < 4:
         guard let inner = PKCS12_SAFEBAG_get0_safes(bag) else { continue }
-        try read(inner, openings, to: ring, depth: depth + 1)
+        try read(inner, openings, to: ring, &rounds, depth: depth + 1)
       default: continue
       }
     }
@@ -174,8 +179,6 @@ final class PKCS12File {
   private static func key(_ bag: OpaquePointer, _ openings: [Opening]) throws(CredentialError)
     -> OpaquePointer
   {
-    // One in an encrypted safe was not counted before.
-    try KeyDerivation.check(rounds(bag), of: "the .p12")
     ERR_clear_error()
     for opening in openings {
       guard let info = opening.withPointer({ PKCS12_decrypt_skey_ex(bag, $0, $1, Libcrypto.context, nil) })
