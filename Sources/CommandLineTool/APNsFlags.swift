@@ -25,7 +25,7 @@ struct APNsFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The server to connect to instead of Apple's: a simulator, or another that speaks APNs' protocol; no proxy.",
+      "The server to connect to instead of Apple's: a simulator, or another that speaks APNs' protocol. A proxy is named with --proxy.",
       valueName: "host:port"))
   var server: String?
 
