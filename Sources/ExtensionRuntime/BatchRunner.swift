@@ -377,12 +377,12 @@ package struct Note: Sendable, Equatable {
     var told = 0
     while !reader.isAtEnd, notes.count < ResultLimits.notes {
       guard let plugin = try? reader.readText(), let level = try? reader.readText(),
-        let text = try? reader.readText()
+        let text = try? reader.readText().cut(to: ResultLimits.note)
       else { break }
       if level != withdrawal { told += text.utf8.count }
       guard told <= ResultLimits.noteBytes || level == withdrawal else { continue }
       guard levels.contains(level), plugin.isEmpty || plugins.contains(plugin) else { continue }
-      notes.append(Note(plugin: plugin, level: level, text: text.cut(to: ResultLimits.note)))
+      notes.append(Note(plugin: plugin, level: level, text: text))
     }
     return notes
   }

@@ -11,8 +11,8 @@ struct JSONFormTests {
     }
   }
 
-  private static func isMembers(_ text: [UInt8]) -> Bool {
-    let bytes = text + Array("\"}]1".utf8) + [UInt8](repeating: 0, count: 24)
+  private static func isMembers(_ text: [UInt8], before next: String = "\"}]1") -> Bool {
+    let bytes = text + Array(next.utf8) + [UInt8](repeating: 0, count: 24)
     return bytes.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { JSONForm.isMembers($0, count: text.count) } ?? false
     }
@@ -77,7 +77,11 @@ struct JSONFormTests {
       for count in 0...inside.count {
         let part = Array(inside[..<count])
         let isMembers = Self.parses(Array("{".utf8) + part + Array("}".utf8)) && part.contains { $0 > 0x20 }
-        #expect(Self.isMembers(part) == isMembers, "\(String(decoding: part, as: UTF8.self))")
+        for next in ["\"}]1", "12", "expected a value", ".5", "e", ",\"a\":1", "}", ""] {
+          #expect(
+            Self.isMembers(part, before: next) == isMembers,
+            "\(String(decoding: part, as: UTF8.self)) before \(next)")
+        }
       }
     }
   }

@@ -174,6 +174,8 @@ package enum JSONForm {
     }
 
     /// `number = [ minus ] int [ frac ] [ exp ]`, RFC 8259 §6.
+    ///
+    /// What stands behind the text may go on as a number does, and is none of it.
     @inline(__always)
     private mutating func skipNumber() -> Bool {
       if text[at] == 0x2D { at &+= 1 }
@@ -182,11 +184,11 @@ package enum JSONForm {
       } else {
         guard skipDigits() else { return false }
       }
-      if text[at] == 0x2E {
+      if text[at] == 0x2E, at < end {
         at &+= 1
         guard skipDigits() else { return false }
       }
-      if text[at] | 0x20 == 0x65 {
+      if text[at] | 0x20 == 0x65, at < end {
         at &+= 1
         if text[at] == 0x2B || text[at] == 0x2D { at &+= 1 }
         guard skipDigits() else { return false }
@@ -197,7 +199,7 @@ package enum JSONForm {
     @inline(__always)
     private mutating func skipDigits() -> Bool {
       let first = at
-      while text[at] &- 0x30 < 10 { at &+= 1 }
+      while text[at] &- 0x30 < 10, at < end { at &+= 1 }
       return at > first
     }
 
