@@ -194,11 +194,14 @@ package final class FilterStage {
   private func readInputs() throws(HostError) {
     for (index, input) in options.inputs.enumerated() {
       if isStopping { return }
-      let file = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+      // Without waiting: the writer of a pipe is waited for together with results and signals.
+      let file = input == "-" ? 0 : open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+      let code = errno
       guard file >= 0 else {
         try drain()
-        throw HostError(.noInput, "'\(input)': \(systemMessage()); check the path")
+        throw HostError(.noInput, "'\(input)': \(systemMessage(code)); check the path")
       }
+      if file > 0 { _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK) }
       defer { if file > 0 { close(file) } }
       let source = LineSource(file: file, limit: lineLimit)
       try read(source, input == "-" ? "stdin" : input, isFirst: index == 0)

@@ -232,6 +232,42 @@ struct FilterStageTests {
     #expect(text.contains("; stdin:2 is the last line written whole\n"), "\(text)")
   }
 
+  /// A pipe that nobody writes to holds up neither what was read before it nor a stop.
+  @Test func aPipeWithoutAWriterHoldsNothingUp() throws {
+    try Program.withFolder { folder in
+      let (input, pipe, output) = (
+        folder.appending(path: "in"), folder.appending(path: "pipe"), folder.appending(path: "out")
+      )
+      try "{\"aps\":{}}\n".write(to: input, atomically: false, encoding: .utf8)
+      try Data().write(to: output)
+      #expect(mkfifo(pipe.path, 0o600) == 0)
+      let process = Program.process(["run", "--no-plugins", "--quiet", input.path, pipe.path])
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = try FileHandle(forWritingTo: output)
+      try process.run()
+      defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+      #expect(Program.wait(seconds: 60) { (try? Data(contentsOf: output).count) == 11 })
+      kill(process.processIdentifier, SIGTERM)
+      try #require(Program.wait(seconds: 60) { !process.isRunning })
+      #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM)
+    }
+  }
+
+  /// The writer of a pipe may come late, and go at once.
+  @Test func aPipeIsReadToTheEndOfItsWriter() throws {
+    try Program.withFolder { folder in
+      let notilua = Program.folder.appending(path: "notilua").path
+      let script = """
+        mkfifo pipe
+        (sleep 0.3; echo '{"aps":{"badge":1}}' > pipe) &
+        timeout -k 1 60 '\(notilua)' run --no-plugins --quiet pipe < /dev/null
+        """
+      let ended = try Program.run(["-c", script], program: "/bin/bash", in: folder)
+      #expect(ended.status == 0, "\(ended.errors)")
+      #expect(ended.text == "{\"aps\":{\"badge\":1}}\n")
+    }
+  }
+
   @Test func rejectsThatRepeatAreSummarised() throws {
     let bad = String(repeating: "x\n", count: 30_000) + String(repeating: "[]\n", count: 20)
     let ended = try Program.run(["run", "--no-plugins"], input: bad + "{\"aps\":{}}\n")
