@@ -41,12 +41,13 @@ final class APNsDispatcher {
 
   /// Gives a notification to its lane, or tells why there is none.
   private func take(_ notification: OutgoingNotification, _ now: NIODeadline) -> APNsLane? {
-    if let refusal = APNsRequest.refusal(notification) {
+    let environment = notification.environment ?? options.environment
+    let chosen = choose(notification, environment)
+    if let refusal = APNsRequest.refusal(notification, topic: chosen?.topic) {
       report(notification.ticket, .permanent(why: refusal))
       return nil
     }
-    let environment = notification.environment ?? options.environment
-    guard let (credential, topic) = choose(notification, environment) else {
+    guard let (credential, topic) = chosen else {
       let what =
         "\(notification.topic ?? options.topic ?? "a push without a topic") in \(environment.rawValue)"
       report(

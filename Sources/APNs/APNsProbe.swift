@@ -100,7 +100,7 @@ private final class ProbeRun: HTTP2ClientDelegate {
       token = ProviderTokenSource(key: key, keyID: keyID, teamID: teamID).current
     }
     report.refusal =
-      APNsRequest.refusal(notification) ?? (topic.isEmpty ? APNsRequest.missingTopic : nil)
+      APNsRequest.refusal(notification, topic: topic) ?? (topic.isEmpty ? APNsRequest.missingTopic : nil)
     connection = HTTP2ClientConnection(http2, on: eventLoop)
   }
 

@@ -9,7 +9,10 @@ package enum APNsRequest {
   /// Why a notification is not worth sending; nil where it is.
   ///
   /// APNs slows down whoever sends what it must refuse: "a 4XX slows down your ability to send".
-  package static func refusal(_ notification: OutgoingNotification) -> DeliveryFailure? {
+  ///
+  /// - Parameter topic: the one that the push will have, where that is known: its suffix may allow a larger payload.
+  package static func refusal(_ notification: OutgoingNotification, topic: String? = nil) -> DeliveryFailure?
+  {
     guard let token = notification.deviceToken, !token.isEmpty else {
       return DeliveryFailure(
         "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
@@ -20,7 +23,8 @@ package enum APNsRequest {
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
     if let breach = notification.breach { return DeliveryFailure("BadHeader", "\(breach); mend the header") }
-    if let breach = APNsRules.sizeBreach(pushType: notification.pushType, size: notification.payload.count) {
+    let type = topic.map { pushType(notification, topic: $0) } ?? notification.pushType
+    if let breach = APNsRules.sizeBreach(pushType: type, size: notification.payload.count) {
       return DeliveryFailure(
         "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
     }

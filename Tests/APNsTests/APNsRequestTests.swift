@@ -23,6 +23,27 @@ struct APNsRequestTests {
 
   private static let payload = #"{"aps":{"alert":"Héllo","n":1.0}}"#
 
+  /// "The maximum size … for a Voice over Internet Protocol (VoIP) notification is 5 KB", and 4 KB for any other.
+  @Test func theTopicDecidesHowLargeAPayloadMayBe() async throws {
+    func line(_ size: Int) -> String {
+      #"{"device_token":"ab01","payload":{"aps":{},"x":"\#(String(repeating: "x", count: size - 17))"}}"#
+    }
+    let arrival = try #require(try await arrival(line(5120), topic: "com.example.app.voip"))
+    #expect(arrival.header("apns-push-type") == "voip")
+    func refusal(_ size: Int, _ topic: String?) throws -> String? {
+      var document = JSONDocument(depthLimit: 64)
+      let read = Array(line(size).utf8).withUnsafeBytes {
+        OutgoingNotification($0, ticket: 1, place: "test", &document)
+      }
+      return APNsRequest.refusal(try #require(read), topic: topic)?.reason
+    }
+    #expect(try refusal(5120, "com.example.app.voip") == nil)
+    #expect(try refusal(5121, "com.example.app.voip") == "PayloadTooLarge")
+    #expect(try refusal(4096, "com.example.app") == nil)
+    #expect(try refusal(4097, "com.example.app") == "PayloadTooLarge")
+    #expect(try refusal(4097, nil) == "PayloadTooLarge")
+  }
+
   @Test func headersAreWhatTheLineSays() async throws {
     let arrival = try #require(
       try await arrival(
