@@ -11,7 +11,7 @@ package struct InputFile: ~Copyable {
     case regular
     /// A regular file, a descriptor that a shell hands over as `/dev/fd/63`, or `/dev/null`.
     case file
-    /// A pipe or a device too; from a pipe something must come within ``InputFile/patience``.
+    /// A pipe or a device too; from a pipe that is named something must come within ``InputFile/patience``.
     case small
     /// A pipe or a device too, with no limit of time: the input of a command.
     case stream
@@ -23,6 +23,9 @@ package struct InputFile: ~Copyable {
   package let descriptor: Int32
   /// What the kernel says of it.
   package let status: stat
+  /// A Boolean value that is true where nothing may come at all: a pipe by its name may never have a writer, and what a
+  /// shell hands over has one, who perhaps waits for a person to type.
+  package let isWatched: Bool
   private let form: Form
 
   /// Opens what is at a path.
@@ -49,6 +52,7 @@ package struct InputFile: ~Copyable {
     descriptor = file
     self.status = status
     self.form = form
+    isWatched = form == .small && kind == .pipe && !Self.isHandedOver(path)
   }
 
   deinit { close(descriptor) }
@@ -60,9 +64,14 @@ package struct InputFile: ~Copyable {
       if form == .regular { return false }
       if form != .file { return true }
       let isNull = status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == nullDevice
-      return isNull || ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].contains { path.hasPrefix($0) }
+      return isNull || isHandedOver(path)
     case .folder, .other: return false
     }
+  }
+
+  /// Returns whether a path is that of a descriptor that was open when this program began.
+  private static func isHandedOver(_ path: String) -> Bool {
+    ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].contains { path.hasPrefix($0) }
   }
 
   /// The numbers of `/dev/null`: 1 and 3, as Linux assigns them.
@@ -79,7 +88,7 @@ package struct InputFile: ~Copyable {
     // one, where the first has come and gone meanwhile.
     if form == .stream, FileKind(status) == .pipe { _ = Self.awaitBytes(descriptor, -1) }
     return try Self.bytes(
-      of: descriptor, limit, expected: Int(status.st_size), isWatched: form == .small, erase: erase)
+      of: descriptor, limit, expected: Int(status.st_size), isWatched: isWatched, erase: erase)
   }
 
   /// Reads an open file to its end.

@@ -55,6 +55,19 @@ struct InputFileTests {
     #expect(try InputFile.bytes("/proc/self/fd/\(ends[0])", .key) == [])
   }
 
+  /// A person types a passphrase, into a terminal or to the command of `<(command)`: that takes its time.
+  @Test func watchesOnlyWhatMayNeverHaveAWriter() throws {
+    var ends: [Int32] = [-1, -1]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    for path in ["/dev/fd/\(ends[0])", "/proc/self/fd/\(ends[0])", "/dev/null"] {
+      let isWatched = try InputFile(path, form: .small).isWatched
+      #expect(!isWatched, "\(path)")
+    }
+    let isWatched = try InputFile(folder.pipe("pipe"), form: .small).isWatched
+    #expect(isWatched)
+  }
+
   /// A writer that comes at any time before or after the reader, and goes at once, many times: none is missed.
   @Test(arguments: [InputFile.Form.stream, .small])
   func waitsForTheWriterOfAPipe(_ form: InputFile.Form) throws {
