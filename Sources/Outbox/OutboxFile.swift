@@ -149,9 +149,17 @@ final class OutboxFile {
   /// The path of the file itself, where the one given is a link: what stands beside it, locks and logs, is for all who
   /// come by any path.
   static func resolved(_ path: String) -> String {
-    guard let whole = realpath(path, nil) else { return path }
-    defer { Glibc.free(whole) }
-    return String(cString: whole)
+    var path = path
+    // As many links as the kernel follows; the last may lead to a file that is not there yet.
+    for _ in 0..<40 {
+      if let whole = realpath(path, nil) {
+        defer { Glibc.free(whole) }
+        return String(cString: whole)
+      }
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { break }
+      path = target.hasPrefix("/") ? target : "\(folder(of: path))/\(target)"
+    }
+    return path
   }
 
   /// Whether a file is a database, is none yet, or was an outbox before its bytes were damaged.

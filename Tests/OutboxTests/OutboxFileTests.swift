@@ -385,6 +385,25 @@ struct OutboxFileTests {
     #expect(!FileManager.default.fileExists(atPath: sample.path + ".new"))
   }
 
+  @Test(arguments: ["outbox", "FOLDER/outbox", "second"])
+  func aLinkMayLeadToAFileThatIsNotThereYet(_ target: String) throws {
+    let sample = try OutboxSample()
+    let link = sample.folder.appending(path: "link").path
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: target.replacing("FOLDER", with: sample.folder.path))
+    try FileManager.default.createSymbolicLink(
+      atPath: sample.folder.appending(path: "second").path, withDestinationPath: "./outbox")
+    let outbox = try Outbox(link, OutboxOptions(), sink: MemorySink(), audit: nil)
+    #expect(throws: OutboxError.self) {
+      _ = try Outbox(sample.path, OutboxOptions(), sink: MemorySink(), audit: nil)
+    }
+    #expect(outbox.room > 0 && FileManager.default.fileExists(atPath: sample.path))
+    // A circle is no path.
+    let circle = sample.folder.appending(path: "circle").path
+    try FileManager.default.createSymbolicLink(atPath: circle, withDestinationPath: "circle")
+    #expect(throws: OutboxError.self) { _ = try Outbox(circle, OutboxOptions(), sink: nil, audit: nil) }
+  }
+
   @Test func aLinkIsNoWayAroundTheLock() throws {
     let sample = try OutboxSample()
     try sample.open()
