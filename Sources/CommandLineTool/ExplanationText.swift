@@ -66,9 +66,8 @@ struct ExplanationText: ~Copyable {
     }
     // One that was taken back, or not let run, has no figures.
     if run.microseconds == 0, run.memory ?? 0 == 0 { cost = "" }
-    line(
-      "  \(style(.bold, pad(run.name, width)))  \(verdict)\(cost.isEmpty ? "" : "  \(style(.dim, outside: cost))")"
-    )
+    let figures: TerminalText = cost.isEmpty ? "" : "  \(style(.dim, outside: cost))"
+    line("  \(style(.bold, pad(run.name, width)))  \(verdict)\(figures)")
     for (fault, result, trace) in faults {
       line("    \(style(.red, "\(fault.kind.rawValue)")), then \(result): \(fault.message)")
       for entry in trace.split(separator: "\n") {

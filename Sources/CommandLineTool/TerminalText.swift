@@ -50,6 +50,13 @@ struct TerminalText: ExpressibleByStringInterpolation, Sendable, Equatable {
   }
 }
 
+extension DefaultStringInterpolation {
+  /// Keeps a text from becoming a part of a string, which the branch of a condition inside of a literal is by default.
+  // Not unavailable: then the compiler silently takes the one for values of any kind.
+  @available(*, deprecated, message: "this literal is a String; give it the type TerminalText")
+  mutating func appendInterpolation(_ text: TerminalText) {}
+}
+
 extension Sequence<TerminalText> {
   func joined(separator: TerminalText = "") -> TerminalText {
     TerminalText(trusted: map(\.string).joined(separator: separator.string))
