@@ -22,7 +22,8 @@ extension ConnectionFailure {
     case .proxyRefusal:
       return isApple
         ? "have the proxy allow CONNECT to port \(server.port), or set apns.port to \(server.port == 443 ? 2197 : 443)"
-        : "have the proxy allow CONNECT to port \(server.port)"
+        : "have the proxy allow CONNECT to port \(server.port), or reach \(server.host) without it: NO_PROXY=\(server.host), or"
+          + " --proxy ''"
     case .proxyTarget:
       return "look whether the proxy's machine reaches \(server.host), and whether the name is right"
     case .authority:

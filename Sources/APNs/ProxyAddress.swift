@@ -36,7 +36,11 @@ package struct ProxyAddress: Sendable, Equatable, CustomStringConvertible {
         throw isWord ? .scheme(name) : .form
       }
     }
-    if let end = rest.firstIndex(where: { "/?#".contains($0) }) { rest = rest[..<end] }
+    if let end = rest.firstIndex(where: { "/?#".contains($0) }) {
+      // A user or a password with one of these as it is: what stands before it is no host, and may be a part of them.
+      if rest[end...].contains("@") { throw .form }
+      rest = rest[..<end]
+    }
     if let at = rest.lastIndex(of: "@") {
       let pair = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       rest = rest[rest.index(after: at)...]

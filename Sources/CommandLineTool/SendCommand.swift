@@ -150,8 +150,7 @@ struct SendCommand: ParsableCommand {
     var document = JSONDocument(depthLimit: 512)
     let read = bytes.withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: place, &document) }
     guard var notification = read else {
-      throw HostError(
-        .noInput, "\(place): it is no notification; 'notilua run \(input ?? "-")' says where it is wrong")
+      throw HostError(.noInput, "\(place): \(Self.problem(bytes))")
     }
     notification.deviceToken = deviceToken ?? notification.deviceToken
     notification.pushType = pushType ?? notification.pushType
@@ -159,5 +158,24 @@ struct SendCommand: ParsableCommand {
     notification.expiration = expiration ?? notification.expiration
     notification.collapseID = collapseId ?? notification.collapseID
     return notification
+  }
+
+  /// Says why a text is no notification, and where.
+  private static func problem(_ bytes: [UInt8]) -> String {
+    guard !bytes.isEmpty else { return "there is nothing; give --alert TEXT, or a file with a payload" }
+    var document = JSONDocument(depthLimit: 512)
+    do {
+      try bytes.withUnsafeBytes { try document.parse($0) }
+    } catch {
+      return "no notification, \(error)"
+    }
+    do throws(NotificationLine.Refusal) {
+      _ = try NotificationLine(document)
+    } catch {
+      return
+        "no notification, byte \(NotificationLine.offset(of: error, document) + 1): \(error.rawValue); give"
+        + " {\"aps\":{…}} or {\"payload\":{…}}"
+    }
+    return "no notification; give {\"aps\":{…}} or {\"payload\":{…}}"
   }
 }

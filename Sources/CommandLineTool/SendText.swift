@@ -18,7 +18,8 @@ struct SendText {
       let padding = TerminalText.spaces(max(18 - name.count, 1))
       lines.append("\(palette(.dim, outside: name))\(padding)\(value)")
     }
-    add("server", "\(report.server.host):\(report.server.port)")
+    let host = report.server.host
+    add("server", host.contains(":") ? "[\(host)]:\(report.server.port)" : "\(host):\(report.server.port)")
     if let proxy = report.proxy { add("proxy", proxy.description) }
     add("address", report.address.map { report.proxy == nil ? $0 : "\($0) (the proxy's)" } ?? "none")
     add("environment", environment.rawValue)

@@ -414,9 +414,11 @@ package final class DesktopSink: NotificationSink {
       content.presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail,
       sound: answer.sound,
       asksForText: presenter.ask != nil)
+    // It may not have said its name yet.
+    let name = server.map { $0.description.isEmpty ? "" : " (\($0.description))" } ?? ""
     for action in notification.omittedActions where told.insert("reply \(action)").inserted {
       notices.append(
-        "this desktop's server (\(server?.description ?? "")) has no field for text; the action '\(action)' is left out"
+        "this desktop's server\(name) has no field for text; the action '\(action)' is left out"
       )
     }
     server?.show(notification, replacing: entry.number) { result in

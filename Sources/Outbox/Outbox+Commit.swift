@@ -32,7 +32,8 @@ extension Outbox {
     let recalls = sink == nil ? [] : Array(Set(newRecalls))
     if !recalls.isEmpty { recallInMemory(Set(recalls), wall) }
     if sink == nil, OutboxRescue.isMarked(file.path) {
-      throw OutboxError(.busy, "'\(file.path)' is damaged, and what can be read of it is being taken over")
+      throw OutboxError(
+        .busy, "'\(file.path)' is damaged; a run with --sink takes over what can be read of it")
     }
     onPoint(.beforeCommit)
     let mark = changes.mark

@@ -50,7 +50,9 @@ extension Outbox {
     usedSize = try file.used()
     let next = incoming.first.map(Self.size) ?? 0
     if diskRoom < next, file.logSize > Self.smallLog { try file.removeLog() }
-    setFull(file: fileRoom < next, disk: diskRoom < next)
+    // A file that was full takes more once a part of it is free, and not for each notification that leaves.
+    let wanted = isFull ? max(next, options.sizeLimit / 16) : next
+    setFull(file: fileRoom < wanted, disk: diskRoom < next)
     if !isFull, !incoming.isEmpty { commitAt = 0 }
   }
 
@@ -61,7 +63,7 @@ extension Outbox {
       let free = OutboxFile.free(file.path) >> 20
       events.notice(
         isFileFull
-          ? "\(file.path): the outbox is full (\(usedSize >> 20) MiB; outbox.size); the input waits until some is delivered"
+          ? "\(file.path): the outbox is full (outbox.size: \(options.sizeLimit >> 20) MiB); the input waits until some is delivered"
           : "\(file.path): its disk has \(free) MiB free, of which outbox.free keeps \(options.freeLimit >> 20) MiB; the"
             + " input waits until there is more")
     } else if wasFull, !isFull {

@@ -121,9 +121,12 @@ final class OutboxFile {
       // The tables follow in one transaction; until then it is an empty file, which any run goes on with.
       return try sync(folder(of: path))
     }
+    let refusal = errno
     file = open(path, O_RDWR | O_CLOEXEC)
     if file < 0, errno != EACCES, errno != EROFS {
-      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); choose another path")
+      // There is none, and what kept it from being made is the cause.
+      let cause = errno == ENOENT ? refusal : errno
+      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(cause))); choose another path")
     }
     if file >= 0 { close(file) }
   }
@@ -284,7 +287,10 @@ package struct OutboxError: Error, CustomStringConvertible {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.busy, "'\(path)': another process has locked it; let it end")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-      self.init(.corrupt, "'\(path)': its bytes are damaged, or it is no outbox")
+      self.init(
+        .corrupt,
+        "'\(path)': its bytes are damaged, or it is no outbox; a run with --sink takes over what can be read of it"
+      )
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN:
       self.init(.other, "'\(path)': it cannot be opened or written; check the path and who may write it")
     case .SQLITE_IOERR:

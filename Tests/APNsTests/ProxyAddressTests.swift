@@ -24,7 +24,8 @@ struct ProxyAddressTests {
 
   @Test(
     arguments: [
-      ("", .form), ("http://", .form), ("http://:3128", .form), ("http://a b:1", .form),
+      ("", .form), ("http://", .form), ("http://u:p@ss/w#rd@proxy.test:1", .form),
+      ("http://u:p@ss?word@proxy.test", .form), ("http://:3128", .form), ("http://a b:1", .form),
       ("http://proxy.test:0", .form),
       ("http://proxy.test:port", .form), ("https://proxy.test", .scheme("https")),
       ("socks5h://proxy.test:1", .scheme("socks5h")),
