@@ -172,6 +172,8 @@ extension CredentialStore {
         throw CredentialError("'\(made)': \(systemMessage()); name another folder with --store")
       }
     }
+    // Before a record is written that nothing would read.
+    try checkFolder()
   }
 
   private func locked(_ body: () throws(CredentialError) -> Void) throws(CredentialError) {

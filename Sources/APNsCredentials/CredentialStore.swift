@@ -124,7 +124,8 @@ package struct CredentialStore: Sendable {
 
   func path(_ name: String) -> String { "\(folder)/\(name).json" }
 
-  private func checkFolder() throws(CredentialError) {
+  /// Fails where others may enter the folder.
+  func checkFolder() throws(CredentialError) {
     var status = stat()
     guard stat(folder, &status) == 0 else {
       throw CredentialError("'\(folder)': \(systemMessage()); name a folder with --store")

@@ -75,8 +75,12 @@ func outputData(_ text: String) throws {
   throw fail(HostError(.output, "the output: \(systemMessage(code)); write it somewhere else"))
 }
 
+/// The most bytes of a line on the error stream: texts from outside may be as long as a file.
+private let lineLimit = 16 << 10
+
 /// Writes a line on the error stream.
 func say(_ text: TerminalText) {
-  var line = text.string + "\n"
+  let isLong = text.string.utf8.count > lineLimit
+  var line = (isLong ? String(text.string.unicodeScalars.prefix(lineLimit / 4)) + "…" : text.string) + "\n"
   line.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
 }

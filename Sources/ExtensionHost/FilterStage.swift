@@ -87,7 +87,6 @@ package final class FilterStage {
     self.options = options
     reporter = RunReporter(errors: options.errors, showsProgress: options.showsProgress)
     lineLimit = configuration.payloadLimit
-    stopPipe = ps_catch_stop_signals()
     definitions = try configuration.definitions()
     names = Set(definitions.map(\.name))
     let keys = try configuration.keyRing()
@@ -99,6 +98,8 @@ package final class FilterStage {
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
+    // Not before: a plugin or a worker that does not come to its end while it starts is stopped by the signal itself.
+    stopPipe = ps_catch_stop_signals()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
     files = try RunFiles(options)
     let receiver: (any ResponseReceiver)? =

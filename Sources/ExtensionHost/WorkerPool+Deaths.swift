@@ -38,7 +38,9 @@ extension WorkerPool {
   }
 
   /// Puts a new process in the place of one that died, and has it do again what the old one had not finished.
-  func replace(_ worker: Supervised) throws(HostError) {
+  ///
+  /// - Parameter isUnderstood: false where the host ends it for what it has written.
+  func replace(_ worker: Supervised, isUnderstood: Bool = true) throws(HostError) {
     let progress = worker.process.progress
     let death = worker.process.stop()
     restarts += 1
@@ -46,7 +48,7 @@ extension WorkerPool {
       onEvent(Self.event(death))
       if let batch = worker.batches.first { try blame(batch, worker, progress, death) }
     } else {
-      try failStart(worker, progress, death)
+      try failStart(worker, progress, isUnderstood ? death : .exited(Int32(PS_EXIT_PROTOCOL)))
     }
     try start(worker)
   }

@@ -383,7 +383,7 @@ package final class WorkerPool {
     let (frames, hasEnded) = worker.process.receive()
     for (frame, body) in frames {
       guard accept(frame, body, worker) else {
-        try replace(worker)
+        try replace(worker, isUnderstood: false)
         return
       }
     }

@@ -50,7 +50,13 @@ package struct YAMLReader {
         .usage,
         "\(name):\(context.mark.line):\(context.mark.column): '\(keys.first ?? "a key")' stands twice in this"
           + " mapping; remove one")
-    default: HostError(.usage, "\(name): not YAML: \(error)")
+    // Its text has the line, in which a password may stand.
+    case .reader(_, let offset, _, let text):
+      HostError(
+        .usage,
+        "\(name):\(1 + text.utf8.prefix(offset ?? 0).count { $0 == 0x0A }): not YAML: a character that"
+          + " no text has; write it as an escape in double quotes, such as \"\\x1B\"")
+    default: HostError(.usage, "\(name): not YAML; look whether it is a text in UTF-8")
     }
   }
 
@@ -68,7 +74,7 @@ package struct YAMLReader {
         let hint =
           Suggestion.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
           ?? "known are \(known.joined(separator: ", "))"
-        throw error(key, "\(place) has no key '\(word)'; \(hint)")
+        throw error(key, "\(place) has no key '\(word.shortened)'; \(hint)")
       }
       members.append((word, value))
     }

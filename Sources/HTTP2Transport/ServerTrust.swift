@@ -136,7 +136,7 @@ package final class ServerTrust {
       else { continue }
       let text = OpaquePointer(value)
       switch type {
-      case GEN_DNS: found.append(Self.text(text))
+      case GEN_DNS: found.append(Self.name(Self.text(text)))
       case GEN_IPADD: found.append(Self.address(text))
       default: break
       }
@@ -149,6 +149,13 @@ package final class ServerTrust {
     let string = UnsafePointer<ASN1_STRING>(text)
     guard let start = ASN1_STRING_get0_data(string) else { return [] }
     return Array(UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(string))))
+  }
+
+  /// Returns a DNS name for a message, and says of one that looks like an address that it is none.
+  private static func name(_ name: String) -> String {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let isLike = inet_pton(AF_INET, name, &bytes) == 1 || inet_pton(AF_INET6, name, &bytes) == 1
+    return isLike ? "the name '\(name)'" : name
   }
 
   /// What somebody else wrote, fit for a message: a word of ASCII.

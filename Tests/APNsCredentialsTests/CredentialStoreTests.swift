@@ -142,6 +142,10 @@ struct CredentialStoreTests {
     try samples.mode(0o755, "store")
     #expect(Self.sentence { try store.load("a") }.contains("run 'chmod 700' on it"))
     #expect(Self.sentence { try store.names() }.contains("run 'chmod 700' on it"))
+    // Nor is a record put where none would be read.
+    #expect(
+      Self.sentence { try store.add(Self.key(samples), replace: true, now: Self.now) }.contains(
+        "run 'chmod 700' on it"))
   }
 
   @Test func filesThatAreNoneHaveTheirSentence() throws {

@@ -51,6 +51,34 @@ struct WorkerPoolTests {
     }
   }
 
+  /// systemd.kill(5): a service is asked to stop by SIGTERM at any time, also while it starts.
+  @Test(arguments: [SIGTERM, SIGINT]) func aWorkerThatNeverStartsKeepsNoRunFromStopping(_ signal: Int32)
+    throws
+  {
+    try Program.withFolder { folder in
+      let worker = folder.appending(path: "worker")
+      try "#!/bin/sh\nexec sleep 60\n".write(
+        to: worker, atomically: false, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker.path)
+      let process = Program.process(
+        ["run", "--no-plugins", "--workers", "1"], environment: ["NOTILUA_WORKER": worker.path])
+      process.standardInput = FileHandle.nullDevice
+      // The sleeper outlives the run, and must not hold the output of the tests.
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let pid = process.processIdentifier
+      #expect(Program.wait { !Program.children(of: pid).isEmpty })
+      kill(pid, signal)
+      // It has a zombie's state, or is gone, where it has ended.
+      let hasEnded = Program.wait { kill(pid, 0) != 0 || Program.children(of: pid).isEmpty }
+      #expect(hasEnded)
+      if !hasEnded { kill(pid, SIGKILL) }
+      process.waitUntilExit()
+      #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == signal)
+    }
+  }
+
   @Test func aThousandDeathsLeaveNothingBehind() throws {
     let process = Program.process(["run", "--quiet", "--workers", "1"] + Self.chain)
     let (input, output) = (Pipe(), Pipe())

@@ -105,6 +105,18 @@ struct ConfigurationTests {
     }
   }
 
+  /// YAML 1.2 §5.1 allows no control characters; the line is not shown, since a password may stand in it.
+  @Test func aControlCharacterIsNamedByItsLineAlone() {
+    do {
+      _ = try Configuration(
+        yaml: "workers: 2\napns: { proxy: \"http://ann:s3cret\u{1B}@proxy.test\" }", name: "c.yaml")
+      Issue.record("it was read")
+    } catch {
+      #expect(error.message.hasPrefix("c.yaml:2: not YAML: "), "\(error.message)")
+      #expect(!error.message.contains("s3cret") && !error.message.contains("\n"))
+    }
+  }
+
   @Test func twoPluginsOfOneNameAreRefused() throws {
     let configuration = try Configuration(yaml: "plugins: [a/x, b/x.lua]", name: "c.yaml")
     #expect(
