@@ -67,7 +67,7 @@ final class APNsConnection: HTTP2ClientDelegate {
     }
   }
 
-  /// What is missing where there is no connection yet; nil where there is one.
+  /// The failure that a missing connection stands for; nil where there is a connection.
   var pending: ConnectionFailure? { http2.isOpen ? nil : http2.silence }
 
   private var limit: Int { min(http2.maxConcurrentStreams, streamLimit) }

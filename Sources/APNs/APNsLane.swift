@@ -30,7 +30,7 @@ final class APNsLane {
   /// Connections in a row that ended before APNs accepted anything.
   private var failures = 0
   private var lastFailure: ConnectionFailure?
-  /// Whether people were told that no connection comes about.
+  /// A Boolean value that indicates whether the missing connection was reported.
   private var hasToldFailure = false
   /// Whether no connection comes about: then one push waits to see whether one does, and the others do elsewhere.
   private var isUnreachable = false

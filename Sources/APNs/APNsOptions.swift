@@ -61,7 +61,7 @@ package struct APNsOptions: Sendable {
     proxyExceptions.contains(host: server.host, port: server.port) ? nil : proxy
   }
 
-  /// How a connection to a server is made that shows a credential.
+  /// Returns the options of a connection to a server that shows a credential.
   func transport(to server: Server, _ credential: Credential) -> HTTP2ClientOptions {
     var http2 = HTTP2ClientOptions(host: server.host, port: server.port)
     http2.trustRoots = trustRoots

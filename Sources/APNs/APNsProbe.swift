@@ -30,7 +30,7 @@ package struct APNsProbe: Sendable {
     package var goAwayReason: String?
     /// Why there is no answer.
     package var cause: String?
-    /// What to do where there is none.
+    /// The next step where there is none.
     package var advice: String?
     /// From the first packet to the answer.
     package var milliseconds = 0

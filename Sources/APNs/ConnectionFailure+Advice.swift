@@ -1,7 +1,7 @@
 import HTTP2Transport
 
 extension ConnectionFailure {
-  /// What there is to do; in the sentence behind ``cause``.
+  /// Returns the next step, as the sentence that follows ``cause``.
   ///
   /// - Parameter options: whether a server or a proxy was named, which may be the wrong one.
   package func advice(_ options: APNsOptions, _ server: APNsOptions.Server) -> String {

@@ -7,7 +7,7 @@ package struct ProxyAddress: Sendable, Equatable, CustomStringConvertible {
   package var user: String?
   package var password: String?
 
-  /// What is wrong with the URL of a proxy; the text never has the URL, in which a password may stand.
+  /// A fault of a proxy's URL; its text never has the URL, in which a password may stand.
   package enum Problem: Error, Sendable, Equatable, CustomStringConvertible {
     case form
     case scheme(String)

@@ -7,7 +7,7 @@ package struct CertificateUse: Sendable {
   package var bundleIDs: [String] = []
   /// The state of the app; nil where it does not matter.
   package var application: Credential.Application?
-  /// Where it pushes to, where the rules leave a choice.
+  /// The environment that it pushes to, where the rules leave a choice.
   package var environment: PushEnvironment?
   /// In seconds since 1970.
   package var now = Int64(time(nil))
@@ -22,7 +22,7 @@ package struct CertificateUse: Sendable {
     case expired(String)
     case notYet(String)
 
-    /// Whether it is about the time, and nothing else.
+    /// A Boolean value that indicates whether it is about the time, and nothing else.
     var isOfDates: Bool {
       switch self {
       case .expired, .notYet: true

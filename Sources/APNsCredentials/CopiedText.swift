@@ -184,12 +184,12 @@ enum CopiedText {
 
   static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  /// Where a text of ASCII stands first; capitals count as small letters.
+  /// Returns the first index of a text of ASCII; capitals count as small letters.
   static func find(_ wanted: StaticString, in text: [UInt8]) -> Int? {
     text.indices.first { has(wanted, in: text, at: $0) }
   }
 
-  /// Whether a text of ASCII stands at an index; capitals count as small letters.
+  /// Returns whether a text of ASCII stands at an index; capitals count as small letters.
   static func has(_ wanted: StaticString, in text: [UInt8], at start: Int) -> Bool {
     wanted.withUTF8Buffer { letters in
       guard letters.count <= text.count - start else { return false }

@@ -22,7 +22,7 @@ struct CredentialFile {
     return blocks(bytes, depth: depth + 1)
   }
 
-  /// What a text of base 64 or 16, and of nothing else but white space and quotes, stands for.
+  /// Returns the bytes of a text of base 64 or 16, and of nothing else but white space and quotes.
   private static func decoded(_ text: [UInt8]) -> [UInt8]? {
     let isFiller = { (byte: UInt8) in
       [0x20, 0x0A, 0x22, 0x27, 0x2C, 0x3B, 0x3D, 0x60, 0x3E, 0x7C].contains(byte)
@@ -44,7 +44,7 @@ struct CredentialFile {
     return Base64.decode(digits)
   }
 
-  /// What a value in DER is, in the words of PEM; nil where it is none of a credential.
+  /// Returns the kind of a value in DER, in the words of PEM; nil where it is none of a credential.
   private static func label(ofDER der: [UInt8]) -> String? {
     // Files of PKCS#12 may be in BER, of indefinite length.
     guard der.count > 2, der[0] == DERReader.Tag.sequence, der[1] >= 0x80 || der.count == 2 + Int(der[1])
@@ -87,12 +87,12 @@ struct CredentialFile {
   /// A PKCS#12 file in DER or BER.
   var pkcs12: [UInt8]? { first("PKCS12")?.der }
 
-  /// Whether it has a private key that opens with a passphrase only.
+  /// A Boolean value that indicates whether it has a private key that needs a passphrase.
   var hasEncryptedKey: Bool { keys.contains(where: \.isEncrypted) }
 }
 
 extension PEMText.Block {
-  /// Whether it is a private key that opens with a passphrase only.
+  /// A Boolean value that indicates whether it is a private key that needs a passphrase.
   var isEncrypted: Bool { encryption != nil || label == "ENCRYPTED PRIVATE KEY" }
 
   /// Reads a private key, which the caller frees.

@@ -16,9 +16,9 @@ extension CredentialStore {
     package var bundleIDs: [String] = []
     /// The state of the app.
     package var application: Credential.Application
-    /// Where it pushes to, where the rules leave a choice.
+    /// The environment that it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
-    /// Where the passphrase of a .p12 or an encrypted key comes from, at each load as well.
+    /// The source of the passphrase of a .p12 or an encrypted key, at each load as well.
     package var passphrase: PassphraseSource?
     /// What was typed, where ``passphrase`` is nil; it is kept sealed, or not at all.
     package var typedPassphrase: [UInt8]?

@@ -33,7 +33,7 @@ extension CredentialStore {
     package var bundleIDs: [String]
     /// The state of the app.
     package var application: Credential.Application
-    /// Where it pushes to, where the rules leave a choice.
+    /// The environment that it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
 
     /// Tells nothing secret.

@@ -14,7 +14,7 @@ final class KeyRing {
   private var keys: [OpaquePointer] = []
   private var certificates: [OpaquePointer] = []
 
-  /// What the file is called in a sentence.
+  /// The name of the file in a sentence.
   private let place: String
 
   /// Makes one that has nothing yet.

@@ -3,7 +3,7 @@ import NotificationModel
 /// The blocks of a PEM text (RFC 7468), read leniently: a text that was copied still has its key where the characters
 /// between the markers are all there.
 struct PEMText {
-  /// What is wrong with a block that does not decode to a whole value.
+  /// A fault of a block that does not decode to a whole value.
   enum Damage: Equatable {
     /// The marker behind it is missing.
     case endless
@@ -35,7 +35,7 @@ struct PEMText {
     }
   }
 
-  /// How a block is encrypted by its headers, `Proc-Type: 4,ENCRYPTED` and `DEK-Info` (RFC 1421 §4.6.1).
+  /// The encryption that a block's headers name, `Proc-Type: 4,ENCRYPTED` and `DEK-Info` (RFC 1421 §4.6.1).
   struct Encryption: Equatable {
     /// OpenSSL's name, such as `AES-256-CBC`.
     var cipher: String
@@ -70,7 +70,7 @@ struct PEMText {
     }
   }
 
-  /// Whether a text has a marker, whole or not.
+  /// Returns whether a text has a marker, whole or not.
   static func hasMarker(_ text: [UInt8]) -> Bool { !Marker.all(in: text).isEmpty }
 
   // MARK: Markers
@@ -86,7 +86,7 @@ struct PEMText {
 
     var word: Word
     var label: String
-    /// Where its first dash stands.
+    /// The index of its first dash.
     var start: Int
     /// Behind its last dash.
     var end: Int
@@ -180,7 +180,7 @@ struct PEMText {
     return block
   }
 
-  /// What is wrong with digits of base 64 that are no whole value.
+  /// Returns the fault of digits of base 64 that are no whole value.
   private static func damage(digits: [UInt8]) -> Damage {
     // One digit alone is no byte.
     let bytes = Base64.decode(Array(digits.prefix(digits.count - (digits.count % 4 == 1 ? 1 : 0)))) ?? []
@@ -202,7 +202,7 @@ struct PEMText {
     return letters.count > 40 && Set(letters.map { $0 & 0x20 }).count == 1
   }
 
-  /// What is wrong with a value in DER; nil where it is whole.
+  /// Returns the fault of a value in DER; nil where it is whole.
   static func damage(_ bytes: [UInt8]) -> Damage? {
     guard let whole = DERReader.length(of: bytes) else { return .other }
     if bytes.count < whole { return .short(bytes.count, of: whole) }

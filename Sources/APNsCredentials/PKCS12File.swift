@@ -19,7 +19,7 @@ final class PKCS12File {
 
   deinit { PKCS12_free(handle) }
 
-  /// Whether it opens with a passphrase only.
+  /// A Boolean value that indicates whether it needs a passphrase.
   var needsPassphrase: Bool {
     do throws(CredentialError) {
       return try opening(nil) == nil
@@ -77,7 +77,7 @@ final class PKCS12File {
     }
   }
 
-  /// What a passphrase may stand for: OpenSSL before 1.1 made a character of each byte of its UTF-8.
+  /// Returns the forms of a passphrase: OpenSSL before 1.1 made a character of each byte of its UTF-8.
   private static func candidates(_ passphrase: [UInt8]?) -> [Opening] {
     guard let passphrase, !passphrase.isEmpty else { return [.nothing, .text([0])] }
     let text = { (bytes: [UInt8]) in Opening.text(bytes.map { CChar(bitPattern: $0) } + [0]) }
@@ -189,7 +189,7 @@ final class PKCS12File {
     throw failure
   }
 
-  /// Whether the last thing that failed did so for a cipher or a digest that is not there.
+  /// A Boolean value that indicates whether the last failure was a missing cipher or digest.
   private static var isUnsupported: Bool {
     let code = ERR_peek_error()
     let reason = Int32(truncatingIfNeeded: code & 0x7F_FFFF)

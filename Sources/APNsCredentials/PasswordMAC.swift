@@ -8,7 +8,7 @@ struct PasswordMAC {
   /// The digest that the key is derived with, and the one of the MAC.
   private let digests: (derivation: String, code: String)
   private let value: [UInt8]
-  /// What the MAC is about.
+  /// The bytes that the MAC covers.
   private let content: [UInt8]
 
   /// Reads PBMAC1-params (RFC 8018 §A.5); nil where they are others than RFC 9579 §4 allows.
@@ -64,7 +64,7 @@ struct PasswordMAC {
     }
   }
 
-  /// What `authSafe` has: the third value within `SEQUENCE { version, SEQUENCE { type, [0] { OCTET STRING } } }`.
+  /// Returns the content of `authSafe`: the third value in `SEQUENCE { version, SEQUENCE { type, [0] { OCTET STRING } } }`.
   private static func content(of file: [UInt8]) -> [UInt8]? {
     var outer = DERReader(file)
     guard let whole = outer.next() else { return nil }
@@ -77,7 +77,7 @@ struct PasswordMAC {
     return Array(octets.content)
   }
 
-  /// Whether a passphrase has made it.
+  /// Returns whether a passphrase has made it.
   func isRight(_ passphrase: UnsafePointer<CChar>?, _ count: Int32) -> Bool {
     let derivation = EVP_MD_fetch(Libcrypto.context, digests.derivation, nil)
     let code = EVP_MD_fetch(Libcrypto.context, digests.code, nil)

@@ -6,7 +6,7 @@ import Synchronization
 /// A web server that is sent what people do with notifications: a POST for each response.
 struct ResponseHook: ResponseReceiver {
   let name: String
-  /// What is left when a run ends is not worth a server that does not answer.
+  /// The time for the rest when a run ends: it is not worth a server that does not answer.
   let patience: Double? = 15
   private let url: URL
 
@@ -14,7 +14,7 @@ struct ResponseHook: ResponseReceiver {
   private static let waits = [0.5, 1, 2]
   /// How long an answer may take, in seconds.
   private static let answerTime = 10.0
-  /// How often it is looked whether the run has ended, in seconds.
+  /// The interval at which the end of the run is looked for, in seconds.
   private static let step = 0.05
 
   /// - Throws: ``HostError`` where the text is no address of a web server.

@@ -40,7 +40,7 @@ struct TerminalText: ExpressibleByStringInterpolation, Sendable, Equatable {
     TerminalText(trusted: String(repeating: " ", count: max(count, 0)))
   }
 
-  /// How many characters are shown.
+  /// The number of characters that are shown.
   var count: Int { string.count }
   var isEmpty: Bool { string.isEmpty }
 

@@ -11,7 +11,7 @@ package protocol Carrier: AnyObject {
   /// How many notifications are worth waiting for.
   var pending: Int { get }
 
-  /// How many notifications are left for another run, by the file's own count; nil where that cannot be read.
+  /// The number of notifications that are left for another run, by the file's own count; nil where that cannot be read.
   var waiting: Int? { get }
 
   /// Takes a notification, which ``turn(now:)`` moves on.

@@ -84,7 +84,7 @@ package final class LineFile {
     return code
   }
 
-  /// How a file ends; nil for what is no regular file, or cannot be read.
+  /// Returns the end of a file; nil for what is no regular file, or cannot be read.
   private static func tail(_ file: Int32) -> (size: Int64, isHalf: Bool)? {
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

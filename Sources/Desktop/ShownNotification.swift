@@ -14,7 +14,7 @@ final class ShownNotification {
 
   /// What it is known by here.
   let id: UInt64
-  /// What the server shows of it.
+  /// The content that the server shows.
   var content: Content
   var names: Set<String>
   /// The server's number; 0 where it has none, or the server has gone.

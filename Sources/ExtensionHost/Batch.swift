@@ -21,8 +21,9 @@ package final class Batch {
   var suspect: (item: Int, plugin: Int, deaths: Int)?
   var deaths = 0
   var deathsWithoutSuspect = 0
-  /// Whether results are sent before each item, and how often workers died then while they worked on the first.
+  /// A Boolean value that indicates whether results are sent before each item.
   var isStepwise = false
+  /// The item at which workers died while the batch was stepwise, and the number of their deaths.
   var stepDeaths: (item: Int, deaths: Int) = (0, 0)
 
   /// Where the lines came from.

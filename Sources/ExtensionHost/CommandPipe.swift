@@ -10,7 +10,7 @@ final class CommandPipe: Sendable {
   /// The end that the command reads, where what it leaves is wanted; else -1.
   private let readingEnd: Int32
   private let process: pid_t
-  /// What `waitpid` has told of the command's end.
+  /// The status of the command's end, as `waitpid` reports it.
   private let waitStatus = Mutex<Int32?>(nil)
 
   /// Starts a command of the shell, without what is secret in the environment.

@@ -90,7 +90,7 @@ final class DeliveryDesk {
     lines.removeAll()
   }
 
-  /// How many responses could not be written to their file.
+  /// The number of responses that could not be written to their file.
   private(set) var unwrittenResponses = 0
 
   /// Passes on what a person did: to the receiver of responses, else with what became of notifications.

@@ -72,7 +72,7 @@ package final class FilterStage {
   private let files: RunFiles
   private let reporter: RunReporter
   private let desk: DeliveryDesk?
-  /// Where responses go that are not written to a file, with the name of the receiver.
+  /// The queue of responses that are not written to a file, with the name of the receiver.
   private let responses: (queue: ResponseQueue, name: String)?
   /// Whether a signal or a plugin has stopped the run.
   private var hasStopped = false

@@ -3,10 +3,10 @@ import Glibc
 
 /// A system call that the kernel refused, in words: which one, why, and what to do about it.
 struct KernelRefusal {
-  /// What a systemd unit has to allow beside Debian's group for services.
+  /// The system calls that a systemd unit has to allow beside Debian's group for services.
   static let unitFilter =
     "SystemCallFilter=@system-service seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self"
-  /// Who filters system calls, and what to tell them.
+  /// The next step where something filters system calls.
   static let filterAdvice =
     "a system-call filter forbids it: a systemd unit needs '\(unitFilter)', and a container a seccomp profile that allows it"
 

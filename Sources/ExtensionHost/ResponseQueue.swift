@@ -26,11 +26,11 @@ package protocol ResponseReceiver: Sendable {
 /// The queue is bounded. What is not sent is written to the error stream with its cause, so that nothing is lost without
 /// notice.
 package final class ResponseQueue: Sendable {
-  /// How the queue ended.
+  /// The end of a queue.
   package struct Ending {
-    /// How many responses were not sent, by their cause.
+    /// The number of responses that were not sent, by their cause.
     package var unsent: [String: Int] = [:]
-    /// How the receiver failed, where it did.
+    /// The failure of the receiver, if any.
     package var failure: HostError?
 
     /// The number of responses that were not sent.
@@ -47,9 +47,9 @@ package final class ResponseQueue: Sendable {
   private struct State {
     var waiting: [String] = []
     var byteCount = 0
-    /// Whether nothing more comes.
+    /// A Boolean value that indicates whether nothing more comes.
     var isClosed = false
-    /// Whether what waits is given up.
+    /// A Boolean value that indicates whether the queued responses are given up.
     var isStopped = false
     var unsent: [String: Int] = [:]
   }

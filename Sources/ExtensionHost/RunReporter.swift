@@ -9,7 +9,7 @@ final class RunReporter {
   private var progressAt: Int64 = 0
   private var hasProgressLine = false
   private var deaths = 0
-  /// How often each kind of thing was reported.
+  /// The number of reports of each kind.
   private var counts: [String: Int] = [:]
   /// The most texts that are kinds of their own; further ones are one kind.
   private static let textLimit = 1000

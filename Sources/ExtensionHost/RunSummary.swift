@@ -7,7 +7,7 @@ package struct RunSummary: Sendable, Equatable {
   package var changed = 0
   package var dropped = 0
   package var rejected = 0
-  /// How many lines were rejected for each cause; further causes than can be counted apart are one.
+  /// The number of lines that were rejected for each cause; causes beyond those that are counted apart are one.
   private var rejections: [String: Int] = [:]
   private static let causeLimit = 1000
   package var faults = 0
@@ -22,7 +22,7 @@ package struct RunSummary: Sendable, Equatable {
   package var outputClosed = false
   /// The line that was written last.
   package var lastLine = ""
-  /// How many of the things that people did with notifications could not be passed on.
+  /// The number of responses that could not be passed on.
   package var unsentResponses = 0
   /// What became of the notifications at the sink.
   package var deliveries: Deliveries?

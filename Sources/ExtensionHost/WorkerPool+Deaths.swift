@@ -116,7 +116,8 @@ extension WorkerPool {
       "could not map the memory that it shares with this host; raise 'ulimit -v', or use --workers 1"
     case .exited(127): "\(Self.text(death)): a library is missing; 'ldd \(options.executable)' says which"
     case .signaled(SIGSYS): "was killed (signal 31, SIGSYS) at its start: \(KernelRefusal.filterAdvice)"
-    case .signaled(SIGKILL): "was killed (signal 9) at its start; look in the kernel's log for want of memory"
+    case .signaled(SIGKILL):
+      "was killed (signal 9) at its start; memory may have run out, so look in the kernel's log"
     default: "\(Self.text(death)) at its start; build it anew, with this host"
     }
   }
@@ -138,13 +139,13 @@ extension WorkerPool {
 
   // MARK: Blame
 
-  /// What a worker had noted of itself when it died.
+  /// The note of a worker about itself when it died.
   private enum Note {
     /// Nothing: a death that may have come from outside.
     case idle
     /// A plugin, or none, on an item that has no result yet.
     case working(item: Int, plugin: Int)
-    /// What cannot be.
+    /// A note that cannot be true.
     case impossible
   }
 

@@ -82,7 +82,7 @@ package final class WorkerPool {
     let catalogs: [CompiledCatalog]
     /// The longest that a step of a worker may take by the limits, in nanoseconds.
     let wallLimit: Int64
-    /// What is taken of one notification's result.
+    /// The part of one notification's result that the host accepts.
     let resultLimits: ResultLimits
 
     init(_ definitions: [PluginDefinition], _ options: Options, _ keys: KeyRing) {

@@ -246,7 +246,7 @@ final class WorkerProcess {
   /// It may be anything: the worker can write there at any time.
   var progress: WorkerProgress { results.loadUnaligned(as: WorkerProgress.self) }
 
-  /// How far the worker has come with its lock, by its own words.
+  /// The progress of the worker's lock, by its own words.
   var lock: WorkerLock { results.loadUnaligned(fromByteOffset: SharedLayout.lockOffset, as: WorkerLock.self) }
 
   /// The line of Lua, by the path of its file, that the worker could not interrupt, by its own words.

@@ -2,7 +2,7 @@ import CYaml
 import FileReading
 import Yams
 
-/// What a text in YAML becomes when its aliases are written out, counted before anything is made of it.
+/// The size of a text in YAML with its aliases written out, counted before anything is made of it.
 ///
 /// A text of 500 bytes can stand for more values than memory has, and Yams hashes every key with all that it stands for.
 /// So the events of the parser are counted first. A key is one scalar: no reader here takes any other, and hashing them
@@ -15,7 +15,7 @@ struct YAMLExpansion {
     var message: String
   }
 
-  /// What is wrong with a text.
+  /// The fault of a text.
   private enum Refusal: Error {
     case key
     case depth
@@ -33,7 +33,7 @@ struct YAMLExpansion {
     }
   }
 
-  /// What a node stands for.
+  /// The size of a node.
   private struct Size {
     var values = 1
     /// The bytes of its scalars.
@@ -47,13 +47,13 @@ struct YAMLExpansion {
   private struct Container {
     var size = Size(depth: 1)
     var anchor: String?
-    /// How many nodes it has so far; nil for a sequence.
+    /// The number of its nodes so far; nil for a sequence.
     var members: Int?
   }
 
   private var anchors: [String: Size] = [:]
   private var open: [Container] = []
-  /// What aliases stand for so far.
+  /// The size that aliases stand for so far.
   private var aliased = Size(values: 0)
 
   /// Counts what a text stands for; a text that is no YAML is Yams' to refuse.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a file or a folder that somebody named cannot be read.
+/// The reason for which a file or a folder cannot be read.
 package enum FileProblem: Error, Equatable {
   /// The kernel refused, with this errno.
   case refused(Int32)
@@ -25,7 +25,7 @@ package enum FileProblem: Error, Equatable {
   }
 }
 
-/// What can stand at a path.
+/// The kinds of things that a path names.
 package enum FileKind: String, Sendable {
   case regular = "a regular file"
   case folder = "a folder"

@@ -5,7 +5,7 @@ import Glibc
 /// Opening never waits where a regular file is wanted: a pipe that nobody writes to, a terminal or a disk's device at
 /// the path is refused.
 package struct InputFile: ~Copyable {
-  /// What may stand at the path.
+  /// The kinds of things that may stand at the path.
   package enum Form: Sendable {
     /// A regular file alone: its path is kept, or its mode says who may read it.
     case regular
@@ -21,7 +21,7 @@ package struct InputFile: ~Copyable {
   package static let patience = 10
 
   package let descriptor: Int32
-  /// What the kernel says of it.
+  /// The kernel's description of it.
   package let status: stat
   /// A Boolean value that is true where nothing may come at all: a pipe by its name may never have a writer, and what a
   /// shell hands over has one, who perhaps waits for a person to type.

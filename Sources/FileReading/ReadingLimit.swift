@@ -2,7 +2,7 @@
 ///
 /// ``all`` is the table of every such limit; the guide to the configuration has the same rows.
 package struct ReadingLimit: Sendable, Equatable {
-  /// What a limit counts.
+  /// The unit of a limit.
   package enum Unit: Sendable {
     case bytes
     case files
@@ -10,12 +10,12 @@ package struct ReadingLimit: Sendable, Equatable {
     case values
   }
 
-  /// What is read.
+  /// The thing that is read.
   package let subject: String
   /// The most that is read of it.
   package let count: Int
   package let unit: Unit
-  /// What a person does about more.
+  /// The next step where there is more.
   package let advice: String
 
   private init(_ subject: String, _ count: Int, _ unit: Unit, _ advice: String) {

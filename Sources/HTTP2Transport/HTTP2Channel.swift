@@ -33,7 +33,7 @@ final class HTTP2Channel: ChannelInboundHandler {
   /// Whether libnghttp2 is at work, which must not be called for more from inside of its calls.
   private var isBusy = false
   private(set) var isClosing = false
-  /// Whether the other side has sent anything over TLS.
+  /// A Boolean value that indicates whether the other side has sent anything over TLS.
   private var hasReceived = false
   private var isLeaving = false
 

@@ -89,7 +89,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   /// Whether the server's settings have come.
   package var isOpen: Bool { phase == .open }
 
-  /// How far the connection has come.
+  /// The phase of the connection.
   private enum Phase: Equatable {
     case connecting
     /// The proxy is asked.
@@ -105,7 +105,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   private let eventLoop: any EventLoop
   private let channel = HTTP2Channel()
   private let attempts = ConnectionAttempts()
-  /// What carries the connection, whatever speaks on it.
+  /// The channel that carries the connection, whatever speaks on it.
   private var transport: (any Channel)?
   private var phase = Phase.connecting
   private var told: Set<Int32> = []
@@ -211,7 +211,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     return failure
   }
 
-  /// What it means that the server ends the connection now.
+  /// The failure that it is where the server ends the connection now.
   private var farewell: ConnectionFailure {
     switch phase {
     case .connecting, .tunnelling, .securing:
@@ -226,7 +226,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
 
   private static let noALPN = "it has not chosen HTTP/2 in the TLS handshake (ALPN)"
 
-  /// What it means that nothing comes.
+  /// The failure that it is where nothing comes.
   package var silence: ConnectionFailure {
     switch phase {
     case .connecting:

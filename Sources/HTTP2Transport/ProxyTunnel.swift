@@ -87,7 +87,7 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     context.close(promise: nil)
   }
 
-  /// What a proxy's refusal means.
+  /// Returns the failure that a proxy's refusal stands for.
   private func failure(_ status: Int) -> ConnectionFailure {
     let isKnown = proxy.authorization != nil
     return switch status {

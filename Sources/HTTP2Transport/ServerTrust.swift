@@ -1,7 +1,7 @@
 import CCrypto
 import Glibc
 
-/// What a server's certificates are checked against: trusted authorities, the present time, the purpose, and the
+/// The rules that a server's certificates are checked by: trusted authorities, the present time, the purpose, and the
 /// name or the address that was asked for.
 ///
 /// libcrypto checks them, as it does for curl on Debian: it says which of them failed, and it never takes an address
@@ -158,7 +158,7 @@ package final class ServerTrust {
     return isLike ? "the name '\(name)'" : name
   }
 
-  /// What somebody else wrote, fit for a message: a word of ASCII.
+  /// Returns text from outside, fit for a message: a word of ASCII.
   private static func text(_ text: OpaquePointer?) -> String { word(bytes(text)) }
 
   private static func word(_ bytes: [UInt8]) -> String {

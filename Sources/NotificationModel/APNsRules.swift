@@ -60,7 +60,7 @@ package enum APNsRules {
     return found
   }
 
-  /// Whether a push is for a pass of Wallet, which has "an empty JSON dictionary as its payload".
+  /// Returns whether a push is for a pass of Wallet, which has "an empty JSON dictionary as its payload".
   private static func isWallet(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Bool {
     line.headerText("apns-topic", document).map(PushType.isWallet) ?? false
   }

@@ -20,7 +20,7 @@ package enum PushType: String, Sendable, CaseIterable {
   /// The values that APNs accepts.
   package static let names = allCases.map(\.rawValue)
 
-  /// What the topic has behind the bundle id; nil for a type whose topic has none.
+  /// The topic's suffix behind the bundle id; nil for a type whose topic has none.
   package var topicSuffix: StaticString? {
     switch self {
     case .voip: ".voip"
@@ -94,7 +94,7 @@ package enum PushType: String, Sendable, CaseIterable {
     return !hasContent && document.member(aps, "content-available") != nil ? .background : .alert
   }
 
-  /// Whether `aps` has what a person sees or hears.
+  /// Returns whether `aps` has what a person sees or hears.
   private static func hasContent(_ aps: NodeID, _ document: borrowing JSONDocument) -> Bool {
     document.member(aps, "alert") != nil || document.member(aps, "badge") != nil
       || document.member(aps, "sound") != nil

@@ -11,7 +11,7 @@ extension Outbox {
     var batches: [(id: Int64, class: Int, parcels: [Parcel], isNext: Bool)] = []
     var accepted: [OutgoingNotification] = []
     var withdrawn: [OutgoingNotification] = []
-    /// How many of the notifications that came in are written down.
+    /// The number of the incoming notifications that are written.
     var taken = 0
     var givenUpTo: Int64?
     /// The device tokens of rows that recalls have taken out.

@@ -8,7 +8,7 @@ import Glibc
 final class OutboxFile {
   let path: String
   let queue: DatabaseQueue
-  /// How long a process waits for another that has the file locked.
+  /// The time that a process waits for another that has the file locked.
   private static let busySeconds = 5.0
   /// Which file was opened: another may stand at its path later.
   private let identity: (device: UInt, number: UInt)?

@@ -60,7 +60,7 @@ enum OutboxSchema {
     CREATE TABLE fact (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     """
 
-  /// How far the making of a file has come.
+  /// The stages of the making of a file.
   enum Stage {
     /// Nothing is in it: a run made it and was killed, or it is to be made.
     case empty

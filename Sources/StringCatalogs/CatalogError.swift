@@ -14,7 +14,7 @@ package struct CatalogError: Error, Equatable, CustomStringConvertible {
 }
 
 extension CatalogError {
-  /// What is wrong with a file or a folder that cannot be read.
+  /// Makes the error for a file or a folder that cannot be read.
   init(_ problem: FileProblem, _ path: String) {
     let message = problem.message(path)
     let place = "'\(path)'"

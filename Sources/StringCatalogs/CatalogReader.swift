@@ -19,7 +19,7 @@ package enum CatalogReader {
     }
   }
 
-  /// What was read of one path's files: bytes, and entries of folders.
+  /// The amount that was read of one path's files: bytes, and entries of folders.
   private struct Room {
     var sum: ReadingLimit
     var bytes = 0

@@ -1,4 +1,4 @@
-/// What a host takes from a worker of one notification, whatever the worker says.
+/// The most that a host accepts from a worker for one notification, whatever the worker says.
 ///
 /// A worker of ours stays far below: a payload grows by the 4 MiB of new text that a document takes at most, and an
 /// outcome has some copies of it beside patches and log lines of limited size.

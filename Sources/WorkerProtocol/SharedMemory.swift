@@ -81,7 +81,7 @@ package struct PresumedFaultRecord {
   }
 }
 
-/// How far a worker has come with its lock: a system call by its number, and the errno that it failed with.
+/// The progress of a worker's lock: a system call by its number, and the errno that it failed with.
 package struct WorkerLock: Equatable, Sendable {
   /// The version of Landlock in force, or minus the errno that refused it.
   package var landlock: Int32 = 0

@@ -175,7 +175,7 @@ package enum JSONForm {
 
     /// `number = [ minus ] int [ frac ] [ exp ]`, RFC 8259 §6.
     ///
-    /// What stands behind the text may go on as a number does, and is none of it.
+    /// The bytes behind the text may go on as a number does, and are none of it.
     @inline(__always)
     private mutating func skipNumber() -> Bool {
       if text[at] == 0x2D { at &+= 1 }
