@@ -34,6 +34,17 @@ package struct OutboxEntry: Sendable {
     mayHaveArrived = notification.mayHaveArrived
   }
 
+  /// Notes that a process that was killed may have sent it, which neither its row nor its batch says.
+  ///
+  /// - Parameter batch: the last batch that may have been given to the sink; 0 after a clean end.
+  mutating func noteGiven(upTo batch: Int64) {
+    switch state {
+    case .queued: mayHaveArrived = mayHaveArrived || Int64(notification.ticket >> 10) <= batch
+    case .waiting: mayHaveArrived = mayHaveArrived || (batch > 0 && due != nil)
+    case .dead: break
+    }
+  }
+
   /// Which notifications somebody means.
   package struct Selection: Sendable {
     package var states = Set(State.allCases)

@@ -29,11 +29,7 @@ extension OutboxInventory {
           database, sql: "SELECT * FROM held WHERE +state = 0 AND ticket > ? ORDER BY ticket LIMIT 500",
           arguments: [last])
         let given = try OutboxSchema.fact(database, "given") ?? 0
-        var entries = rows.compactMap(Self.entry).filter(selection.takes)
-        // What a process that was killed may have sent is not marked in its row.
-        for index in entries.indices where given > 0 && entries[index].due != nil {
-          entries[index].mayHaveArrived = true
-        }
+        let entries = rows.compactMap { Self.entry($0, given: given) }.filter(selection.takes)
         for entry in entries {
           let ticket = Int64(bitPattern: entry.notification.ticket)
           try database.execute(sql: "DELETE FROM held WHERE ticket = ?", arguments: [ticket])
@@ -85,7 +81,7 @@ extension OutboxInventory {
         var entries: [OutboxEntry] = []
         for notification in notifications ?? [] {
           var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: row[1])
-          entry.mayHaveArrived = entry.mayHaveArrived || id <= given
+          entry.noteGiven(upTo: given)
           guard selection.takes(entry) else { continue }
           entries.append(entry)
           batch.leave(OutboxBatch.index(of: notification.ticket))

@@ -58,14 +58,15 @@ package final class OutboxInventory {
   ) throws -> Bool {
     var last: Int64 = .min
     while true {
-      let rows = try file.queue.read { database in
-        try Row.fetchAll(
+      let (rows, given) = try file.queue.read { database in
+        let rows = try Row.fetchAll(
           database, sql: "SELECT * FROM held WHERE +state = ? AND ticket > ? ORDER BY ticket LIMIT 500",
           arguments: [state.rawValue, last])
+        return (rows, try OutboxSchema.fact(database, "given") ?? 0)
       }
       for row in rows {
         last = row["ticket"]
-        guard let entry = Self.entry(row), selection.takes(entry) else { continue }
+        guard let entry = Self.entry(row, given: given), selection.takes(entry) else { continue }
         if try !body(entry) { return false }
       }
       if rows.isEmpty { return true }
@@ -73,7 +74,9 @@ package final class OutboxInventory {
   }
 
   /// The entry of a row of its own; nil where its bytes are damaged.
-  static func entry(_ row: Row) -> OutboxEntry? {
+  ///
+  /// - Parameter given: as in ``OutboxEntry/noteGiven(upTo:)``.
+  static func entry(_ row: Row, given: Int64) -> OutboxEntry? {
     let data: Data = row["body"]
     let ticket = UInt64(bitPattern: row["ticket"])
     guard let notification = data.withUnsafeBytes({ OutboxBatch.read(alone: $0, ticket: ticket) }) else {
@@ -89,6 +92,7 @@ package final class OutboxInventory {
     let reason: String = row["reason"]
     if !reason.isEmpty { entry.failure = DeliveryFailure(reason, row["why"], status: row["status"]) }
     entry.mayHaveArrived = entry.mayHaveArrived || row["unknown"]
+    entry.noteGiven(upTo: given)
     return entry
   }
 
@@ -102,8 +106,8 @@ package final class OutboxInventory {
         try Row.fetchOne(
           database,
           sql: """
-            SELECT id, accepted_at, count, names, body, gone FROM batch LEFT JOIN progress ON batch.id = batch
-            WHERE id > ? ORDER BY id LIMIT 1
+            SELECT id, accepted_at, count, names, body, gone, (SELECT number FROM fact WHERE name = 'given')
+            FROM batch LEFT JOIN progress ON batch.id = batch WHERE id > ? ORDER BY id LIMIT 1
             """, arguments: [last])
       }
       guard let row else { return }
@@ -118,7 +122,9 @@ package final class OutboxInventory {
         OutboxBatch.read(bytes, batch: last) { !Outbox.LoadedBatch.isGone($0, gone) }
       }
       for notification in notifications ?? [] {
-        let entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: row[1])
+        var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: row[1])
+        let given: Int64? = row[6]
+        entry.noteGiven(upTo: given ?? 0)
         if selection.takes(entry), try !body(entry) { return }
       }
     }
@@ -168,7 +174,7 @@ package final class OutboxInventory {
           database,
           sql: "SELECT * FROM held WHERE +state = 1 AND ticket > ? AND ticket <= ? ORDER BY ticket LIMIT ?",
           arguments: [last, end, OutboxBatch.countLimit / 2])
-        let entries = rows.compactMap(Self.entry).filter(selection.takes)
+        let entries = rows.compactMap { Self.entry($0, given: 0) }.filter(selection.takes)
         try body(database, entries)
         for entry in entries {
           try database.execute(

@@ -153,6 +153,12 @@ struct CompatibilityTests {
       let box = folder.appending(path: "killed/box")
       let audit = folder.appending(path: "killed/audit.ndjson")
       try Self.advance(box)
+      // What the killed run may have sent says so, also where it goes on by another file.
+      let exported = try Program.run(["outbox", "export", "--outbox", box.path])
+      #expect(exported.status == 0 && exported.text.split(separator: "\n").count == 3, "\(exported.errors)")
+      #expect(
+        exported.text.split(separator: "\n").allSatisfy { $0.contains(#""may_have_arrived":true"#) },
+        "\(exported.text)")
       let ended = try Program.run(
         [
           "run", "--no-plugins", "--outbox", box.path, "--sink", "apns", "--topic", "com.example.app",
