@@ -40,14 +40,33 @@ package enum PushType: String, Sendable, CaseIterable {
 
   /// Tells the type whose suffix a topic has; nil where the topic has none of them.
   package init?(suffixOf topic: String) {
-    guard let type = Self.suffixed.first(where: { $0.isSuffix(of: topic) }) else { return nil }
+    var topic = topic
+    guard let type = topic.withUTF8({ bytes in Self.suffixed.first { $0.isSuffix(of: bytes) } }) else {
+      return nil
+    }
     self = type
   }
 
-  /// By bytes, since a bundle id is ASCII and Swift compares characters.
-  private func isSuffix(of topic: String) -> Bool {
-    guard let suffix = topicSuffix, topic.utf8.count > suffix.utf8CodeUnitCount else { return false }
-    return suffix.withUTF8Buffer { topic.utf8.suffix($0.count).elementsEqual($0) }
+  /// By bytes, since a bundle id is ASCII and Swift compares characters; each plugin asks for each notification.
+  private func isSuffix(of topic: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let suffix = topicSuffix else { return false }
+    let start = topic.count - suffix.utf8CodeUnitCount
+    return start > 0 && Self.has(suffix, in: topic, at: start)
+  }
+
+  /// Returns whether a text of ASCII stands at an index.
+  private static func has(_ text: StaticString, in topic: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+    guard start + text.utf8CodeUnitCount <= topic.count else { return false }
+    for index in 0..<text.utf8CodeUnitCount where topic[start + index] != text.utf8Start[index] {
+      return false
+    }
+    return true
+  }
+
+  /// Returns whether a topic begins with a text of ASCII.
+  private static func begins(_ topic: String, with text: StaticString) -> Bool {
+    var topic = topic
+    return topic.withUTF8 { has(text, in: $0, at: 0) }
   }
 
   /// Tells the type of a push whose request has no `apns-push-type`, from its topic and its payload.
@@ -61,7 +80,7 @@ package enum PushType: String, Sendable, CaseIterable {
         return
       }
       // "The topic must begin with the com.apple.mgmt. prefix."
-      if topic.utf8.starts(with: "com.apple.mgmt.".utf8) {
+      if Self.begins(topic, with: "com.apple.mgmt.") {
         self = .mdm
         return
       }
@@ -101,7 +120,7 @@ package enum PushType: String, Sendable, CaseIterable {
   }
 
   /// Returns whether a topic is the identifier of a pass type: its pushes have an empty payload, and a device updates the pass.
-  package static func isWallet(_ topic: String) -> Bool { topic.utf8.starts(with: "pass.".utf8) }
+  package static func isWallet(_ topic: String) -> Bool { begins(topic, with: "pass.") }
 
   /// Returns the bundle id that a topic is of; a topic without a suffix is one.
   package static func bundleID(of topic: String) -> String {
