@@ -14,7 +14,7 @@
 #include "../CSeccomp/shim.h"
 #include "CProcessSandbox.h"
 
-// Closes a descriptor and keeps errno for whoever asks why.
+// Closes a descriptor and keeps errno for the caller.
 static int give_up(int descriptor) {
   int code = errno;
   close(descriptor);

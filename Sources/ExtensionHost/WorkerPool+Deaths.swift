@@ -7,7 +7,7 @@ import WorkerProtocol
 
 /// What a pool does where a worker dies, or does not go on.
 extension WorkerPool {
-  /// How often a batch is tried until every further death is laid to whatever ran.
+  /// How often a batch is tried until every further death is blamed on the plugin that ran.
   private static let patience = 50
   /// How often it is tried where nothing ran.
   private static let startPatience = 100
@@ -197,7 +197,7 @@ extension WorkerPool {
   /// Decides whether a death on an item is a plugin's fault.
   ///
   /// Time that ran out is one at once. Any other death may have come from outside, so that only the second one in a
-  /// row at the same place is laid to what stands there, or any after many deaths in one batch. Who is killed is
+  /// row at the same place is blamed on what stands there, or any after many deaths in one batch. Who is killed is
   /// killed from outside more often than not, and by chance at the same place: that takes a third one.
   private func blame(
     _ batch: Batch, _ item: Int, _ running: Int, _ worker: Supervised, _ death: WorkerProcess.Death?

@@ -191,7 +191,7 @@ final class OutboxFile {
     } catch { throw OutboxError(error, path) }
   }
 
-  /// Moves the log to the file and gives its bytes back to the disk, unless somebody reads.
+  /// Moves the log to the file and gives its bytes back to the disk, unless another process reads.
   func removeLog() throws(OutboxError) {
     do {
       try queue.writeWithoutTransaction { database in

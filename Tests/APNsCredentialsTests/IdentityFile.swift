@@ -1,7 +1,7 @@
 import CCrypto
 import CredentialSamples
 
-/// A P12 file of any keys and certificates in any order, as Keychain Access exports what somebody has selected; libcrypto
+/// A P12 file of any keys and certificates in any order, as Keychain Access exports what a person has selected; libcrypto
 /// makes it.
 struct IdentityFile {
   /// A file in the folder of samples: `NAME.cer`, or `NAME.key` in PEM.
