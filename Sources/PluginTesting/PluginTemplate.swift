@@ -89,18 +89,25 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
   // MARK: Templates
 
-  private static func readme(_ name: String, _ what: String, _ more: String = "") -> String {
-    """
-    # \(name)
+  /// The README of a template, whose commands run as they are written.
+  private static func readme(
+    _ name: String, _ what: String, _ more: String = "", before: [String] = [], command: String = "explain",
+    after: [String] = []
+  ) -> (path: String, text: String) {
+    let commands =
+      before + ["notilua \(command) --plugin plugins/\(name) plugins/\(name)/payload.json"] + after
+      + ["notilua test plugins/\(name)"]
+    let text = """
+      # \(name)
 
-    \(what)
-    \(more.isEmpty ? "" : "\n\(more)\n")
-    Try it:
+      \(what)
+      \(more.isEmpty ? "" : "\n\(more)\n")
+      Try it:
 
-        notilua explain --plugin plugins/\(name) payload.json
-        notilua test plugins/\(name)
+      \(commands.map { "    \($0)" }.joined(separator: "\n"))
 
-    """
+      """
+    return ("README.md", text)
   }
 
   private static func blank(_ name: String) -> [(String, String)] {
@@ -124,7 +131,9 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
         return plugin
 
         """
-      ), ("README.md", readme(name, "Changes nothing yet.")),
+      ),
+      readme(name, "Changes nothing yet."),
+      ("payload.json", "{\"aps\":{\"alert\":\"hello\",\"mutable-content\":1}}\n"),
       (
         "tests/cases.yaml",
         """
@@ -167,10 +176,15 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
         """
       ),
+      readme(
+        name, "Presents the notifications of the category `ORDER`.",
+        command: "preview"),
       (
-        "README.md",
-        readme(
-          name, "Presents the notifications of the category `ORDER`.", "    notilua preview payload.json")
+        "payload.json",
+        """
+        {"aps":{"alert":"New order","category":"ORDER"},"order":{"number":7,"total":"12 EUR"}}
+
+        """
       ),
       (
         "tests/cases.yaml",
@@ -241,13 +255,10 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
         """
       ),
-      (
-        "README.md",
-        readme(
-          name, "Puts a prefix before the alert's text.",
-          "| setting | meaning | default |\n|---|---|---|\n| `prefix` | what stands before the text | `News` |"
-        )
-      ),
+      readme(
+        name, "Puts a prefix before the alert's text.",
+        "| setting | meaning | default |\n|---|---|---|\n| `prefix` | what stands before the text | `News` |"),
+      ("payload.json", "{\"aps\":{\"alert\":\"Rain tonight\",\"mutable-content\":1}}\n"),
       (
         "tests/cases.yaml",
         """
@@ -311,10 +322,14 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
         """
       ),
+      readme(
+        name, "Drops a push whose payload has `recalls`, and withdraws the message with that identifier."),
       (
-        "README.md",
-        readme(
-          name, "Drops a push whose payload has `recalls`, and withdraws the message with that identifier.")
+        "payload.json",
+        """
+        {"aps":{"alert":"recalled","mutable-content":1},"recalls":"5FSClm2g"}
+
+        """
       ),
       (
         "tests/cases.yaml",
@@ -339,22 +354,17 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (
         "init.lua",
         """
-        local texts = require "texts"
-
         local plugin = {
           description = "Writes the text of an event in the recipient's language.",
           match = { push_type = "alert", ["/event"] = true },
         }
 
-        -- The texts of a language such as "pt-BR": those of the language itself, else English.
-        local function of(locale)
-          local language = (locale or "en"):match("^%a+"):lower()
-          return texts[language] or texts.en
-        end
-
+        -- The texts are in strings/Localizable.xcstrings, which Xcode opens, with the forms that each language needs for
+        -- numbers. The recipient's language is the envelope's `locale`.
         function plugin.did_receive(request, content)
-          local text = of(request.locale)[content.user_info.event]
-          if text then content.body = text end
+          local text, language = notilua.localize(content.user_info.event, content.user_info.count)
+          -- No language answered: the catalog does not have the key, and the text is the key.
+          if language then content.body = text end
         end
 
         function plugin.time_will_expire(request, best_attempt)
@@ -365,30 +375,86 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
         """
       ),
       (
-        "texts.lua",
+        "strings/Localizable.xcstrings",
         """
-        return {
-          en = { shipped = "Your parcel is on its way", delivered = "Your parcel is there" },
-          de = { shipped = "Ihr Paket ist unterwegs", delivered = "Ihr Paket ist da" },
+        {
+          "sourceLanguage" : "en",
+          "strings" : {
+            "PARCELS_SHIPPED" : {
+              "localizations" : {
+                "de" : {
+                  "variations" : {
+                    "plural" : {
+                      "one" : {
+                        "stringUnit" : {
+                          "state" : "translated",
+                          "value" : "%lld Paket ist unterwegs"
+                        }
+                      },
+                      "other" : {
+                        "stringUnit" : {
+                          "state" : "translated",
+                          "value" : "%lld Pakete sind unterwegs"
+                        }
+                      }
+                    }
+                  }
+                },
+                "en" : {
+                  "variations" : {
+                    "plural" : {
+                      "one" : {
+                        "stringUnit" : {
+                          "state" : "translated",
+                          "value" : "%lld parcel is on its way"
+                        }
+                      },
+                      "other" : {
+                        "stringUnit" : {
+                          "state" : "translated",
+                          "value" : "%lld parcels are on their way"
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "version" : "1.0"
         }
 
         """
       ),
+      readme(
+        name, "Writes the text of the payload's `event` in the language of the envelope's `locale`.",
+        "The texts are in `strings/Localizable.xcstrings`.",
+        after: [
+          "notilua strings check plugins/\(name)/strings",
+          "notilua strings show PARCELS_SHIPPED 3 --catalog plugins/\(name)/strings/Localizable.xcstrings",
+        ]),
       (
-        "README.md",
-        readme(name, "Writes the text of the payload's `event` in the language of the envelope's `locale`.")
+        "payload.json",
+        """
+        {"locale":"de-AT","payload":{"aps":{"alert":"?","mutable-content":1},"event":"PARCELS_SHIPPED","count":3}}
+
+        """
       ),
       (
         "tests/cases.yaml",
         """
         - name: writes the recipient's language
-          given: { aps: { alert: "?" }, event: shipped }
+          given: { aps: { alert: "?" }, event: PARCELS_SHIPPED, count: 3 }
           request: { locale: de-AT }
-          expect: { content: { body: Ihr Paket ist unterwegs } }
+          expect: { content: { body: 3 Pakete sind unterwegs } }
+        - name: writes the form that the number needs
+          given: { aps: { alert: "?" }, event: PARCELS_SHIPPED, count: 1 }
+          request: { locale: de }
+          expect: { content: { body: 1 Paket ist unterwegs } }
         - name: writes English where it does not know the language
-          given: { aps: { alert: "?" }, event: delivered }
+          given: { aps: { alert: "?" }, event: PARCELS_SHIPPED, count: 1200 }
           request: { locale: fi }
-          expect: { content: { body: Your parcel is there } }
+          expect: { content: { body: "1,200 parcels are on their way" } }
         - name: leaves an event alone that it does not know
           given: { aps: { alert: "?" }, event: lost }
           expect: { unchanged: true }
@@ -426,13 +492,21 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
         """
       ),
+      readme(
+        name, "Shows the text that the payload's `sealed` holds: nonce, ciphertext and tag in base 64.",
+        "The operator's configuration grants it and has the key:\n\n"
+          + "```yaml notilua.yaml\nplugins: [{ path: plugins/\(name), capabilities: [crypto] }]\n"
+          + "keys: { inbox: { file: inbox.key } }\n```\n\n"
+          + "The key below opens `payload.json`, and everyone knows it; `openssl rand -hex 32` writes another.",
+        before: [
+          "(umask 077; echo 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f > inbox.key)"
+        ]),
       (
-        "README.md",
-        readme(
-          name, "Shows the text that the payload's `sealed` holds: nonce, ciphertext and tag in base 64.",
-          "The operator's configuration grants it and has the key:\n\n"
-            + "```yaml\nplugins: [{ path: plugins/\(name), capabilities: [crypto] }]\n"
-            + "keys: { inbox: { file: inbox.key } }\n```")
+        "payload.json",
+        """
+        {"aps":{"alert":"New message","mutable-content":1},"sealed":"AAECAwQFBgcICQoLCmezb+WIpzvsNbfl3oYWHzVJpMiaVBI9KdFnnL2JVg=="}
+
+        """
       ),
       (
         "tests/cases.yaml",

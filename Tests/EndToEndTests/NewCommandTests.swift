@@ -24,6 +24,34 @@ struct NewCommandTests {
     }
   }
 
+  /// A reader who follows the page of a new plugin word by word gets no error.
+  @Test(arguments: ["blank", "rewrite", "recall", "localize", "decrypt", "content"], ["plugins", "set"])
+  func everyCommandOfATemplatesPageRuns(_ template: String, _ plugins: String) throws {
+    try Program.withFolder { folder in
+      let options = ["new", "my-plugin", "--template", template, "--plugins", plugins]
+      #expect(try Program.run(options, in: folder).status == 0)
+      let page = try String(
+        contentsOf: folder.appending(path: "\(plugins)/my-plugin/README.md"), encoding: .utf8)
+      for block in page.matches(of: /```\w+ (\S+)\n((?:.|\n)*?)```/) {
+        try String(block.2).write(
+          to: folder.appending(path: String(block.1)), atomically: true, encoding: .utf8)
+      }
+      let commands = page.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
+      #expect(commands.count { $0.contains("payload.json") } == 1)
+      for command in commands {
+        let ended = try GuidePage.run(String(command), in: folder)
+        #expect(ended.status == 0, "\(command): \(ended.text)\(ended.errors)")
+        // What the template is for is seen to happen.
+        let seen = [
+          "blank": "my-plugin  no change", "recall": "recalls message 5FSClm2g", "content": "Order  7",
+        ]
+        if command.contains("payload.json") {
+          #expect(ended.text.contains(seen[template] ?? "delivered, changed"), "\(command): \(ended.text)")
+        }
+      }
+    }
+  }
+
   @Test func editorsFindTheDefinitions() throws {
     try Program.withFolder { folder in
       try "kept".write(to: folder.appending(path: ".luarc.json"), atomically: true, encoding: .utf8)
