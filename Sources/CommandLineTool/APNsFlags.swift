@@ -12,12 +12,13 @@ struct APNsFlags: ParsableArguments {
     name: [.customLong("credentials"), .customLong("store")],
     help: ArgumentHelp(
       "The folder of the credentials; without it the one of 'notilua credentials'. Both names are the same option.",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var credentials: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where notifications go that name no environment: sandbox or production.", valueName: "environment"))
+      "Where notifications go that name no environment: sandbox or production.", valueName: "environment"),
+    completion: .cases(PushEnvironment.self))
   var environment: String?
 
   @Option(help: ArgumentHelp("The bundle id of notifications that name no topic.", valueName: "bundle id"))
@@ -38,7 +39,7 @@ struct APNsFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Trust the roots of this PEM file instead of the system's, as 'apns-simulator --write-ca' makes it.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var trust: String?
 
   func validate() throws {

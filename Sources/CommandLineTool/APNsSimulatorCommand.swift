@@ -65,10 +65,13 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The port; 0 is one that is free.", valueName: "number"))
   var port = 0
 
-  @Option(help: ArgumentHelp("Write the port to a file, once it listens.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the port to a file, once it listens.", valueName: "file"), completion: .file())
   var portFile: String?
 
-  @Option(help: ArgumentHelp("Which APNs it is: sandbox or production.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Which APNs it is: sandbox or production.", valueName: "name"),
+    completion: .cases(PushEnvironment.self))
   var environment = "sandbox"
 
   @Option(help: ArgumentHelp("The team of the keys.", valueName: "id"))
@@ -80,7 +83,8 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   var keyID: [String] = []
 
   @Option(
-    help: ArgumentHelp("A key that signs provider tokens: a .p8, or a public key in PEM.", valueName: "file"))
+    help: ArgumentHelp("A key that signs provider tokens: a .p8, or a public key in PEM.", valueName: "file"),
+    completion: .file())
   var key: [String] = []
 
   @Flag(help: "Take provider tokens of any key, and do not look at their signatures.")
@@ -89,11 +93,14 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The app of the certificates that --write-credentials makes.", valueName: "id"))
   var bundleID = TestCredentials.Names().bundleID
 
-  @Option(help: ArgumentHelp("Write the certificate that clients are to trust.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the certificate that clients are to trust.", valueName: "file"),
+    completion: .file())
   var writeCA: String?
 
   @Option(
-    help: ArgumentHelp("Write keys and certificates to push with, and accept them.", valueName: "folder"))
+    help: ArgumentHelp("Write keys and certificates to push with, and accept them.", valueName: "folder"),
+    completion: .directory)
   var writeCredentials: String?
 
   @Flag(help: "Encrypt the .p12 files of --write-credentials with triple DES and SHA-1.")
@@ -106,12 +113,14 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
       valueName: "name"))
   var serverNames: [String] = []
 
-  @Option(help: ArgumentHelp("Settings and rules, in YAML or JSON.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Settings and rules, in YAML or JSON.", valueName: "file"), completion: .configuration)
   var rules: String?
 
   @Option(
     help: ArgumentHelp(
-      "Append what is accepted to a file, a line each; - is the standard output.", valueName: "file"))
+      "Append what is accepted to a file, a line each; - is the standard output.", valueName: "file"),
+    completion: .file())
   var journal: String?
 
   @Flag(help: "Write what is refused to the journal, too.")

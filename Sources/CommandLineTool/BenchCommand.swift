@@ -20,8 +20,9 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var chain: ChainOptions
 
   @Option(
-    help: ArgumentHelp("The set to compare with: a configuration, or a folder of plugins.", valueName: "path")
-  )
+    help: ArgumentHelp(
+      "The set to compare with: a configuration, or a folder of plugins.", valueName: "path"),
+    completion: .configuration)
   var against: String?
 
   @Option(help: ArgumentHelp("How often each set is measured; the median counts.", valueName: "count"))
@@ -34,7 +35,8 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   @Argument(
-    help: ArgumentHelp("Files with payloads, one a line; - is the standard input.", valueName: "file"))
+    help: ArgumentHelp("Files with payloads, one a line; - is the standard input.", valueName: "file"),
+    completion: .file())
   var inputs: [String] = ["-"]
 
   func validate() throws {

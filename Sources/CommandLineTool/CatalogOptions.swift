@@ -6,14 +6,15 @@ import StringCatalogs
 /// The catalogs that a command is about: those that are named, else those of the configuration and its plugins.
 struct CatalogOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
+    completion: .configuration)
   var config: String?
 
   @Option(
     name: .customLong("catalog"),
     help: ArgumentHelp(
       "A .xcstrings, or a folder of texts; give it several times. Without it those of the configuration.",
-      valueName: "path"))
+      valueName: "path"), completion: .catalog)
   var named: [String] = []
 
   /// Reads the catalogs.

@@ -6,16 +6,19 @@ import NotificationModel
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
 struct ChainOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
+    completion: .configuration)
   var config: String?
 
   @Option(
-    help: ArgumentHelp("Run all plugins of a folder, in the order of their names.", valueName: "folder"))
+    help: ArgumentHelp("Run all plugins of a folder, in the order of their names.", valueName: "folder"),
+    completion: .directory)
   var plugins: String?
 
   @Option(
     name: .customLong("plugin"),
-    help: ArgumentHelp("Run this plugin; give it several times for a chain.", valueName: "path"))
+    help: ArgumentHelp("Run this plugin; give it several times for a chain.", valueName: "path"),
+    completion: .plugin)
   var chain: [String] = []
 
   @Option(
@@ -26,7 +29,8 @@ struct ChainOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What is done on a fault of any plugin: skip, original, drop or halt.", valueName: "policy"))
+      "What is done on a fault of any plugin: skip, original, drop or halt.", valueName: "policy"),
+    completion: .cases(FaultPolicy.self))
   var onFault: String?
 
   func validate() throws {

@@ -40,10 +40,14 @@ struct CredentialsAddCommand: ParsableCommand {
       valueName: "id"))
   var bundleIDs: [String] = []
 
-  @Option(help: ArgumentHelp("What the app is: development or production.", valueName: "state"))
+  @Option(
+    help: ArgumentHelp("What the app is: development or production.", valueName: "state"),
+    completion: .cases(Credential.Application.self))
   var application = "production"
 
-  @Option(help: ArgumentHelp("Where it pushes to: sandbox or production.", valueName: "environment"))
+  @Option(
+    help: ArgumentHelp("Where it pushes to: sandbox or production.", valueName: "environment"),
+    completion: .cases(PushEnvironment.self))
   var environment: String?
 
   @OptionGroup var passphrase: PassphraseOptions
@@ -57,7 +61,7 @@ struct CredentialsAddCommand: ParsableCommand {
   @Argument(help: "What to call it.")
   var name: String
 
-  @Argument(help: "The .p8 or .p12, or a PEM text with certificate and key.")
+  @Argument(help: "The .p8 or .p12, or a PEM text with certificate and key.", completion: .file())
   var file: String
 
   func validate() throws {

@@ -39,7 +39,7 @@ struct StoreOptions: ParsableArguments {
     name: [.customLong("store"), .customLong("credentials")],
     help: ArgumentHelp(
       "The folder of the credentials; without it the usual one. Both names are the same option.",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var folder: String?
 
   func store() throws(CredentialError) -> CredentialStore {

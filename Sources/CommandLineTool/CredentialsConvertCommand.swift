@@ -17,16 +17,21 @@ struct CredentialsConvertCommand: ParsableCommand {
           --passphrase-file chat.pass --legacy
       """)
 
-  @Option(help: ArgumentHelp("The .p12 to write, which must not be there yet.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The .p12 to write, which must not be there yet.", valueName: "file"),
+    completion: .file())
   var out: String
 
-  @Option(help: ArgumentHelp("Certificates of who signed it; give it several times.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Certificates of who signed it; give it several times.", valueName: "file"),
+    completion: .file())
   var chain: [String] = []
 
   @OptionGroup var passphrase: PassphraseOptions
 
   @Option(
-    help: ArgumentHelp("A file whose first line is the passphrase of the private key.", valueName: "file"))
+    help: ArgumentHelp("A file whose first line is the passphrase of the private key.", valueName: "file"),
+    completion: .file())
   var keyPassphraseFile: String?
 
   @Option(
@@ -37,10 +42,10 @@ struct CredentialsConvertCommand: ParsableCommand {
   @Flag(help: "Encrypt with triple DES and SHA-1.")
   var legacy = false
 
-  @Argument(help: ArgumentHelp("The certificate, DER or PEM.", valueName: "cer"))
+  @Argument(help: ArgumentHelp("The certificate, DER or PEM.", valueName: "cer"), completion: .file())
   var certificate: String
 
-  @Argument(help: "The private key, PEM or DER.")
+  @Argument(help: "The private key, PEM or DER.", completion: .file())
   var key: String
 
   func validate() throws {

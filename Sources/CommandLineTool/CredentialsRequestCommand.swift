@@ -16,7 +16,9 @@ struct CredentialsRequestCommand: ParsableCommand {
           --email ops@example.com
       """)
 
-  @Option(help: ArgumentHelp("Where to write: PREFIX.key and PREFIX.csr.", valueName: "prefix"))
+  @Option(
+    help: ArgumentHelp("Where to write: PREFIX.key and PREFIX.csr.", valueName: "prefix"), completion: .file()
+  )
   var out: String
 
   @Option(help: ArgumentHelp("What to call the key.", valueName: "name"))

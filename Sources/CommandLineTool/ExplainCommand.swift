@@ -25,7 +25,9 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(help: "Write the outcome as JSON, for programs.")
   var json = false
 
-  @Argument(help: ArgumentHelp("The file with the payload; - is the standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The file with the payload; - is the standard input.", valueName: "file"),
+    completion: .file())
   var input = "-"
 
   func run() async throws {

@@ -21,10 +21,11 @@ struct NewCommand: ParsableCommand {
   @Argument(help: "The plugin's name: small letters, digits and dashes.")
   var name: String
 
-  @Option(help: ArgumentHelp("What to begin with.", valueName: "template"))
+  @Option(
+    help: ArgumentHelp("What to begin with.", valueName: "template"), completion: .cases(PluginTemplate.self))
   var template = PluginTemplate.blank.rawValue
 
-  @Option(help: ArgumentHelp("The folder of plugins.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder of plugins.", valueName: "folder"), completion: .directory)
   var plugins = "plugins"
 
   func validate() throws {

@@ -68,7 +68,12 @@ package enum CommandLineTool {
     } catch {
       let status = NotiluaCommand.exitCode(for: error)
       // What was asked for, such as help, and statuses that a command has explained already.
-      if error is ExitCode || status == .success { NotiluaCommand.exit(withError: error) }
+      if error is ExitCode || status == .success {
+        let text = NotiluaCommand.fullMessage(for: error)
+        guard BashCompletion.isScript(text) else { NotiluaCommand.exit(withError: error) }
+        let isWritten = (try? outputData(BashCompletion.completed(text) + "\n")) != nil
+        exit(isWritten ? status.rawValue : HostError.Status.output.rawValue)
+      }
       guard status == .validationFailure else {
         _ = fail(HostError(.failed, "\(error)"))
         exit(status.rawValue)

@@ -1,16 +1,19 @@
 import ArgumentParser
 import ExtensionHost
+import NotificationModel
 import Outbox
 
 /// Which outbox a command is about.
 struct OutboxPlace: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The outbox; without it the one of the configuration (outbox.path).", valueName: "file"))
+      "The outbox; without it the one of the configuration (outbox.path).", valueName: "file"),
+    completion: .file())
   var outbox: String?
 
   @Option(
-    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
+    completion: .configuration)
   var config: String?
 
   func path() throws(HostError) -> String {
@@ -43,7 +46,8 @@ struct OutboxPlace: ParsableArguments {
 /// Which notifications of an outbox a command is about.
 struct OutboxSelectionFlags: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Those that failed for this reason, such as BadDeviceToken.", valueName: "reason"))
+    help: ArgumentHelp("Those that failed for this reason, such as BadDeviceToken.", valueName: "reason"),
+    completion: .list(APNsReason.all.map(\.name)))
   var reason: String?
 
   @Argument(
@@ -65,7 +69,8 @@ struct OutboxSelectionFlags: ParsableArguments {
 struct OutboxStateFlags: ParsableArguments {
   @Option(
     name: .customLong("state"),
-    help: ArgumentHelp("Those that are queued, waiting or dead.", valueName: "state"))
+    help: ArgumentHelp("Those that are queued, waiting or dead.", valueName: "state"),
+    completion: .cases(OutboxEntry.State.self))
   var state: String?
 
   func validate() throws {

@@ -6,7 +6,8 @@ struct PassphraseOptions: ParsableArguments {
   @Option(
     name: .customLong("passphrase-file"),
     help: ArgumentHelp(
-      "A file whose first line is the passphrase of the .p12 or of the encrypted key.", valueName: "file"))
+      "A file whose first line is the passphrase of the .p12 or of the encrypted key.", valueName: "file"),
+    completion: .file())
   var file: String?
 
   @Option(

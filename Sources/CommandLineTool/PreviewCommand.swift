@@ -31,17 +31,19 @@ struct PreviewCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write a picture or a page: NAME.png, NAME.svg or NAME.html.", valueName: "file"))
+    help: ArgumentHelp("Write a picture or a page: NAME.png, NAME.svg or NAME.html.", valueName: "file"),
+    completion: .file())
   var outputPath: String?
 
   @Option(
     name: .customLong("form"),
     help: ArgumentHelp(
       "What is shown: banner, expanded, lock or hidden; several stand side by side. Without it expanded.",
-      valueName: "form"))
+      valueName: "form"), completion: .cases(PictureOptions.Form.self))
   var forms: [String] = []
 
-  @Option(help: ArgumentHelp("The colours: light or dark.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The colours: light or dark.", valueName: "name"), completion: .cases(Appearance.self))
   var appearance = "light"
 
   @Option(help: ArgumentHelp("The language of the person, in place of the payload's.", valueName: "tag"))
@@ -51,13 +53,16 @@ struct PreviewCommand: AsyncParsableCommand {
   var time = "9:41"
 
   @Option(
-    help: ArgumentHelp("Show the same with another configuration beside it.", valueName: "file"))
+    help: ArgumentHelp("Show the same with another configuration beside it.", valueName: "file"),
+    completion: .configuration)
   var compare: String?
 
   @Option(help: ArgumentHelp("Which line of the file to take; without it the first.", valueName: "number"))
   var line: Int?
 
-  @Argument(help: ArgumentHelp("The file with the payload; - is the standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The file with the payload; - is the standard input.", valueName: "file"),
+    completion: .file())
   var input = "-"
 
   func validate() throws {

@@ -24,7 +24,7 @@ struct RecordCommand: ParsableCommand {
           --limit 10000 live.ndjson > /dev/null
       """)
 
-  @Option(help: ArgumentHelp("The file that lines are added to.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file that lines are added to.", valueName: "file"), completion: .file())
   var to: String
 
   @Option(help: ArgumentHelp("Keep one line of so many.", valueName: "count"))
@@ -48,10 +48,11 @@ struct RecordCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A file whose bytes the pseudonyms depend on, so that several recordings have the same; without it they are others each time.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var salt: String?
 
-  @Argument(help: ArgumentHelp("Files to read; - is the standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Files to read; - is the standard input.", valueName: "file"), completion: .file())
   var inputs: [String] = ["-"]
 
   func validate() throws {

@@ -25,7 +25,8 @@ struct ReplayCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The set to compare with: a configuration, or a folder of plugins.", valueName: "path"))
+      "The set to compare with: a configuration, or a folder of plugins.", valueName: "path"),
+    completion: .configuration)
   var against: String?
 
   @Option(help: ArgumentHelp("Fail where more lines are changed.", valueName: "lines|%"))
@@ -51,7 +52,7 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Write the counts as JSON, for programs.")
   var json = false
 
-  @Argument(help: ArgumentHelp("Files with recorded lines.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Files with recorded lines.", valueName: "file"), completion: .file())
   var inputs: [String]
 
   /// A number of lines, or a part of them.

@@ -53,21 +53,23 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What is written: payloads, outcomes, or deliveries, which a sink has; without it payloads, and deliveries with a sink.",
-      valueName: "form"))
+      valueName: "form"), completion: .cases(FilterStage.Emission.self))
   var emit: String?
 
-  @Option(help: ArgumentHelp("Append the outcome of every line to a file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Append the outcome of every line to a file.", valueName: "file"), completion: .file())
   var audit: String?
 
   @Option(
     help: ArgumentHelp(
       "Append the bytes of rejected lines to a file; without it the error stream says what was wrong.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var rejects: String?
 
   @Option(
-    help: ArgumentHelp("Deliver what the chain lets through: to apns, or to this desktop.", valueName: "sink")
-  )
+    help: ArgumentHelp(
+      "Deliver what the chain lets through: to apns, or to this desktop.", valueName: "sink"),
+    completion: .list(["apns", "desktop"]))
   var sink: String?
 
   @OptionGroup(title: "Options of --sink apns") var apns: APNsFlags
@@ -81,7 +83,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Keep what the chain lets through in this file until it is delivered; without --sink it is kept for a run that has one.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var outbox: String?
 
   @Flag(
@@ -91,13 +93,14 @@ struct RunCommand: ParsableCommand {
   var follow = false
 
   @Option(
-    help: ArgumentHelp("Append what could not be delivered to a file, to push it later.", valueName: "file"))
+    help: ArgumentHelp("Append what could not be delivered to a file, to push it later.", valueName: "file"),
+    completion: .file())
   var undelivered: String?
 
   @Option(
     help: ArgumentHelp(
       "Append an event to a file for each device token that APNs says is gone, or does not know.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var feedback: String?
 
   @Option(
@@ -107,7 +110,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "With --sink desktop: append what people do with notifications to a file; without it the output has it.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var responses: String?
 
   @Option(help: ArgumentHelp("Give that to a command of the shell, a line each.", valueName: "command"))
@@ -124,7 +127,8 @@ struct RunCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Files to read; - is the standard input, which is the default.", valueName: "file"))
+      "Files to read; - is the standard input, which is the default.", valueName: "file"), completion: .file()
+  )
   var inputs: [String] = ["-"]
 
   func validate() throws {

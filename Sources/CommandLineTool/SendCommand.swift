@@ -41,11 +41,12 @@ struct SendCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The push type; without it the one that the topic and the payload stand for.", valueName: "type")
-  )
+      "The push type; without it the one that the topic and the payload stand for.", valueName: "type"),
+    completion: .cases(PushType.self))
   var pushType: String?
 
-  @Option(help: ArgumentHelp("The priority: 10, 5 or 1.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("The priority: 10, 5 or 1.", valueName: "number"), completion: .list(["10", "5", "1"]))
   var priority: String?
 
   @Option(
@@ -57,10 +58,11 @@ struct SendCommand: ParsableCommand {
   var collapseId: String?
 
   @Option(
-    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"))
+    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
+    completion: .configuration)
   var config: String?
 
-  @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"), completion: .file())
   var input: String?
 
   func validate() throws {

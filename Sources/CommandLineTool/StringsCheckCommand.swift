@@ -31,13 +31,15 @@ struct StringsCheckCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Payloads, one a line: says which keys they use that are missing, and which none uses.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var payloads: String?
 
   @Flag(help: "End with status 1 when there are warnings.")
   var strict = false
 
-  @Argument(help: ArgumentHelp("Catalogs; without them those of the configuration.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Catalogs; without them those of the configuration.", valueName: "path"),
+    completion: .catalog)
   var paths: [String] = []
 
   func validate() throws {

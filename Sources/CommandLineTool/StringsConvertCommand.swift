@@ -16,7 +16,9 @@ struct StringsConvertCommand: ParsableCommand {
         notilua strings convert Localizable.xcstrings --to Resources
       """)
 
-  @Option(help: ArgumentHelp("What to write: NAME.xcstrings, or a folder.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("What to write: NAME.xcstrings, or a folder.", valueName: "path"), completion: .catalog
+  )
   var to: String
 
   @Flag(help: "Write over what is there.")
@@ -25,7 +27,7 @@ struct StringsConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Which table of a folder; without it its only one.", valueName: "name"))
   var table: String?
 
-  @Argument(help: "The catalog: a file or a folder.")
+  @Argument(help: "The catalog: a file or a folder.", completion: .catalog)
   var from: String
 
   func run() throws {

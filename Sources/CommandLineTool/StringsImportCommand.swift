@@ -17,13 +17,15 @@ struct StringsImportCommand: ParsableCommand {
         notilua strings import from-translators --into App/Localizable.xcstrings
       """)
 
-  @Option(help: ArgumentHelp("The catalog that takes the texts.", valueName: "file"))
+  @Option(help: ArgumentHelp("The catalog that takes the texts.", valueName: "file"), completion: .catalog)
   var into: String
 
   @Flag(help: "Write the catalog anew also where it has what is not understood.")
   var force = false
 
-  @Argument(help: ArgumentHelp("Where the texts come from: files or folders.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("Where the texts come from: files or folders.", valueName: "path"),
+    completion: .catalog)
   var from: [String]
 
   func validate() throws {

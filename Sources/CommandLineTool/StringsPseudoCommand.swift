@@ -18,7 +18,8 @@ struct StringsPseudoCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("What to write: NAME.xcstrings, or a folder of .lproj folders.", valueName: "path"))
+    help: ArgumentHelp("What to write: NAME.xcstrings, or a folder of .lproj folders.", valueName: "path"),
+    completion: .catalog)
   var to: String
 
   @Option(help: ArgumentHelp("What the language is called.", valueName: "tag"))
@@ -27,7 +28,7 @@ struct StringsPseudoCommand: ParsableCommand {
   @Flag(help: "Write over what is there.")
   var force = false
 
-  @Argument(help: "The catalog: a file or a folder.")
+  @Argument(help: "The catalog: a file or a folder.", completion: .catalog)
   var from: String
 
   func validate() throws {

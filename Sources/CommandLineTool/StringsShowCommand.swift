@@ -35,7 +35,8 @@ struct StringsShowCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Whose variations are shown: iphone, ipad, mac, …; without it as configured.", valueName: "name"))
+      "Whose variations are shown: iphone, ipad, mac, …; without it as configured.", valueName: "name"),
+    completion: .list(TextVariation.devices))
   var device: String?
 
   @Flag(help: "Put marks around arguments that keep their direction apart (U+2068, U+2069).")

@@ -30,10 +30,13 @@ struct TestCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Plugins, folders of plugins or files of cases; without any ./plugins.", valueName: "path"))
+      "Plugins, folders of plugins or files of cases; without any ./plugins.", valueName: "path"),
+    completion: .file(extensions: ["lua", "yaml"]))
   var paths: [String] = []
 
-  @Option(help: ArgumentHelp("The configuration, for cases with 'plugins: configured'.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The configuration, for cases with 'plugins: configured'.", valueName: "file"),
+    completion: .configuration)
   var config: String?
 
   @Option(help: ArgumentHelp("Only cases whose 'PLUGIN: NAME' has a match.", valueName: "regex"))
@@ -71,13 +74,13 @@ struct TestCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write a report: junit=FILE, tap=FILE or json=FILE; may be given several times.", valueName: "form=file"
-    ))
+    ), completion: .list(TestReportForm.allCases.map { "\($0.rawValue)=" }))
   var report: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Count the lines that run: text, lcov=FILE, cobertura=FILE or html=FOLDER; may be given several times.",
-      valueName: "form"))
+      valueName: "form"), completion: .list(["text"] + CoverageReportForm.allCases.map { "\($0.rawValue)=" }))
   var coverage: [String] = []
 
   @Option(help: ArgumentHelp("Fail where less of the lines is covered, in per cent.", valueName: "percent"))

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// What a shell completes the values of options and arguments to.
+extension CompletionKind {
+  /// A configuration, or what else is written in YAML or JSON.
+  static var configuration: CompletionKind { .file(extensions: ["yaml", "yml", "json"]) }
+
+  /// A plugin: a file, or a folder.
+  static var plugin: CompletionKind { .file(extensions: ["lua"]) }
+
+  /// A catalog of texts: a file, or a folder.
+  static var catalog: CompletionKind { .file(extensions: ["xcstrings", "strings", "stringsdict"]) }
+
+  /// The names of an enumeration's cases.
+  static func cases<Values: CaseIterable & RawRepresentable<String>>(_: Values.Type) -> CompletionKind {
+    .list(Values.allCases.map(\.rawValue))
+  }
+}
