@@ -94,4 +94,46 @@ struct PatternTests {
   private static func shown(_ text: String) -> String {
     String(decoding: text.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
   }
+
+  // MARK: Characters of more than one byte
+
+  /// What a call makes of the text "Köln, ÄRGER", or how it fails.
+  private func outcome(_ call: String) throws -> String {
+    let source = "local s = 'Köln, ÄRGER' error('=' .. tostring((\(call))), 0)"
+    let definition = PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8))
+    return try Plugin(definition: definition, seed: 1).loadFault?.message ?? "none"
+  }
+
+  /// Each would go by one byte of a character (Lua 5.4 manual §6.4.1: a set is a union of characters, which are bytes).
+  @Test(arguments: [
+    (#"s:gsub("K[äöü]ln", "x")"#, "the set [äöü] has characters of more than one byte"),
+    (#"s:find("[^ä]")"#, "the set [^ä] has"), (#"s:match("[a-zà-ÿ]+")"#, "the set [a-zà-ÿ] has"),
+    (#"s:gmatch("[%wß]+")()"#, "the set [%wß] has"), (#"s:find("%f[ÄÖ]")"#, "the set [ÄÖ] has"),
+    (#"s:find("[👍]")"#, "the set [👍] has"), (#"s:find("[]ä]")"#, "the set []ä] has"),
+    (#"("x"):find("[ä]")"#, "the set [ä] has"), (#"s:find("x[ä]")"#, "the set [ä] has"),
+    (#"s:find("K[\xC3\xB6]ln")"#, "the set [ö] has"),
+    (#"s:find("Kö?ln")"#, "in ö? the sign goes by the last byte"), (#"s:find("%ä+")"#, "in ä+ the sign"),
+    (#"s:find("Malmö-Lund")"#, "write %- for the sign itself"), (#"s:find("(€*)")"#, "in €* the sign"),
+    (#"s:match("%b«»")"#, "%b takes two bytes, and « has more"),
+    (#"s:match("%b(»")"#, "%b takes two bytes, and » has more"),
+  ])
+  func aPartOfACharacterIsAnError(_ call: String, _ wanted: String) throws {
+    let outcome = try outcome(call)
+    #expect(outcome.contains("malformed pattern (") && outcome.contains(wanted), "\(outcome)")
+  }
+
+  /// Bytes on purpose, and characters where each of their bytes is meant.
+  @Test(arguments: [
+    (#"select(2, s:gsub(utf8.charpattern, ""))"#, "11"),
+    (#"select(2, s:gsub("[\0-\x7F\xC2-\xFD][\x80-\xBF]*", ""))"#, "11"),
+    (#"select(2, s:gsub("[^\x80-\xBF]", ""))"#, "11"), (#"select(2, s:gsub("[\128-\191]", ""))"#, "2"),
+    (#"s:match("[%a\128-\255]+")"#, "Köln"), (#"s:match("[%a\xC3\x80-\xBF]+")"#, "Köln"),
+    (#"s:match("K[\xC3][\xB6]ln")"#, "Köln"), (#"s:match("[\xC2-\xF4][\x80-\xBF]?")"#, "ö"),
+    (#"s:match("Köln.")"#, "Köln,"), (#"s:match("K%öln")"#, "Köln"), (#"s:match("(ö)l")"#, "ö"),
+    (#"s:find("Kö-", 1, true) == nil"#, "true"), (#"s:match("\xC3+")"#, "\u{FFFD}"),
+    (#"(s:gsub("[KÄ\xFF]", "")):byte()"#, "182"), (#"("a-b"):match("a%-b")"#, "a-b"),
+  ])
+  func bytesOnPurposeArePatternsAsBefore(_ call: String, _ wanted: String) throws {
+    #expect(try outcome(call) == "p.lua: =\(wanted)")
+  }
 }
