@@ -76,7 +76,8 @@ package struct HostFunction: Sendable {
     [
       .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
       .textTruncate,
-      .textLength, .textUpper, .textLower, .base64Encode, .base64Decode, .hexEncode, .hexDecode, .sha256,
+      .textLength, .textUpper, .textLower, .textNormalize, .textFold, .base64Encode, .base64Decode,
+      .hexEncode, .hexDecode, .sha256,
       .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .cryptoOpen,
     ] + views
 

@@ -9,7 +9,7 @@ struct LayoutTests {
 
   /// The targets from the lowest to the highest: each imports of the package only what stands before it.
   private static let order = [
-    "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp",
+    "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
     "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Pictures",

@@ -191,6 +191,17 @@ function notilua.text.upper(text) end
 ---@return string text The text in small letters.
 function notilua.text.lower(text) end
 
+---Writes a text in a normal form of Unicode, so that equal texts have equal bytes.
+---@param text string The text.
+---@param form? string "NFC", "NFD", "NFKC" or "NFKD".
+---@return string text The text in that form.
+function notilua.text.normalize(text, form) end
+
+---Folds the case of a text, so that texts that differ in case alone become equal.
+---@param text string The text.
+---@return string text The text without differences of case.
+function notilua.text.fold(text) end
+
 notilua.base64 = {}
 
 ---Writes bytes in base 64.

@@ -1,0 +1,94 @@
+import CUTF8Proc
+
+/// A normal form of Unicode (UAX #15), by its usual name.
+package enum NormalForm: String, CaseIterable, Sendable {
+  case nfc = "NFC"
+  case nfd = "NFD"
+  case nfkc = "NFKC"
+  case nfkd = "NFKD"
+
+  fileprivate var isCompatible: Bool { self == .nfkc || self == .nfkd }
+  fileprivate var isComposed: Bool { self == .nfc || self == .nfkc }
+}
+
+/// Unicode's normal forms and case folding, by libutf8proc.
+///
+/// The library decomposes and composes code points. It does not order marks here: its way takes time by the square of
+/// their number, and anyone may send a text of nothing but marks.
+package enum UnicodeText {
+  /// Returns a text in a normal form.
+  package static func normalized(_ text: String, _ form: NormalForm) -> String {
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
+    let options =
+      UTF8PROC_STABLE.rawValue | UTF8PROC_DECOMPOSE.rawValue
+      | (form.isCompatible ? UTF8PROC_COMPAT.rawValue : 0)
+    var points = mapped(text, utf8proc_option_t(rawValue: options))
+    orderMarks(&points)
+    return form.isComposed ? composed(&points) : self.text(points[...])
+  }
+
+  /// Returns a text with its case folded: Unicode's default folding in full, which needs no language.
+  package static func folded(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text.lowercased() }
+    return self.text(mapped(text, UTF8PROC_CASEFOLD)[...])
+  }
+
+  /// No code point becomes more than 18 (U+FDFA, UAX #15 §12).
+  private static let expansionLimit = 18
+
+  /// Returns the code points that those of a text become, one after the other.
+  private static func mapped(_ text: String, _ options: utf8proc_option_t) -> [Int32] {
+    var points: [Int32] = []
+    points.reserveCapacity(text.utf8.count)
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: expansionLimit) { room in
+      for scalar in text.unicodeScalars {
+        let point = Int32(scalar.value)
+        var boundary: Int32 = 0
+        let count = utf8proc_decompose_char(point, room.baseAddress, room.count, options, &boundary)
+        // What the library does not know is left as it is.
+        guard (0...room.count).contains(count) else {
+          points.append(point)
+          continue
+        }
+        points.append(contentsOf: room.prefix(count))
+      }
+    }
+    return points
+  }
+
+  private static func combiningClass(_ point: Int32) -> Int16 {
+    utf8proc_get_property(point).pointee.combining_class
+  }
+
+  /// Puts the marks of each character in their canonical order; those of the same class stay as they are.
+  private static func orderMarks(_ points: inout [Int32]) {
+    var at = 0
+    while at < points.count {
+      var end = at
+      while end < points.count, combiningClass(points[end]) != 0 { end += 1 }
+      if end - at > 1 {
+        let ordered = points[at..<end].enumerated().sorted {
+          (combiningClass($0.element), $0.offset) < (combiningClass($1.element), $1.offset)
+        }
+        points.replaceSubrange(at..<end, with: ordered.map(\.element))
+      }
+      at = max(end, at + 1)
+    }
+  }
+
+  private static func composed(_ points: inout [Int32]) -> String {
+    let count = points.withUnsafeMutableBufferPointer { points in
+      utf8proc_normalize_utf32(
+        points.baseAddress, points.count,
+        utf8proc_option_t(rawValue: UTF8PROC_STABLE.rawValue | UTF8PROC_COMPOSE.rawValue))
+    }
+    return text(points.prefix(max(count, 0)))
+  }
+
+  private static func text(_ points: ArraySlice<Int32>) -> String {
+    var text = ""
+    text.unicodeScalars.append(
+      contentsOf: points.lazy.map { Unicode.Scalar(UInt32(bitPattern: $0)) ?? "\u{FFFD}" })
+    return text
+  }
+}
