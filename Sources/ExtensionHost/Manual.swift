@@ -133,35 +133,56 @@ package enum Manual {
       ---@field url string The URL of a file.
       ---@field options? table type_hint, thumbnail_hidden, thumbnail_clipping_rect, thumbnail_time.
 
+      ---@class notilua.Sound
+      ---@field name? string The sound's file name, or "default".
+      ---@field critical? boolean|integer Whether it plays where the device is muted.
+      ---@field volume? number 0 to 1, of a critical sound.
+
       ---@class notilua.Drop
+
+      ---@class notilua.Null
 
       ---@alias notilua.ResponseOption "do_not_dismiss"|"dismiss"|"dismiss_and_forward_action"
 
-      ---@class notilua.Plugin
-      ---@field kind? "service"|"content"
-      ---@field description? string
-      ---@field categories? string[] Of a content extension: what it presents.
+      ---A service extension's handler.
+      ---@alias notilua.DidReceive fun(request: notilua.Request, content: notilua.Content): (notilua.Content|notilua.Drop|nil)
+
+      ---What service and content extensions have in common.
+      ---@class notilua.AnyPlugin
+      ---@field description? string One line for people.
+      ---@field match? table<string, string|string[]|boolean> Which notifications it is for.
+      ---@field capabilities? string[] What it asks the host for.
+      ---@field on_fault? "skip"|"original"|"drop"|"halt" What is done on a fault.
+      ---@field fresh_state? boolean Whether every notification has a new Lua state.
+
+      ---A service extension: `---@type notilua.Plugin` above its table types the handlers.
+      ---@class notilua.Plugin: notilua.AnyPlugin
+      ---@field kind? "service"
+      ---@field did_receive? notilua.DidReceive
+      ---@field time_will_expire? fun(request: notilua.Request, best_attempt: notilua.Content): (notilua.Content|notilua.Drop|nil)
+
+      ---A content extension: `---@type notilua.ContentPlugin` above its table types the handlers.
+      ---@class notilua.ContentPlugin: notilua.AnyPlugin
+      ---@field kind? "content"
+      ---@field categories? string[] What it presents.
       ---@field initial_content_size_ratio? number
       ---@field default_content_hidden? boolean
       ---@field overrides_default_title? boolean
       ---@field user_interaction_enabled? boolean
+      ---@field did_receive? fun(notification: notilua.Notification, view: notilua.View)
       ---@field did_receive_response? fun(response: notilua.Response, view: notilua.View): notilua.ResponseOption?
       ---@field media_play? fun(view: notilua.View)
       ---@field media_pause? fun(view: notilua.View)
-      ---@field match? table<string, string|string[]|boolean>
-      ---@field capabilities? string[]
-      ---@field on_fault? "skip"|"original"|"drop"|"halt"
-      ---@field fresh_state? boolean
-      ---@field did_receive notilua.DidReceive
-      ---@field time_will_expire? fun(request: notilua.Request, best_attempt: notilua.Content)
 
+      ---@class notilua
       notilua = {}
 
       ---JSON's null.
-      notilua.null = nil
+      ---@type notilua.Null
+      notilua.null = {}
 
       ---The operator's settings for this plugin, read only.
-      ---@type table
+      ---@type table<string, any>
       notilua.settings = {}
 
       ---Marks a table, so that it is an array also when it is empty.
@@ -180,23 +201,20 @@ package enum Manual {
     }
     text += """
 
-      ---A service extension's handler is called with a request and its content, a content extension's with a
-      ---notification and its view.
-      ---@alias notilua.DidReceive fun(request: any, content: any): notilua.Content|notilua.Drop|nil
-
       ---@class notilua.View
       local view = {}
 
       """
     text += testDefinitions
     var groups: Set<String> = []
-    for function in HostFunction.all where function.name != "print" {
+    for function in HostFunction.all {
       if !function.name.hasPrefix("view."), let dot = function.name.firstIndex(of: "."),
         groups.insert(String(function.name[..<dot])).inserted
       {
-        text += "\nnotilua.\(function.name[..<dot]) = {}\n"
+        text += "\n---@class notilua.\(function.name[..<dot])\nnotilua.\(function.name[..<dot]) = {}\n"
       }
       text += "\n---\(function.summary)\n"
+      if let capability = function.capability { text += "---Needs the capability `\(capability)`.\n" }
       for parameter in function.parameters {
         let isOptional = parameter.type.hasSuffix("?") && parameter.name != "..."
         let type = isOptional ? String(parameter.type.dropLast()) : parameter.type
@@ -208,7 +226,7 @@ package enum Manual {
       text +=
         "function \(function.luaName)(\(function.parameters.map(\.name).joined(separator: ", "))) end\n"
     }
-    return text
+    return text + LuaLibrary.editorDefinitions
   }
 
   /// What files of tests find beside that; the functions are in Lua themselves, in the tester.
@@ -250,10 +268,10 @@ package enum Manual {
     case .text: "string?"
     case .texts: "string[]?"
     case .badge: "integer?"
-    case .sound: "string|table|nil"
+    case .sound: "string|notilua.Sound|nil"
     case .interruptionLevel: "\"passive\"|\"active\"|\"time-sensitive\"|\"critical\"|nil"
     case .score: "number?"
-    case .payload: "table"
+    case .payload: "table<string, any>"
     case .attachments: "notilua.Attachment[]"
     }
   }

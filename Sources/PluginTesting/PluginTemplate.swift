@@ -34,15 +34,19 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
     }
   }
 
-  /// The settings of the Lua language server, which finds the definitions beside the plugins.
+  /// The settings of language servers, which find the definitions beside the plugins.
+  ///
+  /// The definitions have what the sandbox has of Lua's library, so LuaLS's own is turned off; emmylua_ls has a flag for that. With
+  /// `arrayIndex`, emmylua_ls would want every element of a list checked for nil.
   package static func editorSettings(pluginFolder: String) -> String {
     """
     {
       "runtime.version": "Lua 5.4",
       "workspace.library": ["\(pluginFolder)/.editor"],
-      "diagnostics.globals": ["test"],
+      "strict.arrayIndex": false,
       "runtime.builtin": {
-        "basic": "enable", "coroutine": "disable", "debug": "disable", "io": "disable", "package": "disable"
+        "basic": "disable", "coroutine": "disable", "debug": "disable", "io": "disable", "math": "disable",
+        "os": "disable", "package": "disable", "string": "disable", "table": "disable", "utf8": "disable"
       }
     }
 
@@ -115,6 +119,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (
         "init.lua",
         """
+        ---@type notilua.Plugin
         local plugin = {
           description = "Changes nothing yet.",
           match = { push_type = "alert" },
@@ -151,6 +156,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (
         "init.lua",
         """
+        ---@type notilua.ContentPlugin
         local plugin = {
           kind = "content",
           description = "Presents orders.",
@@ -218,6 +224,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
         """
         local words = require "words"
 
+        ---@type notilua.Plugin
         local plugin = {
           description = "Puts a prefix before the alert's text.",
           match = { push_type = "alert" },
@@ -301,6 +308,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (
         "init.lua",
         """
+        ---@type notilua.Plugin
         local plugin = {
           description = "Drops a push that recalls a message, and withdraws the message.",
           match = { ["/recalls"] = true },
@@ -354,6 +362,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (
         "init.lua",
         """
+        ---@type notilua.Plugin
         local plugin = {
           description = "Writes the text of an event in the recipient's language.",
           match = { push_type = "alert", ["/event"] = true },
@@ -469,6 +478,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       (
         "init.lua",
         """
+        ---@type notilua.Plugin
         local plugin = {
           description = "Opens a text that was sealed with AES-256-GCM.",
           match = { push_type = "alert", ["/sealed"] = true },

@@ -6,6 +6,7 @@ local own = settings.read {
   max = settings.integer(nil, 0),
 }
 
+---@type notilua.Plugin
 local plugin = {
   description = "Counts the app's badge: adds to it, caps it, sets it or removes it.",
   match = { push_type = "alert" },

@@ -2,6 +2,7 @@ local settings = require "settings"
 
 local own = settings.read { key = settings.text("inbox"), fallback = settings.text() }
 
+---@type notilua.Plugin
 local plugin = {
   description = "Opens an alert text that was sealed with AES-256-GCM.",
   match = { push_type = "alert", ["/sealed"] = true },

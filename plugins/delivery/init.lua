@@ -1,5 +1,6 @@
 -- Shows a parcel on its way: how far it is, its steps, and where it is now.
 
+---@type notilua.ContentPlugin
 local plugin = {
   kind = "content",
   description = "Shows how far a delivery is, with its steps and places.",

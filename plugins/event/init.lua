@@ -1,5 +1,6 @@
 -- Shows an invitation: when and where, with two answers, of which the one that was given is remembered in the view.
 
+---@type notilua.ContentPlugin
 local plugin = {
   kind = "content",
   description = "Shows an invitation with its details, and says what was answered.",

@@ -121,6 +121,7 @@ function settings.map(default)
 end
 
 -- Gives the plugin's settings, checked and with their defaults; an unknown one is an error.
+---@return table<string, any>
 function settings.read(known, given, place)
   given = given or notilua.settings
   place = place or "settings"

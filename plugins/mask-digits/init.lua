@@ -7,6 +7,7 @@ local own = settings.read {
   fields = settings.texts(texts, texts),
 }
 
+---@type notilua.Plugin
 local plugin = {
   description = "Masks long runs of digits, such as codes and card numbers, in the alert's text.",
   match = { push_type = "alert" },

@@ -1,5 +1,6 @@
 -- Shows a message as a conversation that goes on while it is open, with an answer of one's own in it.
 
+---@type notilua.ContentPlugin
 local plugin = {
   kind = "content",
   description = "Shows messages as a conversation, with a reply.",

@@ -40,6 +40,7 @@ if from % 1440 == to % 1440 and to - from ~= 1440 then
   error("settings.from and settings.to are the same time of day; 00:00 to 24:00 is the whole day", 0)
 end
 
+---@type notilua.Plugin
 local plugin = {
   description = "Lowers the interruption level and strips the sound in quiet hours.",
   match = { push_type = "alert" },

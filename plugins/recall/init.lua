@@ -1,6 +1,7 @@
 require("settings").read {}
 
 -- A push whose rc has "rc-dlt-identifier" says that an earlier message was recalled: it has nothing to show itself.
+---@type notilua.Plugin
 local plugin = {
   description = "Drops pushes that recall a message, and withdraws the message.",
   match = { ["/rc/rc-dlt-identifier"] = true },

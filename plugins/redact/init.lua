@@ -46,6 +46,7 @@ for index, rule in ipairs(own.rules) do
   rule.replacement = rule.with:gsub("%%", "%%%%")
 end
 
+---@type notilua.Plugin
 local plugin = {
   description = "Drops, empties or rewrites what matches the operator's patterns.",
   -- What was to be redacted must not be shown because this failed.

@@ -11,6 +11,7 @@ local titles = {
 }
 local own = settings.read { names = settings.map({}), titles = settings.map({}) }
 
+---@type table<string, boolean>
 local placeholders = { sender = true, channel = true, kind = true }
 for kind, template in pairs(own.titles) do
   for name in template:gmatch("{([^{}]*)}") do
@@ -20,6 +21,7 @@ for kind, template in pairs(own.titles) do
   end
 end
 
+---@type notilua.Plugin
 local plugin = {
   description = "Titles a chat message by the kind of its channel and its sender.",
   match = { push_type = "alert", ["/rc/fId"] = true },

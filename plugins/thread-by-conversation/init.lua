@@ -1,5 +1,6 @@
 require("settings").read {}
 
+---@type notilua.Plugin
 local plugin = {
   description = "Groups chat messages by their conversation.",
   match = { push_type = "alert", ["/rc/tId"] = true },

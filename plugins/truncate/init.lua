@@ -2,6 +2,7 @@ local settings = require "settings"
 
 local own = settings.read { limit = settings.integer(nil, 1), ending = settings.text("…") }
 
+---@type notilua.Plugin
 local plugin = {
   description = "Cuts the body, the subtitle and the title so that APNs takes the payload.",
 }
