@@ -82,9 +82,10 @@ local function replace(rule, text)
   repeat
     local first, last = shown:find(rule.pattern, from)
     -- The whole character goes, of which a part may have gone already.
-    if first and last >= first and lasts[last] > copied then
+    local ending = first and last >= first and lasts[last] or 0
+    if ending > copied then
       parts[#parts + 1] = text:sub(copied + 1, firsts[first] - 1) .. rule.with
-      copied = lasts[last]
+      copied = ending
     end
     from = first and math.max(first, last) + 1
   until not first or from > #shown or rule.pattern:sub(1, 1) == "^"
