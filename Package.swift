@@ -160,8 +160,10 @@ let package = Package(
 
     .testTarget(name: "NotificationModelTests", dependencies: ["NotificationModel"], swiftSettings: strict),
     .testTarget(
-      name: "LocalizationTests", dependencies: ["Localization"], exclude: ["cldr.py"],
-      resources: [.copy("Resources")], swiftSettings: strict),
+      name: "LocalizationTests", dependencies: ["DeliveryTesting", "Localization"], exclude: ["cldr.py"],
+      resources: [.copy("Resources")], swiftSettings: strict,
+      // Apple's own choice of a language, which ours is compared with.
+      linkerSettings: [.linkedLibrary("_FoundationICU")]),
     .testTarget(
       name: "StringCatalogsTests", dependencies: ["FileReading", "Localization", "StringCatalogs"],
       swiftSettings: strict),

@@ -19,9 +19,9 @@ package final class Localizer {
   }
 
   /// A language of a catalog that serves some preferences.
-  private struct Candidate {
+  fileprivate struct Candidate {
     var language: Int
-    var symbols: Int
+    var symbols: NumberSymbols
     /// Whether it was asked for, and is not only what is left.
     var isPreferred: Bool
   }
@@ -73,16 +73,12 @@ package final class Localizer {
   }
 
   @exclusivity(unchecked) private var catalogs: [Catalog] = []
-  /// The numbers of lists of preferences, by name.
-  @exclusivity(unchecked) private var preferenceNumbers: [PreferenceName: Int] = [:]
-  @exclusivity(unchecked) private var preferenceTags: [[String]] = []
-  /// What serves each list of preferences, by catalog; made when it is first asked for.
-  @exclusivity(unchecked) private var candidates: [[[Candidate]?]] = []
-  @exclusivity(unchecked) private var symbols: [NumberSymbols] = []
-  @exclusivity(unchecked) private var symbolNumbers: [LanguageTag: Int] = [:]
-
-  /// How many lists of preferences are remembered: whoever sends notifications chooses them.
-  private static let preferencesLimit = 1000
+  /// The lists of preferences that came last, by name: many recipients have the same.
+  @exclusivity(unchecked) private var lists = RecentValues<PreferenceName, Preferences>(limit: 512)
+  /// The preferences that came last: lists are many, and made of few languages.
+  @exclusivity(unchecked) private var languages = RecentValues<String, PreferredLanguage>(limit: 1024)
+  /// There are no more than CLDR has formats.
+  @exclusivity(unchecked) private var symbolsByFormat: [Substring: NumberSymbols] = [:]
 
   /// What has the memory, where it is not there as long as the process.
   private let owner: AnyObject?
@@ -152,12 +148,12 @@ package final class Localizer {
         problems.append(.missingText(language: catalog.languages[candidate.language]))
         continue
       }
-      if !candidate.isPreferred, !preferenceTags[preferences.number].isEmpty, problems.isEmpty {
+      if !candidate.isPreferred, !preferences.wanted.isEmpty, problems.isEmpty {
         problems.append(.missingLanguage)
       }
       let taken = Int(memory[entry])
       var writer = MessageWriter(
-        memory: memory, rules: rules(candidate.language, catalog), symbols: symbols[candidate.symbols],
+        memory: memory, rules: rules(candidate.language, catalog), symbols: candidate.symbols,
         isolates: isolates)
       writer.write(entry + 1, arguments, to: &output)
       if output.count > MessageWriter.outputLimit {
@@ -180,9 +176,30 @@ package final class Localizer {
 
   // MARK: Languages
 
-  /// The languages of somebody, made ready to be looked up; of use until others are asked for.
-  package struct Preferences {
-    fileprivate let number: Int
+  /// The languages of a recipient, made ready to be looked up.
+  package final class Preferences {
+    fileprivate let wanted: [PreferredLanguage]
+    /// What serves them, by catalog; made when it is first asked for.
+    @exclusivity(unchecked) fileprivate var candidates: [[Candidate]?]
+
+    fileprivate init(_ wanted: [PreferredLanguage], catalogs: Int) {
+      self.wanted = wanted
+      candidates = Array(repeating: nil, count: catalogs)
+    }
+  }
+
+  /// One preference, which many recipients have.
+  fileprivate final class PreferredLanguage {
+    let name: String
+    let symbols: NumberSymbols
+    /// The languages of each catalog that are near it; made when they are first asked for.
+    @exclusivity(unchecked) var rankings: [LanguageMatcher.Ranking?]
+
+    init(_ name: String, symbols: NumberSymbols, catalogs: Int) {
+      self.name = name
+      self.symbols = symbols
+      rankings = Array(repeating: nil, count: catalogs)
+    }
   }
 
   /// What preferences are known by: bytes, of which most lists have 16 or fewer, so that nothing is allocated.
@@ -223,48 +240,53 @@ package final class Localizer {
   }
 
   private func preferences(_ name: PreferenceName, _ tags: () -> [String]) -> Preferences {
-    if let number = preferenceNumbers[name] { return Preferences(number: number) }
-    if candidates.count >= Self.preferencesLimit {
-      preferenceNumbers.removeAll()
-      preferenceTags.removeAll()
-      candidates.removeAll()
-      symbols.removeAll()
-      symbolNumbers.removeAll()
-    }
-    preferenceNumbers[name] = candidates.count
-    preferenceTags.append(tags())
-    candidates.append(Array(repeating: nil, count: catalogs.count))
-    return Preferences(number: candidates.count - 1)
+    if let known = lists[name] { return known }
+    let made = Preferences(tags().map(preferredLanguage), catalogs: catalogs.count)
+    lists[name] = made
+    return made
+  }
+
+  private func preferredLanguage(_ name: String) -> PreferredLanguage {
+    if let known = languages[name] { return known }
+    let symbols = symbols(LanguageTag(name) ?? .english)
+    let made = PreferredLanguage(name, symbols: symbols, catalogs: catalogs.count)
+    languages[name] = made
+    return made
   }
 
   private func candidates(_ preferences: Preferences, _ catalog: Catalog, _ number: Int) -> [Candidate] {
-    if let known = candidates[preferences.number][number] { return known }
-    let found = findCandidates(preferenceTags[preferences.number], catalog)
-    candidates[preferences.number][number] = found
-    return found
-  }
-
-  private func findCandidates(_ tags: [String], _ catalog: Catalog) -> [Candidate] {
-    let languages = catalog.languages
-    var found: [Candidate] = []
-    for match in catalog.matcher.matches(tags) {
-      guard let language = languages.firstIndex(of: match.name) else { continue }
-      found.append(
-        Candidate(language: language, symbols: symbolsNumber(match.preference), isPreferred: true))
-    }
+    if let known = preferences.candidates[number] { return known }
+    let rankings = preferences.wanted.map { ranking($0, catalog, number) }
     let source = catalog.source
-    if source < languages.count, !found.contains(where: { $0.language == source }) {
-      let tag = LanguageTag(languages[source]) ?? LanguageTag.english
-      found.append(Candidate(language: source, symbols: symbolsNumber(tag), isPreferred: false))
+    var isSourceTaken = source >= catalog.languages.count
+    var found = catalog.matcher.order(rankings).map { choice in
+      if choice.language == source { isSourceTaken = true }
+      return Candidate(
+        language: choice.language, symbols: preferences.wanted[choice.preference].symbols, isPreferred: true)
     }
+    if !isSourceTaken {
+      let symbols = symbols(LanguageTag(catalog.languages[source]) ?? .english)
+      found.append(Candidate(language: source, symbols: symbols, isPreferred: false))
+    }
+    preferences.candidates[number] = found
     return found
   }
 
-  private func symbolsNumber(_ tag: LanguageTag) -> Int {
-    if let known = symbolNumbers[tag] { return known }
-    symbols.append(NumberSymbols(tag))
-    symbolNumbers[tag] = symbols.count - 1
-    return symbols.count - 1
+  private func ranking(
+    _ language: PreferredLanguage, _ catalog: Catalog, _ number: Int
+  ) -> LanguageMatcher.Ranking {
+    if let known = language.rankings[number] { return known }
+    let ranking = catalog.matcher.ranking(language.name)
+    language.rankings[number] = ranking
+    return ranking
+  }
+
+  private func symbols(_ tag: LanguageTag) -> NumberSymbols {
+    let format = NumberSymbols.format(of: tag)
+    if let known = symbolsByFormat[format] { return known }
+    let symbols = NumberSymbols(format: format)
+    symbolsByFormat[format] = symbols
+    return symbols
   }
 
   private func rules(_ language: Int, _ catalog: Catalog) -> PluralRules {

@@ -13,12 +13,17 @@ package final class NumberSymbols: Sendable {
   /// How many digits the first group needs for a sign to be set behind it.
   private let leastFirstGroup: Int
 
-  /// The symbols of a language, or of what it inherits from; English ones where CLDR knows neither.
-  package init(_ tag: LanguageTag) {
+  /// The format of a language, or of what it inherits from, as ``NumberData`` has it; the English one where CLDR knows
+  /// neither.
+  static func format(of tag: LanguageTag) -> Substring {
     let names = tag.chain.flatMap { tag in
       [tag.description, [tag.language, tag.script, tag.region].compactMap { $0 }.joined(separator: "-")]
     }
-    let format = names.lazy.compactMap { Self.formats[$0] }.first ?? "2E 2C 2D 30 3 3 1"
+    return names.lazy.compactMap { formats[$0] }.first ?? "2E 2C 2D 30 3 3 1"
+  }
+
+  /// The symbols of a format.
+  init(format: Substring) {
     let words = format.split(separator: " ")
     let signs = words.prefix(4).map { word in
       word.split(separator: "-").compactMap { UInt32($0, radix: 16).flatMap(Unicode.Scalar.init) }

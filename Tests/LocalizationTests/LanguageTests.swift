@@ -1,4 +1,3 @@
-import Foundation
 import Localization
 import Testing
 
@@ -28,38 +27,5 @@ struct LanguageTests {
   ])
   func parentsAreThoseOfCLDR(_ tag: String, _ chain: [String]) throws {
     #expect(try #require(LanguageTag(tag)).chain.map(\.description) == chain)
-  }
-
-  /// A line of the table: preferences, what is available, what is best, and where that is known from.
-  struct Case: Sendable, CustomTestStringConvertible {
-    let preferences: [String]
-    let available: [String]
-    let expected: String?
-    let testDescription: String
-  }
-
-  static let cases: [Case] = {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
-      path: "Resources/matching.txt")
-    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
-      let parts = line.split(separator: "|", omittingEmptySubsequences: false)
-        .map { $0.split(separator: " ").map(String.init) }
-      return Case(
-        preferences: parts[0], available: parts[1], expected: parts[2] == ["-"] ? nil : parts[2].first,
-        testDescription: String(line))
-    }
-  }()
-
-  @Test(arguments: cases)
-  func theBestLanguageIsChosen(_ example: Case) {
-    #expect(LanguageMatcher(available: example.available).match(example.preferences) == example.expected)
-  }
-
-  @Test func theTableIsLong() { #expect(Self.cases.count >= 400) }
-
-  @Test func whatIsLeftComesBehind() {
-    let matcher = LanguageMatcher(available: ["en", "fr", "en-GB", "de", "en-AU"])
-    #expect(matcher.matches(["en-IN", "fr-CA", "ja"]).map(\.name) == ["en-GB", "en-AU", "en", "fr"])
   }
 }
