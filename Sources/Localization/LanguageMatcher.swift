@@ -109,6 +109,7 @@ package struct LanguageMatcher: Sendable {
   /// The languages that serve preferences, with the best first.
   package func order(_ rankings: [Ranking]) -> [Choice] {
     var choices: [Choice] = []
+    choices.reserveCapacity(rankings.reduce(1) { $0 + $1.matches.count })
     var isTaken = [Bool](repeating: false, count: localizations.count)
     func take(_ language: Int, _ preference: Int) {
       guard !isTaken[language] else { return }

@@ -38,6 +38,8 @@ package final class Localizer {
     let slotMask: Int
     let keys: Int
     @exclusivity(unchecked) var rules: [PluralRules?]
+    /// How the source language writes numbers; made when it is first asked for.
+    @exclusivity(unchecked) var sourceSymbols: NumberSymbols?
     let matcher: LanguageMatcher
 
     init(_ memory: UnsafeRawBufferPointer) {
@@ -74,7 +76,7 @@ package final class Localizer {
 
   @exclusivity(unchecked) private var catalogs: [Catalog] = []
   /// The lists of preferences that came last, by name: many recipients have the same.
-  @exclusivity(unchecked) private var lists = RecentValues<PreferenceName, Preferences>(limit: 512)
+  @exclusivity(unchecked) private var lists = RecentValues<PreferenceName, Preferences>(limit: 1024)
   /// The preferences that came last: lists are many, and made of few languages.
   @exclusivity(unchecked) private var languages = RecentValues<String, PreferredLanguage>(limit: 1024)
   /// There are no more than CLDR has formats.
@@ -210,7 +212,7 @@ package final class Localizer {
     var head: UInt64 = 0
     var tail: UInt64 = 0
     /// All of a longer name.
-    var text: [UInt8]?
+    var text: [UInt8] = []
 
     init(_ name: UnsafeRawBufferPointer, isJSON: Bool) {
       count = name.count
@@ -221,6 +223,12 @@ package final class Localizer {
       } else {
         text = Array(name)
       }
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(head)
+      hasher.combine(tail)
+      text.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
   }
 
@@ -265,11 +273,17 @@ package final class Localizer {
         language: choice.language, symbols: preferences.wanted[choice.preference].symbols, isPreferred: true)
     }
     if !isSourceTaken {
-      let symbols = symbols(LanguageTag(catalog.languages[source]) ?? .english)
-      found.append(Candidate(language: source, symbols: symbols, isPreferred: false))
+      found.append(Candidate(language: source, symbols: sourceSymbols(catalog), isPreferred: false))
     }
     preferences.candidates[number] = found
     return found
+  }
+
+  private func sourceSymbols(_ catalog: Catalog) -> NumberSymbols {
+    if let known = catalog.sourceSymbols { return known }
+    let symbols = symbols(LanguageTag(catalog.languages[catalog.source]) ?? .english)
+    catalog.sourceSymbols = symbols
+    return symbols
   }
 
   private func ranking(

@@ -1,4 +1,4 @@
-// Written by Tests/LocalizationTests/cldr.py from babel 2.18.0 (CLDR, Unicode licence v3).
+// Written by Tests/LocalizationTests/cldr.py from babel 2.19.0 (CLDR 49, Unicode licence v3).
 
 /// How languages write numbers in their own digits: signs, and how digits are grouped.
 enum NumberData {
@@ -13,22 +13,22 @@ enum NumberData {
     (
       "2E 2C 2D 30 3 3 1",
       """
-      aa ab ak am an ann apc arn asa ba bal bal-Latn bem bew bez blt bm bm-Nkoo bo bss byn cad cch ce ceb
-      cgg cho chr cic co cop csw cu cy dav doi ebu en en-Dsrt en-Shaw es-419 fil frr ga gaa gd gez gn guz
-      gv ha ha-Arab haw ig ii io iu iu-Latn ja jbo jmc kaa kaa-Latn kaj kam kcg kde ken ki kk-Arab kln km
-      kn ko kok kpe ks-Deva ksb kw la lag lg lkt lmo ltg luo luy mai mas mdf mer mg mgo mhn mi mic mn
-      mn-Mong moh ms ms-Arab mt mus myv naq nd nds nus nv ny nyn oc om osa pap pcm pis prg qu quc rhg rif
-      rof rwk saq sbp scn sd-Deva shn si sid skr sma smj sms sn so ssy st sw syr szl ta-MY ta-SG teo th ti
-      tig to tpi trv trw tyv ug vai vai-Latn vmw vo vun wa wal wbp xog yi yo yue yue-Hans za zh zh-Hant
-      zh-Latn zu
+      aa ab ak am an ann apc arn ary asa bal bal-Latn bem bew bez blt bm bm-Nkoo bo bqi brh bss byn cad
+      cch ce ceb cgg cho chr cic co cop csw cu cy dav doi ebu en en-Dsrt en-Shaw es-419 fil fr-RW frr ga
+      gaa gd gez gn guz gv ha ha-Arab haw hrx ig ii io isv isv-Cyrl iu iu-Latn ja jbo jmc kaa kaa-Latn kaj
+      kam kcg kde kek ken ki kln km kn ko kpe ks-Deva ksb ku-Arab kw la lag lg lkt ltg luo luy lzz mai mas
+      mdf mer mg mgo mhn mi mic mn mn-Mong moh mrh ms ms-Arab mt mus myv naq nd nso nus nv ny nyn oka om
+      osa pap pcm pi pis qu quc rhg rif rof rwk saq sbp sd-Deva sgs shn si sid skr sma smj sms sn so ssy
+      st sus suz suz-Sunu sw syr ta-MY ta-SG teo th ti tig tpi trv trw ug vai vai-Latn vo vun wa wal wbp
+      xdq xog yi yo yue yue-Hans za zh zh-Hant zh-Latn zu
       """
     ),
     (
       "2C A0 2D 30 3 3 1",
       """
-      af agq bas blo br cs cv de-AT dua dyo en-CZ en-FI en-HU en-NO en-PT en-SE en-SK en-ZA eo es-CR ewo
-      ff fr-CA ht hu hy ie kab kea kk ksf ky nmg nr os pt-AO ru sah shi shi-Latn sk smn ss tg tk ts tt tzm
-      uk uz uz-Cyrl ve yav zgh
+      ady af agq ba bas br bua cs cv de-AT dua dyo en-CZ en-EE en-FI en-HU en-LT en-LV en-NO en-PT en-SE
+      en-SK en-UA en-ZA es-CR ewo ff fr-CA gl ht kab kbd kea kk ksf ky nmg nr oc os prg pt-AO ru sah shi
+      shi-Latn sk smn ss szl tg tk ts tt tzm uk uz uz-Cyrl ve yav zgh
       """
     ),
     (
@@ -41,7 +41,7 @@ enum NumberData {
       "66B 66C 61C-2D 660 3 3 1",
       """
       ar-BH ar-DJ ar-EG ar-ER ar-IL ar-IQ ar-JO ar-KM ar-KW ar-LB ar-MR ar-OM ar-PS ar-QA ar-SA ar-SD
-      ar-SO ar-SS ar-SY ar-TD ar-YE sd sdh
+      ar-SO ar-SS ar-SY ar-TD ar-YE sdh
       """
     ),
     (
@@ -60,9 +60,9 @@ enum NumberData {
       "2C 2E 2D 30 3 3 1",
       """
       ast az az-Cyrl bs bs-Cyrl ca da de dsb el en-AT en-BE en-DE en-DK en-ES en-ID en-IT en-NL en-PL
-      en-RO en-SI es-AR es-BO es-CL es-CO es-EC es-PY es-UY es-VE fr-LU fr-MA fur fy gl hsb id is it jgo
-      jv kgp kkj kl ku lb lij lld ln lo lu mgh mk ms-Arab-BN ms-BN ms-ID mua nl nnh pt qu-BO rn ro rw sc
-      seh sg sr sr-Latn su sw-CD tr vi wo yrl
+      en-RO en-SI es-AR es-BO es-CL es-CO es-EC es-PY es-UY es-VE fr-LU fr-MA fur fy hsb id is jgo jv kgp
+      kkj kl ku lb lij lld ln lo lu mgh mk ms-Arab-BN ms-BN ms-ID mua nds nl nnh pms pt qu-BO rn ro rw sc
+      scn seh sg sr sr-Latn su sw-CD tr vi vmw wo yrl
       """
     ),
     (
@@ -74,7 +74,7 @@ enum NumberData {
     (
       "2C A0 2D 30 3 3 2",
       """
-      be bg ka lv pl pt-PT ru-UA sq
+      be bg hu hy ie ka lv pl pt-PT ru-UA sq
       """
     ),
     (
@@ -84,9 +84,15 @@ enum NumberData {
       """
     ),
     (
+      "2C 202F 2D 30 3 3 1",
+      """
+      blo en-FR en-GE eo fr rm vec
+      """
+    ),
+    (
       "2E 2C 2D 30 3 2 1",
       """
-      brx dv en-IN gu hi kok-Latn kxv kxv-Deva kxv-Orya kxv-Telu ml or pa ta te xnr
+      bn-IN brx dv en-IN gu hi kok kok-Latn kxv kxv-Deva kxv-Orya kxv-Telu ml or pa ta te xnr
       """
     ),
     (
@@ -102,15 +108,15 @@ enum NumberData {
       """
     ),
     (
-      "2E 2019 2D 30 3 3 1",
+      "2E 27 2D 30 3 3 1",
       """
-      de-CH de-LI en-CH it-CH tn
+      de-CH de-LI en-CH tn
       """
     ),
     (
       "2E A0 2D 30 3 3 1",
       """
-      dje khq mfe nso ses twq xh
+      dje khq kk-Arab mfe ses to twq tyv xh
       """
     ),
     (
@@ -126,12 +132,6 @@ enum NumberData {
       """
     ),
     (
-      "2C 202F 2D 30 3 3 1",
-      """
-      en-FR fr vec
-      """
-    ),
-    (
       "2E 2C 2D 30 0 0 1",
       """
       en-US-POSIX
@@ -140,7 +140,7 @@ enum NumberData {
     (
       "2C 2E 2D 30 3 3 2",
       """
-      es ia
+      es ia it
       """
     ),
     (
@@ -152,7 +152,7 @@ enum NumberData {
     (
       "2C 2E 2212 30 3 3 1",
       """
-      eu fo hr sl
+      eu fo hr
       """
     ),
     (
@@ -174,15 +174,27 @@ enum NumberData {
       """
     ),
     (
-      "2E 2019 2212 30 3 3 1",
+      "2C 27 2D 30 3 3 1",
       """
-      gsw rm
+      fr-CH lmo wae
+      """
+    ),
+    (
+      "2E 27 2212 30 3 3 1",
+      """
+      gsw
       """
     ),
     (
       "2E 2C 2D 1E140 3 3 1",
       """
-      hnj
+      hnj mww
+      """
+    ),
+    (
+      "2E 27 2D 30 3 3 2",
+      """
+      it-CH
       """
     ),
     (
@@ -222,15 +234,21 @@ enum NumberData {
       """
     ),
     (
-      "2C A0 2D 30 2 2 1",
+      "2E 66C 61C-2D 660 3 3 1",
       """
-      tok
+      sd
       """
     ),
     (
-      "2C 2019 2D 30 3 3 1",
+      "2C 2E 2212 30 3 3 2",
       """
-      wae
+      sl
+      """
+    ),
+    (
+      "2C A0 2D 30 2 2 1",
+      """
+      tok
       """
     ),
   ]

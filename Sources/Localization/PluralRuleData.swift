@@ -1,4 +1,4 @@
-// Written by Tests/LocalizationTests/cldr.py from babel 2.18.0 (CLDR, Unicode licence v3).
+// Written by Tests/LocalizationTests/cldr.py from babel 2.19.0 (CLDR 49, Unicode licence v3).
 
 /// The cardinal rules of CLDR, in its own notation (UTS 35 part 3, Language Plural Rules), and their locales.
 enum PluralRuleData {
@@ -20,7 +20,7 @@ enum PluralRuleData {
     (
       "one: i = 0 or n = 1",
       """
-      am as bn doi fa gu hi kn pcm zu
+      am as bn doi fa gu hi kn kok pcm tg vi zu
       """
     ),
     (
@@ -32,7 +32,7 @@ enum PluralRuleData {
     (
       "one: i = 1 and v = 0",
       """
-      ast de en et fi fy gl ia io lij nl sc sv sw ur yi
+      ast de en et fi fy ia ie io lij nl sc sv sw ur yi
       """
     ),
     (
@@ -44,14 +44,14 @@ enum PluralRuleData {
     (
       "zero: n = 0; one: n = 1",
       """
-      blo ksh
+      blo cv ksh
       """
     ),
     (
       "",
       """
-      bm bo dz hnj id ig ii ja jbo jv kde kea km ko lkt lo ms my nqo osa sah ses sg su th to tpi vi wo yo
-      yue zh
+      bm bo dz hnj id ig ii ja jbo jv kde kea km ko lkt lo ms my nqo osa sah ses sg su th to tpi wo yo yue
+      zh
       """
     ),
     (
@@ -69,7 +69,7 @@ enum PluralRuleData {
     (
       "one: i = 1 and v = 0; many: e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5",
       """
-      ca it lld pt-PT scn vec
+      ca gl it lld pt-PT scn vec
       """
     ),
     (
@@ -115,9 +115,9 @@ enum PluralRuleData {
       """
     ),
     (
-      "one: i = 0,1; many: e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5",
+      "one: i = 0..1; many: e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5",
       """
-      fr
+      fr pt
       """
     ),
     (
@@ -199,12 +199,6 @@ enum PluralRuleData {
       """
     ),
     (
-      "one: i = 0..1; many: e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5",
-      """
-      pt
-      """
-    ),
-    (
       "one: i = 1 and v = 0; few: v != 0 or n = 0 or n != 1 and n % 100 = 1..19",
       """
       ro
@@ -214,6 +208,12 @@ enum PluralRuleData {
       "one: v = 0 and i % 10 = 1 and i % 100 != 11; few: v = 0 and i % 10 = 2..4 and i % 100 != 12..14; many: v = 0 and i % 10 = 0 or v = 0 and i % 10 = 5..9 or v = 0 and i % 100 = 11..14",
       """
       ru uk
+      """
+    ),
+    (
+      "one: n % 10 = 1 and n % 100 != 11; two: n = 2; few: n != 2 and n % 10 = 2..9 and n % 100 != 11..19; many: f != 0",
+      """
+      sgs
       """
     ),
     (

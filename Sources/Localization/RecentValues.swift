@@ -2,15 +2,15 @@
 ///
 /// There are two halves: a full one becomes the older, and what was not used since is forgotten with the oldest. So what
 /// is used often stays, and the memory has a limit whatever the keys are.
-struct RecentValues<Key: Hashable, Value> {
+package struct RecentValues<Key: Hashable, Value> {
   private var newer: [Key: Value] = [:]
   private var older: [Key: Value] = [:]
   private let limit: Int
 
   /// - Parameter limit: how many values are kept at least, and half of how many at most.
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
-  subscript(key: Key) -> Value? {
+  package subscript(key: Key) -> Value? {
     mutating get {
       if let value = newer[key] { return value }
       guard let value = older[key] else { return nil }

@@ -141,9 +141,12 @@ package struct CatalogCheck {
 
   /// The categories that whole numbers up to 1,000 fall into: what a language has for millions alone, or for fractions,
   /// few texts need.
+  ///
+  /// Forms that CLDR 49 has given to a language are not asked for, since Xcode does not make them yet.
   private mutating func categories(of language: String) -> Set<PluralCategory> {
     if let known = categories[language] { return known }
-    let rules = LanguageTag(language).map { PluralRules($0) }
+    let tag = LanguageTag(language)
+    let rules = tag.flatMap { ["tg", "vi"].contains($0.language) ? nil : PluralRules($0) }
     let found = Set((0...1000).compactMap { rules?.category(of: PluralOperands(Int64($0))) })
     categories[language] = found
     return found

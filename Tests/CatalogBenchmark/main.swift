@@ -90,38 +90,76 @@ print("compiling, ms                            \(shown(median(compiling), 1))")
 print("both together, ms                        \(shown(median(zip(reading, compiling).map(+)), 1))")
 print("compiled, KiB                            \(shown(Double(compiled.bytes.count) / 1024, 0))")
 
-let memory = CompiledStrings.join([compiled])
-memory.withUnsafeBytes { memory in
-  let localizer = Localizer(memory)
+/// Microseconds that a look-up of a text with two arguments takes, when one list of preferences follows another.
+func lookUps(
+  _ localizer: Localizer, _ keys: [String], _ lists: [[String]], rounds: Int
+) -> Double {
   var output: [UInt8] = []
-  let bytes = keys.map { Array($0.utf8) }
-  let names = languages.map { Array($0.utf8) }
   var times: [Double] = []
+  let keys = keys.map { Array($0.utf8) }
+  let names = lists.map { Array("[\($0.map { "\"\($0)\"" }.joined(separator: ","))]".utf8) }
+  let count = max(20_000, lists.count)
   Array("Localizable".utf8).withUnsafeBytes { table in
     Array("Ann".utf8).withUnsafeBytes { name in
-      for round in 0...rounds {
-        let arguments: [FormatArgument] = [.integer(Int64(round)), .text(name)]
-        let time = milliseconds {
-          for (number, language) in names.enumerated() {
-            language.withUnsafeBytes { language in
-              arguments.withUnsafeBufferPointer { arguments in
-                for key in bytes {
+      let arguments: [FormatArgument] = [.integer(12_345), .text(name)]
+      arguments.withUnsafeBufferPointer { arguments in
+        for _ in 0...rounds {
+          let time = milliseconds {
+            for number in 0..<count {
+              let list = number % lists.count
+              names[list].withUnsafeBytes { json in
+                keys[number % keys.count].withUnsafeBytes { key in
                   output.removeAll(keepingCapacity: true)
-                  key.withUnsafeBytes { key in
-                    _ = localizer.localize(
-                      key, catalogs: [0], table: table,
-                      preferences: localizer.preferences(json: language) { [languages[number]] },
-                      arguments: arguments,
-                      to: &output)
-                  }
+                  _ = localizer.localize(
+                    key, catalogs: [0], table: table,
+                    preferences: localizer.preferences(json: json) { lists[list] }, arguments: arguments,
+                    to: &output)
                 }
               }
             }
           }
+          times.append(time * 1e3 / Double(count))
         }
-        times.append(time * 1e3 / Double(bytes.count * names.count))
       }
     }
   }
-  print("a look-up with two arguments, µs         \(shown(median(times), 3))")
+  return median(Array(times.dropFirst()))
 }
+
+let localizer = CompiledStrings.Memory([compiled]).localizer
+let ordinary = lookUps(localizer, keys, languages.map { [$0] }, rounds: rounds)
+print("a look-up with two arguments, µs         \(shown(ordinary, 3))")
+
+/// As many languages as the widest of real apps has, and lists of preferences of which hardly one comes twice.
+let many =
+  """
+  af am an ar ast az be bg bn br bs ca cs cy da de de-AT de-CH el en en-AU en-GB eo es es-419 es-AR es-CL es-CO es-CR
+  es-DO es-EC es-GT es-HN es-MX es-NI es-PA es-PE es-PR es-PY es-SV es-UY et eu fa fi fo fr fr-CA ga gd gl gu gsw he
+  hi hr hu hy ia id ig is it ja ka kab kk km kn ko ku la lb lo lt lv mk ml mn mr ms my nb ne nl nn oc or pa pl ps
+  pt-BR pt-PT ro ru sc si sk sl sq sr sr-Latn sv sw ta te th tk tr ug uk ur uz vi zh-HK zh-Hans zh-Hant zu
+  """.split(whereSeparator: \.isWhitespace).map(String.init)
+var wide = StringCatalog(table: "Localizable", path: "wide", sourceLanguage: "en")
+for key in 0..<100 {
+  for language in many {
+    wide.set(
+      LocalizedText(value: .unit(StringUnit("\(language) \(key) %1$lld %2$@", state: "translated"))),
+      "key.\(key)",
+      language)
+  }
+}
+let wideKeys = (0..<100).map { "key.\($0)" }
+let wideLocalizer = CompiledStrings.Memory([CatalogCompiler.compile(wide, device: "iphone").catalog])
+  .localizer
+let regions = [
+  "US", "GB", "DE", "FR", "MX", "BR", "IN", "CN", "RU", "CH", "AT", "CA", "AU", "ZA", "AR", "CL",
+]
+let lists = (0..<20_000).map { number in
+  [31, 47, 89].map { step in
+    let language = many[(number * step + number / many.count) % many.count]
+    return language.contains("-") ? language : "\(language)-\(regions[(number / step) % regions.count])"
+  }
+}
+let one = lookUps(wideLocalizer, wideKeys, [lists[0]], rounds: rounds)
+let different = lookUps(wideLocalizer, wideKeys, lists, rounds: rounds)
+print("\(many.count) languages, one list of preferences, µs \(shown(one, 3))")
+print("  \(Set(lists).count) different lists of three, µs    \(shown(different, 3))")

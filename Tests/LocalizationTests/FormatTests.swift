@@ -1,3 +1,4 @@
+import DeliveryTesting
 import Localization
 import Testing
 
@@ -235,8 +236,46 @@ struct LocalizerTests {
 
   @Test func numbersAreThoseOfTheReader() throws {
     #expect(try look("COUNT", ["de"], [.integer(1_234_567)]).text == "1.234.567")
-    #expect(try look("COUNT", ["de-CH"], [.integer(1_234_567)]).text == "1’234’567")
+    #expect(try look("COUNT", ["de-CH"], [.integer(1_234_567)]).text == "1'234'567")
     #expect(try look("COUNT", ["ja"], [.integer(1_234_567)]).text == "1,234,567")
+  }
+
+  /// More lists, and more languages, than are remembered: what is forgotten is worked out again.
+  @Test func manyDifferentListsAreAnswered() {
+    let available = ["ar", "de", "en", "en-AU", "en-GB", "fr", "pt-BR", "zh-Hans", "zh-Hant"]
+    var catalog = StringCatalog(table: "Localizable", path: "app", sourceLanguage: "en")
+    for language in available {
+      catalog.set(LocalizedText(value: .unit(StringUnit(language))), "KEY", language)
+    }
+    let localizer = CompiledStrings.Memory([CatalogCompiler.compile(catalog, device: "iphone").catalog])
+      .localizer
+    let matcher = LanguageMatcher(available: available)
+    var generator = SeededGenerator(seed: 27)
+    let letters = Array("abcdefghijklmnoprstuvwxyz")
+    var output: [UInt8] = []
+    var wrong: [[String]] = []
+    for round in 0..<10_000 {
+      let list = (0..<3).map { _ in
+        round.isMultiple(of: 2)
+          ? LanguageJudge.locales[Int.random(in: LanguageJudge.locales.indices, using: &generator)]
+          : String((0..<2).map { _ in letters[Int.random(in: letters.indices, using: &generator)] })
+            + "-\(round % 1000 + 100)"
+      }
+      output.removeAll(keepingCapacity: true)
+      let answer = Array("KEY".utf8).withUnsafeBytes { key in
+        Array("Localizable".utf8).withUnsafeBytes { table in
+          localizer.localize(
+            key, catalogs: [0], table: table, preferences: localizer.preferences(list),
+            arguments: UnsafeBufferPointer(start: nil, count: 0), to: &output)
+        }
+      }
+      let expected = matcher.match(list)
+      if answer.language != expected ?? "en" || answer.problems != (expected == nil ? [.missingLanguage] : [])
+      {
+        wrong.append(list)
+      }
+    }
+    #expect(wrong.isEmpty, "\(wrong.prefix(5))")
   }
 
   @Test func theFirstCatalogWithTheKeyAnswers() throws {

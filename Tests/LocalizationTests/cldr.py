@@ -1,8 +1,9 @@
 """Writes the tables of Sources/Localization and what the tests compare them with.
 
-Facts of CLDR, as babel from PyPI has them (Unicode licence v3); what to compare with is ICU's, by PyICU.
+Facts of CLDR, as babel has them (Unicode licence v3); what to compare with is ICU's, by the build of PyICU that brings
+its own. How long a number gets before it is grouped is ICU's alone.
 
-    pip install babel PyICU
+    pip install babel==2.19.0 icukit-pyicu==78.3.1
     python3 Tests/LocalizationTests/cldr.py
 """
 
@@ -13,10 +14,12 @@ from decimal import Decimal
 import babel
 import babel.localedata as localedata
 import icu
-from babel.core import get_global
+from babel.core import get_cldr_version, get_global
+from babel.numbers import format_decimal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-HEADER = f"// Written by Tests/LocalizationTests/cldr.py from babel {babel.__version__} (CLDR, Unicode licence v3).\n\n"
+HEADER = (f"// Written by Tests/LocalizationTests/cldr.py from babel {babel.__version__}"
+          f" (CLDR {get_cldr_version()}, Unicode licence v3).\n\n")
 ORDER = ["zero", "one", "two", "few", "many"]
 
 
@@ -163,13 +166,14 @@ def write_expectations():
         file.write(f"ICU {icu.ICU_VERSION}, babel {babel.__version__}\n" + "\n".join(lines) + "\n")
 
 
-# Locales whose signs babel leaves out, as it leaves out all that CLDR marks as a draft. CLDR's own JSON (44 to 46) has
-# them as ICU has.
-DRAFTS = {"az_Cyrl", "de_AT", "fr_MA", "fur", "ksh", "os", "wae"}
+# Regions with signs of their own that babel leaves out, as it leaves out all that CLDR marks as a draft. CLDR's own JSON
+# (44 to 47) has them as ICU has.
+DRAFTS = {"de_AT", "fr_MA"}
 NUMBER_LOCALES = """
     en en-IN en-ZA en-CH de de-AT de-CH de-LI fr fr-CH fr-MA es es-MX es-AR pt pt-PT it it-CH pl ru uk be cs sv nb nn fi
-    da et lt lv sl hr bg sr-Latn el tr ka sq gsw rm ee ar ar-EG ar-AE ar-MA fa ur he ps ckb ks sd uz uz-Cyrl uz-Arab
-    ff-Adlm hi hi-IN mr ne bn as pa gu ta te ccp mni sat my km th dz id vi zh zh-Hant-HK ja ko
+    da et lt lv sl hu hr bg sr-Latn el tr ka sq gsw rm ee ar ar-EG ar-AE ar-MA fa ur he ps ckb ks sd uz uz-Cyrl uz-Arab
+    ff-Adlm hi hi-IN mr ne bn bn-IN as pa gu ta te kn ccp mni sat my km th dz id vi zh zh-Hant-HK ja ko hy es-CR oc lmo
+    gl ba to fr-RW an la
     """.split()
 NUMBERS = [(number, 0) for number in (
     "0 7 -7 999 1000 1234 9999 10000 12345 -123456 1234567 123456789012".split())]
@@ -201,6 +205,20 @@ def icu_signs(locale):
         symbols.kZeroDigitSymbol)]
 
 
+def own_signs(identifier):
+    """The signs that babel has of a locale or of what it inherits from, by name; the root's are not among them."""
+    signs = {}
+    while identifier:
+        localedata.clear_caches()
+        data = localedata.load(identifier, merge_inherited=False)
+        for symbols in data.get("number_symbols", {}).values():
+            if isinstance(symbols, dict):
+                signs |= {name: identifier for name in symbols if name in ("decimal", "group")}
+        identifier = parent(identifier)
+    localedata.clear_caches()
+    return signs
+
+
 def icu_sizes(locale):
     pattern = icu.NumberFormat.createInstance(icu.Locale.forLanguageTag(locale))
     last = pattern.getGroupingSize() if pattern.isGroupingUsed() else 0
@@ -221,8 +239,6 @@ def icu_minimum(locale):
 def number_formats():
     """The format of each locale by babel, and by ICU where it knows the locale."""
     known = set(icu.Locale.getAvailableLocales())
-    # plural_sets() has read locales without what they inherit, and babel remembers them so.
-    localedata._cache.clear()
     own, others, minimum, drafts = {}, {}, {None: 1}, {None: False}
     # Shorter names first, but not always: en_AT inherits from en_150, and that from en_001.
     waiting = sorted(localedata.locale_identifiers(), reverse=True)
@@ -232,14 +248,16 @@ def number_formats():
         if above not in minimum:
             waiting.insert(0, identifier)
             continue
+        signed = own_signs(identifier)
         locale, data = tag(identifier), babel.Locale.parse(identifier)
         system = data.default_numbering_system
         # What a numbering system does not say is as in Latin digits, by the aliases of CLDR's root.
         symbols = {**data.number_symbols["latn"], **(data.number_symbols.get(system) or {})}
         signs = [symbols["decimal"], symbols["group"], symbols["minusSign"],
                  icu.NumberingSystem.createInstanceByName(system).getDescription()[0]]
-        drafts[identifier] = identifier in DRAFTS or drafts[above]
-        if drafts[identifier] and identifier in known:
+        # Signs that are the root's in babel are drafts that it leaves out, where ICU has others for the same digits.
+        drafts[identifier] = identifier in DRAFTS or drafts[above] or not signed
+        if drafts[identifier] and identifier in known and icu_signs(locale)[3] == signs[3]:
             signs = icu_signs(locale)
         # babel has patterns in Latin digits only: ICU, which has all, groups every locale that both know alike.
         pattern = data.decimal_formats[None]
@@ -280,17 +298,21 @@ def write_numbers():
 
 
 def write_number_expectations(formats, others):
-    """Numbers as ICU writes them, in those locales that it has the same signs and groups of as babel."""
-    lines = [f"ICU {icu.ICU_VERSION}"]
+    """Numbers as ICU writes them; as babel does in those locales that ICU, which is older, has otherwise or not at all."""
+    lines = [f"ICU {icu.ICU_VERSION}, babel {babel.__version__}"]
+    localedata.clear_caches()
     for locale in NUMBER_LOCALES:
         identifier = locale.replace("-", "_")
-        if others.get(identifier) != formats[identifier]:
-            print(f"{locale}: not in numbers.txt, as ICU {icu.ICU_VERSION} writes {others.get(identifier)}")
-            continue
+        judge = "ICU" if others.get(identifier) == formats[identifier] else "babel"
         formatter = icu.NumberFormatter.withLocale(icu.Locale.forLanguageTag(locale))
         for number, fraction in NUMBERS:
-            text = formatter.precision(icu.Precision.fixedFraction(fraction)).formatDecimal(number.encode())
-            lines.append(f"{locale}\t{number}\t{fraction}\t{text}")
+            if judge == "ICU":
+                text = formatter.precision(icu.Precision.fixedFraction(fraction)).formatDecimal(number.encode())
+            else:
+                data = babel.Locale.parse(identifier)
+                pattern = data.decimal_formats[None].pattern.split(".")[0] + ("." + "0" * fraction if fraction else "")
+                text = format_decimal(Decimal(number), pattern, data, numbering_system="default")
+            lines.append(f"{locale}\t{number}\t{fraction}\t{text}\t{judge}")
     with open(ROOT + "/Tests/LocalizationTests/Resources/numbers.txt", "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
 

@@ -22,6 +22,13 @@ GENERATOR = os.path.join(HERE, "..", "RealInputTests", "Resources", "chat_payloa
 LANGUAGES = ["ar", "be", "ca", "de", "en", "en-GB", "es", "eu", "fr", "it", "ja", "ko", "nb", "nl", "pl", "pt-BR", "tr", "uk",
              "zh-Hans"]
 LOCALES = ["ar", "de", "en", "es", "fr", "ja", "pl", "pt-BR", "uk", "zh-Hans"]
+WIDE = """
+    af am an ar ast az be bg bn br bs ca cs cy da de de-AT de-CH el en en-AU en-GB eo es es-419 es-AR es-CL es-CO es-CR
+    es-DO es-EC es-GT es-HN es-MX es-NI es-PA es-PE es-PR es-PY es-SV es-UY et eu fa fi fo fr fr-CA ga gd gl gu gsw he
+    hi hr hu hy ia id ig is it ja ka kab kk km kn ko ku la lb lo lt lv mk ml mn mr ms my nb ne nl nn oc or pa pl ps
+    pt-BR pt-PT ro ru sc si sk sl sq sr sr-Latn sv sw ta te th tk tr ug uk ur uz vi zh-HK zh-Hans zh-Hant zu
+    """.split()
+REGIONS = "US GB DE FR MX BR IN CN RU CH AT CA AU ZA".split()
 KEYS = 310
 FIVE = ["recall", "mask-digits", "sender-title", "thread-by-conversation", "badge"]
 
@@ -42,14 +49,15 @@ def cost(command, path):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime
 
 
-def compare(variants, path, rounds):
-    """The costs of each variant, round by round."""
+def compare(variants, path, rounds, measured=None):
+    """The costs of each variant, round by round: of a command that reads `path`, or as `measured` finds them."""
+    measured = measured or (lambda command: cost(command, path))
     seen = {name: [] for name in variants}
     names = list(variants)
     for turn in range(rounds + 1):
         for index in range(len(names)):
             name = names[(index + turn) % len(names)]
-            figures = cost(variants[name], path)
+            figures = measured(variants[name])
             if turn:
                 seen[name].append(figures)
     return seen
@@ -126,7 +134,7 @@ def peaks(program, chain, path, copies):
     return seen
 
 
-def write_catalog(path, keys=KEYS):
+def write_catalog(path, keys=KEYS, languages=LANGUAGES):
     """A catalog of 2 MB: a third of the keys have forms by number."""
     def unit(text):
         return {"stringUnit": {"state": "translated", "value": text}}
@@ -138,7 +146,7 @@ def write_catalog(path, keys=KEYS):
         forms = {category: unit(f"{words}, {category}: %1$@, %2$lld") for category in ("one", "few", "many", "other")}
         return {"variations": {"plural": forms}}
 
-    strings = {f"KEY_{key}": {"localizations": {language: text(key, language) for language in LANGUAGES}}
+    strings = {f"KEY_{key}": {"localizations": {language: text(key, language) for language in languages}}
                for key in range(keys)}
     with open(path, "w") as file:
         json.dump({"sourceLanguage": "en", "strings": strings, "version": "1.0"}, file, ensure_ascii=False, indent=1)
@@ -183,6 +191,34 @@ def localisation(program, folder, path, rounds):
             ratios.append(costs[keyed] / costs[literal])
     ratios.sort()
     return f"{statistics.median(ratios):6.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+def preference_lists(program, folder, lines, rounds):
+    """The rate with 20,000 different lists of three languages as a part of that with one, on a catalog of many languages."""
+    catalog, config = os.path.join(folder, "wide", "Localizable.xcstrings"), os.path.join(folder, "wide.yaml")
+    os.mkdir(os.path.dirname(catalog))
+    write_catalog(catalog, 50, WIDE)
+    with open(config, "w") as file:
+        plugin = os.path.join(HERE, "..", "..", "plugins", "localize")
+        json.dump({"plugins": [plugin], "workers": 1, "strings": {"catalogs": catalog}}, file)
+    chooser = random.Random(1)
+
+    def preference():
+        language = chooser.choice(WIDE)
+        return language if "-" in language else f"{language}-{chooser.choice(REGIONS)}"
+
+    lists = [[preference() for _ in range(3)] for _ in range(20_000)]
+    sources = {}
+    for count in (1, len(lists)):
+        sources[count] = os.path.join(folder, f"lists-{count}")
+        with open(sources[count], "w") as file:
+            for number in range(lines):
+                alert = {"loc-key": f"KEY_{number % 50}", "loc-args": ["Ann", "3"]}
+                payload = {"aps": {"alert": alert, "mutable-content": 1}}
+                file.write(json.dumps({"locale": lists[number % count], "payload": payload}) + "\n")
+    seen = compare({"one": sources[1], "many": sources[len(lists)]}, None, rounds,
+                   lambda source: cost([program, "run", "-q", "--config", config], source))
+    return ratio(seen, "one", "many", 1)
 
 
 def language_memory(program, folder):
@@ -258,6 +294,7 @@ def main():
         times = latencies(program, five, line, 2000)
         print(f"one notification through a running pipe, us   {times[len(times) // 2]:6.0f}  (99 %: {times[len(times) * 99 // 100]:.0f})")
         print(f"CPU with loc-keys against literal texts       {localisation(program, folder, path, given.rounds)}")
+        print(f"rate with 20,000 lists of languages against one {preference_lists(program, folder, count, given.rounds)}")
         print(f"memory of one of 19 languages in a worker     {language_memory(program, folder):6.0f} KiB")
         seen = peaks(program, five, path, max(1, 1_000_000 // count))
         print(f"worker after {count} and after {count * len(seen)}, MiB   {seen[0][1]:.1f} and {seen[-1][1]:.1f}")
