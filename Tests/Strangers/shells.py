@@ -13,19 +13,25 @@ import sys
 import time
 
 notilua, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-home, work, scripts = folder / "home", folder / "work", folder / "scripts"
-for path in [home, work / "plugins/badge", work / "keys", scripts]:
+home, work = folder / "home", folder / "work"
+for path in [home, work / "plugins/badge", work / "keys"]:
     path.mkdir(parents=True)
 for name in ["notilua.yaml", "notes.txt", "payloads.ndjson", "plugins/mask.lua", "plugins/notes.md", "a b.ndjson"]:
     (work / name).touch()
-for shell, name in [("bash", "notilua"), ("fish", "notilua.fish"), ("zsh", "_notilua")]:
-    script = subprocess.run([notilua, "--generate-completion-script", shell], check=True, capture_output=True).stdout
-    (scripts / name).write_bytes(script)
-    subprocess.run([shell, "-n", scripts / name], check=True)
+environment = {"PATH": f"{notilua.parent}:/usr/bin:/bin", "HOME": str(home), "TERM": "dumb", "PS1": "$ ", "LC_ALL": "C.UTF-8"}
+
+readme = pathlib.Path("README.md").read_text()
+lines = re.findall(r"^    \$ ((?:mkdir .*completions|notilua --generate-completion-script).*)", readme, re.M)
+subprocess.run(["sh", "-ec", "\n".join(lines)], check=True, env=environment)
+scripts = {"bash": home / ".local/share/bash-completion/completions/notilua",
+           "fish": home / ".config/fish/completions/notilua.fish", "zsh": home / ".zfunc/_notilua"}
+for shell, script in scripts.items():
+    assert script.stat().st_size > 1000, script
+    subprocess.run([shell, "-n", script], check=True)
 
 starts = {
-    "bash": (["bash", "--norc", "--noprofile", "-i"], [f". {scripts}/notilua"]),
-    "zsh": (["zsh", "-f", "-i"], [f"fpath=({scripts} $fpath)", "autoload -Uz compinit", "compinit -u -D", "unsetopt beep"]),
+    "bash": (["bash", "--norc", "--noprofile", "-i"], [f". {scripts['bash']}"]),
+    "zsh": (["zsh", "-f", "-i"], ["fpath=(~/.zfunc $fpath)", "autoload -Uz compinit", "compinit -u -D"]),
 }
 
 
@@ -37,8 +43,7 @@ class Shell:
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             os.chdir(work)
-            os.execvpe(arguments[0], arguments, {
-                "PATH": f"{notilua.parent}:/usr/bin:/bin", "HOME": str(home), "TERM": "dumb", "PS1": "$ ", "LC_ALL": "C.UTF-8"})
+            os.execvpe(arguments[0], arguments, environment)
         for line in lines:
             self.run(line)
 
@@ -92,9 +97,9 @@ for name in ["bash", "zsh"]:
     os.waitpid(shell.process, 0)
 
 for line, wanted in cases:
-    command = f"source {scripts}/notilua.fish; complete -C {line!r}"
-    found = subprocess.run(["fish", "--no-config", "-c", command], cwd=work, capture_output=True, text=True, check=True,
-                           env={"PATH": f"{notilua.parent}:/usr/bin:/bin", "HOME": str(home)})
+    # fish finds the script by itself.
+    found = subprocess.run(["fish", "-c", f"complete -C {line!r}"], cwd=work, capture_output=True, text=True, check=True,
+                           env=environment)
     offered = [entry.split("\t")[0].rstrip("/") for entry in found.stdout.splitlines()]
     last = wanted[wanted.rindex(" a b" if "a b" in wanted else " ") + 1:]
     if last not in [entry.replace("\\", "") for entry in offered]:
