@@ -165,18 +165,17 @@ private struct SourceReader {
     self.room = room
   }
 
-  /// Returns a Lua source without the byte order mark that some editors put before it.
+  /// Returns a Lua source as Lua reads it.
   mutating func source(_ path: String) throws(HostError) -> [UInt8] {
     let sum = ReadingLimit.luaSum
     // A file alone is held to the limit of all, whatever limits.source says.
-    var source = try readFile(path, limit.count < sum.count ? limit : sum)
+    let source = try readFile(path, limit.count < sum.count ? limit : sum)
     room -= source.count
     guard room >= 0 else {
       throw HostError(
         .plugins, "'\(path)': the chain has more than \(sum.text) of Lua with it; \(sum.advice)")
     }
-    if source.starts(with: [0xEF, 0xBB, 0xBF]) { source.removeFirst(3) }
-    return source
+    return try LuaSource.code(source, path: path)
   }
 
   /// Returns the modules in a folder and below it.

@@ -119,7 +119,8 @@ package struct AssignmentError: Error, Equatable {
   package init(_ name: String, _ cause: JSONEditError) {
     switch cause {
     case .invalidUTF8(let offset):
-      message = "\(name): not valid UTF-8 at byte \(offset); cut text with notilua.text.truncate"
+      message =
+        "\(name): not valid UTF-8 at byte \(offset); string.sub and string.reverse go by bytes, notilua.text.truncate by characters"
     case .notFinite: message = "\(name): JSON has no number for infinity or NaN"
     case .tooDeep: message = "\(name): nested deeper than the limit"
     case .tooMuchText: message = "\(name): too much new text for one notification (4 MiB)"
@@ -127,7 +128,8 @@ package struct AssignmentError: Error, Equatable {
     case .outOfRange(let count):
       message = "\(name): an array of \(count) takes an index of 1 to \(count + 1); arrays have no holes"
     case .json(let error) where error.cause == .invalidUTF8:
-      message = "\(name): a string in the table is not valid UTF-8; cut text with notilua.text.truncate"
+      message =
+        "\(name): a string in the table is not valid UTF-8; string.sub and string.reverse go by bytes, notilua.text.truncate by characters"
     case .json(let error): message = "\(name): \(error.cause.rawValue)"
     }
   }

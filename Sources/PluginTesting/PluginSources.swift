@@ -45,8 +45,8 @@ final class PluginSources: Sendable {
       let files = try definition(of: Configuration.Plugin(path: plugin), configuration)
       modules = files.modules + [.init(name: "init", path: files.path, source: files.source)]
     }
-    let source = try readFile(
-      suite.file, ReadingLimit.luaFile.with(count: configuration.sourceLimit))
+    let source = try LuaSource.code(
+      readFile(suite.file, ReadingLimit.luaFile.with(count: configuration.sourceLimit)), path: suite.file)
     modules.append(.init(name: TestSuite.moduleName, path: suite.file, source: source))
     var definition = PluginDefinition(
       name: suite.subject, path: TestSuite.chunkName, source: Array(TestSuite.source.utf8), modules: modules)
