@@ -151,6 +151,11 @@ static void write_object(lua_State *L, nl_text *text, int index, size_t count, i
     put_string(L, text, keys[item].bytes, keys[item].count);
     put_byte(L, text, ':');
     lua_pushlstring(L, keys[item].bytes, keys[item].count);
+    if (skip_functions) {
+      // The plugin's own table: an error names the key.
+      nl_of(L)->subject = "plugin.";
+      nl_of(L)->subject_name = keys[item].bytes;
+    }
     lua_rawget(L, index);
     write_value(L, text, lua_gettop(L), depth + 1, false);
     lua_pop(L, 1);
@@ -312,6 +317,7 @@ void nl_write_manifest(lua_State *L, int reference) {
   int table = lua_gettop(L);
   put_byte(L, text, '[');
   write_value(L, text, table, 1, true);
+  nl_of(L)->subject = NULL;
   lua_pushnil(L);
   while (lua_next(L, table)) {
     if (lua_isfunction(L, -1) && lua_type(L, -2) == LUA_TSTRING) {

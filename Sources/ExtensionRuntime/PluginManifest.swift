@@ -10,6 +10,10 @@ package struct PluginManifest: Sendable {
   package var onFault: FaultPolicy?
   /// Whether every notification gets a new Lua state.
   package var freshState = false
+  /// The names of the functions in the table.
+  private var functions: [String] = []
+  /// What is probably wrong though the plugin runs, as clauses for its author.
+  package private(set) var warnings: [String] = []
 
   /// The most bytes of the texts that the host is told: description, categories, capabilities and warnings.
   package static let textLimit = 64 << 10
@@ -18,7 +22,7 @@ package struct PluginManifest: Sendable {
 
   /// The bytes of these texts.
   var textCount: Int {
-    (capabilities + (content?.categories ?? []) + match.warnings).reduce(description.utf8.count) {
+    (capabilities + (content?.categories ?? []) + warnings).reduce(description.utf8.count) {
       $0 + $1.utf8.count + MemoryLayout<UInt32>.size
     }
   }
@@ -41,10 +45,10 @@ package struct PluginManifest: Sendable {
     }
     let elements = document.elements(of: document.root)
     guard let table = elements.first else { return }
-    var functions: [String] = []
     for element in elements.dropFirst() { functions.append(document.swiftString(of: element)) }
     if document.kind(of: table) == .object { try read(document, table) }
     for function in functions { try checkFunction(function) }
+    warnings = Self.foreignHandlers(functions, handlers: handlers) + match.warnings
   }
 
   private mutating func read(_ document: borrowing JSONDocument, _ table: NodeID) throws(Problem) {
@@ -74,7 +78,10 @@ package struct PluginManifest: Sendable {
         }
         content?.categories = categories
       case "initial_content_size_ratio":
-        guard document.kind(of: value) == .number, (0.05...10).contains(document.double(of: value)) else {
+        guard document.kind(of: value) == .number else {
+          throw Self.wrongType(key, document.kind(of: value).luaName)
+        }
+        guard (0.05...10).contains(document.double(of: value)) else {
           throw Problem(message: "plugin.initial_content_size_ratio is not a number of 0.05 to 10")
         }
         content?.initialContentSizeRatio = document.double(of: value)
@@ -114,7 +121,7 @@ package struct PluginManifest: Sendable {
     switch document.kind(of: node) {
     case .true: return true
     case .false: return false
-    default: throw Problem(message: "plugin.\(key) is not a boolean")
+    case let kind: throw wrongType(key, kind.luaName)
     }
   }
 
@@ -134,10 +141,61 @@ package struct PluginManifest: Sendable {
     return contentKeys.contains(key) ? "content" : nil
   }
 
-  /// A function may have any name but one that is nearly a handler's.
+  private var handlers: [String] { content == nil ? Self.serviceHandlers : Self.contentHandlers }
+
+  /// What the keys take whose values are no functions.
+  private static let wanted: [String: String] = [
+    "kind": #"use "service" or "content""#,
+    "description": "it must be a string",
+    "match": "it must be a table with keys",
+    "on_fault": "use \(list(FaultPolicy.allCases.map(\.rawValue)))",
+    "capabilities": "it must be a list of strings",
+    "fresh_state": "it must be true or false",
+    "categories": "it must be a list of strings",
+    "initial_content_size_ratio": "it must be a number of 0.05 to 10",
+    "default_content_hidden": "it must be true or false",
+    "overrides_default_title": "it must be true or false",
+    "user_interaction_enabled": "it must be true or false",
+  ]
+
+  static func wrongType(_ key: String, _ type: String) -> Problem {
+    Problem(message: "plugin.\(key) is \(type); \(wanted[key] ?? "it must be something else")")
+  }
+
+  /// Names that other systems have for our handlers.
+  private static let foreignNames: [String: String] = [
+    "will_expire": "time_will_expire", "on_expire": "time_will_expire", "on_timeout": "time_will_expire",
+    "service_extension_time_will_expire": "time_will_expire",
+    "receive": "did_receive", "on_receive": "did_receive", "received": "did_receive",
+    "handle": "did_receive", "handler": "did_receive", "process": "did_receive", "run": "did_receive",
+    "main": "did_receive", "did_receive_request": "did_receive",
+    "did_receive_notification": "did_receive",
+    "on_response": "did_receive_response",
+  ]
+
+  /// Returns the handler that a function's name stands for in other systems.
+  private static func handler(meantBy name: String, _ handlers: [String]) -> String? {
+    foreignNames[Suggestion.snakeCase(name)].flatMap { handlers.contains($0) ? $0 : nil }
+  }
+
+  /// Functions that are called by nothing here, though their names say so.
+  private static func foreignHandlers(_ functions: [String], handlers: [String]) -> [String] {
+    functions.sorted().compactMap { name in
+      guard let meant = handler(meantBy: name, handlers), !functions.contains(meant) else { return nil }
+      return "plugin.\(name) is no handler, so it is never called; did you mean '\(meant)'?"
+    }
+  }
+
+  /// Says that there is no did_receive, and which of the plugin's functions it may be.
+  func missingHandler() -> String {
+    let meant = functions.sorted().first { Self.handler(meantBy: $0, handlers) == "did_receive" }
+    return "the plugin has no function did_receive" + (meant.map { "; rename plugin.\($0)" } ?? "")
+  }
+
+  /// A function may have any name but one that is nearly a handler's, or that of a key that is no function.
   private func checkFunction(_ name: String) throws(Problem) {
-    let handlers = content == nil ? Self.serviceHandlers : Self.contentHandlers
     if handlers.contains(name) { return }
+    if Self.wanted[name] != nil { throw Self.wrongType(name, "a function") }
     if (Self.serviceHandlers + Self.contentHandlers).contains(name) {
       let wanted = content == nil ? "content" : "service"
       throw Problem(message: "plugin.\(name) is a handler of plugins of kind = \"\(wanted)\"")
@@ -149,7 +207,7 @@ package struct PluginManifest: Sendable {
   private static func text(_ document: borrowing JSONDocument, _ node: NodeID, _ key: String) throws(Problem)
     -> String
   {
-    guard document.kind(of: node) == .string else { throw Problem(message: "plugin.\(key) is not a string") }
+    guard document.kind(of: node) == .string else { throw wrongType(key, document.kind(of: node).luaName) }
     return document.swiftString(of: node)
   }
 
@@ -160,11 +218,12 @@ package struct PluginManifest: Sendable {
     // An empty table in Lua is written as an object.
     if document.kind(of: node) == .object, document.count(of: node) == 0 { return texts }
     guard document.kind(of: node) == .array else {
-      throw Problem(message: "\(name) is not a list of strings")
+      throw Problem(message: "\(name) is \(document.kind(of: node).luaName); it must be a list of strings")
     }
     for element in document.elements(of: node) {
       guard document.kind(of: element) == .string else {
-        throw Problem(message: "\(name) is not a list of strings")
+        throw Problem(
+          message: "\(name) has \(document.kind(of: element).luaName) in it; it must be a list of strings")
       }
       texts.append(document.swiftString(of: element))
     }
@@ -178,5 +237,19 @@ package struct PluginManifest: Sendable {
   static func suggestion(_ word: String, _ known: [String]) -> String {
     if let near = Suggestion.nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
     return "; known are \(known.joined(separator: ", "))"
+  }
+}
+
+extension JSONKind {
+  /// The type as Lua's authors know it, with its article.
+  var luaName: String {
+    switch self {
+    case .string: "a string"
+    case .number: "a number"
+    case .true, .false: "a boolean"
+    case .array: "a list"
+    case .object: "a table with keys"
+    case .null, .link: "null"
+    }
   }
 }

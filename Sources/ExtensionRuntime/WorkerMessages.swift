@@ -148,7 +148,7 @@ package struct PluginReport: Equatable, Sendable {
     onFault = plugin.onFault.rawValue
     capabilities = plugin.manifest.capabilities
     hasLastChance = plugin.hasLastChance
-    warnings = plugin.manifest.match.warnings
+    warnings = plugin.manifest.warnings
     categories = plugin.manifest.content?.categories
   }
 

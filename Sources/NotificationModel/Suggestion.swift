@@ -4,10 +4,24 @@ package enum Suggestion {
   package static func nearest(to word: String, among known: [String]) -> String? {
     // Nobody misspells a word of a hundred letters, and comparing takes time in proportion to both.
     guard word.utf8.count <= 100 else { return nil }
+    let folded = snakeCase(word).replacing("_", with: "")
+    if let same = known.first(where: { snakeCase($0).replacing("_", with: "") == folded }) { return same }
     let limit = max(1, word.count / 3)
     return known.map { ($0, distance(Array(word), Array($0))) }
       .filter { $0.1 <= limit }
       .min { $0.1 < $1.1 }?.0
+  }
+
+  /// Returns a name in small letters with `_` between its words, as Lua has it: `thread_id` for `threadId` and `thread-id`.
+  package static func snakeCase(_ name: String) -> String {
+    var text = ""
+    var previous: Character = "_"
+    for character in name {
+      if character.isUppercase, previous.isLowercase || previous.isNumber { text.append("_") }
+      text += character == "-" ? "_" : character.lowercased()
+      previous = character
+    }
+    return text
   }
 
   /// How many characters are to be inserted, removed, replaced or swapped with their neighbour.

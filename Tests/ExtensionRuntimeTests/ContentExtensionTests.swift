@@ -194,7 +194,7 @@ struct ContentExtensionTests {
     ("kind = 'content', categories = { 'C' }, match = {}", "is of a service extension"),
     ("categories = { 'C' }", "is of a content extension"),
     ("kind = 'content', categories = { 'C' }, initial_content_size_ratio = 0", "is not a number of"),
-    ("kind = 'content', categories = { 'C' }, default_content_hidden = 1", "is not a boolean"),
+    ("kind = 'content', categories = { 'C' }, default_content_hidden = 1", "must be true or false"),
     ("kind = 'content', categories = { 'C' }, time_will_expire = print", "kind = \"service\""),
     ("did_receive_response = print", "kind = \"content\""),
     (
