@@ -509,8 +509,9 @@ static nl_returned examine(nl_call *call, int count) {
     lua_settop(T, 0);
     return returned;
   }
+  nl_returned nothing = count > 1 ? NL_RETURNED_MORE : NL_RETURNED_NOTHING;
   if (count == 0 || lua_isnil(T, -count)) {
-    returned = NL_RETURNED_NOTHING;
+    returned = nothing;
   } else if (lua_islightuserdata(T, -count) && lua_touserdata(T, -count) == (void *)&nl_drop_tag) {
     returned = NL_RETURNED_DROP;
   } else if (call->takes_text && lua_type(T, -count) == LUA_TSTRING) {
@@ -521,7 +522,7 @@ static nl_returned examine(nl_call *call, int count) {
   } else {
     lua_rawgeti(T, LUA_REGISTRYINDEX, call->objects[NL_CONTENT]);
     if (lua_rawequal(T, -1, -1 - count)) {
-      returned = NL_RETURNED_NOTHING;
+      returned = nothing;
     } else {
       const char *type = nl_type_name(T, -1 - count);
       set_message(call->interpreter, type, strlen(type));

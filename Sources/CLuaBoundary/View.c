@@ -379,10 +379,12 @@ static int property_number(lua_State *L, nl_object object) {
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNUMBER) {
     static const char *const owners[NL_OBJECT_COUNT] = {"request", "content", "notification", "response"};
     const char *owner = owners[object];
-    if (name && object <= NL_CONTENT) {
-      return luaL_error(L, "%s has no property '%s'; custom keys are in content.user_info", owner, name);
+    if (name) {
+      nl_value text;
+      interpreter->model.explain_property(interpreter->plugin, object,
+                                          (nl_bytes){(const uint8_t *)name, lua_rawlen(L, 2)}, &text);
+      return raise_refusal(L, &text);
     }
-    if (name) return luaL_error(L, "%s has no property '%s'", owner, name);
     return luaL_error(L, "%s has no property of type %s", owner, nl_type_name(L, 2));
   }
   *known = (nl_known_name){name, (int)lua_tointeger(L, -1)};

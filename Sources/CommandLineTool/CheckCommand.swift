@@ -28,8 +28,10 @@ struct CheckCommand: ParsableCommand {
     var errors = 0
     var warnings = 0
     var presented: [String: String] = [:]
+    var told: Set<String> = []
     func tell(_ findings: [PluginCheck.Finding]) throws {
-      for finding in findings {
+      // What is wrong with a module in lib is said once, not of every plugin beside it.
+      for finding in findings where told.insert(finding.text).inserted {
         try output("\(finding.text)\n")
         if finding.isError { errors += 1 } else { warnings += 1 }
       }

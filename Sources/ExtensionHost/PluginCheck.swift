@@ -63,6 +63,7 @@ package enum PluginCheck {
     do throws(HostError) {
       let pool = try WorkerPool(definitions: [definition], options: options, keys: KeyRing())
       findings += look(pool.reports[0], definition, configuration)
+      findings += examine(try pool.takeCodeFindings(), definition, places: Set(findings.map(\.place)))
       let rules = configuration.presentation
       for category in pool.reports[0].categories ?? [] {
         if !rules.categories.isEmpty, rules.category(category) == nil {
@@ -136,6 +137,21 @@ package enum PluginCheck {
           "opens what was sealed, but the configuration has no key; add 'keys: { NAME: { file: PATH } }'"))
     }
     return findings
+  }
+
+  /// The findings in the plugin's code, but for lines that have an error already.
+  private static func examine(
+    _ code: [CodeFinding]?, _ definition: PluginDefinition, places: Set<String>
+  ) -> [Finding] {
+    guard let code else {
+      return [
+        Finding(
+          isError: false, place: definition.path,
+          message: "its code could not be examined within 10 seconds; make it smaller")
+      ]
+    }
+    return code.map { Finding(isError: false, place: "\($0.path):\($0.line)", message: $0.message) }
+      .filter { !places.contains($0.place) }
   }
 
   /// Takes the file, the line and the column off the front of a message.

@@ -137,6 +137,7 @@ package final class WorkerPool {
 
   /// The answer to ``takeLineCounts()``.
   private var lineCounts: [ChunkCoverage]?
+  private var codeFindings: [CodeFinding]?
 
   /// A worker with its batches.
   final class Supervised {
@@ -412,6 +413,15 @@ package final class WorkerPool {
       let files = Dictionary(definitions.flatMap(\.chunks).map { ($0.path, $0.source) }) { first, _ in first }
       lineCounts = counts.filter { $0.isPossible(in: files[$0.path]) }
       return true
+    case .codeFindings:
+      let paths = definitions.flatMap { $0.chunks.map(\.path) }
+      guard worker.process.expectsCodeFindings, let findings = try? CodeFinding.read(body, paths: paths)
+      else {
+        return false
+      }
+      worker.process.expectsCodeFindings = false
+      codeFindings = findings
+      return true
     default: return false
     }
   }
@@ -494,16 +504,30 @@ package final class WorkerPool {
   package func takeLineCounts() throws(HostError) -> [ChunkCoverage] {
     guard let worker = workers.first, worker.isLoaded else { return [] }
     lineCounts = nil
-    let before = restarts
     worker.process.expectsLineCounts = true
-    worker.process.send(Frame(.countLines))
+    try ask(worker, Frame(.countLines)) { lineCounts != nil }
+    return lineCounts ?? []
+  }
+
+  /// Returns what the plugins' code cannot mean, in a pool of one worker; nil where it has died meanwhile.
+  package func takeCodeFindings() throws(HostError) -> [CodeFinding]? {
+    guard let worker = workers.first, worker.isLoaded else { return nil }
+    codeFindings = nil
+    worker.process.expectsCodeFindings = true
+    try ask(worker, Frame(.checkCode)) { codeFindings != nil }
+    return codeFindings
+  }
+
+  /// Sends a worker a question, and waits until `isAnswered` or the worker has died.
+  private func ask(_ worker: Supervised, _ frame: Frame, isAnswered: () -> Bool) throws(HostError) {
+    let before = restarts
+    worker.process.send(frame)
     let end = monotonicNanoseconds() + 10_000_000_000
-    while lineCounts == nil, restarts == before {
+    while !isAnswered(), restarts == before {
       // No plugin runs meanwhile, so that nothing it does can take this long.
       if monotonicNanoseconds() > end { worker.process.kill() }
       try wait([], timeout: 250)
     }
-    return lineCounts ?? []
   }
 
   // MARK: Counting

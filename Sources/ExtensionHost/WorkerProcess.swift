@@ -115,6 +115,8 @@ final class WorkerProcess {
   private var received: [UInt8] = []
   /// Whether it was asked how often lines were run.
   var expectsLineCounts = false
+  /// Whether it was asked what the plugins' code cannot mean.
+  var expectsCodeFindings = false
   /// The most bytes of its reports on the plugins.
   var reportLimit = 0
   /// Where reads go first.
@@ -189,6 +191,7 @@ final class WorkerProcess {
     sentCount = 0
     received = []
     expectsLineCounts = false
+    expectsCodeFindings = false
   }
 
   private func failure(_ cause: String) -> HostError {
@@ -329,6 +332,7 @@ final class WorkerProcess {
     case .capability: CapabilityRequest.bodyLimit
     // Each line takes 8 bytes, and no file has more lines than bytes.
     case .lineCounts: expectsLineCounts ? 64 << 20 : 0
+    case .codeFindings: expectsCodeFindings ? CodeFinding.bodyLimit : 0
     case .loaded: reportLimit
     default: 1 << 20
     }

@@ -208,7 +208,7 @@ package final class BatchRunner {
     }
     if options.writesOutcomes { writeOutcome(flight) }
     if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate
-      || !state.pointee.localizations.isEmpty
+      || !state.pointee.localizations.isEmpty || !flight.remarks.isEmpty
       || options.tellsWithdrawals && !state.pointee.withdrawals.isEmpty
     {
       writeNotes(flight)
@@ -279,6 +279,10 @@ package final class BatchRunner {
         Note(plugin: record.plugin, level: "warning", text: record.warning).write(to: &notes)
       }
       logNoteCount += notes.bytes.count - before
+    }
+    for remark in flight.remarks {
+      Note(plugin: chain.plugins[remark.plugin].definition.name, level: "warning", text: remark.text)
+        .write(to: &notes)
     }
     if options.tellsWithdrawals {
       for name in flight.state.pointee.withdrawals {

@@ -201,7 +201,7 @@ package final class Chain {
   // MARK: One plugin
 
   private func start(_ flight: Flight, _ plugin: Plugin) {
-    if !flight.state.pointee.dropReason.isEmpty { flight.state.pointee.dropReason = "" }
+    if flight.state.pointee.dropReason != nil { flight.state.pointee.dropReason = nil }
     if isTracing { _ = plugin.takePeakMemory(nil) }
     if isReporting {
       flight.elapsed = 0
@@ -221,10 +221,11 @@ package final class Chain {
     flight.events.append(.run(index))
     flight.position += 1
     switch result {
-    case .kept:
+    case .kept, .keptWithMore:
       if flight.state.pointee.presentation?.kind == .didReceiveResponse, hasHandled(flight) {
         flight.state.pointee.presentation?.option = .dismiss
       }
+      noteUnused(flight, index, result)
       keep(flight, index, fault: nil)
     case .text(let word):
       guard let option = ResponseOption(rawValue: word) else {
@@ -244,7 +245,7 @@ package final class Chain {
         .init(kind: .invalidResult, message: "a content extension drops nothing; it builds the view"))
     case .dropped:
       flight.events.append(.drop(index))
-      flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
+      flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason ?? "")
     case .invalid(let type):
       settle(
         flight, index,
@@ -265,6 +266,25 @@ package final class Chain {
     if isReporting { report(flight, index, memory: memory) }
     progress?.pointee = 0
     return .finished
+  }
+
+  /// Notes what a handler made or returned that changes nothing.
+  private func noteUnused(_ flight: Flight, _ index: Int, _ result: Plugin.Result) {
+    if flight.state.pointee.dropReason != nil, !isPresenting {
+      flight.remarks.append(
+        .init(
+          plugin: index,
+          text:
+            "notilua.drop was called and its result not returned, so nothing is dropped; write 'return notilua.drop(…)'"
+        ))
+    } else if case .keptWithMore = result {
+      flight.remarks.append(
+        .init(
+          plugin: index,
+          text:
+            "the handler returned more than one value, and only the first counts; to drop the notification, write"
+            + " 'return notilua.drop(…)'"))
+    }
   }
 
   /// Whether the plugin has a handler for responses, which returned nothing.
@@ -311,7 +331,7 @@ package final class Chain {
       let result = plugin.runLastChance(call)
       flight.state.pointee.isLastChance = false
       switch result {
-      case .kept:
+      case .kept, .keptWithMore:
         noteFault(flight, index, .timeout)
         keep(flight, index, fault: record)
         return
@@ -322,7 +342,7 @@ package final class Chain {
           Flight.FaultRecord(
             plugin: index, kind: .timeout, policy: nil,
             message: "\(fault.message); time_will_expire dropped the notification", trace: trace))
-        flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason)
+        flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason ?? "")
         return
       case .fault(let last):
         settle(

@@ -11,6 +11,7 @@ package final class Flight {
   @exclusivity(unchecked) package var isFinal = false
   @exclusivity(unchecked) package var faults: [FaultRecord] = []
   @exclusivity(unchecked) package var reports: [Report] = []
+  @exclusivity(unchecked) package var remarks: [Remark] = []
   @exclusivity(unchecked) package var skipped: [Skip] = []
   /// Faults that earlier attempts at this notification showed, by the plugin's place: those plugins do not run.
   @exclusivity(unchecked) package var presumedFaults: [Int: PresumedFault] = [:]
@@ -83,6 +84,12 @@ package final class Flight {
     package var memory: Int?
   }
 
+  /// What a plugin did that changes nothing, for the outcome's warnings.
+  package struct Remark {
+    package var plugin: Int
+    package var text: String
+  }
+
   package struct Skip {
     package var name: String
     package var reason: String
@@ -116,6 +123,7 @@ package final class Flight {
     events.removeAll(keepingCapacity: true)
     if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
     if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
+    if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
     if !skipped.isEmpty { skipped.removeAll(keepingCapacity: true) }
     if !presumedFaults.isEmpty { presumedFaults.removeAll() }
     try state.pointee.read(bytes)
@@ -162,6 +170,7 @@ package final class Flight {
     events.removeAll(keepingCapacity: true)
     faults.removeAll(keepingCapacity: true)
     reports.removeAll(keepingCapacity: true)
+    remarks.removeAll(keepingCapacity: true)
     skipped.removeAll(keepingCapacity: true)
   }
 

@@ -63,7 +63,8 @@ package struct NotificationState: ~Copyable {
   package var attachments: NodeID = 0
   /// What a content extension is asked for; nil where service extensions run.
   package var presentation: PresentationCall?
-  package var dropReason = ""
+  /// The reason of the drop that the running plugin made last; nil where it made none.
+  package var dropReason: String?
   package var logs: [LogEntry] = []
   /// Which lines of Lua wrote what, in a test.
   package private(set) var writes: [Write] = []
@@ -98,7 +99,7 @@ package struct NotificationState: ~Copyable {
     removeWithdrawals(from: 0)
     attachments = 0
     if presentation != nil { presentation = nil }
-    if !dropReason.isEmpty { dropReason = "" }
+    if dropReason != nil { dropReason = nil }
     if logBytes > 0 || omittedLogs > 0 { removeLogs() }
     if !writes.isEmpty { writes.removeAll() }
     if !localizations.isEmpty { localizations.removeAll() }
@@ -213,7 +214,7 @@ package struct NotificationState: ~Copyable {
   mutating func forgetEffects() {
     removeWithdrawals(from: 0)
     attachments = 0
-    dropReason = ""
+    dropReason = nil
     writes.removeAll()
     localizations.removeAll()
     removeLogs()

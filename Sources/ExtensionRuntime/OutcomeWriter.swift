@@ -49,6 +49,7 @@ package enum OutcomeWriter {
     writeFaults(flight, chain, &writer)
     writer.member("withdraw", state.pointee.withdrawals)
     var warnings = warnings(flight)
+    warnings += flight.remarks.map { "\(chain.plugins[$0.plugin].definition.name): \($0.text)" }
     if isShort { warnings.append("patches and log lines are left out: the outcome would be too large") }
     if !warnings.isEmpty { writer.member("warnings", warnings) }
     if !state.pointee.logs.isEmpty, !isShort { writeLogs(flight, &writer) }

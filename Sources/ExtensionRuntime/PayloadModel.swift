@@ -94,6 +94,11 @@ package enum PayloadModel {
         }
         return NL_DONE
       },
+      explain_property: { plugin, object, name, out in
+        let name = String(
+          decoding: UnsafeRawBufferPointer(start: name.start, count: name.count), as: UTF8.self)
+        PayloadModel.put(PluginObject(object).message(forUnknown: name), plugin, &out.pointee)
+      },
       set_property: { call, property, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
           let property = PayloadModel.property(property)

@@ -17,6 +17,8 @@ package final class Plugin {
   @exclusivity(unchecked) package private(set) var hasLastChance = false
   /// Counts lines, where that is asked for.
   private let coverage: LuaCoverage?
+  /// What its code cannot mean, once a fault has asked for it.
+  @exclusivity(unchecked) private var knownFindings: [CodeFinding]?
   private let limits: nl_limits
   private let graceLimits: nl_limits
 
@@ -54,11 +56,11 @@ package final class Plugin {
         throw LuaFault(.error, "\(definition.path): \(error.message)")
       }
       guard interpreter.has(NL_DID_RECEIVE) else {
-        throw LuaFault(.error, "\(definition.path): the plugin has no function did_receive")
+        throw LuaFault(.error, "\(definition.path): \(manifest.missingHandler())")
       }
       self.interpreter = interpreter
     } catch {
-      loadFault = Self.named(error, definition.path)
+      loadFault = Self.named(explained(error), definition.path)
       if error.kind != .error { loadFault?.message += " while it was loaded" }
     }
     hasLastChance = interpreter?.has(NL_TIME_WILL_EXPIRE) ?? false
@@ -124,11 +126,12 @@ package final class Plugin {
     }
     var chunks: [ChunkCoverage] = []
     for (number, chunk) in definition.chunks.enumerated() {
-      guard let lines = try? interpreter.lines(chunkName: chunk.path, source: chunk.source) else {
+      guard let compiled = try? interpreter.compiled(chunkName: chunk.path, source: chunk.source) else {
         // Nobody can have run it.
         chunks.append(ChunkCoverage(path: chunk.path, lines: [.init(number: 1, hits: 0)], functions: []))
         continue
       }
+      let lines = ChunkLines(compiled)
       chunks.append(
         ChunkCoverage(
           path: chunk.path,
@@ -142,6 +145,30 @@ package final class Plugin {
     return chunks
   }
 
+  /// Returns a fault with its next step, where it is about a name that is not there.
+  private func explained(_ fault: LuaFault) -> LuaFault {
+    guard fault.kind == .error, let advice = FaultAdvice(fault.message) else { return fault }
+    let findings = knownFindings ?? codeFindings()
+    knownFindings = findings
+    var explained = fault
+    if let text = advice.text(findings) { explained.message += "; \(text)" }
+    return explained
+  }
+
+  /// Returns what the plugin's code cannot mean; nothing of it runs.
+  package func codeFindings() -> [CodeFinding] {
+    guard let interpreter = try? makeBareInterpreter(LuaLimits(memory: 256 << 20)),
+      (try? interpreter.load(chunkName: "names", source: Array(SandboxNames.source.utf8))) != nil,
+      let manifest = try? PluginManifest(json: interpreter.manifest()),
+      let names = try? SandboxNames(description: manifest.description)
+    else { return [] }
+    // A file that cannot be compiled has its own error.
+    let chunks = definition.chunks.compactMap { chunk in
+      (try? interpreter.compiled(chunkName: chunk.path, source: chunk.source)).map { (chunk.path, $0) }
+    }
+    return CodeCheck.findings(chunks, names: names)
+  }
+
   /// What the operator decided, else what the plugin proposes, else skip.
   package var onFault: FaultPolicy { definition.onFault ?? manifest.onFault ?? .skip }
 
@@ -150,6 +177,8 @@ package final class Plugin {
   /// How a handler ended.
   package enum Result {
     case kept
+    /// Kept, and more than one value was returned.
+    case keptWithMore
     case dropped
     /// A handler of a response has returned a word.
     case text(String)
@@ -220,6 +249,7 @@ package final class Plugin {
     case NL_OK:
       switch returned {
       case NL_RETURNED_NOTHING: return .kept
+      case NL_RETURNED_MORE: return .keptWithMore
       case NL_RETURNED_DROP: return .dropped
       case NL_RETURNED_TEXT: return .text(call.interpreter.message)
       default: return .invalid(call.interpreter.message)
@@ -228,7 +258,7 @@ package final class Plugin {
     default:
       // Whatever the fault left behind goes with the last notification that waits in there.
       if interpreter === call.interpreter { interpreter = nil }
-      return .fault(call.interpreter.fault(status))
+      return .fault(explained(call.interpreter.fault(status)))
     }
   }
 

@@ -146,12 +146,18 @@ package final class LuaInterpreter {
     return String(decoding: UnsafeBufferPointer(start: json.start, count: json.count), as: UTF8.self)
   }
 
-  /// The lines of a chunk that have code; nothing of it runs.
-  package func lines(chunkName: String, source: [UInt8]) throws(LuaFault) -> ChunkLines {
+  /// Returns what Lua compiles a chunk to, as `string.dump` writes it; nothing of it runs.
+  package func code(chunkName: String, source: [UInt8]) throws(LuaFault) -> [UInt8] {
     var code = nl_bytes()
     try check(withSource(source) { nl_interpreter_compile(interpreter, "@\(chunkName)", $0, &code) })
-    do throws(ChunkLines.Unreadable) {
-      return try ChunkLines(code: Array(UnsafeBufferPointer(start: code.start, count: code.count)))
+    return Array(UnsafeBufferPointer(start: code.start, count: code.count))
+  }
+
+  /// Returns the function that a chunk is compiled to; nothing of it runs.
+  package func compiled(chunkName: String, source: [UInt8]) throws(LuaFault) -> CompiledFunction {
+    let code = try code(chunkName: chunkName, source: source)
+    do throws(CompiledFunction.Unreadable) {
+      return try CompiledFunction(code: code)
     } catch {
       throw LuaFault(.error, "\(chunkName): Lua compiled it to a form that is not known here")
     }

@@ -26,6 +26,10 @@ package struct Frame: Equatable, Sendable {
     case countLines
     /// From the worker: how often each was run.
     case lineCounts
+    /// To the worker, between batches: asks what the plugins' code cannot mean.
+    case checkCode
+    /// From the worker: what that is.
+    case codeFindings
   }
 
   package var kind: Kind

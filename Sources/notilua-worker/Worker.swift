@@ -79,6 +79,11 @@ struct Worker {
       case .countLines:
         let body = ChunkCoverage.body(runner.chain.plugins.flatMap { $0.chunkCoverage() })
         write(Frame(.lineCounts, count: body.count), [body])
+      case .checkCode:
+        let plugins = runner.chain.plugins
+        let body = CodeFinding.body(
+          plugins.flatMap { $0.codeFindings() }, paths: plugins.flatMap { $0.definition.chunks.map(\.path) })
+        write(Frame(.codeFindings, count: body.count), [body])
       default: fail()
       }
     }

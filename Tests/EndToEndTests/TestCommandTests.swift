@@ -784,4 +784,34 @@ struct TestCommandTests {
       #expect(text().dropFirst(length).contains("of a") && !text().dropFirst(length).contains("of b"))
     }
   }
+
+  /// Tests as other frameworks write them, and slips in our own.
+  @Test(
+    arguments: [
+      (
+        "describe('p', function() it('works', function() end) end)",
+        "attempt to call a nil value (global 'describe'); a test here is test(\"what it shows\", function(t) t.equal(got, wanted) end)"
+      ),
+      (
+        "test('a', function(t) t.equl(1, 1) end)",
+        "attempt to call a nil value (field 'equl'); did you mean 't.equal'?"
+      ),
+      (
+        "test('a', function(t) t.eq(1, 1) end)",
+        "attempt to call a nil value (field 'eq'); write t.equal(got, wanted)"
+      ),
+      (
+        "test('a', function(t) assert.are.equal(1, 1) end)",
+        "attempt to index a function value (global 'assert'); t.equal(got, wanted), t.ok, t.matches and t.raises check in a test"
+      ),
+    ])
+  func aTestOfAnotherKindSaysHowTestsLook(_ test: String, _ message: String) throws {
+    try Program.withFolder { folder in
+      try Self.write("return { did_receive = function() end }", folder, "plugins/p/init.lua")
+      try Self.write(test, folder, "plugins/p/tests/p_test.lua")
+      let ended = try Program.run(["test"], in: folder)
+      #expect(ended.status != 0)
+      #expect(ended.text.contains("plugins/p/tests/p_test.lua:1: \(message)"), "\(ended.text)")
+    }
+  }
 }

@@ -7,7 +7,7 @@ struct ChunkLinesTests {
     let interpreter = try LuaInterpreter(
       limits: LuaLimits(), model: PayloadModel.boundary(), names: PayloadModel.names,
       plugin: nil)
-    return try interpreter.lines(chunkName: "p.lua", source: Array(source.utf8))
+    return ChunkLines(try interpreter.compiled(chunkName: "p.lua", source: Array(source.utf8)))
   }
 
   @Test func linesOfFunctionsThatNobodyMadeAreThere() throws {
@@ -55,7 +55,7 @@ struct ChunkLinesTests {
       [], [0x1B], Array("\u{1B}Lua".utf8),
       [0x1B, 0x4C, 0x75, 0x61, 0x54, 0x00] + Array(repeating: 0xFF, count: 100),
     ] {
-      #expect(throws: ChunkLines.Unreadable.self) { try ChunkLines(code: bytes) }
+      #expect(throws: CompiledFunction.Unreadable.self) { try CompiledFunction(code: bytes) }
     }
   }
 }

@@ -84,6 +84,8 @@ typedef struct {
   // Notes which line of which file wrote a property, or a member of an object; where the world is fixed.
   void (*note_write)(void *_Nullable plugin, void *_Nullable call, nl_bytes name, const char *chunk_name, int line);
   nl_answer (*get_property)(void *_Nullable plugin, void *_Nullable call, nl_object, int property, nl_value *out);
+  // Says that an object has no property of a name, and which one may be meant.
+  void (*explain_property)(void *_Nullable plugin, nl_object, nl_bytes name, nl_value *out);
   nl_answer (*set_property)(void *_Nullable call, int property, const nl_value *, nl_value *out);
   // `out` has room for two values; `*count` says how many there are.
   nl_answer (*call_host)(void *_Nullable plugin, void *_Nullable call, int function, const nl_value *_Nullable arguments, int argument_count,
@@ -224,6 +226,7 @@ void nl_call_set_context(nl_call *call, void *_Nullable context);
 
 typedef enum {
   NL_RETURNED_NOTHING,  // nothing, nil, or the content that it was given
+  NL_RETURNED_MORE,     // the same, and a second value that means nothing
   NL_RETURNED_DROP,
   NL_RETURNED_TEXT,  // nl_interpreter_message has it; only where the handler is called with a response
   NL_RETURNED_OTHER,  // nl_interpreter_message names the type

@@ -6,7 +6,7 @@ extension HostFunction {
     summary: "Makes the result that drops the notification.",
     discussion: """
       Return it from `did_receive`: the chain ends and nothing is delivered. The reason stands in the outcome. \
-      Calling it without returning it does nothing.
+      Calling it without returning it does nothing but leave a warning in the outcome.
       """,
     parameters: [.init("reason", "string", "Why, for the audit.")],
     returns: [.init("verdict", "notilua.Drop", "What `did_receive` returns.")],
