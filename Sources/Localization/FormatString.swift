@@ -1,7 +1,8 @@
 /// A format as Foundation has it, taken apart: text, places for arguments, and places for other texts.
 ///
-/// The specifiers are those of Apple's *String Format Specifiers*. A `%` that begins none of them is text, and one
-/// before a space is never a specifier: nobody who writes `50% off` means a number.
+/// The specifiers are those of Apple's *String Format Specifiers*. A `%` that begins none of them is text. One before a
+/// space is text, too, where what follows may be a word: nobody who writes `50% off` or `70% and` means a number. But
+/// `% d` with no letter behind it is a number with a space in the place of a sign.
 package struct FormatString: Sendable, Equatable {
   package enum Part: Sendable, Equatable {
     case text(String)
@@ -85,6 +86,10 @@ package struct Specifier: Sendable, Equatable {
     package static let plus = Flags(rawValue: 4)
     /// `#`: the base of a number stands before it.
     package static let alternate = Flags(rawValue: 8)
+    /// A space: a number that is not negative has one in the place of a sign.
+    package static let space = Flags(rawValue: 16)
+    /// `E`, `F`, `G` and `A`: the letters in a number are capitals.
+    package static let capitals = Flags(rawValue: 32)
   }
 
   /// How an argument is written.
@@ -97,6 +102,7 @@ package struct Specifier: Sendable, Equatable {
     case fixed
     case exponent
     case general
+    case hexadecimalFraction
   }
 
   /// Which argument, from 1.
@@ -153,7 +159,9 @@ private struct Parser {
       } else if let end = specifier(bytes, percent) {
         at = end
       } else {
-        problems.append(.lonePercent(excerpt(bytes, percent..<min(percent + 3, bytes.count))))
+        var end = min(percent + 3, bytes.count)
+        while end < bytes.count, UTF8.isContinuation(bytes[end]) { end += 1 }
+        problems.append(.lonePercent(excerpt(bytes, percent..<end)))
         text.append(0x25)
       }
     }
@@ -210,8 +218,12 @@ private struct Parser {
       specifier.name = name
       at = end
     }
+    var spaces = 0
     flags: while true {
       switch byte(at) {
+      case 0x20:
+        specifier.flags.insert(.space)
+        spaces += 1
       case 0x2D: specifier.flags.insert(.left)
       case 0x30: specifier.flags.insert(.zeros)
       case 0x2B: specifier.flags.insert(.plus)
@@ -227,7 +239,8 @@ private struct Parser {
       isStarred = true
       at += 1
     }
-    specifier.width = min(number(&at) ?? 0, 100)
+    let width = number(&at)
+    specifier.width = min(width ?? 0, 100)
     if byte(at) == 0x2E {
       at += 1
       if byte(at) == 0x2A {
@@ -237,8 +250,17 @@ private struct Parser {
       specifier.precision = min(number(&at) ?? 0, 100)
     }
     // h, j, l, q, t, z, L: how wide an argument is in C.
+    let length = at
     while Self.isLength(byte(at)) { at += 1 }
     guard let conversion = Self.conversion(byte(at)) else { return nil }
+    if [0x45, 0x46, 0x47, 0x41].contains(byte(at)) { specifier.flags.insert(.capitals) }
+    if spaces > 0, place == nil, specifier.precision == nil {
+      // With nothing else, only what is no word of a single letter in any language: d, f and @.
+      let isBare = specifier.flags.subtracting(.capitals) == .space && width == nil && length == at
+      guard spaces == 1, !isBare || [0x64, 0x66, 0x40].contains(byte(at)), !Self.isWord(byte(at + 1)) else {
+        return nil
+      }
+    }
     at += 1
     if isStarred {
       problems.append(.starredWidth(excerpt(bytes, start..<at)))
@@ -268,6 +290,14 @@ private struct Parser {
     }
   }
 
+  /// Whether a byte may go on with a word: a letter, a digit, an apostrophe, and all that is not ASCII.
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x27, 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...0xFF: true
+    default: false
+    }
+  }
+
   private static func conversion(_ byte: UInt8) -> Specifier.Conversion? {
     switch byte {
     // @, and C's strings, characters and pointers, which all are texts here.
@@ -277,7 +307,8 @@ private struct Parser {
     case 0x78: .hexadecimal
     case 0x58: .capitalHexadecimal
     case 0x66, 0x46: .fixed
-    case 0x65, 0x45, 0x61, 0x41: .exponent
+    case 0x65, 0x45: .exponent
+    case 0x61, 0x41: .hexadecimalFraction
     case 0x67, 0x47: .general
     default: nil
     }

@@ -141,7 +141,7 @@ struct MessageWriter {
       output.append(contentsOf: json)
     case (_, .text(let text)):
       if conversion == .integer, PluralOperands(digits: text) != nil {
-        symbols.append(text, flags: flags, width: width, to: &output)
+        symbols.append(text, flags: flags, width: width, digitCount: precision, to: &output)
         return
       }
       guard let value = Self.number(text) else {
@@ -182,18 +182,24 @@ struct MessageWriter {
     _ precision: Int?, to output: inout [UInt8]
   ) {
     switch conversion {
-    case .integer: Self.withDecimal(value) { symbols.append($0, flags: flags, width: width, to: &output) }
+    case .integer:
+      Self.withDecimal(value) {
+        // C shows no digit of a zero that may have none.
+        let digits = value == 0 && precision == 0 ? UnsafeRawBufferPointer(rebasing: $0[..<0]) : $0
+        symbols.append(digits, flags: flags, width: width, digitCount: precision, to: &output)
+      }
     case .octal, .hexadecimal, .capitalHexadecimal:
       let start = output.count
       let isOctal = conversion == .octal
       var digits = String(
         value.magnitude, radix: isOctal ? 8 : 16, uppercase: conversion == .capitalHexadecimal)
       var head = value < 0 ? "-" : ""
-      if flags.contains(.alternate) { head += isOctal ? "0" : conversion == .hexadecimal ? "0x" : "0X" }
-      let count = head.utf8.count + digits.utf8.count
-      if flags.contains(.zeros), count < width {
-        digits = String(repeating: "0", count: width - count) + digits
-      }
+      if value == 0, precision == 0 { digits = "" }
+      if flags.contains(.alternate), !isOctal, value != 0 { head += conversion == .hexadecimal ? "0x" : "0X" }
+      let hasZeros = flags.contains(.zeros) && !flags.contains(.left) && precision == nil
+      let least = precision ?? (hasZeros ? width - head.utf8.count : 0)
+      digits = String(repeating: "0", count: max(0, least - digits.utf8.count)) + digits
+      if flags.contains(.alternate), isOctal, digits.first != "0" { digits = "0" + digits }
       output.append(contentsOf: (head + digits).utf8)
       output.pad(from: start, flags: flags, width: width)
     default: writeNumber(Double(value), conversion, flags, width, precision, to: &output)
@@ -210,22 +216,47 @@ struct MessageWriter {
     _ value: Double, _ conversion: Specifier.Conversion, _ flags: Specifier.Flags, _ width: Int,
     _ precision: Int?, to output: inout [UInt8]
   ) {
-    let start = output.count
+    // C's own notation of what is written with an exponent, and of what is no number.
+    func appendAsC(_ conversion: String, precision: Int?) {
+      var format = "%"
+      for (flag, sign) in [
+        (Specifier.Flags.left, "-"), (.zeros, "0"), (.plus, "+"), (.space, " "), (.alternate, "#"),
+      ]
+      where flags.contains(flag) { format += sign }
+      if width > 0 { format += "\(width)" }
+      if let precision { format += ".\(precision)" }
+      output.append(contentsOf: Self.printed(format + conversion, value).utf8)
+    }
+    let hasCapitals = flags.contains(.capitals)
+    let mark = flags.contains(.alternate) ? "#" : ""
     var text: String
     switch conversion {
-    case .fixed: text = Self.digits(value, precision: precision ?? 6)
-    case .exponent: text = Self.printed("%.\(precision ?? 6)e", value)
-    case .general: text = Self.printed("%.\(precision ?? 6)g", value)
+    case _ where !value.isFinite:
+      appendAsC(hasCapitals ? "F" : "f", precision: nil)
+      return
+    case .fixed: text = Self.printed("%\(mark).\(precision ?? 6)f", value)
+    case .exponent:
+      appendAsC(hasCapitals ? "E" : "e", precision: precision)
+      return
+    case .hexadecimalFraction:
+      appendAsC(hasCapitals ? "A" : "a", precision: precision)
+      return
+    case .general:
+      text = Self.printed("%\(mark).\(precision ?? 6)g", value)
+      if text.utf8.contains(0x65) {
+        appendAsC(hasCapitals ? "G" : "g", precision: precision)
+        return
+      }
     default:
       // A fraction is shown, though a whole number was asked for; what is too large for 64 bits has all of its digits.
       if let whole = Int64(exactly: value) {
         writeInteger(whole, conversion, flags, width, precision, to: &output)
         return
       }
-      text =
-        value.isFinite && value.rounded() == value ? Self.digits(value, precision: 0) : Self.shortest(value)
+      text = value.rounded() == value ? Self.digits(value, precision: 0) : Self.shortest(value)
     }
-    guard value.isFinite, !text.utf8.contains(0x65) else {
+    guard !text.utf8.contains(0x65) else {
+      let start = output.count
       output.append(contentsOf: text.utf8)
       output.pad(from: start, flags: flags, width: width)
       return

@@ -55,22 +55,27 @@ package final class NumberSymbols: Sendable {
   }()
 
   /// Appends a number that is written in ASCII: a sign, digits, and a fraction behind a point.
-  func append(_ number: UnsafeRawBufferPointer, flags: Specifier.Flags, width: Int, to output: inout [UInt8])
-  {
+  ///
+  /// - Parameter digitCount: how many digits it has before the point at least, with zeros before those that it has; nil
+  ///   leaves it to the flag and the width.
+  func append(
+    _ number: UnsafeRawBufferPointer, flags: Specifier.Flags, width: Int, digitCount: Int? = nil,
+    to output: inout [UInt8]
+  ) {
     var whole = number[...]
     let isNegative = whole.first == 0x2D
     if isNegative || whole.first == 0x2B { whole = whole.dropFirst() }
     let point = whole.firstIndex(of: 0x2E) ?? whole.endIndex
     let start = output.count
-    if isNegative { output.append(contentsOf: minus) } else if flags.contains(.plus) { output.append(0x2B) }
-    // Zeros that only fill up are not grouped, as C has it.
-    var fill = flags.contains(.zeros) && !flags.contains(.left) ? width - number.count : 0
-    if !isNegative, flags.contains(.plus) { fill -= 1 }
-    while fill > 0 {
-      append(digit: 0x30, to: &output)
-      fill -= 1
-    }
     let count = point - whole.startIndex
+    let sign: [UInt8] =
+      isNegative ? minus : flags.contains(.plus) ? [0x2B] : flags.contains(.space) ? [0x20] : []
+    output.append(contentsOf: sign)
+    // Zeros that only fill up are not grouped, as C has it.
+    let fill =
+      digitCount.map { $0 - count }
+      ?? (flags.contains(.zeros) && !flags.contains(.left) ? width - whole.count - (sign.isEmpty ? 0 : 1) : 0)
+    for _ in 0..<max(fill, 0) { append(digit: 0x30, to: &output) }
     let isGrouped = lastGroup > 0 && count >= lastGroup + leastFirstGroup
     for (index, digit) in whole[..<point].enumerated() {
       let rest = count - index

@@ -1,4 +1,5 @@
 import DeliveryTesting
+import Foundation
 import Localization
 import Testing
 
@@ -69,6 +70,61 @@ struct FormatTests {
     #expect(made.problems == problems)
   }
 
+  /// All flags, widths, precisions and conversions, as C's formatter has them.
+  @Test(arguments: ["d", "i", "o", "x", "X", "f", "F", "e", "E", "g", "G", "a", "A"])
+  func flagsAreThoseOfC(_ conversion: String) throws {
+    let isWhole = "dioxX".contains(conversion)
+    // Less than a thousand, where no language groups; C has no sign in octal and hexadecimal numbers.
+    let numbers: [Double] =
+      isWhole ? [0, 5, 42, 999] + ("di".contains(conversion) ? [-5] : []) : [0, 0.5, -2.5, 999.125, 1e-7]
+    var count = 0
+    for bits in 0..<32 {
+      let flags = ["-", "0", "+", " ", "#"].enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element)
+        .joined()
+      // What C leaves undefined.
+      if flags.contains("#"), "di".contains(conversion) { continue }
+      for width in ["", "2", "9"] {
+        for precision in ["", ".0", ".3"] {
+          let specifier = "%1$\(flags)\(width)\(precision)\(isWhole ? "ll" : "")\(conversion)"
+          for number in numbers {
+            let text = try sample(specifier, [isWhole ? .integer(Int64(number)) : .number(number)]).text
+            let format = specifier.replacing("1$", with: "")
+            #expect(
+              text == (isWhole ? String(format: format, Int64(number)) : String(format: format, number)),
+              "\(specifier) of \(number)")
+            count += 1
+          }
+        }
+      }
+    }
+    #expect(count >= 500)
+  }
+
+  @Test(
+    arguments: [
+      ("Value: % d", [.integer(5)], "Value:  5"), ("% d", [.integer(-5)], "-5"),
+      ("% d%%", [.integer(5)], " 5%"),
+      ("% f|% .1f|% 5d", [.number(1), .number(2), .integer(3)], " 1.000000| 2.0|    3"),
+      ("% lld, % lu.", [.integer(1), .integer(2)], " 1,  2."), ("%1$ d", [.integer(1)], " 1"),
+      // Apple's formatter fills it in, too, and translations of released apps have it.
+      ("Ouvrir dans % @", [.text("Safari")], "Ouvrir dans Safari"),
+      ("%+ d% +d", [.integer(1), .integer(2)], "+1+2"), ("% 05d", [.integer(12)], " 0012"),
+      // A letter that stands alone in some language, and one that begins a word.
+      ("70% and", [.text("a")], "70% and"), ("50% discount for %@", [.text("Ann")], "50% discount for Ann"),
+      ("5% increase, 5% faster, 80% used", [.text("a")], "5% increase, 5% faster, 80% used"),
+      ("de 50% a 60%", [.text("a")], "de 50% a 60%"),
+      ("50% i 60%, 50% u 60%", [.text("a")], "50% i 60%, 50% u 60%"),
+      ("50% e 60% o 70%", [.text("a")], "50% e 60% o 70%"), ("100% d'accord", [.text("a")], "100% d'accord"),
+      ("100% d\u{2019}accord", [.text("a")], "100% d\u{2019}accord"), ("50%  d", [.text("a")], "50%  d"),
+      ("50% - a 60%", [.text("a")], "50% - a 60%"), ("20% lunch", [.text("a")], "20% lunch"),
+      ("100% @home", [.text("a")], "100% @home"), ("90% süß", [.text("a")], "90% süß"),
+    ] as [(String, [SampleArgument], String)])
+  func aSpaceIsAFlagWhereNoWordFollows(_ format: String, _ arguments: [SampleArgument], _ expected: String)
+    throws
+  {
+    #expect(try sample(format, arguments).text == expected)
+  }
+
   @Test func textsOfOtherDirectionsAreIsolatedOnRequest() throws {
     let made = try sample("%@ 🇮🇱 %lld", [.text("שלום"), .integer(3)], isolates: true)
     #expect(made.text == "\u{2068}שלום\u{2069} 🇮🇱 3")
@@ -79,10 +135,12 @@ struct FormatTests {
     #expect(
       FormatString("a %2$#@n@ %arg").parts == [
         .text("a "), .variable(name: "n", argument: 2, source: "%2$#@n@"), .text(" "),
-        .argument(Specifier(argument: 1, conversion: .exponent, source: "%a")), .text("rg"),
+        .argument(Specifier(argument: 1, conversion: .hexadecimalFraction, source: "%a")), .text("rg"),
       ])
     #expect(FormatString("%arg", hasNumber: true).parts == [.number])
     #expect(FormatString("50% off").problems == [.lonePercent("% o")])
+    #expect(FormatString("14%割引").problems == [.lonePercent("%割")])
+    #expect(FormatString("14% ü").problems == [.lonePercent("% ü")])
     #expect(FormatString("%*d").problems == [.starredWidth("%*d")])
     #expect(FormatString("%1$(n)lld").specifiers.first?.name == "n")
   }
