@@ -64,6 +64,10 @@ public struct Configuration: Sendable {
     ///
     /// Empty means the language that a catalog was written in.
     public var languages: [String] = []
+    /// The language that folders `LANGUAGE.lproj` of ``catalogs`` were written in.
+    ///
+    /// Nil leaves it to their `Info.plist`, else to English. A string catalog says its own.
+    public var source: String?
     /// Where the catalogs stand in a configuration file.
     package var places: [String] = []
 
@@ -219,7 +223,7 @@ public struct Configuration: Sendable {
     var catalogs: [CompiledCatalog] = []
     for (index, path) in strings.catalogs.enumerated() {
       do throws(CatalogError) {
-        catalogs += try CatalogReader.compiled(path, device: strings.device)
+        catalogs += try CatalogReader.compiled(path, device: strings.device, source: strings.source)
       } catch {
         let place = index < strings.places.count ? strings.places[index] + ": " : ""
         throw HostError(.usage, "\(place)\(error)")

@@ -2,6 +2,7 @@ import ExtensionRuntime
 import FileReading
 import Localization
 import NotificationModel
+import StringCatalogs
 import Yams
 
 /// Reads nodes of YAML, and says where one is wrong.
@@ -147,7 +148,7 @@ package struct YAMLReader {
 
   package func strings(_ node: Node) throws(HostError) -> Configuration.Strings {
     var strings = Configuration.Strings()
-    for (key, value) in try members(node, "strings", ["catalogs", "device", "locale"]) {
+    for (key, value) in try members(node, "strings", ["catalogs", "device", "locale", "source"]) {
       switch key {
       case "catalogs":
         for item in try texts(value, "strings.catalogs") {
@@ -163,6 +164,14 @@ package struct YAMLReader {
             value,
             "strings.device is '\(strings.device)'; \(hint ?? "there are \(known.joined(separator: ", "))")")
         }
+      case "source":
+        let name = try text(value, "strings.source")
+        guard let tag = LprojName.tag(name) else {
+          throw error(
+            value,
+            "strings.source is '\(name)', which is no language; write a tag such as 'de' or 'zh-Hant'")
+        }
+        strings.source = tag
       default:
         for item in try texts(value, "strings.locale") {
           let language = try text(item, "strings.locale")

@@ -14,7 +14,7 @@ package struct StringCatalog: Sendable, Equatable {
   /// Members of the file that have no meaning here, as names and JSON.
   package var unknown: [Unknown] = []
 
-  /// The places of keys among ``entries``, for those that were ``set(_:_:_:comment:)``.
+  /// The places of keys among ``entries``, for those that were ``set(_:_:_:comment:place:)``.
   ///
   /// By their bytes: to Swift, texts that look the same are equal.
   private var places: [[UInt8]: Int] = [:]
@@ -26,8 +26,10 @@ package struct StringCatalog: Sendable, Equatable {
   }
 
   /// Puts a text in the place of the one that a key has in a language.
-  package mutating func set(_ text: LocalizedText, _ key: String, _ language: String, comment: String? = nil)
-  {
+  package mutating func set(
+    _ text: LocalizedText, _ key: String, _ language: String, comment: String? = nil,
+    place textPlace: CatalogPlace? = nil
+  ) {
     let bytes = Array(key.utf8)
     let place = places[bytes] ?? entries.count
     if place == entries.count {
@@ -35,6 +37,7 @@ package struct StringCatalog: Sendable, Equatable {
       entries.append(Entry(key: key))
     }
     entries[place].texts[language] = text
+    if let textPlace { entries[place].places[language] = textPlace }
     if let comment, entries[place].comment == nil { entries[place].comment = comment }
   }
 
@@ -81,6 +84,10 @@ package struct StringCatalog: Sendable, Equatable {
     /// By language.
     package var texts: [String: LocalizedText] = [:]
     package var unknown: [Unknown] = []
+    /// Where the key stands in a string catalog, which has all of its languages.
+    package var place: CatalogPlace?
+    /// Where its texts stand, by language, in files that each have one language.
+    package var places: [String: CatalogPlace] = [:]
 
     package init(key: String) { self.key = key }
 
@@ -89,6 +96,18 @@ package struct StringCatalog: Sendable, Equatable {
       if let text = texts[language] { return text.isBlank ? nil : text }
       return language == source ? LocalizedText(value: .unit(StringUnit(key))) : nil
     }
+  }
+}
+
+/// A place in a file of texts.
+package struct CatalogPlace: Sendable, Hashable {
+  package var file: String
+  /// From 1; nil where the file's notation has no lines, or they are not known.
+  package var line: Int?
+
+  package init(file: String, line: Int? = nil) {
+    self.file = file
+    self.line = line
   }
 }
 
@@ -176,6 +195,11 @@ package struct LocalizedText: Sendable, Equatable {
       }
     }
     return text.simplified
+  }
+
+  /// Its texts, and those of its variables.
+  package var units: [StringUnit] {
+    value.units + substitutions.sorted { $0.key < $1.key }.flatMap(\.value.value.units)
   }
 
   /// Whether nobody has written anything yet: Xcode's state `new` without a text.

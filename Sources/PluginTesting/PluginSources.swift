@@ -31,7 +31,7 @@ final class PluginSources: Sendable {
   private func catalogs(_ configuration: Configuration) throws(HostError) -> [CompiledCatalog] {
     let strings = configuration.strings
     if strings.catalogs.isEmpty { return [] }
-    let name = ([strings.device] + strings.catalogs).joined(separator: "\n")
+    let name = ([strings.device, strings.source ?? ""] + strings.catalogs).joined(separator: "\n")
     if let known = catalogs.withLock({ $0[name] }) { return known }
     let read = try configuration.catalogs()
     catalogs.withLock { $0[name] = read }

@@ -12,28 +12,41 @@ package enum CatalogReader {
   package struct Result: Sendable {
     package var catalogs: [StringCatalog] = []
     package var warnings: [CatalogWarning] = []
+    /// The language that each folder's texts were written in; a string catalog says its own.
+    package var sources: [(path: String, language: SourceLanguage)] = []
 
     package init(catalogs: [StringCatalog] = [], warnings: [CatalogWarning] = []) {
       self.catalogs = catalogs
       self.warnings = warnings
+    }
+
+    /// Adds the catalogs of another path.
+    package mutating func append(_ other: Result) {
+      catalogs += other.catalogs
+      warnings += other.warnings
+      sources += other.sources
     }
   }
 
   /// The amount that was read of one path's files: bytes, and entries of folders.
   private struct Room {
     var sum: ReadingLimit
+    /// The language that folders were written in, where it is set.
+    var source: String?
     var bytes = 0
     var walk = FolderWalk(.catalogFiles)
   }
 
   /// Reads the catalogs at a path.
   ///
-  /// - Parameter sum: the most bytes of all its files.
+  /// - Parameters:
+  ///   - source: the language that folders of texts were written in; nil leaves it to their `Info.plist`, or to English.
+  ///   - sum: the most bytes of all its files.
   /// - Throws: ``CatalogError`` that names the file, and the line or the key.
   package static func read(
-    _ path: String, sum: ReadingLimit = .catalogSum
+    _ path: String, source: String? = nil, sum: ReadingLimit = .catalogSum
   ) throws(CatalogError) -> Result {
-    var room = Room(sum: sum)
+    var room = Room(sum: sum, source: source)
     let result = try readAll(path, &room)
     for catalog in result.catalogs { try check(catalog) }
     return result
@@ -54,14 +67,19 @@ package enum CatalogReader {
       return Result(catalogs: [read.catalog], warnings: read.warnings)
     case "strings", "stringsdict":
       let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-      var language = kind(folder) == "lproj" ? self.language(ofFolder: table(folder)) : nil
+      let source: String
       var result = Result()
-      if language == nil {
-        language = "en"
+      switch kind(folder) == "lproj" ? LprojName(table(folder)) : nil {
+      case .language(let tag): source = tag
+      case .base: source = room.source ?? "en"
+      case nil:
+        source = room.source ?? "en"
         result.warnings.append(
-          CatalogWarning(path, "it is not in a folder LANGUAGE.lproj; its texts are taken for English"))
+          CatalogWarning(
+            path,
+            "it is not in a folder LANGUAGE.lproj; its texts are taken for "
+              + (source == "en" ? "English" : "'\(source)'")))
       }
-      let source = language == baseName ? "en" : language ?? "en"
       var catalog = StringCatalog(table: table(path), path: path, sourceLanguage: source)
       try add(path, language: source, to: &catalog, &result.warnings, &room)
       result.catalogs = [catalog]
@@ -74,13 +92,17 @@ package enum CatalogReader {
 
   /// Reads the catalogs at a path for workers; what is odd about them is for whoever looks after them.
   ///
-  /// - Parameter device: whose variations are taken, by the names of string catalogs.
-  package static func compiled(_ path: String, device: String) throws(CatalogError) -> [CompiledCatalog] {
-    try read(path).catalogs.map { CatalogCompiler.compile($0, device: device).catalog }
+  /// - Parameters:
+  ///   - device: whose variations are taken, by the names of string catalogs.
+  ///   - source: as of ``read(_:source:sum:)``.
+  package static func compiled(
+    _ path: String, device: String, source: String? = nil
+  ) throws(CatalogError) -> [CompiledCatalog] {
+    try read(path, source: source).catalogs.map { CatalogCompiler.compile($0, device: device).catalog }
   }
 
   /// Refuses a catalog whose languages each would need a place for very many keys.
-  private static func check(_ catalog: StringCatalog) throws(CatalogError) {
+  static func check(_ catalog: StringCatalog) throws(CatalogError) {
     guard catalog.entries.count * catalog.languages.count <= 1 << 23 else {
       throw CatalogError(
         catalog.path,
@@ -90,25 +112,9 @@ package enum CatalogReader {
 
   // MARK: Names
 
-  private static let baseName = "Base"
-
-  /// The names of languages before there were codes, which folders still have.
-  private static let legacyNames = [
-    "English": "en", "French": "fr", "German": "de", "Italian": "it", "Japanese": "ja", "Spanish": "es",
-    "Dutch": "nl", "Swedish": "sv", "Danish": "da", "Norwegian": "nb", "Finnish": "fi", "Portuguese": "pt",
-    "Korean": "ko", "Russian": "ru", "Polish": "pl", "Turkish": "tr",
-  ]
-
   private static func kind(_ path: String) -> String { (path as NSString).pathExtension }
   private static func table(_ path: String) -> String {
     ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-  }
-
-  /// The language of a folder `NAME.lproj`: `Base`, a tag, or nil where the name is neither.
-  private static func language(ofFolder name: String) -> String? {
-    if name == baseName { return baseName }
-    if let code = legacyNames[name] { return code }
-    return LanguageTag(name) == nil ? nil : name
   }
 
   private static func bytes(_ path: String, _ room: inout Room) throws(CatalogError) -> [UInt8] {
@@ -136,51 +142,60 @@ package enum CatalogReader {
     }
     let names = try entries(path, &room)
     for name in names where kind(name) == "xcstrings" {
-      let read = try readAll(path + "/" + name, &room)
-      result.catalogs += read.catalogs
-      result.warnings += read.warnings
+      result.append(try readAll(path + "/" + name, &room))
     }
-    var files: [(file: String, language: String)] = []
+    var folders: [String: LprojName] = [:]
+    var files: [(file: String, folder: String)] = []
     for name in names where kind(name) == "lproj" {
       let folder = path + "/" + name
       guard table(name) != "mul" else {
         // Xcode's folder for catalogs of interface files.
         for name in try entries(folder, &room) where kind(name) == "xcstrings" {
-          let read = try readAll(folder + "/" + name, &room)
-          result.catalogs += read.catalogs
-          result.warnings += read.warnings
+          result.append(try readAll(folder + "/" + name, &room))
         }
         continue
       }
-      guard let language = language(ofFolder: table(name)) else {
-        result.warnings.append(CatalogWarning(folder, "named for no language; its texts are left out"))
+      guard let language = LprojName(table(name)) else {
+        result.warnings.append(
+          CatalogWarning(
+            folder,
+            "its name is no language; its texts are left out, so rename it with a tag such as 'de' or 'zh-Hant'"
+          ))
         continue
       }
-      for name in try entries(folder, &room) where ["strings", "stringsdict"].contains(kind(name)) {
-        files.append((folder + "/" + name, language))
+      for file in try entries(folder, &room) where ["strings", "stringsdict"].contains(kind(file)) {
+        files.append((folder + "/" + file, name))
+        folders[name] = language
       }
     }
-    let source = sourceLanguage(path, Set(files.map(\.language)), &room)
-    for table in Set(files.map { self.table($0.file) }).sorted() {
-      var catalog = StringCatalog(
-        table: table, path: "\(path)/*.lproj/\(table).strings", sourceLanguage: source)
-      let own = files.filter { self.table($0.file) == table }
-      // Base stands in for what the source language does not say itself; forms stand over plain texts.
-      let order = own.sorted {
-        ($0.language == baseName ? 0 : 1, kind($0.file), $0.file) < (
-          $1.language == baseName ? 0 : 1, kind($1.file), $1.file
-        )
-      }
-      for (file, language) in order {
-        try add(
-          file, language: language == baseName ? source : language, to: &catalog, &result.warnings, &room)
-      }
-      result.catalogs.append(catalog)
-    }
-    guard !result.catalogs.isEmpty else {
+    guard !files.isEmpty || !result.catalogs.isEmpty else {
       throw CatalogError(
         "'\(path)'",
         "no texts in it; a folder of texts has .xcstrings files, or LANGUAGE.lproj folders with .strings")
+    }
+    if files.isEmpty { return result }
+    let source = sourceLanguage(path, Set(folders.values), &room)
+    result.sources = [(path, source)]
+    result.warnings += warnings(of: folders, source, path)
+    func language(_ folder: String) -> String {
+      if case .language(let tag)? = folders[folder] { return tag }
+      return source.name
+    }
+    for table in Set(files.map { self.table($0.file) }).sorted() {
+      var catalog = StringCatalog(
+        table: table, path: "\(path)/*.lproj/\(table).strings", sourceLanguage: source.name)
+      // Base stands in for what the source language does not say itself; forms stand over plain texts; and of two folders
+      // of one language the one that is named with the tag stands over the other.
+      func order(_ file: (file: String, folder: String)) -> (Int, String, Int, String) {
+        let isTag = self.table(file.folder) == language(file.folder)
+        return (folders[file.folder] == .base ? 0 : 1, kind(file.file), isTag ? 1 : 0, file.file)
+      }
+      for (file, folder) in files.filter({ self.table($0.file) == table }).sorted(by: {
+        order($0) < order($1)
+      }) {
+        try add(file, language: language(folder), to: &catalog, &result.warnings, &room)
+      }
+      result.catalogs.append(catalog)
     }
     return result
   }
@@ -193,18 +208,46 @@ package enum CatalogReader {
     }
   }
 
-  /// The language that an app was written in: as its Info.plist says, else English, else the only one that there is.
+  /// The language that an app was written in, as a setting or its Info.plist says, or as its folders show.
   private static func sourceLanguage(
-    _ folder: String, _ languages: Set<String>, _ room: inout Room
-  ) -> String {
-    if let bytes = try? bytes(folder + "/Info.plist", &room),
+    _ folder: String, _ names: Set<LprojName>, _ room: inout Room
+  ) -> SourceLanguage {
+    var region: String?
+    if room.source == nil, let bytes = try? bytes(folder + "/Info.plist", &room),
       case .dictionary(let members)? = try? PropertyList.read(bytes, path: folder),
-      case .text(let region)? = members["CFBundleDevelopmentRegion"], LanguageTag(region) != nil
+      case .text(let value)? = members["CFBundleDevelopmentRegion"]
     {
-      return legacyNames[region] ?? region
+      region = SourceLanguage.region(value)
     }
-    if languages.contains("en") || languages.contains(baseName) { return "en" }
-    return languages.sorted().first ?? "en"
+    var languages: Set<String> = []
+    for case .language(let tag) in names { languages.insert(tag) }
+    return SourceLanguage(
+      among: languages, hasBase: names.contains(.base), setting: room.source, region: region)
+  }
+
+  /// What the names of an app's folders leave open.
+  private static func warnings(
+    of folders: [String: LprojName], _ source: SourceLanguage, _ path: String
+  ) -> [CatalogWarning] {
+    var warnings: [CatalogWarning] = []
+    var names: [String: [String]] = [:]
+    for case (let folder, .language(let tag)) in folders { names[tag, default: []].append(folder) }
+    for (tag, folders) in names.sorted(by: { $0.key < $1.key }) where folders.count > 1 {
+      let last = folders.contains(tag + ".lproj") ? tag + ".lproj" : folders.max() ?? tag
+      let others = folders.filter { $0 != last }.sorted().joined(separator: "' and '")
+      warnings.append(
+        CatalogWarning(
+          "\(path)/\(last)",
+          "its language, '\(tag)', is also that of '\(others)', whose texts give way; keep one folder"))
+    }
+    if source.origin == .first {
+      warnings.append(
+        CatalogWarning(
+          path,
+          "the language that the texts were written in is not known; '\(source.name)' is taken, the first by name."
+            + " Name it with --source, or with 'strings: { source: TAG }' in notilua.yaml"))
+    }
+    return warnings
   }
 
   private static func add(
@@ -215,13 +258,16 @@ package enum CatalogReader {
     if kind(file) == "stringsdict" {
       let read = try StringsDictReader.read(bytes, path: file)
       warnings += read.warnings
-      for (key, text) in read.texts.sorted(by: { $0.key < $1.key }) { catalog.set(text, key, language) }
+      for (key, text) in read.texts.sorted(by: { $0.key < $1.key }) {
+        catalog.set(text, key, language, place: CatalogPlace(file: file))
+      }
     } else {
       let read = try StringsReader.read(bytes, path: file)
       warnings += read.warnings
       for pair in read.pairs {
         catalog.set(
-          LocalizedText(value: .unit(StringUnit(pair.value))), pair.key, language, comment: pair.comment)
+          LocalizedText(value: .unit(StringUnit(pair.value))), pair.key, language, comment: pair.comment,
+          place: CatalogPlace(file: file, line: pair.line))
       }
     }
   }

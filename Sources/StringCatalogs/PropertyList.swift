@@ -15,8 +15,8 @@ indirect enum PropertyList: Equatable {
   static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList? {
     if bytes.starts(with: Array("bplist".utf8)) { return try BinaryPropertyList.read(bytes, path: path) }
     let isWide = bytes.count >= 2 && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] >= 0xFE)
-    guard isWide || isXML(bytes.withoutMark) else { return nil }
-    let text = try CatalogText.utf8(bytes, path: path)
+    guard isWide || isXML(bytes.withoutMarks) else { return nil }
+    let text = try CatalogText.utf8(bytes, path: path).withoutMarks
     return isXML(text) ? try XMLPropertyList.read(text, path: path) : nil
   }
 

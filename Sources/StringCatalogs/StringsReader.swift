@@ -8,6 +8,8 @@ struct StringsReader {
     var value: String
     /// The comment before it.
     var comment: String?
+    /// The line that it begins on; nil in a property list of XML or binary.
+    var line: Int?
   }
 
   private let path: String
@@ -15,6 +17,7 @@ struct StringsReader {
   private let lines: TextLines
   private var at = 0
   private var comment: String?
+  private var warnings: [CatalogWarning] = []
 
   private init(path: String, bytes: [UInt8]) {
     self.path = path
@@ -50,7 +53,6 @@ struct StringsReader {
   private mutating func pairs() throws(CatalogError) -> (pairs: [Pair], warnings: [CatalogWarning]) {
     var pairs: [Pair] = []
     var numbers: [[UInt8]: Int] = [:]
-    var warnings: [CatalogWarning] = []
     try skip()
     // A property list of the old kind may stand in braces.
     let isBraced = byte == 0x7B
@@ -60,6 +62,7 @@ struct StringsReader {
     }
     while let next = byte, next != 0x7D || !isBraced {
       let start = at
+      let line = lines.line(of: start)
       let ownComment = comment
       comment = nil
       let key = try text("a key")
@@ -82,11 +85,11 @@ struct StringsReader {
       comment = nil
       try skip()
       if let number = numbers[Array(key.utf8)] {
-        warnings.append(CatalogWarning(place(start), "'\(key)' stands twice; the last one counts"))
-        pairs[number] = Pair(key: key, value: value, comment: ownComment)
+        warn(start, "'\(key)' stands twice; the last one counts")
+        pairs[number] = Pair(key: key, value: value, comment: ownComment, line: line)
       } else {
         numbers[Array(key.utf8)] = pairs.count
-        pairs.append(Pair(key: key, value: value, comment: ownComment))
+        pairs.append(Pair(key: key, value: value, comment: ownComment, line: line))
       }
     }
     if isBraced {
@@ -102,6 +105,10 @@ struct StringsReader {
 
   private func place(_ offset: Int) -> String { "\(path):\(lines.line(of: offset))" }
 
+  private mutating func warn(_ offset: Int, _ message: String) {
+    warnings.append(CatalogWarning(place(offset), message))
+  }
+
   private func error(_ offset: Int, _ message: String) -> CatalogError {
     CatalogError(place(offset), message)
   }
@@ -111,12 +118,24 @@ struct StringsReader {
     while let next = byte {
       switch next {
       case 0x20, 0x09...0x0D: at += 1
-      // U+00A0, U+2028 and U+2029, which editors leave behind.
+      // U+00A0, which editors leave behind.
       case 0xC2 where peek(1) == 0xA0: at += 2
-      case 0xE2 where peek(1) == 0x80 && (peek(2) == 0xA8 || peek(2) == 0xA9): at += 3
+      case 0xE2 where isSeparator: at += 3
+      case 0xEF where peek(1) == 0xBB && peek(2) == 0xBF:
+        // Files that were put together, or converted twice, have marks inside.
+        warn(
+          at,
+          "another byte order mark (U+FEFF) stands here, where Apple's systems stop reading; save the file as UTF-8"
+            + " without one")
+        at += 3
       default: guard try skipComment() else { return }
       }
     }
+  }
+
+  /// U+2028 or U+2029, which separate lines as a line feed does.
+  private var isSeparator: Bool {
+    byte == 0xE2 && peek(1) == 0x80 && (peek(2) == 0xA8 || peek(2) == 0xA9)
   }
 
   /// Goes over a comment and keeps it; false where there is none.
@@ -125,7 +144,7 @@ struct StringsReader {
     guard byte == 0x2F, peek(1) == 0x2F || peek(1) == 0x2A else { return false }
     let start = at
     if peek(1) == 0x2F {
-      while let next = byte, next != 0x0A, next != 0x0D { at += 1 }
+      while let next = byte, next != 0x0A, next != 0x0D, !isSeparator { at += 1 }
       comment = trimmed(start + 2..<at)
       return true
     }
@@ -154,9 +173,8 @@ struct StringsReader {
     guard let first = byte else { throw error(at, "the file ends where \(what) should be; add it") }
     if first == 0x22 || first == 0x27 { return try quoted(first) }
     let start = at
-    while let next = byte, Self.isWord(next), !(next == 0x2F && (peek(1) == 0x2F || peek(1) == 0x2A)) {
-      at += 1
-    }
+    // Inside of a word two slashes begin no comment: http://example.com
+    while let next = byte, Self.isWord(next), !(next == 0x2F && peek(1) == 0x2A) { at += 1 }
     guard at > start else {
       let found =
         first == 0x7B || first == 0x28
@@ -197,18 +215,24 @@ struct StringsReader {
     case 0x62: text.append(0x08)
     case 0x66: text.append(0x0C)
     case 0x76: text.append(0x0B)
-    case 0x55, 0x75: try unicodeEscape(&text)
+    case 0x55: try unicodeEscape(&text)
     case 0x30...0x37:
-      // Up to three octal digits; NeXT's own set of characters is ASCII below 128.
-      var value = UInt32(next - 0x30)
+      // Up to three octal digits of one byte.
+      var value = next - 0x30
       var count = 1
       while count < 3, let digit = byte, (0x30...0x37).contains(digit) {
-        value = value * 8 + UInt32(digit - 0x30)
+        value = value << 3 | (digit - 0x30)
         at += 1
         count += 1
       }
-      guard let scalar = Unicode.Scalar(value) else { return }
-      text.append(contentsOf: String(scalar).utf8)
+      text.append(contentsOf: String(NextStepLatin.scalar(value)).utf8)
+    case 0x75 where hexadecimalDigits(at) == 4:
+      let digits = String(decoding: bytes[at..<at + 4], as: UTF8.self)
+      warn(
+        at - 2,
+        "'\\u\(digits)' is 'u\(digits)' to Apple's systems and here; write \\U\(digits), or the character itself"
+      )
+      text.append(next)
     default: text.append(next)
     }
   }
@@ -217,28 +241,31 @@ struct StringsReader {
     let start = at - 2
     guard var value = unit() else {
       throw error(
-        start, "\\U is followed by less than four hexadecimal digits; write \\U00E9, or the letter itself")
+        start, "\\U is followed by no hexadecimal digit; write \\U00E9, or the letter itself")
     }
-    if (0xD800..<0xDC00).contains(value), byte == 0x5C, peek(1) == 0x55 || peek(1) == 0x75 {
+    if (0xD800..<0xDC00).contains(value), byte == 0x5C, peek(1) == 0x55 {
       at += 2
       if let low = unit(), (0xDC00..<0xE000).contains(low) {
         value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
       }
     }
     guard let scalar = Unicode.Scalar(value) else {
-      throw error(start, "\\U is half of a surrogate pair; write both halves, or the character itself")
+      throw error(
+        start,
+        "\\U is half of a surrogate pair; write both halves with a capital U, or the character itself")
     }
     text.append(contentsOf: String(scalar).utf8)
   }
 
-  /// Four hexadecimal digits.
+  /// The number of hexadecimal digits at a place, of which four are counted at most.
+  private func hexadecimalDigits(_ place: Int) -> Int {
+    bytes[min(place, bytes.count)...].prefix(4).prefix { Character(UnicodeScalar($0)).isHexDigit }.count
+  }
+
+  /// Up to four hexadecimal digits.
   private mutating func unit() -> UInt32? {
-    guard at + 4 <= bytes.count else { return nil }
-    let digits = bytes[at..<at + 4]
-    guard digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { return nil }
-    at += 4
-    return value
+    let count = hexadecimalDigits(at)
+    defer { at += count }
+    return UInt32(String(decoding: bytes[at..<at + count], as: UTF8.self), radix: 16)
   }
 }

@@ -34,4 +34,11 @@ struct TextLines {
 extension [UInt8] {
   /// The bytes without the byte order mark of UTF-8, which some editors put before a text.
   var withoutMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
+
+  /// The bytes without any such marks, of which a file that was converted twice has two.
+  var withoutMarks: [UInt8] {
+    var rest = self[...]
+    while rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+    return rest.count == count ? self : Array(rest)
+  }
 }

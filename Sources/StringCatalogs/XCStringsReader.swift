@@ -11,10 +11,12 @@ struct XCStringsReader: ~Copyable {
   private let bytes: [UInt8]
   private let lines: TextLines
   private var warnings: [CatalogWarning] = []
+  /// The names of languages that are no tags, each of which is warned of once.
+  private var foreignNames: Set<String> = []
 
   private init(path: String, bytes: [UInt8]) {
     self.path = path
-    self.bytes = bytes.withoutMark
+    self.bytes = bytes.withoutMarks
     lines = TextLines(self.bytes)
   }
 
@@ -94,14 +96,6 @@ struct XCStringsReader: ~Copyable {
     StringCatalog.Unknown(name: name, json: String(decoding: document.rawText(of: value), as: UTF8.self))
   }
 
-  /// Whether a text is a tag, and has nothing that does not belong into the name of a folder.
-  private static func isLanguage(_ text: String) -> Bool {
-    LanguageTag(text) != nil
-      && text.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_")
-      }
-  }
-
   // MARK: Catalog
 
   private mutating func catalog(_ table: String) throws(CatalogError) -> StringCatalog {
@@ -113,7 +107,7 @@ struct XCStringsReader: ~Copyable {
       switch name {
       case "sourceLanguage":
         catalog.sourceLanguage = try text(value, "sourceLanguage")
-        guard Self.isLanguage(catalog.sourceLanguage) else {
+        guard LprojName.isTag(catalog.sourceLanguage) else {
           throw error(
             value, "sourceLanguage '\(catalog.sourceLanguage)' is no language; write a tag such as 'en'")
         }
@@ -141,9 +135,23 @@ struct XCStringsReader: ~Copyable {
     var cursor: UInt64 = 0
     guard document.kind(of: strings) == .object else { throw error(strings, "'strings' is not an object") }
     while let (key, value) = document.nextMember(strings, &cursor) {
-      catalog.entries.append(try entry(document.swiftString(of: key), value))
+      var entry = try entry(document.swiftString(of: key), value)
+      entry.place = CatalogPlace(file: path, line: lines.line(of: document.offset(of: key)))
+      catalog.entries.append(entry)
     }
     return catalog
+  }
+
+  /// Returns a language's name as a tag; one of POSIX, such as `sr@latin`, has another tag than its name.
+  private mutating func tag(_ name: String, _ node: NodeID, _ what: String) throws(CatalogError) -> String {
+    if LprojName.isTag(name) { return name }
+    guard let tag = LprojName.tag(name) else {
+      throw error(node, "\(what) is no language; write a tag such as 'de' or 'zh-Hant'")
+    }
+    if foreignNames.insert(name).inserted {
+      warn(node, "\(what) is no tag; it is read as '\(tag)', so write that")
+    }
+    return tag
   }
 
   private mutating func entry(_ key: String, _ node: NodeID) throws(CatalogError) -> StringCatalog.Entry {
@@ -159,11 +167,12 @@ struct XCStringsReader: ~Copyable {
         entry.shouldTranslate = document.kind(of: value) == .true
       case "localizations":
         for (language, place, value) in try members(value, "the localizations of '\(key)'") {
-          guard Self.isLanguage(language) else {
-            throw error(
-              place, "'\(language)' of '\(key)' is no language; write a tag such as 'de' or 'zh-Hant'")
+          let tag = try tag(language, place, "'\(language)' of '\(key)'")
+          guard let text = try localizedText(value, "'\(key)' in \(language)") else { continue }
+          guard entry.texts[tag] == nil else {
+            throw error(place, "'\(key)' has two texts in '\(tag)'; take one of them out")
           }
-          if let text = try localizedText(value, "'\(key)' in \(language)") { entry.texts[language] = text }
+          entry.texts[tag] = text
         }
       default: entry.unknown.append(unknown(name, value))
       }

@@ -16,13 +16,15 @@ struct CatalogReaderTests {
     #expect(result.catalogs.map(\.table) == ["Localizable", "Other"])
     let catalog = result.catalogs[0]
     #expect(catalog.sourceLanguage == "en")
-    #expect(catalog.languages == ["de", "en", "iw", "zh_TW"])
+    #expect(catalog.languages == ["de", "en", "iw", "zh-TW"])
     let texts = Dictionary(uniqueKeysWithValues: catalog.entries.map { ($0.key, $0.texts) })
     #expect(texts["A"]?["en"]?.value == .unit(StringUnit("english")))
     #expect(texts["B"]?["en"]?.value == .unit(StringUnit("base")))
     #expect(
-      result.warnings.map(\.description) == ["nonsense!.lproj: named for no language; its texts are left out"]
-    )
+      result.warnings.map(\.description) == [
+        "nonsense!.lproj: its name is no language; its texts are left out, so rename it with a tag such as 'de' or 'zh-Hant'",
+        "de.lproj: its language, 'de', is also that of 'German.lproj', whose texts give way; keep one folder",
+      ])
   }
 
   @Test func formsStandOverTexts() throws {
@@ -44,6 +46,109 @@ struct CatalogReaderTests {
       try PropertyListSerialization.data(
         fromPropertyList: ["CFBundleDevelopmentRegion": "fr"], format: .xml, options: 0))
     #expect(try folder.read().catalogs[0].sourceLanguage == "fr")
+  }
+
+  /// The region that an app names, English in any region, and what there is.
+  @Test(
+    arguments: [
+      (nil, ["ar", "da", "en-US"], "en-US", .english), (nil, ["ar", "en-GB", "en-US"], "en-US", .english),
+      (nil, ["ar", "en", "en-US"], "en", .english), (nil, ["ar", "en-AU", "en-GB"], "en-AU", .english),
+      (nil, ["ar", "en_US"], "en-US", .english), (nil, ["ar", "English"], "en", .english),
+      (nil, ["ar", "Base"], "en", .english), (nil, ["Base", "ar", "en-GB"], "en-GB", .english),
+      (nil, ["en@pirate", "en-GB"], "en-GB", .english), (nil, ["ar", "de"], "ar", .first),
+      (nil, ["de"], "de", .only),
+      ("$(DEVELOPMENT_LANGUAGE)", ["ar", "en-US"], "en-US", .english),
+      ("${DEVELOPMENT_LANGUAGE}", ["ar", "de"], "ar", .first), ("", ["ar", "en"], "en", .english),
+      ("en-US", ["ar", "en-US"], "en-US", .infoPlist), ("en_US", ["ar", "en-US"], "en-US", .infoPlist),
+      ("English", ["ar", "en-US"], "en-US", .infoPlist),
+      ("en", ["ar", "en-GB", "en-US"], "en-US", .infoPlist),
+      ("en-US", ["ar", "en"], "en", .infoPlist), ("de", ["ar", "de", "en"], "de", .infoPlist),
+      ("German", ["ar", "German", "en"], "de", .infoPlist),
+      ("zh-Hans", ["en", "zh_CN"], "zh-CN", .infoPlist),
+      ("zh-Hant", ["en", "zh-Hans"], "zh-Hant", .infoPlist), ("fr", ["Base", "en"], "fr", .infoPlist),
+    ] as [(String?, [String], String, SourceLanguage.Origin)])
+  func theSourceLanguageIsFoundInApplesOrder(
+    _ region: String?, _ folders: [String], _ expected: String, _ origin: SourceLanguage.Origin
+  ) throws {
+    let folder = try Folder(
+      Dictionary(uniqueKeysWithValues: folders.map { ("\($0).lproj/Localizable.strings", "A = x;") }))
+    if let region {
+      try folder.write(
+        "Info.plist",
+        try PropertyListSerialization.data(
+          fromPropertyList: ["CFBundleDevelopmentRegion": region], format: .xml, options: 0))
+    }
+    let result = try folder.read()
+    #expect(result.catalogs[0].sourceLanguage == expected)
+    #expect(result.sources.map(\.language.origin) == [origin])
+    #expect(
+      result.warnings.contains { $0.message.contains("strings: { source: TAG }") } == (origin == .first))
+    // A setting stands over all of it.
+    #expect(try CatalogReader.read(folder.path, source: "ar").catalogs[0].sourceLanguage == "ar")
+  }
+
+  @Test(
+    arguments: [
+      ("sr@latin", "sr-Latn"), ("sr_RS@latin", "sr-Latn-RS"), ("uz@cyrillic", "uz-Cyrl"),
+      ("ca@valencia", "ca-valencia"), ("ca_ES@valencia", "ca-ES-valencia"), ("en@pirate", "en-x-pirate"),
+      ("be@tarask", "be-tarask"), ("de_AT@euro", "de-AT"), ("de_DE.UTF-8", "de-DE"),
+      ("de_DE.UTF-8@euro", "de-DE"), ("sr-Latn@latin", "sr-Latn"), ("zh_CN", "zh-CN"), ("zh_TW", "zh-TW"),
+      ("zh_Hant_HK", "zh-Hant-HK"), ("zh-hant", "zh-Hant"), ("pt_br", "pt-BR"), ("PT-br", "pt-BR"),
+      ("iw", "iw"), ("in", "in"), ("no", "no"), ("sh", "sh"), ("tl", "tl"), ("fil", "fil"), ("kab", "kab"),
+      ("es-419", "es-419"), ("English", "en"), ("German", "de"), ("Farsi", "fa"), ("Nynorsk", "nn"),
+      ("de-1901", "de-1901"), ("en-u-ca-gregory", "en-u-ca-gregory"),
+    ])
+  func namesOfFoldersAreReadAsTags(_ name: String, _ tag: String) throws {
+    #expect(LprojName(name) == .language(tag))
+    #expect(LprojName.isTag(tag))
+    let folder = try Folder(["\(name).lproj/A.strings": "A = x;"])
+    let read = try folder.read()
+    #expect(read.catalogs[0].languages == [tag])
+    #expect(try folder.read("\(name).lproj/A.strings").catalogs[0].sourceLanguage == tag)
+  }
+
+  @Test(
+    arguments: [
+      "", ".", "..", "Foobar", "Resources", "english", "GERMAN", "1", "x", "de-", "-de", "de--AT", "de AT",
+      "dé",
+      "de@", "de@a b", "de@latin@cyrillic", "@latin", "C", "POSIX", "zh_TW_", "de-toolongsubtag", "base",
+      "d/e",
+    ])
+  func otherNamesOfFoldersAreNoLanguage(_ name: String) { #expect(LprojName(name) == nil) }
+
+  @Test func twoFoldersOfOneLanguageAreOne() throws {
+    let result = try Folder([
+      "de.lproj/A.strings": "A = de;", "German.lproj/A.strings": "A = german; B = german;",
+      "pt-BR.lproj/A.strings": "A = hyphen;", "pt_BR.lproj/A.strings": "A = line;",
+    ]).read()
+    let texts = result.catalogs[0].entries.map { $0.texts.mapValues { $0.value.units[0].value } }
+    #expect(texts == [["de": "de", "pt-BR": "hyphen"], ["de": "german"]])
+    #expect(
+      result.warnings.map(\.description).filter { !$0.contains("source: TAG") } == [
+        "de.lproj: its language, 'de', is also that of 'German.lproj', whose texts give way; keep one folder",
+        "pt-BR.lproj: its language, 'pt-BR', is also that of 'pt_BR.lproj', whose texts give way; keep one folder",
+      ])
+  }
+
+  /// What an earlier version wrote, and could not read.
+  @Test func aLocaleInAStringCatalogIsReadAsItsTag() throws {
+    let text = #"""
+      {"sourceLanguage":"en","version":"1.0","strings":{"k":{"localizations":{
+      "sr@latin":{"stringUnit":{"value":"Zdravo"}}}},"l":{"localizations":{
+      "sr@latin":{"stringUnit":{"value":"L"}}}}}}
+      """#
+    let result = try Folder(["A.xcstrings": text]).read("A.xcstrings")
+    #expect(result.catalogs[0].languages == ["en", "sr-Latn"])
+    #expect(
+      result.warnings.map(\.description) == [
+        "A.xcstrings:2:1: 'sr@latin' of 'k' is no tag; it is read as 'sr-Latn', so write that"
+      ])
+    let both = text.replacing(
+      #""sr@latin":{"stringUnit":{"value":"L"}}"#,
+      with: #""sr@latin":{"stringUnit":{"value":"L"}},"sr-Latn":{"stringUnit":{"value":"M"}}"#)
+    #expect(
+      try Folder(["A.xcstrings": both]).failure("A.xcstrings").hasSuffix(
+        "'l' has two texts in 'sr-Latn'; take one of them out"))
   }
 
   @Test func catalogsOfXcodeStandBesideFolders() throws {

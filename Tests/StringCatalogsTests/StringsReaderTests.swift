@@ -21,7 +21,7 @@ struct StringsReaderTests {
       #"""
       /* A comment */ "k1" = "one"; // another
       k2=two; 'k 3' = 'it''s'; "alone";
-      "esc" = "a\"b\\c\n\t\U00e9\u00E9\Ud83d\ude00\101";
+      "esc" = "a\"b\\c\n\t\U00e9\UE9;\Ud83d\Ude00\101";
       "lines" = "first
       second";
       "a/b" = x.y-z;
@@ -30,7 +30,7 @@ struct StringsReaderTests {
       .replacing("'it''s'", with: "\"it's\""))
     #expect(
       read == [
-        "k1": "one", "k2": "two", "k 3": "it's", "alone": "alone", "esc": "a\"b\\c\n\téé😀A",
+        "k1": "one", "k2": "two", "k 3": "it's", "alone": "alone", "esc": "a\"b\\c\n\téé;😀A",
         "lines": "first\nsecond",
         "a/b": "x.y-z", "semi;colon": "/* no comment */ // neither",
       ])
@@ -121,7 +121,8 @@ struct StringsReaderTests {
     ("= \"a\";", "'=' stands where a key should be"),
     ("\"a\" = (1, 2);", "a list or a dictionary stands where"),
     ("{ a = b; ", "the file ends before its }"), ("{ a = b; } c", "something stands behind the }"),
-    ("\"a\" = \"\\U12\";", "\\U is followed by less than four"),
+    ("\"a\" = \"\\Ux\";", "\\U is followed by no hexadecimal digit"),
+    ("\"a\" = \"\\Ud83d\\ude00\";", "write both halves with a capital U"),
     ("\"a\" = \"\\Ud800\";", "half of a surrogate pair"),
     ("bplist00", "not a property list"),
     (
@@ -154,6 +155,80 @@ struct StringsReaderTests {
     #expect(folder.failure("en.lproj/A.strings").contains("half a character"))
     try folder.write("en.lproj/A.strings", Data([0xFF, 0xFE, 0x00, 0xD8]))
     #expect(folder.failure("en.lproj/A.strings").contains("half of a surrogate pair"))
+  }
+
+  /// Apple's parser is the judge of every escape, of words with slashes, and of what ends a comment.
+  @Test func textsAreThoseOfApplesParser() throws {
+    var escapes = (0..<512).map { "\\" + String($0, radix: 8) + "z" }
+    escapes += (0x20..<0x7F).filter { $0 != 0x55 && !(0x30...0x37).contains($0) }.map {
+      "\\\(Unicode.Scalar(UInt8($0)))z"
+    }
+    escapes += [
+      "\\u203A", "\\u203a x", "\\u12", "\\U203A", "\\U203a9", "\\UE9;", "\\U4g", "\\Ud83d\\Ude00", "\\\n",
+      "\\é",
+      "\\😀", "\\8", "\\18", "\\118", "\\1118",
+    ]
+    for escape in escapes {
+      try expectAsApple("\"k\" = \"a\(escape)b\";")
+      try expectAsApple("'k' = 'a\(escape)b';")
+    }
+    for text in [
+      "http://x = \"b\";", "a//b=c;", "a = b//c;", "a = /b;", "a = b/;", "// c\u{2028}a = b;",
+      "// c\u{2029}a = b;",
+      "// c\ra = b;", "a = b;\u{2028}c = d;", "a\u{B}=\u{C}b;", "a='it';", "'a' = \"b\nc\";",
+      "a = b-c.d_e$f:g;",
+      "\"k\" = \"a\u{0}b\";", "/* a */ k /* b */ = /* c */ v /* d */; /* e */", "a; b = c;",
+    ] { try expectAsApple(text) }
+  }
+
+  private func expectAsApple(_ text: String) throws {
+    let list = try PropertyListSerialization.propertyList(
+      from: Data("\(text) \"end\" = \"e\";".utf8), format: nil)
+    let expected = try #require(list as? [String: String], "\(text)")
+    let folder = try Folder(["en.lproj/A.strings": "\(text) \"end\" = \"e\";"])
+    #expect(
+      try texts(folder).mapValues { Array($0.unicodeScalars) }
+        == expected.mapValues { Array($0.unicodeScalars) }, "\(text)")
+  }
+
+  @Test func aSmallUIsToldOfWithTheCapitalOne() throws {
+    let result = try Folder(["en.lproj/A.strings": "\n\"k\" = \"Settings \\u203A %@\"; \"l\" = \"\\up\";"])
+      .read("en.lproj/A.strings")
+    #expect(
+      result.warnings.map(\.description) == [
+        "en.lproj/A.strings:2: '\\u203A' is 'u203A' to Apple's systems and here; write \\U203A, or the character itself"
+      ])
+  }
+
+  /// Of an app that was released with them.
+  @Test func furtherByteOrderMarksAreNoKeys() throws {
+    let folder = try Folder()
+    let text = "\"k\" = \"Hallo\";\n\"l\" = \"L\";\n"
+    for marks in 1...3 {
+      for (mark, data) in [
+        ([0xEF, 0xBB, 0xBF], Data(text.utf8)), ([0xFF, 0xFE], text.data(using: .utf16LittleEndian)),
+        ([0xFE, 0xFF], text.data(using: .utf16BigEndian)),
+      ] as [([UInt8], Data?)] {
+        let head = Data(repeatElement(mark, count: marks).joined())
+        try folder.write("en.lproj/A.strings", head + (try #require(data)))
+        #expect(try texts(folder) == ["k": "Hallo", "l": "L"])
+        let warnings = try folder.read("en.lproj/A.strings").warnings.map(\.description)
+        #expect(warnings.count == marks - 1)
+        #expect(
+          warnings.allSatisfy { $0.hasPrefix("en.lproj/A.strings:1: another byte order mark (U+FEFF)") })
+      }
+    }
+    // Where files were put together.
+    try folder.write("en.lproj/A.strings", Data("a = b;\n\u{FEFF}c = d;".utf8))
+    #expect(try texts(folder) == ["a": "b", "c": "d"])
+    #expect(try folder.read("en.lproj/A.strings").warnings.map(\.place) == ["en.lproj/A.strings:2"])
+    let marks = "\u{FEFF}\u{FEFF}"
+    try folder.write(
+      "en.lproj/A.strings", Data((marks + "<plist><dict><key>a</key><string>b</string></dict></plist>").utf8))
+    #expect(try texts(folder) == ["a": "b"])
+    try folder.write(
+      "A.xcstrings", Data((marks + #"{"sourceLanguage":"en","version":"1.0","strings":{"K":{}}}"#).utf8))
+    #expect(try folder.read("A.xcstrings").catalogs[0].entries.map(\.key) == ["K"])
   }
 
   @Test func aKeyThatStandsTwiceIsWarnedOf() throws {
