@@ -10,19 +10,9 @@ struct CatalogOutput {
 
   func write(_ catalogs: [StringCatalog]) throws(HostError) {
     guard !to.isEmpty else { throw HostError(.usage, "--to is empty; name a .xcstrings or a folder") }
-    var files: [(path: String, text: String)] = []
-    if to.hasSuffix(".xcstrings") {
-      for catalog in catalogs { files.append((to, XCStringsWriter.text(catalog))) }
-    } else {
-      guard !PluginFolder.isFile(to) else {
-        throw HostError(.usage, "'\(to)' is a file; name a folder, or a .xcstrings")
-      }
-      for catalog in catalogs {
-        let writer = LprojWriter(catalog)
-        for warning in writer.losses { sayCatalog(warning) }
-        files += writer.files.sorted { $0.key < $1.key }.map { (to + "/" + $0.key, $0.value) }
-      }
-    }
+    let written = try files(of: catalogs)
+    for warning in written.flatMap(\.losses) { sayCatalog(warning) }
+    let files = written.flatMap(\.files)
     var paths: Set<String> = []
     for (path, _) in files where !paths.insert(path).inserted {
       throw HostError(
@@ -36,6 +26,32 @@ struct CatalogOutput {
     let keys = catalogs.reduce(0) { $0 + $1.entries.count }
     let languages = Set(catalogs.flatMap(\.languages)).count
     say("notilua: \(counted(keys, "key")) in \(counted(languages, "language")) written to \(to)")
+  }
+}
+
+extension CatalogOutput {
+  /// Makes the files in memory, where they are read again before anything is written.
+  private func files(of catalogs: [StringCatalog]) throws(HostError) -> [CatalogFiles] {
+    let name = to.split(separator: "/").last.map(String.init) ?? to
+    do throws(CatalogError) {
+      if to.hasSuffix(".xcstrings") {
+        guard name != ".xcstrings" else {
+          throw CatalogError("--to '\(to)'", "a catalog is named for its table; write NAME.xcstrings")
+        }
+        var files: [CatalogFiles] = []
+        for catalog in catalogs { files.append(try CatalogFiles(catalog, file: to)) }
+        return files
+      }
+      guard !name.hasSuffix(".lproj") else {
+        throw CatalogError("--to '\(to)'", "the folder of one language; name the folder that it is in")
+      }
+      guard !PluginFolder.isFile(to) else {
+        throw CatalogError("'\(to)'", "a file; name a folder, or a .xcstrings")
+      }
+      return [try CatalogFiles(catalogs, folder: to)]
+    } catch {
+      throw HostError(.usage, "\(error); nothing was written")
+    }
   }
 }
 

@@ -27,12 +27,14 @@ struct StringsConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Which table of a folder; without it its only one.", valueName: "name"))
   var table: String?
 
+  @OptionGroup var source: SourceOption
+
   @Argument(help: "The catalog: a file or a folder.", completion: .catalog)
   var from: String
 
   func run() throws {
     let catalogs = try failing { () throws(HostError) in
-      let read = try CatalogOptions.read(from)
+      let read = try CatalogOptions.read(from, source: source.language)
       for warning in read.warnings { sayCatalog(warning) }
       return read.catalogs
     }

@@ -23,6 +23,8 @@ struct StringsImportCommand: ParsableCommand {
   @Flag(help: "Write the catalog anew also where it has what is not understood.")
   var force = false
 
+  @OptionGroup var source: SourceOption
+
   @Argument(
     help: ArgumentHelp("Where the texts come from: files or folders.", valueName: "path"),
     completion: .catalog)
@@ -49,7 +51,8 @@ struct StringsImportCommand: ParsableCommand {
       var added = 0
       var changed = 0
       for path in from {
-        let read = try CatalogOptions.read(path)
+        // Base stands for the catalog's own language.
+        let read = try CatalogOptions.read(path, source: source.language ?? catalog.sourceLanguage)
         for warning in read.warnings { sayCatalog(warning) }
         let tables = read.catalogs.filter { $0.table == catalog.table }
         if tables.isEmpty {

@@ -28,17 +28,24 @@ struct StringsPseudoCommand: ParsableCommand {
   @Flag(help: "Write over what is there.")
   var force = false
 
+  @OptionGroup var source: SourceOption
+
   @Argument(help: "The catalog: a file or a folder.", completion: .catalog)
   var from: String
 
   func validate() throws {
-    if LanguageTag(locale) == nil {
+    if LprojName.tag(locale) == nil {
       throw ValidationError("--locale is '\(locale)', which is no language; write a tag such as 'en-XA'.")
     }
   }
 
   func run() throws {
-    var catalogs = try failing { () throws(HostError) in try CatalogOptions.read(from).catalogs }
+    let read = try failing { () throws(HostError) in
+      try CatalogOptions.read(from, source: source.language)
+    }
+    for warning in read.warnings { sayCatalog(warning) }
+    var catalogs = read.catalogs
+    let locale = LprojName.tag(locale) ?? locale
     if let catalog = catalogs.first(where: { $0.languages.contains(locale) }), locale != Pseudolocale.tag {
       throw fail(
         HostError(

@@ -31,6 +31,14 @@ package struct LprojWriter {
           ))
         continue
       }
+      let isPlain = if case .unit = text.value { text.substitutions.isEmpty } else { false }
+      if !isPlain, Self.hasControls(entry.key) || text.units.contains(where: { Self.hasControls($0.value) }) {
+        losses.append(
+          CatalogWarning(
+            "\(catalog.path): '\(entry.key)'",
+            "it is left out in \(language): it has a control character, which .stringsdict cannot say"))
+        continue
+      }
       if text.substitutions.isEmpty, case .unit(let unit) = text.value {
         if let comment = entry.comment { strings += Self.comment(comment) }
         strings += "\(Self.quoted(entry.key)) = \(Self.quoted(unit.value));\n"
@@ -55,6 +63,16 @@ package struct LprojWriter {
   }
 
   private mutating func tellLosses() {
+    let source = SourceLanguage(
+      among: Set(catalog.languages), hasBase: false, setting: nil, region: nil)
+    if source.name != catalog.sourceLanguage {
+      losses.append(
+        CatalogWarning(
+          catalog.path,
+          "folders do not say that the texts were written in '\(catalog.sourceLanguage)', and '\(source.name)' would be"
+            + " taken; name it where they are read, with --source or 'strings: { source: \(catalog.sourceLanguage) }'"
+        ))
+    }
     func tell(_ number: Int, _ what: String) {
       let texts = number == 1 ? "1 text has" : "\(number) texts have"
       guard number > 0 else { return }
@@ -85,7 +103,14 @@ package struct LprojWriter {
     ]
     var quoted = "\""
     for scalar in text.unicodeScalars {
-      if let escape = escapes[scalar] { quoted += escape } else { quoted.unicodeScalars.append(scalar) }
+      if let escape = escapes[scalar] {
+        quoted += escape
+      } else if scalar.value < 0x20 || scalar.value == 0x7F {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        quoted += "\\U" + String(repeating: "0", count: 4 - digits.count) + digits
+      } else {
+        quoted.unicodeScalars.append(scalar)
+      }
     }
     return quoted + "\""
   }
@@ -100,6 +125,16 @@ package struct LprojWriter {
     return "/* \(comment) */\n"
   }
 
+  /// A Boolean value that indicates whether a text has characters that XML has no way to write.
+  private static func hasControls(_ text: String) -> Bool {
+    text.unicodeScalars.contains { scalar in
+      switch scalar {
+      case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": true
+      default: false
+      }
+    }
+  }
+
   private static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
@@ -107,8 +142,6 @@ package struct LprojWriter {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
-      // XML has no way to write most control characters.
-      case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}": escaped += "\u{FFFD}"
       case "\r": escaped += "&#13;"
       default: escaped.unicodeScalars.append(scalar)
       }

@@ -1,0 +1,83 @@
+import FileReading
+import Localization
+
+/// The files that catalogs are about to be written as.
+///
+/// They are read again before the first is written, so that no command leaves a catalog that the next one refuses.
+package struct CatalogFiles {
+  /// A path and a text.
+  package typealias File = (path: String, text: String)
+
+  package private(set) var files: [File] = []
+  /// What the format has no place for.
+  package private(set) var losses: [CatalogWarning] = []
+
+  /// Makes a string catalog.
+  ///
+  /// - Throws: ``CatalogError`` where it could not be read again.
+  package init(_ catalog: StringCatalog, file: String) throws(CatalogError) {
+    files = [(file, XCStringsWriter.text(catalog))]
+    let read = try XCStringsReader.read(Array(files[0].text.utf8), path: file, table: catalog.table).catalog
+    guard read.languages == catalog.languages, Self.keys(read) == Self.keys(catalog) else {
+      throw CatalogError(
+        catalog.path, "two of its keys or languages would be one in '\(file)'; rename one of them")
+    }
+    try CatalogReader.check(read)
+    try checkSizes()
+  }
+
+  /// Makes folders `LANGUAGE.lproj` of several tables.
+  ///
+  /// - Throws: ``CatalogError`` where they could not be read again.
+  package init(_ catalogs: [StringCatalog], folder: String) throws(CatalogError) {
+    var names: [LprojName: String] = [:]
+    for catalog in catalogs {
+      for language in catalog.languages {
+        guard let name = LprojName(language), name != .base else {
+          throw CatalogError(
+            catalog.path,
+            "'\(language)' is no language that a folder can be named for; write a tag such as 'de'")
+        }
+        if let other = names.updateValue(language, forKey: name), other != language {
+          throw CatalogError(
+            catalog.path, "'\(other)' and '\(language)' are one language to folders; take one of them out")
+        }
+      }
+      let writer = LprojWriter(catalog)
+      losses += writer.losses
+      for (path, text) in writer.files.sorted(by: { $0.key < $1.key }) {
+        let path = folder + "/" + path
+        let bytes = Array(text.utf8)
+        let warnings =
+          path.hasSuffix(".stringsdict")
+          ? try StringsDictReader.read(bytes, path: path).warnings
+          : try StringsReader.read(bytes, path: path).warnings
+        // Widths are warned of wherever they are read.
+        if let warning = warnings.first(where: { $0.message.hasSuffix("the last one counts") }) {
+          throw CatalogError(warning.place, warning.message)
+        }
+        files.append((path, text))
+      }
+    }
+    guard !files.isEmpty else {
+      throw CatalogError(
+        catalogs.first?.path ?? folder, "it has no texts that folders have a place for; add one first")
+    }
+    try checkSizes()
+  }
+
+  private static func keys(_ catalog: StringCatalog) -> Set<[UInt8]> {
+    Set(catalog.entries.map { Array($0.key.utf8) })
+  }
+
+  private func checkSizes() throws(CatalogError) {
+    var sum = 0
+    for (path, text) in files {
+      sum += text.utf8.count
+      for (size, limit) in [(text.utf8.count, ReadingLimit.catalog), (sum, ReadingLimit.catalogSum)]
+      where size > limit.count {
+        throw CatalogError(path, "it would have more than \(limit.text); \(limit.advice)")
+      }
+    }
+  }
+}
