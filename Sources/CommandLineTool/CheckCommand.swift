@@ -40,10 +40,10 @@ struct CheckCommand: ParsableCommand {
       let places = configuration.strings.places
       try tell(
         PluginCheck.findings(
-          catalogs: path, device: configuration.strings.device,
+          catalogs: path, device: configuration.strings.device, source: configuration.strings.source,
           place: index < places.count ? places[index] : nil))
     }
-    // What is wrong with them is no plugin's.
+    // What is wrong with a catalog is not reported again for each plugin.
     if errors > 0 { configuration.strings.catalogs = [] }
     for plugin in plugins {
       try tell(

@@ -10,13 +10,18 @@ struct StringsCheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Says which texts and plural forms are missing, and which arguments do not go together.",
     discussion: """
-      A line a finding: the catalog, the key, the languages, the cause and the next step. Ends with 1 when there are \
-      errors, or warnings under --strict; with 66 when a catalog cannot be read.
+      A line a finding: the file, the line, the key, the languages, the cause and the next step. Behind them stand the \
+      language that folders of texts were written in, and how much of the keys each language has. Ends with 1 when there \
+      are errors, or warnings under --strict; with 66 when a catalog cannot be read.
+
+      With --json each finding is an object with severity, place, file, line, key, languages and message, where they are \
+      known; the last object has the member summary.
 
       Examples:
         notilua strings check
         notilua strings check App/Localizable.xcstrings --language de --language fr
         notilua strings check --payloads recorded.ndjson App/Localizable.xcstrings
+        notilua strings check --json App/Localizable.xcstrings
       """)
 
   @OptionGroup var options: CatalogOptions
@@ -37,6 +42,9 @@ struct StringsCheckCommand: ParsableCommand {
   @Flag(help: "End with status 1 when there are warnings.")
   var strict = false
 
+  @Flag(help: "Write a JSON object a line.")
+  var json = false
+
   @Argument(
     help: ArgumentHelp("Catalogs; without them those of the configuration.", valueName: "path"),
     completion: .catalog)
@@ -51,31 +59,19 @@ struct StringsCheckCommand: ParsableCommand {
 
   func run() throws {
     let read = try failing { () throws(HostError) in try options.load(paths) }
-    var findings = read.warnings.map {
-      CatalogCheck.Finding(isError: false, place: $0.place, message: $0.message)
-    }
-    for catalog in read.catalogs {
-      findings += CatalogCheck.findings(catalog, languages: languages.isEmpty ? nil : languages)
-    }
+    var findings = read.warnings.map { CatalogCheck.Finding($0) }
+    let asked = languages.isEmpty ? nil : languages
+    for catalog in read.catalogs { findings += CatalogCheck.findings(catalog, languages: asked) }
     if let payloads {
       let used = try failing { () throws(HostError) in try Self.keys(in: payloads) }
       findings += CatalogCheck.findings(read.catalogs, used: used)
     }
-    let style = Palette(for: 1)
-    var text: TerminalText = ""
-    for finding in findings {
-      let kind = finding.isError ? style(.red, "error") : style(.yellow, "warning")
-      text += "\(finding.place): \(kind): \(finding.message)\n"
+    let report = CatalogReport(
+      read: read, findings: findings, progress: CatalogProgress.count(read.catalogs, languages: asked))
+    if json { try outputData(report.json) } else { try output(report.text(Palette(for: 1))) }
+    if report.errors > 0 || strict && report.warnings > 0 {
+      throw ExitCode(HostError.Status.failed.rawValue)
     }
-    let errors = findings.count(where: \.isError)
-    let warnings = findings.count - errors
-    let keys = read.catalogs.reduce(0) { $0 + $1.entries.count }
-    let languages = Set(read.catalogs.flatMap(\.languages)).count
-    text +=
-      "\(counted(read.catalogs.count, "catalog")), \(counted(keys, "key")), \(counted(languages, "language")):"
-      + " \(counted(errors, "error")), \(counted(warnings, "warning"))\n"
-    try output(text)
-    if errors > 0 || strict && warnings > 0 { throw ExitCode(HostError.Status.failed.rawValue) }
   }
 
   /// The keys that payloads use, and where each is first used.

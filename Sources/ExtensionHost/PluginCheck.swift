@@ -16,31 +16,26 @@ package enum PluginCheck {
     package var text: String { "\(place): \(isError ? "error" : "warning"): \(message)" }
   }
 
-  /// Looks at the catalogs at a path: whether they can be read, and what of them cannot be taken as it stands.
+  /// Looks at the catalogs at a path: whether they can be read, and the errors of their texts.
   ///
   /// What is not translated, and the like, is for `notilua strings check`.
+  ///
+  /// - Parameter source: the language that folders of texts were written in.
   package static func findings(
-    catalogs path: String, device: String, place: String? = nil
+    catalogs path: String, device: String, source: String? = nil, place: String? = nil
   ) -> [Finding] {
     let read: CatalogReader.Result
     do throws(CatalogError) {
-      read = try CatalogReader.read(path)
+      read = try CatalogReader.read(path, source: source)
     } catch {
       return [
         Finding(
           isError: true, place: place ?? error.place, message: place == nil ? error.message : "\(error)")
       ]
     }
-    var findings = read.warnings.map { Finding(isError: false, place: $0.place, message: $0.message) }
-    for catalog in read.catalogs {
-      for problem in CatalogCompiler.compile(catalog, device: device).problems {
-        findings.append(
-          Finding(
-            isError: false, place: "\(catalog.path): '\(problem.key)'",
-            message: "the text in \(problem.language) \(problem.message)"))
-      }
-    }
-    return findings
+    let errors = read.catalogs.flatMap { CatalogCheck.findings($0, device: device) }.filter(\.isError)
+    return read.warnings.map { Finding(isError: false, place: $0.place, message: $0.message) }
+      + errors.map { Finding(isError: true, place: $0.place, message: $0.message) }
   }
 
   /// Loads a plugin in a worker of its own, and looks at its source.

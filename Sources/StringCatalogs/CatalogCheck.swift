@@ -2,23 +2,51 @@ import Localization
 
 /// What is to be done about a catalog: texts that are missing or unfinished, and those that do not go together.
 package struct CatalogCheck {
+  /// One cause, with the languages that have it.
   package struct Finding: Sendable, Equatable {
     package var isError: Bool
+    /// The place for people: the file or the catalog, the line where it is one, and the key.
     package var place: String
     package var message: String
+    package var file: String
+    package var line: Int?
+    package var key: String?
+    package var languages: [String]
 
     package var text: String { "\(place): \(isError ? "error" : "warning"): \(message)" }
 
-    package init(isError: Bool, place: String, message: String) {
+    fileprivate init(
+      isError: Bool, _ message: String, file: String, line: Int? = nil, key: String?, languages: [String] = []
+    ) {
       self.isError = isError
-      self.place = place
       self.message = message
+      self.file = file
+      self.line = line
+      self.key = key
+      self.languages = languages
+      place = file + (line.map { ":\($0)" } ?? "") + (key.map { ": '\($0)'" } ?? "")
+    }
+
+    /// A finding of a reader.
+    package init(_ warning: CatalogWarning) {
+      self.init(isError: false, warning.message, file: warning.place, key: nil)
+      // What stands behind the file: its line and column, or a key.
+      let parts = warning.place.split(separator: ": '", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, parts[1].hasSuffix("'") { key = String(parts[1].dropLast()) }
+      var names = parts[0].split(separator: ":", omittingEmptySubsequences: false)
+      var numbers: [Int] = []
+      while names.count > 1, let number = names.last.flatMap({ Int($0) }) {
+        numbers.append(number)
+        names.removeLast()
+      }
+      file = names.joined(separator: ":")
+      line = numbers.last
     }
   }
 
   /// What an argument is written as.
   private enum Kind: String {
-    case text
+    case text = "a text"
     case wholeNumber = "a whole number"
     case number = "a number"
 
@@ -32,13 +60,18 @@ package struct CatalogCheck {
   private let languageSet: Set<String>
   private var findings: [Finding] = []
   private var categories: [String: Set<PluralCategory>] = [:]
+  private var source: String { catalog.sourceLanguage }
 
   /// Looks at a catalog.
   ///
-  /// - Parameter languages: those that every key should have; nil means all of the catalog.
-  package static func findings(_ catalog: StringCatalog, languages: [String]? = nil) -> [Finding] {
+  /// - Parameters:
+  ///   - languages: those that every key should have; nil means all of the catalog.
+  ///   - device: whose variations are taken, by the names of string catalogs.
+  package static func findings(
+    _ catalog: StringCatalog, languages: [String]? = nil, device: String = "iphone"
+  ) -> [Finding] {
     var check = CatalogCheck(catalog: catalog, languages: languages ?? catalog.languages)
-    check.run()
+    check.run(device)
     return check.findings
   }
 
@@ -48,61 +81,68 @@ package struct CatalogCheck {
     languageSet = Set(languages)
   }
 
-  private mutating func run() {
+  private mutating func run(_ device: String) {
     // The compiler knows what it could not take, by key and language.
     var problems: [String: [String: [String]]] = [:]
-    for problem in CatalogCompiler.compile(catalog, device: "iphone").problems {
-      problems[problem.message, default: [:]][problem.key, default: []].append(problem.language)
+    for problem in CatalogCompiler.compile(catalog, device: device).problems {
+      problems[problem.key, default: [:]][problem.message, default: []].append(problem.language)
     }
-    let byKey = Dictionary(
-      grouping: problems.flatMap { message, keys in
-        keys.map { (key: $0.key, message: message, languages: $0.value) }
-      }, by: \.key)
     for entry in catalog.entries {
-      for problem in byKey[entry.key]?.sorted(by: { $0.message < $1.message }) ?? [] {
-        add(entry, isError: true, "the text in \(Self.list(problem.languages)) \(problem.message)")
+      let own = problems[entry.key] ?? [:]
+      for (message, languages) in own.sorted(by: { $0.key < $1.key }) {
+        add(entry, isError: true, languages) { "in \($0) the text \(message)" }
       }
       checkTexts(entry)
       checkForms(entry)
-      checkArguments(entry)
+      // The arguments of a text that lacks a part are not known.
+      checkArguments(entry, without: Set(own.values.joined()))
       checkPercents(entry)
     }
   }
 
-  private mutating func add(_ entry: StringCatalog.Entry, isError: Bool, _ message: String) {
-    findings.append(Finding(isError: isError, place: "\(catalog.path): '\(entry.key)'", message: message))
+  /// Adds a finding.
+  ///
+  /// - Parameter message: makes the message of the list of languages.
+  private mutating func add(
+    _ entry: StringCatalog.Entry, isError: Bool, _ languages: [String] = [], _ message: (String) -> String
+  ) {
+    let languages = Set(languages).sorted()
+    // A text that is missing has its place where the source language has it.
+    var places = Set(languages.compactMap { entry.places[$0] })
+    if languages.allSatisfy({ entry.places[$0] == nil }), let place = entry.places[source] {
+      places = [place]
+    }
+    let place = entry.place ?? (places.count == 1 ? places.first : nil)
+    findings.append(
+      Finding(
+        isError: isError, message(Self.list(languages)), file: place?.file ?? catalog.path, line: place?.line,
+        key: entry.key, languages: languages))
   }
 
-  /// A few of many names.
-  private static func list(_ names: [String]) -> String {
-    let names = Array(Set(names)).sorted()
-    return names.count <= 8
-      ? names.joined(separator: ", ")
-      : names.prefix(6).joined(separator: ", ") + " and \(names.count - 6) more"
+  /// Returns names as a sentence has them, a few of many.
+  fileprivate static func list(_ names: [String]) -> String {
+    let shown = names.count <= 8 ? names : names.prefix(6) + ["\(names.count - 6) more"]
+    guard let last = shown.last, shown.count > 1 else { return names.joined() }
+    return shown.dropLast().joined(separator: ", ") + " and " + last
   }
 
   // MARK: Texts
 
   private mutating func checkTexts(_ entry: StringCatalog.Entry) {
     if entry.extractionState == "stale" {
-      add(
-        entry, isError: false,
-        "Xcode no longer finds it in the sources (stale); take it out, or mark it as manual")
-    }
-    guard entry.shouldTranslate else { return }
-    let missing = languages.filter { language in
-      language != catalog.sourceLanguage && entry.text(in: language, source: catalog.sourceLanguage) == nil
-    }
-    if !missing.isEmpty { add(entry, isError: false, "no text in \(Self.list(missing)); translate it") }
-    var states: [String: [String]] = [:]
-    for (language, text) in entry.texts where languageSet.contains(language) && !text.isBlank {
-      let units = text.value.units + text.substitutions.values.flatMap { $0.value.units }
-      for state in Set(units.compactMap(\.state)) where state != "translated" {
-        states[state, default: []].append(language)
+      add(entry, isError: false) { _ in
+        "Xcode no longer finds it in the sources (stale); take it out, or mark it as manual"
       }
     }
+    guard entry.shouldTranslate else { return }
+    let missing = languages.filter { $0 != source && entry.text(in: $0, source: source) == nil }
+    if !missing.isEmpty { add(entry, isError: false, missing) { "no text in \($0); translate it" } }
+    var states: [String: [String]] = [:]
+    for (language, text) in entry.texts where language != source && languageSet.contains(language) {
+      for state in text.openStates { states[state, default: []].append(language) }
+    }
     for (state, languages) in states.sorted(by: { $0.key < $1.key }) {
-      add(entry, isError: false, "the state in \(Self.list(languages)) is '\(state)'; have it looked at")
+      add(entry, isError: false, languages) { "the state in \($0) is '\(state)'; have it looked at" }
     }
   }
 
@@ -124,9 +164,9 @@ package struct CatalogCheck {
       }
     }
     for (forms, languages) in missing.sorted(by: { $0.key < $1.key }) {
-      add(
-        entry, isError: false,
-        "no form \(forms) in \(Self.list(languages)), which small numbers need; 'other' stands in")
+      add(entry, isError: false, languages) {
+        "no form \(forms) in \($0), which small numbers need; 'other' stands in"
+      }
     }
   }
 
@@ -178,62 +218,112 @@ package struct CatalogCheck {
     return arguments
   }
 
-  private mutating func checkArguments(_ entry: StringCatalog.Entry) {
-    guard let source = entry.text(in: catalog.sourceLanguage, source: catalog.sourceLanguage) else { return }
-    var wanted = Self.arguments(source)
-    // The number that chooses among forms need not be shown in the source language.
-    if case .unit = source.value {
-    } else {
-      let selector = CatalogCompiler.selector(of: source.value, key: entry.key)
-      if wanted[selector.argument] == nil, FormatString(entry.key).specifiers.contains(where: \.isNumeric) {
-        wanted[selector.argument] = [.wholeNumber]
+  /// How the arguments of a text differ from those that it is given.
+  private struct Difference: Hashable {
+    /// The arguments that are written both as a text and as a number.
+    var mixed: [Int] = []
+    /// Those that are of another kind, with the kind.
+    var others: [String] = []
+    /// Those that neither the source language nor the key has.
+    var excess: [Int] = []
+    /// Those that the source language shows, and this one not.
+    var missing: [Int] = []
+
+    var isError: Bool { !(mixed.isEmpty && others.isEmpty && excess.isEmpty) }
+
+    func message(_ languages: String, isOne: Bool, source: String) -> String {
+      func arguments(_ numbers: [Int]) -> String {
+        (numbers.count == 1 ? "argument " : "arguments ") + CatalogCheck.list(numbers.map(String.init))
       }
+      var clauses: [String] = []
+      if !mixed.isEmpty {
+        clauses.append("\(isOne ? "writes" : "write") \(arguments(mixed)) both as a text and as a number")
+      }
+      if !others.isEmpty { clauses.append("\(isOne ? "writes" : "write") \(CatalogCheck.list(others))") }
+      if !excess.isEmpty { clauses.append("\(isOne ? "adds" : "add") \(arguments(excess))") }
+      if !missing.isEmpty { clauses.append("\(isOne ? "leaves" : "leave") out \(arguments(missing))") }
+      let isCompared = !(others.isEmpty && excess.isEmpty && missing.isEmpty)
+      let step =
+        isError
+        ? "make the specifiers agree, with places such as %2$@ where the order differs"
+        : "add it if it is needed"
+      return (isCompared ? "compared with \(source), " : "")
+        + "\(languages) \(CatalogCheck.list(clauses)); \(step)"
     }
-    var conflicts: [String: [String]] = [:]
-    var excess: [String: [String]] = [:]
-    var missing: [String: [String]] = [:]
-    for (language, text) in entry.texts {
-      let found = Self.arguments(text)
-      for (argument, kinds) in found {
-        if kinds.contains(.text), kinds.count > 1 {
-          conflicts["argument \(argument) is a text here and a number there", default: []].append(language)
-        } else if let expected = wanted[argument] {
-          guard language != catalog.sourceLanguage, expected.contains(.text) != kinds.contains(.text) else {
-            continue
-          }
-          let kind = kinds.map(\.rawValue).sorted().joined(separator: " and ")
-          conflicts[
-            "argument \(argument) is \(kind), and in \(catalog.sourceLanguage) it is another", default: []
-          ]
-          .append(language)
-        } else {
-          excess["argument \(argument)", default: []].append(language)
+  }
+
+  private mutating func checkArguments(_ entry: StringCatalog.Entry, without broken: Set<String>) {
+    let source = source
+    let own = entry.texts[source].flatMap { $0.isBlank ? nil : $0 }
+    let shown = own.map { Self.arguments($0) } ?? [:]
+    // What a key has is given, too: Xcode makes keys of the texts in the sources.
+    var given = shown.merging(Self.arguments(LocalizedText(value: .unit(StringUnit(entry.key))))) { own, _ in
+      own
+    }
+    // So is the number that chooses among forms, whether or not the source language shows it.
+    if let own, !Self.plurals(own.value).isEmpty {
+      let argument = CatalogCompiler.selector(of: own.value, key: entry.key).argument
+      given[argument] = given[argument] ?? [.wholeNumber]
+    }
+    var differences: [Difference: [String]] = [:]
+    for (language, text) in entry.texts where !broken.contains(language) {
+      let difference = difference(
+        Self.arguments(text), given, shown: broken.contains(source) ? [:] : shown,
+        isSource: language == source)
+      if difference != Difference() { differences[difference, default: []].append(language) }
+    }
+    if own == nil {
+      // One text is missing, and no others are wrong.
+      let languages = differences.filter { !$0.key.excess.isEmpty }.flatMap(\.value)
+      if !languages.isEmpty {
+        add(entry, isError: false, [source]) {
+          "no text in \($0), the source language; the key stands in, without the arguments of"
+            + " \(Self.list(languages.sorted())), so add a text"
         }
       }
-      for argument in wanted.keys where found[argument] == nil {
-        missing["argument \(argument)", default: []].append(language)
+      differences = differences.filter(\.key.excess.isEmpty)
+    }
+    if broken.contains(source) { differences = differences.filter { !$0.key.mixed.isEmpty } }
+    let sorted = differences.map { ($0.key, $0.value.sorted()) }.sorted {
+      ($0.0.isError ? 0 : 1, $0.1[0]) < ($1.0.isError ? 0 : 1, $1.1[0])
+    }
+    for (difference, languages) in sorted {
+      add(entry, isError: difference.isError, languages) {
+        difference.message($0, isOne: languages.count == 1, source: source)
       }
     }
-    for (message, languages) in conflicts.sorted(by: { $0.key < $1.key }) {
-      add(entry, isError: true, "in \(Self.list(languages)) \(message); make the specifiers agree")
+  }
+
+  private func difference(
+    _ found: [Int: Set<Kind>], _ given: [Int: Set<Kind>], shown: [Int: Set<Kind>], isSource: Bool
+  ) -> Difference {
+    var difference = Difference()
+    for (argument, kinds) in found.sorted(by: { $0.key < $1.key }) {
+      if kinds.contains(.text), kinds.count > 1 {
+        difference.mixed.append(argument)
+      } else if isSource {
+        continue
+      } else if let expected = given[argument] {
+        guard expected.count == 1 || !expected.contains(.text),
+          expected.contains(.text) != kinds.contains(.text)
+        else { continue }
+        let kind = kinds.map(\.rawValue).sorted().joined(separator: " and ")
+        difference.others.append("argument \(argument) as \(kind)")
+      } else {
+        difference.excess.append(argument)
+      }
     }
-    for (argument, languages) in excess.sorted(by: { $0.key < $1.key }) {
-      add(
-        entry, isError: true,
-        "\(Self.list(languages)) has \(argument), which \(catalog.sourceLanguage) has not; nobody will give it"
-      )
-    }
-    for (argument, languages) in missing.sorted(by: { $0.key < $1.key }) {
-      add(
-        entry, isError: false,
-        "\(Self.list(languages)) leaves out \(argument), which \(catalog.sourceLanguage) shows")
-    }
+    if !isSource { difference.missing = shown.keys.filter { found[$0] == nil }.sorted() }
+    return difference
   }
 
   private mutating func checkPercents(_ entry: StringCatalog.Entry) {
     var found: [String: [String]] = [:]
     for (language, text) in entry.texts {
-      if text.value.units.contains(where: { $0.value.allSatisfy(\.isWhitespace) && !text.isBlank }) {
+      // A key that says nothing has no other text.
+      if !entry.key.allSatisfy(\.isWhitespace),
+        text.value.units.contains(where: { $0.value.allSatisfy(\.isWhitespace) && !text.isBlank })
+      {
         found["there is a text that says nothing; write one", default: []].append(language)
       }
       for unit in text.value.units {
@@ -253,7 +343,7 @@ package struct CatalogCheck {
       }
     }
     for (message, languages) in found.sorted(by: { $0.key < $1.key }) {
-      add(entry, isError: false, "in \(Self.list(languages)) \(message)")
+      add(entry, isError: false, languages) { "in \($0) \(message)" }
     }
   }
 
@@ -267,12 +357,18 @@ package struct CatalogCheck {
     let known = Set(catalogs.flatMap { $0.entries.map(\.key) })
     let keys = Set(used.map(\.key))
     var findings = used.filter { !known.contains($0.key) }.map { use in
-      Finding(isError: true, place: use.place, message: "'\(use.key)' is in no catalog; add it")
+      var finding = Finding(CatalogWarning(use.place, "'\(use.key)' is in no catalog; add it"))
+      finding.isError = true
+      finding.key = use.key
+      return finding
     }
     for catalog in catalogs {
       for entry in catalog.entries where !keys.contains(entry.key) {
+        let place = entry.place ?? entry.places[catalog.sourceLanguage]
         findings.append(
-          Finding(isError: false, place: "\(catalog.path): '\(entry.key)'", message: "no payload uses it"))
+          Finding(
+            isError: false, "no payload uses it", file: place?.file ?? catalog.path, line: place?.line,
+            key: entry.key))
       }
     }
     return findings

@@ -56,7 +56,10 @@ struct StringsCommandTests {
       #expect(checked.status == 0)
       #expect(
         checked.text == """
-          Localizable.xcstrings: 'FILES': warning: no text in de; translate it
+          Localizable.xcstrings:4: 'FILES': warning: no text in de; translate it
+          LANGUAGE  TRANSLATED  COMPLETE
+          de        1 of 2      50 %
+          en        2 of 2      100 % (source)
           1 catalog, 2 keys, 2 languages: 0 errors, 1 warning
 
           """)
@@ -75,7 +78,7 @@ struct StringsCommandTests {
         used.text == """
           p.ndjson:3: error: 'GONE' is in no catalog; add it
           p.ndjson:3: error: 'LIVE' is in no catalog; add it
-          Localizable.xcstrings: 'FILES': warning: no payload uses it
+          Localizable.xcstrings:4: 'FILES': warning: no payload uses it
           1 catalog, 2 keys, 2 languages: 2 errors, 1 warning
 
           """)
@@ -109,6 +112,122 @@ struct StringsCommandTests {
       let ended = try Self.run(["run"], folder, input: #"{"aps":{"alert":"x"}}"#)
       #expect(ended.status == 64)
       #expect(ended.errors.hasPrefix("notilua: notilua.yaml:2:"))
+    }
+  }
+
+  @Test func findingsAreObjectsForPrograms() throws {
+    try Self.withCatalog { folder in
+      let ended = try Self.run(["strings", "check", "--json", "--strict", "Localizable.xcstrings"], folder)
+      #expect(ended.status == 1)
+      let lines = ended.text.split(separator: "\n")
+      #expect(
+        lines == [
+          #"{"severity":"warning","place":"Localizable.xcstrings:4: 'FILES'","file":"Localizable.xcstrings","line":4,"key":"FILES","languages":["de"],"message":"no text in de; translate it"}"#,
+          #"{"summary":{"catalogs":1,"keys":2,"errors":0,"warnings":1,"sources":[],"languages":{"de":{"keys":2,"translated":1,"unfinished":0},"en":{"keys":2,"translated":2,"unfinished":0}}}}"#,
+        ])
+      for line in lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+    }
+  }
+
+  /// One severity for one cause, and once, whichever command finds it.
+  @Test func anErrorIsAnErrorInBothChecks() throws {
+    try Program.withFolder { folder in
+      let unit = #"{"stringUnit":{"value":"%#@gone@"}}"#
+      let text =
+        #"{"sourceLanguage":"en","version":"1.0","strings":{"#
+        + #""K":{"localizations":{"en":{"stringUnit":{"value":"k"}},"de":\#(unit),"fr":\#(unit)}},"N":{"localizations":{"de":{"stringUnit":{"value":"n"}}}},"L":{}}}"#
+      try text.write(to: folder.appending(path: "A.xcstrings"), atomically: true, encoding: .utf8)
+      try "plugins: [p.lua]\nstrings: { catalogs: A.xcstrings }\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try "return { description = 'p', did_receive = function() end, time_will_expire = function() end }"
+        .write(
+          to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let finding =
+        "A.xcstrings:1: 'K': error: in de and fr the text has no substitution for '%#@gone@'; add one of that name\n"
+      let strings = try Self.run(["strings", "check"], folder)
+      #expect(strings.status == 1)
+      #expect(strings.text.hasPrefix(finding), "\(strings.text)")
+      let check = try Self.run(["check"], folder)
+      #expect(check.status == 65)
+      #expect(check.text == finding + "1 plugin, 1 error, 0 warnings\n")
+    }
+  }
+
+  @Test func theSourceLanguageIsFoundSetAndSaid() throws {
+    try Program.withFolder { folder in
+      for (language, text) in [
+        ("ar", "HI = \"مرحبا\";"), ("de", "HI = \"Hallo\";"), ("en-US", "HI = \"Hi\"; BYE = \"Bye\";"),
+      ] {
+        let path = folder.appending(path: "App/\(language).lproj")
+        try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        try text.write(to: path.appending(path: "Localizable.strings"), atomically: true, encoding: .utf8)
+      }
+      // What Xcode's templates have, and nobody replaced.
+      try """
+      <plist><dict><key>CFBundleDevelopmentRegion</key><string>$(DEVELOPMENT_LANGUAGE)</string></dict></plist>
+      """.write(to: folder.appending(path: "App/Info.plist"), atomically: true, encoding: .utf8)
+      let show = ["strings", "show", "HI", "--locale", "da", "--catalog", "App"]
+      #expect(try Self.run(show, folder).text == "Hi\n")
+      #expect(try Self.run(show + ["--source", "ar"], folder).text == "مرحبا\n")
+      #expect(try Self.run(show + ["--source", "sr@latin!"], folder).status == 64)
+      let checked = try Self.run(["strings", "check", "App"], folder).text
+      #expect(checked.contains("App: source language: en-US (English, since no Info.plist names one)\n"))
+      let set = try Self.run(["strings", "check", "App", "--source", "de"], folder).text
+      #expect(set.contains("App: source language: de (as configured)\n"))
+      // And so do run and the catalogs that the configuration names.
+      try "plugins: [p.lua]\nstrings: { catalogs: App, source: de_DE }\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try "return { did_receive = function(r, content) content.body = notilua.localize('HI') end }".write(
+        to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let line = #"{"locale":"da","payload":{"aps":{"alert":"x"}}}"#
+      #expect(try Self.run(["run", "-q"], folder, input: line).text.contains("Hallo"))
+      #expect(try Self.run(["strings", "show", "HI", "--locale", "da"], folder).text == "Hallo\n")
+      try "plugins: [p.lua]\nstrings: { catalogs: App, source: 1 }\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let wrong = try Self.run(["check"], folder)
+      #expect(wrong.errors.contains("strings.source is '1', which is no language"), "\(wrong.errors)")
+    }
+  }
+
+  /// Apps have folders such as `sr@latin.lproj`, and each command reads what the one before has written.
+  @Test func noCommandLeavesACatalogThatTheNextOneRefuses() throws {
+    try Self.withCatalog { folder in
+      for name in ["en", "sr@latin", "ca@valencia", "German", "zh_TW", "Foobar"] {
+        let path = folder.appending(path: "in/\(name).lproj")
+        try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        try "HELLO = \"\(name) %@\";".write(
+          to: path.appending(path: "Localizable.strings"), atomically: true, encoding: .utf8)
+      }
+      func check(_ path: String, _ languages: String) throws {
+        let checked = try Self.run(["strings", "check", "--json", path], folder)
+        #expect(checked.status == 0, "\(checked.errors)")
+        let last = try #require(checked.text.split(separator: "\n").last)
+        let json = try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: [String: Any]]
+        let found = json?["summary"]?["languages"] as? [String: Any]
+        #expect(found?.keys.sorted().joined(separator: " ") == languages)
+      }
+      let convert = try Self.run(["strings", "convert", "in", "--to", "Out.xcstrings"], folder)
+      #expect(convert.status == 0)
+      #expect(
+        convert.errors.hasPrefix("in/Foobar.lproj: warning: its name is no language; its texts are left out"))
+      try check("Out.xcstrings", "ca-valencia de en sr-Latn zh-TW")
+      #expect(
+        try Self.run(["strings", "import", "in", "--into", "Localizable.xcstrings"], folder).status == 0)
+      try check("Localizable.xcstrings", "ca-valencia de en sr-Latn zh-TW")
+      #expect(try Self.run(["strings", "convert", "Out.xcstrings", "--to", "back"], folder).status == 0)
+      try check("back", "ca-valencia de en sr-Latn zh-TW")
+      let pseudo = ["strings", "pseudo", "in", "--to", "P.xcstrings", "--locale", "de_AT.UTF-8@euro"]
+      #expect(try Self.run(pseudo, folder).status == 0)
+      try check("P.xcstrings", "ca-valencia de de-AT en sr-Latn zh-TW")
+      let shown = ["strings", "show", "HELLO", "A", "--locale", "sr-Latn-RS", "--catalog", "back"]
+      #expect(try Self.run(shown, folder).text == "sr@latin A\n")
+      // What could not be read again is not written.
+      for target in ["x/.xcstrings", "x/de.lproj"] {
+        let ended = try Self.run(["strings", "convert", "in", "--to", target], folder)
+        #expect(ended.status == 64)
+        #expect(ended.errors.hasSuffix("nothing was written\n"))
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "x").path))
     }
   }
 

@@ -253,19 +253,56 @@ struct CatalogCheckTests {
     ),
     (
       #""K":{"localizations":{"en":\#(unit("%@ %lld")),"de":\#(unit("%@"))}}"#,
-      ["warning: de leaves out argument 2, which en shows"]
+      ["warning: compared with en, de leaves out argument 2; add it if it is needed"]
     ),
     (
       #""K":{"localizations":{"en":\#(unit("%@")),"de":\#(unit("%@ %3$@"))}}"#,
-      ["error: de has argument 3, which en has not; nobody will give it"]
+      [
+        "error: compared with en, de adds argument 3; make the specifiers agree, with places such as %2$@ where the order differs"
+      ]
     ),
+    // One cause is one finding, whatever it does to the arguments, with the languages that have it.
+    (
+      #""K":{"localizations":{"en":\#(unit("%@ %lld")),"de":\#(unit("%lld %3$@")),"nl":\#(unit("%lld %3$@")),"fr":\#(unit("%@"))}}"#,
+      [
+        "error: compared with en, de and nl write argument 1 as a whole number, add argument 3 and leave out argument 2; make the specifiers agree, with places such as %2$@ where the order differs",
+        "warning: compared with en, fr leaves out argument 2; add it if it is needed",
+      ]
+    ),
+    // The key has the argument, so that it is given.
+    (
+      #""fav %lld":{"localizations":{"en":\#(unit("starred")),"de":\#(unit("%lld favorisiert"))}}"#, []
+    ),
+    // What chooses among forms is given, shown or not.
+    (
+      #""K":{"localizations":{"en":{"variations":{"plural":{"one":\#(unit("A fan")),"other":\#(unit("Fans"))}}},"de":\#(unit("%lld Fans"))}}"#,
+      []
+    ),
+    // The source text is missing, and no other is wrong.
+    (
+      #""K":{"localizations":{"de":\#(unit("%1$@ %2$@")),"fr":\#(unit("%2$@ %1$@"))}}"#,
+      [
+        "warning: no text in en, the source language; the key stands in, without the arguments of de and fr, so add a text"
+      ]
+    ),
+    (#""K %@":{"localizations":{"de":\#(unit("%@"))}}"#, []),
+    // Xcode's state of a text that has its value in the code.
+    (
+      #""K":{"extractionState":"extracted_with_value","localizations":{"en":\#(unit("b", "new")),"de":\#(unit("b"))}}"#,
+      []
+    ),
+    (#""":{"localizations":{"en":\#(unit("")),"de":\#(unit(""))}}"#, []),
     (
       #""K":{"localizations":{"en":\#(unit("%@")),"de":\#(unit("%lld"))}}"#,
-      ["error: in de argument 1 is a whole number, and in en it is another; make the specifiers agree"]
+      [
+        "error: compared with en, de writes argument 1 as a whole number; make the specifiers agree, with places such as %2$@ where the order differs"
+      ]
     ),
     (
       #""K":{"localizations":{"en":\#(unit("%1$lld or %1$@"))}}"#,
-      ["error: in en argument 1 is a text here and a number there; make the specifiers agree"]
+      [
+        "error: en writes argument 1 both as a text and as a number; make the specifiers agree, with places such as %2$@ where the order differs"
+      ]
     ),
     (
       #""K":{"localizations":{"en":\#(unit("50% off"))}}"#,
@@ -273,7 +310,7 @@ struct CatalogCheckTests {
     ),
     (
       #""K":{"localizations":{"en":\#(unit("%#@gone@"))}}"#,
-      ["error: the text in en has no substitution for '%#@gone@'; add one of that name"]
+      ["error: in en the text has no substitution for '%#@gone@'; add one of that name"]
     ),
     (
       #""K":{"localizations":{"ru":{"variations":{"plural":{"one":\#(unit("%d")),"other":\#(unit("%d"))}}},"en":\#(unit("%d"))}}"#,
@@ -281,7 +318,7 @@ struct CatalogCheckTests {
     ),
     (
       #""K":{"localizations":{"en":{"variations":{"plural":{"one":\#(unit("%d"))}}}}}"#,
-      ["error: the text in en has no form 'other'; add it, since every language needs one"]
+      ["error: in en the text has no form 'other'; add it, since every language needs one"]
     ),
   ])
   func whatIsToBeDoneIsSaid(_ strings: String, _ expected: [String]) throws {
@@ -289,7 +326,52 @@ struct CatalogCheckTests {
   }
 
   @Test func languagesMayBeAskedFor() throws {
-    #expect(try findings(#""K":{}"#, ["fr", "ja"]) == ["warning: no text in fr, ja; translate it"])
+    #expect(try findings(#""K":{}"#, ["fr", "ja"]) == ["warning: no text in fr and ja; translate it"])
+  }
+
+  @Test func findingsHaveTheirPlace() throws {
+    let folder = try Folder([
+      "A.xcstrings":
+        "{\"sourceLanguage\":\"en\",\"version\":\"1.0\",\"strings\":{\n\"K\":{\"localizations\":{\n\"de\":\(Self.unit("%@"))}}}}",
+      "en.lproj/L.strings": "A = \"a\";\n\nB = \"b\";", "de.lproj/L.strings": "\nA = \"a %@\";",
+      "fr.lproj/L.strings": "A = \"a %@\";\nB = \"b %@\";",
+    ])
+    let found = try folder.read().catalogs.flatMap { CatalogCheck.findings($0) }
+    let places = found.map {
+      ($0.file.replacing(folder.path + "/", with: ""), $0.line, $0.key, $0.languages)
+    }
+    let expected: [(String, Int?, String?, [String])] = [
+      ("A.xcstrings", 2, "K", ["en"]), ("*.lproj/L.strings", nil, "A", ["de", "fr"]),
+      ("en.lproj/L.strings", 3, "B", ["de"]), ("fr.lproj/L.strings", 2, "B", ["fr"]),
+    ]
+    #expect(places.count == expected.count)
+    for (place, other) in zip(places, expected) { #expect(place == other) }
+    for (text, file, line, key) in [
+      ("a/b.strings:3", "a/b.strings", 3, nil), ("a.xcstrings:3:14", "a.xcstrings", 3, nil),
+      ("a.strings: 'K: x'", "a.strings", nil, "K: x"), ("a", "a", nil, nil),
+    ] as [(String, String, Int?, String?)] {
+      let finding = CatalogCheck.Finding(CatalogWarning(text, "m"))
+      #expect((finding.file, finding.line, finding.key, finding.place) == (file, line, key, text))
+    }
+  }
+
+  @Test func progressCountsTheTextsOfALanguage() throws {
+    let text = #"""
+      {"sourceLanguage":"en","version":"1.0","strings":{
+      "A":{"localizations":{"de":\#(Self.unit("a")),"fr":\#(Self.unit("a", "needs_review"))}},
+      "B":{"localizations":{"de":\#(Self.unit("b")),"fr":\#(Self.unit("", "new")),"en":\#(Self.unit("b", "new"))}},
+      "C":{"localizations":{"de":\#(Self.unit("c", "new"))}},"D":{"shouldTranslate":false}}}
+      """#
+    let rows = CatalogProgress.count(try Folder(["A.xcstrings": text]).read("A.xcstrings").catalogs)
+    #expect(rows.map(\.language) == ["de", "en", "fr"])
+    #expect(rows.map(\.keys) == [3, 3, 3])
+    #expect(rows.map(\.translated) == [2, 3, 0])
+    #expect(rows.map(\.unfinished) == [1, 0, 1])
+    #expect(rows.map(\.percent) == [66, 100, 0])
+    #expect(rows.map(\.isSource) == [false, true, false])
+    let folders = try Folder(["en.lproj/A.strings": "a; b;", "de.lproj/A.strings": "a; c;"]).read().catalogs
+    #expect(CatalogProgress.count(folders, languages: ["en", "de", "ja"]).map(\.translated) == [2, 2, 0])
+    #expect(CatalogProgress.count(folders).map(\.keys) == [3, 3])
   }
 
   @Test func theNumberThatChoosesNeedNotBeShown() throws {

@@ -1,0 +1,52 @@
+import Localization
+
+/// How much of catalogs is translated into one language.
+package struct CatalogProgress: Sendable, Equatable {
+  package var language: String
+  /// Whether the texts were written in it.
+  package var isSource: Bool
+  /// The keys that are to be translated.
+  package var keys = 0
+  /// The keys that have a finished text.
+  package var translated = 0
+  /// The keys whose text has a state such as `new` or `needs_review`.
+  package var unfinished = 0
+
+  /// The part that is translated, rounded down, so that 100 means all.
+  package var percent: Int { keys == 0 ? 100 : 100 * translated / keys }
+
+  /// Counts the texts of catalogs by language.
+  ///
+  /// - Parameter languages: those that are counted; nil means all of the catalogs.
+  package static func count(_ catalogs: [StringCatalog], languages: [String]? = nil) -> [CatalogProgress] {
+    let names = languages ?? Set(catalogs.flatMap(\.languages)).sorted()
+    return names.map { language in
+      var progress = CatalogProgress(
+        language: language, isSource: catalogs.contains { $0.sourceLanguage == language })
+      for catalog in catalogs {
+        let isSource = catalog.sourceLanguage == language
+        for entry in catalog.entries where entry.shouldTranslate {
+          progress.keys += 1
+          // In a string catalog a key may be the text; in folders each language has its own.
+          guard let text = entry.texts[language], !text.isBlank else {
+            if isSource, entry.place != nil { progress.translated += 1 }
+            continue
+          }
+          if isSource || text.openStates.isEmpty {
+            progress.translated += 1
+          } else {
+            progress.unfinished += 1
+          }
+        }
+      }
+      return progress
+    }
+  }
+}
+
+extension LocalizedText {
+  /// The states of its texts that ask for work, such as `needs_review`; none where there is no text yet.
+  var openStates: Set<String> {
+    isBlank ? [] : Set(units.compactMap(\.state)).subtracting(["translated"])
+  }
+}
