@@ -27,8 +27,8 @@ package enum PluginFolder {
     return found
   }
 
-  /// Reads the plugin at `path`, a file or a folder, with its modules and those of `lib` beside it, and with the texts of
-  /// its folder `strings`.
+  /// Reads the plugin at `path`, a file or a folder, with its modules, those of `lib` beside it and those of the program,
+  /// and with the texts of its folder `strings`.
   ///
   /// - Parameters:
   ///   - device: whose variations of texts are taken.
@@ -61,6 +61,8 @@ package enum PluginFolder {
       let own = Set(modules.map(\.name))
       modules += try reader.modules(lib).filter { !own.contains($0.name) }
     }
+    // A copy of an author's own goes before it.
+    if !modules.contains(where: { $0.name == SettingsModule.name }) { modules.append(SettingsModule.module) }
     var definition = PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
     if isFolder, hasCatalogs(path + "/strings") {
       do throws(CatalogError) {

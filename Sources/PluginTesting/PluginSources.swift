@@ -40,9 +40,10 @@ final class PluginSources: Sendable {
 
   /// A file of tests, in the place of the plugin that it is about: with that plugin's modules, and itself as one.
   func definition(of suite: TestSuite, _ configuration: Configuration) throws(HostError) -> PluginDefinition {
-    var modules: [PluginDefinition.Module] = []
+    var modules = [SettingsModule.module]
     if let plugin = suite.plugin {
       let files = try definition(of: Configuration.Plugin(path: plugin), configuration)
+      // The plugin's own in the place of the program's.
       modules = files.modules + [.init(name: "init", path: files.path, source: files.source)]
     }
     let source = try LuaSource.code(

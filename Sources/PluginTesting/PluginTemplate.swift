@@ -1,4 +1,5 @@
 import ExtensionHost
+import ExtensionRuntime
 import Foundation
 
 /// The plugins that `notilua new` begins with.
@@ -82,6 +83,8 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
     }
     let editorFiles = [
       ("\(folder)/.editor/notilua.lua", editorDefinitions),
+      // Where editors find what `require "settings"` gives.
+      ("\(folder)/.editor/settings.lua", SettingsModule.source),
       (".luarc.json", Self.editorSettings(pluginFolder: folder)),
     ]
     for (path, text) in editorFiles where !FileManager.default.fileExists(atPath: path) {

@@ -60,6 +60,11 @@ struct NewCommandTests {
       let definitions = try String(
         contentsOf: folder.appending(path: "set/.editor/notilua.lua"), encoding: .utf8)
       #expect(definitions == (try Program.run(["manual", "--editor"], in: folder)).text)
+      // The module that comes with the program is the one that editors see, here and in the repository.
+      let module = try String(
+        contentsOf: folder.appending(path: "set/.editor/settings.lua"), encoding: .utf8)
+      let shipped = Program.root.appending(path: "plugins/.editor/settings.lua")
+      #expect(module == (try String(contentsOf: shipped, encoding: .utf8)))
       // What is there is the author's.
       #expect(try String(contentsOf: folder.appending(path: ".luarc.json"), encoding: .utf8) == "kept")
       try FileManager.default.removeItem(at: folder.appending(path: ".luarc.json"))
