@@ -1,5 +1,6 @@
 // What plugins find in their environment: an allow list of Lua's functions, some of them guarded.
 
+#include <math.h>
 #include <string.h>
 
 #include "Boundary.h"
@@ -14,8 +15,7 @@ static const char *const math_functions[] = {
     "log", "max",  "maxinteger",   "min",  "mininteger", "modf", "pi",  "rad",       "random",
     "sin", "sqrt", "tan",          "tointeger",          "type", "ult", NULL};
 static const char *const utf8_functions[] = {"char", "charpattern", "codepoint", "codes", "len", "offset", NULL};
-static const char *const os_functions[] = {"difftime", NULL};
-static const char *const clock_functions[] = {"time", "date", "clock", NULL};
+static const char *const clock_functions[] = {"time", "clock", NULL};
 static const char *const base_functions[] = {"assert", "error", "select", "tonumber", NULL};
 
 // Copies the named members of the table at `from` into the one at `to`.
@@ -250,20 +250,43 @@ static int table_move(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-// os.time, os.date and os.clock, with Lua's own as upvalue 1, where the clock stands still.
-static int fixed_time(lua_State *L) {
-  if (lua_isnoneornil(L, 1)) {
-    lua_pushinteger(L, (lua_Integer)nl_of(L)->conditions.now);
-    return 1;
+// Makes seconds with a fraction, as the host's clock has them, the whole ones that Lua's own functions take.
+static void floor_seconds(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_Integer whole;
+  if (lua_type(L, index) != LUA_TNUMBER || lua_isinteger(L, index)) return;
+  if (!lua_numbertointeger(floor(lua_tonumber(L, index)), &whole)) return;
+  lua_pushinteger(L, whole);
+  lua_replace(L, index);
+}
+
+// os.date, with Lua's own as upvalue 1.
+static int os_date(lua_State *L) {
+  const nl_conditions *conditions = &nl_of(L)->conditions;
+  if (conditions->is_fixed && lua_isnoneornil(L, 2)) {
+    if (lua_isnone(L, 1)) lua_pushnil(L);
+    lua_settop(L, 1);
+    lua_pushnumber(L, conditions->now);
   }
+  floor_seconds(L, 2);
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-static int fixed_date(lua_State *L) {
-  if (lua_isnoneornil(L, 2)) {
-    if (lua_isnone(L, 1)) lua_pushnil(L);
-    lua_settop(L, 1);
-    lua_pushinteger(L, (lua_Integer)nl_of(L)->conditions.now);
+// os.difftime, with Lua's own as upvalue 1: between times with fractions, too.
+static int os_difftime(lua_State *L) {
+  if (lua_type(L, 1) != LUA_TNUMBER || lua_type(L, 2) != LUA_TNUMBER || (lua_isinteger(L, 1) && lua_isinteger(L, 2))) {
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+  }
+  lua_pushnumber(L, lua_tonumber(L, 1) - lua_tonumber(L, 2));
+  return 1;
+}
+
+// os.time and os.clock, with Lua's own as upvalue 1, where the clock stands still.
+static int fixed_time(lua_State *L) {
+  if (lua_isnoneornil(L, 1)) {
+    lua_pushnumber(L, nl_of(L)->conditions.now);
+    floor_seconds(L, -1);
+    return 1;
   }
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
@@ -398,10 +421,10 @@ void nl_open_library(lua_State *L, const nl_names *names) {
 
   int os = open(L, luaopen_os);
   lua_newtable(L);
-  copy(L, os, lua_gettop(L), os_functions);
+  wrap(L, os, "date", os_date);
+  wrap(L, os, "difftime", os_difftime);
   if (interpreter->conditions.is_fixed) {
     wrap(L, os, "time", fixed_time);
-    wrap(L, os, "date", fixed_date);
     wrap(L, os, "clock", fixed_clock);
   } else {
     copy(L, os, lua_gettop(L), clock_functions);

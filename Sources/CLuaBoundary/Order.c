@@ -38,7 +38,11 @@ static int merge_sort(lua_State *L, int from, int other, lua_Integer count, must
   return from;
 }
 
-static bool is_after(lua_State *L, int left, int right) { return lua_compare(L, right, left, LUA_OPLT); }
+// Lua's own sort may leave equal elements in any order: a test is told where it goes by theirs.
+static bool is_after(lua_State *L, int left, int right) {
+  if (lua_compare(L, right, left, LUA_OPLT)) return true;
+  return nl_of(L)->conditions.turns_equals && !lua_compare(L, left, right, LUA_OPLT);
+}
 
 // The function that was given stands at 2.
 static bool call_order(lua_State *L, int first, int second) {
@@ -52,7 +56,9 @@ static bool call_order(lua_State *L, int first, int second) {
 }
 
 static bool is_after_by_function(lua_State *L, int left, int right) {
-  if (!call_order(L, right, left)) return false;
+  if (!call_order(L, right, left)) {
+    return nl_of(L)->conditions.turns_equals && !call_order(L, left, right);
+  }
   // Lua's own sort notices this now and then; a test should notice it always.
   if (call_order(L, left, right)) luaL_error(L, "invalid order function for sorting");
   return true;
@@ -111,6 +117,15 @@ bool nl_key_is_after(lua_State *L, int left, int right) {
   }
 }
 
+// The order of a table's keys where the world is fixed.
+static bool key_is_after(lua_State *L, int left, int right) {
+  if (!nl_of(L)->conditions.turns_keys) return nl_key_is_after(L, left, right);
+  // Numbers stay as Lua has them, which is the same in each run: those of a list are in order there.
+  int left_rank = rank(L, left), right_rank = rank(L, right);
+  if (left_rank != right_rank) return left_rank > right_rank;
+  return left_rank != 0 && nl_key_is_after(L, right, left);
+}
+
 // Pushes the keys of the table at `table`, in order, as a list; gives its length.
 static lua_Integer push_keys(lua_State *L, int table) {
   lua_newtable(L);
@@ -123,7 +138,7 @@ static lua_Integer push_keys(lua_State *L, int table) {
     lua_pushvalue(L, -1);
     lua_rawseti(L, keys, ++count);
   }
-  int sorted = merge_sort(L, keys, keys + 1, count, nl_key_is_after);
+  int sorted = merge_sort(L, keys, keys + 1, count, key_is_after);
   lua_pushvalue(L, sorted);
   lua_replace(L, keys);
   lua_settop(L, keys);
@@ -159,7 +174,7 @@ static bool extend_walk(lua_State *L, int walk) {
     }
     lua_pop(L, 1);
   }
-  added = merge_sort(L, added, added + 1, count, nl_key_is_after);
+  added = merge_sort(L, added, added + 1, count, key_is_after);
   lua_Integer length = (lua_Integer)lua_rawlen(L, keys);
   for (lua_Integer index = 1; index <= count; index++) {
     lua_rawgeti(L, added, index);

@@ -112,9 +112,11 @@ package final class Plugin {
   }
 
   private func makeBareInterpreter(_ limits: LuaLimits) throws(LuaFault) -> LuaInterpreter {
-    try LuaInterpreter(
-      limits: limits, conditions: LuaConditions(now: definition.testing?.now, coverage: coverage),
-      model: PayloadModel.boundary(),
+    var conditions = LuaConditions(now: definition.testing?.now, coverage: coverage)
+    conditions.turnsKeys = definition.testing?.turnsKeys ?? false
+    conditions.turnsEquals = definition.testing?.turnsEquals ?? false
+    return try LuaInterpreter(
+      limits: limits, conditions: conditions, model: PayloadModel.boundary(),
       names: definition.testing?.isSuite == true ? PayloadModel.namesWithTests : PayloadModel.names,
       plugin: UnsafeMutableRawPointer(context))
   }

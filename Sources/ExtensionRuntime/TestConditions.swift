@@ -6,6 +6,10 @@ package struct TestConditions: Sendable, Equatable {
   package var countsLines: Bool
   /// Whether the "plugin" is a file of cases, which has functions of its own.
   package var isSuite: Bool
+  /// Tables show keys that are no numbers in the opposite order.
+  package var turnsKeys = false
+  /// `table.sort` leaves equal elements in the opposite order.
+  package var turnsEquals = false
 
   package init(now: Double, countsLines: Bool = false, isSuite: Bool = false) {
     self.now = now

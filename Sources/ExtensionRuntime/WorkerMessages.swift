@@ -75,6 +75,8 @@ extension PluginDefinition {
       writer.write(testing.now.bitPattern)
       writer.write(testing.countsLines)
       writer.write(testing.isSuite)
+      writer.write(testing.turnsKeys)
+      writer.write(testing.turnsEquals)
     }
     writer.write(UInt32(catalogNumbers.count))
     for number in catalogNumbers { writer.write(UInt32(number)) }
@@ -105,6 +107,8 @@ extension PluginDefinition {
       testing = TestConditions(
         now: Double(bitPattern: try reader.read(UInt64.self)), countsLines: try reader.readFlag(),
         isSuite: try reader.readFlag())
+      testing?.turnsKeys = try reader.readFlag()
+      testing?.turnsEquals = try reader.readFlag()
     }
     for _ in 0..<(try reader.read(UInt32.self)) { catalogNumbers.append(Int(try reader.read(UInt32.self))) }
     for _ in 0..<(try reader.read(UInt32.self)) { languages.append(try reader.readText()) }

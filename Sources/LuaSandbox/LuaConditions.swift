@@ -6,6 +6,10 @@ package struct LuaConditions {
   ///
   /// Where it stands, tables also show their members in the order of their keys.
   package var now: Double?
+  /// The order of keys that are no numbers is turned around, where the clock stands.
+  package var turnsKeys = false
+  /// The order of elements that are equal to `table.sort` is turned around, where the clock stands.
+  package var turnsEquals = false
   package var coverage: LuaCoverage?
 
   package init(now: Double? = nil, coverage: LuaCoverage? = nil) {
@@ -14,6 +18,8 @@ package struct LuaConditions {
   }
 
   var boundary: nl_conditions {
-    nl_conditions(is_fixed: now != nil, now: now ?? 0, coverage: coverage?.pointer)
+    nl_conditions(
+      is_fixed: now != nil, now: now ?? 0, turns_keys: turnsKeys, turns_equals: turnsEquals,
+      coverage: coverage?.pointer)
   }
 }

@@ -141,6 +141,10 @@ typedef struct {
   // The clock stands at `now`, in seconds since 1970, and tables show their members in the order of their keys.
   bool is_fixed;
   double now;
+  // What Lua leaves open is decided the other way: the order of keys that are no numbers, and that of elements which
+  // are equal to table.sort.
+  bool turns_keys;
+  bool turns_equals;
   nl_coverage *_Nullable coverage;
 } nl_conditions;
 
