@@ -21,7 +21,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The set to compare with: a configuration, or a folder of plugins.", valueName: "path"),
+      "The set to compare with: a configuration, or a folder of plugins as in --plugins.", valueName: "path"),
     completion: .configuration)
   var against: String?
 
@@ -63,9 +63,7 @@ struct BenchCommand: ParsableCommand {
     }
     var sets = [try ChainBenchmark(configuration, lines: lines)]
     if let against {
-      var other = try Configuration.set(at: against)
-      other.workers = chain.workers ?? other.workers
-      sets.append(try ChainBenchmark(other, lines: lines))
+      sets.append(try ChainBenchmark(try chain.load(against: against), lines: lines))
     }
     let progress = ProgressLine()
     for round in 1...rounds {

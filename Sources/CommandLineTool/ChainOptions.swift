@@ -6,7 +6,9 @@ import NotificationModel
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
 struct ChainOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
+    help: ArgumentHelp(
+      "The configuration; without it notilua.yaml in this folder or, but for run, in one above.",
+      valueName: "file"),
     completion: .configuration)
   var config: String?
 
@@ -45,27 +47,58 @@ struct ChainOptions: ParsableArguments {
     }
   }
 
-  /// The configuration with what the flags say put over it.
-  func load() throws(HostError) -> Configuration {
-    var configuration = Configuration()
-    if let config {
-      configuration = try Configuration(file: config)
-    } else if PluginFolder.isFile("notilua.yaml") {
-      configuration = try Configuration(file: "notilua.yaml")
-    }
-    // A plugin that the configuration knows keeps its settings when a flag names it.
-    let known = configuration.plugins
-    func plugin(_ path: String) -> Configuration.Plugin {
-      let whole = PluginFolder.whole(path)
-      return known.first { PluginFolder.whole($0.path) == whole } ?? Configuration.Plugin(path: path)
-    }
+  /// Returns the configuration with what the flags say put over it.
+  ///
+  /// - Parameter inProject: the configuration may be in a folder above. What runs in production is not to depend on
+  ///   what is there.
+  func load(inProject: Bool = true) throws(HostError) -> Configuration {
+    var configuration = try base(inProject: inProject)
     if let plugins {
-      configuration.plugins = try PluginFolder.plugins(in: plugins).map(plugin)
+      configuration.plugins = try Self.plugins(in: plugins, known: configuration)
     } else if !chain.isEmpty {
       // Who names a plugin means it.
-      configuration.plugins = chain.map(plugin)
+      configuration.plugins = chain.map { Self.plugin($0, known: configuration) }
       for index in configuration.plugins.indices { configuration.plugins[index].isDisabled = false }
     }
+    try applyCommonFlags(&configuration)
+    return configuration
+  }
+
+  /// Returns the set of plugins that another is compared with: a configuration's, or all of a folder as `--plugins` has
+  /// them.
+  func load(against path: String) throws(HostError) -> Configuration {
+    var configuration: Configuration
+    if PluginFolder.isFolder(path) {
+      configuration = try base(inProject: true)
+      configuration.plugins = try Self.plugins(in: path, known: configuration)
+    } else {
+      configuration = try Configuration(file: path)
+    }
+    try applyCommonFlags(&configuration)
+    return configuration
+  }
+
+  /// The configuration without what the flags say.
+  private func base(inProject: Bool) throws(HostError) -> Configuration {
+    if inProject { return try ProjectFolder().configuration(config) }
+    if let config { return try Configuration(file: config) }
+    return PluginFolder.isFile("notilua.yaml") ? try Configuration(file: "notilua.yaml") : Configuration()
+  }
+
+  /// The plugin of that path: one that the configuration knows keeps its settings when a flag names it.
+  private static func plugin(_ path: String, known: Configuration) -> Configuration.Plugin {
+    let whole = PluginFolder.whole(path)
+    return known.plugins.first { PluginFolder.whole($0.path) == whole } ?? Configuration.Plugin(path: path)
+  }
+
+  private static func plugins(
+    in folder: String, known: Configuration
+  ) throws(HostError) -> [Configuration.Plugin] {
+    try PluginFolder.plugins(in: folder).map { plugin($0, known: known) }
+  }
+
+  /// Puts what holds for every set of plugins over a configuration.
+  private func applyCommonFlags(_ configuration: inout Configuration) throws(HostError) {
     if let workers { configuration.workers = workers }
     if let onFault, let policy = FaultPolicy(rawValue: onFault) {
       if configuration.plugins.isEmpty {
@@ -74,6 +107,5 @@ struct ChainOptions: ParsableArguments {
       }
       for index in configuration.plugins.indices { configuration.plugins[index].onFault = policy }
     }
-    return configuration
   }
 }

@@ -25,7 +25,7 @@ struct ReplayCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The set to compare with: a configuration, or a folder of plugins.", valueName: "path"),
+      "The set to compare with: a configuration, or a folder of plugins as in --plugins.", valueName: "path"),
     completion: .configuration)
   var against: String?
 
@@ -73,7 +73,7 @@ struct ReplayCommand: ParsableCommand {
     func isPassed(by count: Int, of all: Int) -> Bool {
       switch self {
       case .lines(let most): count > most
-      case .percent(let most): Double(count) > Double(all) * most / 100
+      case .percent(let most): Share(count, of: all).percent > most
       }
     }
   }
@@ -125,7 +125,7 @@ struct ReplayCommand: ParsableCommand {
     let candidate = try ReplaySet(own, now: now)
     let baseline: ReplaySet?
     if let against {
-      var configuration = try Configuration.set(at: against)
+      var configuration = try chain.load(against: against)
       configuration.workers = chain.workers
       baseline = try ReplaySet(configuration, now: now)
     } else {

@@ -9,10 +9,7 @@ struct ReplayText {
 
   init(_ replay: Replay, style: Palette, compares: Bool) {
     self.style = style
-    func share(_ count: Int) -> String {
-      let thousandths = replay.lines == 0 ? 0 : count * 1000 / replay.lines
-      return "\(count) (\(thousandths / 10).\(thousandths % 10) %)"
-    }
+    func share(_ count: Int) -> String { "\(count) (\(Share(count, of: replay.lines).text))" }
     text += style(.bold, "\(replay.lines) lines") + ": \(share(replay.changed)) changed, "
     text +=
       "\(share(replay.dropped)) dropped, \(share(replay.faulted)) faulted, \(share(replay.rejected)) rejected"

@@ -188,7 +188,7 @@ struct RunCommand: ParsableCommand {
     options.responseCommand = responseCommand
     options.keepsAttachments = sink == "desktop"
     let summary = try failing { () throws(HostError) -> RunSummary in
-      var configuration = try chain.load()
+      var configuration = try chain.load(inProject: false)
       configuration.runsWithoutPlugins = noPlugins
       let carrier = try carrier(configuration, &options)
       options.carrier = carrier

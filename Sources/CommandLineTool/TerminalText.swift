@@ -64,12 +64,14 @@ extension Sequence<TerminalText> {
 }
 
 /// Writes what a command tells people, and ends it where that fails: quietly where the reader has gone away.
-func output(_ text: TerminalText) throws { try outputData(text.string) }
+func output(_ text: TerminalText, to descriptor: Int32 = 1) throws {
+  try outputData(text.string, to: descriptor)
+}
 
 /// Writes a command's data as it is: JSON, pages and files are for programs.
-func outputData(_ text: String) throws {
+func outputData(_ text: String, to descriptor: Int32 = 1) throws {
   var text = text
-  let (_, code) = text.withUTF8 { writeAll(1, UnsafeRawBufferPointer($0)) }
+  let (_, code) = text.withUTF8 { writeAll(descriptor, UnsafeRawBufferPointer($0)) }
   if code == 0 { return }
   if code == EPIPE { throw ExitCode(HostError.Status.output.rawValue) }
   throw fail(HostError(.output, "the output: \(systemMessage(code)); write it somewhere else"))

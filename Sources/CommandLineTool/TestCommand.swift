@@ -10,14 +10,15 @@ struct TestCommand: ParsableCommand {
     commandName: "test",
     abstract: "Runs the cases of plugins, and says what is not as they expect.",
     discussion: """
-      Cases are data in NAME/tests/*.yaml, and Lua in NAME/tests/*_test.lua. They run in the same sandbox as in \
-      earnest, with the clock, the time zone, random numbers and the order of tables fixed.
+      Cases are data in NAME/tests/*.yaml, and Lua in NAME/tests/*_test.lua. They run in the sandbox of production, \
+      with the clock, the time zone, random numbers and the order of tables fixed. A case that passes runs again with \
+      these changed, and a warning says what it depends on.
 
       A case has name, given (a payload, its text, or { file: PATH } with line: N or lines: all) and expect (\
       \(TestCaseReader.expectationKeys.joined(separator: ", "))), and may have \
       \(TestCaseReader.optionalKeys.joined(separator: ", ")). The guide 'Testing plugins' says what each is.
 
-      Ends with 0; with 1 when a case failed or too little is covered; with 2 when nothing ran, or a file could not \
+      Ends with 0; with 1 when a case failed or too little is covered, and under --ci where something tests nothing; with 2 when nothing ran, or a file could not \
       be read.
 
       Examples:
@@ -30,7 +31,8 @@ struct TestCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Plugins, folders of plugins or files of cases; without any ./plugins.", valueName: "path"),
+      "Plugins, folders of plugins or files of cases; without any the plugin that this folder is in, or all.",
+      valueName: "path"),
     completion: .file(extensions: ["lua", "yaml"]))
   var paths: [String] = []
 
@@ -68,19 +70,25 @@ struct TestCommand: ParsableCommand {
   @Flag(help: "Write all snapshots anew, and remove those of no case.")
   var update = false
 
-  @Flag(help: "Write no snapshot: one that is not there is a failure.")
+  @Flag(
+    help: ArgumentHelp(
+      "Write no snapshot: one that is not there is a failure. So is a test that asserts nothing, and a file that looks like a test and is not run."
+    ))
   var ci = false
 
   @Option(
     help: ArgumentHelp(
-      "Write a report: junit=FILE, tap=FILE or json=FILE; may be given several times.", valueName: "form=file"
-    ), completion: .list(TestReportForm.allCases.map { "\($0.rawValue)=" }))
+      "Write a report: junit=FILE, tap=FILE or json=FILE, where - is standard output; may be given several times.",
+      valueName: "form=file"
+    ),
+    completion: .list(TestReportForm.allCases.map { "\($0.rawValue)=" }))
   var report: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Count the lines that run: text, lcov=FILE, cobertura=FILE or html=FOLDER; may be given several times.",
-      valueName: "form"), completion: .list(["text"] + CoverageReportForm.allCases.map { "\($0.rawValue)=" }))
+      "Count the lines that run: text, lcov=FILE, cobertura=FILE or html=FOLDER, where a file - is standard output; may be given several times.",
+      valueName: "form"),
+    completion: .list(["text"] + CoverageReportForm.allCases.map { "\($0.rawValue)=" }))
   var coverage: [String] = []
 
   @Option(help: ArgumentHelp("Fail where less of the lines is covered, in per cent.", valueName: "percent"))
@@ -113,7 +121,21 @@ struct TestCommand: ParsableCommand {
       throw ValidationError(
         "--coverage '\(text)' is none of text, lcov=FILE, cobertura=FILE and html=FOLDER.")
     }
+    if coverage.contains("html=-") {
+      throw ValidationError("--coverage html has several files; name a folder for them.")
+    }
+    if pipedReports.count > 1 {
+      throw ValidationError(
+        "\(pipedReports.joined(separator: " and ")) would be mixed on standard output; name files.")
+    }
   }
+
+  /// The reports of `--report` and `--coverage` that go to standard output.
+  private var pipedReports: [String] { (report + coverage).filter { $0.hasSuffix("=-") } }
+  /// Where people read: beside a report that goes to standard output.
+  private var descriptor: Int32 { pipedReports.isEmpty ? 1 : 2 }
+
+  private func show(_ text: TerminalText) throws { try output(text, to: descriptor) }
 
   private static func pair<Form: RawRepresentable<String>>(_ text: String, _ form: Form.Type) -> (
     Form, String
@@ -133,15 +155,26 @@ struct TestCommand: ParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func loadConfiguration() throws(HostError) -> Configuration {
-    if let config { return try Configuration(file: config) }
-    return PluginFolder.isFile("notilua.yaml") ? try Configuration(file: "notilua.yaml") : Configuration()
+  private func roots(_ project: ProjectFolder, _ configuration: Configuration) -> [String] {
+    paths.isEmpty ? [project.plugin ?? configuration.pluginFolder] : paths
+  }
+
+  /// The capabilities that the configuration grants, by the whole paths of plugins; none where there is no
+  /// configuration.
+  private func grants(_ project: ProjectFolder, _ configuration: Configuration) -> [String: Set<String>] {
+    // What is wrong with the chain is told by the cases that ask for it, and by 'notilua check'.
+    guard config ?? project.configurationPath != nil, let chain = try? configuration.chain() else {
+      return [:]
+    }
+    return Dictionary(
+      chain.map { (PluginFolder.whole($0.path), Set($0.capabilities)) }, uniquingKeysWith: { $0.union($1) })
   }
 
   /// Runs the cases, or only those of some files; gives the status to end with.
   private func runOnce(only files: Set<String>?) throws -> Int32 {
-    let configuration = try failing { () throws(HostError) in try loadConfiguration() }
-    var plan = TestPlan(paths: paths.isEmpty ? [configuration.pluginFolder] : paths)
+    let project = ProjectFolder()
+    let configuration = try failing { () throws(HostError) in try project.configuration(config) }
+    var plan = TestPlan(paths: roots(project, configuration))
     if let files { plan.keep(files: files) }
     let isChosen = try chooser()
     plan.keep { isChosen($0.fullName) && (tag.isEmpty || !Set(tag).isDisjoint(with: $0.tags)) }
@@ -150,7 +183,7 @@ struct TestCommand: ParsableCommand {
     if shuffle || shuffleSeed != nil {
       let seed = shuffleSeed ?? UInt64.random(in: 1...999_999)
       plan.shuffle(seed: seed)
-      try output("shuffled with --shuffle-seed \(seed)\n")
+      try show("shuffled with --shuffle-seed \(seed)\n")
     }
     var options = TestRunner.Options()
     options.executable = WorkerExecutable.path
@@ -159,16 +192,17 @@ struct TestCommand: ParsableCommand {
     options.countsLines = countsLines
     options.stopsAtFailure = failFast
     options.rounds = rounds
-    let text = TestReportText(style: Palette(for: 1))
+    options.grants = grants(project, configuration)
+    let text = TestReportText(style: Palette(for: descriptor))
     let progress = TestProgress(
-      total: plan.units.count * rounds, isShown: !verbose)
+      total: plan.units.count * rounds, isShown: !verbose, descriptor: descriptor)
     let runs = TestRunner(configuration, options)
     let showsAll = verbose
     let report = runs.run(plan) {
       isChosen("\($0): \($1)")
-    } onResults: { results in
+    } onResults: { results, shown in
       progress.clear()
-      for result in results where result.status == .failed || showsAll {
+      for result in shown where result.status == .failed || showsAll {
         progress.show(result.status == .failed ? text.failure(result) : text.line(result))
       }
       progress.advance(results)
@@ -182,8 +216,10 @@ struct TestCommand: ParsableCommand {
       isWhole: files == nil && plan.errors.isEmpty && paths.allSatisfy { PluginFolder.isFolder($0) }
         && filter == nil && tag.isEmpty)
     let files = countsLines ? report.coverage.files() : []
-    if countsLines { try output(text.coverage(files)) }
-    try output(text.summary(report, errors: errors.count))
+    for warning in TestReportText.Warning.list(report.results) { try show(text.warning(warning)) }
+    for message in plan.unread { try show(text.warning(message)) }
+    if countsLines { try show(text.coverage(files)) }
+    try show(text.summary(report, errors: errors.count, unread: plan.unread.count))
     try writeReports(report, files, plan)
     return try status(report, files, plan)
   }
@@ -201,9 +237,9 @@ struct TestCommand: ParsableCommand {
     {
       for stale in Snapshot.stale(in: folder, files.flatMap(\.value)) {
         if !update {
-          try output("stale: \(stale) belongs to no case; --update removes it\n")
+          try show("stale: \(stale) belongs to no case; --update removes it\n")
         } else if unlink(stale) == 0 {
-          try output("removed \(stale), which belongs to no case\n")
+          try show("removed \(stale), which belongs to no case\n")
         } else {
           throw fail(
             HostError(.output, "'\(stale)' belongs to no case, and cannot be removed: \(systemMessage())"))
@@ -213,16 +249,19 @@ struct TestCommand: ParsableCommand {
   }
 
   private func writeReports(_ result: TestRunner.Report, _ files: [Coverage.File], _ plan: TestPlan) throws {
+    var piped: String?
     try failing { () throws(HostError) in
       for text in report {
         guard let (form, path) = Self.pair(text, TestReportForm.self) else { continue }
-        try writeText(form.text(result, errors: plan.errors), to: path)
+        let text = form.text(result, errors: plan.errors)
+        if path == "-" { piped = text } else { try writeText(text, to: path) }
       }
       for text in coverage {
         guard let (form, path) = Self.pair(text, CoverageReportForm.self) else { continue }
-        try form.write(files, to: path)
+        if path == "-" { piped = form.text(files) ?? "" } else { try form.write(files, to: path) }
       }
     }
+    if let piped { try outputData(piped) }
   }
 
   private func status(_ report: TestRunner.Report, _ files: [Coverage.File], _ plan: TestPlan) throws -> Int32
@@ -237,38 +276,54 @@ struct TestCommand: ParsableCommand {
       _ = fail(HostError(.failed, "nothing ran: \(why); 'notilua test --help' says where cases are"))
       return 2
     }
-    if report.results.contains(where: { $0.status == .failed }) { return 1 }
-    if let threshold, Coverage.percent(files) < threshold {
+    var status: Int32 = report.results.contains { $0.status == .failed } ? 1 : 0
+    let idle = report.results.count { $0.warnings.contains { $0.kind == .testsNothing } } + plan.unread.count
+    if ci, idle > 0 {
       _ = fail(
         HostError(
           .failed,
-          "too little is covered: less than \(threshold) % of the lines; '--coverage html=FOLDER' shows which are not"
+          "\(counted(idle, "warning")) above \(idle == 1 ? "says" : "say") what tests nothing; --ci allows none"
         ))
-      return 1
+      status = 1
     }
-    return 0
+    if status == 0, let threshold, Coverage.share(files).percent < threshold {
+      _ = fail(
+        HostError(
+          .failed,
+          "too little is covered: \(Coverage.share(files).text) of the lines, and --threshold is \(threshold) %;"
+            + " '--coverage html=FOLDER' shows which are not"))
+      status = 1
+    }
+    return status
   }
 
   // MARK: Watching
 
   private func watchFiles() throws -> Never {
-    let configuration = try failing { () throws(HostError) in try loadConfiguration() }
-    let roots = paths.isEmpty ? [configuration.pluginFolder] : paths
+    let project = ProjectFolder()
+    var configuration = try failing { () throws(HostError) in try project.configuration(config) }
+    let roots = roots(project, configuration)
+    let configurationPath = config ?? project.prefix + "notilua.yaml"
     // What the tests write must not start them again.
     let written = (report + coverage).compactMap {
       $0.split(separator: "=", maxSplits: 1).last.map(String.init)
     }
-    var watch = FileWatch(roots: roots, files: [config ?? "notilua.yaml"], except: written)
+    func watched(_ plan: TestPlan) -> [String] {
+      // As it is now; where it cannot be read, what it named before counts.
+      if let present = try? project.configuration(config) { configuration = present }
+      return Set(roots + [configurationPath] + plan.watchedPaths(configuration)).sorted()
+    }
+    var watch = FileWatch(paths: watched(TestPlan(paths: roots)), except: written)
     var only: Set<String>?
     while true {
       do {
         _ = try runOnce(only: only)
       } catch let status as ExitCode where status.rawValue != HostError.Status.output.rawValue {
-        // It has been said what is wrong; the next save may mend it.
+        // It has been said what is wrong; the next save may fix it.
       }
       let plan = TestPlan(paths: roots)
       try output(Palette(for: 1)(.dim, "waiting for a file to be saved; Ctrl-C ends") + "\n")
-      let changed = watch.wait(roots: roots, files: plan.watchedFiles + [config ?? "notilua.yaml"])
+      let changed = watch.wait(paths: watched(plan))
       only = plan.filesTouched(by: changed)
       let names = changed.sorted().prefix(3).joined(separator: ", ")
       try output("\n\(names) changed\n")

@@ -13,10 +13,13 @@ final class TestProgress: Sendable {
 
   private let total: Int
   private let isShown: Bool
+  /// Where results are shown.
+  private let descriptor: Int32
   private let line = ProgressLine()
   private let state = Mutex(State())
 
-  init(total: Int, isShown: Bool) {
+  init(total: Int, isShown: Bool, descriptor: Int32 = 1) {
+    self.descriptor = descriptor
     self.total = total
     self.isShown = isShown
   }
@@ -38,7 +41,7 @@ final class TestProgress: Sendable {
   func show(_ text: TerminalText) {
     state.withLock { state in
       guard !state.isCutOff else { return }
-      do { try output(text) } catch { state.isCutOff = true }
+      do { try output(text, to: descriptor) } catch { state.isCutOff = true }
     }
   }
 

@@ -45,6 +45,51 @@ struct TestReportText {
     return text
   }
 
+  // MARK: Warnings
+
+  /// What is said of a case that passes, and of others that it is true of.
+  struct Warning {
+    var result: TestResult
+    var finding: TestFailure
+    var others = 0
+
+    /// The warnings of a run: where cases of one plugin depend on the same, the first stands for all.
+    static func list(_ results: [TestResult]) -> [Warning] {
+      var warnings: [Warning] = []
+      for result in results {
+        for warning in result.warnings {
+          let same = warnings.firstIndex {
+            warning.kind != .testsNothing && $0.result.subject == result.subject
+              && $0.finding.subject == warning.finding.subject
+          }
+          if let same {
+            warnings[same].others += 1
+          } else {
+            warnings.append(Warning(result: result, finding: warning.finding))
+          }
+        }
+      }
+      return warnings
+    }
+  }
+
+  /// A case that passes, with what is said of it.
+  func warning(_ warning: Warning) -> TerminalText {
+    let (result, finding) = (warning.result, warning.finding)
+    var text: TerminalText =
+      "\(style(.yellow, "WARN"))  \(style(.bold, "\(result.subject): \(result.name)"))\n"
+    text += "      \(style(.dim, "\(result.file):\(result.line)"))\n"
+    text += "      \(style(.bold, outside: finding.subject)): \(finding.message)\n"
+    for line in finding.lines.dropFirst() { text += "      \(style(.dim, outside: line))\n" }
+    if warning.others > 0 {
+      text += "      \(style(.dim, "and \(counted(warning.others, "more case")) of \(result.subject)"))\n"
+    }
+    return text
+  }
+
+  /// What is said of no case.
+  func warning(_ message: String) -> TerminalText { "\(style(.yellow, "WARN"))  \(message)\n" }
+
   private func block(_ value: String, _ word: TerminalText, _ color: Palette.Style) -> TerminalText {
     let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.enumerated().map { number, line -> TerminalText in
@@ -53,7 +98,7 @@ struct TestReportText {
   }
 
   /// The last line.
-  func summary(_ report: TestRunner.Report, errors: Int) -> TerminalText {
+  func summary(_ report: TestRunner.Report, errors: Int, unread: Int) -> TerminalText {
     var parts: [TerminalText] = []
     let passed = report.results.count { $0.status == .passed }
     let failed = report.results.count { $0.status == .failed }
@@ -62,6 +107,8 @@ struct TestReportText {
     if failed > 0 { parts.append(style(.red, "\(failed) failed")) }
     if skipped > 0 { parts.append(style(.yellow, "\(skipped) skipped")) }
     if errors > 0 { parts.append(style(.red, "\(errors) could not be read")) }
+    let warnings = Warning.list(report.results).count + unread
+    if warnings > 0 { parts.append(style(.yellow, "\(counted(warnings, "warning"))")) }
     if report.writtenSnapshots > 0 {
       parts.append("\(report.writtenSnapshots) snapshot\(report.writtenSnapshots == 1 ? "" : "s") written")
     }
@@ -75,9 +122,9 @@ struct TestReportText {
     var text: TerminalText = "\n"
     func row(_ name: String, _ covered: Int, _ lines: Int, _ called: Int, _ functions: Int, _ missed: String)
     {
-      let percent = covered < lines ? min(Coverage.percent(covered, of: lines), 99.9) : 100
+      let percent = Share(covered, of: lines).percent
       let color: Palette.Style = percent >= 95 ? .green : percent >= 75 ? .yellow : .red
-      let share = "\(tenths(percent)) %"
+      let share = Share(covered, of: lines).text
       let functionText = called < functions ? "  \(called) of \(functions) functions" : ""
       text += "\(name)\(TerminalText.spaces(width - name.printable.count))  "
       text += "\(TerminalText.spaces(8 - share.count))\(style(color, outside: share))\(functionText)"

@@ -45,4 +45,16 @@ package struct Expectation: Sendable {
   /// A part of what is said where a plugin cannot be loaded.
   package var loadError: String?
   package var isSnapshot = false
+
+  /// True where nothing is looked at beside that the notification is delivered.
+  var isEmpty: Bool {
+    let isContentEmpty = if case .object(let members) = content { members.isEmpty } else { content == nil }
+    return isContentEmpty && !isSnapshot && payload == nil && isUnchanged == nil && action == nil
+      && reason == nil
+      && withdraw == nil && patch == nil && faults == nil && log == nil && warnings == nil
+      && attachments == nil
+      && view == nil && viewTitle == nil && viewActions == nil && response == nil && time == nil
+      && memory == nil
+      && loadError == nil
+  }
 }

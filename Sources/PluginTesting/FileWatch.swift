@@ -18,34 +18,40 @@ package struct FileWatch {
 
   /// Looks at the files once.
   ///
-  /// - Parameter except: files and folders that are not looked at.
-  package init(roots: [String], files: [String], except: [String]) {
+  /// - Parameters:
+  ///   - paths: files, and folders with all that is below.
+  ///   - except: files and folders that are not looked at.
+  package init(paths: [String], except: [String]) {
     ignored = Set(except.map { PluginFolder.real($0) })
-    stamps = stamps(roots, files)
+    stamps = stamps(paths)
   }
 
-  /// Waits until one of the files, or one below the roots, is another than when it was last looked at, also if that was
-  /// long ago; gives the paths.
-  package mutating func wait(roots: [String], files: [String]) -> Set<String> {
-    for file in files where stamps[file] == nil { stamps[file] = Self.stamp(file) }
+  /// Waits until one of the files, or one below the folders, is another than when it was last looked at, also if that
+  /// was long ago; gives the paths.
+  package mutating func wait(paths: [String]) -> Set<String> {
+    // A path that is new is as it is now, and one that is watched no more has not changed.
+    let isOld = { [stamps] (path: String) in
+      stamps[path] != nil || stamps.keys.contains { $0.hasPrefix(path + "/") }
+    }
+    stamps.merge(stamps(paths.filter { !isOld($0) })) { seen, _ in seen }
+    stamps = stamps.filter { file, _ in paths.contains { file == $0 || file.hasPrefix($0 + "/") } }
     while true {
-      let new = self.stamps(roots, files)
+      let new = self.stamps(paths)
       let changed = Set(new.keys).union(stamps.keys).filter { new[$0] != stamps[$0] }
       if !changed.isEmpty {
         // A save may be several writes: the last one counts.
         usleep(20_000)
-        stamps = self.stamps(roots, files)
+        stamps = self.stamps(paths)
         return changed
       }
       usleep(100_000)
     }
   }
 
-  private func stamps(_ roots: [String], _ files: [String]) -> [String: Stamp] {
+  private func stamps(_ paths: [String]) -> [String: Stamp] {
     var stamps: [String: Stamp] = [:]
-    for file in files { stamps[file] = Self.stamp(file) }
-    for root in roots {
-      stamps[root] = PluginFolder.isFile(root) ? Self.stamp(root) : nil
+    for root in Self.outermost(paths) {
+      if let stamp = Self.stamp(root) { stamps[root] = stamp }
       guard let names = FileManager.default.enumerator(atPath: root) else { continue }
       for case let name as String in names where Self.isWatched(name) {
         let path = "\(root)/\(name)"
@@ -61,11 +67,17 @@ package struct FileWatch {
     return stamps
   }
 
+  /// The paths that are not looked at with another.
+  private static func outermost(_ paths: [String]) -> [String] {
+    paths.filter { path in
+      !paths.contains { path.hasPrefix($0 + "/") && isWatched(String(path.dropFirst($0.count + 1))) }
+    }
+  }
+
+  /// Whether a file may be one that a case reads: any but hidden ones, snapshots, and what editors write beside a file.
   private static func isWatched(_ name: String) -> Bool {
-    let last = name.split(separator: "/").last ?? ""
-    return !last.hasPrefix(".") && !name.contains(".snapshots/")
-      && (last.hasSuffix(".lua") || last.hasSuffix(".yaml") || last.hasSuffix(".json")
-        || last.hasSuffix(".ndjson"))
+    !name.contains(".snapshots/") && !name.hasSuffix("~") && name.split(separator: "/").last != "4913"
+      && name.split(separator: "/").allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("#") }
   }
 
   private static func stamp(_ path: String) -> Stamp? {
@@ -78,8 +90,27 @@ package struct FileWatch {
 }
 
 extension TestPlan {
-  /// The files that cases read.
-  package var watchedFiles: [String] { casesByFile.values.flatMap { $0 }.flatMap(\.files) }
+  /// The files and folders outside of the plan's own that cases read: catalogs, what is given, plugins of chains and
+  /// their modules.
+  package func watchedPaths(_ configuration: Configuration) -> [String] {
+    let cases = casesByFile.values.flatMap { $0 }
+    var paths = cases.flatMap(\.files) + configuration.strings.catalogs
+    for testCase in cases {
+      switch testCase.chain {
+      case .own: break
+      case .named(let plugins): paths += plugins.flatMap { Self.sources(of: $0.path) }
+      // What is wrong with the chain is told by the cases.
+      case .configured: paths += ((try? configuration.chain()) ?? []).flatMap { Self.sources(of: $0.path) }
+      }
+    }
+    paths += plugins.flatMap(Self.sources)
+    return Set(paths).sorted()
+  }
+
+  /// Where the Lua of a plugin is: its file or folder, and the modules beside it.
+  private static func sources(of plugin: String) -> [String] {
+    [plugin, PluginFolder.parent(of: plugin) + "/lib"]
+  }
 
   /// The files of cases that have to run again; nil for all.
   package func filesTouched(by changed: Set<String>) -> Set<String>? {
@@ -94,7 +125,7 @@ extension TestPlan {
         touched.insert(path)
         continue
       }
-      let readers = casesByFile.filter { $0.value.contains { $0.files.contains(path) } }.map(\.key)
+      let readers = casesByFile.filter { $0.value.contains { $0.reads(path) } }.map(\.key)
       let plugin = plugins.first { path.hasPrefix($0 + "/") }
       if let plugin {
         // Chains of other plugins' cases may have it, too.
@@ -103,7 +134,7 @@ extension TestPlan {
           touched.insert(file)
         }
       } else if readers.isEmpty {
-        // A module that all share, the configuration, a new file.
+        // A module that all share, the configuration, a catalog of all, a new file.
         return nil
       }
       touched.formUnion(readers)
@@ -115,5 +146,10 @@ extension TestPlan {
 extension TestCase {
   fileprivate var hasChain: Bool {
     if case .own = chain { false } else { true }
+  }
+
+  /// Tells whether a file is one of the case's, or in one of its folders.
+  fileprivate func reads(_ path: String) -> Bool {
+    files.contains { path == $0 || path.hasPrefix($0 + "/") }
   }
 }

@@ -60,6 +60,13 @@ package struct Snapshot: Sendable {
   }
 
   private static func text(_ outcome: Outcome, shown: (String) -> String) -> String {
+    var text = ""
+    write(value(outcome, shown: shown), indent: "", &text)
+    return text + "\n"
+  }
+
+  /// What of an outcome depends neither on the moment nor on the machine.
+  static func value(_ outcome: Outcome, shown: (String) -> String = { $0 }) -> JSONValue {
     var members: [JSONValue.Member] = [.init("action", .string(outcome.action.rawValue))]
     if let reason = outcome.reason { members.append(.init("reason", .string(reason))) }
     if !outcome.withdrawals.isEmpty {
@@ -88,9 +95,7 @@ package struct Snapshot: Sendable {
       members.append(.init("attachments", attachments))
     }
     if let payload = try? JSONValue(outcome.payload) { members.append(.init("payload", payload)) }
-    var text = ""
-    write(.object(members), indent: "", &text)
-    return text + "\n"
+    return .object(members)
   }
 
   /// JSON on several lines, where it does not fit on one.

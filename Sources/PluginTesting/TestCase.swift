@@ -30,8 +30,10 @@ package struct TestCase: Sendable {
     package var attachments = "[]"
   }
 
-  /// The moment at which tests take place, where they name none: noon of 1 January 2026, UTC.
-  package static let usualNow = 1_767_268_800.0
+  /// The moment at which tests take place, where they name none: a moment behind noon of 1 January 2026, UTC.
+  ///
+  /// With a fraction of a second, as the clock of production has one.
+  package static let usualNow = 1_767_268_800.25
 
   package var name: String
   /// What the case belongs to: the plugin, or the file.
@@ -48,6 +50,12 @@ package struct TestCase: Sendable {
   package var now = usualNow
   package var timeZone = "UTC"
   package var seed: UInt64 = 1
+  /// The conditions that the case sets itself.
+  package var fixedConditions: Set<TestCondition> = []
+  /// False where the case says which capabilities are granted; true where it has all.
+  package var grantsAll = true
+  /// The conditions that are changed, to see what depends on them.
+  package var variation: Set<TestCondition> = []
   package var keys: [String: [UInt8]] = [:]
   /// The catalogs that `notilua.localize` looks in; nil leaves it to the configuration.
   package var strings: Configuration.Strings?

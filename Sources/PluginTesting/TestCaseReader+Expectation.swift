@@ -15,6 +15,9 @@ extension TestCaseReader {
       throw reader.error(node, "expect is empty; known are \(Self.expectationKeys.joined(separator: ", "))")
     }
     for (key, value) in members { try read(key, value, &result) }
+    if members.count == 1, result.isEmpty {
+      throw reader.error(node, "'\(members[0].0)' expects nothing here; say what must be so")
+    }
     // What is not delivered has nothing to look at.
     let isDelivered = result.action.map { $0 == "deliver" } ?? (result.reason == nil)
     for (key, value) in members where !isDelivered && ["payload", "content", "unchanged"].contains(key) {

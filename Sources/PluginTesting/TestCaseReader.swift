@@ -119,6 +119,7 @@ package struct TestCaseReader {
         ownKey = value
       case "capabilities":
         own.capabilities = []
+        result.grantsAll = false
         for item in try reader.list(value, "capabilities") {
           own.capabilities.append(try reader.text(item, "a capability"))
         }
@@ -137,8 +138,12 @@ package struct TestCaseReader {
         ownKey = value
       case "present": result.presenting = try presenting(value)
       case "now": result.now = try moment(value)
-      case "time_zone": result.timeZone = try timeZone(value)
-      case "seed": result.seed = UInt64(try reader.integer(value, "seed", 0...Int.max))
+      case "time_zone":
+        result.timeZone = try timeZone(value)
+        result.fixedConditions.insert(.timeZone)
+      case "seed":
+        result.seed = UInt64(try reader.integer(value, "seed", 0...Int.max))
+        result.fixedConditions.insert(.seed)
       case "keys": result.keys = try keys(value)
       case "strings":
         let strings = try reader.strings(value)

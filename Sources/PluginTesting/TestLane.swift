@@ -8,9 +8,8 @@ final class TestLane {
   private let configuration: Configuration
   private let options: TestRunner.Options
   private let sources: PluginSources
-  /// By time zone, which a worker learns at its start; and one for tests in Lua, whose cases need another beside it.
+  /// By ``poolName(_:isSuite:)``.
   private var pools: [String: WorkerPool] = [:]
-  private static let suitePool = "suite"
   private(set) var coverage = Coverage()
   private(set) var writtenSnapshots = 0
 
@@ -29,24 +28,22 @@ final class TestLane {
 
   // MARK: Cases
 
-  func run(_ testCase: TestCase) -> TestResult {
+  /// - Parameter looksForDependencies: the case runs again where it passes, to see what it depends on.
+  func run(_ testCase: TestCase, looksForDependencies: Bool = true) -> TestResult {
     if let skip = testCase.skip { return TestResult(testCase, .skipped(skip)) }
     var failures: [TestFailure] = []
     var log: [String] = []
+    var usual = TestObservation()
     let start = monotonicNanoseconds()
     do throws(Obstacle) {
       let outcomes = try outcomes(of: testCase)
+      usual.outcomes = outcomes
       if let expected = testCase.expectation.loadError {
         failures.append(
           TestFailure("load_error", "the plugin loads", expected: expected, actual: "no error"))
       }
-      for (input, outcome) in zip(testCase.inputs, outcomes) {
-        for var failure in testCase.expectation.failures(outcome, given: input.line) {
-          if let place = input.place { failure.details.insert(.note("given by \(place)"), at: 0) }
-          failures.append(failure)
-        }
-        log += outcome.log.map { "\($0.plugin): \($0.level): \($0.text)" }
-      }
+      failures += Self.failures(of: testCase, outcomes)
+      log = outcomes.flatMap(\.log).map { "\($0.plugin): \($0.level): \($0.text)" }
       // What is wrong otherwise is not made the standard.
       if testCase.expectation.isSnapshot, failures.isEmpty || options.snapshots == .never {
         let (found, isWritten) = Snapshot(testCase).check(
@@ -71,7 +68,41 @@ final class TestLane {
     var result = TestResult(testCase, failures.isEmpty ? .passed : .failed, failures: failures)
     result.log = log
     result.duration = .nanoseconds(monotonicNanoseconds() - start)
+    if result.status == .passed, !usual.outcomes.isEmpty {
+      if let warning = missingCapabilities(testCase) { result.warnings.append(warning) }
+    }
+    if result.status == .passed, looksForDependencies, !usual.outcomes.isEmpty {
+      result.warnings += dependencies(on: testCase.openConditions, usual) { conditions in
+        guard let outcomes = try? self.outcomes(of: testCase.varied(conditions)) else { return nil }
+        return TestObservation(outcomes: outcomes, failures: Self.failures(of: testCase, outcomes))
+      }
+    }
     return result
+  }
+
+  /// Returns what is said where the case's plugin asks for what the configuration does not grant it.
+  private func missingCapabilities(_ testCase: TestCase) -> TestWarning? {
+    guard case .own(let plugin) = testCase.chain, testCase.grantsAll,
+      let granted = options.grants[PluginFolder.whole(plugin.path)],
+      let asked = pools[Self.poolName(testCase)]?.reports.first?.capabilities
+    else { return nil }
+    let missing = asked.filter { !granted.contains($0) }
+    if missing.isEmpty { return nil }
+    let message =
+      "the configuration does not grant \(missing.joined(separator: ", ")), which cases have where they name none; add"
+      + " 'capabilities: [\(missing.joined(separator: ", "))]' to the plugin in notilua.yaml"
+    return TestWarning(kind: .capability, finding: TestFailure("depends on capabilities", message))
+  }
+
+  /// Returns what of a case's outcomes is not as it expects, but for a snapshot.
+  private static func failures(of testCase: TestCase, _ outcomes: [Outcome]) -> [TestFailure] {
+    zip(testCase.inputs, outcomes).flatMap { input, outcome in
+      testCase.expectation.failures(outcome, given: input.line).map { failure in
+        var failure = failure
+        if let place = input.place { failure.details.insert(.note("given by \(place)"), at: 0) }
+        return failure
+      }
+    }
   }
 
   /// What becomes of a case's lines.
@@ -94,7 +125,7 @@ final class TestLane {
         return Presenter.line(presenting.call, notification, presenting.view) ?? line
       }
     }
-    return try outcomes(of: lines, pool, testCase.timeZone)
+    return try outcomes(of: lines, pool, testCase)
   }
 
   /// The paths of the case's Lua files as messages have them, and from the folder that their plugin is in.
@@ -148,27 +179,34 @@ final class TestLane {
     var definitions: [PluginDefinition] = []
     for plugin in try base.chain() {
       var definition = try sources.definition(of: plugin, base)
-      definition.testing = TestConditions(now: testCase.now, countsLines: options.countsLines)
+      definition.testing = conditions(testCase)
       definitions.append(definition)
     }
     return definitions
   }
 
+  /// The conditions under which a plugin, or a test in Lua, runs in a case.
+  private func conditions(_ testCase: TestCase, isSuite: Bool = false) -> TestConditions {
+    var conditions = TestConditions(
+      now: testCase.now, countsLines: countsLines(testCase), isSuite: isSuite)
+    conditions.turnsKeys = testCase.variation.contains(.keyOrder)
+    conditions.turnsEquals = testCase.variation.contains(.equalOrder)
+    return conditions
+  }
+
+  /// Lines count once, in the run that decides whether the case passes.
+  private func countsLines(_ testCase: TestCase) -> Bool { options.countsLines && testCase.variation.isEmpty }
+
   // MARK: Cases in Lua
 
   /// Runs all tests of a file of Lua that `isChosen` names.
-  func run(_ suite: TestSuite, isChosen: (String) -> Bool) -> [TestResult] {
-    func definition(_ test: Int?) throws(HostError) -> PluginDefinition {
-      var definition = try sources.definition(of: suite, configuration)
-      definition.testing = TestConditions(
-        now: TestCase.usualNow, countsLines: options.countsLines, isSuite: true)
-      if let test { definition.settings = "{\"test\":\(test)}" }
-      return definition
-    }
+  func run(
+    _ suite: TestSuite, looksForDependencies: Bool = true, isChosen: (String) -> Bool
+  ) -> [TestResult] {
     let world = TestCase(name: "", subject: suite.subject, file: suite.file, line: 1, chain: .configured)
     let names: [String]
     do {
-      let pool = try pool([try definition(nil)], world, KeyRing(), isSuite: true)
+      let pool = try suitePool(suite, test: nil, world)
       names = TestSuite.names(in: pool.reports[0].description)
       if names.isEmpty {
         throw HostError(.usage, "\(suite.file): no test there; write one with test(\"…\", function(t) … end)")
@@ -185,27 +223,67 @@ final class TestLane {
       var result = TestResult(
         subject: suite.subject, name: name, file: suite.file, line: suite.line(of: name), status: .passed)
       let start = monotonicNanoseconds()
-      do {
-        let pool = try pool([try definition(index + 1)], world, KeyRing(), isSuite: true)
-        pool.onRequest = { [unowned self] request in answer(request, suite) }
-        let outcome = try outcomes(of: [Array(TestSuite.payload.utf8)], pool, Self.suitePool)[0]
-        for (fault, trace) in zip(outcome.faults, outcome.faultTraces) {
-          let subject = fault.kind == .error ? "test" : fault.kind.rawValue
-          result.failures.append(TestFailure(subject, fault.message, trace: TestSuite.ownLines(of: trace)))
-        }
-        if outcome.action != .deliver {
-          result.failures.append(TestFailure("run", outcome.reason ?? "the test did not come to its end"))
-        }
-        result.log = outcome.log.map { "\($0.level): \($0.text)" }
-      } catch {
-        result.failures.append(TestFailure("run", Self.message(error)))
-      }
+      let (usual, outcome) = run(test: index + 1, of: suite, world)
+      result.failures = usual.failures
+      result.log = outcome?.log.map { "\($0.level): \($0.text)" } ?? []
       if !result.failures.isEmpty { result.status = .failed }
       result.duration = .nanoseconds(monotonicNanoseconds() - start)
+      if result.status == .passed {
+        if outcome?.reason == TestSuite.assertsNothing {
+          let message = "no function of t was called that says what must be so; call t.equal, for example"
+          result.warnings.append(
+            TestWarning(kind: .testsNothing, finding: TestFailure("asserts nothing", message)))
+        }
+        if looksForDependencies {
+          result.warnings += dependencies(on: Set(TestCondition.allCases), usual) { conditions in
+            run(test: index + 1, of: suite, world.varied(conditions), conditions).0
+          }
+        }
+      }
       results.append(result)
       if options.stopsAtFailure, result.status == .failed { break }
     }
     return results
+  }
+
+  /// Runs one test of a file of Lua.
+  ///
+  /// - Parameter variation: the conditions that are changed for the cases that it runs.
+  /// - Returns: what came of those cases and of the test, and the outcome of the notification during which it ran.
+  private func run(
+    test: Int, of suite: TestSuite, _ world: TestCase, _ variation: Set<TestCondition> = []
+  ) -> (TestObservation, Outcome?) {
+    var observation = TestObservation()
+    do {
+      let pool = try suitePool(suite, test: test, world)
+      pool.onRequest = { [unowned self] request in
+        answer(request, suite, variation) { observation.outcomes += $0 }
+      }
+      let outcome = try outcomes(of: [Array(TestSuite.payload.utf8)], pool, world, isSuite: true)[0]
+      for (fault, trace) in zip(outcome.faults, outcome.faultTraces) {
+        let subject = fault.kind == .error ? "test" : fault.kind.rawValue
+        observation.failures.append(
+          TestFailure(subject, fault.message, trace: TestSuite.ownLines(of: trace)))
+      }
+      if outcome.action != .deliver, outcome.reason != TestSuite.assertsNothing {
+        observation.failures.append(
+          TestFailure("run", outcome.reason ?? "the test did not come to its end"))
+      }
+      return (observation, outcome)
+    } catch {
+      observation.failures.append(TestFailure("run", Self.message(error)))
+      return (observation, nil)
+    }
+  }
+
+  /// A worker with a file of tests.
+  ///
+  /// - Parameter test: the number of the test that it runs; nil tells the names of all.
+  private func suitePool(_ suite: TestSuite, test: Int?, _ world: TestCase) throws -> WorkerPool {
+    var definition = try sources.definition(of: suite, configuration)
+    definition.testing = conditions(world, isSuite: true)
+    if let test { definition.settings = "{\"test\":\(test)}" }
+    return try pool([definition], world, KeyRing(), isSuite: true)
   }
 
   private static func message(_ error: any Error) -> String {
@@ -218,13 +296,17 @@ final class TestLane {
   }
 
   /// Runs the case that a test in Lua asks for, in another worker than the test's own.
-  private func answer(_ request: CapabilityRequest, _ suite: TestSuite) -> CapabilityAnswer {
+  private func answer(
+    _ request: CapabilityRequest, _ suite: TestSuite, _ variation: Set<TestCondition>,
+    onOutcomes: ([Outcome]) -> Void
+  ) -> CapabilityAnswer {
     guard case .runCase(let json) = request else { return .failure("a test asks the host for t.run only") }
     do {
       var testCase = try TestCaseReader(file: suite.file, plugin: suite.plugin, name: "the case")
         .nestedCase(json)
       testCase.name = "t.run"
-      let outcomes = try outcomes(of: testCase)
+      let outcomes = try outcomes(of: testCase.varied(variation))
+      onOutcomes(outcomes)
       let texts = outcomes.map(TestSuite.json)
       let answer = testCase.inputs.count == 1 ? texts[0] : "[" + texts.joined(separator: ",") + "]"
       guard answer.utf8.count < CapabilityAnswer.bodyLimit(isSuite: true) - 100 else {
@@ -251,7 +333,7 @@ final class TestLane {
     options.seed = testCase.seed
     options.receivedAt = testCase.now
     options.spareMemory = 1 << 30
-    let name = isSuite ? Self.suitePool : testCase.timeZone
+    let name = Self.poolName(testCase, isSuite: isSuite)
     do throws(HostError) {
       let pool: WorkerPool
       if let present = pools[name] {
@@ -263,7 +345,7 @@ final class TestLane {
       }
       if let failure = pool.reports.map(\.failure).first(where: { !$0.isEmpty }) {
         // A chunk that fails has run up to there.
-        if self.options.countsLines { coverage.add(try pool.takeLineCounts()) }
+        if countsLines(testCase) { coverage.add(try pool.takeLineCounts()) }
         throw HostError(.plugins, failure)
       }
       return pool
@@ -274,15 +356,20 @@ final class TestLane {
     }
   }
 
+  /// Workers learn their time zone at their start; and a case that a test in Lua runs needs one beside the test's own.
+  private static func poolName(_ testCase: TestCase, isSuite: Bool = false) -> String {
+    (isSuite ? "suite " : "") + testCase.timeZone
+  }
+
   private func outcomes(
-    of lines: [[UInt8]], _ pool: WorkerPool, _ name: String
+    of lines: [[UInt8]], _ pool: WorkerPool, _ testCase: TestCase, isSuite: Bool = false
   ) throws(Obstacle) -> [Outcome] {
     do throws(HostError) {
       let outcomes = try pool.outcomes(of: lines)
-      if options.countsLines { coverage.add(try pool.takeLineCounts()) }
+      if countsLines(testCase) { coverage.add(try pool.takeLineCounts()) }
       return outcomes
     } catch {
-      pools[name] = nil
+      pools[Self.poolName(testCase, isSuite: isSuite)] = nil
       throw .host(error)
     }
   }

@@ -15,6 +15,8 @@ package struct TestPlan: Sendable {
   package private(set) var casesByFile: [String: [TestCase]] = [:]
   /// What could not be read.
   package private(set) var errors: [HostError] = []
+  /// What is said of files that look like tests and are not run.
+  package private(set) var unread: [String] = []
   /// The plugins whose cases these are.
   package private(set) var plugins: Set<String> = []
   /// The whole paths of the files that were read.
@@ -51,6 +53,7 @@ package struct TestPlan: Sendable {
     }
     if PluginFolder.isFile(path + "/init.lua") {
       plugins.insert(path)
+      unread += UnreadTests(in: path).messages
       if !addFolder(path + "/tests", plugin: path) {
         throw HostError(.noInput, "'\(path)' has no cases; write some into \(path)/tests/cases.yaml")
       }
@@ -61,6 +64,7 @@ package struct TestPlan: Sendable {
       let entry = path + "/" + name
       if PluginFolder.isFile(entry + "/init.lua") {
         plugins.insert(entry)
+        unread += UnreadTests(in: entry).messages
         if addFolder(entry + "/tests", plugin: entry) { hasCases = true }
       } else if name.hasSuffix(".yaml") || name.hasSuffix("_test.lua") {
         addFile(entry, plugin: Self.plugin(of: entry))
@@ -68,9 +72,11 @@ package struct TestPlan: Sendable {
       } else if name.hasSuffix(".lua") {
         // A plugin that is one file has no place for cases; those of a chain may have it.
         plugins.insert(entry)
+      } else if name == "lib" {
+        unread += UnreadTests(in: entry).messages
       } else if name == "tests" {
         if addFolder(entry, plugin: nil) { hasCases = true }
-      } else if PluginFolder.isFolder(entry + "/tests"), name != "lib" {
+      } else if PluginFolder.isFolder(entry + "/tests") {
         errors.append(
           HostError(.noInput, "'\(entry)' has a folder of cases and no init.lua; the plugin is missing"))
         hasCases = true

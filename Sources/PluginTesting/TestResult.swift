@@ -13,6 +13,8 @@ package struct TestResult: Sendable {
   package var tags: [String] = []
   package var status: Status
   package var failures: [TestFailure] = []
+  /// What may be otherwise in production, or tests nothing.
+  package var warnings: [TestWarning] = []
   /// What the plugins logged, for whoever wonders about a failure.
   package var log: [String] = []
   package var duration = Duration.zero

@@ -15,6 +15,8 @@ package struct TestRunner: Sendable {
     package var stopsAtFailure = false
     /// How often each case runs.
     package var rounds = 1
+    /// The capabilities that the configuration grants the plugins of its chain, by their whole paths.
+    package var grants: [String: Set<String>] = [:]
 
     package init() {}
   }
@@ -41,8 +43,10 @@ package struct TestRunner: Sendable {
     var next = 0
     var isStopped = false
     var report = Report()
-    /// By the place in the plan: lanes are done in any order.
-    var results: [(index: Int, results: [TestResult])] = []
+    /// By the place in the plan, where an earlier one is not there yet: lanes are done in any order.
+    var waiting: [Int: [TestResult]] = [:]
+    /// The place in the plan whose results are shown next.
+    var shown = 0
     var untested: Set<String> = []
   }
 
@@ -50,10 +54,10 @@ package struct TestRunner: Sendable {
   ///
   /// - Parameters:
   ///   - isChosen: whether a test in Lua of that subject and name is to run.
-  ///   - onResults: called as results come, by one thread at a time.
+  ///   - onResults: called as results come, by one thread at a time; with those that are shown now, in the plan's order.
   package func run(
     _ plan: TestPlan, isChosen: @escaping @Sendable (_ subject: String, _ name: String) -> Bool,
-    onResults: @escaping @Sendable ([TestResult]) -> Void
+    onResults: @escaping @Sendable (_ results: [TestResult], _ shown: [TestResult]) -> Void
   ) -> Report {
     let start = monotonicNanoseconds()
     let count = plan.units.count * options.rounds
@@ -67,17 +71,25 @@ package struct TestRunner: Sendable {
           let lane = TestLane(configuration, options, sources)
           while let index = Self.take(state, count) {
             var results: [TestResult]
+            let isFirst = index < plan.units.count
             switch plan.units[index % plan.units.count] {
-            case .testCase(let testCase): results = [lane.run(testCase)]
-            case .suite(let suite): results = lane.run(suite) { isChosen(suite.subject, $0) }
+            case .testCase(let testCase): results = [lane.run(testCase, looksForDependencies: isFirst)]
+            case .suite(let suite):
+              results = lane.run(suite, looksForDependencies: isFirst) { isChosen(suite.subject, $0) }
             }
             for place in results.indices { results[place].round = index / plan.units.count + 1 }
             state.withLock { state in
-              state.results.append((index, results))
+              state.waiting[index] = results
               if options.stopsAtFailure, results.contains(where: { $0.status == .failed }) {
                 state.isStopped = true
               }
-              onResults(results)
+              var shown: [TestResult] = []
+              while let next = state.waiting.removeValue(forKey: state.shown) {
+                shown += next
+                state.shown += 1
+              }
+              state.report.results += shown
+              onResults(results, shown)
             }
           }
           if options.countsLines {
@@ -100,10 +112,7 @@ package struct TestRunner: Sendable {
       }
       for _ in 0..<lanes { done.wait() }
     }
-    var report = state.withLock { state in
-      state.report.results = state.results.sorted { $0.index < $1.index }.flatMap(\.results)
-      return state.report
-    }
+    var report = state.withLock { $0.report }
     report.duration = .nanoseconds(monotonicNanoseconds() - start)
     return report
   }

@@ -29,6 +29,8 @@ package struct TestSuite: Sendable {
 
   // MARK: Around the tests
 
+  /// Why the notification during which a test runs is dropped where the test looked at nothing.
+  static let assertsNothing = "(the test asserts nothing)"
   static let moduleName = "(the tests)"
   static let chunkName = "(notilua test)"
   /// The notification during which a test runs.
@@ -137,6 +139,8 @@ package struct TestSuite: Sendable {
     end
 
     local t = {}
+    -- Whether any of the functions was called that say what must be so.
+    local has_asserted = false
     -- The first thing that was not as expected; a pcall around it does not undo that.
     local failure
 
@@ -149,6 +153,7 @@ package struct TestSuite: Sendable {
     end
 
     local function check(count, wanted, name, value)
+      has_asserted = has_asserted or name ~= "run"
       if value == t then error("the functions of t take a dot: t.equal(got, wanted)", 3) end
       if count < wanted then error("t." .. name .. " takes " .. wanted .. " values", 3) end
     end
@@ -227,6 +232,7 @@ package struct TestSuite: Sendable {
         is_running = true
         tests[notilua.settings.test](t)
         if failure then error("a failure was caught: " .. failure, 0) end
+        if not has_asserted then return notilua.drop("(the test asserts nothing)") end
       end,
     }
     """#

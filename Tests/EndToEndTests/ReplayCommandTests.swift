@@ -168,4 +168,30 @@ struct ReplayCommandTests {
       #expect(lines.count == 4)
     }
   }
+
+  /// A folder behind `--against` has the settings and limits of the configuration, as behind `--plugins`.
+  @Test(arguments: ["replay", "bench"])
+  func bothSetsHaveTheSameConfiguration(_ command: String) throws {
+    try Program.withFolder { folder in
+      let settings =
+        "local own = require('settings').read { word = require('settings').required(require('settings').text()) }\n"
+      for (path, text) in [
+        ("plugins/p.lua", settings + "return { did_receive = function(_, c) c.body = own.word end }"),
+        ("notilua.yaml", "plugins: [{ path: plugins/p.lua, settings: { word: set } }]\n"),
+        ("l.ndjson", #"{"aps":{"alert":"hi"}}"# + "\n"),
+      ] {
+        let file = folder.appending(path: path)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+      }
+      let few = command == "bench" ? ["--rounds", "1", "--seconds", "0.05"] : ["--max-different", "0"]
+      for sets in [["--plugins", "plugins", "--against", "plugins"], ["--against", "plugins"]] {
+        let ended = try Program.run([command, "l.ndjson"] + sets + few, in: folder)
+        #expect(ended.status == 0, "\(ended.text)\(ended.errors)")
+      }
+      #expect(
+        try Program.run([command, "l.ndjson", "--against", "notilua.yaml"] + few, in: folder).status == 0)
+    }
+  }
 }

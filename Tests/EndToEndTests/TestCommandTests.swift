@@ -205,7 +205,7 @@ struct TestCommandTests {
         "plugins/p/tests/cases.yaml")
       let ended = try Program.run(["test", "--threshold", "90"], in: folder)
       #expect(ended.status == 1)
-      #expect(ended.errors.contains("too little is covered: less than 90.0 % of the lines"))
+      #expect(ended.errors.contains("too little is covered: 33.3 % of the lines, and --threshold is 90.0 %"))
       #expect(
         ended.text.contains("plugins/p/init.lua      40.0 %  1 of 2 functions  not run: 2-3, 9"),
         "\(ended.text)")
@@ -309,7 +309,7 @@ struct TestCommandTests {
         contentsOf: folder.appending(path: "plugins/p/tests/c.snapshots/usual.json"), encoding: .utf8)
       #expect(
         usual.contains(
-          "1767268800 12:00 UTC 0.0 1767268800.0 1767268800.0 "), "\(usual)")
+          "1767268800 12:00 UTC 0.0 1767268800.25 1767268800.25 "), "\(usual)")
       let elsewhere = try String(
         contentsOf: folder.appending(path: "plugins/p/tests/c.snapshots/elsewhere.json"), encoding: .utf8)
       #expect(elsewhere.contains("1785537000 04:00 IST 0.0 1785537000.0 1785537000.0 "), "\(elsewhere)")
@@ -404,7 +404,7 @@ struct TestCommandTests {
       #expect(lcov.contains("SF:plugins/badge/init.lua\nFN:"))
       #expect(lcov.contains("plugin.time_will_expire\n"))
       #expect(lcov.contains("FNDA:0,plugin.time_will_expire\n"))
-      #expect(lcov.contains("SF:plugins/lib/settings.lua\n"))
+      #expect(!lcov.contains("settings"))
       let xml = try text("c.xml")
       #expect(
         xml.contains(
@@ -741,6 +741,271 @@ struct TestCommandTests {
     }
   }
 
+  // MARK: Tests that test nothing
+
+  private static let passing =
+    "- name: x\n  given: { aps: { alert: hi } }\n  expect: { content: { badge: 1 } }\n"
+  private static let badge = "return { did_receive = function(_, c) c.badge = 1 end }"
+
+  /// What another tool for tests would run, and this one does not, is said; under `--ci` it fails.
+  @Test(arguments: [
+    ("tests/b_spec.lua", "plugins/p/tests/b_test.lua"), ("tests/test_c.lua", "plugins/p/tests/c_test.lua"),
+    ("d_test.lua", "plugins/p/tests/d_test.lua"), ("spec/e_spec.lua", "plugins/p/tests/e_test.lua"),
+    ("deep/er/test_f.lua", "plugins/p/tests/f_test.lua"),
+    ("tests/helper.lua", "plugins/p/tests/helper_test.lua"),
+    ("tests/more/g_test.lua", "plugins/p/tests/g_test.lua"), ("tests/h.YAML", "plugins/p/tests/h.yaml"),
+    ("tests/more/i.yaml", "plugins/p/tests/i.yaml"), ("test/j.yaml", "plugins/p/tests/j.yaml"),
+    ("spec/k.yml", "plugins/p/tests/k.yaml"), ("../lib/l_test.lua", "plugins/NAME/tests/l_test.lua"),
+    ("../lib/tests/m.yaml", "plugins/NAME/tests/m.yaml"),
+  ])
+  func aFileThatLooksLikeATestIsNotPassedOver(_ path: String, _ better: String) throws {
+    try Program.withFolder { folder in
+      try Self.write(Self.badge, folder, "plugins/p/init.lua")
+      try Self.write(Self.passing, folder, "plugins/p/tests/c.yaml")
+      #expect(try Program.run(["test", "--ci"], in: folder).status == 0)
+      try Self.write("test('is wrong', function(t) t.equal(1, 2) end)", folder, "plugins/p/" + path)
+      let ended = try Program.run(["test"], in: folder)
+      #expect(ended.status == 0)
+      let shown = "plugins/p/\(path)".replacing("p/../", with: "")
+      #expect(ended.text.hasPrefix("WARN  \(shown): looks like a test, and is not run; "), "\(ended.text)")
+      #expect(ended.text.contains("so move it to \(better)\n1 passed, 1 warning in"), "\(ended.text)")
+      let strict = try Program.run(["test", "--ci"], in: folder)
+      #expect(strict.status == 1)
+      #expect(
+        strict.errors.contains("1 warning above says what tests nothing; --ci allows none"),
+        "\(strict.errors)")
+    }
+  }
+
+  /// A module for what is tested A and B is none, nor is data, a picture or what an editor leaves.
+  @Test func whatAPluginUsesIsNoTest() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "local ab = require \"ab_test\" local old = require('deep.test_x')\n" + Self.badge, folder,
+        "plugins/p/init.lua")
+      for path in [
+        "ab_test.lua", "deep/test_x.lua", "contest.lua", "latest.lua", "tests/data.json",
+        "tests/more/data.ndjson", "tests/.x_spec.lua", "data/x.yaml",
+      ] {
+        try Self.write("return 1", folder, "plugins/p/" + path)
+      }
+      try Self.write(Self.passing, folder, "plugins/p/tests/c.yaml")
+      let ended = try Program.run(["test", "--ci"], in: folder)
+      #expect(ended.status == 0)
+      #expect(ended.text.hasPrefix("1 passed in"), "\(ended.text)")
+    }
+  }
+
+  @Test(arguments: [
+    "", "t.run { given = { aps = { alert = 'hi' } } }", "local function never() t.ok(true) end",
+    "if false then t.equal(1, 2) end", "assert(true)",
+  ])
+  func aTestThatAssertsNothingIsSaid(_ body: String) throws {
+    let suite = "test('says nothing', function(t) \(body) end)"
+    let ended = try Self.tested(suite, file: "plugins/p/tests/x_test.lua")
+    #expect(ended.status == 0)
+    #expect(
+      ended.text.hasPrefix(
+        "WARN  p: says nothing\n      plugins/p/tests/x_test.lua:1\n      asserts nothing: "), "\(ended.text)"
+    )
+    let strict = try Self.tested(suite, file: "plugins/p/tests/x_test.lua", options: ["--ci"])
+    #expect(strict.status == 1)
+  }
+
+  @Test(arguments: [
+    "t.ok(true)", "t.equal(1, 1)", "t.matches('a', 'a')", "t.raises(error)", "for _ = 1, 2 do t.ok(1) end",
+  ])
+  func aTestThatAssertsIsNot(_ body: String) throws {
+    let ended = try Self.tested(
+      "test('x', function(t) \(body) end)", file: "plugins/p/tests/x_test.lua", options: ["--ci"])
+    #expect(ended.status == 0)
+    #expect(ended.text.hasPrefix("1 passed in"), "\(ended.text)")
+  }
+
+  @Test(arguments: ["{}", "~", "{ content: {} }", "{ snapshot: false }"])
+  func aCaseThatExpectsNothingIsAnError(_ expectation: String) throws {
+    let ended = try Self.tested("- name: x\n  given: { aps: { alert: hi } }\n  expect: \(expectation)\n")
+    #expect(ended.status == 2, "\(ended.text)")
+    #expect(ended.errors.contains("plugins/p/tests/c.yaml:3:"), "\(ended.errors)")
+  }
+
+  // MARK: From within a plugin
+
+  /// `cargo test` and `go test` run the package that the present folder is in, with the project's settings.
+  @Test(arguments: [
+    ("plugins/p", "1 passed in", "../p/tests/c.yaml:1"),
+    ("plugins/p/tests", "1 passed in", "../../p/tests/c.yaml:1"),
+    ("plugins/p/deep/er", "1 passed in", "../../../p/tests/c.yaml:1"),
+    ("plugins", "2 passed in", "../plugins/p/tests/c.yaml:1"),
+    ("docs", "2 passed in", "../plugins/p/tests/c.yaml:1"), (".", "2 passed in", "plugins/p/tests/c.yaml:1"),
+  ])
+  func testsRunFromWithinAPlugin(_ place: String, _ passed: String, _ shown: String) throws {
+    for hasConfiguration in [true, false] where hasConfiguration || place != "docs" {
+      try Program.withFolder { folder in
+        for name in ["p", "q"] {
+          try Self.write("local x = require 'shared'\n" + Self.badge, folder, "plugins/\(name)/init.lua")
+          try Self.write(Self.passing, folder, "plugins/\(name)/tests/c.yaml")
+        }
+        try Self.write("return 1", folder, "plugins/lib/shared.lua")
+        if hasConfiguration { try Self.write("limits: { payload: 100KiB }\n", folder, "notilua.yaml") }
+        for path in ["plugins/p/deep/er", "docs"] {
+          try FileManager.default.createDirectory(
+            at: folder.appending(path: path), withIntermediateDirectories: true)
+        }
+        let inside = folder.appending(path: place)
+        let ended = try Program.run(["test"], in: inside)
+        #expect(ended.text.hasPrefix(passed), "\(ended.text)\(ended.errors)")
+        try Self.write(Self.badge.replacing("= 1", with: "= 2"), folder, "plugins/p/init.lua")
+        let failed = try Program.run(["test"], in: inside)
+        #expect(failed.text.contains("      \(shown)\n"), "\(failed.text)")
+        if hasConfiguration {
+          try Self.write("limits: { payload: much }\n", folder, "notilua.yaml")
+          #expect(try Program.run(["test"], in: inside).status == 64)
+        }
+      }
+    }
+  }
+
+  /// The other commands of an author find the project, too; `run` does not depend on what is above.
+  @Test func commandsOfAnAuthorFindTheProject() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "return { description = 'x', did_receive = function(r, c) c.badge = r.settings.badge or 0 end, time_will_expire = function() end }",
+        folder, "plugins/p/init.lua")
+      try Self.write("plugins: [{ path: plugins/p, settings: { badge: 7 } }]\n", folder, "notilua.yaml")
+      try Self.write(#"{"aps":{"alert":"hi"}}"#, folder, "plugins/p/payload.json")
+      let inside = folder.appending(path: "plugins/p")
+      let explained = try Program.run(["explain", "payload.json"], in: inside)
+      #expect(explained.text.contains(#""badge":7"#), "\(explained.text)\(explained.errors)")
+      let checked = try Program.run(["check"], in: inside)
+      #expect(checked.text == "1 plugin, 0 errors, 0 warnings\n", "\(checked.text)\(checked.errors)")
+      #expect(try Program.run(["preview", "payload.json"], in: inside).status == 0)
+      #expect(
+        try Program.run(["replay", "payload.json"], in: inside).text.contains("1 lines: 1 (100.0 %) changed"))
+      let ran = try Program.run(["run", "--plugin", ".", "payload.json"], in: inside)
+      #expect(ran.text.contains(#""badge":0"#), "\(ran.text)\(ran.errors)")
+    }
+  }
+
+  // MARK: Reports that agree
+
+  /// 2 of 3 lines, and 2 of 3 notifications: 66.66… per cent.
+  @Test func everyReportShowsTheSameShare() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "return { did_receive = function(_, c)\n  if c.badge then\n    c.badge = 2\n  end\nend }", folder,
+        "plugins/p/init.lua")
+      try Self.write(
+        Self.passing.replacing("content: { badge: 1 }", with: "unchanged: true"), folder,
+        "plugins/p/tests/c.yaml")
+      let ended = try Program.run(
+        [
+          "test", "--coverage", "text", "--coverage", "html=h", "--coverage", "cobertura=c.xml", "--coverage",
+          "lcov=c.info",
+        ], in: folder)
+      #expect(ended.text.contains("plugins/p/init.lua    66.6 %"), "\(ended.text)")
+      #expect(ended.text.contains("all                   66.6 %"), "\(ended.text)")
+      let text = { (name: String) in try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+      #expect(try text("h/index.html").contains(">66.6 %</span>"))
+      #expect(try text("h/plugins_p_init.lua.html").contains(">66.6 %</span>"))
+      #expect(try text("c.xml").contains(#"<coverage line-rate="0.6666""#))
+      #expect(try text("c.info").contains("LF:3\nLH:2\n"))
+      #expect(try Program.run(["test", "--threshold", "66.6"], in: folder).status == 0)
+      let low = try Program.run(["test", "--threshold", "66.7"], in: folder)
+      #expect(low.status == 1)
+      #expect(
+        low.errors.contains("too little is covered: 66.6 % of the lines, and --threshold is 66.7 %"),
+        "\(low.errors)")
+      try Self.write(
+        #"{"aps":{"badge":1}}"# + "\n" + #"{"aps":{"badge":1}}"# + "\n" + #"{"aps":{"alert":"x"}}"# + "\n",
+        folder, "l.ndjson")
+      let replayed = try Program.run(["replay", "l.ndjson"], in: folder)
+      #expect(replayed.text.hasPrefix("3 lines: 2 (66.6 %) changed"), "\(replayed.text)")
+    }
+  }
+
+  @Test func failuresComeInTheOrderOfTheFile() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        "return { did_receive = function(_, c) for i = 1, (c.badge or 0) * 100000 do end c.badge = 0 end }",
+        folder, "plugins/p/init.lua")
+      let cases = (0..<12).map {
+        "- name: number \($0)\n  given: { aps: { alert: hi, badge: \($0 % 4 == 0 ? 100 : 1) } }\n  expect: { content: { badge: 1 } }\n"
+      }
+      try Self.write(cases.joined(), folder, "plugins/p/tests/c.yaml")
+      let ended = try Program.run(["test", "--jobs", "4"], in: folder)
+      #expect(Self.names(ended.text) == (0..<12).map { "number \($0)" }, "\(ended.text)")
+      let stopped = try Program.run(["test", "--jobs", "4", "--fail-fast"], in: folder)
+      let names = Self.names(stopped.text)
+      #expect(!names.isEmpty && names == (0..<names.count).map { "number \($0)" }, "\(stopped.text)")
+    }
+  }
+
+  @Test func aReportGoesToStandardOutput() throws {
+    try Program.withFolder { folder in
+      try Self.write(Self.badge, folder, "plugins/p/init.lua")
+      try Self.write(Self.passing, folder, "plugins/p/tests/c.yaml")
+      for (flag, start) in [
+        (["--coverage", "lcov=-"], "TN:\nSF:plugins/p/init.lua\n"),
+        (["--coverage", "cobertura=-"], "<?xml version"),
+        (["--report", "junit=-"], "<?xml version"), (["--report", "tap=-"], "TAP version 13\n1..1\n"),
+        (["--report", "json=-"], #"{"passed":1,"#),
+      ] {
+        let ended = try Program.run(["test"] + flag, in: folder)
+        #expect(ended.status == 0)
+        #expect(ended.text.hasPrefix(start), "\(ended.text)")
+        #expect(
+          ended.errors.contains("1 passed in") && !ended.text.contains("1 passed in"), "\(ended.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "-").path))
+      }
+      for flags in [["--coverage", "html=-"], ["--report", "tap=-", "--coverage", "lcov=-"]] {
+        let ended = try Program.run(["test"] + flags, in: folder)
+        #expect(ended.status == 64, "\(flags)")
+        #expect(ended.output.isEmpty)
+      }
+    }
+  }
+
+  // MARK: The module of settings
+
+  @Test func settingsComeWithTheProgram() throws {
+    let source = """
+      local own = require("settings").read { word = require("settings").text("usual") }
+      return { did_receive = function(_, c)
+        c.body = own.word
+      end }
+      """
+    try Program.withFolder { folder in
+      for path in ["plugins/p/init.lua", "plugins/single.lua"] { try Self.write(source, folder, path) }
+      try Self.write(
+        "- name: a\n  given: { aps: { alert: hi } }\n  expect: { content: { body: usual } }\n"
+          + "- name: b\n  given: { aps: { alert: hi } }\n  settings: { word: 7 }\n  expect: { load_error: settings.word is 7; it must be a text }\n",
+        folder, "plugins/p/tests/c.yaml")
+      try Self.write(
+        "local settings = require 'settings'\ntest('x', function(t) t.equal(settings.read({}, {}), {}) end)",
+        folder, "plugins/p/tests/x_test.lua")
+      let ended = try Program.run(["test", "plugins/p", "--threshold", "100"], in: folder)
+      #expect(ended.status == 0, "\(ended.text)")
+      #expect(!ended.text.contains("settings)"), "\(ended.text)")
+      let ran = try Program.run(
+        ["run", "--plugin", "plugins/single.lua"], input: Data(#"{"aps":{"alert":"hi"}}"#.utf8), in: folder)
+      #expect(ran.text.contains("usual"), "\(ran.errors)")
+      // A copy that an author has goes first, in lib and in the plugin's folder.
+      let own = { (word: String) in
+        "return { read = function() return { word = '\(word)' } end, text = function() end }"
+      }
+      let body = {
+        try Program.run(
+          ["explain", "--plugin", "plugins/p", "-"], input: Data(#"{"aps":{"alert":"hi"}}"#.utf8), in: folder
+        ).text
+      }
+      try Self.write(own("of lib"), folder, "plugins/lib/settings.lua")
+      #expect(try body().contains("of lib"))
+      try Self.write(own("of p"), folder, "plugins/p/settings.lua")
+      #expect(try body().contains("of p"))
+    }
+  }
+
   // MARK: Watching
 
   @Test func watchingRunsWhatASaveTouches() throws {
@@ -812,6 +1077,66 @@ struct TestCommandTests {
       let ended = try Program.run(["test"], in: folder)
       #expect(ended.status != 0)
       #expect(ended.text.contains("plugins/p/tests/p_test.lua:1: \(message)"), "\(ended.text)")
+    }
+  }
+
+  /// Everything that a case reads, wherever it is.
+  @Test func watchingSeesEveryFileThatACaseReads() throws {
+    try Program.withFolder { folder in
+      let catalog = { (text: String) in
+        #"{"sourceLanguage":"en","strings":{"K":{"localizations":{"en":{"stringUnit":{"state":"translated","value":"\#(text)"}}}}},"version":"1.0"}"#
+      }
+      try Self.write(
+        "return { did_receive = function(_, c) c.body = notilua.localize('K') end }", folder,
+        "plugins/p/init.lua")
+      try Self.write(catalog("one"), folder, "plugins/p/strings/Localizable.xcstrings")
+      try Self.write(
+        "return { did_receive = function(_, c) c.body = notilua.localize('T') end }", folder,
+        "elsewhere/q/init.lua")
+      try Self.write(catalog("operator"), folder, "texts/Localizable.xcstrings")
+      try Self.write(#"{"aps":{"alert":"given"}}"#, folder, "data/given.json")
+      try Self.write("strings: { catalogs: texts }\n", folder, "notilua.yaml")
+      try Self.write(
+        """
+        - name: own catalog
+          given: { aps: { alert: x } }
+          expect: { content: { body: one } }
+        - name: given by a file
+          given: { file: ../../../data/given.json }
+          expect: { content: { body: one } }
+        - name: another plugin
+          plugins: [../../../elsewhere/q]
+          given: { aps: { alert: x } }
+          expect: { content: { body: T } }
+        """, folder, "plugins/p/tests/c.yaml")
+      let log = folder.appending(path: "log")
+      _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+      let process = Program.process(["test", "--watch"])
+      process.currentDirectoryURL = folder
+      process.standardOutput = try FileHandle(forWritingTo: log)
+      try process.run()
+      defer { process.terminate() }
+      let text = { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+      #expect(Program.wait { text().contains("waiting for a file to be saved") }, "\(text())")
+      #expect(text().contains("3 passed"), "\(text())")
+      for (path, content) in [
+        ("plugins/p/strings/Localizable.xcstrings", catalog("two")),
+        ("plugins/p/strings/Other.xcstrings", catalog("other")),
+        ("plugins/p/strings/fr.lproj/More.strings", #""M" = "Encore";"#),
+        ("texts/Localizable.xcstrings", catalog("third")), ("texts/New.xcstrings", catalog("fourth")),
+        ("data/given.json", #"{"aps":{"alert":"other"}}"#),
+        ("elsewhere/q/init.lua", "return { did_receive = function() end }"),
+        ("notilua.yaml", "strings: { catalogs: [texts] }\n"),
+      ] {
+        let length = text().count
+        try Self.write(content, folder, path)
+        #expect(
+          Program.wait { text().dropFirst(length).contains("waiting for") },
+          "\(path): \(text().dropFirst(length))")
+        #expect(
+          text().dropFirst(length).contains("\(path) changed\n"), "\(path): \(text().dropFirst(length))")
+      }
+      #expect(text().contains("FAIL  p: own catalog") && text().contains("got      \"two\""), "\(text())")
     }
   }
 }

@@ -34,8 +34,8 @@ package struct Coverage: Sendable {
 
   /// Adds what a worker counted.
   mutating func add(_ chunks: [ChunkCoverage]) {
-    for chunk in chunks where !chunk.path.hasPrefix(TestSuite.chunkName) && !chunk.path.hasSuffix("_test.lua")
-    {
+    let own = [TestSuite.chunkName, SettingsModule.path]
+    for chunk in chunks where !own.contains(chunk.path) && !chunk.path.hasSuffix("_test.lua") {
       let path = PluginFolder.real(chunk.path)
       guard var present = counted[path], present.lines.count == chunk.lines.count,
         present.functions.count == chunk.functions.count
@@ -104,14 +104,9 @@ package struct Coverage: Sendable {
     return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 
-  /// Covered lines in per cent of all; 100 where there are none.
-  package static func percent(_ covered: Int, of all: Int) -> Double {
-    all == 0 ? 100 : Double(covered) / Double(all) * 100
-  }
-
-  /// Covered lines in per cent of all files' lines; 0 where nothing could be counted.
-  package static func percent(_ files: [File]) -> Double {
+  /// Covered lines of all files' lines; nothing where nothing could be counted.
+  package static func share(_ files: [File]) -> Share {
     let all = files.reduce(0) { $0 + $1.hits.count }
-    return all == 0 ? 0 : percent(files.reduce(0) { $0 + $1.coveredLines }, of: all)
+    return all == 0 ? Share(0, of: 1) : Share(files.reduce(0) { $0 + $1.coveredLines }, of: all)
   }
 }

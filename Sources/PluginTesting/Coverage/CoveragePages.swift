@@ -16,20 +16,15 @@ struct CoveragePages {
     for (file, name) in zip(files, names) { pages.append((name, Self.page(file))) }
   }
 
-  private static func percentText(_ covered: Int, _ all: Int) -> String {
-    let percent = Coverage.percent(covered, of: all)
-    // What is not all is not rounded up to it.
-    let shown = covered < all ? min(percent, 99.9) : percent
-    return String(format: "%.1f", locale: Locale(identifier: "en_US_POSIX"), shown) + " %"
-  }
+  private static func percentText(_ covered: Int, _ all: Int) -> String { Share(covered, of: all).text }
 
   private static func level(_ covered: Int, _ all: Int) -> String {
-    let percent = Coverage.percent(covered, of: all)
+    let percent = Share(covered, of: all).percent
     return percent >= 95 ? "high" : percent >= 75 ? "middle" : "low"
   }
 
   private static func bar(_ covered: Int, _ all: Int) -> String {
-    let width = Int(Coverage.percent(covered, of: all))
+    let width = Int(Share(covered, of: all).percent)
     return "<div class=\"bar\"><div class=\"\(level(covered, all))\" style=\"width:\(width)%\"></div></div>"
   }
 

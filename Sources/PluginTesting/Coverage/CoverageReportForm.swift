@@ -10,14 +10,19 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
   /// For people: a folder of pages.
   case html
 
+  /// Returns the report where it is one text; nil where it is a folder of pages.
+  package func text(_ files: [Coverage.File]) -> String? {
+    switch self {
+    case .lcov: Self.lcov(files)
+    case .cobertura: Self.cobertura(files)
+    case .html: nil
+    }
+  }
+
   /// Writes the report to a file, or to a folder where it has several.
   package func write(_ files: [Coverage.File], to path: String) throws(HostError) {
-    switch self {
-    case .lcov: try writeText(Self.lcov(files), to: path)
-    case .cobertura: try writeText(Self.cobertura(files), to: path)
-    case .html:
-      for (name, text) in CoveragePages(files).pages { try writeText(text, to: "\(path)/\(name)") }
-    }
+    if let text = text(files) { return try writeText(text, to: path) }
+    for (name, text) in CoveragePages(files).pages { try writeText(text, to: "\(path)/\(name)") }
   }
 
   /// The tracefile that `geninfo` writes: geninfo(1).
@@ -37,10 +42,7 @@ package enum CoverageReportForm: String, CaseIterable, Sendable {
 
   /// Cobertura's coverage-04.dtd.
   private static func cobertura(_ files: [Coverage.File]) -> String {
-    func rate(_ covered: Int, _ all: Int) -> String {
-      String(
-        format: "%.4f", locale: Locale(identifier: "en_US_POSIX"), Coverage.percent(covered, of: all) / 100)
-    }
+    func rate(_ covered: Int, _ all: Int) -> String { Share(covered, of: all).rate }
     let covered = files.reduce(0) { $0 + $1.coveredLines }
     let all = files.reduce(0) { $0 + $1.hits.count }
     var text = """

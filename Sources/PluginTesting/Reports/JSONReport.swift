@@ -35,19 +35,22 @@ struct JSONReport {
       writer.member("reason", reason)
     }
     writer.member("us", Int(result.duration / .microseconds(1)))
-    if !result.failures.isEmpty {
-      writer.key("failures")
-      writer.beginArray()
-      for failure in result.failures {
-        writer.beginObject()
-        writer.member("subject", failure.subject)
-        writer.member("message", failure.message)
-        writer.member("lines", Array(failure.lines.dropFirst()))
-        writer.endObject()
-      }
-      writer.endArray()
-    }
+    if !result.failures.isEmpty { write(result.failures, "failures", &writer) }
+    if !result.warnings.isEmpty { write(result.warnings.map(\.finding), "warnings", &writer) }
     if !result.log.isEmpty { writer.member("log", result.log) }
     writer.endObject()
+  }
+
+  private static func write(_ findings: [TestFailure], _ key: String, _ writer: inout JSONWriter) {
+    writer.key(key)
+    writer.beginArray()
+    for finding in findings {
+      writer.beginObject()
+      writer.member("subject", finding.subject)
+      writer.member("message", finding.message)
+      writer.member("lines", Array(finding.lines.dropFirst()))
+      writer.endObject()
+    }
+    writer.endArray()
   }
 }

@@ -67,9 +67,9 @@ struct JUnitReport {
             ("type", first?.subject ?? "failure"),
           ]) + ">" + XML.escaped(result.failureLines.joined(separator: "\n")) + "</failure>\n"
       }
-      if !result.log.isEmpty {
-        content +=
-          "      <system-out>" + XML.escaped(result.log.joined(separator: "\n")) + "</system-out>\n"
+      let lines = result.log + result.warningLines
+      if !lines.isEmpty {
+        content += "      <system-out>" + XML.escaped(lines.joined(separator: "\n")) + "</system-out>\n"
       }
       text += content.isEmpty ? "/>\n" : ">\n\(content)    </testcase>\n"
     }

@@ -9,7 +9,9 @@ struct TAPReport {
     for (index, result) in report.results.enumerated() {
       let name = Self.escaped("\(result.subject): \(result.roundName)")
       switch result.status {
-      case .passed: text += "ok \(index + 1) - \(name)\n"
+      case .passed:
+        text += "ok \(index + 1) - \(name)\n"
+        for line in result.warningLines { text += "# \(Self.escaped(line))\n" }
       case .skipped(let reason): text += "ok \(index + 1) - \(name) # SKIP \(Self.escaped(reason))\n"
       case .failed:
         text += "not ok \(index + 1) - \(name)\n"

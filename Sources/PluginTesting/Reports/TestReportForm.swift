@@ -21,6 +21,9 @@ extension TestResult {
   var roundName: String { round > 1 ? "\(name) (run \(round))" : name }
 
   var failureLines: [String] { failures.flatMap(\.lines) }
+  var warningLines: [String] {
+    warnings.flatMap { ["warning: \($0.finding.lines[0])"] + $0.finding.lines.dropFirst() }
+  }
 }
 
 extension Duration {
