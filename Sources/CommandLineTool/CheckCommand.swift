@@ -36,13 +36,15 @@ struct CheckCommand: ParsableCommand {
         if finding.isError { errors += 1 } else { warnings += 1 }
       }
     }
+    var languages: [String] = []
     for (index, path) in configuration.strings.catalogs.enumerated() {
       let places = configuration.strings.places
       try tell(
         PluginCheck.findings(
           catalogs: path, device: configuration.strings.device, source: configuration.strings.source,
-          place: index < places.count ? places[index] : nil))
+          place: index < places.count ? places[index] : nil, languages: &languages))
     }
+    for line in languages { try output("\(line)\n") }
     // What is wrong with a catalog is not reported again for each plugin.
     if errors > 0 { configuration.strings.catalogs = [] }
     for plugin in plugins {

@@ -20,9 +20,12 @@ package enum PluginCheck {
   ///
   /// What is not translated, and the like, is for `notilua strings check`.
   ///
-  /// - Parameter source: the language that folders of texts were written in.
+  /// - Parameters:
+  ///   - source: the language that folders of texts were written in.
+  ///   - languages: takes the language that each folder is read as written in, as a line.
   package static func findings(
-    catalogs path: String, device: String, source: String? = nil, place: String? = nil
+    catalogs path: String, device: String, source: String? = nil, place: String? = nil,
+    languages: inout [String]
   ) -> [Finding] {
     let read: CatalogReader.Result
     do throws(CatalogError) {
@@ -33,6 +36,7 @@ package enum PluginCheck {
           isError: true, place: place ?? error.place, message: place == nil ? error.message : "\(error)")
       ]
     }
+    languages += read.sources.map { "\($0.path): source language: \($0.language.text)" }
     let errors = read.catalogs.flatMap { CatalogCheck.findings($0, device: device) }.filter(\.isError)
     return read.warnings.map { Finding(isError: false, place: $0.place, message: $0.message) }
       + errors.map { Finding(isError: true, place: $0.place, message: $0.message) }
@@ -85,7 +89,9 @@ package enum PluginCheck {
       findings.append(split(error.message, definition.path))
     }
     if PluginFolder.hasCatalogs(plugin.path + "/strings") {
-      findings += Self.findings(catalogs: plugin.path + "/strings", device: configuration.strings.device)
+      var languages: [String] = []
+      findings += Self.findings(
+        catalogs: plugin.path + "/strings", device: configuration.strings.device, languages: &languages)
     }
     for (path, source) in [(definition.path, definition.source)]
       + definition.modules.map({ ($0.path, $0.source) })

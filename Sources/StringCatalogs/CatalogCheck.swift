@@ -153,7 +153,7 @@ package struct CatalogCheck {
     for (language, text) in entry.texts {
       let needed = categories(of: language)
       for variation in [text.value] + text.substitutions.values.map(\.value) {
-        for forms in Self.plurals(variation) {
+        for forms in Self.plurals(variation) where forms.values.contains(where: Self.hasWords) {
           let lacks = PluralCategory.allCases.filter {
             needed.contains($0) && forms[$0] == nil && $0 != .other
           }
@@ -166,6 +166,19 @@ package struct CatalogCheck {
     for (forms, languages) in missing.sorted(by: { $0.key < $1.key }) {
       add(entry, isError: false, languages) {
         "no form \(forms) in \($0), which small numbers need; 'other' stands in"
+      }
+    }
+  }
+
+  /// A Boolean value that indicates whether forms have words, which a number may change, beside the number itself.
+  private static func hasWords(_ variation: TextVariation) -> Bool {
+    variation.units.contains { unit in
+      FormatString(unit.value, hasNumber: true).parts.contains { part in
+        switch part {
+        case .text(let text): text.contains(where: \.isLetter)
+        case .variable: true
+        case .argument, .number: false
+        }
       }
     }
   }

@@ -174,7 +174,9 @@ package enum CatalogReader {
         "no texts in it; a folder of texts has .xcstrings files, or LANGUAGE.lproj folders with .strings")
     }
     if files.isEmpty { return result }
-    let source = sourceLanguage(path, Set(folders.values), &room)
+    let beside = Set(result.catalogs.map(\.sourceLanguage))
+    let source = sourceLanguage(
+      path, Set(folders.values), catalog: beside.count == 1 ? beside.first : nil, &room)
     result.sources = [(path, source)]
     result.warnings += warnings(of: folders, source, path)
     func language(_ folder: String) -> String {
@@ -210,7 +212,7 @@ package enum CatalogReader {
 
   /// The language that an app was written in, as a setting or its Info.plist says, or as its folders show.
   private static func sourceLanguage(
-    _ folder: String, _ names: Set<LprojName>, _ room: inout Room
+    _ folder: String, _ names: Set<LprojName>, catalog: String?, _ room: inout Room
   ) -> SourceLanguage {
     var region: String?
     if room.source == nil, let bytes = try? bytes(folder + "/Info.plist", &room),
@@ -222,7 +224,8 @@ package enum CatalogReader {
     var languages: Set<String> = []
     for case .language(let tag) in names { languages.insert(tag) }
     return SourceLanguage(
-      among: languages, hasBase: names.contains(.base), setting: room.source, region: region)
+      among: languages, hasBase: names.contains(.base), setting: room.source, region: region, catalog: catalog
+    )
   }
 
   /// What the names of an app's folders leave open.

@@ -64,7 +64,7 @@ package struct LprojWriter {
 
   private mutating func tellLosses() {
     let source = SourceLanguage(
-      among: Set(catalog.languages), hasBase: false, setting: nil, region: nil)
+      among: Set(catalog.languages), hasBase: false)
     if source.name != catalog.sourceLanguage {
       losses.append(
         CatalogWarning(

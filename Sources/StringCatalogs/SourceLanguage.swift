@@ -8,6 +8,8 @@ package struct SourceLanguage: Sendable, Equatable {
     case setting
     /// `CFBundleDevelopmentRegion` of an `Info.plist` beside the folders.
     case infoPlist
+    /// The string catalogs beside the folders were written in it.
+    case catalog
     /// English, since nothing names another.
     case english
     /// It is the only one that there is.
@@ -25,6 +27,7 @@ package struct SourceLanguage: Sendable, Equatable {
     switch origin {
     case .setting: "\(name) (as configured)"
     case .infoPlist: "\(name) (Info.plist)"
+    case .catalog: "\(name) (that of the string catalogs beside)"
     case .english: "\(name) (English, since no Info.plist names one)"
     case .only: "\(name) (the only one)"
     case .first: "\(name) (the first by name, since no Info.plist names one and English is not there)"
@@ -39,9 +42,14 @@ package struct SourceLanguage: Sendable, Equatable {
   ///   - hasBase: whether there is a folder `Base`, whose texts are of the chosen language.
   ///   - setting: what a setting or a flag names.
   ///   - region: `CFBundleDevelopmentRegion`; nil where it is absent, or a variable that Xcode would have replaced.
-  init(among languages: Set<String>, hasBase: Bool, setting: String?, region: String?) {
-    if let named = setting ?? region {
-      self.init(name: Self.nearest(to: named, in: languages), origin: setting == nil ? .infoPlist : .setting)
+  ///   - catalog: the language of string catalogs beside the folders.
+  init(
+    among languages: Set<String>, hasBase: Bool, setting: String? = nil, region: String? = nil,
+    catalog: String? = nil
+  ) {
+    let named: [(String?, Origin)] = [(setting, .setting), (region, .infoPlist), (catalog, .catalog)]
+    for case (let name?, let origin) in named {
+      self.init(name: Self.nearest(to: name, in: languages), origin: origin)
       return
     }
     let english = languages.filter { LanguageTag($0)?.language == "en" }

@@ -106,11 +106,8 @@ struct XCStringsReader: ~Copyable {
     for (name, _, value) in try members(root, "the catalog") {
       switch name {
       case "sourceLanguage":
-        catalog.sourceLanguage = try text(value, "sourceLanguage")
-        guard LprojName.isTag(catalog.sourceLanguage) else {
-          throw error(
-            value, "sourceLanguage '\(catalog.sourceLanguage)' is no language; write a tag such as 'en'")
-        }
+        let name = try text(value, "sourceLanguage")
+        catalog.sourceLanguage = try tag(name, value, "sourceLanguage '\(name)'")
       case "version":
         version = try text(value, "version")
         guard version == "1" || version?.hasPrefix("1.") == true else {

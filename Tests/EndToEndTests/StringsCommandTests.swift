@@ -182,6 +182,8 @@ struct StringsCommandTests {
       let line = #"{"locale":"da","payload":{"aps":{"alert":"x"}}}"#
       #expect(try Self.run(["run", "-q"], folder, input: line).text.contains("Hallo"))
       #expect(try Self.run(["strings", "show", "HI", "--locale", "da"], folder).text == "Hallo\n")
+      #expect(
+        try Self.run(["check"], folder).text.contains("App: source language: de (as configured)\n"))
       try "plugins: [p.lua]\nstrings: { catalogs: App, source: 1 }\n".write(
         to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
       let wrong = try Self.run(["check"], folder)

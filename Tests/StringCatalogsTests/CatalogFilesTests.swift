@@ -114,6 +114,23 @@ struct CatalogFilesTests {
       _ = CatalogCheck.findings(catalog)
       _ = CatalogCompiler.compile(catalog, device: "mac")
     }
+    // What is plain text says the same in any format.
+    for catalog in catalogs {
+      let isFile = name.hasSuffix(".xcstrings")
+      let other = try #require(read.first { isFile || $0.table == catalog.table })
+      let entries = Dictionary(other.entries.map { (Array($0.key.utf8), $0.texts) }) { $1 }
+      for entry in catalog.entries {
+        for (language, text) in entry.texts where text.substitutions.isEmpty && !text.isBlank {
+          guard case .unit(let unit) = text.value else { continue }
+          var tag = language
+          if !isFile, case .language(let folder)? = LprojName(language) { tag = folder }
+          let found = entries[Array(entry.key.utf8)]?[tag]?.value.units.first?.value
+          #expect(
+            found.map { Array($0.utf8) } == Array(unit.value.utf8),
+            "\(entry.key.debugDescription) \(language)")
+        }
+      }
+    }
     if name.hasSuffix(".xcstrings") {
       #expect(
         Set(read[0].entries.map { Array($0.key.utf8) }) == Set(catalogs[0].entries.map { Array($0.key.utf8) })

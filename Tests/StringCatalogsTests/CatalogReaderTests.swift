@@ -87,6 +87,18 @@ struct CatalogReaderTests {
     #expect(try CatalogReader.read(folder.path, source: "ar").catalogs[0].sourceLanguage == "ar")
   }
 
+  /// Of an app that has a string catalog, and older folders for the names in its Info.plist.
+  @Test func stringCatalogsBesideNameTheLanguage() throws {
+    let catalog = #"{"sourceLanguage":"en","version":"1.0","strings":{"K":{}}}"#
+    let result = try Folder([
+      "Localizable.xcstrings": catalog, "ar.lproj/InfoPlist.strings": "A = x;",
+      "de.lproj/InfoPlist.strings": "A = x;",
+    ]).read()
+    #expect(result.catalogs.map(\.sourceLanguage) == ["en", "en"])
+    #expect(result.sources.map(\.language.text) == ["en (that of the string catalogs beside)"])
+    #expect(result.warnings == [])
+  }
+
   @Test(
     arguments: [
       ("sr@latin", "sr-Latn"), ("sr_RS@latin", "sr-Latn-RS"), ("uz@cyrillic", "uz-Cyrl"),

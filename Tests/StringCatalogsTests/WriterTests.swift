@@ -313,9 +313,11 @@ struct CatalogCheckTests {
       ["error: in en the text has no substitution for '%#@gone@'; add one of that name"]
     ),
     (
-      #""K":{"localizations":{"ru":{"variations":{"plural":{"one":\#(unit("%d")),"other":\#(unit("%d"))}}},"en":\#(unit("%d"))}}"#,
+      #""K":{"localizations":{"ru":{"variations":{"plural":{"one":\#(unit("%d день")),"other":\#(unit("%d дня"))}}},"en":\#(unit("%d"))}}"#,
       ["warning: no form 'few', 'many' in ru, which small numbers need; 'other' stands in"]
     ),
+    // A number alone is the same in all forms.
+    (#""K":{"localizations":{"en":{"variations":{"plural":{"other":\#(unit("%d: %@"))}}}}}"#, []),
     (
       #""K":{"localizations":{"en":{"variations":{"plural":{"one":\#(unit("%d"))}}}}}"#,
       ["error: in en the text has no form 'other'; add it, since every language needs one"]
