@@ -49,7 +49,7 @@ let package = Package(
       name: "CImageFormats", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev", "libturbojpeg0-dev", "libgif-dev"])]),
     // utf8proc: normal forms and case folding in the worker; Swift's library has neither NFKC nor case folding.
-    .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+    .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
     // libseccomp: writes the worker's system-call filter.
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
@@ -58,6 +58,8 @@ let package = Package(
     .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
     .target(name: "NotificationModel", swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
+    // Time zones and the texts of times; the worker has no Foundation, and opens no file.
+    .target(name: "TimeZones", dependencies: ["WorkerProtocol"], swiftSettings: strict),
     .target(name: "ChildProcess", swiftSettings: strict),
     // Opens and reads what people name, with a limit for each kind of file.
     .target(name: "FileReading", swiftSettings: strict),
@@ -77,7 +79,7 @@ let package = Package(
       name: "ExtensionRuntime",
       dependencies: [
         "LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto",
-        "CUTF8Proc",
+        "CUTF8Proc", "TimeZones",
       ],
       swiftSettings: strict),
     .target(name: "WorkerProtocol", swiftSettings: strict),
@@ -85,7 +87,7 @@ let package = Package(
       name: "notilua-worker",
       dependencies: [
         "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox",
-        "NotificationModel",
+        "NotificationModel", "TimeZones",
       ],
       swiftSettings: strict),
     .target(
@@ -93,7 +95,7 @@ let package = Package(
       dependencies: [
         "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "CCrypto", "ChildProcess", "Delivery", "FileReading",
-        "Presentation",
+        "Presentation", "TimeZones",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -165,6 +167,8 @@ let package = Package(
       // Apple's own choice of a language, which ours is compared with.
       linkerSettings: [.linkedLibrary("_FoundationICU")]),
     .testTarget(
+      name: "TimeZonesTests", dependencies: ["TimeZones"], exclude: ["zones.py"], swiftSettings: strict),
+    .testTarget(
       name: "StringCatalogsTests", dependencies: ["FileReading", "Localization", "StringCatalogs"],
       swiftSettings: strict),
     .testTarget(
@@ -210,14 +214,14 @@ let package = Package(
       name: "ExtensionRuntimeTests",
       dependencies: [
         "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
-        "WorkerProtocol",
+        "TimeZones", "WorkerProtocol",
       ],
       exclude: ["unicode.py"], swiftSettings: strict),
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
         "ExtensionHost", "ExtensionRuntime", "FileReading", "LuaSandbox", "NotificationModel",
-        "Presentation", "WorkerProtocol", "notilua-worker",
+        "Presentation", "TimeZones", "WorkerProtocol", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -61,7 +61,7 @@ void ps_call_name(int32_t number, char *name, size_t capacity) {
 int ps_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int32_t ps_spawn(const char *path, char *const *arguments, char *const *environment, int input, int output,
-                 int requests, int results, int strings) {
+                 int requests, int results, int strings, int zones) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, all;
@@ -76,10 +76,10 @@ int32_t ps_spawn(const char *path, char *const *arguments, char *const *environm
     return -error;
   }
   // By way of numbers above all of them, so that no descriptor is overwritten before it was moved.
-  const int sources[] = {input, output, requests, results, strings};
-  const int targets[] = {0, 1, 3, 4, 5};
-  const int count = strings < 0 ? 4 : 5;
-  int above = 6;
+  const int sources[] = {input, output, requests, results, strings, zones};
+  const int targets[] = {0, 1, 3, 4, 5, 6};
+  const int count = sizeof sources / sizeof *sources;
+  int above = 7;
   for (int index = 0; index < count; index++) {
     if (sources[index] >= above) above = sources[index] + 1;
   }
@@ -87,10 +87,11 @@ int32_t ps_spawn(const char *path, char *const *arguments, char *const *environm
   struct rlimit files;
   if (getrlimit(RLIMIT_NOFILE, &files) == 0 && (rlim_t)(above + count) > files.rlim_cur) error = EMFILE;
   for (int index = 0; index < count && !error; index++) {
-    error = posix_spawn_file_actions_adddup2(&actions, sources[index], above + index);
+    if (sources[index] >= 0) error = posix_spawn_file_actions_adddup2(&actions, sources[index], above + index);
   }
   for (int index = 0; index < count && !error; index++) {
-    error = posix_spawn_file_actions_adddup2(&actions, above + index, targets[index]);
+    error = sources[index] >= 0 ? posix_spawn_file_actions_adddup2(&actions, above + index, targets[index])
+                                : posix_spawn_file_actions_addclose(&actions, targets[index]);
   }
   if (!error) error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, count + 1);

@@ -49,6 +49,10 @@ struct PreviewCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The language of the person, in place of the payload's.", valueName: "tag"))
   var locale: String?
 
+  @Option(
+    help: ArgumentHelp("The time zone of the person, in place of the line's.", valueName: "name"))
+  var timeZone: String?
+
   @Option(help: ArgumentHelp("What the clock shows.", valueName: "text"))
   var time = "9:41"
 
@@ -79,6 +83,9 @@ struct PreviewCommand: AsyncParsableCommand {
     if let locale, locale.isEmpty || locale.utf8.contains(where: { $0 <= 0x20 }) {
       throw ValidationError("--locale is '\(locale)'; give a language such as de or pt-BR.")
     }
+    if let timeZone, let problem = ZoneFolder.problem(with: timeZone) {
+      throw ValidationError("--time-zone: \(problem).")
+    }
     if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
       throw ValidationError("--no-plugins excludes --plugins and --plugin.")
     }
@@ -90,6 +97,7 @@ struct PreviewCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (text, number) = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
+    let zoned = timeZone.map { withTimeZone($0, text) } ?? text
     let place = "\(input == "-" ? "stdin" : input):\(number)"
     var shown: [(caption: String, presentation: NotificationPresentation)] = []
     var configurations: [(caption: String, configuration: Configuration)] = []
@@ -101,7 +109,7 @@ struct PreviewCommand: AsyncParsableCommand {
     }
     var languages: [String] = []
     for (caption, configuration) in configurations {
-      guard let presented = try await present(text, configuration, place) else { continue }
+      guard let presented = try await present(zoned, configuration, place) else { continue }
       shown.append((caption, presented.presentation))
       if languages.isEmpty { languages = presented.languages }
     }
@@ -169,6 +177,31 @@ struct PreviewCommand: AsyncParsableCommand {
       writer.key(name)
       if name == "payload" { writer.raw(payload) } else { writer.raw(document.rawText(of: value)) }
     }
+    writer.endObject()
+    return Array(writer.buffer.bytes)
+  }
+
+  /// The line as an envelope with a time zone; what is no notification stays as it is.
+  private func withTimeZone(_ name: String, _ line: [UInt8]) -> [UInt8] {
+    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let form = try? NotificationLine(document)
+    else { return line }
+    var writer = JSONWriter()
+    writer.beginObject()
+    if form.form == .payload {
+      writer.key("payload")
+      writer.raw(document.rawText(of: document.root))
+    } else {
+      var cursor: UInt64 = 0
+      while let (key, value) = document.nextMember(document.root, &cursor) {
+        let member = document.swiftString(of: key)
+        if member == "time_zone" { continue }
+        writer.key(member)
+        writer.raw(document.rawText(of: value))
+      }
+    }
+    writer.member("time_zone", name)
     writer.endObject()
     return Array(writer.buffer.bytes)
   }

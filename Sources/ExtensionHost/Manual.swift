@@ -234,7 +234,7 @@ package enum Manual {
 
     ---@class notilua.Case
     ---@field given table|string The payload, its text, or { file = ... }.
-    ---@field request? table headers, locale, environment, id, device_token.
+    ---@field request? table headers, locale, time_zone, environment, id, device_token.
     ---@field settings? table
     ---@field now? string|number
     ---@field time_zone? string

@@ -5,6 +5,7 @@ import Localization
 import LuaSandbox
 import NotificationModel
 import Synchronization
+import TimeZones
 import WorkerProtocol
 
 /// Runs the plugins on notifications, for a Swift program.
@@ -330,12 +331,14 @@ private final class InProcessEngine: Engine {
     Digest.prepare()
     var definitions = definitions
     let localizer = CompiledStrings.Memory(PluginDefinition.numberCatalogs(&definitions)).localizer
+    let zones = CompiledZones.Memory(ZoneFolder.compiled).table
     var seeds = SystemRandomNumberGenerator()
     var plugins: [Plugin] = []
     for var definition in definitions {
       definition.limits.polls = true
       do {
-        let plugin = try Plugin(definition: definition, seed: seeds.next(), localizer: localizer)
+        let plugin = try Plugin(
+          definition: definition, seed: seeds.next(), localizer: localizer, zones: zones)
         if let fault = plugin.loadFault { throw HostError(.plugins, fault.message) }
         plugins.append(plugin)
       } catch let error as HostError {
@@ -345,7 +348,9 @@ private final class InProcessEngine: Engine {
       }
     }
     runner = BatchRunner(
-      chain: Chain(plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit), options: options)
+      chain: Chain(
+        plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit, zones: zones),
+      options: options)
     runner.onRequest = { [unowned runner, definitions] ticket, plugin, request in
       let isGranted = definitions[plugin].capabilities.contains(request.capability)
       runner.answer(ticket, isGranted ? keys.answer(request) : .failure("not granted"))

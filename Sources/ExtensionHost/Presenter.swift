@@ -122,7 +122,7 @@ package final class Presenter: Sendable {
     writer.key("payload")
     writer.raw(document.rawText(of: form.payload(document)))
     if form.form == .envelope {
-      for key in ["id", "device_token", "environment", "headers", "locale"] {
+      for key in ["id", "device_token", "environment", "headers", "locale", "time_zone"] {
         if key == "locale", !notification.languages.isEmpty { continue }
         guard let value = document.member(document.root, named: key) else { continue }
         writer.key(key)

@@ -106,6 +106,7 @@ package final class WorkerPool {
   private var setup: Setup
   /// What the workers share.
   private var strings: SharedStrings
+  private let zones: SealedMemory
   var definitions: [PluginDefinition] { setup.definitions }
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }
@@ -170,6 +171,7 @@ package final class WorkerPool {
   package init(definitions: [PluginDefinition], options: Options, keys: KeyRing) throws(HostError) {
     setup = Setup(definitions, options, keys)
     strings = try SharedStrings(setup.catalogs)
+    zones = try SealedMemory(ZoneFolder.compiled, subject: "time zones")
     totals = setup.totals
     quarantine = setup.quarantine
     // A worker takes four descriptors.
@@ -212,7 +214,8 @@ package final class WorkerPool {
     // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
     let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)
     return WorkerProcess.Limits(
-      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize) + strings.size,
+      addressSpace: (256 << 20) + memory + 4 * (layout.requestsSize + layout.resultsSize)
+        + strings.memory.size + zones.size,
       tick: tick,
       // A tick may come late where the machine is busy, and one that comes too late kills.
       overdue: max((cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick, 100_000_000))
@@ -223,7 +226,7 @@ package final class WorkerPool {
     var limits = processLimits(layout)
     limits.addressSpace += options.spareMemory
     let process = try WorkerProcess(
-      executable: options.executable, layout: layout, limits: limits, strings: strings,
+      executable: options.executable, layout: layout, limits: limits, strings: strings, zones: zones,
       timeZone: options.timeZone)
     let slots = (0..<SharedLayout.slots).map { number in
       Slot(

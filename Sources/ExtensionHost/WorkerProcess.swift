@@ -5,17 +5,14 @@ import Glibc
 import Localization
 import WorkerProtocol
 
-/// The compiled catalogs of a chain, in memory that no one can change and all workers read.
-final class SharedStrings {
-  /// -1 where there are none.
+/// Bytes that no one can change and all workers read.
+final class SealedMemory {
+  /// -1 where there are no bytes.
   let descriptor: Int32
   let size: Int
-  private let catalogs: [CompiledCatalog]
 
-  init(_ catalogs: [CompiledCatalog]) throws(HostError) {
-    self.catalogs = catalogs
-    try Self.check(catalogs.reduce(0) { $0 + $1.bytes.count })
-    let bytes = CompiledStrings.join(catalogs)
+  /// - Parameter subject: what the bytes are, for messages.
+  init(_ bytes: [UInt8], subject: String) throws(HostError) {
     size = bytes.count
     var call: Int32 = 0
     descriptor = bytes.withUnsafeBytes { bytes in
@@ -23,11 +20,23 @@ final class SharedStrings {
     }
     guard size == 0 || descriptor >= 0 else {
       throw HostError(
-        .sandbox, "no memory to share catalogs with a worker: \(KernelRefusal(number: call).text)")
+        .sandbox, "no memory to share \(subject) with a worker: \(KernelRefusal(number: call).text)")
     }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+}
+
+/// The compiled catalogs of a chain, as all of its workers read them.
+final class SharedStrings {
+  let memory: SealedMemory
+  private let catalogs: [CompiledCatalog]
+
+  init(_ catalogs: [CompiledCatalog]) throws(HostError) {
+    self.catalogs = catalogs
+    try Self.check(catalogs.reduce(0) { $0 + $1.bytes.count })
+    memory = try SealedMemory(CompiledStrings.join(catalogs), subject: "catalogs")
+  }
 
   /// Fails where the compiled catalogs of a chain have more bytes than a worker maps.
   static func check(_ count: Int) throws(HostError) {
@@ -98,6 +107,7 @@ final class WorkerProcess {
   let layout: SharedLayout
   let limits: Limits
   let strings: SharedStrings
+  private let zones: SealedMemory
   private let executable: String
   private let arguments: [String]
   private let timeZone: String
@@ -124,20 +134,26 @@ final class WorkerProcess {
 
   /// Makes the shared memory; ``start()`` makes the process.
   ///
-  /// - Parameter timeZone: a value for `TZ`; nil means this process' own.
+  /// - Parameters:
+  ///   - zones: ``CompiledZones``.
+  ///   - timeZone: a value for `TZ`; nil means this process' own.
   init(
-    executable: String, layout: SharedLayout, limits: Limits, strings: SharedStrings, timeZone: String?
+    executable: String, layout: SharedLayout, limits: Limits, strings: SharedStrings, zones: SealedMemory,
+    timeZone: String?
   ) throws(HostError) {
     self.executable = executable
     self.layout = layout
     self.limits = limits
     self.strings = strings
+    self.zones = zones
     // Without a value the C library would look at the zone's file again and again, which the worker may not.
     self.timeZone = timeZone ?? getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
     arguments =
       [executable]
-      + [limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity, strings.size]
-      .map(String.init)
+      + [
+        limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity, strings.memory.size,
+        zones.size,
+      ].map(String.init)
     requestMemory = try SharedMapping(layout.requestsSize, PROT_READ | PROT_WRITE)
     resultMemory = try SharedMapping(layout.resultsSize, PROT_READ)
     requests = requestMemory.start
@@ -171,7 +187,7 @@ final class WorkerProcess {
       withCStrings(environment.entries) { envp in
         ps_spawn(
           executable, argv, envp, down[0], up[1], requestMemory.descriptor, resultMemory.descriptor,
-          strings.descriptor)
+          strings.memory.descriptor, zones.descriptor)
       }
     }
     _ = close(down[0])

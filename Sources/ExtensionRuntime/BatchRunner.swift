@@ -137,6 +137,7 @@ package final class BatchRunner {
   private func makeFlight() -> Flight? {
     let flight = try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys)
     flight?.state.pointee.keepsLocalizations = options.writesOutcomes
+    flight?.state.pointee.zones = chain.zones
     return flight
   }
 

@@ -2,10 +2,13 @@ import CLuaBoundary
 import Glibc
 import LuaSandbox
 import NotificationModel
+import TimeZones
 
 /// The plugins that run on one notification, in order.
 package final class Chain {
   package let plugins: [Plugin]
+  /// The time zones that a line may name.
+  let zones: ZoneTable
   /// Which plugins the host has set aside, by their place.
   @exclusivity(unchecked) package var quarantined: Set<Int> = []
   /// After how many faults in a row a plugin is set aside here; 0 is never.
@@ -56,8 +59,10 @@ package final class Chain {
   /// - Parameters:
   ///   - seed: of the identifiers that the chain makes.
   ///   - depthLimit: of the payloads, which the chain reads again for patches and rules.
-  package init(plugins: [Plugin], seed: UInt64 = 0, depthLimit: Int = 64) {
+  ///   - zones: the time zones that a line may name.
+  package init(plugins: [Plugin], seed: UInt64 = 0, depthLimit: Int = 64, zones: ZoneTable = .none) {
     self.plugins = plugins
+    self.zones = zones
     after = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
     original = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
     random = RandomSource(seed: seed)

@@ -78,7 +78,8 @@ package struct HostFunction: Sendable {
       .textTruncate,
       .textLength, .textUpper, .textLower, .textNormalize, .textFold, .base64Encode, .base64Decode,
       .hexEncode, .hexDecode, .sha256,
-      .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .cryptoOpen,
+      .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .timeParse, .timeUTC, .timeToLocal, .timeFromLocal,
+      .timeFormat, .cryptoOpen,
     ] + views
 
   /// Those of version 1, and behind them those of cases that are written in Lua.

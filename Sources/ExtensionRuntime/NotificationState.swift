@@ -1,10 +1,12 @@
 import NotificationModel
+import TimeZones
 
 /// A property of `request`, by its name in Lua.
 package enum RequestProperty: String, CaseIterable, Sendable {
   case identifier
   case deviceToken = "device_token"
   case locale
+  case timeZone = "time_zone"
   case environment
   case topic
   case pushType = "push_type"
@@ -23,6 +25,8 @@ package enum RequestProperty: String, CaseIterable, Sendable {
     case .deviceToken:
       "A name for the device: 32 digits of the SHA-256 of its token in small letters, never the token itself."
     case .locale: "The recipient's first preference, BCP 47, or nil."
+    case .timeZone:
+      "The recipient's time zone by its name in IANA's database, such as \"Europe/Rome\", or nil; notilua.time uses it."
     case .environment: "\"sandbox\", \"production\" or nil."
     case .topic: "apns-topic, or nil."
     case .pushType: "apns-push-type; without it the one that the topic and the payload stand for."
@@ -39,7 +43,7 @@ package enum RequestProperty: String, CaseIterable, Sendable {
   package var luaType: String {
     switch self {
     case .identifier, .pushType: "string"
-    case .deviceToken, .locale, .environment, .topic, .collapseID: "string?"
+    case .deviceToken, .locale, .timeZone, .environment, .topic, .collapseID: "string?"
     case .priority, .expiration: "integer?"
     case .receivedAt: "number"
     case .settings: "table"
@@ -56,6 +60,8 @@ package struct NotificationState: ~Copyable {
   package var line: NotificationLine
   /// When the host read the line, in seconds since 1970.
   package var receivedAt: Double = 0
+  /// The time zones that the envelope may name.
+  package var zones = ZoneTable.none
   package private(set) var withdrawals: [String] = []
   /// The bytes of each: to Swift, texts that look the same are equal.
   private var withdrawn: Set<[UInt8]> = []
@@ -235,6 +241,7 @@ package struct NotificationState: ~Copyable {
     case .identifier: return identifier ?? line.identifier(document)
     case .deviceToken: return deviceName
     case .locale: return locales.first
+    case .timeZone: return timeZone
     case .environment: return envelopeField("environment").map { document.swiftString(of: $0) }
     case .topic: return line.headerText("apns-topic", document)
     case .pushType: return line.pushType(document)
@@ -244,6 +251,13 @@ package struct NotificationState: ~Copyable {
     case .receivedAt: return String(receivedAt)
     case .settings, .content: return nil
     }
+  }
+
+  /// The recipient's time zone, where the envelope names one that there is.
+  private var timeZone: String? {
+    guard let field = envelopeField("time_zone"), document.kind(of: field) == .string else { return nil }
+    let name = document.swiftString(of: field)
+    return zones.zone(named: name) == nil ? nil : name
   }
 
   /// Where the envelope names the recipient's languages.

@@ -1,4 +1,5 @@
 import NotificationModel
+import TimeZones
 
 /// Writes what became of a notification, as the outcome form has it.
 package enum OutcomeWriter {
@@ -155,9 +156,22 @@ package enum OutcomeWriter {
     found += APNsRules.breaches(line, document, pushType: pushType)
     found += APNsRules.headerBreaches(line, document)
     var texts = found.map(\.message)
+    texts += timeZoneProblem(line, document, flight.state.pointee.zones)
     texts += line.unknownKeys(document).map { "the line has '\($0.prefix(100))', which no envelope has" }
     if document.hasLoneSurrogate { texts.append(loneSurrogate) }
     return texts
+  }
+
+  /// Returns what is wrong with the time zone of the line, which plugins do not see then.
+  private static func timeZoneProblem(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, _ zones: ZoneTable
+  ) -> [String] {
+    guard let field = line.field("time_zone", document) else { return [] }
+    guard document.kind(of: field) == .string else {
+      return ["'time_zone' is not a string; plugins see no time zone"]
+    }
+    let name = document.swiftString(of: field)
+    return zones.zone(named: name) == nil ? ["'time_zone': \(zones.problem(with: name))"] : []
   }
 
   /// Writes why the device would not have run a service extension, for people who wonder.

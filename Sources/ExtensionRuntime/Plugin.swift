@@ -2,6 +2,7 @@ import CLuaBoundary
 import Localization
 import LuaSandbox
 import NotificationModel
+import TimeZones
 
 /// One plugin in one worker: its definition, what it says of itself, and its Lua state.
 package final class Plugin {
@@ -24,8 +25,12 @@ package final class Plugin {
 
   /// Makes the plugin and loads it once.
   ///
-  /// - Parameter localizer: what has the catalogs by the numbers in the definition; nil where there are none.
-  package init(definition: PluginDefinition, seed: UInt64, localizer: Localizer? = nil) throws(LuaFault) {
+  /// - Parameters:
+  ///   - localizer: what has the catalogs by the numbers in the definition; nil where there are none.
+  ///   - zones: the time zones that it may ask for.
+  package init(
+    definition: PluginDefinition, seed: UInt64, localizer: Localizer? = nil, zones: ZoneTable = .none
+  ) throws(LuaFault) {
     self.definition = definition
     limits = definition.limits.boundary
     coverage =
@@ -40,7 +45,8 @@ package final class Plugin {
     // Before the last property is set: what throws behind that runs `deinit` too.
     let made: PluginContext
     do throws(JSONError) {
-      made = try PluginContext(definition: definition, seed: seed, localizer: localizer)
+      made = try PluginContext(
+        definition: definition, seed: seed, localizer: localizer, zones: zones)
     } catch {
       throw LuaFault(.error, PluginSettings.problem(definition.settings) ?? "\(error)")
     }

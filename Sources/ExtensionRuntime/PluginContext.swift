@@ -1,6 +1,7 @@
 import CLuaBoundary
 import Localization
 import NotificationModel
+import TimeZones
 
 /// What a plugin's interpreter reaches in Swift beside the notification.
 ///
@@ -22,6 +23,7 @@ package struct PluginContext: ~Copyable {
   /// The catalogs that there are; the plugin's own come first.
   let localizer: Localizer?
   let catalogs: [Int]
+  let zones: ZoneTable
   /// Whether a content extension may set the title, and may have buttons in its view.
   var overridesTitle = false
   var takesInteraction = false
@@ -31,11 +33,14 @@ package struct PluginContext: ~Copyable {
   var text: [UInt8] = []
   var arguments = ArgumentList()
 
-  init(definition: PluginDefinition, seed: UInt64, localizer: Localizer?) throws(JSONError) {
+  init(
+    definition: PluginDefinition, seed: UInt64, localizer: Localizer?, zones: ZoneTable
+  ) throws(JSONError) {
     // First, while there is nothing to give back: what throws after the last property is set runs `deinit` too.
     let document = try PluginSettings.parse(definition.settings)
     name = definition.name
     self.localizer = localizer
+    self.zones = zones
     // A number that the localizer does not have would be read beyond its memory.
     catalogs = definition.catalogNumbers.filter { $0 < localizer?.catalogCount ?? 0 }
     languages = definition.languages

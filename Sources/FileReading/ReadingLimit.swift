@@ -93,6 +93,9 @@ extension ReadingLimit {
   package static let testNames = ReadingLimit(
     "The names of the tests of a file", 512 << 10, .bytes, "split it")
 
+  /// A file of time zone data; nobody names one.
+  package static let zoneFile = ReadingLimit("A file of /usr/share/zoneinfo", 64 << 10, .bytes, "report it")
+
   /// A file that the kernel writes; nobody names one.
   package static let kernelFile = ReadingLimit("A file of /proc", 4 << 10, .bytes, "report it")
 

@@ -4,7 +4,7 @@ package struct NotificationLine {
   package enum Form: Sendable {
     /// The line is the payload: it has `aps`.
     case payload
-    /// The line has `payload`, and may have `id`, `device_token`, `locale`, `environment` and `headers`.
+    /// The line has `payload`, and may have `id`, `device_token`, `locale`, `time_zone`, `environment` and `headers`.
     case envelope
   }
 
@@ -126,7 +126,8 @@ package struct NotificationLine {
   package func unknownKeys(_ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope else { return [] }
     let known = [
-      "payload", "id", "device_token", "locale", "environment", "headers", "attachments", Self.ownKey,
+      "payload", "id", "device_token", "locale", "time_zone", "environment", "headers", "attachments",
+      Self.ownKey,
     ]
     var unknown: [String] = []
     var cursor: UInt64 = 0

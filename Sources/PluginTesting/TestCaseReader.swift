@@ -113,7 +113,7 @@ package struct TestCaseReader {
       case "given": given = value
       case "request":
         request = try reader.members(
-          value, "request", ["headers", "locale", "environment", "id", "device_token"])
+          value, "request", ["headers", "locale", "time_zone", "environment", "id", "device_token"])
       case "settings":
         own.settings = try json(value, "settings")
         ownKey = value

@@ -5,6 +5,7 @@ import Glibc
 import Localization
 import LuaSandbox
 import NotificationModel
+import TimeZones
 import WorkerProtocol
 
 /// Reads frames, runs batches and writes frames, until its input ends.
@@ -14,9 +15,10 @@ struct Worker {
   private let results: UnsafeMutableRawPointer
   /// The catalogs of the plugins.
   private let strings: UnsafeRawBufferPointer
+  private let zones: UnsafeRawBufferPointer
 
-  /// Maps the memory that the host shares as descriptors 3 to 5; nil where it does not.
-  init?(lineCapacity: Int, stringsSize: Int) {
+  /// Maps the memory that the host shares as descriptors 3 to 6; nil where it does not.
+  init?(lineCapacity: Int, stringsSize: Int, zonesSize: Int) {
     layout = SharedLayout(lineCapacity: lineCapacity)
     guard let requests = mmap(nil, layout.requestsSize, PROT_READ, MAP_SHARED, 3, 0), requests != MAP_FAILED,
       let results = mmap(nil, layout.resultsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0),
@@ -27,15 +29,21 @@ struct Worker {
     // What an earlier worker left there is not of this one.
     results.storeBytes(of: WorkerLock(), toByteOffset: SharedLayout.lockOffset, as: WorkerLock.self)
     results.storeBytes(of: 0, toByteOffset: SharedLayout.placeOffset, as: UInt64.self)
-    guard stringsSize > 0 else {
-      strings = UnsafeRawBufferPointer(start: nil, count: 0)
-      return
-    }
-    // Older kernels refuse to share what is sealed against writing. Pages that nobody writes are shared all the same.
-    guard let strings = mmap(nil, stringsSize, PROT_READ, MAP_PRIVATE, 5, 0), strings != MAP_FAILED else {
+    guard let strings = Self.sealedMemory(5, stringsSize), let zones = Self.sealedMemory(6, zonesSize) else {
       return nil
     }
-    self.strings = UnsafeRawBufferPointer(start: strings, count: stringsSize)
+    self.strings = strings
+    self.zones = zones
+  }
+
+  /// Maps memory that the host has sealed; empty where there is none, and nil where it cannot be mapped.
+  private static func sealedMemory(_ descriptor: Int32, _ size: Int) -> UnsafeRawBufferPointer? {
+    guard size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    // Older kernels refuse to share what is sealed against writing. Pages that nobody writes are shared all the same.
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      return nil
+    }
+    return UnsafeRawBufferPointer(start: start, count: size)
   }
 
   /// Locks the process; what needs a file or a random number is done before.
@@ -99,9 +107,12 @@ struct Worker {
     let progress = results.bindMemory(to: WorkerProgress.self, capacity: 1)
     progress.pointee = .idle
     let localizer = strings.isEmpty ? nil : Localizer(strings)
+    let zones = ZoneTable(zones)
     for (index, definition) in configuration.plugins.enumerated() {
       progress.pointee.plugin = UInt32(index + 1)
-      guard let plugin = try? Plugin(definition: definition, seed: seeds.next(), localizer: localizer)
+      guard
+        let plugin = try? Plugin(
+          definition: definition, seed: seeds.next(), localizer: localizer, zones: zones)
       else { fail() }
       plugins.append(plugin)
     }
@@ -110,7 +121,7 @@ struct Worker {
     let body = PluginReport.body(plugins.map { PluginReport($0) }, landlock: version)
     write(Frame(.loaded, count: body.count), [body])
     let chain = Chain(
-      plugins: plugins, seed: seeds.next(), depthLimit: configuration.options.depthLimit)
+      plugins: plugins, seed: seeds.next(), depthLimit: configuration.options.depthLimit, zones: zones)
     withUnsafeMutablePointer(to: &progress.pointee.plugin) { chain.progress = $0 }
     let runner = BatchRunner(chain: chain, options: configuration.options)
     runner.progress = progress

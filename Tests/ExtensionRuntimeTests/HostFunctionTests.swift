@@ -33,7 +33,7 @@ struct HostFunctionTests {
         """
       var definition = PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8))
       definition.capabilities = HostFunction.capabilities
-      let plugin = try Plugin(definition: definition, seed: 1)
+      let plugin = try Plugin(definition: definition, seed: 1, zones: ZoneFolder.table)
       #expect(plugin.loadFault == nil, "\(example.expression)")
       var options = BatchRunner.Options()
       options.presents = isOfView

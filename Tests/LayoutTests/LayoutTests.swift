@@ -11,7 +11,7 @@ struct LayoutTests {
   private static let order = [
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
-    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol",
+    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Pictures",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",
     "ExtensionRuntime", "notilua-worker", "ExtensionHost", "PluginTesting", "APNsSimulator", "Notilua",
@@ -104,8 +104,8 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "ExtensionRuntime", "notilua-worker",
-    "notilua-thumbnailer",
+    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones", "ExtensionRuntime",
+    "notilua-worker", "notilua-thumbnailer",
   ])
   func theWorkerStaysSmall(_ name: String) throws {
     let heavy: Set = [

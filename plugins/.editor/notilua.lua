@@ -6,6 +6,7 @@
 ---@field identifier string What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID.
 ---@field device_token string? A name for the device: 32 digits of the SHA-256 of its token in small letters, never the token itself.
 ---@field locale string? The recipient's first preference, BCP 47, or nil.
+---@field time_zone string? The recipient's time zone by its name in IANA's database, such as "Europe/Rome", or nil; notilua.time uses it.
 ---@field environment string? "sandbox", "production" or nil.
 ---@field topic string? apns-topic, or nil.
 ---@field push_type string apns-push-type; without it the one that the topic and the payload stand for.
@@ -116,7 +117,7 @@ local view = {}
 
 ---@class notilua.Case
 ---@field given table|string The payload, its text, or { file = ... }.
----@field request? table headers, locale, environment, id, device_token.
+---@field request? table headers, locale, time_zone, environment, id, device_token.
 ---@field settings? table
 ---@field now? string|number
 ---@field time_zone? string
@@ -284,6 +285,39 @@ function notilua.uuid() end
 ---Tells the time.
 ---@return number seconds Seconds since 1970, with a fraction.
 function notilua.now() end
+
+---@class notilua.time
+notilua.time = {}
+
+---Reads a time that is written as in RFC 3339 or RFC 2822.
+---@param text string The text.
+---@return number? seconds Seconds since 1970, whole where the text has no fraction; or nil.
+---@return string? reason Why there are none.
+function notilua.time.parse(text) end
+
+---Gives the moment of a date and a time in UTC.
+---@param fields table The date and the time.
+---@return integer seconds Seconds since 1970.
+function notilua.time.utc(fields) end
+
+---Shows a moment on the clock of a time zone, with the zone's rules for that day.
+---@param seconds number Seconds since 1970.
+---@param zone string The name of the zone.
+---@return table fields The date and the time there.
+function notilua.time.to_local(seconds, zone) end
+
+---Gives the moment at which the clock of a time zone shows a date and a time.
+---@param fields table The date and the time there.
+---@param zone string The name of the zone.
+---@return integer seconds Seconds since 1970.
+function notilua.time.from_local(fields, zone) end
+
+---Writes a moment as text, in UTC or in a time zone.
+---@param seconds number Seconds since 1970.
+---@param format? string The format.
+---@param zone? string The name of the zone; UTC without it.
+---@return string text The text.
+function notilua.time.format(seconds, format, zone) end
 
 ---@class notilua.crypto
 notilua.crypto = {}

@@ -6,6 +6,7 @@ for index, level in ipairs(levels) do rank[level] = index end
 local own = settings.read {
   from = settings.text("22:00"),
   to = settings.text("07:00"),
+  time_zone = settings.text(),
   utc_offset = settings.text(),
   level = settings.choice("passive", levels),
   except = settings.texts({ "critical", "time-sensitive" }, levels, true),
@@ -39,6 +40,10 @@ local from, to, east = minutes("from"), minutes("to"), offset()
 if from % 1440 == to % 1440 and to - from ~= 1440 then
   error("settings.from and settings.to are the same time of day; 00:00 to 24:00 is the whole day", 0)
 end
+if own.time_zone then
+  local is_zone, cause = pcall(notilua.time.to_local, 0, own.time_zone)
+  if not is_zone then error("settings.time_zone: " .. cause:gsub("^.*to_local: ", ""), 0) end
+end
 
 ---@type notilua.Plugin
 local plugin = {
@@ -47,9 +52,10 @@ local plugin = {
 }
 
 -- The recipient's time of day in minutes.
-local function time_of_day(received_at)
-  if east then return (received_at // 60 + east) % 1440 end
-  local now = os.date("*t", math.floor(received_at))
+local function time_of_day(request)
+  local zone = request.time_zone or own.time_zone
+  if not zone and east then return (request.received_at // 60 + east) % 1440 end
+  local now = zone and notilua.time.to_local(request.received_at, zone) or os.date("*t", math.floor(request.received_at))
   return now.hour * 60 + now.min
 end
 
@@ -59,7 +65,7 @@ local function is_quiet(now)
 end
 
 function plugin.did_receive(request, content)
-  if not is_quiet(time_of_day(request.received_at)) then return end
+  if not is_quiet(time_of_day(request)) then return end
   local present = content.interruption_level or "active"
   for _, exception in ipairs(own.except) do
     if content.interruption_level == exception then return end

@@ -56,10 +56,10 @@ void ps_call_name(int32_t number, char *name, size_t capacity);
 // A pipe whose ends are closed on exec; 0, or -1 on failure.
 int ps_pipe(int ends[_Nonnull 2]);
 
-// Starts `path` with `input`, `output`, /dev/null, `requests`, `results` and, unless it is -1, `strings` as descriptors 0
-// to 5, no signal blocked or ignored, and `environment`. Returns the process, or minus an errno.
+// Starts `path` with `input`, `output`, /dev/null, `requests`, `results`, `strings` and `zones` as descriptors 0 to 6,
+// without those of the last two that are -1, no signal blocked or ignored, and `environment`. Returns the process, or minus an errno.
 int32_t ps_spawn(const char *path, char *const _Nullable *_Nonnull arguments, char *const _Nullable *_Nonnull environment,
-                 int input, int output, int requests, int results, int strings);
+                 int input, int output, int requests, int results, int strings, int zones);
 
 // Opens what is closed of descriptors 0 to 2, so that no file of this process is taken for one of them; reading from
 // and writing to what was closed still fails.

@@ -51,7 +51,7 @@ package struct Redaction: Sendable {
     switch member.key {
     case "payload": return payload(member.value, at: "")
     case "device_token": return hashed(member.value)
-    case "locale", "environment":
+    case "locale", "time_zone", "environment":
       return each(member.value) { Self.isWord($0) ? $0 : pseudonym(of: $0) }
     case "headers":
       guard case .object(let headers) = member.value else { return pseudonym(of: member.value) }
