@@ -81,14 +81,17 @@ struct CodeCheckTests {
         "'notilua:drop' passes 'notilua' itself as the first argument; write notilua.drop(…) with a dot"
       ),
       (
-        "later() ; local function later() end later()",
-        "'later' is not defined; the local variable of that name begins further down, by line 3; move it above its use"
+        "later()\nlocal function later() end later()",
+        "'later' is not defined; the local variable of that name begins further down, by line 4; move it above its use"
       ),
       (
         "count = (count or 0) + 1",
         "'count' is a global, and none can be set while a notification is processed; write 'local count = …'"
       ),
-      ("string.trim = 5", "'string' cannot be changed; keep what is yours in a local variable"),
+      (
+        "string.trim = 5",
+        "'string.trim' cannot be set, since 'string' cannot be changed; keep what is yours in a local variable"
+      ),
       ("local x = content.body:trim()", #"a string has no method 'trim'; write text:match("^%s*(.-)%s*$")"#),
       (
         "local x = ('a'):startsWith('b')",

@@ -484,7 +484,8 @@ struct CodeReader {
 
   private func adviceForUndefined(_ name: String, _ frame: Frame) -> String {
     let scope = scope(frame)
-    if let line = scope.lineOfLater(name) {
+    // `local x = x` is another matter.
+    if let line = scope.lineOfLater(name), line > frame.line {
       return "the local variable of that name begins further down, by line \(line); move it above its use"
     }
     if let advice = ForeignNames.advice(for: name) { return advice }
@@ -514,7 +515,8 @@ struct CodeReader {
     case .environment, .globals: setGlobal(name, value, frame)
     case .known(let table) where names.kind(of: table) == .table && !frame.isLoading:
       note(
-        frame.line, "\(table).\(name)", "'\(table)' cannot be changed",
+        frame.line, "\(table).\(name)",
+        "'\(table).\(name.prefix(100))' cannot be set, since '\(table)' cannot be changed",
         "keep what is yours in a local variable")
     case .object(.content): assign(name, value, frame)
     case .object(let object) where object != .tester:
