@@ -13,6 +13,14 @@ package struct CodeFinding: Sendable, Equatable {
   /// What to write; empty where the problem says it.
   package var advice: String
 
+  package init(path: String, line: Int, name: String, problem: String, advice: String) {
+    self.path = path
+    self.line = line
+    self.name = name
+    self.problem = problem
+    self.advice = advice
+  }
+
   package var message: String { advice.isEmpty ? problem : "\(problem); \(advice)" }
 
   /// The most findings of one plugin.
