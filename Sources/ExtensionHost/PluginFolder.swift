@@ -61,9 +61,14 @@ package enum PluginFolder {
       let own = Set(modules.map(\.name))
       modules += try reader.modules(lib).filter { !own.contains($0.name) }
     }
+    // Only now: that there are too many files is said before what is wrong with one.
+    let code = try LuaSource.code(source, path: main)
+    for index in modules.indices {
+      modules[index].source = try LuaSource.code(modules[index].source, path: modules[index].path)
+    }
     // A copy of an author's own goes before it.
     if !modules.contains(where: { $0.name == SettingsModule.name }) { modules.append(SettingsModule.module) }
-    var definition = PluginDefinition(name: name(of: path), path: main, source: source, modules: modules)
+    var definition = PluginDefinition(name: name(of: path), path: main, source: code, modules: modules)
     if isFolder, hasCatalogs(path + "/strings") {
       do throws(CatalogError) {
         definition.catalogs = try CatalogReader.compiled(path + "/strings", device: device)
@@ -167,7 +172,7 @@ private struct SourceReader {
     self.room = room
   }
 
-  /// Returns a Lua source as Lua reads it.
+  /// Returns the bytes of a Lua file.
   mutating func source(_ path: String) throws(HostError) -> [UInt8] {
     let sum = ReadingLimit.luaSum
     // A file alone is held to the limit of all, whatever limits.source says.
@@ -177,7 +182,7 @@ private struct SourceReader {
       throw HostError(
         .plugins, "'\(path)': the chain has more than \(sum.text) of Lua with it; \(sum.advice)")
     }
-    return try LuaSource.code(source, path: path)
+    return source
   }
 
   /// Returns the modules in a folder and below it.

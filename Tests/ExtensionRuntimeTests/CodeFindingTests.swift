@@ -19,7 +19,8 @@ struct CodeFindingTests {
   @Test func manyAndLongOnesAreCut() throws {
     let long = String(repeating: "é", count: 4000)
     let body = CodeFinding.body(
-      (1...1000).map { Self.finding("p/m.lua", $0, long) } + [Self.finding("elsewhere", 1)], paths: Self.paths)
+      (1...1000).map { Self.finding("p/m.lua", $0, long) } + [Self.finding("elsewhere", 1)], paths: Self.paths
+    )
     #expect(body.count < CodeFinding.bodyLimit)
     let read = try CodeFinding.read(body, paths: Self.paths)
     #expect(read.count == CodeFinding.limit)
