@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
     abstract:
       "Loads the configuration, its catalogs and every plugin in the sandbox, and says what is wrong with them.",
     discussion: """
-      A line a finding: file, line where there is one, cause and next step. Ends with 65 when a plugin cannot be \
-      loaded, with 1 when there are warnings under --strict.
+      A line a finding: file, line where there is one, cause and next step. Ends with 65 when there are \
+      errors, with 1 when there are warnings under --strict.
 
       Examples:
         notilua check

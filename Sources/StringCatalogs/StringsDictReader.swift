@@ -134,6 +134,10 @@ struct StringsDictReader {
     guard case .dictionary(let members) = value else {
       throw error(key, "has a variable '\(name)' that is not a dictionary; write its forms as one")
     }
+    guard members[Self.kind] != nil else {
+      throw error(
+        key, "has a variable '\(name)' without \(Self.kind); add it, with the value \(Self.plural)")
+    }
     guard members[Self.kind] == .text(Self.plural) else {
       throw error(
         key, "has a variable '\(name)' that is no \(Self.plural); only forms by number are variables")

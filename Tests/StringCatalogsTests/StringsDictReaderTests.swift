@@ -68,7 +68,18 @@ struct StringsDictReaderTests {
       (["K": ["a": "b"]], "'K': has no NSStringLocalizedFormatKey"),
       (["K": ["NSStringLocalizedFormatKey": 3]], "that is not a text"),
       (["K": ["NSStringLocalizedFormatKey": "x", "v": "y"]], "a variable 'v' that is not a dictionary"),
-      (["K": ["NSStringLocalizedFormatKey": "x", "v": ["other": "y"]]], "that is no NSStringPluralRuleType"),
+      (
+        ["K": ["NSStringLocalizedFormatKey": "x", "v": ["other": "y"]]],
+        "without NSStringFormatSpecTypeKey; add it, with the value NSStringPluralRuleType"
+      ),
+      (
+        [
+          "K": [
+            "NSStringLocalizedFormatKey": "x",
+            "v": ["other": "y", "NSStringFormatSpecTypeKey": "NSStringGenderRuleType"],
+          ]
+        ], "that is no NSStringPluralRuleType"
+      ),
       (["K": ["NSStringLocalizedFormatKey": "x", "v": Self.forms([:])]], "a variable 'v' without forms"),
       (["K": ["NSStringDeviceSpecificRuleType": [:] as [String: Any]]], "varies and has no forms"),
       (["K": ["NSStringVariableWidthRuleType": ["wide": "x"]]], "'wide' is none"),
