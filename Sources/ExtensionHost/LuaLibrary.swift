@@ -438,15 +438,15 @@ enum LuaLibrary {
     function os.clock() end
 
     ---Writes a time; "*t" makes a table of its parts, "!" before the format is UTC.
-    ---@overload fun(format: "*t"|"!*t", time?: integer): osdate
+    ---@overload fun(format: "*t"|"!*t", time?: number): osdate
     ---@param format? string The format of strftime; without it "%c".
-    ---@param time? integer Seconds since 1970; without it the time now.
+    ---@param time? number Seconds since 1970, whose fraction is left out; without it the time now.
     ---@return string text
     function os.date(format, time) end
 
     ---Returns the seconds between two times.
-    ---@param later integer
-    ---@param earlier integer
+    ---@param later number
+    ---@param earlier number
     ---@return number seconds
     function os.difftime(later, earlier) end
 

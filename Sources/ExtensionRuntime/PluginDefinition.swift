@@ -44,7 +44,7 @@ package struct PluginDefinition: Sendable, Equatable {
   package var catalogNumbers: [Int] = []
   /// The languages of recipients whose request names none.
   package var languages: [String] = []
-  /// What is different where the plugin is tested; nil in earnest.
+  /// What is different where the plugin is tested; nil in production.
   package var testing: TestConditions?
 
   package init(

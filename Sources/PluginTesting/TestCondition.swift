@@ -58,6 +58,9 @@ extension TestCase {
   /// Returns the case with some of its open conditions changed.
   func varied(_ conditions: Set<TestCondition>) -> TestCase {
     var varied = self
+    // Time and memory are others in each run.
+    varied.expectation.time = nil
+    varied.expectation.memory = nil
     varied.variation = conditions.intersection(openConditions)
     for condition in varied.variation {
       switch condition {
@@ -78,6 +81,11 @@ struct TestObservation: Sendable {
   var outcomes: [Outcome] = []
   /// What is not as the case expects.
   var failures: [TestFailure] = []
+
+  /// True where a plugin ran out of time or memory, or crashed.
+  fileprivate var meetsLimit: Bool {
+    outcomes.contains { $0.faults.contains { [.timeout, .memory, .crash].contains($0.kind) } }
+  }
 
   /// What was said of faults of one run and not of the other.
   fileprivate func newFault(since usual: TestObservation) -> String? {
@@ -164,16 +172,14 @@ func dependencies(
   on open: Set<TestCondition>, _ usual: TestObservation,
   run: (Set<TestCondition>) -> TestObservation?
 ) -> [TestWarning] {
-  // What runs into a limit would take as long again, and may come otherwise for that reason alone.
-  let limits: Set<Fault.Kind> = [.timeout, .memory, .crash]
-  if usual.outcomes.contains(where: { $0.faults.contains { limits.contains($0.kind) } }) { return [] }
-  guard let varied = run(open) else { return [] }
+  // What runs into a limit would take as long again, and may come out otherwise for that reason alone.
+  guard !usual.meetsLimit, let varied = run(open), !varied.meetsLimit else { return [] }
   if varied.failures.isEmpty, varied.newFault(since: usual) == nil, varied.difference(from: usual) == nil {
     return []
   }
   // Each alone says which of them it is.
   return TestCondition.allCases.filter { open.contains($0) }.compactMap { condition in
-    run([condition]).flatMap { condition.warning(usual, $0) }
+    run([condition]).flatMap { $0.meetsLimit ? nil : condition.warning(usual, $0) }
       .map { TestWarning(kind: .dependency, finding: $0) }
   }
 }

@@ -73,8 +73,9 @@ final class TestLane {
     }
     if result.status == .passed, looksForDependencies, !usual.outcomes.isEmpty {
       result.warnings += dependencies(on: testCase.openConditions, usual) { conditions in
-        guard let outcomes = try? self.outcomes(of: testCase.varied(conditions)) else { return nil }
-        return TestObservation(outcomes: outcomes, failures: Self.failures(of: testCase, outcomes))
+        let varied = testCase.varied(conditions)
+        guard let outcomes = try? self.outcomes(of: varied) else { return nil }
+        return TestObservation(outcomes: outcomes, failures: Self.failures(of: varied, outcomes))
       }
     }
     return result

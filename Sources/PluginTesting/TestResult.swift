@@ -15,7 +15,7 @@ package struct TestResult: Sendable {
   package var failures: [TestFailure] = []
   /// What may be otherwise in production, or tests nothing.
   package var warnings: [TestWarning] = []
-  /// What the plugins logged, for whoever wonders about a failure.
+  /// What the plugins logged, which helps to understand a failure.
   package var log: [String] = []
   package var duration = Duration.zero
   /// Which of several runs of the same case it is; 1 where there is one.

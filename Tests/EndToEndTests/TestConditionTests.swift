@@ -251,6 +251,36 @@ struct TestConditionTests {
     #expect(own.text.contains(#"expected "ab", got "ba""#), "\(own.text)")
   }
 
+  @Test func aViewThatDependsOnAConditionIsWarnedOf() throws {
+    try Program.withFolder { folder in
+      try Self.write(
+        """
+        return { kind = "content", categories = { "C" }, did_receive = function(notification, view)
+          for name in pairs { b = 1, a = 1 } do view.text(name) end
+        end }
+        """, folder, "plugins/p/init.lua")
+      try Self.write(
+        "- name: x\n  given: { aps: { alert: hi, category: C } }\n  present: {}\n  expect: { action: deliver }\n",
+        folder, "plugins/p/tests/c.yaml")
+      let ended = try Program.run(["test"], in: folder)
+      #expect(ended.text.contains("depends on the order of pairs: "), "\(ended.text)")
+      #expect(ended.text.contains("/presentation/view/elements/0/"), "\(ended.text)")
+    }
+  }
+
+  /// What time and memory a case takes is another in each run, and no reason for a warning.
+  @Test func budgetsAreNoCondition() throws {
+    let source =
+      "content.user_info.id = notilua.uuid() content.badge = notilua.now() > request.received_at and 1 or 2"
+    let cases = "- name: x\n  given: { aps: { alert: hi } }\n  expect: { us: 1000000, memory: 24MiB }\n"
+    let ended = try Self.tested(source, cases)
+    #expect(ended.text.hasPrefix("1 passed in"), "\(ended.text)")
+    let limited = try Self.tested(
+      "content.user_info.id = notilua.uuid() while true do end",
+      "- name: x\n  given: { aps: { alert: hi } }\n  limits: { cpu: 20ms }\n  expect: { fault: timeout }\n")
+    #expect(limited.text.hasPrefix("1 passed in"), "\(limited.text)")
+  }
+
   /// What runs again counts no lines and writes no snapshot, and reports have what is said.
   @Test func warningsStandInReportsAndCountNothing() throws {
     try Program.withFolder { folder in
