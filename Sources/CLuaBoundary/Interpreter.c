@@ -330,8 +330,8 @@ static int run_chunk(lua_State *L) {
   compile(L, given->chunk_name, given->source);
   lua_call(L, 0, 1);
   if (lua_type(L, -1) != LUA_TTABLE) {
-    return luaL_error(L, "%s: returns a %s instead of the plugin's table; end it with 'return plugin'",
-                      given->chunk_name + 1, luaL_typename(L, -1));
+    return luaL_error(L, "%s: returns %s%s instead of the plugin's table; end it with 'return plugin'",
+                      given->chunk_name + 1, lua_isnil(L, -1) ? "" : "a ", lua_isnil(L, -1) ? "nothing" : luaL_typename(L, -1));
   }
   for (int handler = 0; handler < NL_HANDLER_COUNT; handler++) {
     lua_pushstring(L, nl_handler_names[handler]);

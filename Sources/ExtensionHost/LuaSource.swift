@@ -9,7 +9,7 @@ package enum LuaSource {
     // `string.dump` begins so; Lua refuses it in its own words.
     if code.first == 0x1B { return Array(code) }
     if isUTF16(code) {
-      throw HostError(.plugins, "\(path): the file is UTF-16; save it as UTF-8")
+      throw HostError(.plugins, "\(path):1: the file is UTF-16; save it as UTF-8")
     }
     if let invalid = firstInvalid(code) {
       let line = code[..<invalid].count(where: { $0 == 0x0A }) + 1

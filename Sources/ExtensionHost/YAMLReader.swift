@@ -39,13 +39,27 @@ package struct YAMLReader {
     HostError(.usage, "\(place(node)): \(message)")
   }
 
+  /// What to do about what the parser says.
+  private func step(_ problem: String) -> String {
+    if problem.contains("tab character") || problem.contains("cannot start any token") {
+      return "begin lines with blanks, and quote a value that begins with a sign"
+    }
+    if problem.contains("mapping values") || problem.contains("block") {
+      return "indent all keys of a mapping alike, and quote a value with a colon"
+    }
+    if problem.contains("expected ','") {
+      return "close the bracket, or quote a value with a colon or a comma"
+    }
+    return "correct the line, or quote the value"
+  }
+
   /// What the parser says, with the place once and at the front.
   package func syntaxError(_ error: any Error) -> HostError {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       HostError(
-        .usage, "\(name):\(mark.line):\(mark.column): not YAML: \(problem); mend the line or quote the value")
+        .usage, "\(name):\(mark.line):\(mark.column): not YAML: \(problem); \(step(problem))")
     case .duplicatedKeysInMapping(let keys, let context):
       HostError(
         .usage,
@@ -64,16 +78,18 @@ package struct YAMLReader {
   package func path(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   /// The members of a mapping, whose keys must be among `known`.
-  package func members(_ node: Node, _ place: String, _ known: [String]?) throws(HostError) -> [(
-    String, Node
-  )] {
+  ///
+  /// - Parameter meaning: gives the key that another word stands for.
+  package func members(
+    _ node: Node, _ place: String, _ known: [String]?, meaning: (String) -> String? = { _ in nil }
+  ) throws(HostError) -> [(String, Node)] {
     guard let mapping = node.mapping else { throw error(node, "\(place) is not a mapping of keys to values") }
     var members: [(String, Node)] = []
     for (key, value) in mapping {
       guard let word = key.string else { throw error(key, "a key of \(place) is not a word") }
       if let known, !known.contains(word) {
         let hint =
-          Suggestion.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+          (meaning(word) ?? Suggestion.nearest(to: word, among: known)).map { "did you mean '\($0)'?" }
           ?? "known are \(known.joined(separator: ", "))"
         throw error(key, "\(place) has no key '\(word.shortened)'; \(hint)")
       }

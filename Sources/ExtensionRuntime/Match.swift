@@ -31,6 +31,12 @@ package struct Match: Sendable {
 
   package init(clauses: [Clause]) { self.clauses = clauses }
 
+  /// The pointer or the property of the request that a key stands for.
+  private static func suggestion(_ key: String, _ known: [String]) -> String {
+    let pointer = key.contains("/") ? "/\(key)" : ContentProperty.known(as: key)?.pointer
+    return pointer.map { "; did you mean '\($0)'?" } ?? PluginManifest.suggestion(key, known)
+  }
+
   /// Reads a plugin's `match`.
   init(_ document: borrowing JSONDocument, _ node: NodeID) throws(PluginManifest.Problem) {
     clauses = []
@@ -58,7 +64,7 @@ package struct Match: Sendable {
         let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" && $0 != "content" }
         throw .init(
           message: "plugin.match has \"\(key)\", which is neither a property of request nor a pointer"
-            + PluginManifest.suggestion(key, known))
+            + Self.suggestion(key, known))
       }
       let test: Clause.Test
       switch document.kind(of: value) {

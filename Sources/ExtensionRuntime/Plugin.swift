@@ -155,12 +155,27 @@ package final class Plugin {
 
   /// Returns a fault with its next step, where it is about a name that is not there.
   private func explained(_ fault: LuaFault) -> LuaFault {
-    guard fault.kind == .error, let advice = FaultAdvice(fault.message) else { return fault }
+    guard fault.kind == .error else { return fault }
+    var explained = fault
+    if let text = adviceForName(fault.message) ?? adviceForError(fault.message) {
+      explained.message += "; \(text)"
+    }
+    // Lua's word for an element that is taken by its number.
+    explained.message.replace("(field 'integer index')", with: "(an element of a list)")
+    return explained
+  }
+
+  private func adviceForName(_ message: String) -> String? {
+    guard let advice = FaultAdvice(message) else { return nil }
     let findings = knownFindings ?? codeFindings()
     knownFindings = findings
-    var explained = fault
-    if let text = advice.text(findings) { explained.message += "; \(text)" }
-    return explained
+    return advice.text(findings)
+  }
+
+  private func adviceForError(_ message: String) -> String? {
+    LuaErrorAdvice(message, modules: definition.modules.map(\.name)) { path in
+      definition.chunks.first { $0.path == path }?.source
+    }?.text
   }
 
   /// Returns what the plugin's code cannot mean; nothing of it runs.

@@ -189,7 +189,8 @@ package struct PluginManifest: Sendable {
   /// Says that there is no did_receive, and which of the plugin's functions it may be.
   func missingHandler() -> String {
     let meant = functions.sorted().first { Self.handler(meantBy: $0, handlers) == "did_receive" }
-    return "the plugin has no function did_receive" + (meant.map { "; rename plugin.\($0)" } ?? "")
+    return "the plugin has no function did_receive; "
+      + (meant.map { "rename plugin.\($0)" } ?? "write function plugin.did_receive(request, content)")
   }
 
   /// A function may have any name but one that is nearly a handler's, or that of a key that is no function.

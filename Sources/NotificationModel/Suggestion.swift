@@ -6,6 +6,9 @@ package enum Suggestion {
     guard word.utf8.count <= 100 else { return nil }
     let folded = snakeCase(word).replacing("_", with: "")
     if let same = known.first(where: { snakeCase($0).replacing("_", with: "") == folded }) { return same }
+    // "prod" for "production".
+    let longer = known.filter { word.count > 2 && $0.hasPrefix(word) }
+    if let only = longer.first, longer.count == 1 { return only }
     let limit = max(1, word.count / 3)
     return known.map { ($0, distance(Array(word), Array($0))) }
       .filter { $0.1 <= limit }

@@ -51,7 +51,9 @@ extension TestCaseReader {
       }
       result.payload = .text(text)
     case "content":
-      for (name, value) in try reader.members(node, "content", ContentProperty.all.map { "\($0.name)" })
+      for (name, value) in try reader.members(
+        node, "content", ContentProperty.all.map { "\($0.name)" },
+        meaning: { word in ContentProperty.known(as: word).map { "\($0.name)" } })
       where name == "attachments" {
         throw reader.error(
           value, "attachments stand beside the payload; write 'expect: { attachments: [ … ] }'")

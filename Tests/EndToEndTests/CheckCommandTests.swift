@@ -42,7 +42,7 @@ struct CheckCommandTests {
     ),
     (
       "return { \(whole), match = { environment = 'prod' } }",
-      "p.lua: warning: plugin.match.environment has \"prod\", which is no environment; known are sandbox, production"
+      "p.lua: warning: plugin.match.environment has \"prod\", which is no environment; did you mean 'production'?"
     ),
     (
       "local M = {}\nfunction M.f() return titel end\nreturn { \(whole), match = { topic = M.f and 'a' } }",

@@ -24,9 +24,9 @@ struct LuaSourceTests {
     arguments: [
       (.isoLatin1, "p.lua:2: the file is not UTF-8 (perhaps Latin-1 or Windows-1252); save it as UTF-8"),
       (.windowsCP1252, "p.lua:2: the file is not UTF-8 (perhaps Latin-1 or Windows-1252); save it as UTF-8"),
-      (.utf16, "p.lua: the file is UTF-16; save it as UTF-8"),
-      (.utf16LittleEndian, "p.lua: the file is UTF-16; save it as UTF-8"),
-      (.utf16BigEndian, "p.lua: the file is UTF-16; save it as UTF-8"),
+      (.utf16, "p.lua:1: the file is UTF-16; save it as UTF-8"),
+      (.utf16LittleEndian, "p.lua:1: the file is UTF-16; save it as UTF-8"),
+      (.utf16BigEndian, "p.lua:1: the file is UTF-16; save it as UTF-8"),
     ] as [(String.Encoding, String)])
   func anotherEncodingIsNamed(_ encoding: String.Encoding, _ message: String) throws {
     let bytes = try #require("local a = 1\nreturn 'Köln'".data(using: encoding))

@@ -53,7 +53,7 @@ struct FaultAdviceTests {
       ),
       ("local x = request.Locale", "request has no property 'Locale'; did you mean 'locale'?"),
       // Nothing is known of these.
-      ("local t = {} t.x()", "attempt to call a nil value (field 'x')"),
+      ("local t = {} t.x()", "attempt to call a nil value (field 'x'); there is no function of that name"),
       ("error('attempt to call a nil value (global \\'unpack\\')', 0)", nil),
     ] as [(String, String?)])
   func aFaultHasItsNextStep(_ body: String, _ message: String?) throws {

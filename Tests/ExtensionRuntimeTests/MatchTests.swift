@@ -36,7 +36,7 @@ struct MatchWarningTests {
     arguments: [
       (
         "environment = 'prod'",
-        #"plugin.match.environment has "prod", which is no environment; known are sandbox, production"#
+        #"plugin.match.environment has "prod", which is no environment; did you mean 'production'?"#
       ),
       (
         "environment = 'producton'",

@@ -31,6 +31,8 @@ enum ForeignNames {
     "plugins read no files; put the data into a module, or into the plugin's settings"
   private static let system =
     "plugins reach nothing of the system; give what they need as settings: notilua.settings"
+  private static let wait = "a plugin cannot wait; leave it out"
+  private static let split = #"write for part in text:gmatch("[^,]+") do … end"#
   private static let bits = "Lua 5.4 has the operators & | ~ << >>"
   private static let metatables = "tables have no metatables here; write functions that take the table"
   private static let json = "use notilua.json.decode(text) and notilua.json.encode(value)"
@@ -84,7 +86,7 @@ enum ForeignNames {
     "arg": "a plugin has no command line; in a function with '...' write local arguments = { ... }",
     "printf": "write print(string.format(…))", "console": "use print, or notilua.log.info",
     "len": "write #value", "strlen": "write #text, or notilua.text.length(text)",
-    "json": json, "cjson": json, "dkjson": json, "JSON": json, "rapidjson": json,
+    "json": json, "cjson": json, "dkjson": json, "lunajson": json, "JSON": json, "rapidjson": json,
     "ngx": system, "socket": system, "http": system, "lfs": files,
     "log": "use notilua.log.info", "logger": "use notilua.log.info",
     "drop": "write return notilua.drop(reason)",
@@ -95,7 +97,7 @@ enum ForeignNames {
       "it is a parameter of a content extension's handlers; write function plugin.did_receive(notification, view)",
     "string.trim": #"write text:match("^%s*(.-)%s*$")"#,
     "string.strip": #"write text:match("^%s*(.-)%s*$")"#,
-    "string.split": #"write for part in text:gmatch("[^,]+") do … end"#,
+    "string.split": split,
     "string.contains": "write text:find(part, 1, true)", "string.includes": "write text:find(part, 1, true)",
     "string.indexof": "write text:find(part, 1, true)",
     "string.startswith": "write text:sub(1, #part) == part",
@@ -129,7 +131,38 @@ enum ForeignNames {
     "table.map": "write a loop with pairs", "table.filter": "write a loop with pairs",
     "table.copy": "copy the members: for key, value in pairs(t) do … end",
     "table.clone": "copy the members: for key, value in pairs(t) do … end",
-    "os.sleep": "a plugin cannot wait", "sleep": "a plugin cannot wait",
+    "os.sleep": wait, "sleep": wait, "task": wait, "wait": wait, "delay": wait, "setTimeout": wait,
+    "str": "write tostring(value)", "String": "write tostring(value)", "int": "write tonumber(text)",
+    "float": "write tonumber(text)", "Number": "write tonumber(text)", "parseInt": "write tonumber(text)",
+    "typeof": "write type(value)", "isinstance": "write type(value)", "Math": "write math",
+    "range": "write for i = 1, n do … end", "enumerate": "write for index, value in ipairs(list) do … end",
+    "echo": "use print", "puts": "use print", "println": "use print", "NSLog": "use print",
+    "os_log": "use print",
+    "f": #"write "Hello " .. name for a text with a name in it"#,
+    "self": "a handler is given request and content, and nothing else",
+    "this": "a handler is given request and content, and nothing else",
+    "exports": "end the file with 'return' and its table",
+    "strsplit": split, "strlower": "write text:lower()", "strupper": "write text:upper()",
+    "strsub": "write text:sub(first, last)", "strfind": "write text:find(pattern)",
+    "strmatch": "write text:match(pattern)", "strjoin": "write table.concat(list, separator)",
+    "tinsert": "write table.insert(list, value)", "tremove": "write table.remove(list)",
+    "format": "write string.format(…)", "gsub": "write text:gsub(pattern, new)",
+    "vim": "nothing of Neovim is here; use print, or notilua.log.info to log",
+    "game": "nothing of Roblox is here", "script": "nothing of Roblox is here",
+    // Apple's names.
+    "contentHandler": "content is edited in place; return nothing, or content",
+    "bestAttemptContent": "content is edited in place; write content.title = …",
+    "mutableCopy": "content is edited in place; write content.title = …",
+    "UNMutableNotificationContent": "content is edited in place; write content.title = …",
+    "UNNotificationSound": #"a sound is a text: content.sound = "default""#,
+    "UNNotificationAttachment":
+      #"content.attachments is a list of { identifier = "…", url = "file:///…" }"#,
+    "UNNotificationInterruptionLevel": #"a level is a text: content.interruption_level = "time-sensitive""#,
+    "UNUserNotificationCenter": "write notilua.withdraw(identifier) to remove a notification",
+    "Date": "write notilua.now()", "NSDate": "write notilua.now()",
+    "NSLocalizedString": "write notilua.localize(key)", "Bundle": "write notilua.localize(key)",
+    "UserDefaults": "the plugin's settings are notilua.settings", "Data": "bytes are texts in Lua",
+    "URLSession": "nothing is loaded from the network; have the sender put it into the payload",
     // notilua's own, by the names that others have.
     "notilua.translate": "write notilua.localize", "notilua.tr": "write notilua.localize",
     "notilua.print": "write print, or notilua.log.info", "notilua.warn": "write notilua.log.warn",

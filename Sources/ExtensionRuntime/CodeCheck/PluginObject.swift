@@ -73,12 +73,13 @@ enum PluginObject: String, Sendable, CaseIterable {
   /// What a name in small letters with `_` stands for that this object has under another.
   private func foreign(_ name: String) -> String? {
     switch self {
-    case .content: return Self.contentNames[name] ?? Self.payloadNames[name].map { "did you mean '\($0)'?" }
+    case .content:
+      return Self.contentNames[name] ?? ContentProperty.known(as: name).map { "did you mean '\($0.name)'?" }
     case .request:
       if let known = Self.requestNames[name] { return "did you mean '\(known)'?" }
       let content = PluginObject.content
       if content.members.contains(name) { return "it is a property of content: content.\(name)" }
-      if Self.payloadNames[name] != nil || Self.contentNames[name] != nil {
+      if ContentProperty.known(as: name) != nil || Self.contentNames[name] != nil {
         return "what the payload says is in content"
       }
     case .notification:
@@ -98,19 +99,6 @@ enum PluginObject: String, Sendable, CaseIterable {
     return nil
   }
 
-  /// The properties of content by their keys in the payload.
-  private static let payloadNames: [String: String] = {
-    var names: [String: String] = [:]
-    for property in ContentProperty.all {
-      switch property.place {
-      case .aps(let key), .alert(let key):
-        names["\(key)".replacing("-", with: "_")] = "\(property.name)"
-      case .alertBody, .payload, .attachments: break
-      }
-    }
-    return names
-  }()
-
   private static let contentNames: [String: String] = [
     "aps": "aps is content.user_info.aps, and its alert's texts are content.title, subtitle and body",
     "alert": "the alert's texts are content.title, content.subtitle and content.body",
@@ -120,6 +108,8 @@ enum PluginObject: String, Sendable, CaseIterable {
     "mutable_content": "it is content.user_info.aps[\"mutable-content\"]",
     "content_available": "it is content.user_info.aps[\"content-available\"]",
     "summary_argument": "iOS 15 and later ignore it; groups are by content.thread_identifier",
+    "mutable_copy": "content is edited in place; write content.title = …",
+    "copy": "content is edited in place; write content.title = …",
     "level": "did you mean 'interruption_level'?", "score": "did you mean 'relevance_score'?",
     "group": "did you mean 'thread_identifier'?", "thread": "did you mean 'thread_identifier'?",
     "image": "files are in content.attachments", "attachment": "did you mean 'attachments'?",
