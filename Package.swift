@@ -169,7 +169,8 @@ let package = Package(
     .testTarget(
       name: "TimeZonesTests", dependencies: ["TimeZones"], exclude: ["zones.py"], swiftSettings: strict),
     .testTarget(
-      name: "StringCatalogsTests", dependencies: ["FileReading", "Localization", "StringCatalogs"],
+      name: "StringCatalogsTests",
+      dependencies: ["DeliveryTesting", "FileReading", "Localization", "StringCatalogs"],
       swiftSettings: strict),
     .testTarget(
       name: "APNsSimulatorTests",

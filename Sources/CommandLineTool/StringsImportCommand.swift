@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExtensionHost
 import Localization
+import PluginTesting
 import StringCatalogs
 
 /// `notilua strings import`: translations into a catalog that is there.
@@ -10,8 +11,8 @@ struct StringsImportCommand: ParsableCommand {
     abstract:
       "Puts the texts of other catalogs into a .xcstrings that is there, for instance those of translators.",
     discussion: """
-      A text that is there already gives way to the imported one; all else of the catalog stays. Keys that it does not \
-      have are added.
+      A text that is there already gives way to the imported one; all else of the file stays as it is, byte for byte. \
+      Keys that it does not have are added. A text of the source language that equals its key is no text.
 
       Example:
         notilua strings import from-translators --into App/Localizable.xcstrings
@@ -20,7 +21,7 @@ struct StringsImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The catalog that takes the texts.", valueName: "file"), completion: .catalog)
   var into: String
 
-  @Flag(help: "Write the catalog anew also where it has what is not understood.")
+  @Flag(help: "Import also where the catalog has what is not understood.")
   var force = false
 
   @OptionGroup var source: SourceOption
@@ -41,15 +42,7 @@ struct StringsImportCommand: ParsableCommand {
     try failing { () throws(HostError) in
       let taker = try CatalogOptions.read(into)
       guard var catalog = taker.catalogs.first else { return }
-      // It is written anew, and what was not understood would be gone.
-      if let first = taker.warnings.first, !force {
-        throw HostError(
-          .usage,
-          "'\(into)' has what would be lost (\(first.place): \(first.message)); mend it, or write it anew with --force"
-        )
-      }
-      var added = 0
-      var changed = 0
+      var taken: [StringCatalog.TakenText] = []
       for path in from {
         // Base stands for the catalog's own language.
         let read = try CatalogOptions.read(path, source: source.language ?? catalog.sourceLanguage)
@@ -59,18 +52,29 @@ struct StringsImportCommand: ParsableCommand {
           let others = read.catalogs.map(\.table).joined(separator: ", ")
           throw HostError(.usage, "'\(path)' has no table '\(catalog.table)', but \(others); rename it")
         }
-        for other in tables {
-          let counts = catalog.take(other)
-          added += counts.added
-          changed += counts.changed
-        }
+        for other in tables { taken += catalog.take(other) }
       }
-      try CatalogOutput(to: into, force: true).write([catalog])
-      sayImported(added: added, changed: changed)
+      // A text that gives way is written anew, and what was not understood of it would be gone.
+      if !taken.isEmpty, let first = taker.warnings.first, !force {
+        throw HostError(
+          .usage,
+          "'\(into)' has what may be lost (\(first.place): \(first.message)); fix it, or import with --force"
+        )
+      }
+      if !taken.isEmpty { try write(catalog, taken) }
+      let added = taken.count(where: \.isNew)
+      say("notilua: \(counted(added, "text")) added, \(taken.count - added) changed")
     }
   }
 
-  private func sayImported(added: Int, changed: Int) {
-    say("notilua: \(counted(added, "text")) added, \(changed) changed")
+  /// Writes the texts that were taken over; all else of the file stays byte for byte.
+  private func write(_ catalog: StringCatalog, _ taken: [StringCatalog.TakenText]) throws(HostError) {
+    let text: String
+    do throws(CatalogError) {
+      text = try XCStringsEditor.text(of: catalog, taken: taken)
+    } catch {
+      throw HostError(.noInput, "\(error)")
+    }
+    try writeText(text, to: into)
   }
 }

@@ -46,21 +46,36 @@ package struct StringCatalog: Sendable, Equatable {
     Set(entries.flatMap(\.texts.keys)).union([sourceLanguage]).sorted()
   }
 
-  /// Takes over the texts of another catalog; tells how many are new, and how many are others than they were.
-  package mutating func take(_ other: StringCatalog) -> (added: Int, changed: Int) {
+  /// A text of another catalog that was taken over.
+  package struct TakenText: Sendable, Equatable {
+    package var key: String
+    package var language: String
+    /// A Boolean value that indicates whether there was no text in its place.
+    package var isNew: Bool
+
+    package init(key: String, language: String, isNew: Bool) {
+      self.key = key
+      self.language = language
+      self.isNew = isNew
+    }
+  }
+
+  /// Takes over the texts of another catalog that say something else than those here.
+  package mutating func take(_ other: StringCatalog) -> [TakenText] {
     places = Dictionary(entries.enumerated().map { (Array($1.key.utf8), $0) }) { $1 }
-    var (added, changed) = (0, 0)
+    var taken: [TakenText] = []
     for entry in other.entries {
+      let place = places[Array(entry.key.utf8)]
       for (language, text) in entry.texts.sorted(by: { $0.key < $1.key }) {
-        let before = places[Array(entry.key.utf8)].flatMap { entries[$0].texts[language] }
-        // A format without states says nothing about the state, and one that counts places has no numbers of arguments.
-        if let before, before.plain == text.plain { continue }
-        if before == nil { added += 1 } else { changed += 1 }
-        let text = text.simplified
-        set(text, entry.key, language, comment: entry.comment)
+        let before = place.flatMap { entries[$0].texts[language] }
+        // A key that has no text in the source language stands for itself.
+        let present = before ?? (place == nil ? nil : language == sourceLanguage ? .key(entry.key) : nil)
+        if let present, TextMeaning(present, key: entry.key) == TextMeaning(text, key: entry.key) { continue }
+        taken.append(TakenText(key: entry.key, language: language, isNew: before == nil))
+        set(text.simplified, entry.key, language, comment: entry.comment)
       }
     }
-    return (added, changed)
+    return taken
   }
 
   /// A member that is kept as it came, so that a later version of the format loses nothing.
@@ -94,7 +109,7 @@ package struct StringCatalog: Sendable, Equatable {
     /// The text in a language; a key without one in the source language stands for itself.
     package func text(in language: String, source: String) -> LocalizedText? {
       if let text = texts[language] { return text.isBlank ? nil : text }
-      return language == source ? LocalizedText(value: .unit(StringUnit(key))) : nil
+      return language == source ? .key(key) : nil
     }
   }
 }
@@ -124,6 +139,9 @@ package struct LocalizedText: Sendable, Equatable {
     self.substitutions = substitutions
   }
 
+  /// A key that stands for itself.
+  static func key(_ key: String) -> LocalizedText { LocalizedText(value: .unit(StringUnit(key))) }
+
   /// The same without a variable, where that is all that the text has and the same number chooses: forms may stand alone.
   package var simplified: LocalizedText {
     guard case .unit(let unit) = value, unit.state == nil, substitutions.count == 1,
@@ -149,52 +167,6 @@ package struct LocalizedText: Sendable, Equatable {
     simple.value = substitution.value
     simple.substitutions = [:]
     return simple
-  }
-
-  /// What it says, without states, and with the numbers of its arguments as they follow from their places.
-  fileprivate var plain: LocalizedText {
-    var plain = simplifiedForms
-    plain.value = plain.value.map { unit in
-      StringUnit(FormatString(unit.value).text { FormatString.placed($1, at: $0) })
-    }
-    plain.unknown = []
-    return plain.withoutStates
-  }
-
-  private var withoutStates: LocalizedText {
-    var text = self
-    text.substitutions = text.substitutions.mapValues { substitution in
-      var substitution = substitution
-      substitution.value = substitution.value.map { StringUnit($0.value) }
-      return substitution
-    }
-    return text
-  }
-
-  /// With each variable's argument, and `%arg` written out.
-  private var simplifiedForms: LocalizedText {
-    var text = self
-    text.value = text.value.map { StringUnit($0.value) }
-    for unit in text.value.units {
-      for case .variable(let name, let argument, _) in FormatString(unit.value).parts {
-        guard var substitution = text.substitutions[name], substitution.argument ?? argument == argument
-        else { continue }
-        substitution.argument = argument
-        substitution.value = substitution.value.map { unit in
-          let format = FormatString(unit.value, firstArgument: argument, hasNumber: true)
-          let own = "%\(substitution.specifier)"
-          return StringUnit(
-            format.text(
-              place: {
-                $0 == argument && $1 == own
-                  ? "%\(argument)$\(substitution.specifier)" : FormatString.placed($1, at: $0)
-              },
-              number: "%\(argument)$\(substitution.specifier)"))
-        }
-        text.substitutions[name] = substitution
-      }
-    }
-    return text.simplified
   }
 
   /// Its texts, and those of its variables.

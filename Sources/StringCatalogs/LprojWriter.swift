@@ -143,6 +143,8 @@ package struct LprojWriter {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "\r": escaped += "&#13;"
+      // At the start of a line a tab would count as the file's own.
+      case "\t": escaped += "&#9;"
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -2,23 +2,47 @@ import Foundation
 import Localization
 import NotificationModel
 
-/// Writes a string catalog as Xcode does: two spaces, a space before each colon, keys in the order of the catalog.
+/// Writes a string catalog as Xcode does: two spaces, a space before each colon, keys in the order of the catalog, and no
+/// line feed at the end.
 package struct XCStringsWriter {
-  private var buffer = ""
-  private var depth = 0
+  /// The white space between the parts of a catalog.
+  struct Style {
+    /// The end of a line; empty where all stands on one.
+    var newline = "\n"
+    /// What each level is indented by.
+    var indent = "  "
+    var colon = " : "
 
-  private init() {}
+    /// The start of a line of this depth.
+    func line(_ depth: Int) -> String {
+      newline + (newline.isEmpty ? "" : String(repeating: indent, count: depth))
+    }
+  }
+
+  private let style: Style
+  private var buffer = ""
+  private var depth: Int
+
+  private init(_ style: Style, depth: Int) {
+    self.style = style
+    self.depth = depth
+  }
 
   /// The text of a catalog.
   package static func text(_ catalog: StringCatalog) -> String {
-    var writer = XCStringsWriter()
-    writer.write(catalog)
-    return writer.buffer + "\n"
+    text(object(catalog), depth: 0, Style())
+  }
+
+  /// The text of an object that stands in others, `depth` of them.
+  static func text(_ object: Object, depth: Int, _ style: Style) -> String {
+    var writer = XCStringsWriter(style, depth: depth)
+    writer.write(object)
+    return writer.buffer
   }
 
   /// Members of an object that are written one after another.
-  private struct Object {
-    var members: [(name: String, write: (inout XCStringsWriter) -> Void)] = []
+  struct Object {
+    fileprivate(set) var members: [(name: String, write: (inout XCStringsWriter) -> Void)] = []
 
     mutating func add(_ name: String, _ text: String?) {
       guard let text else { return }
@@ -30,64 +54,73 @@ package struct XCStringsWriter {
     mutating func add(_ name: String, _ object: Object) { members.append((name, { $0.write(object) })) }
   }
 
-  private static func quoted(_ text: String) -> String {
+  /// A text as JSON.
+  static func quoted(_ text: String) -> String {
     var buffer = ByteBuffer(capacity: text.utf8.count + 2)
     JSONString.append(text, to: &buffer)
     return String(decoding: buffer.bytes, as: UTF8.self)
   }
 
   private mutating func write(_ object: Object) {
-    if object.members.isEmpty {
-      buffer += "{\n\n" + String(repeating: "  ", count: depth) + "}"
+    guard !object.members.isEmpty else {
+      buffer += "{" + style.newline + style.line(depth) + "}"
       return
     }
-    buffer += "{\n"
+    buffer += "{"
     depth += 1
     for (index, member) in object.members.enumerated() {
-      buffer += String(repeating: "  ", count: depth) + Self.quoted(member.name) + " : "
+      buffer += (index > 0 ? "," : "") + style.line(depth) + Self.quoted(member.name) + style.colon
       member.write(&self)
-      buffer += index < object.members.count - 1 ? ",\n" : "\n"
     }
     depth -= 1
-    buffer += String(repeating: "  ", count: depth) + "}"
+    buffer += style.line(depth) + "}"
   }
 
-  private mutating func write(_ catalog: StringCatalog) {
+  private static func object(_ catalog: StringCatalog) -> Object {
     var strings = Object()
-    for entry in catalog.entries { strings.add(entry.key, Self.object(entry, catalog.sourceLanguage)) }
+    for entry in catalog.entries { strings.add(entry.key, object(entry)) }
     var root = Object()
     root.add("sourceLanguage", catalog.sourceLanguage)
     root.add("strings", strings)
     for member in catalog.unknown { root.add(member.name, json: member.json) }
     root.add("version", catalog.version)
-    write(root)
+    return root
   }
 
-  private static func object(_ entry: StringCatalog.Entry, _ source: String) -> Object {
+  /// A key with its texts.
+  static func object(_ entry: StringCatalog.Entry) -> Object {
     var object = Object()
     object.add("comment", entry.comment)
     object.add("extractionState", entry.extractionState)
     for member in entry.unknown { object.add(member.name, json: member.json) }
-    if !entry.texts.isEmpty {
-      var languages = Object()
-      for (language, text) in entry.texts.mapValues(\.simplified).sorted(by: { $0.key < $1.key }) {
-        var localization = Object()
-        if !text.substitutions.isEmpty {
-          var substitutions = Object()
-          let places = self.places(text)
-          for (name, substitution) in text.substitutions.sorted(by: { $0.key < $1.key }) {
-            substitutions.add(name, Self.object(substitution, place: places[name]))
-          }
-          localization.add("substitutions", substitutions)
-        }
-        add(text.value, to: &localization)
-        for member in text.unknown { localization.add(member.name, json: member.json) }
-        languages.add(language, localization)
-      }
-      object.add("localizations", languages)
-    }
+    if !entry.texts.isEmpty { object.add("localizations", Self.object(entry.texts)) }
     if !entry.shouldTranslate { object.add("shouldTranslate", json: "false") }
     return object
+  }
+
+  /// Texts by language.
+  static func object(_ texts: [String: LocalizedText]) -> Object {
+    var languages = Object()
+    for (language, text) in texts.sorted(by: { $0.key < $1.key }) { languages.add(language, object(text)) }
+    return languages
+  }
+
+  /// What one key says in one language.
+  static func object(_ text: LocalizedText) -> Object {
+    let text = text.simplified
+    var localization = Object()
+    if case .unit = text.value { add(text.value, to: &localization) }
+    if !text.substitutions.isEmpty {
+      var substitutions = Object()
+      let places = self.places(text)
+      for (name, substitution) in text.substitutions.sorted(by: { $0.key < $1.key }) {
+        substitutions.add(name, Self.object(substitution, place: places[name]))
+      }
+      localization.add("substitutions", substitutions)
+    }
+    if case .unit = text.value {} else { add(text.value, to: &localization) }
+    for member in text.unknown { localization.add(member.name, json: member.json) }
+    return localization
   }
 
   /// The arguments of a text's variables by name.
