@@ -69,12 +69,12 @@ struct StringsImportCommand: ParsableCommand {
 
   /// Writes the texts that were taken over; all else of the file stays byte for byte.
   private func write(_ catalog: StringCatalog, _ taken: [StringCatalog.TakenText]) throws(HostError) {
-    let text: String
+    let written: CatalogFiles
     do throws(CatalogError) {
-      text = try XCStringsEditor.text(of: catalog, taken: taken)
+      written = try CatalogFiles(catalog, taken: taken)
     } catch {
-      throw HostError(.noInput, "\(error)")
+      throw HostError(.usage, "\(error); nothing was written")
     }
-    try writeText(text, to: into)
+    for (path, text) in written.files { try writeText(text, to: path) }
   }
 }

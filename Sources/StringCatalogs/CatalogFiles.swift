@@ -16,7 +16,20 @@ package struct CatalogFiles {
   ///
   /// - Throws: ``CatalogError`` where it could not be read again.
   package init(_ catalog: StringCatalog, file: String) throws(CatalogError) {
-    files = [(file, XCStringsWriter.text(catalog))]
+    try self.init(catalog, file: file, text: XCStringsWriter.text(catalog))
+  }
+
+  /// Makes a string catalog of texts that were taken over into its file, of which all else stays byte for byte.
+  ///
+  /// - Parameter taken: where in the catalog those texts stand.
+  /// - Throws: ``CatalogError`` where the file cannot be read, or could not be read again.
+  package init(_ catalog: StringCatalog, taken: [StringCatalog.TakenText]) throws(CatalogError) {
+    try self.init(
+      catalog, file: catalog.path, text: try XCStringsEditor.text(of: catalog, taken: taken))
+  }
+
+  private init(_ catalog: StringCatalog, file: String, text: String) throws(CatalogError) {
+    files = [(file, text)]
     let read = try XCStringsReader.read(Array(files[0].text.utf8), path: file, table: catalog.table).catalog
     guard read.languages == catalog.languages, Self.keys(read) == Self.keys(catalog) else {
       throw CatalogError(

@@ -4,7 +4,7 @@ import Localization
 import NotificationModel
 
 /// Puts texts into a file of a string catalog, of which all else stays byte for byte.
-package struct XCStringsEditor: ~Copyable {
+struct XCStringsEditor: ~Copyable {
   /// A part of the file that gives way to a text.
   private struct Edit {
     var range: Range<Int>
@@ -27,13 +27,11 @@ package struct XCStringsEditor: ~Copyable {
 
   /// Returns the text of a catalog's file with the texts that were taken over.
   ///
-  /// It is read again, so that no catalog is left that the next command refuses.
-  ///
   /// - Parameters:
   ///   - catalog: what the file says, with the texts that were taken over.
   ///   - taken: where those texts stand.
-  /// - Throws: ``CatalogError`` where the file, or what it would become, cannot be read.
-  package static func text(
+  /// - Throws: ``CatalogError`` where the file cannot be read.
+  static func text(
     of catalog: StringCatalog, taken: [StringCatalog.TakenText]
   ) throws(CatalogError) -> String {
     let bytes: [UInt8]
@@ -42,9 +40,7 @@ package struct XCStringsEditor: ~Copyable {
     } catch {
       throw CatalogError(error, catalog.path)
     }
-    let edited = try edited(bytes, catalog, taken)
-    _ = try XCStringsReader.read(edited, path: catalog.path, table: catalog.table)
-    return String(decoding: edited, as: UTF8.self)
+    return String(decoding: try edited(bytes, catalog, taken), as: UTF8.self)
   }
 
   private static func edited(

@@ -260,6 +260,20 @@ struct StringsCommandTests {
     }
   }
 
+  @Test func importOfTheOwnExportLeavesTheFile() throws {
+    try Self.withCatalog { folder in
+      let file = folder.appending(path: "Localizable.xcstrings")
+      let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      #expect(
+        try Self.run(["strings", "convert", "Localizable.xcstrings", "--to", "out"], folder).status == 0)
+      let ended = try Self.run(["strings", "import", "out", "--into", "Localizable.xcstrings"], folder)
+      #expect(ended.status == 0)
+      #expect(ended.errors.hasSuffix("notilua: 0 texts added, 0 changed\n"))
+      #expect(try Data(contentsOf: file) == Data(text.utf8))
+    }
+  }
+
   @Test func importAddsTranslations() throws {
     try Self.withCatalog { folder in
       let strings = folder.appending(path: "from/fr.lproj")

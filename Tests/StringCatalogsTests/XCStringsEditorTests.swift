@@ -77,7 +77,7 @@ struct XCStringsEditorTests {
     var catalog = try #require(try CatalogReader.read(folder.path + "/A.xcstrings").catalogs.first)
     let other = try #require(try folder.read("in").catalogs.first)
     let taken = catalog.take(other)
-    let after = try XCStringsEditor.text(of: catalog, taken: taken)
+    let after = try #require(try CatalogFiles(catalog, taken: taken).files.first).text
     // What is written says what was to be written, and importing it once more changes nothing.
     try folder.write("A.xcstrings", Data(after.utf8))
     var again = try #require(try CatalogReader.read(folder.path + "/A.xcstrings").catalogs.first)
