@@ -50,7 +50,7 @@ package enum UnicodeText {
           points.append(point)
           continue
         }
-        points.append(contentsOf: room.prefix(count))
+        for index in 0..<count { points.append(room[index]) }
       }
     }
     return points
@@ -65,12 +65,13 @@ package enum UnicodeText {
     var at = 0
     while at < points.count {
       var end = at
-      while end < points.count, combiningClass(points[end]) != 0 { end += 1 }
+      // No mark stands before U+0300.
+      while end < points.count, points[end] >= 0x300, combiningClass(points[end]) != 0 { end += 1 }
       if end - at > 1 {
-        let ordered = points[at..<end].enumerated().sorted {
-          (combiningClass($0.element), $0.offset) < (combiningClass($1.element), $1.offset)
-        }
-        points.replaceSubrange(at..<end, with: ordered.map(\.element))
+        // By class, then by place: a number has both, and the code point is read again from its place.
+        let order = (at..<end).map { Int(combiningClass(points[$0])) << 32 | $0 }.sorted()
+        let ordered = order.map { points[$0 & 0xFFFF_FFFF] }
+        points.replaceSubrange(at..<end, with: ordered)
       }
       at = max(end, at + 1)
     }
@@ -86,9 +87,14 @@ package enum UnicodeText {
   }
 
   private static func text(_ points: ArraySlice<Int32>) -> String {
-    var text = ""
-    text.unicodeScalars.append(
-      contentsOf: points.lazy.map { Unicode.Scalar(UInt32(bitPattern: $0)) ?? "\u{FFFD}" })
-    return text
+    // Room for the longest; all of it is written once.
+    String(unsafeUninitializedCapacity: points.count * 4) { bytes in
+      var count = 0
+      for point in points {
+        guard let start = bytes.baseAddress else { break }
+        count += utf8proc_encode_char(point, start + count)
+      }
+      return count
+    }
   }
 }

@@ -20,6 +20,15 @@ local function form(text, ignores_case)
   return notilua.text.normalize(text)
 end
 
+-- The forms of one notification's texts, since many rules look at the same.
+local forms
+
+local function known_form(text, ignores_case)
+  local known = forms[ignores_case]
+  if not known[text] then known[text] = form(text, ignores_case) end
+  return known[text]
+end
+
 -- The pattern for such a text. What follows a percent sign is a class, and no letter.
 local function pattern_form(rule)
   if rule.plain then return (form(rule.pattern, rule.ignore_case):gsub("%p", "%%%0")) end
@@ -75,7 +84,7 @@ local function origins(text, ignores_case)
 end
 
 local function replace(rule, text)
-  local shown = form(text, rule.ignore_case)
+  local shown = known_form(text, rule.ignore_case)
   if shown == text then return (text:gsub(rule.pattern, rule.replacement)) end
   local firsts, lasts = origins(text, rule.ignore_case)
   local parts, copied, from = {}, 0, 1
@@ -95,7 +104,7 @@ end
 local function apply(rule, content)
   for _, field in ipairs(rule.fields) do
     local text = content[field]
-    if type(text) == "string" and form(text, rule.ignore_case):find(rule.pattern) then
+    if type(text) == "string" and known_form(text, rule.ignore_case):find(rule.pattern) then
       if rule.action == "drop" then return notilua.drop("redacted: " .. (rule.name or field)) end
       content[field] = rule.action == "empty" and rule.with or replace(rule, text)
     end
@@ -103,6 +112,7 @@ local function apply(rule, content)
 end
 
 function plugin.did_receive(request, content)
+  forms = { [true] = {}, [false] = {} }
   for _, rule in ipairs(own.rules) do
     local verdict = apply(rule, content)
     if verdict then return verdict end
