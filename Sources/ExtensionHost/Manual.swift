@@ -128,6 +128,19 @@ package enum Manual {
     }
     text += """
 
+      ---@class notilua.LocalTime
+      ---@field year integer
+      ---@field month integer
+      ---@field day integer
+      ---@field hour integer
+      ---@field min integer
+      ---@field sec integer
+      ---@field wday integer The day of the week; 1 is Sunday.
+      ---@field yday integer The day of the year, from 1.
+      ---@field isdst boolean
+      ---@field offset integer The seconds that the clock is ahead of UTC.
+      ---@field abbreviation string Such as "CEST".
+
       ---@class notilua.Attachment
       ---@field identifier? string What it is known by.
       ---@field url string The URL of a file.

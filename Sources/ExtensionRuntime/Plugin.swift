@@ -189,7 +189,25 @@ package final class Plugin {
     let chunks = definition.chunks.compactMap { chunk in
       (try? interpreter.compiled(chunkName: chunk.path, source: chunk.source)).map { (chunk.path, $0) }
     }
-    return CodeCheck.findings(chunks, names: names)
+    return CodeCheck.findings(chunks, names: names) { self.patternProblem($0) }
+  }
+
+  /// Returns why a pattern of Lua is none, by a state of its own that tries it.
+  private func patternProblem(_ pattern: String) -> String? {
+    guard let interpreter = try? makeBareInterpreter(LuaLimits()) else { return nil }
+    let bytes = pattern.utf8.map { byte in
+      let digits = String(byte)
+      return "\\" + String(repeating: "0", count: 3 - digits.utf8.count) + digits
+    }
+    let place = "pattern"
+    do throws(LuaFault) {
+      try interpreter.load(
+        chunkName: place, source: Array("(''):match('\(bytes.joined())') return {}".utf8))
+      return nil
+    } catch {
+      let start = "\(place):1: "
+      return error.message.hasPrefix(start) ? String(error.message.dropFirst(start.count)) : nil
+    }
   }
 
   /// What the operator decided, else what the plugin proposes, else skip.

@@ -35,7 +35,7 @@ package enum TestCondition: String, CaseIterable, Sendable {
     case .equalOrder:
       "Lua leaves it open; let the order function compare something else where two elements are equal"
     case .timeZone:
-      "it is the machine's in production; write \"!\" before the format of os.date for UTC, or set time_zone in the case"
+      "it is the machine's in production; use notilua.time with a zone, write \"!\" before the format of os.date for UTC, or set time_zone in the case"
     case .clockFraction:
       "the clock of production has one; round with math.floor where a whole number is needed"
     case .seed:

@@ -224,6 +224,31 @@ struct CodeCheckTests {
     #expect(try Self.findings("return { \(member) }").map(\.message) == [message])
   }
 
+  @Test(arguments: [
+    (
+      #"content.body = content.body:gsub("[äöü]", "?")"#, "the set [äöü] has characters of more than one byte"
+    ),
+    (#"if content.title:find("Kö?ln") then return end"#, "in ö? the sign goes by the last byte"),
+    (#"local word = string.match(content.body, "(%a+")"#, "malformed pattern ('(' without ')')"),
+    (#"for word in content.body:gmatch("[%a") do print(word) end"#, "malformed pattern (missing ']')"),
+  ])
+  func aPatternThatIsNoneIsFound(_ body: String, _ message: String) throws {
+    let found = try Self.lines(body)
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasPrefix("3: malformed pattern") == true && found.first?.contains(message) == true,
+      "\(found)")
+  }
+
+  @Test(arguments: [
+    #"if content.title:find("[ä]", 1, true) then return end"#,
+    #"content.body = content.body:gsub("[\128-\191]", "")"#,
+    #"content.body = content.body:gsub(utf8.charpattern, {})"#,
+    #"content.body = content.body:gsub("[\xC3\x28]", "")"#,
+    #"local ok = pcall(function() return content.body:find("[ä]") end) print(ok)"#,
+  ])
+  func aPatternOfBytesIsNoFinding(_ body: String) throws { #expect(try Self.lines(body) == []) }
+
   @Test func aContentExtensionIsCalledWithOtherThings() throws {
     let found = try Self.findings(
       """
@@ -370,7 +395,9 @@ struct CodeCheckTests {
     let names = try SandboxNames(
       description: #"{"string":"table","string.find":"function","type":"function","notilua":"table"}"#)
     func findings(_ code: [UInt8]) -> [CodeFinding]? {
-      (try? CompiledFunction(code: code)).map { CodeCheck.findings([("p.lua", $0)], names: names) }
+      (try? CompiledFunction(code: code)).map {
+        CodeCheck.findings([("p.lua", $0)], names: names, patternProblem: { _ in nil })
+      }
     }
     #expect(findings(code)?.isEmpty == false)
     var random = RandomSource(seed: 7)

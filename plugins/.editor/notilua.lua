@@ -39,6 +39,19 @@
 ---@field attachments notilua.Attachment[] A list of { identifier, url, options }: files beside the payload, which the outcome has.
 ---@field user_info table<string, any> The whole payload, custom keys and aps.
 
+---@class notilua.LocalTime
+---@field year integer
+---@field month integer
+---@field day integer
+---@field hour integer
+---@field min integer
+---@field sec integer
+---@field wday integer The day of the week; 1 is Sunday.
+---@field yday integer The day of the year, from 1.
+---@field isdst boolean
+---@field offset integer The seconds that the clock is ahead of UTC.
+---@field abbreviation string Such as "CEST".
+
 ---@class notilua.Attachment
 ---@field identifier? string What it is known by.
 ---@field url string The URL of a file.
@@ -303,7 +316,7 @@ function notilua.time.utc(fields) end
 ---Shows a moment on the clock of a time zone, with the zone's rules for that day.
 ---@param seconds number Seconds since 1970.
 ---@param zone string The name of the zone.
----@return table fields The date and the time there.
+---@return notilua.LocalTime fields The date and the time there.
 function notilua.time.to_local(seconds, zone) end
 
 ---Gives the moment at which the clock of a time zone shows a date and a time.

@@ -19,6 +19,8 @@ struct CodeReader {
   /// What an earlier pass found.
   let plugin: Plugin
   private(set) var found = Plugin()
+  /// Says why a pattern is none.
+  var patternProblem: (String) -> String? = { _ in nil }
   /// What was found so far; nil in the place of what was taken back.
   private(set) var findings: [CodeFinding?] = []
 
@@ -688,6 +690,7 @@ struct CodeReader {
           "'notilua manual' describes it")
       }
     }
+    checkPattern(name, arguments ?? [], frame)
     guard isUnused, !frame.isGuarded else { return }
     if name == "notilua.drop" {
       note(
@@ -698,6 +701,19 @@ struct CodeReader {
         frame.line, name, "the result of \(name) is not used, and the call changes nothing",
         "assign it, as in 'local result = \(name)(…)'")
     }
+  }
+
+  private static let patternFunctions = ["string.find", "string.match", "string.gmatch", "string.gsub"]
+
+  private mutating func checkPattern(_ name: String, _ arguments: [CodeValue], _ frame: Frame) {
+    guard Self.patternFunctions.contains(name), arguments.count > 1, !frame.isGuarded,
+      // With a fourth argument `find` may look for plain text.
+      name != "string.find" || arguments.count < 4,
+      let pattern = arguments[1].text, pattern.utf8.count <= 1 << 10,
+      // Bytes that are no UTF-8 are not known here.
+      !pattern.unicodeScalars.contains("\u{FFFD}"), let problem = patternProblem(pattern)
+    else { return }
+    note(frame.line, name, problem)
   }
 
   /// Returns whether a call of a function of the sandbox has no effect but its result.

@@ -44,14 +44,14 @@ enum CodeValue: Equatable {
     case .constant(.text): true
     case .property(.content, let name): Self.textProperties.contains(name)
     case .property(.request, let name):
-      ["identifier", "push_type", "topic", "environment", "locale", "collapse_id"].contains(name)
+      ["identifier", "push_type", "topic", "environment", "locale", "time_zone", "collapse_id"].contains(name)
     case .result(let function):
       function != "string.byte" && function != "string.len" && function != "string.find"
         && function != "string.match" && function.hasPrefix("string.") && !function.hasPrefix("string.gmatch")
         && !function.hasPrefix("string.unpack") && !function.hasPrefix("string.packsize")
         || [
           "tostring", "type", "table.concat", "notilua.text.truncate", "notilua.text.upper",
-          "notilua.text.lower",
+          "notilua.text.lower", "notilua.text.normalize", "notilua.text.fold", "notilua.time.format",
         ]
         .contains(function)
     default: false

@@ -63,7 +63,7 @@ extension HostFunction {
     parameters: [
       .init("seconds", "number", "Seconds since 1970."), .init("zone", "string", "The name of the zone."),
     ],
-    returns: [.init("fields", "table", "The date and the time there.")],
+    returns: [.init("fields", "notilua.LocalTime", "The date and the time there.")],
     examples: [
       .init(#"notilua.time.to_local(1782900000, "Europe/Rome").hour"#, "12"),
       .init(#"notilua.time.to_local(1782900000, "Asia/Kolkata").offset"#, "19800"),
