@@ -89,6 +89,7 @@ struct nl_interpreter {
   int object_metatable;
   int array_metatable;
   int marked_array_metatable;
+  int drop;  // what notilua.drop() returns
   int loaded_modules;
   int metatables[NL_OBJECT_COUNT];
   int settings_view;
@@ -177,6 +178,8 @@ void nl_push_iterator(lua_State *L, int index);
 int nl_table_insert(lua_State *L);
 int nl_table_remove(lua_State *L);
 bool nl_is_marked_array(lua_State *L, int index);
+// Whether the value is what notilua.drop() returns.
+bool nl_is_drop(lua_State *L, int index);
 
 // Writer.c: a value of Lua's as one that crosses; tables and views as JSON text.
 void nl_read_value(lua_State *L, int index, bool tables, nl_value *out);
@@ -198,6 +201,7 @@ void nl_coverage_note(nl_coverage *coverage, lua_State *L, lua_Debug *record);
 // Host.c: the notilua table.
 void nl_open_host_functions(lua_State *L, const nl_names *names);
 
-extern const char nl_drop_tag;
+// Interpreter.c: calls null by its name in a message of Lua's, which says userdata; gives the new length.
+size_t nl_name_null(char *text, size_t length);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "Boundary.h"
 
-const char nl_drop_tag = 0;
 static const char limit_tag = 0;
 
 // Read by a signal handler, so that finding it must neither lock nor allocate.
@@ -155,6 +154,29 @@ static void stop_clock(nl_interpreter *interpreter, lua_State *L) {
 
 // ---- Failures ----------------------------------------------------------------------------------------------------
 
+// Puts `with` in the place of every `word` in `text`, which must not grow; gives the new length.
+static size_t replace_word(char *text, size_t length, const char *word, const char *with) {
+  size_t word_length = strlen(word), with_length = strlen(with);
+  for (char *at = text; (at = strstr(at, word)); at += with_length) {
+    memcpy(at, with, with_length);
+    memmove(at + with_length, at + word_length, (size_t)(text + length - at) - word_length + 1);
+    length -= word_length - with_length;
+  }
+  return length;
+}
+
+size_t nl_name_null(char *text, size_t length) {
+  // What Lua itself raises stands behind "FILE:LINE: ". Of all that is userdata to it, only null has no name.
+  if (strlen(text) != length || !(strstr(text, ": attempt to ") || strstr(text, ": bad 'for' "))) return length;
+  length = replace_word(text, length, " userdata value", " null value");
+  length = replace_word(text, length, " got userdata)", " got null)");
+  length = replace_word(text, length, "compare userdata with ", "compare null with ");
+  if (length > 14 && strcmp(text + length - 14, " with userdata") == 0) {
+    length = replace_word(text, length, " with userdata", " with null");
+  }
+  return length;
+}
+
 static void set_message(nl_interpreter *interpreter, const char *text, size_t length) {
   size_t count = 0;
   for (size_t index = 0; index < length && count < NL_MESSAGE_LIMIT; index++) {
@@ -198,12 +220,14 @@ static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status)
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
     set_message(interpreter, text, length);
+    interpreter->message_length = nl_name_null(interpreter->message, interpreter->message_length);
+    interpreter->message[interpreter->message_length] = 0;
   } else {
     char text[NL_MESSAGE_LIMIT];
     // A thread that failed still stands where it did; a call that is over has noted the place.
     if (L != interpreter->L) nl_note_place(interpreter, L);
     const nl_place *place = &interpreter->place;
-    const char *type = lua_typename(L, lua_type(L, -1));
+    const char *type = nl_type_name(L, -1);
     int count = place->count ? snprintf(text, sizeof text, "%.*s:%u: the error is not a string but a %s",
                                         (int)place->count, place->chunk, place->line, type)
                              : snprintf(text, sizeof text, "the error is not a string but a %s", type);
@@ -512,7 +536,7 @@ static nl_returned examine(nl_call *call, int count) {
   nl_returned nothing = count > 1 ? NL_RETURNED_MORE : NL_RETURNED_NOTHING;
   if (count == 0 || lua_isnil(T, -count)) {
     returned = nothing;
-  } else if (lua_islightuserdata(T, -count) && lua_touserdata(T, -count) == (void *)&nl_drop_tag) {
+  } else if (nl_is_drop(T, -count)) {
     returned = NL_RETURNED_DROP;
   } else if (call->takes_text && lua_type(T, -count) == LUA_TSTRING) {
     size_t length;

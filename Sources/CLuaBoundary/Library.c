@@ -16,6 +16,8 @@ static const char *const math_functions[] = {
     "sin", "sqrt", "tan",          "tointeger",          "type", "ult", NULL};
 static const char *const utf8_functions[] = {"char", "charpattern", "codepoint", "codes", "len", "offset", NULL};
 static const char *const clock_functions[] = {"time", "clock", NULL};
+static const char *const arithmetic_events[] = {"__add", "__sub", "__mul", "__mod", "__pow",
+                                                "__div", "__idiv", "__unm", NULL};
 static const char *const base_functions[] = {"assert", "error", "select", "tonumber", NULL};
 
 // Copies the named members of the table at `from` into the one at `to`.
@@ -65,12 +67,27 @@ void nl_pass_limit(lua_State *L, int status) {
   if (interpreter->tripped) lua_error(L);
 }
 
+// Pushes the error at `index`; where it is a message of Lua's, null is called by its name.
+static void push_message(lua_State *L, int index) {
+  size_t length;
+  const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+  lua_pushvalue(L, index);
+  // What Lua raises itself is short.
+  if (!text || length >= NL_MESSAGE_LIMIT || !strstr(text, "userdata")) return;
+  char message[NL_MESSAGE_LIMIT];
+  memcpy(message, text, length + 1);
+  size_t count = nl_name_null(message, length);
+  if (count == length) return;
+  lua_pop(L, 1);
+  lua_pushlstring(L, message, count);
+}
+
 static int finish_pcall(lua_State *L, int status, lua_KContext extra) {
   (void)extra;
   nl_pass_limit(L, status);
   if (status != LUA_OK && status != LUA_YIELD) {
     lua_pushboolean(L, 0);
-    lua_pushvalue(L, -2);
+    push_message(L, -2);
     return 2;
   }
   return lua_gettop(L);
@@ -234,6 +251,17 @@ static int string_format(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+// Arithmetic with a string, with Lua's own as upvalue 1, which calls null and tables of the payload userdata.
+static int string_arithmetic(lua_State *L) {
+  for (int index = 1; index <= 2; index++) {
+    int type = lua_type(L, index);
+    if (type == LUA_TLIGHTUSERDATA || type == LUA_TUSERDATA) {
+      return luaL_error(L, "attempt to perform arithmetic on a %s value", nl_type_name(L, index));
+    }
+  }
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 // A function of Lua's that works in a buffer, which is upvalue 1.
 static int with_room(lua_State *L) {
   nl_make_room(L, lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) : 0);
@@ -392,6 +420,11 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   lua_getmetatable(L, -1);
   lua_pushvalue(L, -3);
   lua_setfield(L, -2, "__index");
+  for (const char *const *name = arithmetic_events; *name; name++) {
+    lua_getfield(L, -1, *name);
+    lua_pushcclosure(L, string_arithmetic, 1);
+    lua_setfield(L, -2, *name);
+  }
   lua_pop(L, 2);
   add_library(L, environment, "string");
 

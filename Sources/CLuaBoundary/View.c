@@ -113,7 +113,7 @@ void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth,
     case NL_NUMBER: lua_pushnumber(L, value->number); break;
     case NL_STRING: lua_pushlstring(L, (const char *)value->bytes.start, value->bytes.count); break;
     case NL_NULL: lua_pushlightuserdata(L, NULL); break;
-    case NL_DROP: lua_pushlightuserdata(L, (void *)&nl_drop_tag); break;
+    case NL_DROP: lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->drop); break;
     case NL_OBJECT:
     case NL_ARRAY:
       if (document == NL_SCRATCH) {
@@ -144,15 +144,26 @@ static int object_index(lua_State *L) {
   return 1;
 }
 
-// Notes the line that wrote what the string at 2 names.
-static void note_write(lua_State *L, void *context) {
+static void note_place(lua_State *L, void *context, nl_bytes name) {
   nl_interpreter *interpreter = nl_of(L);
   lua_Debug record;
-  if (!interpreter->conditions.is_fixed || !lua_getstack(L, 1, &record) || !lua_getinfo(L, "Sl", &record)) return;
-  if (record.currentline < 0) return;
+  if (!lua_getstack(L, 1, &record) || !lua_getinfo(L, "Sl", &record) || record.currentline < 0) return;
+  interpreter->model.note_write(interpreter->plugin, context, name, record.source, record.currentline);
+}
+
+// Notes the line that wrote what the string at 2 names, where that is asked for.
+static void note_write(lua_State *L, void *context, nl_answer answer) {
+  if (answer != NL_NOTED && !nl_of(L)->conditions.is_fixed) return;
   nl_bytes name;
   name.start = (const uint8_t *)lua_tolstring(L, 2, &name.count);
-  interpreter->model.note_write(interpreter->plugin, context, name, record.source, record.currentline);
+  note_place(L, context, name);
+}
+
+// Raises what an edit was refused for; of a list, notes the line that wrote an attachment.
+static void finish_element(lua_State *L, void *context, nl_answer answer, const nl_value *refusal) {
+  static const char name[] = "attachments";
+  if (answer == NL_REFUSED) raise_refusal(L, refusal);
+  if (answer == NL_NOTED) note_place(L, context, (nl_bytes){(const uint8_t *)name, sizeof name - 1});
 }
 
 static int object_newindex(lua_State *L) {
@@ -167,10 +178,9 @@ static int object_newindex(lua_State *L) {
   nl_read_value(L, 3, true, &value);
   nl_bytes key;
   key.start = (const uint8_t *)lua_tolstring(L, 2, &key.count);
-  if (nl_of(L)->model.set_member(context, view->node, view->depth, key, &value, &refusal) != NL_DONE) {
-    return raise_refusal(L, &refusal);
-  }
-  note_write(L, context);
+  nl_answer answer = nl_of(L)->model.set_member(context, view->node, view->depth, key, &value, &refusal);
+  if (answer == NL_REFUSED) return raise_refusal(L, &refusal);
+  note_write(L, context, answer);
   return 0;
 }
 
@@ -218,9 +228,8 @@ static int array_newindex(lua_State *L) {
   nl_read_value(L, 3, true, &value);
   const nl_model *model = &nl_of(L)->model;
   view->hint = 0;
-  if (model->set_element(context, view->node, view->depth, index, &value, &refusal) != NL_DONE) {
-    return raise_refusal(L, &refusal);
-  }
+  nl_answer answer = model->set_element(context, view->node, view->depth, index, &value, &refusal);
+  finish_element(L, context, answer, &refusal);
   return 0;
 }
 
@@ -243,9 +252,8 @@ static int view_insert(lua_State *L, nl_view *view) {
   name_subject(L, "element ", NULL, position);
   nl_read_value(L, value_index, true, &value);
   view->hint = 0;
-  if (nl_of(L)->model.insert_element(context, view->node, view->depth, position, &value, &refusal) != NL_DONE) {
-    return raise_refusal(L, &refusal);
-  }
+  nl_answer answer = nl_of(L)->model.insert_element(context, view->node, view->depth, position, &value, &refusal);
+  finish_element(L, context, answer, &refusal);
   return 0;
 }
 
@@ -266,7 +274,7 @@ static int view_remove(lua_State *L, nl_view *view) {
   nl_push_value(L, view->call, NL_PAYLOAD, view->depth + 1, &value);
   view->hint = 0;
   if (value.kind != NL_NIL &&
-      interpreter->model.remove_element(context, view->node, position, &refusal) != NL_DONE) {
+      interpreter->model.remove_element(context, view->node, position, &refusal) == NL_REFUSED) {
     return raise_refusal(L, &refusal);
   }
   return 1;
@@ -428,10 +436,9 @@ static int property_newindex(lua_State *L) {
   nl_value value, refusal = {0};
   name_subject(L, "content.", lua_tostring(L, 2), 0);
   nl_read_value(L, 3, true, &value);
-  if (nl_of(L)->model.set_property(context, number, &value, &refusal) != NL_DONE) {
-    return raise_refusal(L, &refusal);
-  }
-  note_write(L, context);
+  nl_answer answer = nl_of(L)->model.set_property(context, number, &value, &refusal);
+  if (answer == NL_REFUSED) return raise_refusal(L, &refusal);
+  note_write(L, context, answer);
   return 0;
 }
 
@@ -448,8 +455,17 @@ static void set_function(lua_State *L, const char *name, lua_CFunction function)
   lua_setfield(L, -2, name);
 }
 
+// What Lua's own messages call values with the metatable at the top.
+static void set_name(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  lua_setfield(L, -2, "__name");
+}
+
+static const char *const object_names[NL_OBJECT_COUNT] = {"request", "content", "notification", "response"};
+
 static int new_property_metatable(lua_State *L, const nl_name *names, int count, nl_object object) {
   lua_newtable(L);
+  set_name(L, object_names[object]);
   lua_createtable(L, 0, count);
   for (int index = 0; index < count; index++) {
     lua_pushinteger(L, names[index].number);
@@ -470,23 +486,45 @@ static int new_property_metatable(lua_State *L, const nl_name *names, int count,
 void nl_open_views(lua_State *L, const nl_names *names) {
   nl_interpreter *interpreter = nl_of(L);
   lua_newtable(L);
+  set_name(L, "table");
   set_function(L, "__index", object_index);
   set_function(L, "__newindex", object_newindex);
   set_function(L, "__len", view_length);
   interpreter->object_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_newtable(L);
+  set_name(L, "table");
   set_function(L, "__index", array_index);
   set_function(L, "__newindex", array_newindex);
   set_function(L, "__len", view_length);
   interpreter->array_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_newtable(L);
   interpreter->marked_array_metatable = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_newuserdatauv(L, 0, 0);
+  lua_newtable(L);
+  set_name(L, "drop");
+  lua_setmetatable(L, -2);
+  interpreter->drop = luaL_ref(L, LUA_REGISTRYINDEX);
+  // Null, the only light userdata.
+  lua_pushlightuserdata(L, NULL);
+  lua_newtable(L);
+  set_name(L, "null");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
   interpreter->metatables[NL_REQUEST] = new_property_metatable(L, names->request, names->request_count, NL_REQUEST);
   interpreter->metatables[NL_CONTENT] = new_property_metatable(L, names->content, names->content_count, NL_CONTENT);
   interpreter->metatables[NL_NOTIFICATION] =
       new_property_metatable(L, names->notification, names->notification_count, NL_NOTIFICATION);
   interpreter->metatables[NL_RESPONSE] =
       new_property_metatable(L, names->response, names->response_count, NL_RESPONSE);
+}
+
+bool nl_is_drop(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA) return false;
+  index = lua_absindex(L, index);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, nl_of(L)->drop);
+  bool is_drop = lua_rawequal(L, index, -1);
+  lua_pop(L, 1);
+  return is_drop;
 }
 
 bool nl_is_marked_array(lua_State *L, int index) {

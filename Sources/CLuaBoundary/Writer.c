@@ -12,7 +12,8 @@
 
 const char *nl_type_name(lua_State *L, int index) {
   if (nl_to_view(L, index)) return "table";
-  if (lua_islightuserdata(L, index)) return lua_touserdata(L, index) == NULL ? "null" : "drop";
+  if (lua_islightuserdata(L, index)) return "null";
+  if (nl_is_drop(L, index)) return "drop";
   if (lua_type(L, index) == LUA_TUSERDATA && lua_getmetatable(L, index)) {
     static const char *const names[NL_OBJECT_COUNT] = {"request", "content", "notification", "response"};
     const char *name = "content";
@@ -164,6 +165,16 @@ static void write_object(lua_State *L, nl_text *text, int index, size_t count, i
   lua_pop(L, 1);
 }
 
+// Whole numbers as keys may be meant as places in a list or as names; one alone is no list.
+static void refuse_holes(lua_State *L, size_t count) {
+  if (count == 1) {
+    refuse(L, "a table with one whole number as key is an array with holes, which has no place in JSON; make the key a "
+              "string: tostring(id)");
+  }
+  refuse(L, "an array with holes has no place in JSON; put notilua.null where an element is missing, or make the keys "
+            "strings: tostring(id)");
+}
+
 // Raw access throughout, so that no code of the script runs while its table is read.
 static void write_table(lua_State *L, nl_text *text, int index, int depth, bool skip_functions) {
   if (depth > nl_of(L)->limits.depth) {
@@ -189,9 +200,7 @@ static void write_table(lua_State *L, nl_text *text, int index, int depth, bool 
   if (strings > 0 && (integers > 0 || nl_is_marked_array(L, index))) {
     refuse(L, "a table with both string and integer keys is neither an object nor an array");
   }
-  if ((size_t)largest != integers) {
-    refuse(L, "an array with holes has no place in JSON; put notilua.null where an element is missing");
-  }
+  if ((size_t)largest != integers) refuse_holes(L, integers);
   if (integers > 0 || nl_is_marked_array(L, index)) {
     write_array(L, text, index, depth);
   } else {
@@ -296,10 +305,22 @@ static int push_json(lua_State *L) {
   return 1;
 }
 
+// Whether the value is the content, which is shown as its payload is.
+static bool is_content(lua_State *L, int index) {
+  return lua_type(L, index) == LUA_TUSERDATA && strcmp(nl_type_name(L, index), "content") == 0;
+}
+
+static int push_payload(lua_State *L) {
+  lua_getfield(L, 1, "user_info");
+  lua_replace(L, 1);
+  return push_json(L);
+}
+
 void nl_push_shown(lua_State *L, int index) {
   index = lua_absindex(L, index);
-  if (lua_type(L, index) == LUA_TTABLE || nl_to_view(L, index)) {
-    lua_pushcfunction(L, push_json);
+  bool shows_payload = is_content(L, index);
+  if (shows_payload || lua_type(L, index) == LUA_TTABLE || nl_to_view(L, index)) {
+    lua_pushcfunction(L, shows_payload ? push_payload : push_json);
     lua_pushvalue(L, index);
     int status = lua_pcall(L, 1, 1, 0);
     if (status == LUA_OK) return;

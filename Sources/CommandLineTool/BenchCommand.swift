@@ -57,7 +57,7 @@ struct BenchCommand: ParsableCommand {
   private func measure() throws(HostError) -> [ChainBenchmark] {
     var lines: [[UInt8]] = []
     let configuration = try chain.load()
-    for input in inputs { lines += try PayloadFile(input).lines.map(\.bytes) }
+    for input in inputs { lines += try PayloadFile(input).payloads().map(\.bytes) }
     guard !lines.isEmpty else {
       throw HostError(.noInput, "no payload there; give a file with one JSON object a line")
     }

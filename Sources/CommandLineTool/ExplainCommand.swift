@@ -31,7 +31,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var input = "-"
 
   func run() async throws {
-    let (text, number) = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
+    let payload = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
     var configuration = try failing { () throws(HostError) in try chain.load() }
     configuration.workers = 1
     let processor = try failing { () throws(HostError) in
@@ -39,7 +39,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
     let outcome: Outcome
     do {
-      outcome = try await processor.process(text, line: number)
+      outcome = try await processor.process(payload.bytes, line: payload.number)
     } catch let error as HostError {
       throw fail(error)
     }
@@ -49,9 +49,8 @@ struct ExplainCommand: AsyncParsableCommand {
       let names = try failing { () throws(HostError) in
         try configuration.chain().map { $0.name ?? PluginFolder.name(of: $0.path) }
       }
-      let place = "\(input == "-" ? "stdin" : input):\(number)"
       try output(
-        ExplanationText(outcome, original: text, place: place, chain: names, style: Palette(for: 1)).text)
+        ExplanationText(outcome, of: payload, chain: names, style: Palette(for: 1)).text)
     }
     if outcome.action == .reject { throw ExitCode(HostError.Status.failed.rawValue) }
   }

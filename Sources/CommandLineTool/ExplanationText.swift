@@ -5,19 +5,19 @@ import NotificationModel
 struct ExplanationText: ~Copyable {
   private(set) var text: TerminalText = ""
   private let style: Palette
-  private let place: String
+  private let payload: PayloadFile.Payload
   private var original: JSONDocument
   /// What stands at a place after the plugins so far, where they changed it.
   private var current: [String: String] = [:]
 
   /// - Parameters:
-  ///   - place: the file and the line that the payload comes from.
+  ///   - payload: the payload as it came in, and where it stands.
   ///   - chain: the names of the plugins in the order in which they run.
-  init(_ outcome: Outcome, original bytes: [UInt8], place: String, chain: [String], style: Palette) {
+  init(_ outcome: Outcome, of payload: PayloadFile.Payload, chain: [String], style: Palette) {
     self.style = style
-    self.place = place
+    self.payload = payload
     original = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    _ = bytes.withUnsafeBytes { try? original.parse($0) }
+    _ = payload.bytes.withUnsafeBytes { try? original.parse($0) }
     writeHead(outcome)
     if outcome.action == .reject, outcome.plugins.isEmpty, outcome.payload.isEmpty { return }
     let width = (outcome.plugins.map(\.name) + outcome.skipped.map(\.name)).map(\.printable.count).max() ?? 0
@@ -35,11 +35,16 @@ struct ExplanationText: ~Copyable {
 
   private mutating func writeHead(_ outcome: Outcome) {
     if outcome.action == .reject, outcome.payload.isEmpty {
-      let offset = outcome.offset.map { " at byte \($0)" } ?? ""
-      line("\(place): \(style(.red, "rejected"))\(offset): \((outcome.reason ?? ""))")
+      let reason = outcome.reason ?? ""
+      if let place = outcome.offset.flatMap({ payload.place(of: $0) }) {
+        line("\(place): \(style(.red, "rejected")): \(reason)")
+      } else {
+        let offset = outcome.offset.map { " at byte \($0)" } ?? ""
+        line("\(payload.place): \(style(.red, "rejected"))\(offset): \(reason)")
+      }
       return
     }
-    line("\(style(.bold, outside: outcome.id))  \(style(.dim, outside: place))")
+    line("\(style(.bold, outside: outcome.id))  \(style(.dim, outside: payload.place))")
     if let reason = outcome.deviceReason {
       line("  A device would not have run its service extension: \(reason).")
     } else {

@@ -96,9 +96,8 @@ struct PreviewCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (text, number) = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
-    let zoned = timeZone.map { withTimeZone($0, text) } ?? text
-    let place = "\(input == "-" ? "stdin" : input):\(number)"
+    var payload = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
+    if let timeZone { payload.bytes = withTimeZone(timeZone, payload.bytes) }
     var shown: [(caption: String, presentation: NotificationPresentation)] = []
     var configurations: [(caption: String, configuration: Configuration)] = []
     try failing { () throws(HostError) in
@@ -109,7 +108,7 @@ struct PreviewCommand: AsyncParsableCommand {
     }
     var languages: [String] = []
     for (caption, configuration) in configurations {
-      guard let presented = try await present(zoned, configuration, place) else { continue }
+      guard let presented = try await present(payload, configuration) else { continue }
       shown.append((caption, presented.presentation))
       if languages.isEmpty { languages = presented.languages }
     }
@@ -121,10 +120,11 @@ struct PreviewCommand: AsyncParsableCommand {
 
   /// Runs the chain and the content extension; nil where nothing is shown, which is said.
   private func present(
-    _ text: [UInt8], _ configuration: Configuration, _ place: String
+    _ payload: PayloadFile.Payload, _ configuration: Configuration
   ) async throws -> (presentation: NotificationPresentation, languages: [String])? {
     var configuration = configuration
     configuration.workers = 1
+    let (text, place) = (payload.bytes, payload.place)
     do {
       var notification = Presenter.Notification(
         line: text, date: date, languages: locale.map { [$0] } ?? [])
@@ -138,7 +138,8 @@ struct PreviewCommand: AsyncParsableCommand {
         )
         return nil
       case .reject:
-        say("notilua: \(place): \(outcome.reason ?? "no notification"); 'notilua explain' shows more")
+        let at = outcome.offset.flatMap { payload.place(of: $0) } ?? place
+        say("notilua: \(at): \(outcome.reason ?? "no notification"); 'notilua explain' shows more")
         return nil
       }
       for fault in outcome.faults {

@@ -134,7 +134,7 @@ struct ReplayCommand: ParsableCommand {
     var replay = Replay(exampleLimit: examples)
     let progress = ProgressLine()
     for input in inputs {
-      let lines = try PayloadFile(input).lines
+      let lines = try PayloadFile(input).payloads()
       var next = 0
       while next < lines.count {
         let part = lines[next..<min(next + 1000, lines.count)]
@@ -143,9 +143,8 @@ struct ReplayCommand: ParsableCommand {
         let outcomes = try candidate.outcomes(of: bytes)
         let before = try baseline?.outcomes(of: bytes)
         for (index, line) in part.enumerated() {
-          let place = "\(input == "-" ? "stdin" : input):\(line.number)"
-          replay.add(outcomes[index], line: line.bytes, place: place)
-          if let before { replay.compare(outcomes[index], with: before[index], place: place) }
+          replay.add(outcomes[index], line: line.bytes, place: line.place)
+          if let before { replay.compare(outcomes[index], with: before[index], place: line.place) }
         }
         progress.show("\(replay.lines) lines")
       }

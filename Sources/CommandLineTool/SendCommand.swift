@@ -146,14 +146,13 @@ struct SendCommand: ParsableCommand {
         path == "-"
         ? try readStandardInput(.notification)
         : try readFile(path, .notification, form: .stream, status: .noInput)
+      bytes = bytes.withoutMark
     }
     while let last = bytes.last, last == 0x0A || last == 0x0D || last == 0x20 { bytes.removeLast() }
     let place = alert == nil ? input ?? "stdin" : "--alert"
     var document = JSONDocument(depthLimit: 512)
     let read = bytes.withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: place, &document) }
-    guard var notification = read else {
-      throw HostError(.noInput, "\(place): \(Self.problem(bytes))")
-    }
+    guard var notification = read else { throw HostError(.noInput, Self.problem(bytes, place)) }
     notification.deviceToken = deviceToken ?? notification.deviceToken
     notification.pushType = pushType ?? notification.pushType
     notification.priority = priority ?? notification.priority
@@ -163,21 +162,25 @@ struct SendCommand: ParsableCommand {
   }
 
   /// Says why a text is no notification, and where.
-  private static func problem(_ bytes: [UInt8]) -> String {
-    guard !bytes.isEmpty else { return "there is nothing; give --alert TEXT, or a file with a payload" }
-    var document = JSONDocument(depthLimit: 512)
-    do {
-      try bytes.withUnsafeBytes { try document.parse($0) }
-    } catch {
-      return "no notification, \(error)"
+  private static func problem(_ bytes: [UInt8], _ place: String) -> String {
+    guard !bytes.isEmpty else {
+      return "\(place): there is nothing; give --alert TEXT, or a file with a payload"
     }
+    var document = JSONDocument(depthLimit: 512)
+    let result: Result<Void, JSONError> = bytes.withUnsafeBytes { bytes in
+      do throws(JSONError) {
+        return .success(try document.parse(bytes))
+      } catch {
+        return .failure(error)
+      }
+    }
+    if case .failure(let error) = result { return PayloadFile.message(of: error, in: bytes, name: place) }
     do throws(NotificationLine.Refusal) {
       _ = try NotificationLine(document)
     } catch {
-      return
-        "no notification, byte \(NotificationLine.offset(of: error, document) + 1): \(error.rawValue); give"
-        + " {\"aps\":{…}} or {\"payload\":{…}}"
+      let at = TextLines(bytes).place(of: NotificationLine.offset(of: error, document))
+      return "\(place):\(at): no notification: \(error.rawValue); give {\"aps\":{…}} or {\"payload\":{…}}"
     }
-    return "no notification; give {\"aps\":{…}} or {\"payload\":{…}}"
+    return "\(place): no notification; give {\"aps\":{…}} or {\"payload\":{…}}"
   }
 }

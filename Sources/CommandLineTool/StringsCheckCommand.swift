@@ -78,7 +78,8 @@ struct StringsCheckCommand: ParsableCommand {
   private static func keys(in path: String) throws(HostError) -> [(key: String, place: String)] {
     var used: [(key: String, place: String)] = []
     var seen: Set<String> = []
-    for (bytes, number) in try PayloadFile(path).lines {
+    for payload in try PayloadFile(path).payloads() {
+      let (bytes, number) = (payload.bytes, payload.number)
       var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
       guard bytes.withUnsafeBytes({ (try? document.parse($0)) != nil }),
         let line = try? NotificationLine(document),

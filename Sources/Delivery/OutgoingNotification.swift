@@ -215,7 +215,6 @@ package struct OutgoingNotification: Sendable {
     otherMembers = retained.otherMembers
     otherHeaders = retained.otherHeaders
     breach = APNsRules.headerBreaches(form, document).first?.message
-    if let givenID, !Self.isUUID(givenID) { breach = breach ?? "'apns-id' is no UUID" }
   }
 
   /// All that a withdrawal may name it by.
@@ -258,18 +257,6 @@ package struct OutgoingNotification: Sendable {
       }
       return at
     }
-  }
-
-  /// Whether a text has the form 8-4-4-4-12 of small hexadecimal digits.
-  package static func isUUID(_ text: String) -> Bool {
-    guard text.utf8.count == 36 else { return false }
-    for (index, byte) in text.utf8.enumerated() {
-      switch index {
-      case 8, 13, 18, 23: if byte != 0x2D { return false }
-      default: if !((0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)) { return false }
-      }
-    }
-    return true
   }
 }
 

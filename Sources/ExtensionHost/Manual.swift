@@ -278,13 +278,14 @@ package enum Manual {
 
   private static func editorType(_ property: ContentProperty) -> String {
     switch property.value {
-    case .text: "string?"
+    case .text, .localizable, .event: "string?"
     case .texts: "string[]?"
-    case .badge: "integer?"
-    case .sound: "string|notilua.Sound|nil"
-    case .interruptionLevel: "\"passive\"|\"active\"|\"time-sensitive\"|\"critical\"|nil"
-    case .score: "number?"
-    case .payload: "table<string, any>"
+    case .count, .one, .flag: "integer?"
+    case .sound, .alert: "string|notilua.Sound|nil"
+    case .level: "\"passive\"|\"active\"|\"time-sensitive\"|\"critical\"|nil"
+    case .score, .fraction, .seconds: "number?"
+    case .boolean: "boolean?"
+    case .payload, .object: "table<string, any>"
     case .attachments: "notilua.Attachment[]"
     }
   }

@@ -204,6 +204,9 @@ package final class BatchRunner {
         writeEnvelope(flight)
       } else {
         state.pointee.document.encodeAll(to: &output)
+        if state.pointee.document.isEdited {
+          flight.compare(UnsafeRawBufferPointer(rebasing: output.bytes[outputBefore...]))
+        }
       }
       output.append(0x0A)
     }

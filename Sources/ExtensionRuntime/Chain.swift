@@ -214,6 +214,7 @@ package final class Chain {
       if !flight.hasSnapshot { flight.hasSnapshot = snapshot(flight, &flight.before) }
     }
     flight.noteStart()
+    flight.state.pointee.writer = flight.position
   }
 
   private func finish(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Progress {
@@ -302,12 +303,14 @@ package final class Chain {
     let attachments = flight.state.pointee.attachments
     // What was inserted into the list is looked at only now.
     if attachments != 0, let problem = Attachment.problem(flight.state.pointee.document, attachments) {
-      settle(flight, index, .init(kind: .invalidResult, message: problem))
+      settle(
+        flight, index, .init(kind: .invalidResult, message: problem + writtenAt(flight, index, "attachments"))
+      )
       return
     }
     if flight.state.pointee.document.isEdited(since: flight.mark) {
       let pushType = flight.state.pointee.line.pushType(flight.state.pointee.document)
-      if let breach = firstNewBreach(flight, pushType) {
+      if let breach = firstNewBreach(flight, index, pushType) {
         settle(flight, index, .init(kind: .invalidResult, message: breach))
         return
       }
@@ -432,24 +435,43 @@ package final class Chain {
 
   /// What the plugin's edits break that the input did not; nil where they break nothing.
   ///
-  /// Size is another matter: a later plugin may cut it, so that it is settled at the end of the chain.
-  private func firstNewBreach(_ flight: Flight, _ pushType: String) -> String? {
+  /// Values were checked when they were assigned: here are the rules of push types, and of several members. Size is
+  /// another matter: a later plugin may cut it, so that it is settled at the end of the chain.
+  private func firstNewBreach(_ flight: Flight, _ index: Int, _ pushType: String) -> String? {
     let state = flight.state
     let line = state.pointee.line
-    let found = APNsRules.breaches(line, state.pointee.document, pushType: pushType)
+    let found = APNsRules.pushTypeBreaches(line, state.pointee.document, pushType: pushType)
     let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
     if found.isEmpty && !lacksText { return nil }
-    // The input is looked at only now: a breach that it has itself is not the plugin's.
-    guard let originalLine = readOriginal(flight) else { return found.first?.message }
-    let known = APNsRules.breaches(originalLine, original, pushType: originalLine.pushType(original))
-    let new = found.first { breach in !known.contains { $0.subject == breach.subject } }
-    if lacksText, new?.subject != "aps", new?.subject != "aps.alert",
-      APNsRules.hasAlertText(originalLine, original)
-    {
-      return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
-        + " to show nothing"
+    let message = { (breach: APNsRules.Breach) in
+      breach.message + self.writtenAt(flight, index, breach.subject)
     }
-    return new?.message
+    // The input is looked at only now: a breach that it has itself is not the plugin's.
+    guard let originalLine = readOriginal(flight) else { return found.first.map(message) }
+    let known = APNsRules.pushTypeBreaches(
+      originalLine, original, pushType: originalLine.pushType(original))
+    let new = found.first { breach in !known.contains { $0.subject == breach.subject } }
+    if lacksText, new?.subject != "aps", APNsRules.hasAlertText(originalLine, original) {
+      return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
+        + " to show nothing" + writtenAt(flight, index, "aps.alert.body")
+    }
+    return new.map(message)
+  }
+
+  /// Names the line of the plugin that last wrote what a breach is about; empty where it is not known.
+  private func writtenAt(_ flight: Flight, _ index: Int, _ subject: String) -> String {
+    // Who replaces what a member stands in replaces the member.
+    var names = Set(subject.split(separator: ".").map(String.init) + ["user_info"])
+    if subject.hasPrefix("aps.alert") { names.formUnion(["title", "subtitle", "body", "loc-key"]) }
+    for property in ContentProperty.all {
+      switch property.place {
+      case .aps(let key): if names.contains("\(key)") { names.insert("\(property.name)") }
+      case .alert(let key): if names.contains("\(key)") { names.insert("\(property.name)") }
+      case .alertBody, .payload, .attachments: break
+      }
+    }
+    let write = flight.state.pointee.writes.last { $0.plugin == index && names.contains($0.name) }
+    return write.map { " (written at \($0.place))" } ?? ""
   }
 
   /// Notes the plugin that takes the payload over the limit, until one takes it back under it.

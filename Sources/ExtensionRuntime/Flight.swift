@@ -1,3 +1,4 @@
+import Glibc
 import NotificationModel
 
 /// One notification on its way through the chain.
@@ -32,6 +33,9 @@ package final class Flight {
   @exclusivity(unchecked) var hasSnapshot = false
   @exclusivity(unchecked) var startedAt: Int64 = 0
   @exclusivity(unchecked) var elapsed: Int64 = 0
+  /// Whether the line is another, once that was looked at when the chain had ended.
+  @exclusivity(unchecked) private var comparison: Bool?
+  @exclusivity(unchecked) private var encoded = ByteBuffer(capacity: 64)
 
   package enum Action: Equatable {
     case deliver
@@ -119,6 +123,7 @@ package final class Flight {
     action = .deliver
     isFinal = false
     oversize = nil
+    comparison = nil
     hasSnapshot = false
     events.removeAll(keepingCapacity: true)
     if !faults.isEmpty { faults.removeAll(keepingCapacity: true) }
@@ -131,14 +136,27 @@ package final class Flight {
     mark = start
   }
 
-  /// Whether the payload is another than it was.
+  /// Whether the line is another than it came in, byte by byte.
+  ///
+  /// Edits may leave every byte: they may set what was there, or take each other back.
   var isChanged: Bool {
     guard state.pointee.document.isEdited else { return false }
-    // Edits may be of the attachments alone, which stand beside the payload.
-    if state.pointee.attachments == 0 { return true }
-    var buffer = ByteBuffer(capacity: 1024)
-    state.pointee.document.encodeAll(to: &buffer)
-    return !buffer.bytes.elementsEqual(state.pointee.document.originalText)
+    if let comparison { return comparison }
+    encoded.removeAll()
+    state.pointee.document.encodeAll(to: &encoded)
+    return compare(encoded.bytes)
+  }
+
+  /// Compares the line as it stands now, which the caller has written, with the one that came in.
+  @discardableResult
+  func compare(_ line: UnsafeRawBufferPointer) -> Bool {
+    let original = state.pointee.document.originalText
+    var isSame = line.count == original.count
+    if isSame, let left = line.baseAddress, let right = original.baseAddress {
+      isSame = memcmp(left, right, line.count) == 0
+    }
+    comparison = !isSame
+    return !isSame
   }
 
   var isDecided: Bool {

@@ -21,7 +21,8 @@ package enum RequestProperty: String, CaseIterable, Sendable {
   package var summary: String {
     switch self {
     case .identifier:
-      "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID."
+      "What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a "
+        + "new UUID."
     case .deviceToken:
       "A name for the device: 32 digits of the SHA-256 of its token in small letters, never the token itself."
     case .locale: "The recipient's first preference, BCP 47, or nil."
@@ -72,8 +73,12 @@ package struct NotificationState: ~Copyable {
   /// The reason of the drop that the running plugin made last; nil where it made none.
   package var dropReason: String?
   package var logs: [LogEntry] = []
-  /// Which lines of Lua wrote what, in a test.
+  /// Which lines of Lua wrote what: in a test all of it, else what rules at a plugin's end may be broken by.
   package private(set) var writes: [Write] = []
+  /// The place of the running plugin in the chain.
+  var writer = 0
+  /// Whether the push is of the type alert, once it was asked for; no plugin changes the headers.
+  private var isOfTypeAlert: Bool?
   /// How texts were found, where that is kept, and else those that something was wrong with.
   package private(set) var localizations: [LocalizationRecord] = []
   /// Whether that is kept of every text.
@@ -110,13 +115,16 @@ package struct NotificationState: ~Copyable {
     if !writes.isEmpty { writes.removeAll() }
     if !localizations.isEmpty { localizations.removeAll() }
     requestCount = 0
+    isOfTypeAlert = nil
     identifier = nil
     request = nil
     answer = nil
     do throws(JSONError) {
       try document.parse(bytes)
     } catch {
-      throw Unreadable(offset: error.offset, cause: error.cause.rawValue)
+      // Where the text has lines, it came in no line.
+      let cause = bytes.contains(0x0A) ? error.cause.ofPayload : error.cause.ofLine
+      throw Unreadable(offset: error.offset, cause: cause)
     }
     do throws(NotificationLine.Refusal) {
       line = try NotificationLine(document)
@@ -154,6 +162,8 @@ package struct NotificationState: ~Copyable {
     package var name: String
     /// The file and the line.
     package var place: String
+    /// The place of the plugin in the chain.
+    package var plugin: Int
   }
 
   static let writeLimit = 200
@@ -162,7 +172,35 @@ package struct NotificationState: ~Copyable {
     // The last one counts for whoever wonders where a value comes from.
     writes.removeAll { $0.name == name && $0.place == place }
     if writes.count < Self.writeLimit {
-      writes.append(Write(name: name.prefix(utf8Count: 200), place: place))
+      writes.append(Write(name: name.prefix(utf8Count: 200), place: place, plugin: writer))
+    }
+  }
+
+  /// Returns whether rules that are looked at when the plugin has ended may be broken by an edit.
+  ///
+  /// To note the line of every edit would cost each notification; of an alert only its text has such a rule.
+  mutating func mayBreakRules(_ value: AssignedValue) -> Bool {
+    if isOfTypeAlert == nil { isOfTypeAlert = line.form == .payload || line.pushType(document) == "alert" }
+    guard isOfTypeAlert == true else { return true }
+    switch value {
+    case .string(let text) where !text.isEmpty: return false
+    case .integer, .double, .boolean: return false
+    default: return !APNsRules.hasAlertText(line, document)
+    }
+  }
+
+  /// Throws where what becomes an element of the attachments is none; what is in it is looked at when the plugin has ended.
+  func checkAttachment(
+    _ list: NodeID, _ index: Int64, _ value: AssignedValue
+  ) throws(AssignmentError) {
+    guard list == attachments, attachments != 0 else { return }
+    switch value {
+    case .json, .nil, .other: return
+    default:
+      throw AssignmentError(
+        "content.attachments[\(index)]: expected a table with identifier, url and options, got a "
+          + "\(value.typeName)"
+      )
     }
   }
 

@@ -155,6 +155,7 @@ package enum OutcomeWriter {
     var found = [APNsRules.sizeBreach(pushType: pushType, size: size)].compactMap { $0 }
     found += APNsRules.breaches(line, document, pushType: pushType)
     found += APNsRules.headerBreaches(line, document)
+    found += APNsRules.headerWarnings(line, document)
     var texts = found.map(\.message)
     texts += timeZoneProblem(line, document, flight.state.pointee.zones)
     texts += line.unknownKeys(document).map { "the line has '\($0.prefix(100))', which no envelope has" }

@@ -52,25 +52,39 @@ package enum PayloadModel {
       },
       set_member: { call, node, depth, key, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
-          try state.pointee.document.assign(
-            node, JSONKey(UnsafeRawBufferPointer(start: key.start, count: key.count)),
-            AssignedValue(value.pointee),
-            under: Int(depth))
+          let value = AssignedValue(value.pointee)
+          let owner = try state.pointee.document.assign(
+            node, JSONKey(UnsafeRawBufferPointer(start: key.start, count: key.count)), value,
+            under: Int(depth), of: state.pointee.line)
+          switch owner {
+          case .app: return false
+          case .apple: return state.pointee.mayBreakRules(value)
+          case .liveActivity: return true
+          }
         }
       },
       set_element: { call, node, depth, index, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
-          try state.pointee.document.assign(node, Int(index), AssignedValue(value.pointee), under: Int(depth))
+          let value = AssignedValue(value.pointee)
+          try state.pointee.checkAttachment(node, index, value)
+          try state.pointee.document.assign(
+            node, Int(index), value, under: Int(depth), of: state.pointee.line)
+          return node == state.pointee.attachments
         }
       },
       insert_element: { call, node, depth, index, value, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
-          try state.pointee.document.insert(node, Int(index), AssignedValue(value.pointee), under: Int(depth))
+          let value = AssignedValue(value.pointee)
+          try state.pointee.checkAttachment(node, index, value)
+          try state.pointee.document.insert(
+            node, Int(index), value, under: Int(depth), of: state.pointee.line)
+          return node == state.pointee.attachments
         }
       },
       remove_element: { call, node, index, out in
         PayloadModel.assigning(call, out) { state throws(AssignmentError) in
           try state.pointee.document.remove(node, Int(index))
+          return false
         }
       },
       note_write: { plugin, call, name, chunkName, line in
@@ -105,13 +119,14 @@ package enum PayloadModel {
           let value = AssignedValue(value.pointee)
           guard case .attachments = property.place else {
             try state.pointee.document.write(property, value, to: state.pointee.line)
-            return
+            return state.pointee.mayBreakRules(value)
           }
           if case .nil = value {
             state.pointee.attachments = 0
           } else {
             state.pointee.attachments = try state.pointee.document.makeAttachments(value)
           }
+          return false
         }
       },
       call_host: { plugin, call, function, arguments, count, out, resultCount in
@@ -237,14 +252,33 @@ package enum PayloadModel {
     // How deep a table is that this shows, for the limit of nesting.
     out.integer = 1
     fill(&out, node, document)
-    // To a device a null says nothing; content.user_info shows that it is there.
-    if out.kind == NL_NULL { out.kind = NL_NIL }
+    // To a device a value of another type says nothing; content.user_info shows that it is there.
+    if !isOfType(&out, property.value) { out.kind = NL_NIL }
     if out.kind == NL_OBJECT || out.kind == NL_ARRAY {
       switch property.place {
       case .payload, .attachments: out.integer = 1
       case .aps: out.integer = 3
       case .alert, .alertBody: out.integer = 4
       }
+    }
+  }
+
+  /// Returns whether a value is of a property's type; a number without a fraction is an integer.
+  @inline(__always)
+  private static func isOfType(_ value: inout nl_value, _ wanted: PayloadValue) -> Bool {
+    switch wanted {
+    case .text, .level, .event, .localizable: return value.kind == NL_STRING || value.kind == NL_OBJECT
+    case .texts, .attachments: return value.kind == NL_ARRAY
+    case .sound, .alert: return value.kind == NL_STRING || value.kind == NL_OBJECT
+    case .count, .one, .flag, .seconds:
+      if value.kind == NL_NUMBER, let integer = Int64(exactly: value.number) {
+        value.kind = NL_INTEGER
+        value.integer = integer
+      }
+      return value.kind == NL_INTEGER || value.kind == NL_NUMBER
+    case .score, .fraction: return value.kind == NL_INTEGER || value.kind == NL_NUMBER
+    case .boolean: return value.kind == NL_BOOLEAN
+    case .payload, .object: return value.kind == NL_OBJECT
     }
   }
 
@@ -316,9 +350,10 @@ package enum PayloadModel {
 
   // MARK: Edits
 
+  /// - Parameter body: makes the edit, and returns whether rules at the plugin's end may be broken by it.
   private static func assigning(
     _ call: UnsafeMutableRawPointer?, _ out: UnsafeMutablePointer<nl_value>,
-    _ body: (UnsafeMutablePointer<NotificationState>) throws(AssignmentError) -> Void
+    _ body: (UnsafeMutablePointer<NotificationState>) throws(AssignmentError) -> Bool
   ) -> nl_answer {
     guard let call else { return NL_REFUSED }
     let state = call.assumingMemoryBound(to: NotificationState.self)
@@ -327,8 +362,7 @@ package enum PayloadModel {
       return NL_REFUSED
     }
     do throws(AssignmentError) {
-      try body(state)
-      return NL_DONE
+      return try body(state) ? NL_NOTED : NL_DONE
     } catch {
       fill(&out.pointee, error.message, state)
       return NL_REFUSED

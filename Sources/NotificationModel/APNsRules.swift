@@ -31,9 +31,22 @@ package enum APNsRules {
   package static func breaches(
     _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String
   ) -> [Breach] {
+    var check = PayloadCheck(inLiveActivity: pushType == liveActivity)
+    check.checkMembers(document, line.payload(document), .payload)
+    let ofTypes = pushTypeBreaches(line, document, pushType: pushType)
+    // What is no object is named once.
+    return check.found + ofTypes.filter { breach in !check.found.contains { $0.subject == breach.subject } }
+  }
+
+  private static let liveActivity = PushType.liveactivity.rawValue
+
+  /// The breaches of rules that depend on the push type, or that several members make together.
+  package static func pushTypeBreaches(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String
+  ) -> [Breach] {
     var found: [Breach] = []
     guard let aps = line.aps(document) else {
-      if ["alert", "background", "liveactivity"].contains(pushType), !isWallet(line, document) {
+      if ["alert", "background", liveActivity].contains(pushType), !isWallet(line, document) {
         found.append(Breach("aps", "a push of type \(pushType) needs 'aps'"))
       }
       return found
@@ -42,7 +55,6 @@ package enum APNsRules {
       found.append(Breach("aps", "'aps' is not an object"))
       return found
     }
-    checkValues(document, aps, pushType, &found)
     switch pushType {
     case "background":
       for key in ["alert", "badge", "sound"] as [StaticString] where document.member(aps, key) != nil {
@@ -51,12 +63,13 @@ package enum APNsRules {
       if !isOne(document, document.member(aps, "content-available")), !isWallet(line, document) {
         found.append(Breach("aps.content-available", "a background push needs 'aps.content-available': 1"))
       }
-    case "liveactivity":
+    case liveActivity:
       for key in ["timestamp", "event"] as [StaticString] where document.member(aps, key) == nil {
         found.append(Breach("aps.\(key)", "a liveactivity push needs 'aps.\(key)'"))
       }
     default: break
     }
+    if pushType != liveActivity { checkLiveActivityKeys(document, aps, pushType, &found) }
     return found
   }
 
@@ -65,88 +78,18 @@ package enum APNsRules {
     line.headerText("apns-topic", document).map(PushType.isWallet) ?? false
   }
 
-  private static func checkValues(
+  private static func checkLiveActivityKeys(
     _ document: borrowing JSONDocument, _ aps: NodeID, _ pushType: String, _ found: inout [Breach]
   ) {
     var cursor: UInt64 = 0
-    while let (key, value) = document.nextMember(aps, &cursor) {
-      let name = document.rawText(of: key)
-      // The inside of the quotes; no key of Apple's needs an escape.
-      func isKey(_ wanted: StaticString) -> Bool {
-        guard let start = name.baseAddress, name.count == wanted.utf8CodeUnitCount + 2 else { return false }
-        return memcmp(start + 1, wanted.utf8Start, wanted.utf8CodeUnitCount) == 0
-      }
-      switch name.count - 2 {
-      case 5 where isKey("badge"):
-        if let badge = document.integer(of: value), badge >= 0 { break }
-        found.append(Breach("aps.badge", "'aps.badge' is not a whole number of 0 or more"))
-      case 5 where isKey("alert"):
-        let kind = document.kind(of: value)
-        if kind != .string && kind != .object {
-          found.append(Breach("aps.alert", "'aps.alert' is neither a string nor an object"))
-        }
-      case 5 where isKey("sound"): checkSound(document, value, &found)
-      case 9 where isKey("thread-id"), 8 where isKey("category"), 17 where isKey("target-content-id"),
-        15 where isKey("filter-criteria"):
-        if document.kind(of: value) != .string {
-          found.append(
-            Breach(
-              "aps.\(document.swiftString(of: key))", "'aps.\(document.swiftString(of: key))' is not a string"
-            ))
-        }
-      case 15 where isKey("relevance-score"):
-        let score = document.kind(of: value) == .number ? document.double(of: value) : .nan
-        if pushType == "liveactivity" ? score.isNaN : !(score >= 0 && score <= 1) {
-          found.append(Breach("aps.relevance-score", "'aps.relevance-score' is not a number of 0 to 1"))
-        }
-      case 18 where isKey("interruption-level"):
-        let level = document.kind(of: value) == .string ? document.swiftString(of: value) : ""
-        if !ContentProperty.interruptionLevels.contains(level) {
-          found.append(
-            Breach(
-              "aps.interruption-level",
-              "'aps.interruption-level' is not passive, active, time-sensitive or critical"))
-        }
-      case 13 where isKey("content-state"), 10 where isKey("stale-date"), 14 where isKey("dismissal-date"),
-        15 where isKey("attributes-type"), 5 where isKey("event"):
-        if pushType != "liveactivity" {
-          let place = "aps.\(document.swiftString(of: key))"
-          found.append(
-            Breach(place, "'\(place)' belongs to a liveactivity push, not to one of type \(pushType)"))
-        }
-      case 15 where isKey("mutable-content"), 17 where isKey("content-available"):
-        if !isOne(document, value) {
-          found.append(
-            Breach("aps.\(document.swiftString(of: key))", "'aps.\(document.swiftString(of: key))' is not 1"))
-        }
-      default: break
-      }
+    while let (key, _) = document.nextMember(aps, &cursor) {
+      guard let known = PayloadKey.findOfLiveActivity(document.unquotedText(of: key)) else { continue }
+      found.append(
+        Breach(
+          known.path, "'\(known.path)' belongs to a liveactivity push, not to one of type \(pushType)"))
     }
-  }
-
-  private static func checkSound(_ document: borrowing JSONDocument, _ sound: NodeID, _ found: inout [Breach])
-  {
-    switch document.kind(of: sound) {
-    case .string: return
-    case .object: break
-    default:
-      found.append(Breach("aps.sound", "'aps.sound' is neither a string nor an object"))
-      return
-    }
-    if let critical = document.member(sound, "critical") {
-      let flag = document.integer(of: critical)
-      if flag != 0 && flag != 1 {
-        found.append(Breach("aps.sound.critical", "'aps.sound.critical' is neither 0 nor 1"))
-      }
-    }
-    if let volume = document.member(sound, "volume") {
-      let level = document.kind(of: volume) == .number ? document.double(of: volume) : .nan
-      if !(level >= 0 && level <= 1) {
-        found.append(Breach("aps.sound.volume", "'aps.sound.volume' is not a number of 0 to 1"))
-      }
-    }
-    if let name = document.member(sound, "name"), document.kind(of: name) != .string {
-      found.append(Breach("aps.sound.name", "'aps.sound.name' is not a string"))
+    if let alert = document.member(aps, "alert"), document.member(alert, "sound") != nil {
+      found.append(Breach("aps.alert.sound", "a device ignores 'aps.alert.sound'; use 'aps.sound'"))
     }
   }
 
@@ -178,12 +121,14 @@ package enum APNsRules {
     return hasAlertText(document, alert)
   }
 
-  /// What is wrong with the headers, which no plugin can change.
+  /// What APNs refuses of the headers, which no plugin can change.
   package static func headerBreaches(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
   {
     var found: [Breach] = []
     if let type = line.headerText("apns-push-type", document), PushType(rawValue: type) == nil {
-      found.append(Breach("apns-push-type", "'apns-push-type' is none that APNs knows"))
+      let meant = Suggestion.nearest(to: type.lowercased(), among: PushType.names)
+      let hint = meant.map { "; did you mean '\($0)'?" } ?? ""
+      found.append(Breach("apns-push-type", "'apns-push-type' is none that APNs knows\(hint)"))
     }
     if let priority = line.headerText("apns-priority", document) {
       if !["1", "5", "10"].contains(priority) {
@@ -198,7 +143,83 @@ package enum APNsRules {
     if let expiration = line.headerText("apns-expiration", document), Int64(expiration) == nil {
       found.append(Breach("apns-expiration", "'apns-expiration' is not a time in seconds since 1970"))
     }
+    if let id = line.headerText("apns-id", document), !isUUID(id) {
+      found.append(Breach("apns-id", "'apns-id' is no UUID"))
+    }
     return found
+  }
+
+  /// Returns whether a text has the form 8-4-4-4-12 of hexadecimal digits; APNs is sent small ones.
+  package static func isUUID(_ text: String) -> Bool {
+    guard text.utf8.count == 36 else { return false }
+    for (index, byte) in text.utf8.enumerated() {
+      switch index {
+      case 8, 13, 18, 23: if byte != 0x2D { return false }
+      default:
+        switch byte {
+        case 0x30...0x39, 0x41...0x46, 0x61...0x66: break
+        default: return false
+        }
+      }
+    }
+    return true
+  }
+
+  /// What is wrong with the headers although APNs may take them: what it ignores, or what their sender cannot mean.
+  package static func headerWarnings(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
+  {
+    var found: [Breach] = []
+    if let text = line.headerText("apns-expiration", document), let time = Int64(text) {
+      if time < 0 {
+        found.append(Breach("apns-expiration", "'apns-expiration' is not a time in seconds since 1970"))
+      } else if Double(time) >= PayloadValue.firstMilliseconds {
+        found.append(
+          Breach(
+            "apns-expiration",
+            "'apns-expiration' is not a time in seconds since 1970"
+              + PayloadValue.hint(.seconds, .number(Double(time)))))
+      }
+    }
+    if let breach = topicBreach(line, document) { found.append(breach) }
+    for name in line.headerNames(document) {
+      if let known = headerNames.first(where: { isHeader(name, meaning: $0) }) {
+        found.append(Breach(name, "APNs ignores the header '\(name.prefix(100))'; use '\(known)'"))
+      }
+    }
+    return found
+  }
+
+  /// A topic that belongs to another push type.
+  private static func topicBreach(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Breach? {
+    guard let topic = line.headerText("apns-topic", document) else { return nil }
+    if topic.isEmpty { return Breach("apns-topic", "'apns-topic' is empty; it is the app's bundle id") }
+    guard let type = line.headerText("apns-push-type", document).flatMap({ PushType(rawValue: $0) }) else {
+      return nil
+    }
+    let ofTopic = PushType(suffixOf: topic)
+    if let suffix = type.topicSuffix, ofTopic != type {
+      return Breach("apns-topic", "the 'apns-topic' of a push of type \(type) ends in \(suffix)")
+    }
+    if let ofTopic, let suffix = ofTopic.topicSuffix, type.topicSuffix == nil {
+      return Breach(
+        "apns-topic",
+        "an 'apns-topic' that ends in \(suffix) is one of \(ofTopic), not of a push of type \(type)")
+    }
+    return nil
+  }
+
+  /// The headers of a push, as Apple names them.
+  private static let headerNames: [StaticString] = [
+    "apns-push-type", "apns-priority", "apns-collapse-id", "apns-expiration", "apns-id", "apns-topic",
+  ]
+
+  /// Returns whether a name is another spelling of a header, or the header without what all begin with.
+  private static func isHeader(_ name: String, meaning header: StaticString) -> Bool {
+    // HTTP makes no difference between capitals and small letters.
+    if name.lowercased() == "\(header)" { return false }
+    var (name, whole) = (name, "apns-" + name)
+    return name.withUTF8 { PayloadKey.isSpelling(UnsafeRawBufferPointer($0), of: header) }
+      || whole.withUTF8 { PayloadKey.isSpelling(UnsafeRawBufferPointer($0), of: header) }
   }
 
   /// Why a device would not have run its service extension for this notification; nil where it would.

@@ -152,6 +152,15 @@ package struct NotificationLine {
     return found
   }
 
+  /// The names of the headers, in order.
+  package func headerNames(_ document: borrowing JSONDocument) -> [String] {
+    guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return [] }
+    var names: [String] = []
+    var cursor: UInt64 = 0
+    while let (key, _) = document.nextMember(headers, &cursor) { names.append(document.swiftString(of: key)) }
+    return names
+  }
+
   /// A header's text, also of one written as a number.
   package func headerText(_ name: StaticString, _ document: borrowing JSONDocument) -> String? {
     guard let node = header(name, document) else { return nil }

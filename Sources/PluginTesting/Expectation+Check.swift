@@ -58,7 +58,10 @@ extension Expectation {
       }
     } else if reason == nil, outcome.action != .deliver {
       // Whoever says nothing of it takes for granted that a notification comes through.
-      let verb = outcome.action == .drop ? "dropped by \(outcome.plugin ?? "a plugin")" : "rejected"
+      let verb =
+        outcome.action == .drop
+        ? "dropped by \(outcome.plugin ?? "a plugin")"
+        : "rejected\(outcome.offset.map { " at byte \($0)" } ?? "")"
       failures.append(
         TestFailure(
           "action",

@@ -298,7 +298,7 @@ package struct TestCaseReader {
     do throws(HostError) {
       payloads = try PayloadFile(path, form: .file)
       if isAll {
-        result.inputs = payloads.lines.map { .init(line: $0.bytes, place: "\(path):\($0.number)") }
+        result.inputs = try payloads.payloads().map { .init(line: $0.bytes, place: $0.place) }
         if result.inputs.isEmpty { throw HostError(.noInput, "'\(path)': no payload there") }
       } else {
         let number = try line.map { node throws(HostError) in try reader.integer(node, "line", 1...Int.max) }
@@ -307,7 +307,7 @@ package struct TestCaseReader {
           throw HostError(
             .usage, "'\(path)' has \(payloads.lines.count) payloads; say 'line: 1', or 'lines: all'")
         }
-        result.inputs = [.init(line: found.bytes, place: "\(path):\(found.number)")]
+        result.inputs = [.init(line: found.bytes, place: found.place)]
       }
     } catch {
       throw error.message.hasPrefix(file) ? error : reader.error(node, error.message)

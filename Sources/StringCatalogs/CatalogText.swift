@@ -1,3 +1,5 @@
+import FileReading
+
 /// The encodings that files of texts are in.
 enum CatalogText {
   /// The bytes as UTF-8 without a byte order mark: UTF-16 is told by its mark, or by the zeros in it.

@@ -1,3 +1,5 @@
+import FileReading
+
 /// A property list: what `.strings` and `.stringsdict` are, in one of three notations.
 ///
 /// XML and binary are read by our own code: Foundation's crashes on some files that are damaged, and names no lines.

@@ -1,3 +1,4 @@
+import FileReading
 import Localization
 
 /// Reads `.strings`: pairs of texts in the notation of old property lists, or a property list of XML or binary.

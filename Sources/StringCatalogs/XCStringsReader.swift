@@ -1,3 +1,4 @@
+import FileReading
 import Localization
 import NotificationModel
 

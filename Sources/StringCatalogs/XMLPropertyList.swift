@@ -1,3 +1,5 @@
+import FileReading
+
 /// Reads property lists in XML: the elements of Apple's document type, and of XML no more than they need.
 struct XMLPropertyList {
   private let bytes: [UInt8]

@@ -96,7 +96,7 @@ struct OutgoingNotificationTests {
     let notification = try #require(Self.read(line.utf8))
     #expect(
       !notification.isOfRecall && !notification.mayHaveArrived
-        && OutgoingNotification.isUUID(notification.apnsID))
+        && APNsRules.isUUID(notification.apnsID))
     #expect(notification.otherMembers.contains(#""apns_id":"order 17""#))
   }
 }

@@ -88,4 +88,96 @@ struct ExplainCommandTests {
     #expect(ended.errors.hasPrefix("notilua: "))
     #expect(ended.errors.split(separator: "\n").count == 1)
   }
+
+  // MARK: A payload on several lines with a slip
+
+  /// What writers by hand do, with its place in the file and what is said of it.
+  private static let slips: [(text: String, message: String)] = [
+    (
+      "{\n  \"aps\": {\n    \"alert\": \"a\",\n  }\n}\n",
+      "4:3: expected a key in double quotes; take out the comma before it"
+    ),
+    (
+      "{\n  // my push\n  \"aps\": { \"alert\": \"a\" }\n}\n",
+      "2:3: expected a key in double quotes; JSON has no comments"
+    ),
+    ("// my push\n{\n  \"aps\": { \"alert\": \"a\" }\n}\n", "1:1: expected a value; JSON has no comments"),
+    ("{\n  \"aps\": { \"alert\": \"a\" }\n  \"x\": 1\n}\n", "3:3: expected ',' or '}' after a member"),
+    (
+      "{\n  \"aps\": { \"alert\": \"a\"\n}\n",
+      "3:2: the text ends in the middle of a value; a brace, a bracket or a quote is not closed"
+    ),
+    ("{\n  \"aps\": { \"alert\": \"é\\q\" }\n}\n", "2:23: not an escape that JSON knows"),
+    ("{\n  \"aps\": { \"alert\": \"a\", \"badge\": NaN }\n}\n", "2:35: expected a value"),
+    ("{\r\n  'aps': { \"alert\": \"a\" }\r\n}\r\n", "2:3: expected a key in double quotes"),
+    ("{\n  \"aps\": { \"alert\": \"a\" }\n}\n}\n", "4:1: bytes after the end of the value"),
+    (
+      "\u{FEFF}{\n  \"aps\": { \"alert\": 'a' }\n}\n",
+      "2:21: expected a value; a text stands in double quotes"
+    ),
+  ]
+
+  /// Every command that reads one payload names the line and the column.
+  @Test(arguments: slips.map(\.text))
+  func aSlipHasItsPlaceAndItsCause(_ text: String) throws {
+    let message = try #require(Self.slips.first { $0.text == text }).message
+    try Program.withFolder { folder in
+      let tests = folder.appending(path: "p/tests")
+      try FileManager.default.createDirectory(at: tests, withIntermediateDirectories: true)
+      let file = tests.appending(path: "push.apns")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      let plugin = folder.appending(path: "p/init.lua")
+      try "return { did_receive = function() end }".write(to: plugin, atomically: true, encoding: .utf8)
+      let cases = tests.appending(path: "cases.yaml")
+      try "- name: slip\n  given: { file: push.apns }\n  expect: { action: deliver }\n"
+        .write(to: cases, atomically: true, encoding: .utf8)
+      let chain = ["--plugin", plugin.path]
+      for arguments in [
+        ["explain"] + chain + [file.path], ["preview"] + chain + [file.path],
+        ["replay"] + chain + [file.path],
+        ["bench"] + chain + [file.path], ["send", "--device-token", "00", "--topic", "a", file.path],
+        ["test", folder.appending(path: "p").path],
+      ] {
+        let ended = try Program.run(arguments, input: "")
+        let said = ended.text + ended.errors
+        #expect(said.contains("push.apns:\(message)"), "\(arguments[0]): \(said)")
+        #expect(!said.contains("stands on one line"), "\(arguments[0]): \(said)")
+        #expect(ended.status != 0)
+      }
+    }
+  }
+
+  /// What is JSON and no notification has its place too; a key that stands twice is for the configuration to judge.
+  @Test(
+    arguments: [
+      (
+        "{\n  \"aps\": {\n    \"alert\": \"a\",\n    \"alert\": \"b\"\n  }\n}\n",
+        "4:5: rejected: a key stands twice in one object (duplicate_keys: last would keep the last)"
+      ),
+      ("{\n  \"aps\":\n    5\n}\n", "3:5: rejected: 'aps' is not an object"),
+    ])
+  func soHasWhatIsNoNotification(_ text: String, _ message: String) throws {
+    let ended = try Self.explain([], input: text)
+    #expect(ended.text == "stdin:\(message)\n")
+  }
+
+  /// Lines of their own are told line by line, also where the first is cut off.
+  @Test func linesAreToldLineByLine() throws {
+    let lines = "{\"aps\":{\"alert\":\n{\"aps\":{\"alert\":\"b\"}}\n"
+    let ended = try Self.explain([], input: lines)
+    #expect(
+      ended.text.hasPrefix(
+        "stdin:1: rejected at byte 16: the text ends in the middle of a value; a payload stands"),
+      "\(ended.text)")
+    let run = try Program.run(["run", "--plugin", "plugins/mask-digits"], input: lines)
+    #expect(run.errors.contains("the text ends in the middle of a value; a payload stands on one line"))
+  }
+
+  /// A payload on several lines is one for every command.
+  @Test func aPayloadMayStandOnSeveralLines() throws {
+    let text = "{\n  \"aps\": { \"alert\": \"code 1234\" }\n}\n"
+    #expect(try Self.explain([], input: text).text.contains("delivered, changed"))
+    let replay = try Program.run(["replay", "--plugin", "plugins/mask-digits", "-"], input: text)
+    #expect(replay.text.contains("1 lines: 1 (100.0 %) changed"), "\(replay.text)\(replay.errors)")
+  }
 }

@@ -154,18 +154,24 @@ struct ChainTests {
 
   @Test func aBreachBesideTheSizeIsTheOneThatCounts() throws {
     // The size is undone with the rest, and nobody is taken back for it.
-    let outcome = try Self.run([Self.grow("a", 5000) + " c.user_info.aps.badge = -1", "c.user_info.b = 1"])
-    #expect(outcome.faults.map(\.message) == ["'aps.badge' is not a whole number of 0 or more"])
+    let outcome = try Self.run([Self.grow("a", 5000) + " c.user_info.aps.event = 'end'", "c.user_info.b = 1"])
+    #expect(
+      outcome.faults.map(\.message) == [
+        "'aps.event' belongs to a liveactivity push, not to one of type alert (written at a.lua:1)"
+      ])
     #expect(outcome.plugins.map(\.name) == ["a", "b"])
     // And what a failed plugin cut is not cut.
-    let cut = try Self.run([Self.grow("a", 5000), "c.user_info.a = nil c.user_info.aps.badge = -1"])
+    let cut = try Self.run([Self.grow("a", 5000), "c.user_info.a = nil c.user_info.aps.event = 'end'"])
     #expect(cut.faults.map(\.plugin) == ["a", "b"])
     #expect(cut.payload == #"{"aps":{"alert":"hi"}}"#)
   }
 
   @Test func whatReplacesApsIsNamed() throws {
     let outcome = try Self.run(["c.user_info.aps = 'x'"])
-    #expect(outcome.faults.map(\.message) == ["'aps' is not an object"])
+    #expect(
+      outcome.faults.map(\.message) == [
+        "a.lua:1: 'aps': expected a table with keys or nil, got a string"
+      ])
   }
 
   @Test func whatCameTooLargeIsNobodysFault() throws {
@@ -173,5 +179,78 @@ struct ChainTests {
     let outcome = try Self.run([Self.grow("a", 100)], line: line)
     #expect(outcome.faults.isEmpty)
     #expect(outcome.warnings == ["the payload has 5020 bytes; APNs takes 4096"])
+  }
+
+  // MARK: What is changed
+
+  /// Every byte is as it was, however it came to be.
+  @Test(
+    arguments: [
+      "c.user_info.x = c.user_info.x", "c.subtitle = 'x' c.subtitle = nil", "c.badge = 2 c.badge = 1",
+      "local t = c.user_info.x t[1] = 5 t[1] = 1.0", "c.user_info.y = 1 c.user_info.y = nil",
+      "table.insert(c.user_info.x, 1) table.remove(c.user_info.x)", "c.user_info = c.user_info",
+      "c.attachments = { { identifier = 'a', url = 'file:///a.png' } }", "c.body = 'x' error('no')",
+    ])
+  func whatLeavesEveryByteIsNoChange(_ source: String) throws {
+    let line = #" {"aps":{"alert":{"title":"A" ,"body":"\u00e9"},"badge":1},"x":[1.0,{}]}"#
+    let outcome = try Self.run([source, "c.user_info.x = c.user_info.x"], line: line)
+    #expect(!outcome.isChanged)
+  }
+
+  @Test func oneByteIsAChange() throws {
+    #expect(try Self.run(["c.body = 'ho'"]).isChanged)
+    #expect(try Self.run(["c.user_info.x = 1"]).isChanged)
+    // The number is the same, its bytes are not.
+    #expect(try Self.run(["c.user_info.x = 1"], line: #"{"aps":{"alert":"hi"},"x":1e0}"#).isChanged)
+  }
+
+  // MARK: Rules at the end
+
+  /// Who broke a rule of several members is named by the line that wrote the member.
+  @Test(
+    arguments: [
+      (
+        "local a = 1\nc.title = nil\nc.body = nil", "alert", #"{"alert":"hi"}"#,
+        "all text of the alert is gone, so that a device shows the original; return "
+          + "notilua.drop(reason) to show nothing"
+          + " (written at a.lua:3)"
+      ),
+      (
+        "local a = 1\nc.badge = 1", "background", #"{"content-available":1}"#,
+        "a background push must not have 'aps.badge' (written at a.lua:2)"
+      ),
+      (
+        "c.user_info.aps['content-available'] = nil", "background", #"{"content-available":1}"#,
+        "a background push needs 'aps.content-available': 1 (written at a.lua:1)"
+      ),
+      (
+        "local a = 1\nc.user_info = {}", "background", #"{"content-available":1}"#,
+        "a push of type background needs 'aps' (written at a.lua:2)"
+      ),
+      (
+        "c.user_info.aps.timestamp = nil", "liveactivity", #"{"timestamp":1,"event":"end"}"#,
+        "a liveactivity push needs 'aps.timestamp' (written at a.lua:1)"
+      ),
+      (
+        "local a = 1\n\nc.user_info.aps['stale-date'] = 1", "alert", #"{"alert":"hi"}"#,
+        "'aps.stale-date' belongs to a liveactivity push, not to one of type alert (written at a.lua:3)"
+      ),
+      (
+        "c.user_info.aps.alert = { title = 'a', sound = 'b' }", "alert", #"{"alert":"hi"}"#,
+        "a.lua:1: a device ignores 'aps.alert.sound'; use 'aps.sound'"
+      ),
+      (
+        "table.insert(c.attachments, { url = 'http://a' })", "alert", #"{"alert":"hi"}"#,
+        "content.attachments[1].url: expected the URL of a file, such as file:///var/lib/notilua/map.png"
+          + " (written at a.lua:1)"
+      ),
+    ] as [(String, String, String, String)])
+  func aRuleOfSeveralMembersNamesTheLine(
+    _ source: String, _ type: String, _ aps: String, _ message: String
+  ) throws {
+    let line = #"{"payload":{"aps":\#(aps)},"headers":{"apns-push-type":"\#(type)"}}"#
+    let outcome = try Self.run([source], line: line)
+    #expect(outcome.faults.map(\.message) == [message])
+    #expect(!outcome.isChanged)
   }
 }

@@ -12,10 +12,14 @@ local plugin = {
 -- What a person wrote is shown at once; the app on the other side sends it.
 local REPLY = "reply"
 
-local function text_of(value)
-  if type(value) == "string" and value ~= "" then return value end
-  if math.type(value) then return tostring(value) end
-  return nil
+-- A number, which some servers write for a text, is no property of the content; the payload has it.
+local function text_of(content, name)
+  local value = content[name]
+  if value then return value ~= "" and value or nil end
+  local aps = content.user_info.aps
+  local alert = aps and aps.alert
+  local number = type(alert) == "table" and alert[name] or name == "body" and alert
+  return math.type(number) and tostring(number) or nil
 end
 
 local function clock(seconds)
@@ -24,10 +28,10 @@ end
 
 function plugin.did_receive(notification, view)
   local content = notification.request.content
-  local body = text_of(content.body)
+  local body = text_of(content, "body")
   if not body then return end
   view.conversation({
-    { sender = text_of(content.title) or "", text = body, time = clock(notification.date) },
+    { sender = text_of(content, "title") or "", text = body, time = clock(notification.date) },
   })
   local picture = content.attachments[1]
   if picture and picture.identifier then view.image(picture.identifier) end

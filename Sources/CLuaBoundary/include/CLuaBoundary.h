@@ -60,6 +60,7 @@ typedef enum {
   NL_DONE,
   NL_REFUSED,  // raise `out->bytes` as an error in Lua
   NL_PARK,     // host functions only: the notification waits until nl_call_continue
+  NL_NOTED,    // edits only: done, and `note_write` is to be told where
 } nl_answer;
 
 // What Swift does for Lua. `plugin` is what nl_interpreter_create was given; `call` what nl_call_begin was given, and
@@ -81,7 +82,8 @@ typedef struct {
   nl_answer (*insert_element)(void *_Nullable call, uint32_t node, int depth, int64_t index, const nl_value *,
                               nl_value *out);
   nl_answer (*remove_element)(void *_Nullable call, uint32_t node, int64_t index, nl_value *out);
-  // Notes which line of which file wrote a property, or a member of an object; where the world is fixed.
+  // Notes which line of which file wrote a property, a member of an object, or an element of "attachments": all of them
+  // where the world is fixed, else those that an edit answered NL_NOTED for.
   void (*note_write)(void *_Nullable plugin, void *_Nullable call, nl_bytes name, const char *chunk_name, int line);
   nl_answer (*get_property)(void *_Nullable plugin, void *_Nullable call, nl_object, int property, nl_value *out);
   // Says that an object has no property of a name, and which one may be meant.

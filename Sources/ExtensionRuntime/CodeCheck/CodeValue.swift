@@ -61,7 +61,7 @@ enum CodeValue: Equatable {
   private static let textProperties: Set<String> = Set(
     ContentProperty.all.filter {
       switch $0.value {
-      case .text, .interruptionLevel: true
+      case .text, .level: true
       default: false
       }
     }.map(\.name.description))

@@ -20,6 +20,7 @@ extension HostFunction {
   ) { call throws(HostFunctionError) in
     let text = try call.bytes(0)
     if text.count > 1 << 20 { return .failure("too long: \(text.count) bytes, and 1 MiB is the limit") }
+    if text.isEmpty { return .failure("the text is empty") }
     do throws(JSONError) {
       try call.plugin.pointee.scratch.pointee.parse(text)
       return .scratch

@@ -2,7 +2,7 @@
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The causes, each a clause that follows "byte N: ".
   public enum Cause: String, Sendable {
-    case unexpectedEnd = "the text ends in the middle of a value; a payload stands on one line"
+    case unexpectedEnd = "the text ends in the middle of a value"
     case expectedValue = "expected a value"
     case expectedKey = "expected a key in double quotes"
     case expectedColon = "expected ':' after a key"
@@ -16,7 +16,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case trailingBytes = "bytes after the end of the value"
     case tooDeep = "nested deeper than the limit (limits.depth)"
     case tooLong = "longer than the limit"
-    case duplicateKey = "a key stands twice in one object (duplicate_keys: last would keep the last)"
+    case duplicateKey = "a key stands twice in one object"
     case byteOrderMark = "a byte order mark may only begin the whole input"
   }
 
@@ -32,4 +32,34 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// "byte 12: expected a value".
   public var description: String { "byte \(offset): \(cause.rawValue)" }
+}
+
+extension JSONError.Cause {
+  /// The cause in a line of the input, with what to do about it there.
+  package var ofLine: String {
+    switch self {
+    case .unexpectedEnd: "\(rawValue); a payload stands on one line"
+    default: ofPayload
+    }
+  }
+
+  /// The cause in a payload that may stand on several lines.
+  package var ofPayload: String {
+    switch self {
+    case .duplicateKey: "\(rawValue) (duplicate_keys: last would keep the last)"
+    default: rawValue
+    }
+  }
+
+  /// What a writer by hand has done to a text that goes wrong at a byte, as a clause; empty where that is not clear.
+  package func slip(at byte: UInt8?) -> String {
+    if self == .unexpectedEnd { return "; a brace, a bracket or a quote is not closed" }
+    switch byte.map({ Unicode.Scalar($0) }) {
+    case "/", "#": return "; JSON has no comments"
+    case "}" where self == .expectedKey, "]" where self == .expectedValue:
+      return "; take out the comma before it"
+    case "'" where self == .expectedValue: return "; a text stands in double quotes"
+    default: return ""
+    }
+  }
 }

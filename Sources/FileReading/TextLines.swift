@@ -1,9 +1,9 @@
 /// Where the lines of a text begin, to name the place of a byte.
-struct TextLines {
+package struct TextLines {
   private let bytes: [UInt8]
   private let starts: [Int]
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     var starts = [0]
     for (offset, byte) in bytes.enumerated() where byte == 0x0A { starts.append(offset + 1) }
@@ -11,7 +11,7 @@ struct TextLines {
   }
 
   /// The line of a byte, from 1.
-  func line(of offset: Int) -> Int {
+  package func line(of offset: Int) -> Int {
     var low = 0
     var high = starts.count
     while high - low > 1 {
@@ -22,7 +22,7 @@ struct TextLines {
   }
 
   /// The line and the column of a byte, from 1; columns count characters of Unicode.
-  func place(of offset: Int) -> String {
+  package func place(of offset: Int) -> String {
     let line = line(of: offset)
     let before = bytes[starts[line - 1]..<min(max(offset, starts[line - 1]), bytes.count)]
     // Nobody counts so far, and a file may be one line.
@@ -33,10 +33,10 @@ struct TextLines {
 
 extension [UInt8] {
   /// The bytes without the byte order mark of UTF-8, which some editors put before a text.
-  var withoutMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
+  package var withoutMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
 
   /// The bytes without any such marks, of which a file that was converted twice has two.
-  var withoutMarks: [UInt8] {
+  package var withoutMarks: [UInt8] {
     var rest = self[...]
     while rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
     return rest.count == count ? self : Array(rest)
