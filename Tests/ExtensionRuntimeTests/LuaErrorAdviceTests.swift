@@ -1,6 +1,5 @@
+import ExtensionRuntime
 import Testing
-
-@testable import ExtensionRuntime
 
 /// What to do about errors in Lua's own words; `Tests/EndToEndTests/Beginners` has what people see.
 struct LuaErrorAdviceTests {

@@ -3,7 +3,7 @@ import NotificationModel
 /// The next step for an error in Lua's own words, which say what is wrong and not what to do.
 ///
 /// Its causes are what people write who come from another language: `let`, `!=`, `// comments`, `"a" + "b"`.
-struct LuaErrorAdvice {
+package struct LuaErrorAdvice {
   /// The error without its place.
   private let problem: String
   /// The source up to the end of the line that the error names, and that line.
@@ -20,7 +20,7 @@ struct LuaErrorAdvice {
   /// - Parameters:
   ///   - modules: the names that `require` knows.
   ///   - source: gives the text of the file that the error names.
-  init?(_ message: String, modules: [String], source: (_ path: String) -> [UInt8]?) {
+  package init?(_ message: String, modules: [String], source: (_ path: String) -> [UInt8]?) {
     guard let place = Self.place(of: message) else { return nil }
     problem = String(message[place.end...])
     self.modules = modules
@@ -66,7 +66,7 @@ struct LuaErrorAdvice {
   }
 
   /// The next step, or nil where the error says it or none is known.
-  var text: String? {
+  package var text: String? {
     problem.contains(" near ") || problem.hasPrefix("no visible label") ? syntaxStep : runTimeStep
   }
 
