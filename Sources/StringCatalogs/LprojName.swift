@@ -40,6 +40,9 @@ package enum LprojName: Hashable {
     return isTag(tag) ? tag : nil
   }
 
+  /// Returns the tag of a language as a string catalog names it: a tag stays as it is written; nil for no language.
+  static func tag(ofName name: String) -> String? { isTag(name) ? name : tag(name) }
+
   /// A Boolean value that indicates whether a name is a tag of ASCII letters, digits, and hyphens or low lines.
   package static func isTag(_ name: String) -> Bool {
     LanguageTag(name) != nil
@@ -53,7 +56,7 @@ package enum LprojName: Hashable {
 
   /// Returns a subtag behind the language as BCP 47 recommends: `Hant`, `AT`, `valencia`.
   private static func cased(_ subtag: Substring) -> String {
-    guard subtag.allSatisfy(\.isLetter) else { return subtag.lowercased() }
+    guard subtag.allSatisfy({ $0.isASCII && $0.isLetter }) else { return subtag.lowercased() }
     switch subtag.utf8.count {
     case 2: return subtag.uppercased()
     case 4: return subtag.prefix(1).uppercased() + subtag.dropFirst().lowercased()

@@ -46,7 +46,7 @@ struct XCStringsEditor: ~Copyable {
   private static func edited(
     _ bytes: [UInt8], _ catalog: StringCatalog, _ taken: [StringCatalog.TakenText]
   ) throws(CatalogError) -> [UInt8] {
-    let text = bytes.withoutMark
+    let text = bytes.withoutMarks
     var editor = XCStringsEditor(text)
     guard editor.read(), editor.edit(catalog, taken) else {
       throw CatalogError(catalog.path, "it is no string catalog any more; import into it again")
@@ -148,11 +148,13 @@ struct XCStringsEditor: ~Copyable {
     var added: [(String, XCStringsWriter.Object)] = []
     for (language, text) in texts.sorted(by: { $0.key < $1.key }) {
       let object = XCStringsWriter.object(text)
+      let value = XCStringsWriter.text(object, depth: Depth.language, style)
       if let member = languages.last(where: { $0.name == language }) {
+        edits.append(Edit(range: range(of: member.value), text: value))
+      } else if let member = languages.last(where: { LprojName.tag(ofName: $0.name) == language }) {
+        // A name that is no tag, such as sr@latin, gives way to the tag that it is read as.
         edits.append(
-          Edit(
-            range: range(of: member.value),
-            text: XCStringsWriter.text(object, depth: Depth.language, style)))
+          Edit(range: member.range, text: XCStringsWriter.quoted(language) + style.colon + value))
       } else {
         added.append((language, object))
       }

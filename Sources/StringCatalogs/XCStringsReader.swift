@@ -142,11 +142,10 @@ struct XCStringsReader: ~Copyable {
 
   /// Returns a language's name as a tag; one of POSIX, such as `sr@latin`, has another tag than its name.
   private mutating func tag(_ name: String, _ node: NodeID, _ what: String) throws(CatalogError) -> String {
-    if LprojName.isTag(name) { return name }
-    guard let tag = LprojName.tag(name) else {
+    guard let tag = LprojName.tag(ofName: name) else {
       throw error(node, "\(what) is no language; write a tag such as 'de' or 'zh-Hant'")
     }
-    if foreignNames.insert(name).inserted {
+    if tag != name, foreignNames.insert(name).inserted {
       warn(node, "\(what) is no tag; it is read as '\(tag)', so write that")
     }
     return tag

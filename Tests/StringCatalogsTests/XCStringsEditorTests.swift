@@ -149,6 +149,17 @@ struct XCStringsEditorTests {
       "\u{FEFF}{\r\n    \"version\": \"1.0\",\r\n    \"sourceLanguage\": \"en\",\r\n    \"strings\": {\r\n        \"K\": {}\r\n    }\r\n}\r\n",
       "\u{FEFF}{\r\n    \"version\": \"1.0\",\r\n    \"sourceLanguage\": \"en\",\r\n    \"strings\": {\r\n        \"K\": {\r\n            \"localizations\": {\r\n                \"de\": {\r\n                    \"stringUnit\": {\r\n                        \"state\": \"translated\",\r\n                        \"value\": \"b\"\r\n                    }\r\n                }\r\n            }\r\n        }\r\n    }\r\n}\r\n"
     ),
+    // The two byte order marks of a file that was converted twice.
+    (
+      "\u{FEFF}\u{FEFF}" + #"{"sourceLanguage":"en","strings":{"K":{}},"version":"1.0"}"#,
+      "\u{FEFF}\u{FEFF}"
+        + #"{"sourceLanguage":"en","strings":{"K":{"localizations":{"de":{"stringUnit":{"state":"translated","value":"b"}}}}},"version":"1.0"}"#
+    ),
+    // A language by the name of its locale in POSIX, which becomes a tag with its text.
+    (
+      #"{"sourceLanguage":"en","strings":{"K":{"localizations":{"de@euro":{"stringUnit":{"state":"translated","value":"a"}}}}},"version":"1.0"}"#,
+      #"{"sourceLanguage":"en","strings":{"K":{"localizations":{"de":{"stringUnit":{"state":"translated","value":"b"}}}}},"version":"1.0"}"#
+    ),
     // Tabs, and no key yet.
     (
       "{\n\t\"sourceLanguage\" : \"en\",\n\t\"strings\" : {\n\n\t},\n\t\"version\" : \"1.0\"\n}\n",
