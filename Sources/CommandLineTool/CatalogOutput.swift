@@ -22,6 +22,7 @@ struct CatalogOutput {
     for (path, _) in files where PluginFolder.exists(path) && !force {
       throw HostError(.usage, "'\(path)' is there already; write over it with --force")
     }
+    for path in paths.sorted() { try refuseLeftovers(beside: path, paths) }
     for (path, text) in files { try writeText(text, to: path) }
     let keys = catalogs.reduce(0) { $0 + $1.entries.count }
     let languages = Set(catalogs.flatMap(\.languages)).count
@@ -30,6 +31,20 @@ struct CatalogOutput {
 }
 
 extension CatalogOutput {
+  /// Refuses to write half of a table: the other file of its language, if it stays, adds texts or stands over these.
+  private func refuseLeftovers(beside path: String, _ paths: Set<String>) throws(HostError) {
+    for (kind, other) in [(".strings", ".stringsdict"), (".stringsdict", ".strings")]
+    where path.hasSuffix(kind) {
+      let leftover = String(path.dropLast(kind.count)) + other
+      if !paths.contains(leftover), PluginFolder.exists(leftover) {
+        throw HostError(
+          .usage,
+          "'\(leftover)' is there already, and its texts would be mixed with the new ones; remove it, and convert again"
+        )
+      }
+    }
+  }
+
   /// Makes the files in memory, where they are read again before anything is written.
   private func files(of catalogs: [StringCatalog]) throws(HostError) -> [CatalogFiles] {
     let name = to.split(separator: "/").last.map(String.init) ?? to

@@ -260,6 +260,26 @@ struct StringsCommandTests {
     }
   }
 
+  /// Forms that stay in a `.stringsdict` would stand over the new texts.
+  @Test(arguments: [[], ["--force"]])
+  func convertLeavesNoHalfOfATableBeside(_ flags: [String]) throws {
+    try Program.withFolder { folder in
+      let leftover = folder.appending(path: "out/en.lproj/A.stringsdict")
+      try FileManager.default.createDirectory(
+        at: leftover.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try "<plist version=\"1.0\"><dict></dict></plist>".write(
+        to: leftover, atomically: true, encoding: .utf8)
+      try #"{"sourceLanguage":"en","strings":{"K":{}},"version":"1.0"}"#.write(
+        to: folder.appending(path: "A.xcstrings"), atomically: true, encoding: .utf8)
+      let ended = try Self.run(["strings", "convert", "A.xcstrings", "--to", "out"] + flags, folder)
+      #expect(ended.status == 64)
+      #expect(ended.errors.contains("'out/en.lproj/A.stringsdict' is there already"), "\(ended.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "out/en.lproj/A.strings").path))
+      try FileManager.default.removeItem(at: leftover)
+      #expect(try Self.run(["strings", "convert", "A.xcstrings", "--to", "out"], folder).status == 0)
+    }
+  }
+
   @Test func importOfTheOwnExportLeavesTheFile() throws {
     try Self.withCatalog { folder in
       let file = folder.appending(path: "Localizable.xcstrings")
