@@ -22,6 +22,8 @@ struct UnreadTests {
   init(in plugin: String) {
     root = plugin
     look(into: plugin, below: [])
+    // A module of all plugins is required by these, and by their tests.
+    if isLibrary, !candidates.isEmpty { readSources(in: PluginFolder.parent(of: plugin)) }
     messages = candidates.filter { !isRequired($0) }.map {
       "\($0.path): looks like a test, and is not run; \($0.advice)"
     }
@@ -39,12 +41,28 @@ struct UnreadTests {
         let isModule = parents.first != "tests" && entry.name.hasSuffix(".lua")
         let module = (parents + [String(entry.name.dropLast(4))]).joined(separator: ".")
         candidates.append(Candidate(path: path, module: isModule ? module : nil, advice: advice))
-      } else if parents.first != "tests", entry.name.hasSuffix(".lua"),
-        let source = try? readFile(path, .luaFile)
-      {
-        sources.append(String(decoding: source, as: UTF8.self))
+      } else if parents.first != "tests", entry.name.hasSuffix(".lua") {
+        readSource(path)
       }
     }
+  }
+
+  private mutating func readSources(in folder: String) {
+    guard (try? walk.enter(folder)) == true else { return }
+    defer { walk.leave() }
+    for entry in (try? walk.entries(folder)) ?? [] where entry.isUTF8 && !entry.name.hasPrefix(".") {
+      let path = folder + "/" + entry.name
+      if PluginFolder.isFolder(path) {
+        readSources(in: path)
+      } else if entry.name.hasSuffix(".lua"), !candidates.contains(where: { $0.path == path }) {
+        readSource(path)
+      }
+    }
+  }
+
+  private mutating func readSource(_ path: String) {
+    guard let source = try? readFile(path, .luaFile) else { return }
+    sources.append(String(decoding: source, as: UTF8.self))
   }
 
   /// Returns what to do with a file that looks like a test and is not read; nil for any other.
