@@ -23,7 +23,7 @@ package struct FileWatch {
   ///   - except: files and folders that are not looked at.
   package init(paths: [String], except: [String]) {
     ignored = Set(except.map { PluginFolder.real($0) })
-    stamps = stamps(paths)
+    stamps = stamps(Self.outermost(paths))
   }
 
   /// Waits until one of the files, or one below the folders, is another than when it was last looked at, also if that
@@ -33,24 +33,25 @@ package struct FileWatch {
     let isOld = { [stamps] (path: String) in
       stamps[path] != nil || stamps.keys.contains { $0.hasPrefix(path + "/") }
     }
-    stamps.merge(stamps(paths.filter { !isOld($0) })) { seen, _ in seen }
+    stamps.merge(stamps(Self.outermost(paths.filter { !isOld($0) }))) { seen, _ in seen }
     stamps = stamps.filter { file, _ in paths.contains { file == $0 || file.hasPrefix($0 + "/") } }
+    let roots = Self.outermost(paths)
     while true {
-      let new = self.stamps(paths)
+      let new = self.stamps(roots)
       let changed = Set(new.keys).union(stamps.keys).filter { new[$0] != stamps[$0] }
       if !changed.isEmpty {
         // A save may be several writes: the last one counts.
         usleep(20_000)
-        stamps = self.stamps(paths)
+        stamps = self.stamps(roots)
         return changed
       }
       usleep(100_000)
     }
   }
 
-  private func stamps(_ paths: [String]) -> [String: Stamp] {
+  private func stamps(_ roots: [String]) -> [String: Stamp] {
     var stamps: [String: Stamp] = [:]
-    for root in Self.outermost(paths) {
+    for root in roots {
       if let stamp = Self.stamp(root) { stamps[root] = stamp }
       guard let names = FileManager.default.enumerator(atPath: root) else { continue }
       for case let name as String in names where Self.isWatched(name) {
