@@ -1,13 +1,17 @@
 import ExtensionHost
+import Glibc
 
 /// The project that the present folder is in: the nearest folder above with `notilua.yaml`, or with the plugins.
 ///
-/// As `cargo` and `go` find theirs, so that a command works from within a plugin's folder.
+/// As `cargo` and `go` find theirs, so that a command works from within a plugin's folder. What another user has put
+/// above, as anyone can into `/tmp`, is not used.
 struct ProjectFolder {
   /// What leads there from the present folder: `../` for each step; empty where it is the present folder.
   private(set) var prefix = ""
   /// The path of the plugin that the present folder is in; nil outside of one.
   private(set) var plugin: String?
+  /// The path of what was found above and is another user's; nil where there is nothing such.
+  private var foreign: String?
 
   init() {
     let parts = PluginFolder.real(".").split(separator: "/").map(String.init)
@@ -16,9 +20,16 @@ struct ProjectFolder {
       let prefix = String(repeating: "../", count: steps)
       // The folder on the way down from there to the present one.
       let below = steps > 0 ? parts[parts.count - steps] : nil
-      if PluginFolder.isFile(prefix + "notilua.yaml")
-        || PluginFolder.isFolder(prefix + "plugins") && (below == nil || below == "plugins")
-      {
+      let isPlace = below == nil || below == "plugins"
+      let mark =
+        PluginFolder.isFile(prefix + "notilua.yaml")
+        ? prefix + "notilua.yaml"
+        : isPlace && PluginFolder.isFolder(prefix + "plugins") ? prefix + "plugins" : nil
+      if let mark {
+        guard steps == 0 || Self.isTrusted(mark) else {
+          foreign = mark
+          return
+        }
         self.prefix = prefix
         self.plugin = plugin
         return
@@ -33,9 +44,24 @@ struct ProjectFolder {
   /// The project's configuration, or that of `path`.
   func configuration(_ path: String?) throws(HostError) -> Configuration {
     if let path = path ?? configurationPath { return try Configuration(file: path) }
+    if let foreign {
+      say("notilua: '\(foreign)' belongs to another user and is not used; name a configuration with --config")
+    }
     var configuration = Configuration()
     configuration.pluginFolder = prefix + configuration.pluginFolder
     return configuration
+  }
+
+  /// A Boolean value that indicates whether a file is this user's, the system's, or that of the present folder's owner.
+  private static func isTrusted(_ path: String) -> Bool {
+    guard let owner = owner(path) else { return false }
+    return owner == geteuid() || owner == 0 || owner == self.owner(".")
+  }
+
+  /// Returns the owner of a file, or of the link that stands in its place.
+  private static func owner(_ path: String) -> uid_t? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_uid : nil
   }
 
   /// The path of the project's configuration; nil where there is none.
