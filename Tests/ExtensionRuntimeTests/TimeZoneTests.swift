@@ -63,6 +63,16 @@ struct TimeZoneTests {
     #expect(try run("return 1", zone: #""Asia/Atlantis""#, match: "{ time_zone = false }").reason == "1")
   }
 
+  /// Those who send notifications choose the names.
+  @Test func onlyShortWrongNamesAreRemembered() {
+    let zones = ZoneFolder.table
+    #expect(
+      zones.problem(with: String(repeating: "Europe/Rome", count: 10_000)).hasPrefix("there is no time zone"))
+    #expect(zones.hints.isEmpty)
+    #expect(zones.problem(with: "europe/rome").hasSuffix("did you mean 'Europe/Rome'?"))
+    #expect(zones.hints.count == 1)
+  }
+
   @Test func withoutZonesThereIsUTC() throws {
     let ran = try run(
       #"return request.time_zone, notilua.time.to_local(0, "UTC").year, select(2, pcall(notilua.time.to_local, 0, "Asia/Tokyo"))"#,
@@ -121,7 +131,22 @@ struct TimeZoneTests {
     ("utc{ year = 2026, month = 7, day = 1, zone = 'UTC' }", "knows no 'zone'; there are year, month, day"),
     ("utc{ year = 10000, month = 1, day = 1 }", "the date is not of the years 0 to 9999"),
     ("utc{ year = 2026, month = math.maxinteger, day = 1 }", "'month' is not a whole number"),
-    ("from_local({ year = 2026, month = 1 << 39, day = 1 }, 'Europe/Rome')", "the date is not of the years"),
+    // No number may stop the worker.
+    ("utc{ year = math.mininteger, month = 1, day = 1 }", "'year' is -9223372036854775808; use 137438953472"),
+    ("utc{ year = 2^40, month = 1, day = 1 }", "'year' is 1099511627776; use 137438953472 at most"),
+    (
+      "utc{ year = 2^37, month = 2^37, day = 2^37, hour = 2^37, min = 2^37, sec = 2^37 }",
+      "the date is not of the years 0 to 9999"
+    ),
+    (
+      "utc{ year = -2^37, month = -2^37, day = -2^37, hour = -2^37, min = -2^37, sec = -2^37 }",
+      "the date is not of the years 0 to 9999"
+    ),
+    (
+      "from_local({ year = 2026, month = 7, day = 1, offset = math.mininteger }, 'Europe/Rome')",
+      "'offset' is -9223372036854775808"
+    ),
+    ("from_local({ year = 2026, month = 1 << 36, day = 1 }, 'Europe/Rome')", "the date is not of the years"),
     ("format(0, '%Q')", "the format has '%Q'; a percent sign itself is '%%'"),
     ("format(0, ('x'):rep(1025))", "the format has 1025 bytes; 1024 are the most"),
   ])

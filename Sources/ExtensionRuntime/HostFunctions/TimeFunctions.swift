@@ -182,6 +182,8 @@ private struct TimeFields {
   /// The names that a table may have, and those that say nothing here, as the fields of a moment have them.
   private static let numbers = ["year", "month", "day", "hour", "min", "sec", "offset"]
   private static let others = ["wday", "yday", "isdst", "abbreviation"]
+  /// The largest number of a field: the seconds of as many years are half of what an integer has room for.
+  private static let limit: UInt = 1 << 37
 
   /// Reads the table that is a call's first argument.
   init(_ call: borrowing HostCall) throws(HostFunctionError) {
@@ -208,10 +210,12 @@ private struct TimeFields {
           "\(call.name) knows no '\(name.prefix(100))'; \(hint ?? "there are \(Self.numbers.joined(separator: ", "))")"
         )
       }
-      // So that no sum overflows.
       guard plugin.pointee.scratch.pointee.kind(of: value) == .number,
-        let number = Int(exactly: plugin.pointee.scratch.pointee.double(of: value)), abs(number) <= 1 << 40
+        let number = Int(exactly: plugin.pointee.scratch.pointee.double(of: value))
       else { throw HostFunctionError("\(call.name): '\(name)' is not a whole number") }
+      guard number.magnitude <= Self.limit else {
+        throw HostFunctionError("\(call.name): '\(name)' is \(number); use \(Self.limit) at most")
+      }
       missing.removeAll { $0 == name }
       switch name {
       case "year": clock.year = number
@@ -264,10 +268,12 @@ extension ZoneTable {
   private static let hintLimit = 200
 
   private func meantName(by name: String) -> String? {
+    // No zone's name is as long, and what is remembered must stay small.
+    guard name.utf8.count <= 100 else { return nil }
     if let known = hints[name] { return known }
     guard hints.count < Self.hintLimit else { return nil }
-    let found =
-      names.first { $0.lowercased() == name.lowercased() } ?? Suggestion.nearest(to: name, among: names)
+    let small = name.lowercased()
+    let found = names.first { $0.lowercased() == small } ?? Suggestion.nearest(to: name, among: names)
     hints[name] = .some(found)
     return found
   }
