@@ -46,6 +46,9 @@ struct LuaErrorAdviceTests {
     "p.lua:1: syntax error near ''", "p.lua:1: unexpected symbol near '<\\'",
     "p.lua:1: unexpected symbol near '<\\999>'",
     "p.lua:7: '}' expected (to close '{' at line 99999999999999999999) near 'x", "p.lua:3: syntax error near",
+    "p.lua:1: '}' expected (to close '{' at line 0) near 'x'",
+    "p.lua:1: '}' expected (to close '{' at line 2) near 'x'",
+    "p.lua:1: '}' expected (to close '{' at line 9223372036854775807) near 'x'",
   ])
   func hasNothingToSayOrAtLeastDoesNotTrap(_ message: String) {
     for source in [nil, "", "\n\n\n", "x", "\u{0}\u{FFFD}'"] {

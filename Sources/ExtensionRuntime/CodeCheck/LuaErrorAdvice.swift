@@ -190,7 +190,8 @@ package struct LuaErrorAdvice {
       // Without a number it is the line itself.
       return line
     }
-    return number <= before.count ? before[number - 1] : nil
+    // The message may be one of the plugin's own, with any number.
+    return (1...before.count + 1).contains(number) ? before.dropFirst(number - 1).first : nil
   }
 
   // MARK: Running
