@@ -255,7 +255,10 @@ extension String {
       case UInt8(ascii: "%") where Array("adlsuwxp".utf8).contains(next):
         if at + 2 < bytes.count, repeats.contains(bytes[at + 2]) { return true }
       case UInt8(ascii: "]") where next == UInt8(ascii: "+") || next == UInt8(ascii: "*"):
-        if bytes[..<at].contains(UInt8(ascii: "[")) { return true }
+        guard let open = bytes[..<at].lastIndex(of: UInt8(ascii: "[")) else { break }
+        // "[News]*" is how texts begin; a set has a range or a class.
+        let set = bytes[open + 1..<at]
+        if next == UInt8(ascii: "+") || set.contains(where: { "-%^\\".utf8.contains($0) }) { return true }
       case UInt8(ascii: "\\") where Array("dwsb".utf8).contains(next): return true
       default: break
       }

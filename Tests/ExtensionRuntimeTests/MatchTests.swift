@@ -63,6 +63,10 @@ struct MatchWarningTests {
         #"plugin.match["/type"] has "^MSG$", and a text here is no pattern: only * stands for anything; write what the text is, or look at it in did_receive with string.find"#
       ),
       (
+        "['/type'] = '[A-Z]*'",
+        #"plugin.match["/type"] has "[A-Z]*", and a text here is no pattern: only * stands for anything; write what the text is, or look at it in did_receive with string.find"#
+      ),
+      (
         "['/aps/category/'] = 'x'",
         #"plugin.match["/aps/category/"] ends with '/', which is a member with the empty name; write "/aps/category""#
       ),
@@ -84,7 +88,7 @@ struct MatchWarningTests {
       "push_type = { 'alert', 'live*' }", "environment = { 'sandbox', 'p*' }", "priority = { '10', '5' }",
       "topic = 'com.example.*'", "['/url'] = 'https://*/%d0%a4*'", "['/price'] = '5$'", "expiration = '0'",
       "['/aps/category'] = 'chat*'", "['/aps/alert/title'] = true", "locale = 'de*'", "push_type = true",
-      "['/list/0'] = 'a-b+c'", "['/text'] = 'why?'",
+      "['/list/0'] = 'a-b+c'", "['/text'] = 'why?'", "['/aps/alert/title'] = '[News]*'",
     ])
   func aClauseThatMayHoldIsNot(_ clause: String) throws {
     #expect(try Self.warnings(clause) == [])
