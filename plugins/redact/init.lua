@@ -74,10 +74,14 @@ local function origins(text, ignores_case)
     end
     first = last + 1
   end
+  local before = 1
   for at, point in utf8.codes(text) do
+    -- Of a character with very many marks the last one is enough; to look at all of them each time would take too long.
+    local from = at - first > 100 and before or first
     -- A mark belongs to the character before it, and no mark stands before U+0300.
-    local is_mark = point >= 0x300 and notilua.text.length(text:sub(first, utf8.offset(text, 2, at) - 1)) == 1
+    local is_mark = point >= 0x300 and notilua.text.length(text:sub(from, utf8.offset(text, 2, at) - 1)) == 1
     if at > first and not is_mark then add(at - 1) end
+    before = at
   end
   if first <= #text then add(#text) end
   return firsts, lasts
