@@ -181,10 +181,12 @@ extension JSONDocument {
     // What came in wrong, and is put back, is not the plugin's.
     var before = PayloadCheck(inLiveActivity: check.inLiveActivity)
     if let present { before.check(self, present, wanted, "\(key)", place) }
-    if let new = check.found.first(where: { breach in !before.found.contains { $0.subject == breach.subject }
-    }) {
-      throw AssignmentError(new.message)
+    let new = check.found.first { breach in
+      // An app's own keys stand beside `aps`, with any names.
+      (wanted != .payload || breach.subject == "aps" || breach.subject.hasPrefix("aps."))
+        && !before.found.contains { $0.subject == breach.subject }
     }
+    if let new { throw AssignmentError(new.message) }
     return node
   }
 

@@ -225,6 +225,8 @@ struct AssignmentTests {
       "c.user_info.badge = 'x'", "c.user_info.mutable_content = 1",
       "c.user_info.rc = { aps = { badge = 'x' } }",
       "c.user_info.custom = { alert = { body = 5 } }", "c.user_info.aps.own = 5",
+      "c.user_info = { aps = { alert = 'a' }, content_available = true, badge = 'new' }",
+      "c.user_info.content_available = true",
       "c.user_info.aps.alert.own = {}", "c.user_info = c.user_info", "c.user_info.aps = c.user_info.aps",
       "c.user_info.aps.badge = c.user_info.aps.badge", "c.title_loc_args = {}",
       "local t = c.user_info.aps.alert c.user_info.aps.alert = t",
