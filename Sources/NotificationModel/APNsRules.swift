@@ -181,7 +181,7 @@ package enum APNsRules {
       }
     }
     if let breach = topicBreach(line, document) { found.append(breach) }
-    for name in line.headerNames(document) {
+    for name in line.headerNames(but: headerNames, document) {
       if let known = headerNames.first(where: { isHeader(name, meaning: $0) }) {
         found.append(Breach(name, "APNs ignores the header '\(name.prefix(100))'; use '\(known)'"))
       }
@@ -215,8 +215,6 @@ package enum APNsRules {
 
   /// Returns whether a name is another spelling of a header, or the header without what all begin with.
   private static func isHeader(_ name: String, meaning header: StaticString) -> Bool {
-    // HTTP makes no difference between capitals and small letters.
-    if name.lowercased() == "\(header)" { return false }
     var (name, whole) = (name, "apns-" + name)
     return name.withUTF8 { PayloadKey.isSpelling(UnsafeRawBufferPointer($0), of: header) }
       || whole.withUTF8 { PayloadKey.isSpelling(UnsafeRawBufferPointer($0), of: header) }

@@ -145,20 +145,42 @@ package struct NotificationLine {
     if found == nil {
       var cursor: UInt64 = 0
       while let (key, value) = document.nextMember(headers, &cursor) {
-        if document.swiftString(of: key).lowercased() == "\(name)" { found = value }
+        if Self.isHeader(key, name, document) { found = value }
       }
     }
     guard let found, document.kind(of: found) != .null else { return nil }
     return found
   }
 
-  /// The names of the headers, in order.
-  package func headerNames(_ document: borrowing JSONDocument) -> [String] {
+  /// The names of the headers that are none of `known`, in order.
+  package func headerNames(but known: [StaticString], _ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return [] }
     var names: [String] = []
     var cursor: UInt64 = 0
-    while let (key, _) = document.nextMember(headers, &cursor) { names.append(document.swiftString(of: key)) }
+    while let (key, _) = document.nextMember(headers, &cursor) {
+      var isKnown = false
+      for name in known where Self.isHeader(key, name, document) { isKnown = true }
+      if !isKnown { names.append(document.swiftString(of: key)) }
+    }
     return names
+  }
+
+  /// Returns whether a key is a header's name, whose letters may be capitals: RFC 9110 §5.1.
+  ///
+  /// Every plugin's end asks for a header, so that no text is made of a key without escapes.
+  private static func isHeader(
+    _ key: NodeID, _ name: StaticString, _ document: borrowing JSONDocument
+  ) -> Bool {
+    let text = document.unquotedText(of: key)
+    if text.count > name.utf8CodeUnitCount, text.contains(0x5C) {
+      return document.swiftString(of: key).lowercased() == "\(name)"
+    }
+    guard text.count == name.utf8CodeUnitCount else { return false }
+    for (index, byte) in text.enumerated() {
+      let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+      if small != name.utf8Start[index] { return false }
+    }
+    return true
   }
 
   /// A header's text, also of one written as a number.
