@@ -78,7 +78,7 @@ package final class Localizer {
   /// The lists of preferences that came last, by name: many recipients have the same.
   @exclusivity(unchecked) private var lists = RecentValues<PreferenceName, Preferences>(limit: 1024)
   /// The preferences that came last: lists are many, and made of few languages.
-  @exclusivity(unchecked) private var languages = RecentValues<String, PreferredLanguage>(limit: 1024)
+  @exclusivity(unchecked) private var languages = RecentValues<String, PreferredLanguage>(limit: 4096)
   /// There are no more than CLDR has formats.
   @exclusivity(unchecked) private var symbolsByFormat: [Substring: NumberSymbols] = [:]
 
