@@ -71,7 +71,7 @@ static void include_class(byte_set *set, unsigned char class) {
 // ---- Characters of more than one byte ----
 //
 // A pattern goes by bytes, so that a set, a repetition or %b with a character of UTF-8 that has several works on a part of
-// it. Whoever writes bytes on purpose has pieces that are no characters: "[\0-\x7F\xC2-\xFD][\x80-\xBF]*", "[\128-\191]".
+// it. A pattern that means bytes has pieces that are no characters: "[\0-\x7F\xC2-\xFD][\x80-\xBF]*", "[\128-\191]".
 
 static bool is_continuation(char byte) { return ((unsigned char)byte & 0xC0) == 0x80; }
 

@@ -1,7 +1,7 @@
 /// A function as Lua compiled it: its instructions, its constants, and the names and lines of the source.
 ///
-/// It is read from the form that `string.dump` writes: `ldump.c` of Lua 5.4. Lua itself shows a function only to who
-/// has it, and nobody has those that were never made.
+/// It is read from the form that `string.dump` writes: `ldump.c` of Lua 5.4. Lua itself shows a function only where it
+/// was made, and some are never made.
 package struct CompiledFunction: Sendable {
   package enum Constant: Sendable, Equatable {
     case `nil`

@@ -239,6 +239,19 @@ struct AssignmentTests {
     }
   }
 
+  /// A name may come from the payload; within the plugin's limits many of them are refused.
+  @Test func aVeryLongNameTakesNoTime() throws {
+    let outcome = try Self.run(
+      """
+      local name = ("aB"):rep(1 << 19)
+      for _ = 1, 60 do pcall(function() c[name] = 1 end) end
+      local _, problem = pcall(function() c[name] = 1 end)
+      c.title = problem:match("has no property '(%a+)'")
+      """, line: Self.alert)
+    #expect(outcome.faults.isEmpty, "\(outcome.faults)")
+    #expect(outcome.payload.contains("\"\(String(repeating: "aB", count: 50))\""))
+  }
+
   @Test func anEmptyTableOfTextsIsAList() throws {
     let outcome = try Self.run(
       "c.body_loc_args = {} c.user_info.aps.alert['title-loc-args'] = {}", line: Self.alert)

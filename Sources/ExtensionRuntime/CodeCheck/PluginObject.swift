@@ -50,6 +50,8 @@ enum PluginObject: String, Sendable, CaseIterable {
 
   /// Returns the sentence for a member that is not there, with the next step.
   func message(forUnknown name: String) -> String {
+    // A name may come from the payload; a long one is near to none.
+    let name = name.prefix(utf8Count: 400)
     let shown = name.prefix(100)
     let what = self == .view ? "view has no function '\(shown)'" : "\(rawValue) has no property '\(shown)'"
     return advice(forUnknown: name).map { "\(what); \($0)" } ?? what
