@@ -28,6 +28,10 @@ struct LuaErrorAdviceTests {
     ),
     ("p.lua:2: <eof> expected near 'end'", "x = 1\nend", "there is an 'end' too many"),
     ("p.lua:1: attempt to add a 'string' with a 'string'", "x = a + b", "texts are joined with '..'"),
+    (
+      "p.lua:1: attempt to index a null value (field 'user')", nil,
+      "JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"
+    ),
     ("p.lua:1: module 'word' is neither", nil, "did you mean 'words'?"),
     (
       "p.lua:1: bad argument #1 to 'upper' (string expected, got no value)", "x = a.upper()",

@@ -229,6 +229,9 @@ package struct LuaErrorAdvice {
     if problem.hasPrefix("attempt to index a boolean value") {
       return "it is true or false; a module ends with 'return' and its table"
     }
+    if problem.contains(" null value") {
+      return "JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"
+    }
     if problem.hasPrefix("attempt to index a ") { return nil }
     if problem.hasPrefix("attempt to call a ") {
       if isNil, let known = foreignMember { return known }
