@@ -22,7 +22,7 @@ package enum APNsRequest {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
-    if let breach = notification.breach { return DeliveryFailure("BadHeader", "\(breach); mend the header") }
+    if let breach = notification.breach { return DeliveryFailure("BadHeader", "\(breach); fix the header") }
     let type = topic.map { pushType(notification, topic: $0) } ?? notification.pushType
     if let breach = APNsRules.sizeBreach(pushType: type, size: notification.payload.count) {
       return DeliveryFailure(

@@ -16,11 +16,11 @@ package struct CertificateRequest: Sendable, CustomStringConvertible {
   ///   - email: 1 to 255 ASCII characters, or nil.
   package init(commonName: String, email: String? = nil) throws(CredentialError) {
     guard (1...64).contains(commonName.unicodeScalars.count), !Self.hasControls(commonName) else {
-      throw CredentialError("the common name has not 1 to 64 characters of one line; mend --common-name")
+      throw CredentialError("the common name has not 1 to 64 characters of one line; fix --common-name")
     }
     if let email {
       guard (1...255).contains(email.utf8.count), email.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-        throw CredentialError("the e-mail address has not 1 to 255 characters of ASCII; mend --email")
+        throw CredentialError("the e-mail address has not 1 to 255 characters of ASCII; fix --email")
       }
     }
     let failure = CredentialError("libcrypto makes no request; check that OpenSSL 3 is installed whole")

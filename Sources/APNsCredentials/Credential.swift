@@ -124,7 +124,7 @@ package struct Credential: Sendable {
     }
     if let other = choice.first(where: { !listed.contains($0) }) {
       throw CredentialError(
-        "the certificate is not for the bundle id '\(other)', but for \(listed.joined(separator: ", ")); mend --bundle-id"
+        "the certificate is not for the bundle id '\(other)', but for \(listed.joined(separator: ", ")); fix --bundle-id"
       )
     }
     return choice.isEmpty ? Topics.roots(listed) : choice

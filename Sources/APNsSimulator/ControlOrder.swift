@@ -97,7 +97,7 @@ package enum ControlOrder: Sendable, Equatable {
         return error
       }
     }
-    if let failure { throw SimulatorError("the body is no JSON, \(failure); mend it") }
+    if let failure { throw SimulatorError("the body is no JSON, \(failure); fix it") }
     return try read(&document)
   }
 }

@@ -20,7 +20,7 @@ package struct SimulatorRules: Sendable, Equatable {
         return error
       }
     }
-    if let failure { throw SimulatorError("the rules are no JSON, \(failure); mend them") }
+    if let failure { throw SimulatorError("the rules are no JSON, \(failure); fix them") }
     settings = base
     let reader = RuleReader(place: "")
     try reader.each(&document, document.root) { key, node, document throws(SimulatorError) in

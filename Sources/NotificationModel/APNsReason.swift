@@ -105,10 +105,10 @@ package struct APNsReason: Sendable, Equatable {
       "check sandbox against production first, then remove it"),
     APNsReason(
       "BadExpirationDate", 400, .deadLetter, "'apns-expiration' is no time in seconds since 1970",
-      "mend the header"),
+      "fix the header"),
     APNsReason(
       "BadMessageId", 400, .deadLetter, "'apns-id' is no UUID", "write it as 8-4-4-4-12 small digits"),
-    APNsReason("BadPriority", 400, .deadLetter, "'apns-priority' is not 1, 5 or 10", "mend the header"),
+    APNsReason("BadPriority", 400, .deadLetter, "'apns-priority' is not 1, 5 or 10", "fix the header"),
     APNsReason("BadTopic", 400, .deadLetter, "'apns-topic' is no topic", "write the app's bundle id"),
     APNsReason(
       "DeviceTokenNotForTopic", 400, .deadLetter, "the device token belongs to another app",
@@ -120,7 +120,7 @@ package struct APNsReason: Sendable, Equatable {
     APNsReason(
       "InvalidPushType", 400, .deadLetter,
       "'apns-push-type' is none that APNs knows, or not one for this topic",
-      "mend the header"),
+      "fix the header"),
     APNsReason("MissingDeviceToken", 400, .deadLetter, "the path has no device token", "give one"),
     APNsReason(
       "MissingTopic", 400, .deadLetter, "there is no 'apns-topic', and the credential is for several",
@@ -193,7 +193,7 @@ package struct APNsReason: Sendable, Equatable {
     APNsReason(
       "FeatureNotEnabled", 403, .fixCredential, "broadcasts are not enabled for the app", "enable them"),
     APNsReason("MissingChannelId", 400, .deadLetter, "'apns-channel-id' is missing", "give it"),
-    APNsReason("BadChannelId", 400, .deadLetter, "'apns-channel-id' is no channel", "mend the header"),
+    APNsReason("BadChannelId", 400, .deadLetter, "'apns-channel-id' is no channel", "fix the header"),
     APNsReason("ChannelNotRegistered", 410, .deadLetter, "the channel does not exist", "make it first"),
     APNsReason("BadRequestParams", 400, .deadLetter, "a parameter is wrong", "look at the request"),
     APNsReason("BadRequestPayload", 400, .deadLetter, "the body is wrong", "look at the payload"),

@@ -104,7 +104,7 @@ struct CredentialTests {
     #expect(!voip.serves(topic: "com.example.chat", environment: .production))
     #expect(
       throws: CredentialError(
-        "the certificate is not for the bundle id 'com.example.x', but for com.example.chat, com.example.chat.voip; mend --bundle-id"
+        "the certificate is not for the bundle id 'com.example.x', but for com.example.chat, com.example.chat.voip; fix --bundle-id"
       )
     ) { try Credential(name: "a", secret: secret, bundleIDs: ["com.example.x"], application: .production) }
   }

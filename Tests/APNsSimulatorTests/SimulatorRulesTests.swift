@@ -49,7 +49,7 @@ struct SimulatorRulesTests {
     (#"{"rules":[{"match":{"tokn":""}}]}"#, "rules[0].match has no key 'tokn'; did you mean 'token'?"),
     (
       "{",
-      "the rules are no JSON, byte 1: the text ends in the middle of a value; mend them"
+      "the rules are no JSON, byte 1: the text ends in the middle of a value; fix them"
     ),
   ])
   func saysWhatIsWrong(_ json: String, _ message: String) {
