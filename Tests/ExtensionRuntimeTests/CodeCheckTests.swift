@@ -299,6 +299,8 @@ struct CodeCheckTests {
       "local s = 'x' s = s:upper() print(s:rep(3), #s)",
       "print(_G.nothing, _VERSION, math.pi, utf8.charpattern)",
       "content.badge = 3 content.title = nil content.sound = 'default'",
+      // A Live Activity's score may be any number.
+      "content.relevance_score = 100",
       "local a, b = string.find('x', 'x'), select('#', 1, 2) print(a, b)",
       "while true do local found = request.topic if not found then break end return content end",
       "notilua.withdraw('x') notilua.log.info('x') print('x') notilua.array({})",

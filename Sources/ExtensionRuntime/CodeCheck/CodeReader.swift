@@ -563,15 +563,23 @@ struct CodeReader {
       note(frame.line, "content.\(name)", "the content is read only in a content extension", "build the view")
       return
     }
-    guard case .constant(let constant) = value, let problem = Self.problem(property, constant) else { return }
+    guard case .constant(let constant) = value,
+      let problem = Self.problem(property, constant, #"{"aps":{"alert":{}}}"#),
+      // The push of a Live Activity takes more.
+      Self.problem(
+        property, constant,
+        #"{"payload":{"aps":{"alert":{}}},"headers":{"apns-push-type":"liveactivity"}}"#) != nil
+    else { return }
     note(frame.line, "content.\(name)", problem)
   }
 
-  /// Returns what is wrong with a value of a property; nil where it can be assigned.
-  private static func problem(_ property: ContentProperty, _ constant: CompiledFunction.Constant) -> String? {
+  /// Returns what is wrong with a value of a property in a line; nil where it can be assigned.
+  private static func problem(
+    _ property: ContentProperty, _ constant: CompiledFunction.Constant, _ text: String
+  ) -> String? {
     if case .attachments = property.place { return nil }
     var document = JSONDocument()
-    guard (try? document.parse(#"{"aps":{"alert":{}}}"#)) != nil, let line = try? NotificationLine(document)
+    guard (try? document.parse(text)) != nil, let line = try? NotificationLine(document)
     else {
       return nil
     }
