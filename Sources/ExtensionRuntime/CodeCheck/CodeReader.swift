@@ -24,9 +24,9 @@ struct CodeReader {
   /// What was found so far; nil in the place of what was taken back.
   private(set) var findings: [CodeFinding?] = []
 
-  private var path = ""
-  private var closures: [Closure] = []
-  private var queues = Queues()
+  var path = ""
+  var closures: [Closure] = []
+  var queues = Queues()
 
   /// A function that is yet to be read, and what is known of it.
   private struct Closure {
@@ -70,7 +70,7 @@ struct CodeReader {
   }
 
   /// The function that is read.
-  private struct Frame {
+  struct Frame {
     let function: CompiledFunction
     let upvalues: [CodeValue]
     var scope: Scope
@@ -158,7 +158,7 @@ struct CodeReader {
     }
   }
 
-  private mutating func read(_ closure: Closure) {
+  mutating func read(_ closure: Closure) {
     let parameters = parameters(of: closure)
     let isService = closure.handler != nil && !plugin.isContentExtension
     read(
@@ -170,7 +170,7 @@ struct CodeReader {
   }
 
   /// What a function's parameters are, and a finding where their names say something else.
-  private mutating func parameters(of closure: Closure) -> [CodeValue] {
+  mutating func parameters(of closure: Closure) -> [CodeValue] {
     let names = closure.function.locals.prefix(closure.function.parameterCount).map(\.name)
     if closure.isTest { return [.object(.tester)] }
     guard let handler = closure.handler else {
@@ -195,7 +195,7 @@ struct CodeReader {
     return objects.map { .object($0) }
   }
 
-  private mutating func read(_ start: Frame, parameters: [CodeValue]) {
+  mutating func read(_ start: Frame, parameters: [CodeValue]) {
     var frame = start
     frame.reassigned = Self.reassigned(frame.function)
     for (register, value) in parameters.enumerated() { frame.set(register, value) }
@@ -350,7 +350,7 @@ struct CodeReader {
     if holds == false { frame.registers = nil }
   }
 
-  private mutating func compare(_ instruction: LuaInstruction, _ frame: inout Frame) {
+  mutating func compare(_ instruction: LuaInstruction, _ frame: inout Frame) {
     let value = frame.value(instruction.a)
     let constant = frame.constant(instruction.b)
     guard constant != .constant(.nil) else {
@@ -393,402 +393,12 @@ struct CodeReader {
   }
 
   /// What is around a function that is made here.
-  private func scope(_ frame: Frame) -> Scope {
+  func scope(_ frame: Frame) -> Scope {
     var scope = frame.scope
     scope.functions.append((frame.function, frame.at))
     for local in frame.locals.values {
       if case .object(let object) = local.value { scope.objects.insert(object) }
     }
     return scope
-  }
-
-  // MARK: Names
-
-  private mutating func note(_ line: Int, _ name: String, _ problem: String, _ advice: String = "") {
-    findings.append(CodeFinding(path: path, line: line, name: name, problem: problem, advice: advice))
-  }
-
-  private mutating func member(of value: CodeValue, _ key: CodeValue, _ frame: inout Frame) -> CodeValue {
-    guard let name = key.text else { return .unknown }
-    switch value {
-    case .environment: return global(name, frame)
-    case .globals: return names.kind(of: name) != nil ? .known(name) : .unknown
-    case .known(let table): return member(of: table, name, frame)
-    case .missing(let table, let event):
-      // There may be more to say: 'io.write' is another matter than 'io'.
-      let whole = "\(table).\(name)"
-      if ForeignNames.has(whole), let advice = ForeignNames.advice(for: whole), findings[event] != nil {
-        findings[event]?.name = whole
-        findings[event]?.advice = advice
-      }
-      return .unknown
-    case .object(let object): return property(of: object, name, frame)
-    default: return .unknown
-    }
-  }
-
-  private mutating func global(_ name: String, _ frame: Frame) -> CodeValue {
-    if name == "_G" { return .globals }
-    if names.kind(of: name) != nil { return .known(name) }
-    if plugin.globals.contains(name) { return .global(name) }
-    // More are not told.
-    guard findings.count < 2 * CodeFinding.limit else { return .unknown }
-    note(frame.line, name, "'\(name.prefix(100))' is not defined", adviceForUndefined(name, frame))
-    return .missing(name, event: findings.count - 1)
-  }
-
-  private mutating func member(of table: String, _ name: String, _ frame: Frame) -> CodeValue {
-    let whole = "\(table).\(name)"
-    if names.kind(of: whole) != nil { return .known(whole) }
-    switch names.kind(of: table) {
-    case .function?:
-      note(
-        frame.line, whole, "'\(table)' is a function and has no '\(name.prefix(100))'",
-        ForeignNames.advice(for: whole) ?? "call it")
-      return .unknown
-    case .table?:
-      let known = names.members(of: table)
-      let advice =
-        ForeignNames.advice(for: whole) ?? ForeignNames.advice(forMethod: name, of: table)
-        ?? Suggestion.nearest(to: name, among: known).map { "did you mean '\(table).\($0)'?" }
-        ?? "known are \(known.joined(separator: ", "))"
-      note(frame.line, whole, "there is no '\(whole.prefix(100))'", advice)
-      return .missing(whole, event: findings.count - 1)
-    default: return .unknown
-    }
-  }
-
-  private mutating func property(of object: PluginObject, _ name: String, _ frame: Frame) -> CodeValue {
-    let members = object == .tester ? Array(plugin.testerMembers) : object.members
-    guard members.isEmpty || members.contains(name) else {
-      let known = members.sorted()
-      let advice =
-        object == .tester
-        ? object.advice(forUnknown: name)
-          ?? Suggestion.nearest(to: name, among: known).map { "did you mean 't.\($0)'?" }
-          ?? "known are \(known.joined(separator: ", "))"
-        : object.advice(forUnknown: name) ?? ""
-      let what = object == .view || object == .tester ? "function" : "property"
-      note(
-        frame.line, "\(object.rawValue).\(name)", "\(object.rawValue) has no \(what) '\(name.prefix(100))'",
-        advice)
-      return .unknown
-    }
-    switch (object, name) {
-    case (.request, "content"): return .object(.content)
-    case (.notification, "request"): return .object(.request)
-    case (.response, "notification"): return .object(.notification)
-    case (.view, _): return .known("view.\(name)")
-    case (.tester, _): return .unknown
-    default: return .property(object, name)
-    }
-  }
-
-  private func adviceForUndefined(_ name: String, _ frame: Frame) -> String {
-    let scope = scope(frame)
-    // `local x = x` is another matter.
-    if let line = scope.lineOfLater(name), line > frame.line {
-      return "the local variable of that name begins further down, by line \(line); move it above its use"
-    }
-    if let advice = ForeignNames.advice(for: name) { return advice }
-    for object in scope.objects.sorted(by: { $0.rawValue < $1.rawValue }) {
-      if object.members.contains(name) { return "did you mean '\(object.rawValue).\(name)'?" }
-    }
-    // Of short names each is near to another.
-    if name.count > 2 {
-      let variables = scope.names.union(plugin.globals).union(names.members(of: nil)).sorted()
-      if let near = Suggestion.nearest(to: name, among: variables) { return "did you mean '\(near)'?" }
-      for object in scope.objects.sorted(by: { $0.rawValue < $1.rawValue }) {
-        if let near = Suggestion.nearest(to: name, among: object.members) {
-          return "did you mean '\(object.rawValue).\(near)'?"
-        }
-      }
-    }
-    return "give it a value first, with 'local \(name.prefix(100)) = …'"
-  }
-
-  // MARK: Assignments
-
-  private mutating func setMember(
-    of target: CodeValue, _ key: CodeValue, _ value: CodeValue, _ frame: inout Frame
-  ) {
-    guard let name = key.text else { return }
-    switch target {
-    case .environment, .globals: setGlobal(name, value, frame)
-    case .known(let table) where names.kind(of: table) == .table && !frame.isLoading:
-      note(
-        frame.line, "\(table).\(name)",
-        "'\(table).\(name.prefix(100))' cannot be set, since '\(table)' cannot be changed",
-        "keep what is yours in a local variable")
-    case .object(.content): assign(name, value, frame)
-    case .object(let object) where object != .tester:
-      note(
-        frame.line, "\(object.rawValue).\(name)", "\(object.rawValue) is read only",
-        plugin.isContentExtension ? "build the view instead" : "change content instead")
-    default:
-      guard frame.isChunk else { return }
-      if name == "kind", value.text == "content" { found.isContentExtension = true }
-      guard case .closure(let closure) = value else { return }
-      if PluginManifest.serviceHandlers.contains(name) || PluginManifest.contentHandlers.contains(name) {
-        closures[closure].handler = name
-        queues.handlers.append(closure)
-      }
-      let instruction = frame.function.instructions[frame.at]
-      if frame.locals[instruction.a]?.name == PluginObject.tester.rawValue {
-        found.testerMembers.insert(name)
-      }
-    }
-  }
-
-  private mutating func setGlobal(_ name: String, _ value: CodeValue, _ frame: Frame) {
-    found.globals.insert(name)
-    guard !frame.isLoading else { return }
-    if names.kind(of: name) != nil {
-      note(frame.line, name, "'\(name)' cannot be changed", "keep what is yours in a local variable")
-    } else {
-      note(
-        frame.line, name,
-        "'\(name.prefix(100))' is a global, and none can be set while a notification is processed",
-        "write 'local \(name.prefix(100)) = …'")
-    }
-  }
-
-  /// Tries what is assigned, where it is known, as the handler would.
-  private mutating func assign(_ name: String, _ value: CodeValue, _ frame: Frame) {
-    guard let property = ContentProperty.all.first(where: { $0.name.description == name }) else {
-      _ = self.property(of: .content, name, frame)
-      return
-    }
-    if plugin.isContentExtension {
-      note(frame.line, "content.\(name)", "the content is read only in a content extension", "build the view")
-      return
-    }
-    guard case .constant(let constant) = value,
-      let problem = Self.problem(property, constant, #"{"aps":{"alert":{}}}"#),
-      // The push of a Live Activity takes more.
-      Self.problem(
-        property, constant,
-        #"{"payload":{"aps":{"alert":{}}},"headers":{"apns-push-type":"liveactivity"}}"#) != nil
-    else { return }
-    note(frame.line, "content.\(name)", problem)
-  }
-
-  /// Returns what is wrong with a value of a property in a line; nil where it can be assigned.
-  private static func problem(
-    _ property: ContentProperty, _ constant: CompiledFunction.Constant, _ text: String
-  ) -> String? {
-    if case .attachments = property.place { return nil }
-    var document = JSONDocument()
-    guard (try? document.parse(text)) != nil, let line = try? NotificationLine(document)
-    else {
-      return nil
-    }
-    func attempt(_ value: AssignedValue) -> String? {
-      do throws(AssignmentError) {
-        try document.write(property, value, to: line)
-        return nil
-      } catch {
-        return error.message
-      }
-    }
-    switch constant {
-    case .nil: return nil
-    case .boolean(let flag): return attempt(.boolean(flag))
-    case .integer(let number): return attempt(.integer(number))
-    case .number(let number): return attempt(.double(number))
-    case .text(let text): return Array(text.utf8).withUnsafeBytes { attempt(.string($0)) }
-    }
-  }
-
-  // MARK: Calls
-
-  private mutating func readMethod(_ value: CodeValue, _ key: CodeValue, _ a: Int, _ frame: inout Frame) {
-    frame.set(a, .unknown)
-    frame.set(a + 1, value)
-    guard let name = key.text else { return }
-    switch value {
-    case .known(let table) where names.kind(of: table) == .table:
-      let whole = "\(table).\(name)"
-      guard names.kind(of: whole) != nil else {
-        _ = member(of: table, name, frame)
-        return
-      }
-      note(
-        frame.line, whole, "'\(table):\(name)' passes '\(table)' itself as the first argument",
-        "write \(whole)(…) with a dot")
-    case .object(.view) where PluginObject.view.members.contains(name):
-      note(
-        frame.line, "view.\(name)", "'view:\(name)' passes 'view' itself as the first argument",
-        "write view.\(name)(…) with a dot")
-    case .object(let object) where object != .tester: _ = property(of: object, name, frame)
-    case let value where value.isText:
-      let whole = "string.\(name)"
-      guard names.kind(of: whole) != nil else {
-        let known = names.members(of: "string")
-        note(
-          frame.line, name, "a string has no method '\(name.prefix(100))'",
-          ForeignNames.advice(forMethod: name)
-            ?? Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
-            ?? "known are \(known.joined(separator: ", "))")
-        return
-      }
-      frame.set(a, .known(whole))
-    default: break
-    }
-  }
-
-  private mutating func readCall(_ instruction: LuaInstruction, _ frame: inout Frame) {
-    let (a, b, c) = (instruction.a, instruction.b, instruction.c)
-    let called = frame.value(a)
-    let arguments = b == 0 ? nil : (1..<max(b, 1)).map { frame.value(a + $0) }
-    var result = CodeValue.unknown
-    switch called {
-    case .known(let name):
-      if names.kind(of: name) == .table {
-        let functions = names.members(of: name).prefix(4).map { "\(name).\($0)" }
-        note(
-          frame.line, name, "'\(name)' is a table of functions and cannot be called",
-          "call one of them: \(functions.joined(separator: ", "))")
-      } else {
-        let isUnused = instruction.operation == .call && c == 1
-        checkCall(name, arguments, isUnused: isUnused, frame)
-        result = .result(name)
-      }
-    case .closure(let closure): noteCall(closure, arguments ?? [], frame)
-    case .global("test") where !plugin.testerMembers.isEmpty:
-      if case .closure(let test)? = arguments?.last { closures[test].isTest = true }
-    default: break
-    }
-    for register in Array(frame.registers?.keys ?? [:].keys) where register >= a {
-      frame.set(register, .unknown)
-    }
-    if c == 2, instruction.operation == .call { frame.set(a, result) }
-  }
-
-  private mutating func noteCall(_ closure: Int, _ arguments: [CodeValue], _ frame: Frame) {
-    if frame.isLoading, !closures[closure].isLoading {
-      closures[closure].isLoading = true
-      queues.loading.append(closure)
-    }
-    guard let known = closures[closure].arguments else {
-      closures[closure].arguments = arguments
-      return
-    }
-    closures[closure].arguments = zip(known, arguments).map { $0 == $1 ? $0 : .unknown }
-  }
-
-  private mutating func checkCall(_ name: String, _ arguments: [CodeValue]?, isUnused: Bool, _ frame: Frame) {
-    if name == "pcall", case .closure(let closure)? = arguments?.first {
-      closures[closure].isGuarded = true
-      noteCall(closure, Array((arguments ?? []).dropFirst()), frame)
-    }
-    if ["pairs", "ipairs", "next"].contains(name), case .object(let object)? = arguments?.first,
-      object != .tester
-    {
-      note(
-        frame.line, name, "\(name) does not go through \(object.rawValue)",
-        object == .content ? "content.user_info has the payload" : "name the properties that you need")
-    }
-    if let function = HostFunction.all.first(where: { $0.luaName == name }), let arguments {
-      let required = function.parameters.filter { !$0.type.hasSuffix("?") && $0.name != "..." }
-      if arguments.count < required.count {
-        let missing = required[arguments.count].name
-        note(
-          frame.line, name, "\(name) is called without its argument '\(missing)'",
-          "'notilua manual' describes it")
-      }
-    }
-    checkPattern(name, arguments ?? [], frame)
-    guard isUnused, !frame.isGuarded else { return }
-    if name == "notilua.drop" {
-      note(
-        frame.line, name, "the result of notilua.drop is not returned, so that nothing is dropped",
-        "write 'return notilua.drop(…)'")
-    } else if Self.isPure(name, arguments) {
-      note(
-        frame.line, name, "the result of \(name) is not used, and the call changes nothing",
-        "assign it, as in 'local result = \(name)(…)'")
-    }
-  }
-
-  private static let patternFunctions = ["string.find", "string.match", "string.gmatch", "string.gsub"]
-
-  private mutating func checkPattern(_ name: String, _ arguments: [CodeValue], _ frame: Frame) {
-    guard Self.patternFunctions.contains(name), arguments.count > 1, !frame.isGuarded,
-      // With a fourth argument `find` may look for plain text.
-      name != "string.find" || arguments.count < 4,
-      let pattern = arguments[1].text, pattern.utf8.count <= 1 << 10,
-      // Bytes that are no UTF-8 are not known here.
-      !pattern.unicodeScalars.contains("\u{FFFD}"), let problem = patternProblem(pattern)
-    else { return }
-    note(frame.line, name, problem)
-  }
-
-  /// Returns whether a call of a function of the sandbox has no effect but its result.
-  private static func isPure(_ name: String, _ arguments: [CodeValue]?) -> Bool {
-    if name == "string.gsub" {
-      // A function that is called for each match may do something.
-      return (arguments?.dropFirst(2).first?.text) != nil
-    }
-    if let function = HostFunction.all.first(where: { $0.luaName == name }) {
-      return !function.returns.isEmpty && function.capability == nil && !name.hasPrefix("view.")
-        && !["notilua.withdraw", "notilua.localize_alert", "notilua.json.decode"].contains(name)
-    }
-    if name == "math.random" { return false }
-    return ["string.", "math.", "utf8.", "os."].contains { name.hasPrefix($0) }
-      || ["table.concat", "table.unpack", "table.pack", "tostring", "tonumber", "type", "select"].contains(
-        name)
-  }
-
-  // MARK: Results and comparisons
-
-  private mutating func checkResults(_ instruction: LuaInstruction, _ frame: Frame) {
-    guard let handler = frame.handler else { return }
-    let count =
-      switch instruction.operation {
-      case .returnNothing: 0
-      case .returnOne: 1
-      default: instruction.b - 1
-      }
-    guard count > 0 else { return }
-    let first = frame.value(instruction.a)
-    let type: String? =
-      switch first {
-      case .constant(.boolean): "a boolean"
-      case .constant(.integer), .constant(.number): "a number"
-      case .constant(.text): "a string"
-      case .newTable: "a table"
-      case .object(.request): "the request"
-      default: nil
-      }
-    if let type {
-      note(
-        frame.line, handler, "\(handler) returns \(type)", "return nothing, content or notilua.drop(reason)")
-    } else if count > 1, first != .result("notilua.drop") {
-      note(
-        frame.line, handler, "\(handler) returns more than one value, and only the first counts",
-        "to drop the notification, write 'return notilua.drop(…)'")
-    }
-  }
-
-  private static let types: Set<String> = [
-    "nil", "boolean", "number", "string", "table", "function", "userdata", "thread", "null",
-  ]
-
-  private mutating func checkComparison(_ value: CodeValue, _ text: String, _ frame: Frame) {
-    switch value {
-    case .result("type") where !Self.types.contains(text):
-      let advice =
-        ["integer", "int", "float"].contains(text)
-        ? "write math.type(value) == \"\(text == "float" ? "float" : "integer")\""
-        : Suggestion.nearest(to: text, among: Self.types.sorted()).map { "did you mean \"\($0)\"?" }
-          ?? "known are \(Self.types.sorted().joined(separator: ", "))"
-      note(frame.line, "type", "type never returns \"\(text.prefix(40))\"", advice)
-    case .property(.request, let name) where ["priority", "expiration", "received_at"].contains(name):
-      note(
-        frame.line, "request.\(name)", "request.\(name) is a number and never equals a string",
-        Double(text) == nil ? "compare it with a number" : "write \(text) without quotes")
-    default: break
-    }
   }
 }
