@@ -18,18 +18,18 @@ struct CodeReader {
   let names: SandboxNames
   /// What an earlier pass found.
   let plugin: Plugin
-  private(set) var found = Plugin()
+  var found = Plugin()
   /// Says why a pattern is none.
   var patternProblem: (String) -> String? = { _ in nil }
   /// What was found so far; nil in the place of what was taken back.
-  private(set) var findings: [CodeFinding?] = []
+  var findings: [CodeFinding?] = []
 
   var path = ""
   var closures: [Closure] = []
   var queues = Queues()
 
   /// A function that is yet to be read, and what is known of it.
-  private struct Closure {
+  struct Closure {
     var function: CompiledFunction
     var upvalues: [CodeValue]
     var scope: Scope
@@ -46,7 +46,7 @@ struct CodeReader {
   }
 
   /// What is around a function.
-  private struct Scope {
+  struct Scope {
     /// The functions around it, and the instruction of each that makes the next one.
     var functions: [(function: CompiledFunction, at: Int)] = []
     /// The objects that variables around it are.
@@ -146,7 +146,7 @@ struct CodeReader {
   }
 
   /// Functions that are yet to be read, by what must be known before others are.
-  private struct Queues {
+  struct Queues {
     var loading: [Int] = []
     var handlers: [Int] = []
     /// All of them, from the one that is next.
