@@ -67,7 +67,7 @@ struct nl_interpreter {
   int64_t wall_deadline;
   int64_t cpu_deadline;  // where limits.polls
   nl_limits clock_limits;  // of the handler that runs
-  nl_place place;  // where the last limit was reached, or what is no text was raised
+  nl_place place;  // where the last limit was reached, or what has no place of its own was raised
 
   nl_call *current;
   nl_call *unused;
@@ -82,6 +82,7 @@ struct nl_interpreter {
   int64_t subject_index;
 
   bool loading;
+  lua_CFunction raise;  // Lua's function error: its texts are the plugin's own
   int environment;
   int handlers[NL_HANDLER_COUNT];
   int view_table;  // the functions that build a view

@@ -191,17 +191,36 @@ nl_bytes nl_interpreter_message(nl_interpreter *interpreter) {
   return (nl_bytes){(const uint8_t *)interpreter->message, interpreter->message_length};
 }
 
+// Notes an error behind the place where it was raised, if that is known.
+static void set_message_at_place(nl_interpreter *interpreter, const char *text) {
+  char message[NL_MESSAGE_LIMIT];
+  const nl_place *place = &interpreter->place;
+  int count = place->count ? snprintf(message, sizeof message, "%.*s:%u: %s", (int)place->count, place->chunk,
+                                      place->line, text)
+                           : snprintf(message, sizeof message, "%s", text);
+  if (count > 0) set_message(interpreter, message, (size_t)count < sizeof message ? (size_t)count : sizeof message - 1);
+}
+
+// Whether a text is an error that Lua itself raised in the function of C at `level`, where it names no line.
+static bool lacks_place(lua_State *L, int level) {
+  lua_Debug record;
+  if (lua_type(L, -1) != LUA_TSTRING) return false;
+  const char *text = lua_tolstring(L, -1, NULL);
+  if (strncmp(text, "attempt to ", 11) != 0 && strncmp(text, "bad argument #", 14) != 0) return false;
+  if (!lua_checkstack(L, 1) || !lua_getstack(L, level, &record) || !lua_getinfo(L, "f", &record)) return false;
+  lua_CFunction function = lua_tocfunction(L, -1);
+  lua_pop(L, 1);
+  return function && function != nl_of(L)->raise;
+}
+
 // Notes that a limit was reached, where, and its value.
 static void set_limit_message(nl_interpreter *interpreter, const char *what, nl_limit limit) {
   char text[NL_MESSAGE_LIMIT];
   char value[64];
-  const nl_place *place = &interpreter->place;
   value[nl_describe_limit(limit == NL_LIMIT_MEMORY ? interpreter->limits : interpreter->clock_limits, limit, value,
                           sizeof value)] = 0;
-  int count = place->count ? snprintf(text, sizeof text, "%.*s:%u: ran out of %s (%s)", (int)place->count, place->chunk,
-                                      place->line, what, value)
-                           : snprintf(text, sizeof text, "ran out of %s (%s)", what, value);
-  if (count > 0) set_message(interpreter, text, (size_t)count);
+  snprintf(text, sizeof text, "ran out of %s (%s)", what, value);
+  set_message_at_place(interpreter, text);
 }
 
 // Tells a failure by the state of the interpreter, and notes the text of the error at the top of `L`.
@@ -219,19 +238,20 @@ static nl_status classify(nl_interpreter *interpreter, lua_State *L, int status)
   if (lua_type(L, -1) == LUA_TSTRING) {
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
-    set_message(interpreter, text, length);
+    if (L != interpreter->L && lacks_place(L, 0)) nl_note_place(interpreter, L);
+    if (interpreter->place.count) {
+      set_message_at_place(interpreter, text);
+    } else {
+      set_message(interpreter, text, length);
+    }
     interpreter->message_length = nl_name_null(interpreter->message, interpreter->message_length);
     interpreter->message[interpreter->message_length] = 0;
   } else {
     char text[NL_MESSAGE_LIMIT];
     // A thread that failed still stands where it did; a call that is over has noted the place.
     if (L != interpreter->L) nl_note_place(interpreter, L);
-    const nl_place *place = &interpreter->place;
-    const char *type = nl_type_name(L, -1);
-    int count = place->count ? snprintf(text, sizeof text, "%.*s:%u: the error is not a string but a %s",
-                                        (int)place->count, place->chunk, place->line, type)
-                             : snprintf(text, sizeof text, "the error is not a string but a %s", type);
-    if (count > 0) set_message(interpreter, text, (size_t)count);
+    snprintf(text, sizeof text, "the error is not a string but a %s", nl_type_name(L, -1));
+    set_message_at_place(interpreter, text);
   }
   return NL_ERROR;
 }
@@ -244,9 +264,9 @@ typedef struct {
   nl_call *call;
 } arguments;
 
-// Notes where what is no text was raised: it does not say that itself.
+// Notes where what does not say that itself was raised.
 static int note_error(lua_State *L) {
-  if (lua_type(L, 1) != LUA_TSTRING) nl_note_place(nl_of(L), L);
+  if (lua_type(L, 1) != LUA_TSTRING || lacks_place(L, 1)) nl_note_place(nl_of(L), L);
   return 1;
 }
 

@@ -398,6 +398,9 @@ void nl_open_library(lua_State *L, const nl_names *names) {
   int environment = lua_gettop(L);
 
   int base = open(L, luaopen_base);
+  lua_getfield(L, base, "error");
+  interpreter->raise = lua_tocfunction(L, -1);
+  lua_pop(L, 1);
   lua_pushvalue(L, environment);
   copy(L, base, lua_gettop(L), base_functions);
   add(L, "ipairs", base_ipairs);

@@ -52,6 +52,23 @@ struct FaultAdviceTests {
         "content has no property 'threadIdentifier'; did you mean 'thread_identifier'?"
       ),
       ("local x = request.Locale", "request has no property 'Locale'; did you mean 'locale'?"),
+      // A function of C has no line of its own; the error is that of the line that called it.
+      (
+        "for _ in ipairs(nil) do end",
+        "attempt to index a nil value; it is not there; test it first, with 'if … then'"
+      ),
+      (
+        "local n = math.min(1, '99')",
+        "attempt to compare string with number; compare values of one type, with 'tonumber(text)' or 'tostring(number)'"
+      ),
+      (
+        "table.sort({ 3, 'a' })",
+        "attempt to compare string with number; compare values of one type, with 'tonumber(text)' or 'tostring(number)'"
+      ),
+      (
+        "for _ in ipairs(notilua.null) do end",
+        "attempt to index a null value; JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"
+      ),
       // Nothing is known of these.
       ("local t = {} t.x()", "attempt to call a nil value (field 'x'); there is no function of that name"),
       ("error('attempt to call a nil value (global \\'unpack\\')', 0)", nil),

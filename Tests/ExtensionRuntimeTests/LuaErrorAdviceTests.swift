@@ -28,6 +28,36 @@ struct LuaErrorAdviceTests {
     ),
     ("p.lua:2: <eof> expected near 'end'", "x = 1\nend", "there is an 'end' too many"),
     ("p.lua:1: attempt to add a 'string' with a 'string'", "x = a + b", "texts are joined with '..'"),
+    ("p.lua:1: attempt to add a 'number' with a 'string'", "x = 1 + b", "write 'tonumber(text)'"),
+    ("p.lua:1: attempt to add a 'string' with a 'number'", "x = b + 1", "write 'tonumber(text)'"),
+    (
+      "p.lua:1: attempt to add a 'string' with a 'nil'", "x = b + c",
+      "it is not there; test it first, with 'if … then'"
+    ),
+    (
+      "p.lua:1: attempt to perform arithmetic on a null value (field 'n')", "x = (a.n or 1) + 1",
+      "JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"
+    ),
+    (
+      "p.lua:1: attempt to compare number with null", "x = 1 < a.n",
+      "JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"
+    ),
+    ("p.lua:1: attempt to get length of a content value (local 'content')", nil, "the text is content.body"),
+    (
+      #"p.lua:1: <name> expected near '"d"'"#, #"x = { y = a:b(), description: "d" }"#,
+      #"write 'description = "d"' in a table"#
+    ),
+    (#"p.lua:2: <name> expected near '"d"'"#, "x = {\n  a: \"d\",", #"write 'a = "d"' in a table"#),
+    ("p.lua:1: function arguments expected near '}'", "x = { a: b }", "write 'a = b' in a table"),
+    ("p.lua:1: '}' expected near ':'", #"x = { "a": 1 }"#, "write 'name = value' in a table"),
+    (#"p.lua:1: invalid escape sequence near '"\('"#, #"x = "\(name)""#, "join texts with '..'"),
+    ("p.lua:1: '}' expected near '<\\195>'", "x = { Jürgen = true }", "write '[\"Jürgen\"] = …'"),
+    ("p.lua:1: unexpected symbol near '<\\195>'", "x = { Ämter = true }", "write '[\"Ämter\"] = …'"),
+    (
+      "p.lua:1: unexpected symbol near '<\\195>'", "Ämter = 1",
+      "Ä (U+00C4) stands outside of a text; names have letters of ASCII, digits and _"
+    ),
+    ("p.lua:1: invalid use of '%' in replacement string", nil, "write '%%' for the sign"),
     (
       "p.lua:1: attempt to index a null value (field 'user')", nil,
       "JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"

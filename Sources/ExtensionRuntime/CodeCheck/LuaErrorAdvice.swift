@@ -105,7 +105,14 @@ package struct LuaErrorAdvice {
     if problem.hasPrefix("unfinished string") {
       return "end the text with its quote on the same line, or write it in [[ and ]]"
     }
+    if problem.hasPrefix("invalid escape sequence"), token.hasSuffix("\\(") { return "join texts with '..'" }
     if problem.hasPrefix("malformed number") { return "names begin with a letter, and texts stand in quotes" }
+    // Lua takes the colon for that of a method.
+    if problem.hasPrefix("<name> expected") || problem.hasPrefix("function arguments expected"),
+      let element = elementWithColon
+    {
+      return "write '\(element)' in a table"
+    }
     return letterStep ?? operatorStep ?? blockStep
   }
 
@@ -116,6 +123,7 @@ package struct LuaErrorAdvice {
     else { return nil }
     let digits = String(scalar.value, radix: 16, uppercase: true)
     let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    if let name = keyOutsideASCII(with: scalar) { return "write '[\"\(name)\"] = …'" }
     switch scalar {
     case "\u{201C}", "\u{201D}", "\u{201E}", "\u{2018}", "\u{2019}", "«", "»":
       return "\(scalar) is a typographic quote; write \" or '"
@@ -129,6 +137,22 @@ package struct LuaErrorAdvice {
         ? "the line has \(name), which looks like a blank; write a usual one"
         : "\(scalar) (\(name)) stands outside of a text; names have letters of ASCII, digits and _"
     }
+  }
+
+  /// The name with a character that stands in a table in place of a key: `{ Jürgen = true }`.
+  private func keyOutsideASCII(with scalar: Unicode.Scalar) -> Substring? {
+    guard scalar.properties.isAlphabetic else { return nil }
+    let names = line.matches(of: /(?:^|[{,])\s*([\p{L}\p{M}\p{N}_]+)\s*=(?!=)/)
+    return names.map(\.output.1).first {
+      $0.unicodeScalars.contains(scalar) && ($0.startIndex > line.startIndex || problem.hasPrefix("'}'"))
+    }
+  }
+
+  /// The element that is written with a colon in a table, as Lua has it.
+  private var elementWithColon: String? {
+    guard problem.hasPrefix("<name> expected") || line.contains("{") else { return nil }
+    let found = line.firstMatch(of: /(?:^|[{,])\s*([A-Za-z_]\w*)\s*:\s+("[^"\\]*"|'[^'\\]*'|[\w.]+)/)
+    return found.flatMap { $0.output.2.utf8.count <= 40 ? "\($0.output.1) = \($0.output.2)" : nil }
   }
 
   private var operatorStep: String? {
@@ -208,6 +232,7 @@ package struct LuaErrorAdvice {
       return "write 'math.floor(number)'"
     }
     if problem.hasPrefix("malformed pattern ('('") { return "write '%(' for the sign" }
+    if problem.hasPrefix("invalid use of '%' in replacement") { return "write '%%' for the sign" }
     if problem.hasPrefix("malformed pattern (')'") { return "write '%)' for the sign" }
     if problem.hasPrefix("malformed pattern (missing ']'") { return "write '%[' for the sign" }
     if problem.hasPrefix("module '") { return moduleStep }
@@ -229,7 +254,10 @@ package struct LuaErrorAdvice {
     if problem.hasPrefix("attempt to index a boolean value") {
       return "it is true or false; a module ends with 'return' and its table"
     }
-    if problem.contains(" null value") {
+    if problem.hasPrefix("attempt to get length of a content value") { return "the text is content.body" }
+    if problem.contains(" null value") || problem.contains("compare null with")
+      || problem.hasSuffix(" with null")
+    {
       return "JSON's null counts as true; test it first, with 'if value ~= notilua.null then … end'"
     }
     if problem.hasPrefix("attempt to index a ") { return nil }
@@ -250,16 +278,20 @@ package struct LuaErrorAdvice {
         ? "write '(value or 0)' where it may be missing"
         : "compare values of one type, with 'tonumber(text)' or 'tostring(number)'"
     }
-    if problem.hasPrefix("attempt to add a 'string'")
-      || problem.hasSuffix("with a 'string'") && line.contains("+")
-    {
-      return "texts are joined with '..'"
-    }
-    if problem.hasPrefix("attempt to mod a 'string'") { return "write 'string.format(text, …)'" }
+    if problem.contains("'string'") { return stringArithmeticStep }
     if problem.hasPrefix("attempt to perform arithmetic on") {
       return isNil ? "write '(value or 0)' where it may be missing" : "write 'tonumber(text)'"
     }
     return nil
+  }
+
+  /// The next step for arithmetic with a text: "attempt to add a 'number' with a 'string'".
+  private var stringArithmeticStep: String? {
+    if problem.hasPrefix("attempt to mod a 'string'") { return "write 'string.format(text, …)'" }
+    if problem.hasPrefix("attempt to add a 'string' with a 'string'") { return "texts are joined with '..'" }
+    if problem.hasSuffix("with a 'nil'") { return "it is not there; test it first, with 'if … then'" }
+    let sides = problem.firstMatch(of: /^attempt to \w+ a '(?:string|number)' with a '(?:string|number)'/)
+    return sides == nil ? nil : "write 'tonumber(text)'"
   }
 
   /// What to write for a function that other languages have as a member of a text or a list.
