@@ -122,8 +122,23 @@ package enum AssignedValue {
     let shown = description(for: wanted)
     // Where the type is right there is no need to speak of nil.
     let orNil = shown.hasPrefix("a ") ? " or nil" : ""
-    return AssignmentError(
-      "\(name): expected \(wanted.wanted)\(orNil), got \(shown)\(PayloadValue.hint(wanted, shape))")
+    let step = PayloadValue.hint(wanted, shape) + step(to: wanted)
+    return AssignmentError("\(name): expected \(wanted.wanted)\(orNil), got \(shown)\(step)")
+  }
+
+  /// What makes the value one that a key takes, as the end of an error.
+  private func step(to wanted: PayloadValue) -> String {
+    switch (wanted, self) {
+    case (.text, .integer), (.text, .double), (.localizable, .integer), (.localizable, .double):
+      "; write 'tostring(n)'"
+    case (.count, .string), (.fraction, .string), (.score, .string), (.seconds, .string):
+      "; write 'tonumber(text)'"
+    case (.count, .integer(..<0)): "; write 'math.max(0, n)'"
+    case (.count, .double(let number)) where number < 0 && number.isFinite: "; write 'math.max(0, n)'"
+    case (.count, .double(let number)) where number.rounded() != number && number.isFinite:
+      "; write 'math.floor(n)'"
+    default: ""
+    }
   }
 
   /// The type as Lua names it.

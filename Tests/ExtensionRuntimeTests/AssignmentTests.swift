@@ -36,10 +36,16 @@ struct AssignmentTests {
 
   @Test(
     arguments: [
-      ("c.badge = -1", "content.badge: expected a whole number of 0 or more, got -1"),
-      ("c.badge = 2.5", "content.badge: expected a whole number of 0 or more, got 2.5"),
+      ("c.badge = -1", "content.badge: expected a whole number of 0 or more, got -1; write 'math.max(0, n)'"),
+      (
+        "c.badge = 2.5",
+        "content.badge: expected a whole number of 0 or more, got 2.5; write 'math.floor(n)'"
+      ),
       ("c.badge = 1e300", "content.badge: expected a whole number of 0 or more, got 1e+300"),
-      ("c.badge = '3'", "content.badge: expected a whole number of 0 or more or nil, got a string"),
+      (
+        "c.badge = '3'",
+        "content.badge: expected a whole number of 0 or more or nil, got a string; write 'tonumber(text)'"
+      ),
       (
         "c.badge = notilua.null",
         "content.badge: expected a whole number of 0 or more, got null; assign nil to remove it"
@@ -51,7 +57,7 @@ struct AssignmentTests {
         "content.interruption_level: expected passive, active, time-sensitive or critical, got "
           + "'time_sensitive'"
       ),
-      ("c.title = 5", "content.title: expected a string or nil, got a number"),
+      ("c.title = 5", "content.title: expected a string or nil, got a number; write 'tostring(n)'"),
       ("c.title = {}", "content.title: expected a string or nil, got a table"),
       ("c.title_loc_args = { 1 }", "'aps.alert.title-loc-args' is not a list of strings"),
       (
@@ -146,7 +152,7 @@ struct AssignmentTests {
       ),
       (
         "c.user_info.aps.timestamp = '1'",
-        "'aps.timestamp': expected a time in seconds since 1970 or nil, got a string"
+        "'aps.timestamp': expected a time in seconds since 1970 or nil, got a string; write 'tonumber(text)'"
       ),
       (
         "c.user_info.aps['dismissal-date'] = -1",
@@ -159,18 +165,21 @@ struct AssignmentTests {
       ),
       (
         "c.user_info.aps['attributes-type'] = 1",
-        "'aps.attributes-type': expected a string or nil, got a number"
+        "'aps.attributes-type': expected a string or nil, got a number; write 'tostring(n)'"
       ),
       (
         "c.user_info.aps.attributes = { 1 }",
         "'aps.attributes': expected a table with keys or nil, got a table"
       ),
       ("c.user_info.aps['input-push-token'] = 2", "'aps.input-push-token': expected 1, got 2"),
-      ("c.user_info.aps.alert.sound = 1", "'aps.alert.sound': expected a string or nil, got a number"),
+      (
+        "c.user_info.aps.alert.sound = 1",
+        "'aps.alert.sound': expected a string or nil, got a number; write 'tostring(n)'"
+      ),
       ("c.user_info.aps.alert.title = { ['loc-key'] = 1 }", "'aps.alert.title.loc-key' is not a string"),
       (
         "c.user_info.aps.alert.body['loc-key'] = 1",
-        "'aps.alert.body.loc-key': expected a string or nil, got a number"
+        "'aps.alert.body.loc-key': expected a string or nil, got a number; write 'tostring(n)'"
       ),
     ])
   func soItIsForALiveActivity(_ source: String, _ message: String) throws {
