@@ -158,7 +158,10 @@ package enum OutcomeWriter {
     found += APNsRules.headerWarnings(line, document)
     var texts = found.map(\.message)
     texts += timeZoneProblem(line, document, flight.state.pointee.zones)
-    texts += line.unknownKeys(document).map { "the line has '\($0.prefix(100))', which no envelope has" }
+    texts += line.unknownKeys(document).map { key in
+      let hint = Suggestion.nearest(to: key, among: NotificationLine.keys).map { "; did you mean '\($0)'?" }
+      return "the line has '\(key.prefix(100))', which no envelope has\(hint ?? "")"
+    }
     if document.hasLoneSurrogate { texts.append(loneSurrogate) }
     return texts
   }

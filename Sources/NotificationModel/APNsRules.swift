@@ -128,7 +128,9 @@ package enum APNsRules {
     if let type = line.headerText("apns-push-type", document), PushType(rawValue: type) == nil {
       let meant = Suggestion.nearest(to: type.lowercased(), among: PushType.names)
       let hint = meant.map { "; did you mean '\($0)'?" } ?? ""
-      found.append(Breach("apns-push-type", "'apns-push-type' is none that APNs knows\(hint)"))
+      let shown = type.prefix(utf8Count: 64)
+      found.append(
+        Breach("apns-push-type", "'apns-push-type' is '\(shown)', which is none that APNs knows\(hint)"))
     }
     if let priority = line.headerText("apns-priority", document) {
       if !["1", "5", "10"].contains(priority) {

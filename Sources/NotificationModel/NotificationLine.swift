@@ -122,18 +122,19 @@ package struct NotificationLine {
   /// The key in it of the identifier that the notification had before it was given an `apns-id`.
   package static let ownIdentifierKey = "identifier"
 
+  /// The keys of an envelope that a server writes.
+  package static let keys = [
+    "payload", "id", "device_token", "locale", "time_zone", "environment", "headers", "attachments",
+  ]
+
   /// The keys of the envelope that mean nothing.
   package func unknownKeys(_ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope else { return [] }
-    let known = [
-      "payload", "id", "device_token", "locale", "time_zone", "environment", "headers", "attachments",
-      Self.ownKey,
-    ]
     var unknown: [String] = []
     var cursor: UInt64 = 0
     while let (key, _) = document.nextMember(document.root, &cursor) {
       let name = document.swiftString(of: key)
-      if !known.contains(name) { unknown.append(name) }
+      if !Self.keys.contains(name) && name != Self.ownKey { unknown.append(name) }
     }
     return unknown
   }

@@ -253,4 +253,15 @@ struct ChainTests {
     #expect(outcome.faults.map(\.message) == [message])
     #expect(!outcome.isChanged)
   }
+
+  @Test(
+    arguments: [
+      ("timezone", "the line has 'timezone', which no envelope has; did you mean 'time_zone'?"),
+      ("deviceToken", "the line has 'deviceToken', which no envelope has; did you mean 'device_token'?"),
+      ("x-app", "the line has 'x-app', which no envelope has"),
+    ])
+  func aKeyThatNoEnvelopeHasIsAWarning(_ key: String, _ message: String) throws {
+    let line = #"{"payload":{"aps":{"alert":"hi","mutable-content":1}},"\#(key)":"x"}"#
+    #expect(try Self.run([""], line: line).warnings == [message])
+  }
 }

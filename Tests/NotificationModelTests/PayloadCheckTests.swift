@@ -140,8 +140,14 @@ struct PayloadCheckTests {
     arguments: [
       (#""apns-priority":"10","apns-push-type":"alert","apns-expiration":0"#, []),
       (#""apns-priority":"high""#, ["'apns-priority' is not 1, 5 or 10"]),
-      (#""apns-push-type":"Alert""#, ["'apns-push-type' is none that APNs knows; did you mean 'alert'?"]),
-      (#""apns-push-type":"chat-message""#, ["'apns-push-type' is none that APNs knows"]),
+      (
+        #""apns-push-type":"Alert""#,
+        ["'apns-push-type' is 'Alert', which is none that APNs knows; did you mean 'alert'?"]
+      ),
+      (
+        #""apns-push-type":"chat-message""#,
+        ["'apns-push-type' is 'chat-message', which is none that APNs knows"]
+      ),
       (#""apns-expiration":"tomorrow""#, ["'apns-expiration' is not a time in seconds since 1970"]),
       (
         #""apns-expiration":1733000000000"#,
