@@ -96,7 +96,7 @@ package enum PluginCheck {
     for (path, source) in [(definition.path, definition.source)]
       + definition.modules.map({ ($0.path, $0.source) })
     {
-      findings += shadowed(path, source)
+      findings += ShadowedGlobals.findings(path, source)
     }
     return findings
   }
@@ -168,115 +168,5 @@ package enum PluginCheck {
       return Finding(isError: true, place: path, message: String(failure.dropFirst(path.count + 2)))
     }
     return Finding(isError: true, place: path, message: failure)
-  }
-
-  // MARK: Shadowed globals
-
-  private static let globals: Set<String> = [
-    "assert", "error", "ipairs", "math", "next", "notilua", "os", "pairs", "pcall", "print", "require",
-    "select",
-    "string", "table", "tonumber", "tostring", "type", "utf8",
-  ]
-
-  private static func shadowed(_ path: String, _ source: [UInt8]) -> [Finding] {
-    var findings: [Finding] = []
-    var tokens = LuaTokens(source)
-    var previous = ""
-    // Inside of `local a, b` and of the parameters of a function.
-    var isDeclaring = false
-    while let token = tokens.next() {
-      if isDeclaring, globals.contains(token.text), previous == "local" || previous == "," || previous == "("
-      {
-        findings.append(
-          Finding(
-            isError: false, place: "\(path):\(token.line)",
-            message: "'\(token.text)' hides the global of that name; give it a name of its own"))
-      }
-      switch token.text {
-      case "local": isDeclaring = true
-      case "(": isDeclaring = isDeclaring || previous == "function"
-      case ",": break
-      case "function": isDeclaring = previous == "local"
-      default:
-        let isName = token.text.first.map { $0.isLetter || $0 == "_" } ?? false
-        if !isName || previous != "local" && previous != "," && previous != "(" && previous != "function" {
-          isDeclaring = false
-        }
-      }
-      previous = token.text
-    }
-    return findings
-  }
-}
-
-/// The words and signs of a Lua source, without comments, strings and numbers.
-private struct LuaTokens {
-  private let source: [UInt8]
-  private var at = 0
-  private var line = 1
-
-  init(_ source: [UInt8]) { self.source = source }
-
-  private func byte(_ offset: Int) -> UInt8 { offset < source.count ? source[offset] : 0 }
-
-  mutating func next() -> (text: String, line: Int)? {
-    while at < source.count {
-      let character = source[at]
-      switch character {
-      case 0x0A:
-        line += 1
-        at += 1
-      case 0x2D where byte(at + 1) == 0x2D:
-        at += 2
-        if !skipLong() { while at < source.count, source[at] != 0x0A { at += 1 } }
-      case 0x22, 0x27: skipString(character)
-      case 0x5B where skipLong(): break
-      case 0x41...0x5A, 0x61...0x7A, 0x5F, 0x80...0xFF:
-        let start = at
-        while at < source.count, isWord(source[at]) { at += 1 }
-        return (String(decoding: source[start..<at], as: UTF8.self), line)
-      case 0x30...0x39: while at < source.count, isWord(source[at]) || source[at] == 0x2E { at += 1 }
-      case 0x00...0x20: at += 1
-      default:
-        at += 1
-        return (String(UnicodeScalar(character)), line)
-      }
-    }
-    return nil
-  }
-
-  private func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x80...0xFF: true
-    default: false
-    }
-  }
-
-  private mutating func skipString(_ quote: UInt8) {
-    at += 1
-    while at < source.count, source[at] != quote, source[at] != 0x0A { at += source[at] == 0x5C ? 2 : 1 }
-    at += 1
-  }
-
-  /// Skips `[[…]]` or `[=[…]=]` at the present place; false where there is none.
-  private mutating func skipLong() -> Bool {
-    guard byte(at) == 0x5B else { return false }
-    var level = 0
-    while byte(at + 1 + level) == 0x3D { level += 1 }
-    guard byte(at + 1 + level) == 0x5B else { return false }
-    at += level + 2
-    while at < source.count {
-      if source[at] == 0x0A { line += 1 }
-      if source[at] == 0x5D {
-        var end = at + 1
-        while byte(end) == 0x3D { end += 1 }
-        if end - at - 1 == level, byte(end) == 0x5D {
-          at = end + 1
-          return true
-        }
-      }
-      at += 1
-    }
-    return true
   }
 }

@@ -19,8 +19,15 @@ struct CheckCommandTests {
   private static let whole =
     "description = 'd', did_receive = function() end, time_will_expire = function() end"
 
-  @Test func hasNothingToSayOfAGoodPlugin() throws {
-    #expect(try Self.check("return { \(Self.whole) }") == (0, ["1 plugin, 0 errors, 0 warnings"]))
+  /// A global may be kept in a variable of its name.
+  @Test(arguments: [
+    "", "local print, error, tostring = print, error, tostring\n",
+    "local string <const>, table = string, table\n",
+    "local print = print; local type = type or print local math = math\n",
+  ])
+  func hasNothingToSayOfAGoodPlugin(_ beginning: String) throws {
+    #expect(
+      try Self.check("\(beginning)return { \(Self.whole) }") == (0, ["1 plugin, 0 errors, 0 warnings"]))
   }
 
   @Test(arguments: [
@@ -51,6 +58,18 @@ struct CheckCommandTests {
     (
       "local string = 1\nreturn { \(whole) }",
       "p.lua:1: warning: 'string' hides the global of that name; give it a name of its own"
+    ),
+    (
+      "local string, table = table, string\nreturn { \(whole) }",
+      "p.lua:1: warning: 'string' hides the global of that name; give it a name of its own"
+    ),
+    (
+      "local print, error = print, error == nil\nreturn { \(whole) }",
+      "p.lua:1: warning: 'error' hides the global of that name; give it a name of its own"
+    ),
+    (
+      "local print = print local function f(print) print() end f(print)\nreturn { \(whole) }",
+      "p.lua:1: warning: 'print' hides the global of that name; give it a name of its own"
     ),
     (
       "return { \(whole), capabilities = { 'crypto' } }",

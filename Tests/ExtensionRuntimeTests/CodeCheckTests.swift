@@ -191,6 +191,10 @@ struct CodeCheckTests {
         #"type never returns "int"; write math.type(value) == "integer""#
       ),
       (
+        "if type(boddy) == 'string' then return end",
+        "'boddy' is not defined; did you mean 'content.body'?"
+      ),
+      (
         "if type(content.user_info.x) == 'strin' then return end",
         #"type never returns "strin"; did you mean "string"?"#
       ),
@@ -281,6 +285,9 @@ struct CodeCheckTests {
       "if setmetatable then setmetatable({}, {}) end",
       "if setmetatable ~= nil then setmetatable({}, {}) end",
       "if not loadstring then return end loadstring('x')",
+      "if type(jit) == 'table' then print(jit.version) end",
+      "local f = type(loadstring) == 'function' and loadstring or print f(1)",
+      "print(type(setmetatable), type(string.gfind) == 'nil')",
       "local io = { open = print } io.open('x')",
       "local _ENV = { a = 1 } b = a",
       "local function helper(content) return content.anything end print(helper({}))",

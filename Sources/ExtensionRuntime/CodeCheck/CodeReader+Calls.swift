@@ -54,6 +54,7 @@ extension CodeReader {
         let isUnused = instruction.operation == .call && c == 1
         checkCall(name, arguments, isUnused: isUnused, frame)
         result = .result(name)
+        if name == "type", let argument = arguments?.first { result = typeResult(argument) }
       }
     case .closure(let closure): noteCall(closure, arguments ?? [], frame)
     case .global("test") where !plugin.testerMembers.isEmpty:
@@ -64,6 +65,13 @@ extension CodeReader {
       frame.set(register, .unknown)
     }
     if c == 2, instruction.operation == .call { frame.set(a, result) }
+  }
+
+  /// What `type` returns; a name of another version of Lua's may be asked for: `type(jit) == "table"`.
+  private mutating func typeResult(_ argument: CodeValue) -> CodeValue {
+    guard case .missing = argument else { return .result("type") }
+    takeBackIfKnown(argument)
+    return .constant(.text("nil"))
   }
 
   private mutating func noteCall(_ closure: Int, _ arguments: [CodeValue], _ frame: Frame) {

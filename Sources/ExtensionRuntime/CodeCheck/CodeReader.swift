@@ -364,12 +364,16 @@ struct CodeReader {
       choose(isNil.map { $0 == instruction.k }, &frame)
       return
     }
-    if let text = constant.text { checkComparison(value, text, frame) }
-    frame.branch(to: frame.at + 2)
+    guard let text = constant.text else {
+      frame.branch(to: frame.at + 2)
+      return
+    }
+    checkComparison(value, text, frame)
+    choose(value.text.map { ($0 == text) == instruction.k }, &frame)
   }
 
   /// A name of another version of Lua's may be asked for: `if unpack then`.
-  private mutating func takeBackIfKnown(_ value: CodeValue) {
+  mutating func takeBackIfKnown(_ value: CodeValue) {
     guard case .missing(let name, let event) = value, ForeignNames.isOfLua(name) else { return }
     findings[event] = nil
   }
