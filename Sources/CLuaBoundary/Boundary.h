@@ -76,7 +76,7 @@ struct nl_interpreter {
   nl_module *modules;
   size_t module_count;
 
-  // What a table is written for, as errors name it: a property, a member, or with no name an element.
+  // What a table is written for, as errors name it: a property, a member, a function, or with no name an element.
   const char *subject;
   const char *subject_name;
   int64_t subject_index;

@@ -59,7 +59,8 @@ static int call_host(lua_State *L) {
   nl_interpreter *interpreter = nl_of(L);
   int function = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_Integer tables = lua_tointeger(L, lua_upvalueindex(2));
-  interpreter->subject = NULL;
+  interpreter->subject = lua_tostring(L, lua_upvalueindex(3));
+  interpreter->subject_name = "";
   if (tables == NL_JOINED_ARGUMENTS) join_arguments(L);
   int count = lua_gettop(L);
   if (count > ARGUMENT_LIMIT) {
@@ -70,6 +71,7 @@ static int call_host(lua_State *L) {
     // At most one argument of a function is a table, since all are written into one place.
     nl_read_value(L, index + 1, tables >> index & 1, &arguments[index]);
   }
+  interpreter->subject = NULL;
   void *context = interpreter->current ? interpreter->current->context : NULL;
   int result_count = 0;
   nl_answer answer = interpreter->model.call_host(interpreter->plugin, context, function, arguments, count,

@@ -10,6 +10,8 @@
 // A table may name others many times over; this bounds what it can grow to.
 #define TEXT_LIMIT (16 << 20)
 
+#define NOT_FINITE "JSON has no number for infinity or NaN"
+
 const char *nl_type_name(lua_State *L, int index) {
   if (nl_to_view(L, index)) return "table";
   if (lua_islightuserdata(L, index)) return "null";
@@ -99,7 +101,7 @@ static void put_number(lua_State *L, nl_text *text, int index) {
     return;
   }
   double value = lua_tonumber(L, index);
-  if (!isfinite(value)) refuse(L, "JSON has no number for infinity or NaN");
+  if (!isfinite(value)) refuse(L, NOT_FINITE);
   int length = 0;
   // The shortest text that reads back as the same number, and reads back as one that is no integer.
   for (int precision = 15; precision <= 17; precision++) {
@@ -158,6 +160,9 @@ static void write_object(lua_State *L, nl_text *text, int index, size_t count, i
       nl_of(L)->subject_name = keys[item].bytes;
     }
     lua_rawget(L, index);
+    if (lua_type(L, -1) == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
+      refuse(L, lua_pushfstring(L, "'%s': " NOT_FINITE, keys[item].bytes));
+    }
     write_value(L, text, lua_gettop(L), depth + 1, false);
     lua_pop(L, 1);
   }

@@ -121,7 +121,7 @@ package enum AssignedValue {
   func refusal(_ name: String, _ wanted: PayloadValue) -> AssignmentError {
     let shown = description(for: wanted)
     // Where the type is right there is no need to speak of nil.
-    let orNil = shown.hasPrefix("a ") ? " or nil" : ""
+    let orNil = shown.hasPrefix("a ") ? (wanted == .alert || wanted == .sound ? ", or nil" : " or nil") : ""
     let step = PayloadValue.hint(wanted, shape) + step(to: wanted)
     return AssignmentError("\(name): expected \(wanted.wanted)\(orNil), got \(shown)\(step)")
   }

@@ -69,10 +69,13 @@ extension JSONDocument {
     _ value: AssignedValue, _ line: NotificationLine
   ) throws(AssignmentError) {
     guard case .json(let json) = value, json.first == 0x7B else {
-      let isList = value.typeName == "table"
-      throw AssignmentError(
-        "content.user_info: expected a table\(isList ? " with keys, got a list" : ", got a \(value.typeName)")"
-      )
+      let rest =
+        switch value {
+        case .json: " with keys, got a list"
+        case .nil, .null: ", got \(value.typeName)"
+        default: ", got a \(value.typeName)"
+        }
+      throw AssignmentError("content.user_info: expected a table\(rest)")
     }
     // In the envelope form the payload stands inside of the line's object.
     let node = try makeChecked(
@@ -171,7 +174,7 @@ extension JSONDocument {
       if wanted == .texts, value.isEmptyTable { return try makeLiteral(.array) }
       node = try makeReplacement(value, for: present, under: levels)
       guard case .json = value else { return node }
-      try makeWhole(node, wanted, in: place)
+      try adapt(node, to: wanted, in: place)
     } catch {
       throw AssignmentError(name, error)
     }
@@ -190,9 +193,10 @@ extension JSONDocument {
     return node
   }
 
-  /// Writes numbers of a new table that are whole without a fraction, where Apple counts with them.
-  private mutating func makeWhole(
-    _ node: NodeID, _ wanted: PayloadValue, in outer: PayloadKey.Place
+  /// Writes what Lua does not tell apart in a new table as the keys take it: whole numbers have no fraction, and an
+  /// empty table is a list where a list belongs.
+  private mutating func adapt(
+    _ node: NodeID, to wanted: PayloadValue, in outer: PayloadKey.Place
   ) throws(JSONEditError) {
     let place: PayloadKey.Place
     switch wanted {
@@ -200,6 +204,7 @@ extension JSONDocument {
     case .object where outer == .payload: place = .aps
     case .alert: place = .alert
     case .sound: place = .sound
+    case .localizable: place = .localizedText
     default: return
     }
     var cursor: UInt64 = 0
@@ -209,8 +214,10 @@ extension JSONDocument {
         let integer = Int64(exactly: double(of: value))
       {
         replace(key + 1, with: try makeInteger(integer))
+      } else if known.value == .texts, kind(of: value) == .object, count(of: value) == 0 {
+        replace(key + 1, with: try makeLiteral(.array))
       } else if kind(of: value) == .object {
-        try makeWhole(value, known.value, in: place)
+        try adapt(value, to: known.value, in: place)
       }
     }
   }

@@ -7,6 +7,7 @@ package enum PayloadValue: Sendable, Equatable {
   case localizable
   case texts
   case count
+  /// 1, which servers also write as true; 0 and false are as good as no key.
   case one
   case flag
   case boolean
@@ -53,12 +54,12 @@ package enum PayloadValue: Sendable, Equatable {
     switch (self, shape) {
     case (.text, .text), (.localizable, .text), (.alert, .text), (.sound, .text), (.texts, .array),
       (.attachments, .array), (.object, .object), (.alert, .object), (.sound, .object), (.payload, .object),
-      (.boolean, .boolean), (.one, .boolean(true)):
+      (.boolean, .boolean), (.one, .boolean):
       return true
     case (.localizable, .object): return inLiveActivity
     case (.count, .number(let number)): return number >= 0 && Int64(exactly: number) != nil
-    case (.one, .number(let number)): return number == 1
-    case (.flag, .number(let number)), (.boolean, .number(let number)): return number == 0 || number == 1
+    case (.one, .number(let number)), (.flag, .number(let number)), (.boolean, .number(let number)):
+      return number == 0 || number == 1
     case (.fraction, .number(let number)): return number >= 0 && number <= 1
     case (.score, .number(let number)): return inLiveActivity ? number.isFinite : number >= 0 && number <= 1
     case (.seconds, .number(let number)): return number >= 0 && number < Self.firstMilliseconds
@@ -98,8 +99,8 @@ package enum PayloadValue: Sendable, Equatable {
     case .level: "passive, active, time-sensitive or critical"
     case .event: "start, update or end"
     case .object: "a table with keys"
-    case .alert: "a string, or a table with title, subtitle and body,"
-    case .sound: "a string, or a table with critical, name and volume,"
+    case .alert: "a string, or a table with title, subtitle and body"
+    case .sound: "a string, or a table with critical, name and volume"
     case .payload: "a table"
     case .attachments: "a list of attachments"
     }

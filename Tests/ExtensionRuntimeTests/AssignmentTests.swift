@@ -91,6 +91,20 @@ struct AssignmentTests {
         "table.insert(c.body_loc_args, false)",
         "'aps.alert.loc-args[2]': expected a string or nil, got a boolean"
       ),
+      (
+        "c.user_info.aps.alert = notilua.null",
+        "'aps.alert': expected a string, or a table with title, subtitle and body, got null; assign nil to remove it"
+      ),
+      ("c.user_info = nil", "content.user_info: expected a table, got nil"),
+      ("c.user_info = notilua.null", "content.user_info: expected a table, got null"),
+      (
+        "c.user_info.x = { a = { b = 0/0 } }",
+        "user_info: member x: 'b': JSON has no number for infinity or NaN"
+      ),
+      (
+        "notilua.json.encode{ 1, 1/0 }",
+        "notilua.json.encode: JSON has no number for infinity or NaN"
+      ),
       ("c.user_info.aps['mutable-content'] = 2", "'aps.mutable-content': expected 1, got 2"),
       (
         "c.user_info.aps['content-available'] = 'yes'",
@@ -197,6 +211,7 @@ struct AssignmentTests {
       "c.relevance_score = 100", "c.user_info.aps['relevance-score'] = 75.5",
       "c.user_info.aps.timestamp = notilua.now()", "c.user_info.aps['content-state'] = {}",
       "c.user_info.aps.event = 'end' c.user_info.aps['dismissal-date'] = 1",
+      "c.user_info.aps.alert = { title = { ['loc-key'] = 'k', ['loc-args'] = {} } }",
     ])
   func aLiveActivityTakesMore(_ source: String) throws {
     let outcome = try Self.run(source, line: Self.liveActivity)
@@ -261,10 +276,30 @@ struct AssignmentTests {
     #expect(outcome.payload.contains("\"\(String(repeating: "aB", count: 50))\""))
   }
 
-  @Test func anEmptyTableOfTextsIsAList() throws {
-    let outcome = try Self.run(
-      "c.body_loc_args = {} c.user_info.aps.alert['title-loc-args'] = {}", line: Self.alert)
+  /// Also in a table that is assigned whole.
+  @Test(arguments: [
+    "c.body_loc_args = {} c.user_info.aps.alert['title-loc-args'] = {}",
+    "c.user_info.aps.alert = { ['loc-key'] = 'K', ['loc-args'] = {}, ['title-loc-args'] = {} }",
+    "c.user_info.aps = { alert = { body = 'b', ['loc-args'] = {}, ['title-loc-args'] = {} }, ['url-args'] = {} }",
+    "c.user_info = { aps = { alert = { body = 'b', ['loc-args'] = {}, ['title-loc-args'] = notilua.array {} } } }",
+  ])
+  func anEmptyTableOfTextsIsAList(_ source: String) throws {
+    let outcome = try Self.run(source, line: Self.alert)
+    #expect(outcome.faults.isEmpty, "\(outcome.faults)")
     #expect(outcome.payload.contains(#""loc-args":[]"#) && outcome.payload.contains(#""title-loc-args":[]"#))
+    #expect(!outcome.payload.contains("{}"), "\(outcome.payload)")
+  }
+
+  /// Servers write 0 for what is off.
+  @Test(arguments: ["mutable-content", "content-available"], ["0", "false", "1", "true"])
+  func aKeyOfOneMayBeOff(_ key: String, _ value: String) throws {
+    for source in [
+      "c.user_info.aps['\(key)'] = \(value)", "c.user_info.aps = { alert = 'a', ['\(key)'] = \(value) }",
+    ] {
+      let outcome = try Self.run(source, line: Self.alert)
+      #expect(outcome.faults.isEmpty && outcome.warnings.isEmpty, "\(outcome.faults) \(outcome.warnings)")
+      #expect(outcome.payload.contains("\"\(key)\":\(value)"), "\(outcome.payload)")
+    }
   }
 
   /// The manual gives each property a type: a value of another type is nil, and stays in the payload.
