@@ -30,7 +30,11 @@ struct ZoneFolderTests {
       ZoneFolder.problem(with: "europe/rome")
         == "there is no time zone 'europe/rome'; did you mean 'Europe/Rome'?")
     let nowhere = "; write one of IANA's database, such as 'Europe/Rome'"
-    for name in ["", "..", "../../etc/passwd", "/usr/share/zoneinfo/Europe/Rome", "W. Europe Standard Time"] {
+    // What is near to an offset or an abbreviation is another time.
+    for name in [
+      "", "..", "../../etc/passwd", "/usr/share/zoneinfo/Europe/Rome", "W. Europe Standard Time", "GMT+2",
+      "UTC+1", "+02:00", "Etc/GMT+20", "CEST", "PST", "ES", "EST6EDT",
+    ] {
       #expect(ZoneFolder.problem(with: name) == "there is no time zone '\(name)'" + nowhere)
     }
     #expect(ZoneTable.none.problem(with: "Europe/Rome").hasSuffix("install tzdata"))

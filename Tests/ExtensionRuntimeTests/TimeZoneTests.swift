@@ -115,6 +115,10 @@ struct TimeZoneTests {
       "to_local(0, 'Rome')",
       "notilua.time.to_local: there is no time zone 'Rome'; write one of IANA's database"
     ),
+    ("to_local(0, 'Z')", "there is no time zone 'Z'; did you mean 'UTC'?"),
+    ("to_local(0, 'gmt')", "did you mean 'UTC'?"), ("to_local(0, 'utc')", "did you mean 'UTC'?"),
+    ("to_local(0, 'Singapor')", "did you mean 'Singapore'?"),
+    ("to_local(0, 'America/New York')", "did you mean 'America/New_York'?"),
     ("to_local(0, '\\xFF')", "expected valid UTF-8"),
     (
       "to_local(0/0, 'UTC')", "seconds since 1970 are not of the years 0 to 9999; divide milliseconds by 1000"
@@ -126,6 +130,10 @@ struct TimeZoneTests {
     ("utc(5)", "the fields are not a table such as"),
     ("utc{ 2026, 7, 1 }", "the fields have no 'year'"),
     ("utc{ year = 2026, month = 7, day = 1.5 }", "'day' is not a whole number"),
+    (
+      "utc{ year = 0/0, month = 7, day = 1 }",
+      "notilua.time.utc: 'year': JSON has no number for infinity or NaN"
+    ),
     ("utc{ year = 2026, month = '7', day = 1 }", "'month' is not a whole number"),
     ("utc{ year = 2026, month = 7, day = 1, minute = 5 }", "knows no 'minute'; did you mean 'min'?"),
     ("utc{ year = 2026, month = 7, day = 1, zone = 'UTC' }", "knows no 'zone'; there are year, month, day"),

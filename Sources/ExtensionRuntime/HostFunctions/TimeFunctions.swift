@@ -273,8 +273,19 @@ extension ZoneTable {
     if let known = hints[name] { return known }
     guard hints.count < Self.hintLimit else { return nil }
     let small = name.lowercased()
-    let found = names.first { $0.lowercased() == small } ?? Suggestion.nearest(to: name, among: names)
+    let found =
+      ["z", "utc", "gmt"].contains(small)
+      ? "UTC" : names.first { $0.lowercased() == small } ?? nearestName(to: name)
     hints[name] = .some(found)
     return found
+  }
+
+  /// Returns the name that another is a misspelling of; an abbreviation or an offset, such as "CEST" and "GMT+2", is near
+  /// to names of other times.
+  private func nearestName(to name: String) -> String? {
+    let isRegion = name.contains("/") && !name.lowercased().hasPrefix("etc/")
+    let isWord = name.utf8.count > 4 && name.allSatisfy { $0.isLetter || $0 == " " || $0 == "_" }
+    guard isRegion || isWord else { return nil }
+    return Suggestion.nearest(to: name, among: names.filter { !$0.contains(where: \.isNumber) })
   }
 }
