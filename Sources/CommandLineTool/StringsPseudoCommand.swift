@@ -46,7 +46,11 @@ struct StringsPseudoCommand: ParsableCommand {
     for warning in read.warnings { sayCatalog(warning) }
     var catalogs = read.catalogs
     let locale = LprojName.tag(locale) ?? locale
-    if let catalog = catalogs.first(where: { $0.languages.contains(locale) }), locale != Pseudolocale.tag {
+    if locale != Pseudolocale.tag,
+      let catalog = catalogs.first(where: { catalog in
+        catalog.languages.contains { LanguageNames.areSame($0, locale) }
+      })
+    {
       throw fail(
         HostError(
           .usage, "'\(catalog.path)' has texts in '\(locale)' that would be lost; name another with --locale")

@@ -61,12 +61,15 @@ package struct StringCatalog: Sendable, Equatable {
   }
 
   /// Takes over the texts of another catalog that say something else than those here.
-  package mutating func take(_ other: StringCatalog) -> [TakenText] {
+  ///
+  /// - Parameter name: gives the name that a language of the other has here.
+  package mutating func take(_ other: StringCatalog, name: (String) -> String) -> [TakenText] {
     places = Dictionary(entries.enumerated().map { (Array($1.key.utf8), $0) }) { $1 }
     var taken: [TakenText] = []
     for entry in other.entries {
       let place = places[Array(entry.key.utf8)]
-      for (language, text) in entry.texts.sorted(by: { $0.key < $1.key }) {
+      for (spelling, text) in entry.texts.sorted(by: { $0.key < $1.key }) {
+        let language = name(spelling)
         let before = place.flatMap { entries[$0].texts[language] }
         // A key that has no text in the source language stands for itself.
         let present = before ?? (place == nil ? nil : language == sourceLanguage ? .key(entry.key) : nil)
@@ -178,6 +181,12 @@ package struct LocalizedText: Sendable, Equatable {
   package var isBlank: Bool {
     guard case .unit(let unit) = value else { return false }
     return unit.state == "new" && unit.value.isEmpty
+  }
+
+  /// Returns a Boolean value that indicates whether it says its key, as texts of the source language do where there is none.
+  package func isKey(_ key: String) -> Bool {
+    guard case .unit(let unit) = value, substitutions.isEmpty else { return false }
+    return unit.value.utf8.elementsEqual(key.utf8)
   }
 
   /// A part of a text that has forms of its own.

@@ -77,6 +77,8 @@ package struct CatalogCheck {
 
   private init(catalog: StringCatalog, languages: [String]) {
     self.catalog = catalog
+    var names = LanguageNames(of: catalog)
+    let languages = languages.map { names.name(of: $0) }
     self.languages = languages
     languageSet = Set(languages)
   }
@@ -285,8 +287,9 @@ package struct CatalogCheck {
         isSource: language == source)
       if difference != Difference() { differences[difference, default: []].append(language) }
     }
-    if own == nil {
-      // One text is missing, and no others are wrong.
+    if own == nil || own?.isKey(entry.key) == true {
+      // One text is missing, and no others are wrong. In folders, too, a text that equals its key is none: a catalog
+      // that has none is written so.
       let languages = differences.filter { !$0.key.excess.isEmpty }.flatMap(\.value)
       if !languages.isEmpty {
         add(entry, isError: false, [source]) {

@@ -19,11 +19,14 @@ package struct CatalogProgress: Sendable, Equatable {
   ///
   /// - Parameter languages: those that are counted; nil means all of the catalogs.
   package static func count(_ catalogs: [StringCatalog], languages: [String]? = nil) -> [CatalogProgress] {
-    let names = languages ?? Set(catalogs.flatMap(\.languages)).sorted()
-    return names.map { language in
+    var all = LanguageNames()
+    let asked = languages ?? Set(catalogs.flatMap(\.languages).map { all.name(of: $0) }).sorted()
+    var names = catalogs.map { LanguageNames(of: $0) }
+    return asked.map { asked in
       var progress = CatalogProgress(
-        language: language, isSource: catalogs.contains { $0.sourceLanguage == language })
-      for catalog in catalogs {
+        language: asked, isSource: catalogs.contains { LanguageNames.areSame($0.sourceLanguage, asked) })
+      for (index, catalog) in catalogs.enumerated() {
+        let language = names[index].name(of: asked)
         let isSource = catalog.sourceLanguage == language
         for entry in catalog.entries where entry.shouldTranslate {
           progress.keys += 1

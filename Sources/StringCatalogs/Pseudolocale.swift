@@ -10,6 +10,8 @@ package enum Pseudolocale {
 
   /// Adds the pseudo-language to a catalog, made from its source language.
   package static func add(to catalog: inout StringCatalog, language: String = tag) {
+    var names = LanguageNames(of: catalog)
+    let language = names.name(of: language)
     for index in catalog.entries.indices where catalog.entries[index].shouldTranslate {
       let entry = catalog.entries[index]
       guard let text = entry.text(in: catalog.sourceLanguage, source: catalog.sourceLanguage) else {

@@ -149,12 +149,12 @@ struct XCStringsEditor: ~Copyable {
     for (language, text) in texts.sorted(by: { $0.key < $1.key }) {
       let object = XCStringsWriter.object(text)
       let value = XCStringsWriter.text(object, depth: Depth.language, style)
-      if let member = languages.last(where: { $0.name == language }) {
-        edits.append(Edit(range: range(of: member.value), text: value))
-      } else if let member = languages.last(where: { LprojName.tag(ofName: $0.name) == language }) {
-        // A name that is no tag, such as sr@latin, gives way to the tag that it is read as.
+      if let member = languages.last(where: { LanguageNames.areSame($0.name, language) }) {
+        // A name that is no tag, such as sr@latin, gives way to the tag that it is read as; a tag stays as it is spelled.
         edits.append(
-          Edit(range: member.range, text: XCStringsWriter.quoted(language) + style.colon + value))
+          LprojName.isTag(member.name)
+            ? Edit(range: range(of: member.value), text: value)
+            : Edit(range: member.range, text: XCStringsWriter.quoted(language) + style.colon + value))
       } else {
         added.append((language, object))
       }

@@ -12,6 +12,8 @@ struct XCStringsReader: ~Copyable {
   private let bytes: [UInt8]
   private let lines: TextLines
   private var warnings: [CatalogWarning] = []
+  /// Languages have one name in a catalog, however often the file spells them otherwise.
+  private var names = LanguageNames()
   /// The names of languages that are no tags, each of which is warned of once.
   private var foreignNames: Set<String> = []
 
@@ -140,7 +142,8 @@ struct XCStringsReader: ~Copyable {
     return catalog
   }
 
-  /// Returns a language's name as a tag; one of POSIX, such as `sr@latin`, has another tag than its name.
+  /// Returns a language's name as a tag, in the spelling that came first; one of POSIX, such as `sr@latin`, has another
+  /// tag than its name.
   private mutating func tag(_ name: String, _ node: NodeID, _ what: String) throws(CatalogError) -> String {
     guard let tag = LprojName.tag(ofName: name) else {
       throw error(node, "\(what) is no language; write a tag such as 'de' or 'zh-Hant'")
@@ -148,7 +151,7 @@ struct XCStringsReader: ~Copyable {
     if tag != name, foreignNames.insert(name).inserted {
       warn(node, "\(what) is no tag; it is read as '\(tag)', so write that")
     }
-    return tag
+    return names.name(of: tag)
   }
 
   private mutating func entry(_ key: String, _ node: NodeID) throws(CatalogError) -> StringCatalog.Entry {
@@ -167,7 +170,8 @@ struct XCStringsReader: ~Copyable {
           let tag = try tag(language, place, "'\(language)' of '\(key)'")
           guard let text = try localizedText(value, "'\(key)' in \(language)") else { continue }
           guard entry.texts[tag] == nil else {
-            throw error(place, "'\(key)' has two texts in '\(tag)'; take one of them out")
+            let spelling = tag == language ? "" : ", here as '\(language)'"
+            throw error(place, "'\(key)' has two texts in '\(tag)'\(spelling); take one of them out")
           }
           entry.texts[tag] = text
         }

@@ -79,9 +79,12 @@ struct CatalogFilesTests {
   }
 
   private static func catalog(_ random: inout Random) -> StringCatalog {
-    let languages = [
-      "en", "de", "sr-Latn", "zh-Hant", "zh_TW", "zh-TW", "ca-valencia", "en-x-pirate", "klingon", "DE", "iw",
-    ]
+    // Of two spellings in one catalog the reader makes one language, so that these are refused.
+    let languages =
+      [
+        random.one(of: ["en", "EN"]), random.one(of: ["de", "DE"]), "sr-Latn", "zh-Hant", "zh_CN",
+        "ca-valencia", "en-x-pirate", "iw", random.one(of: ["pt-br", "xx-yy-zz"]),
+      ] + (random.isTrue(30) ? ["klingon", "zh_TW", "zh-TW"] : [])
     var catalog = StringCatalog(
       table: random.one(of: ["A", "Localizable", "ä b"]), path: "random",
       sourceLanguage: random.one(of: languages))
@@ -237,6 +240,10 @@ struct CatalogFilesTests {
     #expect(
       failure { () throws(CatalogError) in try CatalogFiles([catalog], folder: "x") }
         == "a: 'zh-TW' and 'zh_TW' are one language to folders; take one of them out")
+    #expect(
+      failure { () throws(CatalogError) in try CatalogFiles(catalog, file: "x.xcstrings") }.hasSuffix(
+        "'K' has two texts in 'zh-TW', here as 'zh_TW'; take one of them out"))
+    catalog = StringCatalog(table: "A", path: "a", sourceLanguage: "en")
     catalog.set(text, "K", "sr@latin")
     #expect(
       failure { () throws(CatalogError) in try CatalogFiles(catalog, file: "x.xcstrings") }.contains(

@@ -161,6 +161,12 @@ struct CatalogReaderTests {
     #expect(
       try Folder(["A.xcstrings": both]).failure("A.xcstrings").hasSuffix(
         "'l' has two texts in 'sr-Latn'; take one of them out"))
+    let spelled = text.replacing(
+      #""sr@latin":{"stringUnit":{"value":"L"}}"#,
+      with: #""pt-br":{"stringUnit":{"value":"L"}},"pt_BR":{"stringUnit":{"value":"M"}}"#)
+    #expect(
+      try Folder(["A.xcstrings": spelled]).failure("A.xcstrings").hasSuffix(
+        "'l' has two texts in 'pt-br', here as 'pt_BR'; take one of them out"))
   }
 
   @Test func catalogsOfXcodeStandBesideFolders() throws {

@@ -359,6 +359,24 @@ struct CatalogCheckTests {
     }
   }
 
+  /// A key without a source text is written into folders as its own text, which is as little of one there.
+  @Test func aFolderHasTheFindingsOfItsCatalog() throws {
+    let text =
+      #"{"sourceLanguage":"en","version":"1.0","strings":{"FRIEND":{"localizations":{"de":\#(Self.unit("%@ mag dich"))}}}}"#
+    let catalog = try #require(try Folder(["A.xcstrings": text]).read("A.xcstrings").catalogs.first)
+    let folder = try Folder(LprojWriter(catalog).files)
+    let message =
+      "no text in en, the source language; the key stands in, without the arguments of de, so add a text"
+    for catalog in [catalog] + (try folder.read().catalogs) {
+      let found = CatalogCheck.findings(catalog)
+      #expect(found.map(\.message) == [message])
+      #expect(found.map(\.isError) == [false])
+    }
+    // With a text of its own it is an error, as ever.
+    let named = try Folder(["en.lproj/A.strings": "F = \"f\";", "de.lproj/A.strings": "F = \"%@\";"]).read()
+    #expect(named.catalogs.flatMap { CatalogCheck.findings($0) }.map(\.isError) == [true])
+  }
+
   @Test func progressCountsTheTextsOfALanguage() throws {
     let text = #"""
       {"sourceLanguage":"en","version":"1.0","strings":{

@@ -207,6 +207,61 @@ struct XCStringsEditorTests {
     #expect(imported.after.utf8.elementsEqual(text.utf8))
   }
 
+  private static func unit(_ text: String) -> String {
+    #"{"stringUnit":{"state":"translated","value":"\#(text)"}}"#
+  }
+
+  /// Folders spell languages as BCP 47 recommends; the catalog keeps its own spelling.
+  @Test(arguments: [
+    ("en", "pt-br"), ("en", "zh_TW"), ("en", "PT-BR"), ("en", "sr-latn"), ("en", "German"), ("EN", "de"),
+    ("de_AT", "en"),
+    ("zh_CN", "en"), ("xx-yy-zz", "de"), ("zh_CN", "ZH-hant"),
+  ])
+  func languagesAreKnownInAnySpelling(_ source: String, _ language: String) throws {
+    let text =
+      #"{"sourceLanguage":"\#(source)","strings":{"Hello":{"localizations":{"\#(language)":\#(Self.unit("ola"))}},"K":{}},"version":"1.0"}"#
+    let folder = try Folder(["A.xcstrings": text])
+    let catalog = try #require(try CatalogReader.read(folder.path + "/A.xcstrings").catalogs.first)
+    for (path, text) in LprojWriter(catalog).files { try folder.write("in/" + path, Data(text.utf8)) }
+    var taker = catalog
+    let exported = try #require(
+      try CatalogReader.read(folder.path + "/in", source: source).catalogs.first)
+    #expect(taker.take(exported) == [])
+    #expect(taker.entries == catalog.entries)
+    // Another text comes into the old place.
+    var changed = exported
+    for index in changed.entries.indices where changed.entries[index].key == "Hello" {
+      for name in changed.entries[index].texts.keys where name != changed.sourceLanguage {
+        changed.entries[index].texts[name] = LocalizedText(value: .unit(StringUnit("outra")))
+      }
+    }
+    #expect(taker.take(changed) == [.init(key: "Hello", language: language, isNew: false)])
+    let after = try #require(
+      try CatalogFiles(taker, taken: [.init(key: "Hello", language: language, isNew: false)]).files.first)
+    #expect(after.text == text.replacing("ola", with: "outra"))
+    #expect(try !CatalogFiles([taker], folder: "x").files.isEmpty)
+  }
+
+  /// Each key keeps its spelling, and the catalog has one language.
+  @Test func keysThatSpellALanguageOtherwiseHaveOneLanguage() throws {
+    let text =
+      #"{"sourceLanguage":"en","strings":{"A":{"localizations":{"pt-br":\#(Self.unit("a"))}},"B":{"localizations":{"pt-BR":\#(Self.unit("b"))}}},"version":"1.0"}"#
+    let imported = try importing(["pt_BR.lproj/A.strings": "A = a; B = c;"], into: text)
+    #expect(imported.taken.map(\.key) == ["B"])
+    #expect(imported.after == text.replacing(#""b""#, with: #""c""#))
+    #expect(imported.catalog.languages == ["en", "pt-br"])
+    #expect(
+      try CatalogFiles([imported.catalog], folder: "x").files.map(\.path) == [
+        "x/en.lproj/A.strings", "x/pt-br.lproj/A.strings",
+      ])
+    // The catalog has what is asked for in another spelling.
+    #expect(CatalogCheck.findings(imported.catalog, languages: ["pt_BR"]) == [])
+    #expect(CatalogProgress.count([imported.catalog], languages: ["PT-BR"]).map(\.translated) == [2])
+    var pseudo = imported.catalog
+    Pseudolocale.add(to: &pseudo, language: "pt-BR")
+    #expect(pseudo.languages == ["en", "pt-br"])
+  }
+
   /// One text of a language gives way to another: only its lines change.
   @Test(arguments: 0..<50)
   func oneTextChangesItsLines(_ seed: UInt64) throws {
