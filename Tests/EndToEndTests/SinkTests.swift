@@ -311,7 +311,7 @@ struct SinkTests {
     #expect(ended.status == 0, "\(ended.text)\(ended.errors)")
     #expect("\(simulator.journal.first?["priority"] ?? "")" == "5")
     let none = try Program.run(["send"] + simulator.flags, input: "nonsense")
-    #expect(none.status == 66 && none.errors.contains("stdin: no notification, byte 0: "), "\(none.errors)")
+    #expect(none.status == 66 && none.errors.contains("stdin:1:1: not a value as JSON writes it"), "\(none.errors)")
     let empty = try Program.run(["send"] + simulator.flags, input: "")
     #expect(empty.status == 66 && empty.errors.contains("give --alert TEXT"), "\(empty.errors)")
     let nobody = try send(simulator, ["--credential", "nobody", "--alert", "x"])
