@@ -213,7 +213,10 @@ struct WorkerPoolTests {
         "timer_create", 1,
         "could not lock itself with seccomp and rlimits: timer_create: Operation not permitted"
       ),
-      ("memfd_create", 1, "no memory to share time zones with a worker: memfd_create: Operation not permitted"),
+      (
+        "memfd_create", 1,
+        "no memory to share time zones with a worker: memfd_create: Operation not permitted"
+      ),
     ] as [(String, Int, String)])
   func theCallThatAFilterForbidsIsNamed(_ call: String, _ code: Int, _ cause: String) throws {
     let ended = try Self.runWith(["refusing", call, "\(code)"])
