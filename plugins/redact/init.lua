@@ -21,7 +21,7 @@ local function form(text, ignores_case)
 end
 
 -- The forms of one notification's texts, since many rules look at the same.
-local forms
+local forms = { [true] = {}, [false] = {} }
 
 local function known_form(text, ignores_case)
   local known = forms[ignores_case]
