@@ -46,7 +46,7 @@ struct OrderTests {
       "result = { 'b2', 'a1', 'b1', 'a2' } table.sort(result, function(a, b) return a:sub(1, 1) < b:sub(1, 1) end)",
       #"["a1","a2","b2","b1"]"#
     ),
-    ("result = { 2, 'x' } table.sort(result)", "error: attempt to compare string with number"),
+    ("result = { 2, 'x' } table.sort(result)", "error: p.lua:1: attempt to compare string with number"),
     ("table.sort(7)", "error: p.lua:1: bad argument #1 to 'sort' (table expected, got number)"),
     ("table.sort({ 2, 1 }, 7)", "error: p.lua:1: bad argument #2 to 'sort' (function expected, got number)"),
     // A function that is no order is noticed, and an error leaves the table as it was.
