@@ -69,8 +69,8 @@ def making(program, folder):
             if not call:
                 continue
             count[call[1]] += 1
-            # The first worker is started when the outbox is there.
-            if begun and "CLONE_VFORK" in line:
+            # When the outbox is there, the time zones are read, and the first worker is started.
+            if begun and ("zoneinfo" in line or "CLONE_VFORK" in line):
                 break
             begun = begun or f'"{box}' in line and call[1] != "execve"
             if begun:
