@@ -70,13 +70,13 @@ let package = Package(
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
-      name: "Pictures", dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
+      name: "Rendering", dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
       swiftSettings: strict),
     .target(
       name: "StringCatalogs", dependencies: ["FileReading", "Localization", "NotificationModel"],
       swiftSettings: strict),
     .target(
-      name: "ExtensionRuntime",
+      name: "PluginRuntime",
       dependencies: [
         "LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto",
         "CUTF8Proc", "TimeZones",
@@ -86,14 +86,14 @@ let package = Package(
     .executableTarget(
       name: "notilua-worker",
       dependencies: [
-        "ExtensionRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox",
+        "PluginRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox",
         "NotificationModel", "TimeZones",
       ],
       swiftSettings: strict),
     .target(
       name: "ExtensionHost",
       dependencies: [
-        "ExtensionRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
+        "PluginRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "CCrypto", "ChildProcess", "Delivery", "FileReading",
         "Presentation", "TimeZones",
         .product(name: "Yams", package: "Yams"),
@@ -137,9 +137,9 @@ let package = Package(
       dependencies: ["APNsCredentials", "FileReading", "HTTP2Transport", "NotificationModel"],
       swiftSettings: strict),
     .target(
-      name: "PluginTesting",
+      name: "PluginTools",
       dependencies: [
-        "Delivery", "ExtensionHost", "ExtensionRuntime", "FileReading", "Localization", "LuaSandbox",
+        "Delivery", "ExtensionHost", "PluginRuntime", "FileReading", "Localization", "LuaSandbox",
         "NotificationModel",
         "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -151,16 +151,18 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "PluginTesting", "ExtensionHost", "NotificationModel", "Localization",
+        "PluginTools", "ExtensionHost", "NotificationModel", "Localization",
         "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "ChildProcess",
         "Delivery",
-        "Desktop", "FileReading", "Outbox", "Pictures", "Presentation", "Thumbnails",
+        "Desktop", "FileReading", "Outbox", "Rendering", "Presentation", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
-    .testTarget(name: "NotificationModelTests", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .testTarget(
+      name: "NotificationModelTests", dependencies: ["DeliveryTesting", "NotificationModel"],
+      swiftSettings: strict),
     .testTarget(
       name: "LocalizationTests", dependencies: ["DeliveryTesting", "Localization"], exclude: ["cldr.py"],
       resources: [.copy("Resources")], swiftSettings: strict,
@@ -181,9 +183,9 @@ let package = Package(
     .testTarget(
       name: "PresentationTests", dependencies: ["NotificationModel", "Presentation"], swiftSettings: strict),
     .testTarget(
-      name: "PicturesTests",
+      name: "RenderingTests",
       dependencies: [
-        "NotificationModel", "Pictures", "Presentation", "Thumbnails", "notilua", "notilua-thumbnailer",
+        "NotificationModel", "Rendering", "Presentation", "Thumbnails", "notilua", "notilua-thumbnailer",
         "notilua-worker",
       ],
       swiftSettings: strict),
@@ -207,28 +209,28 @@ let package = Package(
     .testTarget(
       name: "LuaSandboxTests",
       dependencies: [
-        "CLuaBoundary", "LuaSandbox", "ExtensionRuntime", "NotificationModel", "WorkerProtocol",
+        "CLuaBoundary", "LuaSandbox", "PluginRuntime", "NotificationModel", "WorkerProtocol",
         "PatternReference",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ExtensionRuntimeTests",
+      name: "PluginRuntimeTests",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "Localization", "LuaSandbox", "NotificationModel",
+        "ExtensionHost", "PluginRuntime", "Localization", "LuaSandbox", "NotificationModel",
         "TimeZones", "WorkerProtocol",
       ],
       exclude: ["unicode.py"], swiftSettings: strict),
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
-        "ExtensionHost", "ExtensionRuntime", "FileReading", "LuaSandbox", "NotificationModel",
+        "ExtensionHost", "PluginRuntime", "FileReading", "LuaSandbox", "NotificationModel",
         "Presentation", "TimeZones", "WorkerProtocol", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "PluginTestingTests",
+      name: "PluginToolsTests",
       dependencies: [
-        "PluginTesting", "ExtensionHost", "notilua-worker",
+        "PluginTools", "ExtensionHost", "notilua-worker",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -261,11 +263,11 @@ let package = Package(
       cSettings: gnu),
     // What runs under valgrind: see Tests/Memory.
     .executableTarget(
-      name: "MemoryProbe", dependencies: ["ExtensionHost", "ExtensionRuntime", "LuaSandbox"],
+      name: "MemoryProbe", dependencies: ["ExtensionHost", "PluginRuntime", "LuaSandbox"],
       path: "Tests/MemoryProbe", swiftSettings: strict),
     // What every source and sink keeps to.
     .target(
-      name: "DeliveryTesting", dependencies: ["Delivery"], path: "Tests/DeliveryTesting",
+      name: "DeliveryTesting", dependencies: ["Delivery", "NotificationModel"], path: "Tests/DeliveryTesting",
       swiftSettings: strict),
     // A notification server that does what a test says.
     .target(

@@ -2,10 +2,11 @@ import APNsCredentials
 import Delivery
 import HTTP2Transport
 import NIOCore
+import NotificationModel
 
 /// A push that is queued or on its way.
 struct APNsFlight {
-  var notification: OutgoingNotification
+  var notification: PushNotification
   var topic: String
   /// When the sink must have told of it.
   var expiresAt: NIODeadline

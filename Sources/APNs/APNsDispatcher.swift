@@ -40,7 +40,7 @@ final class APNsDispatcher {
   }
 
   /// Gives a notification to its lane, or tells why there is none.
-  private func take(_ notification: OutgoingNotification, _ now: NIODeadline) -> APNsLane? {
+  private func take(_ notification: PushNotification, _ now: NIODeadline) -> APNsLane? {
     let environment = notification.environment ?? options.environment
     let chosen = choose(notification, environment)
     if let refusal = APNsRequest.refusal(notification, topic: chosen?.topic) {
@@ -69,7 +69,7 @@ final class APNsDispatcher {
 
   /// The credential that names the topic, else one that serves any.
   private func choose(
-    _ notification: OutgoingNotification, _ environment: PushEnvironment
+    _ notification: PushNotification, _ environment: PushEnvironment
   ) -> (Credential, topic: String?)? {
     let wanted =
       notification.topic

@@ -72,7 +72,7 @@ final class APNsLane {
   // MARK: In
 
   /// Takes a push; ``pump()`` sends it.
-  func take(_ notification: OutgoingNotification, topic: String, now: NIODeadline) {
+  func take(_ notification: PushNotification, topic: String, now: NIODeadline) {
     for key in ["", topic] {
       guard let block = blocks[key], now < block.triesAt || block.isTrying else { continue }
       events.report(notification.ticket, .blocked(lane: blockedName(key), why: block.why))
@@ -405,7 +405,7 @@ final class APNsLane {
   }
 
   /// Takes nothing more; what is queued is given back for another lane.
-  func retire() -> [OutgoingNotification] {
+  func retire() -> [PushNotification] {
     defer { queue.removeAll() }
     isRetired = true
     for connection in connections { connection.drain() }

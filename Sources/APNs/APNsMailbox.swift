@@ -1,12 +1,13 @@
 import Delivery
 import Glibc
 import NIOCore
+import NotificationModel
 import Synchronization
 
 /// What lies between the thread that gives notifications and the event loop that sends them.
 package final class APNsMailbox: Sendable {
   private struct State {
-    var incoming: [OutgoingNotification] = []
+    var incoming: [PushNotification] = []
     var reports: [DeliveryReport] = []
     var notices: [String] = []
     var isScheduled = false
@@ -36,7 +37,7 @@ package final class APNsMailbox: Sendable {
   }
 
   /// Adds notifications; tells whether the event loop has to be called.
-  func put(_ notifications: [OutgoingNotification]) -> Bool {
+  func put(_ notifications: [PushNotification]) -> Bool {
     state.withLock { state in
       state.incoming += notifications
       defer { state.isScheduled = true }
@@ -44,7 +45,7 @@ package final class APNsMailbox: Sendable {
     }
   }
 
-  func takeIncoming() -> [OutgoingNotification] {
+  func takeIncoming() -> [PushNotification] {
     state.withLock { state in
       defer { state.incoming = [] }
       state.isScheduled = false

@@ -52,7 +52,7 @@ package struct APNsProbe: Sendable {
   }
 
   /// Sends a notification, and waits for what comes of it.
-  package func send(_ notification: OutgoingNotification) throws -> Report {
+  package func send(_ notification: PushNotification) throws -> Report {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     defer { try? group.syncShutdownGracefully() }
     let loop = group.next()
@@ -66,7 +66,7 @@ package struct APNsProbe: Sendable {
 /// One try of a probe; it stays with its event loop, and holds itself until it is over.
 private final class ProbeRun: HTTP2ClientDelegate {
   private var report: APNsProbe.Report
-  private let notification: OutgoingNotification
+  private let notification: PushNotification
   private let options: APNsOptions
   private let topic: String
   private let token: ProviderToken?
@@ -78,7 +78,7 @@ private final class ProbeRun: HTTP2ClientDelegate {
   private var own: ProbeRun?
 
   init(
-    _ notification: OutgoingNotification, _ credential: Credential, _ environment: PushEnvironment,
+    _ notification: PushNotification, _ credential: Credential, _ environment: PushEnvironment,
     _ options: APNsOptions, on eventLoop: any EventLoop
   ) {
     self.notification = notification

@@ -11,8 +11,7 @@ package enum APNsRequest {
   /// APNs slows down whoever sends what it must refuse: "a 4XX slows down your ability to send".
   ///
   /// - Parameter topic: the one that the push will have, where that is known: its suffix may allow a larger payload.
-  package static func refusal(_ notification: OutgoingNotification, topic: String? = nil) -> DeliveryFailure?
-  {
+  package static func refusal(_ notification: PushNotification, topic: String? = nil) -> DeliveryFailure? {
     guard let token = notification.deviceToken, !token.isEmpty else {
       return DeliveryFailure(
         "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
@@ -51,7 +50,7 @@ package enum APNsRequest {
   }
 
   /// The type that a push has for a topic: its own, unless the topic is the credential's and has a suffix.
-  static func pushType(_ notification: OutgoingNotification, topic: String) -> String {
+  static func pushType(_ notification: PushNotification, topic: String) -> String {
     notification.topic == nil
       ? PushType.address(topic, pushType: notification.pushType).pushType : notification.pushType
   }
@@ -69,7 +68,7 @@ package enum APNsRequest {
   /// What is another for every push stays out of the compression's small table: "don't index `:path`, `apns-id`".
   /// The provider token is the same for 50 minutes and is indexed, as Apple's newer page allows.
   static func add(
-    _ notification: OutgoingNotification, topic: String, token: String?, to headers: inout HTTP2HeaderBlock
+    _ notification: PushNotification, topic: String, token: String?, to headers: inout HTTP2HeaderBlock
   ) {
     headers.add(":path", "/3/device/" + (notification.deviceToken ?? ""), isIndexed: false)
     if let token { headers.add("authorization", "bearer " + token) }

@@ -3,6 +3,7 @@ import Delivery
 import Glibc
 import NIOCore
 import NIOPosix
+import NotificationModel
 
 /// Notifications to APNs.
 ///
@@ -42,7 +43,7 @@ package final class APNsSink: NotificationSink {
   package var room: Int { isClosed ? 0 : options.capacity - outstanding }
   package var descriptor: Int32 { mailbox.descriptor }
 
-  package func take(_ notifications: [OutgoingNotification]) {
+  package func take(_ notifications: [PushNotification]) {
     outstanding += notifications.count
     let now = NIODeadline.now()
     if let reload, now - reloadedAt > .seconds(5) {

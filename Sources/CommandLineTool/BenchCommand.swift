@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExtensionHost
-import PluginTesting
+import PluginTools
 
 /// `notilua bench`: what a set of plugins costs.
 struct BenchCommand: ParsableCommand {

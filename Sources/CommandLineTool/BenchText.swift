@@ -1,6 +1,6 @@
 import ExtensionHost
 import NotificationModel
-import PluginTesting
+import PluginTools
 
 /// The figures of one set of plugins, or of two beside each other.
 struct BenchText {

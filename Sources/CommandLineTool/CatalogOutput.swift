@@ -1,6 +1,6 @@
 import ExtensionHost
 import Localization
-import PluginTesting
+import PluginTools
 import StringCatalogs
 
 /// Where catalogs are written, and how.

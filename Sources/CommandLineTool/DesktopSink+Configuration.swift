@@ -76,7 +76,7 @@ extension DesktopSink {
   }
 }
 
-extension OutgoingNotification {
+extension PushNotification {
   /// The notification as the presenter takes it.
   fileprivate var presented: Presenter.Notification {
     Presenter.Notification(line: line, attachments: attachments ?? "[]", date: wallClockSeconds())

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExtensionHost
-import PluginTesting
+import PluginTools
 
 /// `notilua new`: a plugin to begin with.
 struct NewCommand: ParsableCommand {

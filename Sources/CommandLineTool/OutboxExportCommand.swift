@@ -1,6 +1,7 @@
 import ArgumentParser
 import Delivery
 import ExtensionHost
+import NotificationModel
 import Outbox
 
 /// `notilua outbox export`: notifications as lines that a run reads.

@@ -2,8 +2,8 @@ import ArgumentParser
 import ExtensionHost
 import Glibc
 import NotificationModel
-import Pictures
 import Presentation
+import Rendering
 import Thumbnails
 
 /// `notilua preview`: how a notification looks.

@@ -2,7 +2,7 @@ import ArgumentParser
 import ExtensionHost
 import FileReading
 import Glibc
-import PluginTesting
+import PluginTools
 
 /// `notilua record`: live lines without what is nobody's business.
 struct RecordCommand: ParsableCommand {

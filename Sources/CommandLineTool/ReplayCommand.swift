@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExtensionHost
-import PluginTesting
+import PluginTools
 
 /// `notilua replay`: what a set of plugins makes of recorded lines.
 struct ReplayCommand: ParsableCommand {

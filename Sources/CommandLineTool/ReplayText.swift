@@ -1,6 +1,6 @@
 import ExtensionHost
 import NotificationModel
-import PluginTesting
+import PluginTools
 
 /// The counts of a replay as people read them.
 struct ReplayText {

@@ -190,8 +190,8 @@ struct RunCommand: ParsableCommand {
     let summary = try failing { () throws(HostError) -> RunSummary in
       var configuration = try chain.load(inProject: false)
       configuration.runsWithoutPlugins = noPlugins
-      let carrier = try carrier(configuration, &options)
-      options.carrier = carrier
+      let queue = try queue(configuration, &options)
+      options.queue = queue
       options.responseHook = try responseURL.map { address throws(HostError) in try ResponseHook(address) }
       let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
       try stage.run()
@@ -208,9 +208,9 @@ struct RunCommand: ParsableCommand {
   }
 
   /// What brings notifications to the sink: by way of a file, or from memory.
-  private func carrier(
+  private func queue(
     _ configuration: Configuration, _ stage: inout FilterStage.Options
-  ) throws(HostError) -> (any Carrier)? {
+  ) throws(HostError) -> (any DeliveryQueue)? {
     let patience = Quantity.duration(retryFor) ?? .seconds(60)
     if sink == "desktop" {
       if configuration.outbox.path != nil {
@@ -219,10 +219,10 @@ struct RunCommand: ParsableCommand {
           "the configuration has outbox.path, which is for APNs: a desktop shows at once or not at all; take it out of the"
             + " one for --sink desktop")
       }
-      var options = Courier.Options()
+      var options = MemoryQueue.Options()
       options.retriesFor = patience
       options.staysOpen = follow
-      return Courier(try DesktopSink(configuration), options)
+      return MemoryQueue(try DesktopSink(configuration), options)
     }
     let sink = sink == nil ? nil : try apnsSink(configuration)
     guard let path = outbox ?? configuration.outbox.path else {
@@ -230,9 +230,9 @@ struct RunCommand: ParsableCommand {
       if sink == nil, undelivered != nil {
         throw HostError(.usage, "--undelivered is for a sink or an outbox; add --sink apns or --outbox FILE")
       }
-      var options = Courier.Options()
+      var options = MemoryQueue.Options()
       options.retriesFor = patience
-      return sink.map { Courier($0, options) }
+      return sink.map { MemoryQueue($0, options) }
     }
     try stage.checkOutbox(path)
     var options = OutboxOptions(configuration.outbox)

@@ -129,7 +129,7 @@ struct SendCommand: ParsableCommand {
     return first
   }
 
-  private func notification() throws(HostError) -> OutgoingNotification {
+  private func notification() throws(HostError) -> PushNotification {
     var bytes: [UInt8]
     if let alert {
       var writer = JSONWriter()
@@ -151,7 +151,7 @@ struct SendCommand: ParsableCommand {
     while let last = bytes.last, last == 0x0A || last == 0x0D || last == 0x20 { bytes.removeLast() }
     let place = alert == nil ? input ?? "stdin" : "--alert"
     var document = JSONDocument(depthLimit: 512)
-    let read = bytes.withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: place, &document) }
+    let read = bytes.withUnsafeBytes { PushNotification($0, ticket: 1, place: place, &document) }
     guard var notification = read else { throw HostError(.noInput, Self.problem(bytes, place)) }
     notification.deviceToken = deviceToken ?? notification.deviceToken
     notification.pushType = pushType ?? notification.pushType

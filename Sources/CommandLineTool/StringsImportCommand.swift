@@ -1,7 +1,7 @@
 import ArgumentParser
 import ExtensionHost
 import Localization
-import PluginTesting
+import PluginTools
 import StringCatalogs
 
 /// `notilua strings import`: translations into a catalog that is there.

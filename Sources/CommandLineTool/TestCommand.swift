@@ -2,7 +2,7 @@ import ArgumentParser
 import ExtensionHost
 import Glibc
 import NotificationModel
-import PluginTesting
+import PluginTools
 
 /// `notilua test`: cases of plugins against sample payloads.
 struct TestCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ExtensionHost
-import PluginTesting
+import PluginTools
 import Synchronization
 
 /// The line that shows how far the tests have come.

@@ -1,6 +1,6 @@
 import ExtensionHost
 import NotificationModel
-import PluginTesting
+import PluginTools
 
 /// What became of tests, as people read it on a terminal.
 struct TestReportText {

@@ -1,4 +1,5 @@
 import Glibc
+import NotificationModel
 
 /// A sink that writes each notification's line to a descriptor.
 package final class LineSink: NotificationSink {
@@ -12,7 +13,7 @@ package final class LineSink: NotificationSink {
   package var room: Int { 1000 - reports.count }
   package var descriptor: Int32 { -1 }
 
-  package func take(_ notifications: [OutgoingNotification]) {
+  package func take(_ notifications: [PushNotification]) {
     for notification in notifications {
       let code =
         hasFailed ? EIO : (notification.line + [0x0A]).withUnsafeBytes { writeWhole(file, $0).code }

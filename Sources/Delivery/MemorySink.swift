@@ -1,9 +1,11 @@
+import NotificationModel
+
 /// A sink that keeps what it is given, for tests and for programs that look at it themselves.
 package final class MemorySink: NotificationSink {
   /// What was taken and is done, in order.
-  package private(set) var delivered: [OutgoingNotification] = []
+  package private(set) var delivered: [PushNotification] = []
   /// What becomes of a notification; by default it is done.
-  package var answer: (OutgoingNotification) -> DeliveryResult = { _ in .done }
+  package var answer: (PushNotification) -> DeliveryResult = { _ in .done }
 
   private var reports: [DeliveryReport] = []
   private let limit: Int
@@ -14,7 +16,7 @@ package final class MemorySink: NotificationSink {
   package var room: Int { limit - reports.count }
   package var descriptor: Int32 { -1 }
 
-  package func take(_ notifications: [OutgoingNotification]) {
+  package func take(_ notifications: [PushNotification]) {
     for notification in notifications {
       let result = answer(notification)
       if result == .done { delivered.append(notification) }

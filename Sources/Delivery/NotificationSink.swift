@@ -10,7 +10,7 @@ package protocol NotificationSink: AnyObject {
   /// A descriptor that is readable where there are reports; -1 where they are there as soon as `take` returns.
   var descriptor: Int32 { get }
   /// Takes notifications, ``room`` of them at most.
-  func take(_ notifications: [OutgoingNotification])
+  func take(_ notifications: [PushNotification])
   /// What became of notifications since the last call.
   func takeReports() -> [DeliveryReport]
   /// What people should know since the last call, a sentence each.

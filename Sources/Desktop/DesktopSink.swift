@@ -24,7 +24,7 @@ package final class DesktopSink: NotificationSink {
 
   /// What the presenter is asked for: one thing after another, so that each goes on with the view that the one before left.
   private enum Work {
-    case present(OutgoingNotification)
+    case present(PushNotification)
     case respond(ShownNotification, action: String, text: String?)
   }
 
@@ -47,13 +47,13 @@ package final class DesktopSink: NotificationSink {
   /// How long that may be, beyond what the bus itself allows for: a bus that says nothing at all is given up.
   private static let patience: UInt64 = 15_000_000
 
-  private var waiting: [OutgoingNotification] = []
+  private var waiting: [PushNotification] = []
   private var responses: [(ShownNotification, action: String, text: String?)] = []
   private var current: Work?
   /// What is ready to be shown, until the server has said what it can do.
-  private var ready: [(OutgoingNotification, DesktopPresenter.Answer)] = []
+  private var ready: [(PushNotification, DesktopPresenter.Answer)] = []
   /// What the server was given and has not answered, by ticket.
-  private var asked: [UInt64: OutgoingNotification] = [:]
+  private var asked: [UInt64: PushNotification] = [:]
   /// The notifications, by their number here, that the server was asked to show anew after a response.
   private var updating: Set<UInt64> = []
   /// What of all that was recalled on its way.
@@ -87,7 +87,7 @@ package final class DesktopSink: NotificationSink {
     return max(0, options.limit - taken)
   }
 
-  package func take(_ notifications: [OutgoingNotification]) {
+  package func take(_ notifications: [PushNotification]) {
     waiting += notifications
     connect()
     workOn()
@@ -116,7 +116,7 @@ package final class DesktopSink: NotificationSink {
       emit(entry, "withdrawn")
     }
     // What is on its way is looked at once it is there.
-    func note(_ notification: OutgoingNotification) {
+    func note(_ notification: PushNotification) {
       if notification.names.contains(name) { recalled.insert(notification.ticket) }
     }
     for notification in waiting { note(notification) }
@@ -330,7 +330,7 @@ package final class DesktopSink: NotificationSink {
   }
 
   /// The notification that is shown, of the same thread and category, with a view.
-  private func related(_ notification: OutgoingNotification) -> ShownNotification? {
+  private func related(_ notification: PushNotification) -> ShownNotification? {
     let kind = ThreadAndCategory(notification.payload)
     guard !kind.thread.isEmpty, !kind.category.isEmpty else { return nil }
     return shown.last {
@@ -340,7 +340,7 @@ package final class DesktopSink: NotificationSink {
     }
   }
 
-  private func show(_ notification: OutgoingNotification, _ answer: DesktopPresenter.Answer) {
+  private func show(_ notification: PushNotification, _ answer: DesktopPresenter.Answer) {
     for note in answer.notes where told.count < 1000 && told.insert(note).inserted {
       notices.append("\(notification.place): \(note)")
     }

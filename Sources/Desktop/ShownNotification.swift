@@ -6,7 +6,7 @@ import Presentation
 final class ShownNotification {
   /// A notification with what was made of it.
   struct Content {
-    var notification: OutgoingNotification
+    var notification: PushNotification
     var presentation: NotificationPresentation
     /// The action that a reply in the notification is for.
     var replyAction: String?

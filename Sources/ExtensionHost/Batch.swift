@@ -1,6 +1,6 @@
-import ExtensionRuntime
 import Glibc
 import NotificationModel
+import PluginRuntime
 import WorkerProtocol
 
 /// Lines on their way through a worker, and what is known of earlier attempts at them.

@@ -1,8 +1,8 @@
-import ExtensionRuntime
 import FileReading
 import Localization
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import Presentation
 import StringCatalogs
 

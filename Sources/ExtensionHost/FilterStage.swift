@@ -1,8 +1,8 @@
 import CProcessSandbox
 import Delivery
-import ExtensionRuntime
 import Glibc
 import NotificationModel
+import PluginRuntime
 import WorkerProtocol
 
 /// Lines in, the chain, lines out: what `notilua run` does.
@@ -31,7 +31,7 @@ package final class FilterStage {
     package var showsProgress = false
     package var showsSummary = true
     /// What brings the chain's notifications to a sink; nil for nothing, where the output is all there is.
-    package var carrier: (any Carrier)?
+    package var queue: (any DeliveryQueue)?
     /// A file for what the sink could not deliver.
     package var undeliveredPath: String?
     /// A file for the device tokens that the sink has found gone.
@@ -71,7 +71,7 @@ package final class FilterStage {
   private let stopPipe: Int32
   private let files: RunFiles
   private let reporter: RunReporter
-  private let desk: DeliveryDesk?
+  private let desk: DeliveryLog?
   /// The queue of responses that are not written to a file, with the name of the receiver.
   private let responses: (queue: ResponseQueue, name: String)?
   /// Whether a signal or a plugin has stopped the run.
@@ -92,9 +92,9 @@ package final class FilterStage {
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
-    poolOptions.runner.writesOutput = options.emission == .payloads || options.carrier != nil
+    poolOptions.runner.writesOutput = options.emission == .payloads || options.queue != nil
     poolOptions.runner.keepsAttachments = options.keepsAttachments
-    poolOptions.runner.tellsWithdrawals = options.carrier != nil
+    poolOptions.runner.tellsWithdrawals = options.queue != nil
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
@@ -106,8 +106,8 @@ package final class FilterStage {
       try options.responseCommand.map { command throws(HostError) in try ResponseCommand(command) }
       ?? options.responseHook
     responses = receiver.map { (ResponseQueue($0, errors: options.errors), $0.name) }
-    desk = options.carrier.map { [files, reporter, responses] in
-      DeliveryDesk(
+    desk = options.queue.map { [files, reporter, responses] in
+      DeliveryLog(
         $0, options, depthLimit: configuration.depthLimit, files, reporter, responses: responses?.queue)
     }
   }
@@ -281,7 +281,7 @@ package final class FilterStage {
     // What stands before the line that stopped the run is delivered.
     while pool.pending > 0 && !isOver || isForSink && desk?.pending ?? 0 > 0 && !files.areOver {
       if ps_stop_signal_count() > 1 {
-        // What the courier gives up on is written before the files are closed to it.
+        // What the queue gives up on is written before the files are closed to it.
         desk?.abandon()
         files.giveUp()
         return

@@ -1,8 +1,8 @@
 import CCrypto
-import ExtensionRuntime
 import FileReading
 import Glibc
 import NotificationModel
+import PluginRuntime
 
 /// The keys that the configuration names, which stay in the host.
 package struct KeyRing: Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-import ExtensionRuntime
 import NotificationModel
+import PluginRuntime
 
 /// The manual page and the definitions for editors, made from what carries the functions out.
 package enum Manual {

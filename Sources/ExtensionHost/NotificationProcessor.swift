@@ -1,9 +1,9 @@
 import CProcessSandbox
-import ExtensionRuntime
 import Foundation
 import Localization
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import Synchronization
 import TimeZones
 import WorkerProtocol

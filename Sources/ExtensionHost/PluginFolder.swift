@@ -1,7 +1,7 @@
-import ExtensionRuntime
 import FileReading
 import Glibc
 import LuaSandbox
+import PluginRuntime
 import StringCatalogs
 
 /// Finds plugins in the file system and reads them.

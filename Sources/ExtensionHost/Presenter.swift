@@ -1,6 +1,6 @@
-import ExtensionRuntime
 import Localization
 import NotificationModel
+import PluginRuntime
 import Presentation
 import StringCatalogs
 import Synchronization

@@ -1,5 +1,5 @@
-import ExtensionRuntime
 import Glibc
+import PluginRuntime
 
 /// What people read while a run goes on: progress on a terminal, and a line for what they should know.
 final class RunReporter {

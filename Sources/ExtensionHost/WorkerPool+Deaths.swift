@@ -1,8 +1,8 @@
 import CProcessSandbox
-import ExtensionRuntime
 import Glibc
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import WorkerProtocol
 
 /// What a pool does where a worker dies, or does not go on.

@@ -1,5 +1,5 @@
-import ExtensionRuntime
 import NotificationModel
+import PluginRuntime
 import WorkerProtocol
 
 extension WorkerPool {

@@ -1,10 +1,10 @@
 import CProcessSandbox
-import ExtensionRuntime
 import FileReading
 import Glibc
 import Localization
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import WorkerProtocol
 
 /// Supervises the workers: gives them batches, takes results in order, and replaces a worker that dies.

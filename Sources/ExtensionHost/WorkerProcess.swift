@@ -1,8 +1,8 @@
 import CProcessSandbox
 import ChildProcess
-import ExtensionRuntime
 import Glibc
 import Localization
+import PluginRuntime
 import WorkerProtocol
 
 /// Bytes that no one can change and all workers read.

@@ -1,7 +1,7 @@
-import ExtensionRuntime
 import FileReading
 import Localization
 import NotificationModel
+import PluginRuntime
 import StringCatalogs
 import Yams
 

@@ -1,6 +1,6 @@
-import ExtensionRuntime
 import FileReading
 import Glibc
+import PluginRuntime
 import TimeZones
 
 /// Reads the time zones of the machine, which Debian's tzdata has as a folder of compiled files.

@@ -1,4 +1,5 @@
 import Delivery
+import NotificationModel
 
 /// What has happened since the last commit, to be written down together.
 struct Changes: ~Copyable {
@@ -13,7 +14,7 @@ struct Changes: ~Copyable {
   /// What was delivered and may be recalled yet.
   var sent: [Parcel] = []
   /// Pushes that say that others were recalled.
-  var ofRecalls: [OutgoingNotification] = []
+  var ofRecalls: [PushNotification] = []
   var lines = OutboxEvents()
   /// Told when they are in the file.
   var ends: [(parcel: Parcel, end: DeliveryEnd)] = []

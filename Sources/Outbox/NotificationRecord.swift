@@ -12,7 +12,7 @@ package enum NotificationRecord {
   private static let hasOthers: UInt8 = 2
 
   /// Appends a notification.
-  package static func append(_ notification: OutgoingNotification, to bytes: inout [UInt8]) {
+  package static func append(_ notification: PushNotification, to bytes: inout [UInt8]) {
     bytes.append(version)
     let optional = [
       notification.deviceToken, notification.environment?.rawValue, notification.topic,
@@ -56,7 +56,7 @@ package enum NotificationRecord {
   }
 
   /// Reads a notification; nil where the bytes are none.
-  package static func read(_ bytes: UnsafeRawBufferPointer, ticket: UInt64) -> OutgoingNotification? {
+  package static func read(_ bytes: UnsafeRawBufferPointer, ticket: UInt64) -> PushNotification? {
     var reader = Reader(bytes: bytes)
     guard reader.byte() == version, let present = reader.byte(), let more = reader.byte() else { return nil }
     guard let place = reader.text(), let identifier = reader.text(), let pushType = reader.text(),
@@ -74,7 +74,7 @@ package enum NotificationRecord {
       aliases.append(alias)
     }
     guard let payload = reader.bytes(), let line = reader.bytes() else { return nil }
-    var notification = OutgoingNotification(
+    var notification = PushNotification(
       ticket: ticket, place: place, deviceToken: optional[0], payload: payload, apnsID: apnsID)
     notification.identifier = identifier
     notification.pushType = pushType
@@ -100,10 +100,10 @@ package enum NotificationRecord {
 
   /// Restores the rest of the envelope in a record of version 0.1.0: from the line, which it kept where there was no
   /// device token, else from the names.
-  private static func restoreOthers(_ notification: inout OutgoingNotification) {
+  private static func restoreOthers(_ notification: inout PushNotification) {
     var document = JSONDocument(depthLimit: 1000)
     let read = notification.line.withUnsafeBytes {
-      OutgoingNotification($0, ticket: notification.ticket, place: notification.place, &document)
+      PushNotification($0, ticket: notification.ticket, place: notification.place, &document)
     }
     if let read {
       notification.otherMembers = read.otherMembers

@@ -9,8 +9,8 @@ extension Outbox {
   struct Outcome {
     /// The batches that came in, by class, with their parcels.
     var batches: [(id: Int64, class: Int, parcels: [Parcel], isNext: Bool)] = []
-    var accepted: [OutgoingNotification] = []
-    var withdrawn: [OutgoingNotification] = []
+    var accepted: [PushNotification] = []
+    var withdrawn: [PushNotification] = []
     /// The number of the incoming notifications that are written.
     var taken = 0
     var givenUpTo: Int64?
@@ -142,7 +142,7 @@ extension Outbox {
       open[index] = OutboxBatch()
       parcels[index].removeAll()
     }
-    func add(_ notification: OutgoingNotification) throws {
+    func add(_ notification: PushNotification) throws {
       let index = Parcel.priority(notification)
       open[index].append(notification)
       if sink != nil { parcels[index].append(Parcel(notification, acceptedAt: wall, options)) }
@@ -269,7 +269,7 @@ extension Outbox {
 
   /// Notes an event, which the audit is told when it is in the file.
   func addEvent(
-    _ notification: OutgoingNotification, _ end: DeliveryEnd, _ attempts: Int, _ wall: Int64,
+    _ notification: PushNotification, _ end: DeliveryEnd, _ attempts: Int, _ wall: Int64,
     isRecalled: Bool = false
   ) {
     guard audit != nil else { return }

@@ -222,7 +222,7 @@ extension Outbox {
     // What was answered and is not written down could be sent twice as well.
     var room = min(sink.room, options.leaseLimit - atSink.count - changes.count)
     hadRoom = room > 0
-    var given: [OutgoingNotification] = []
+    var given: [PushNotification] = []
     noticeClock(wall)
     turnsOfHeld += 1
     // Half for what has waited, half for what is fresh; of a single place each has its turn.
@@ -276,7 +276,7 @@ extension Outbox {
     nextHeldDue = 0
   }
 
-  private func give(_ parcel: Parcel, _ given: inout [OutgoingNotification], _ room: inout Int) {
+  private func give(_ parcel: Parcel, _ given: inout [PushNotification], _ room: inout Int) {
     parcel.attempts += 1
     given.append(parcel.notification)
     atSink[parcel.ticket] = parcel

@@ -35,14 +35,14 @@ extension Outbox {
   }
 
   /// Whether a notification may have been recalled; the file knows for certain.
-  func mayBeRecalled(_ notification: OutgoingNotification) -> Bool {
+  func mayBeRecalled(_ notification: PushNotification) -> Bool {
     var mayBe = false
     notification.eachName { mayBe = mayBe || recalled.mayHave(StableHash.of($0)) }
     return mayBe
   }
 
   /// Whether a notification was recalled before it came.
-  func isRecalled(_ database: Database, _ notification: OutgoingNotification, _ wall: Int64) throws -> Bool {
+  func isRecalled(_ database: Database, _ notification: PushNotification, _ wall: Int64) throws -> Bool {
     guard mayBeRecalled(notification) else { return false }
     for name in notification.names {
       let isKnown =
@@ -56,7 +56,7 @@ extension Outbox {
 
   /// The tickets of those that were recalled before they came.
   func recalledTickets(
-    _ database: Database, _ notifications: [OutgoingNotification], _ wall: Int64
+    _ database: Database, _ notifications: [PushNotification], _ wall: Int64
   ) throws -> [UInt64] {
     var known: [String: Bool] = [:]
     return try notifications.filter { notification in
@@ -112,10 +112,10 @@ extension Outbox {
     var left = Self.withdrawalLimit
     let wanted = Set(names)
     let hashes = Set(names.map { StableHash.of($0) })
-    func name(of notification: OutgoingNotification) -> String? {
+    func name(of notification: PushNotification) -> String? {
       notification.names.first(where: wanted.contains)
     }
-    func isNamed(_ notification: OutgoingNotification) -> Bool {
+    func isNamed(_ notification: PushNotification) -> Bool {
       guard let name = name(of: notification) else { return false }
       found[name, default: RecallFindings()].withdrawn += 1
       left -= 1
@@ -153,7 +153,7 @@ extension Outbox {
 
   private func recallHeld(
     _ database: Database, _ hashes: Set<UInt64>, _ wall: Int64, _ outcome: inout Outcome,
-    _ isNamed: (OutgoingNotification) -> Bool?
+    _ isNamed: (PushNotification) -> Bool?
   ) throws {
     for hash in hashes {
       let tickets = try Int64.fetchAll(
@@ -193,7 +193,7 @@ extension Outbox {
 
   /// Batches that are in memory have been looked through there.
   private func recallBatches(
-    _ database: Database, _ hashes: Set<UInt64>, _ wall: Int64, _ isNamed: (OutgoingNotification) -> Bool?
+    _ database: Database, _ hashes: Set<UInt64>, _ wall: Int64, _ isNamed: (PushNotification) -> Bool?
   ) throws {
     var ids: [Int64] = []
     for index in [0, 1] {
@@ -238,7 +238,7 @@ extension Outbox {
   }
 
   private func withdrawOnDisk(
-    _ notification: OutgoingNotification, attempts: Int, mayHaveArrived: Bool, _ wall: Int64
+    _ notification: PushNotification, attempts: Int, mayHaveArrived: Bool, _ wall: Int64
   ) {
     let parcel = Parcel(notification, acceptedAt: wall, options)
     parcel.attempts = attempts
@@ -250,8 +250,8 @@ extension Outbox {
 
   /// Does what is to be done for what was delivered and recalled; what that is called, nil for nothing.
   @discardableResult
-  func recallSent(_ notification: OutgoingNotification) -> String? {
-    var push: OutgoingNotification
+  func recallSent(_ notification: PushNotification) -> String? {
+    var push: PushNotification
     let word: String
     var writer = JSONWriter()
     switch options.recallOfSent {
@@ -266,7 +266,7 @@ extension Outbox {
       writer.member("interruption-level", "passive")
       writer.endObject()
       writer.endObject()
-      push = OutgoingNotification(
+      push = PushNotification(
         ticket: 0, place: notification.place, deviceToken: notification.deviceToken,
         payload: Array(writer.buffer.bytes))
       push.collapseID = collapseID
@@ -281,7 +281,7 @@ extension Outbox {
       writer.endObject()
       writer.member("withdraw", notification.names)
       writer.endObject()
-      push = OutgoingNotification(
+      push = PushNotification(
         ticket: 0, place: notification.place, deviceToken: notification.deviceToken,
         payload: Array(writer.buffer.bytes))
       push.pushType = "background"

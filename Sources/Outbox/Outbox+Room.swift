@@ -1,4 +1,5 @@
 import Delivery
+import NotificationModel
 
 /// Room for what comes in: in the file (`outbox.size`), and on its disk (`outbox.free`).
 extension Outbox {
@@ -8,7 +9,7 @@ extension Outbox {
   private static let smallLog = 256 << 10
 
   /// The bytes that a notification takes, at most.
-  static func size(_ notification: OutgoingNotification) -> Int {
+  static func size(_ notification: PushNotification) -> Int {
     max(notification.line.count, notification.payload.count) + 512
   }
 

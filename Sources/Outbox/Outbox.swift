@@ -8,7 +8,7 @@ import NotificationModel
 ///
 /// Everything is in a file of SQLite. Nothing in it says that a notification is being delivered: what is at the sink is
 /// known to this process alone, so that a process that dies leaves nothing to clean up. It is used from one thread.
-package final class Outbox: Carrier {
+package final class Outbox: DeliveryQueue {
   /// Where a process may be killed that tests want to see killed.
   package enum Point: String, Sendable, CaseIterable {
     case beforeCommit = "before-commit"
@@ -19,7 +19,7 @@ package final class Outbox: Carrier {
     case afterCheckpoint = "after-checkpoint"
   }
 
-  package var events = CarrierEvents()
+  package var events = DeliveryQueueEvents()
   /// Called at each point, for tests.
   package var onPoint: (Point) -> Void = { _ in }
 
@@ -37,7 +37,7 @@ package final class Outbox: Carrier {
   private var openingNotice: String?
 
   // What was given and is not in the file.
-  var incoming: [OutgoingNotification] = []
+  var incoming: [PushNotification] = []
   var incomingSize = 0
   /// Whether the last commit had many notifications.
   var isBusy = false
@@ -204,7 +204,7 @@ package final class Outbox: Carrier {
     var from: Int64 = 0
   }
 
-  // MARK: Carrier
+  // MARK: DeliveryQueue
 
   package var descriptor: Int32 { sink?.descriptor ?? -1 }
 
@@ -226,7 +226,7 @@ package final class Outbox: Carrier {
       + (hasBacklog[0] || hasBacklog[1] || isDueSoon ? 1 : 0)
   }
 
-  package func take(_ notification: OutgoingNotification, now: Int64) {
+  package func take(_ notification: PushNotification, now: Int64) {
     var notification = notification
     // Whatever replaces it one day has to find it.
     if case .replace = options.recallOfSent, notification.collapseID == nil {

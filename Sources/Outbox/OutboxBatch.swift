@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import GRDB
+import NotificationModel
 
 /// Notifications that were accepted together, as one row of the outbox's file has them.
 ///
@@ -23,7 +24,7 @@ package struct OutboxBatch {
 
   var isFull: Bool { count >= Self.countLimit || body.count >= Self.sizeLimit }
 
-  package mutating func append(_ notification: OutgoingNotification) {
+  package mutating func append(_ notification: PushNotification) {
     count += 1
     notification.eachName { Self.append(StableHash.of($0), to: &names) }
     let start = body.count
@@ -53,7 +54,7 @@ package struct OutboxBatch {
   }
 
   /// One notification as a body of its own.
-  static func alone(_ notification: OutgoingNotification) -> [UInt8] {
+  static func alone(_ notification: PushNotification) -> [UInt8] {
     var batch = OutboxBatch()
     batch.append(notification)
     batch.seal()
@@ -63,7 +64,7 @@ package struct OutboxBatch {
   // MARK: Reading
 
   /// The notification of a body that has one; nil where the bytes are not those that were written.
-  static func read(alone body: UnsafeRawBufferPointer, ticket: UInt64) -> OutgoingNotification? {
+  static func read(alone body: UnsafeRawBufferPointer, ticket: UInt64) -> PushNotification? {
     var notification = read(body, batch: 0)?.first
     notification?.ticket = ticket
     return notification
@@ -77,13 +78,13 @@ package struct OutboxBatch {
   /// The notifications of a body for which `isWanted`; nil where the bytes are not those that were written.
   package static func read(
     _ body: UnsafeRawBufferPointer, batch: Int64, _ isWanted: (Int) -> Bool = { _ in true }
-  ) -> [OutgoingNotification]? {
+  ) -> [PushNotification]? {
     guard body.count >= 8 else { return nil }
     let records = UnsafeRawBufferPointer(rebasing: body[8...])
     guard UInt64(littleEndian: body.loadUnaligned(as: UInt64.self)) == StableHash.sum(records) else {
       return nil
     }
-    var notifications: [OutgoingNotification] = []
+    var notifications: [PushNotification] = []
     var at = 0
     var index = 0
     while at + 4 <= records.count {

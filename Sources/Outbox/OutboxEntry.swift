@@ -1,4 +1,5 @@
 import Delivery
+import NotificationModel
 
 /// A notification of an outbox, as its operator sees it.
 package struct OutboxEntry: Sendable {
@@ -12,7 +13,7 @@ package struct OutboxEntry: Sendable {
   }
 
   package var state: State
-  package var notification: OutgoingNotification
+  package var notification: PushNotification
   /// Milliseconds since 1970, as all times here.
   package var acceptedAt: Int64
   package var attempts = 0
@@ -27,7 +28,7 @@ package struct OutboxEntry: Sendable {
   /// Whether an attempt had no answer.
   package var mayHaveArrived: Bool
 
-  init(state: State, notification: OutgoingNotification, acceptedAt: Int64) {
+  init(state: State, notification: PushNotification, acceptedAt: Int64) {
     self.state = state
     self.notification = notification
     self.acceptedAt = acceptedAt

@@ -56,7 +56,7 @@ struct OutboxEvents: ~Copyable {
   ///
   /// - Parameter isRecalled: whether it was recalled when it was on its way already.
   mutating func add(
-    _ number: Int64, _ time: Int64, _ notification: OutgoingNotification, _ end: DeliveryEnd, attempts: Int,
+    _ number: Int64, _ time: Int64, _ notification: PushNotification, _ end: DeliveryEnd, attempts: Int,
     isRecalled: Bool
   ) {
     begin(number, time)

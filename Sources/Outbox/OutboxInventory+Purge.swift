@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import GRDB
+import NotificationModel
 
 extension OutboxInventory {
   /// Withdraws what was not delivered, while no process delivers.

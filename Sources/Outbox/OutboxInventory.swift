@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import GRDB
+import NotificationModel
 
 /// An outbox as its operator works on it, beside the process that delivers from it.
 package final class OutboxInventory {

@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import GRDB
 import Glibc
+import NotificationModel
 
 /// What is done about a file whose bytes are damaged: it is set aside, and what can be read of it goes into a new one.
 ///

@@ -1,10 +1,11 @@
 import Delivery
+import NotificationModel
 
 /// A notification of the outbox that is in memory: on its way to the sink, or at it.
 ///
 /// An object, for it goes through many hands.
 final class Parcel {
-  var notification: OutgoingNotification
+  var notification: PushNotification
   /// The hash of its device token and class, within which order is kept; 0 for none.
   let token: UInt64
   let acceptedAt: Int64
@@ -24,7 +25,7 @@ final class Parcel {
   /// Whether an attempt had no answer.
   var mayHaveArrived = false
 
-  init(_ notification: OutgoingNotification, acceptedAt: Int64, _ options: OutboxOptions) {
+  init(_ notification: PushNotification, acceptedAt: Int64, _ options: OutboxOptions) {
     self.notification = notification
     self.acceptedAt = acceptedAt
     mayHaveArrived = notification.mayHaveArrived
@@ -54,7 +55,7 @@ final class Parcel {
   var isRecalled: Bool { recalledAs != nil }
 
   /// 1 for what should arrive at once, 0 for what may wait: `apns-priority` 10, or 5 and 1.
-  static func priority(_ notification: OutgoingNotification) -> Int {
+  static func priority(_ notification: PushNotification) -> Int {
     switch notification.priority {
     case "5", "1": 0
     case nil where notification.pushType == "background": 0

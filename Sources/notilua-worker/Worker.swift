@@ -1,10 +1,10 @@
 import CLuaBoundary
 import CProcessSandbox
-import ExtensionRuntime
 import Glibc
 import Localization
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import TimeZones
 import WorkerProtocol
 

@@ -42,11 +42,11 @@ var others: [String: Int] = [:]
 while done < count {
   let room = min(sink.room, count - given, 500)
   if room > 0 {
-    var batch: [OutgoingNotification] = []
+    var batch: [PushNotification] = []
     batch.reserveCapacity(room)
     for index in 0..<room {
       batch.append(
-        OutgoingNotification(
+        PushNotification(
           ticket: UInt64(given + index), place: "benchmark", deviceToken: token, payload: payload))
     }
     given += room

@@ -2,6 +2,7 @@ import APNs
 import Delivery
 import Foundation
 import HTTP2Transport
+import NotificationModel
 import Synchronization
 import Testing
 

@@ -10,7 +10,7 @@ struct APNsRequestTests {
   {
     var document = JSONDocument(depthLimit: 64)
     let read = Array(line.utf8).withUnsafeBytes {
-      OutgoingNotification($0, ticket: 1, place: "test", &document)
+      PushNotification($0, ticket: 1, place: "test", &document)
     }
     let notification = try #require(read)
     let server = try await TestServer()
@@ -33,7 +33,7 @@ struct APNsRequestTests {
     func refusal(_ size: Int, _ topic: String?) throws -> String? {
       var document = JSONDocument(depthLimit: 64)
       let read = Array(line(size).utf8).withUnsafeBytes {
-        OutgoingNotification($0, ticket: 1, place: "test", &document)
+        PushNotification($0, ticket: 1, place: "test", &document)
       }
       return APNsRequest.refusal(try #require(read), topic: topic)?.reason
     }
@@ -133,7 +133,7 @@ struct APNsRequestTests {
   func whatAPNsWouldRefuseIsNotSent(_ line: String, _ reason: String) async throws {
     var document = JSONDocument(depthLimit: 64)
     let read = Array(line.utf8).withUnsafeBytes {
-      OutgoingNotification($0, ticket: 1, place: "test", &document)
+      PushNotification($0, ticket: 1, place: "test", &document)
     }
     let server = try await TestServer()
     let sink = try APNsSink([TestFiles.credential()], server.options())
@@ -162,7 +162,7 @@ struct APNsRequestTests {
   }
 
   @Test func newIDsAreUUIDsAndDiffer() {
-    let ids = (0..<1000).map { _ in OutgoingNotification.newID() }
+    let ids = (0..<1000).map { _ in PushNotification.newID() }
     #expect(Set(ids).count == 1000)
     #expect(ids.allSatisfy { APNsRules.isUUID($0) && UUID(uuidString: $0) != nil })
     #expect(ids.allSatisfy { Array($0)[14] == "4" && "89ab".contains(Array($0)[19]) })
@@ -175,9 +175,9 @@ struct APNsRequestTests {
       """
     var document = JSONDocument(depthLimit: 64)
     let first = try #require(
-      Array(line.utf8).withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: "a", &document) })
+      Array(line.utf8).withUnsafeBytes { PushNotification($0, ticket: 1, place: "a", &document) })
     let again = try #require(
-      first.retained.withUnsafeBytes { OutgoingNotification($0, ticket: 1, place: "a", &document) })
+      first.retained.withUnsafeBytes { PushNotification($0, ticket: 1, place: "a", &document) })
     #expect(again.apnsID == first.apnsID)
     #expect(again.payload == first.payload)
     #expect(again.environment == .sandbox)

@@ -3,6 +3,7 @@ import APNsCredentials
 import Delivery
 import Foundation
 import HTTP2Transport
+import NotificationModel
 import Synchronization
 import Testing
 
@@ -155,7 +156,7 @@ struct TestFiles {
 
 /// Gives notifications to a sink, and waits until each has been told of; that one is told of twice is an issue.
 func deliver(
-  _ notifications: [OutgoingNotification], to sink: any NotificationSink, within seconds: Double = 20
+  _ notifications: [PushNotification], to sink: any NotificationSink, within seconds: Double = 20
 ) -> [UInt64: DeliveryResult] {
   var results: [UInt64: DeliveryResult] = [:]
   var rest = notifications[...]
@@ -179,10 +180,10 @@ func deliver(
 }
 
 /// Notifications with the tickets 1 to `count`, each with a token of its own.
-func notifications(_ count: Int, payload: String = #"{"aps":{"alert":"Hello"}}"#) -> [OutgoingNotification] {
+func notifications(_ count: Int, payload: String = #"{"aps":{"alert":"Hello"}}"#) -> [PushNotification] {
   (0..<count).map { index in
     let digits = String(index + 1, radix: 16)
-    return OutgoingNotification(
+    return PushNotification(
       ticket: UInt64(index + 1), place: "test:\(index + 1)",
       deviceToken: String(repeating: "0", count: 64 - digits.count) + digits, payload: Array(payload.utf8))
   }

@@ -1,5 +1,6 @@
 import Delivery
 import Glibc
+import NotificationModel
 
 /// What every sink keeps to, whatever it delivers to.
 package enum SinkConformance {
@@ -10,7 +11,7 @@ package enum SinkConformance {
   ///   - seconds: within which each must be told of.
   ///   - make: makes a sink, once for each way.
   package static func breaches(
-    _ notifications: [OutgoingNotification], within seconds: Int, _ make: () throws -> any NotificationSink
+    _ notifications: [PushNotification], within seconds: Int, _ make: () throws -> any NotificationSink
   ) rethrows -> [String] {
     var breaches: [String] = []
     for (way, size) in [("one by one", 1), ("by sevens", 7), ("all that it has room for", Int.max)] {
@@ -23,7 +24,7 @@ package enum SinkConformance {
   }
 
   private static func given(
-    _ sink: any NotificationSink, _ notifications: [OutgoingNotification], _ size: Int, _ seconds: Int
+    _ sink: any NotificationSink, _ notifications: [PushNotification], _ size: Int, _ seconds: Int
   ) -> [String] {
     var breaches: [String] = []
     var told: Set<UInt64> = []
@@ -62,7 +63,7 @@ package enum SinkConformance {
   }
 
   private static func closedEarly(
-    _ sink: any NotificationSink, _ notifications: [OutgoingNotification]
+    _ sink: any NotificationSink, _ notifications: [PushNotification]
   ) -> [String] {
     var breaches: [String] = []
     var told: Set<UInt64> = []

@@ -1,12 +1,13 @@
 import Delivery
 import DeliveryTesting
 import Foundation
+import NotificationModel
 import Testing
 
 /// The sources and sinks of this target do what the suites ask of every one.
 struct ConformanceTests {
   private static let notifications = (1...50 as ClosedRange<UInt64>).map {
-    OutgoingNotification(ticket: $0, place: "test:\($0)", deviceToken: "ab", payload: Array("{}".utf8))
+    PushNotification(ticket: $0, place: "test:\($0)", deviceToken: "ab", payload: Array("{}".utf8))
   }
 
   private static let text = SourceConformance.lines.map { $0 + [0x0A] }.flatMap { $0 }
@@ -76,7 +77,7 @@ struct ConformanceTests {
       var reports: [DeliveryReport] = []
       var room: Int { 100 }
       var descriptor: Int32 { -1 }
-      func take(_ notifications: [OutgoingNotification]) {
+      func take(_ notifications: [PushNotification]) {
         for notification in notifications where !notification.ticket.isMultiple(of: 5) {
           reports += [DeliveryReport(notification.ticket, .done), DeliveryReport(notification.ticket, .done)]
         }

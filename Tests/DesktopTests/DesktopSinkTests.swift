@@ -39,7 +39,7 @@ import Testing
     }
 
     private static func presentation(
-      _ notification: OutgoingNotification, _ isExtended: Bool
+      _ notification: PushNotification, _ isExtended: Bool
     ) -> NotificationPresentation {
       var shown = NotificationPresentation()
       shown.title = String(decoding: notification.payload, as: UTF8.self)
@@ -87,7 +87,7 @@ import Testing
 
     /// Shows a notification and waits for its end.
     func show(_ ticket: UInt64, _ payload: String, id: String = "chat", alias: String? = nil) throws {
-      var notification = OutgoingNotification(
+      var notification = PushNotification(
         ticket: ticket, place: "in:\(ticket)", deviceToken: nil, payload: Array(payload.utf8))
       notification.identifier = id
       notification.aliases = alias.map { [$0] } ?? []

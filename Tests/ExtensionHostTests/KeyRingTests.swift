@@ -1,6 +1,6 @@
 import ExtensionHost
-import ExtensionRuntime
 import Foundation
+import PluginRuntime
 import Testing
 
 /// Keys stay in the host, and no text shows one.

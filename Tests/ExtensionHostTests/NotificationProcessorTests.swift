@@ -1,9 +1,9 @@
 import ExtensionHost
-import ExtensionRuntime
 import FileReading
 import Foundation
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import Testing
 
 /// The processor that Swift programs use, in both isolations.

@@ -1,7 +1,7 @@
 import ExtensionHost
-import ExtensionRuntime
 import Foundation
 import NotificationModel
+import PluginRuntime
 import Testing
 import TimeZones
 

@@ -12,9 +12,9 @@ struct LayoutTests {
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
     "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
-    "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Pictures",
+    "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",
-    "ExtensionRuntime", "notilua-worker", "ExtensionHost", "PluginTesting", "APNsSimulator", "Notilua",
+    "PluginRuntime", "notilua-worker", "ExtensionHost", "PluginTools", "APNsSimulator", "Notilua",
     "CommandLineTool", "notilua",
   ]
 
@@ -104,7 +104,7 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones", "ExtensionRuntime",
+    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones", "PluginRuntime",
     "notilua-worker", "notilua-thumbnailer",
   ])
   func theWorkerStaysSmall(_ name: String) throws {

@@ -1,5 +1,5 @@
-import ExtensionRuntime
 import LuaSandbox
+import PluginRuntime
 import Testing
 
 struct ChunkLinesTests {

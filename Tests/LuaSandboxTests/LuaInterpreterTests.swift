@@ -1,7 +1,7 @@
 import CLuaBoundary
-import ExtensionRuntime
 import LuaSandbox
 import NotificationModel
+import PluginRuntime
 import Testing
 import WorkerProtocol
 

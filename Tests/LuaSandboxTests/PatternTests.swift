@@ -1,7 +1,7 @@
-import ExtensionRuntime
 import LuaSandbox
 import NotificationModel
 import PatternReference
+import PluginRuntime
 import Testing
 import WorkerProtocol
 

@@ -4,9 +4,9 @@
 // The top level is no async code: valgrind 3.19 crashes where the main thread becomes one of libdispatch's.
 
 import ExtensionHost
-import ExtensionRuntime
 import Foundation
 import LuaSandbox
+import PluginRuntime
 import Synchronization
 
 let plugin = """

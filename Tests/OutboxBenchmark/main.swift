@@ -38,8 +38,8 @@ let tokens = (0..<tokenCount).map { number in
   return String(repeating: "a", count: 64 - digits.count) + digits
 }
 
-func notification(_ number: Int) -> OutgoingNotification {
-  var notification = OutgoingNotification(
+func notification(_ number: Int) -> PushNotification {
+  var notification = PushNotification(
     ticket: UInt64(number), place: "benchmark:\(number)", deviceToken: tokens[number % tokenCount],
     payload: payload)
   notification.identifier = "m\(number)"
@@ -66,16 +66,16 @@ func sink() throws -> APNsSink {
 
 let started = monotonic()
 
-/// Runs a carrier until its notifications have what is waited for.
-func run(_ carrier: any Carrier, giving: Int, until isOver: () -> Bool) {
+/// Runs a queue until its notifications have what is waited for.
+func run(_ queue: any DeliveryQueue, giving: Int, until isOver: () -> Bool) {
   var given = 0
   while !isOver() {
-    let room = min(carrier.room, giving - given, 500)
-    for number in given..<given + max(room, 0) { carrier.take(notification(number), now: monotonic()) }
+    let room = min(queue.room, giving - given, 500)
+    for number in given..<given + max(room, 0) { queue.take(notification(number), now: monotonic()) }
     given += max(room, 0)
-    let due = carrier.turn(now: monotonic())
+    let due = queue.turn(now: monotonic())
     guard given == giving || room <= 0 else { continue }
-    var polled = [pollfd(fd: carrier.descriptor, events: Int16(POLLIN), revents: 0)]
+    var polled = [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)]
     poll(&polled, 1, Int32(clamping: (due ?? 100_000_000) / 1_000_000))
   }
 }
@@ -96,14 +96,14 @@ final class Counts {
   var others: [String: Int] = [:]
 }
 
-func listen(_ carrier: any Carrier, _ counts: Counts) {
-  carrier.events.accepted = { _ in counts.accepted += 1 }
-  carrier.events.ended = { _, end, _ in
+func listen(_ queue: any DeliveryQueue, _ counts: Counts) {
+  queue.events.accepted = { _ in counts.accepted += 1 }
+  queue.events.ended = { _, end, _ in
     counts.ended += 1
     if end != .delivered { counts.others["\(end)", default: 0] += 1 }
   }
-  carrier.events.notice = { print("notice: \($0)") }
-  carrier.events.failed = {
+  queue.events.notice = { print("notice: \($0)") }
+  queue.events.failed = {
     print("failed: \($0)")
     exit(1)
   }
@@ -134,10 +134,10 @@ case "drain", "through":
   run(outbox, giving: words[0] == "drain" ? 0 : count) { counts.ended == count }
   outbox.close()
 case "direct":
-  let courier = Courier(try sink(), Courier.Options())
-  listen(courier, counts)
-  run(courier, giving: count) { counts.ended == count }
-  courier.close()
+  let queue = MemoryQueue(try sink(), MemoryQueue.Options())
+  listen(queue, counts)
+  run(queue, giving: count) { counts.ended == count }
+  queue.close()
 default:
   print(usage)
   exit(64)

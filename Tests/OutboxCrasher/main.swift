@@ -62,7 +62,7 @@ var number: UInt64 = 0
 while let line = readLine() {
   number += 1
   let read = Array(line.utf8).withUnsafeBytes {
-    OutgoingNotification($0, ticket: number, place: "stdin:\(number)", &document)
+    PushNotification($0, ticket: number, place: "stdin:\(number)", &document)
   }
   guard let notification = read else { continue }
   outbox.take(notification, now: monotonic())

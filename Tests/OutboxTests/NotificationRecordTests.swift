@@ -7,8 +7,8 @@ import Testing
 
 /// The bytes of notifications in the file.
 struct NotificationRecordTests {
-  private static var full: OutgoingNotification {
-    var full = OutgoingNotification(
+  private static var full: PushNotification {
+    var full = PushNotification(
       ticket: 7, place: "in.ndjson:12", deviceToken: "AB01", payload: Array(#"{"aps":{"alert":"a"}}"#.utf8))
     full.identifier = "m 🙂"
     full.aliases = ["one", "two", ""]
@@ -23,13 +23,13 @@ struct NotificationRecordTests {
     return full
   }
 
-  private static func bytes(_ notification: OutgoingNotification) -> [UInt8] {
+  private static func bytes(_ notification: PushNotification) -> [UInt8] {
     var bytes: [UInt8] = []
     NotificationRecord.append(notification, to: &bytes)
     return bytes
   }
 
-  private static func read(_ bytes: some Collection<UInt8>, ticket: UInt64 = 7) -> OutgoingNotification? {
+  private static func read(_ bytes: some Collection<UInt8>, ticket: UInt64 = 7) -> PushNotification? {
     Array(bytes).withUnsafeBytes { NotificationRecord.read($0, ticket: ticket) }
   }
 
@@ -45,7 +45,7 @@ struct NotificationRecordTests {
   }
 
   @Test func whatIsAbsentStaysAbsent() throws {
-    let bare = OutgoingNotification(ticket: 1, place: "", deviceToken: nil, payload: [])
+    let bare = PushNotification(ticket: 1, place: "", deviceToken: nil, payload: [])
     let read = try #require(Self.read(Self.bytes(bare)))
     #expect(read.deviceToken == nil && read.topic == nil && read.priority == nil && read.collapseID == nil)
     #expect(!read.isOfRecall && read.pushType == "alert")
@@ -58,7 +58,7 @@ struct NotificationRecordTests {
       #"{"id":"m","x":[1.50],"payload":{"aps":{}},"headers":{"x-trace":"t"},"device_token":"ab"}"#,
     ] {
       let notification = try #require(
-        Array(line.utf8).withUnsafeBytes { OutgoingNotification($0, ticket: 7, place: "p", &document) })
+        Array(line.utf8).withUnsafeBytes { PushNotification($0, ticket: 7, place: "p", &document) })
       let read = try #require(Self.read(Self.bytes(notification)))
       #expect(read.retained == notification.retained)
       #expect(
@@ -90,7 +90,7 @@ struct NotificationRecordTests {
     #expect(retained["id"] as? String == expected)
     var document = JSONDocument(depthLimit: 20)
     let again = try #require(
-      read.retained.withUnsafeBytes { OutgoingNotification($0, ticket: 7, place: "p", &document) })
+      read.retained.withUnsafeBytes { PushNotification($0, ticket: 7, place: "p", &document) })
     #expect(again.identifier == identifier && Set(again.names).isSuperset(of: read.names))
   }
 

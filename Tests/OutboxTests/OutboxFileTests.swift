@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import NotificationModel
 import Outbox
 import Testing
 

@@ -224,7 +224,7 @@ struct OutboxRecallTests {
   func aMessageGoesByAnyOfItsNames(_ name: String) throws {
     let sample = try OutboxSample()
     try sample.open(delivers: false)
-    var message = OutgoingNotification(
+    var message = PushNotification(
       ticket: 0, place: "test:1", deviceToken: "ab", payload: Array("{}".utf8),
       apnsID: "11111111-2222-4333-8444-555555555555")
     message.identifier = "m"

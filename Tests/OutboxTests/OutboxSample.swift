@@ -61,7 +61,7 @@ final class OutboxSample {
   /// Forgets the process, as a kill would.
   func kill() { outbox = nil }
 
-  func take(_ notifications: OutgoingNotification...) {
+  func take(_ notifications: PushNotification...) {
     for notification in notifications { outbox?.take(notification, now: steady) }
   }
 
@@ -90,9 +90,9 @@ final class OutboxSample {
   }
 }
 
-func notification(_ id: String, token: String = "ab01", size: Int = 1) -> OutgoingNotification {
+func notification(_ id: String, token: String = "ab01", size: Int = 1) -> PushNotification {
   let alert = String(repeating: "a", count: size)
-  var notification = OutgoingNotification(
+  var notification = PushNotification(
     ticket: 0, place: "test:1", deviceToken: token, payload: Array(#"{"aps":{"alert":"\#(alert)"}}"#.utf8))
   notification.identifier = id
   notification.topic = "com.example.app"
@@ -103,13 +103,13 @@ func notification(_ id: String, token: String = "ab01", size: Int = 1) -> Outgoi
 final class ManualSink: NotificationSink {
   /// What arrived at the server, over all sinks of it.
   final class Server {
-    var arrived: [OutgoingNotification] = []
+    var arrived: [PushNotification] = []
     /// Those of them that it has taken, or may have.
-    var taken: [OutgoingNotification] = []
+    var taken: [PushNotification] = []
   }
 
   let server: Server
-  private(set) var waiting: [OutgoingNotification] = []
+  private(set) var waiting: [PushNotification] = []
   private var reports: [DeliveryReport] = []
   var limit = 1000
 
@@ -118,7 +118,7 @@ final class ManualSink: NotificationSink {
   var room: Int { limit - waiting.count - reports.count }
   var descriptor: Int32 { -1 }
 
-  func take(_ notifications: [OutgoingNotification]) {
+  func take(_ notifications: [PushNotification]) {
     waiting += notifications
     server.arrived += notifications
   }
@@ -129,7 +129,7 @@ final class ManualSink: NotificationSink {
   }
 
   /// Answers what waits, or the first of it.
-  func answer(_ count: Int = .max, _ result: (OutgoingNotification) -> DeliveryResult = { _ in .done }) {
+  func answer(_ count: Int = .max, _ result: (PushNotification) -> DeliveryResult = { _ in .done }) {
     let answered = Array(waiting.prefix(count))
     waiting.removeFirst(answered.count)
     for notification in answered {

@@ -1,0 +1,67 @@
+import NotificationModel
+
+/// What stands between the chain and a sink: it brings each notification to an end, in memory or through a file.
+///
+/// A queue is polled, as sinks are: its user calls ``turn(now:)`` where ``descriptor`` is readable or time is up.
+package protocol DeliveryQueue: AnyObject {
+  /// What the queue calls as things happen.
+  var events: DeliveryQueueEvents { get set }
+  /// Readable where ``turn(now:)`` has something to do; -1 where it always may.
+  var descriptor: Int32 { get }
+  /// How many more notifications may be given.
+  var room: Int { get }
+  /// How many notifications are worth waiting for.
+  var pending: Int { get }
+
+  /// The number of notifications that are left for another run, by the file's own count; nil where that cannot be read.
+  var waiting: Int? { get }
+
+  /// Takes a notification, which ``turn(now:)`` moves on.
+  ///
+  /// - Parameter now: a monotonic clock in nanoseconds, as everywhere here.
+  func take(_ notification: PushNotification, now: Int64)
+  /// Withdraws whatever goes by a name: what is not on its way yet does not leave.
+  func withdraw(_ name: String)
+  /// Moves everything on that can move.
+  ///
+  /// - Returns: the nanoseconds until there is something to do without the descriptor's saying so; nil for none.
+  @discardableResult
+  func turn(now: Int64) -> Int64?
+  /// Says that nothing more will be given.
+  func inputEnded(now: Int64)
+  /// Gives up on what waits to be tried again; what the sink has goes on.
+  func stopRetrying()
+  /// Ends everything now: what has no answer is not waited for.
+  func abandon()
+  /// Ends what is open.
+  func close()
+}
+
+/// Whose calls tell what a queue does.
+package struct DeliveryQueueEvents {
+  /// A notification is safe and outlives this process, which only some carriers can say.
+  package var accepted: (PushNotification) -> Void = { _ in }
+  /// How a notification ended, once for each, with the number of attempts.
+  package var ended: (PushNotification, DeliveryEnd, Int) -> Void = { _, _, _ in }
+  /// The queue cannot go on: a sentence that says why and what to do.
+  package var failed: (String) -> Void = { _ in }
+  /// What a person did with what was delivered: a JSON object.
+  package var responded: (String) -> Void = { _ in }
+  /// What people should know, a sentence.
+  package var notice: (String) -> Void = { _ in }
+
+  package init() {}
+}
+
+/// How a notification ended.
+package enum DeliveryEnd: Sendable, Equatable {
+  case delivered
+  /// It will never be taken.
+  case refused(DeliveryFailure)
+  /// It may be taken another time; nobody tries any longer.
+  case undelivered(DeliveryFailure)
+  /// Its `apns-expiration` is over.
+  case expired
+  /// It was recalled before it was delivered; `mayHaveArrived` where an attempt had no answer.
+  case withdrawn(mayHaveArrived: Bool)
+}

@@ -1,0 +1,228 @@
+import ExtensionHost
+import Foundation
+import LuaSandbox
+import NotificationModel
+import PluginRuntime
+import Testing
+
+/// What a content extension is called with, what it may do, and what becomes of what it returns.
+struct ContentExtensionTests {
+  /// The outcome of one call, in this process.
+  private func ask(
+    _ body: String, presentation: String = #"{"call":"did_receive"}"#, category: String = "C"
+  ) throws -> Outcome {
+    let plugin = try plugin(body)
+    #expect(plugin.loadFault == nil)
+    var options = BatchRunner.Options()
+    options.presents = true
+    options.writesOutcomes = true
+    let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
+    runner.begin(quarantined: 0)
+    var line =
+      #"{"id":"n1","locale":"de","payload":{"aps":{"alert":{"title":"T","body":"B"},"category":"\#(category)"},"k":[1,2]},"presentation":\#(presentation)}"#
+    line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 7) }
+    let json = runner.withResults { _, sections in String(decoding: sections[4], as: UTF8.self) }
+    return try Outcome(json: "{\(json)}")
+  }
+
+  private func plugin(_ body: String) throws -> Plugin {
+    let source = "local plugin = { kind = 'content', categories = { 'C', 'D' } }\n\(body)\nreturn plugin"
+    return try Plugin(
+      definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
+  }
+
+  @Test func seesTheNotificationAndBuildsItsView() throws {
+    let outcome = try ask(
+      """
+      function plugin.did_receive(notification, view)
+        local request = notification.request
+        view.fields({
+          { "id", request.identifier }, { "locale", request.locale }, { "title", request.content.title },
+          { "second", request.content.user_info.k[2] }, { "date", notification.date },
+        })
+      end
+      """, presentation: #"{"call":"did_receive","date":12.5}"#)
+    let made = try #require(outcome.presentation)
+    #expect(made.plugin == "p")
+    #expect(outcome.faults == [])
+    #expect(
+      made.view.elements == [
+        .fields([
+          .init(label: "id", value: "n1"), .init(label: "locale", value: "de"),
+          .init(label: "title", value: "T"),
+          .init(label: "second", value: "2"), .init(label: "date", value: "12.5"),
+        ])
+      ])
+  }
+
+  /// An error names the keys that the manual has for the function, and no others.
+  @Test(arguments: ["buttons", "actions", "text", "timeline", "places", "conversation"])
+  func anUnknownKeyIsAnsweredWithTheManualsKeys(_ function: String) throws {
+    let outcome = try ask(
+      """
+      plugin.user_interaction_enabled = true
+      function plugin.did_receive(_, view) view.\(function)({ { zzzz = 1 } }) end
+      """)
+    let message = try #require(outcome.faults.first?.message)
+    let known = try #require(message.firstMatch(of: /has no key 'zzzz'; known are ([a-z_, ]+)/)?.1)
+    let manual = try #require(
+      Manual.page.components(separatedBy: "\n### view.\(function)(").dropFirst().first
+    )
+    .components(separatedBy: "\n### ")[0]
+    for key in known.split(separator: ", ") {
+      #expect(manual.contains("`\(key)`"), "view.\(function): the manual does not name '\(key)'")
+    }
+  }
+
+  @Test func goesOnWithTheViewThatIsShown() throws {
+    let outcome = try ask(
+      "function plugin.did_receive(_, view) view.conversation({ { text = 'two' } }) end",
+      presentation:
+        #"{"call":"did_receive","view":{"elements":[{"kind":"conversation","entries":[{"text":"one"}]}]}}"#)
+    #expect(
+      outcome.presentation?.view.elements == [
+        .conversation([
+          .init(sender: "", text: "one", time: "", isOwn: false),
+          .init(sender: "", text: "two", time: "", isOwn: false),
+        ])
+      ])
+  }
+
+  @Test(arguments: ["do_not_dismiss", "dismiss", "dismiss_and_forward_action"])
+  func decidesWhatBecomesOfAResponse(_ word: String) throws {
+    let outcome = try ask(
+      """
+      function plugin.did_receive() end
+      function plugin.did_receive_response(response, view)
+        view.text(response.action_identifier .. " " .. (response.user_text or "-") .. " "
+          .. response.notification.request.identifier)
+        return "\(word)"
+      end
+      """,
+      presentation: #"{"call":"did_receive_response","action_identifier":"reply","user_text":"hi"}"#)
+    #expect(outcome.presentation?.response == word)
+    #expect(outcome.presentation?.view.elements == [.text([.init("reply hi n1")], .body)])
+  }
+
+  @Test func aHandlerThatReturnsNothingDismisses() throws {
+    let outcome = try ask(
+      "function plugin.did_receive() end function plugin.did_receive_response() end",
+      presentation: #"{"call":"did_receive_response","action_identifier":"a"}"#)
+    #expect(outcome.presentation?.response == "dismiss")
+  }
+
+  @Test func whatHasNoHandlerIsLeftOpen() throws {
+    let outcome = try ask(
+      "function plugin.did_receive() end",
+      presentation: #"{"call":"did_receive_response","action_identifier":"a"}"#)
+    #expect(outcome.presentation?.response == nil)
+    #expect(outcome.faults == [])
+  }
+
+  @Test func mediaAreForTheirHandlers() throws {
+    let outcome = try ask(
+      """
+      function plugin.did_receive(_, view) view.media("m", "Song") end
+      function plugin.media_play(view) view.clear() view.media("m", "Song", true) end
+      """,
+      presentation:
+        #"{"call":"media_play","view":{"elements":[{"kind":"media","attachment":"m","title":"Song"}]}}"#)
+    #expect(
+      outcome.presentation?.view.elements == [.media(attachment: "m", title: "Song", isPlaying: true)])
+  }
+
+  @Test(arguments: [
+    ("request.content.title = 'x'", "to be read only"),
+    ("request.content.user_info.k[1] = 'x'", "to be read only"),
+    ("notification.date = 1", "read only"),
+    ("print(notification.nothing)", "has no property 'nothing'"),
+    ("view.progress('much')", "expected a number"),
+    ("view.progress(0/0)", "no number"),
+    ("view.text('x', 'huge')", "none of title, body, caption"),
+    ("view.text({ { bold = true } })", "view.text[1] has no text"),
+    ("view.fields({ { 'one', 'two', 'three' } })", "view.fields[1]: expected a pair"),
+    ("view.fields('x')", "expected a table"),
+    ("view.timeline({ { title = 'a', state = 'gone' } })", "use done, current or upcoming"),
+    ("view.places({ { name = 'a', latitude = 1 } })", "come together"),
+    ("view.places({ { name = 'a', latitude = 91, longitude = 0 } })", "-90 to 90"),
+    ("view.conversation({ { txt = 'a' } })", "did you mean 'text'?"),
+    ("view.actions({ { identifier = 'default', title = 'x' } })", "the system's own"),
+    (
+      "view.actions({ { identifier = 'a', title = 'x' }, { identifier = 'a', title = 'y' } })", "stands twice"
+    ),
+    ("view.buttons({ { identifier = 'a', title = 'x' } })", "user_interaction_enabled"),
+    ("view.title('x')", "overrides_default_title"),
+    ("view.text = 1", "cannot be changed"),
+    ("for i = 1, 65 do view.text('x') end", "64 elements at most"),
+    ("return notilua.drop('no')", "drops nothing"),
+    ("return 7", "returned a number"),
+  ])
+  func mistakesAreNamed(_ code: String, _ message: String) throws {
+    let outcome = try ask(
+      """
+      function plugin.did_receive(notification, view)
+        local request = notification.request
+        view.caption = nil
+      end
+      """.replacing("view.caption = nil", with: code))
+    let fault = try #require(outcome.faults.first)
+    #expect(fault.message.contains(message), "\(fault.message)")
+    // What was built before the mistake is not shown.
+    #expect(outcome.presentation?.view.elements ?? [] == [])
+  }
+
+  @Test func otherCategoriesAreLeftAlone() throws {
+    let outcome = try ask("function plugin.did_receive(_, view) view.text('x') end", category: "c")
+    #expect(outcome.presentation == nil)
+  }
+
+  @Test func longTextIsCut() throws {
+    let outcome = try ask(
+      "function plugin.did_receive(_, view) view.text(('ä'):rep(500000)) end")
+    guard case .text(let runs, _)? = outcome.presentation?.view.elements.first else {
+      Issue.record("no text")
+      return
+    }
+    #expect(runs[0].text.utf8.count <= NotificationView.textLimit)
+    #expect(runs[0].text.hasSuffix("ä…"))
+  }
+
+  @Test(arguments: [
+    ("kind = 'content'", "plugin.categories is missing"),
+    ("kind = 'widget'", #"use "service" or "content""#),
+    ("kind = 'content', categories = {}", "names no category"),
+    ("kind = 'content', categories = { 'C' }, match = {}", "is of a service extension"),
+    ("categories = { 'C' }", "is of a content extension"),
+    ("kind = 'content', categories = { 'C' }, initial_content_size_ratio = 0", "is not a number of"),
+    ("kind = 'content', categories = { 'C' }, default_content_hidden = 1", "must be true or false"),
+    ("kind = 'content', categories = { 'C' }, time_will_expire = print", "kind = \"service\""),
+    ("did_receive_response = print", "kind = \"content\""),
+    (
+      "kind = 'content', categories = { 'C' }, did_recieve_response = print",
+      "did you mean 'did_receive_response'?"
+    ),
+  ])
+  func theTableIsLookedAt(_ table: String, _ message: String) throws {
+    let source = "return { \(table), did_receive = function() end }"
+    let plugin = try Plugin(
+      definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
+    #expect(plugin.loadFault?.message.contains(message) ?? false, "\(plugin.loadFault?.message ?? "loads")")
+  }
+
+  @Test func serviceExtensionsDoNotPresent() throws {
+    let source = "return { did_receive = function(r, c) c.title = 'changed' end }"
+    let plugin = try Plugin(
+      definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
+    let content = try self.plugin("function plugin.did_receive(_, view) view.text('x') end")
+    var options = BatchRunner.Options()
+    options.writesOutcomes = true
+    let runner = BatchRunner(chain: Chain(plugins: [content, plugin]), options: options)
+    runner.begin(quarantined: 0)
+    var line = #"{"aps":{"alert":"hi","category":"C"}}"#
+    line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 7) }
+    let json = runner.withResults { _, sections in String(decoding: sections[4], as: UTF8.self) }
+    let outcome = try Outcome(json: "{\(json)}")
+    #expect(outcome.plugins.map(\.name) == ["p"])
+    #expect(outcome.payload.contains("changed"))
+  }
+}

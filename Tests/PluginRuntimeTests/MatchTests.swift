@@ -1,0 +1,96 @@
+import PluginRuntime
+import Testing
+
+/// Wildcards of `match`.
+struct MatchTests {
+  @Test(
+    arguments: [
+      ("abc", "abc", true), ("abc", "abcd", false), ("*", "", true), ("a*", "a", true), ("a*", "ba", false),
+      ("*c", "abc", true), ("a*c", "ac", true), ("a*b*c", "aXbYc", true), ("a*b*c", "acb", false),
+      ("*aab*", "aaab", true), ("*abab*x", "abaababx", true), ("a*a", "a", false), ("**", "x", true),
+      ("", "", true), ("", "x", false),
+    ] as [(String, String, Bool)])
+  func standsForWhatItSays(_ pattern: String, _ text: String, _ matches: Bool) {
+    let wildcard = Wildcard(pattern)
+    #expect(Array(text.utf8).withUnsafeBytes { wildcard.matches($0) } == matches)
+  }
+
+  @Test func takesTimeInProportionWhateverTheText() {
+    // Half a billion comparisons, if a mismatch began again where the last attempt did.
+    let wildcard = Wildcard("*" + String(repeating: "a", count: 10_000) + "b*")
+    #expect(!Array(repeating: UInt8(ascii: "a"), count: 1_000_000).withUnsafeBytes { wildcard.matches($0) })
+  }
+}
+
+/// Clauses of `match` that hold for no notification.
+struct MatchWarningTests {
+  private static func warnings(_ clause: String) throws -> [String] {
+    let source = "return { match = { \(clause) }, did_receive = function() end }"
+    let plugin = try Plugin(
+      definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
+    #expect(plugin.loadFault == nil)
+    return plugin.manifest.warnings
+  }
+
+  @Test(
+    arguments: [
+      (
+        "environment = 'prod'",
+        #"plugin.match.environment has "prod", which is no environment; did you mean 'production'?"#
+      ),
+      (
+        "environment = 'producton'",
+        #"plugin.match.environment has "producton", which is no environment; did you mean 'production'?"#
+      ),
+      // Sending Notification Requests to APNs: 10, 5 and 1.
+      ("priority = 'high'", #"plugin.match.priority has "high", which is no priority; write "10""#),
+      ("priority = '7'", #"plugin.match.priority has "7", which is no priority; did you mean '1'?"#),
+      (
+        "push_type = 'alret'",
+        #"plugin.match.push_type has "alret", which is no push type; did you mean 'alert'?"#
+      ),
+      ("push_type = false", "plugin.match.push_type is false, but every notification has it; leave it out"),
+      (
+        "expiration = 'soon'",
+        #"plugin.match.expiration has "soon"; it is a number of seconds since 1970, so look at it in did_receive"#
+      ),
+      (
+        "device_token = 'abc'",
+        #"plugin.match.device_token has "abc", which is no device's name: that has 32 digits and letters a to f"#
+      ),
+      (
+        "['/type'] = '^MSG$'",
+        #"plugin.match["/type"] has "^MSG$", and a text here is no pattern: only * stands for anything; write what the text is, or look at it in did_receive with string.find"#
+      ),
+      (
+        "['/type'] = '[A-Z]*'",
+        #"plugin.match["/type"] has "[A-Z]*", and a text here is no pattern: only * stands for anything; write what the text is, or look at it in did_receive with string.find"#
+      ),
+      (
+        "['/aps/category/'] = 'x'",
+        #"plugin.match["/aps/category/"] ends with '/', which is a member with the empty name; write "/aps/category""#
+      ),
+      (
+        "['/aps/thread_identifier'] = true",
+        #"plugin.match["/aps/thread_identifier"] is no key that Apple documents; did you mean "/aps/thread-id"?"#
+      ),
+      (
+        "['/aps/title'] = true",
+        #"plugin.match["/aps/title"] is no key that Apple documents; did you mean "/aps/alert/title"?"#
+      ),
+    ])
+  func aClauseThatNeverHoldsIsTold(_ clause: String, _ message: String) throws {
+    #expect(try Self.warnings(clause) == [message])
+  }
+
+  @Test(
+    arguments: [
+      "push_type = { 'alert', 'live*' }", "environment = { 'sandbox', 'p*' }", "priority = { '10', '5' }",
+      "topic = 'com.example.*'", "['/url'] = 'https://*/%d0%a4*'", "['/price'] = '5$'", "expiration = '0'",
+      "['/aps/category'] = 'chat*'", "['/aps/alert/title'] = true", "locale = 'de*'", "push_type = true",
+      "['/list/0'] = 'a-b+c'", "['/text'] = 'why?'", "['/aps/alert/title'] = '[News]*'",
+    ])
+  func aClauseThatMayHoldIsNot(_ clause: String) throws {
+    #expect(try Self.warnings(clause) == [])
+  }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import NotificationModel
+import Presentation
+import Rendering
+import Testing
+import Thumbnails
+
+/// Rendering are the same wherever they are made, and nothing in them is missing or cut.
+struct NotificationPictureTests {
+  private struct NoTexts: TextFinder {
+    func text(_ key: String, arguments: [String], languages: [String]) -> String? { nil }
+  }
+
+  private func present(_ json: String) throws -> NotificationPresentation {
+    try #require(NotificationPresentation(Array(json.utf8), rules: .init(), texts: NoTexts()))
+  }
+
+  private func picture(
+    _ presentation: NotificationPresentation, _ form: PictureOptions.Form = .expanded, language: String = ""
+  ) -> NotificationPicture {
+    var options = PictureOptions()
+    options.form = form
+    options.language = language
+    return NotificationPicture(presentation, options) { _, _ in nil }
+  }
+
+  @Test(arguments: [
+    ("en", "The train is late. Shall we meet at 14:30?"),
+    ("de", "Der Zug verspätet sich – größer, süßer, ẞ."),
+    ("fr", "Où êtes-vous ? Ça coûte 5 €, œuvre « complète »."), ("ru", "Поезд опаздывает на двадцать минут."),
+    ("el", "Το τρένο έχει καθυστέρηση είκοσι λεπτών."),
+    ("ar", "القطار متأخر عشرين دقيقة، هل نلتقي في المقهى؟"),
+    ("he", "הרכבת מאחרת בעשרים דקות, ניפגש בבית הקפה?"), ("hi", "ट्रेन बीस मिनट देरी से है। क्या हम मिलें?"),
+    ("th", "รถไฟช้ายี่สิบนาที เจอกันที่ร้านกาแฟไหม"), ("zh-Hans", "火车晚点二十分钟，我们在咖啡馆见面好吗？"),
+    ("zh-Hant", "火車誤點二十分鐘，我們在咖啡館見面好嗎？"), ("ja", "電車が二十分遅れています。カフェで会いませんか？"),
+    ("ko", "기차가 20분 늦어요. 카페에서 만날까요?"), ("ta", "ரயில் இருபது நிமிடங்கள் தாமதம்."),
+    ("ka", "მატარებელი ოცი წუთით აგვიანებს."), ("am", "ባቡሩ ሃያ ደቂቃ ዘግይቷል።"),
+    ("vi", "Tàu trễ hai mươi phút, gặp nhau ở quán nhé?"),
+    ("emoji", "🚆 👩‍👩‍👧‍👦 🇩🇪 ✈️ 👍🏽 ❤️"),
+  ])
+  func everyScriptHasItsLetters(_ language: String, _ text: String) throws {
+    let shown = try present(#"{"aps":{"alert":{"title":"\#(text)","body":"\#(text)"}}}"#)
+    for form in PictureOptions.Form.allCases {
+      let picture = picture(shown, form, language: language)
+      #expect(picture.missingGlyphs == 0, "\(form)")
+      if form == .expanded { #expect(picture.cutTexts == 0) }
+    }
+  }
+
+  @Test func textMakesRoomForItself() throws {
+    let short = picture(try present(#"{"aps":{"alert":"word"}}"#)).height
+    let long = picture(try present("{\"aps\":{\"alert\":\"\(String(repeating: "word ", count: 100))\"}}"))
+      .height
+    #expect(long > short + 100)
+    // A banner has four lines, however long the text is.
+    let banner = picture(
+      try present("{\"aps\":{\"alert\":\"\(String(repeating: "word ", count: 100))\"}}"), .banner
+    ).height
+    #expect(banner < short + 80)
+  }
+
+  @Test func hostileTextIsAPictureLikeAnyOther() throws {
+    let titles = [
+      String(repeating: "x", count: 1 << 20), String(repeating: "\u{202E}a", count: 1000),
+      "Z" + String(repeating: "\u{0351}", count: 5000), "<b>&amp;\\u0000\\u001b[2J",
+      String(repeating: "\\n", count: 5000),
+      String(repeating: "\u{2067}", count: 1000),
+    ]
+    for title in titles {
+      let shown = try present(#"{"aps":{"alert":{"title":"\#(title)","body":"\#(title)"}}}"#)
+      let picture = picture(shown)
+      #expect(picture.height < 1200)
+      #expect(!PictureFile.bytes([picture], .png).isEmpty)
+    }
+  }
+
+  @Test func everyElementIsDrawn() throws {
+    var shown = try present(#"{"aps":{"alert":"B"}}"#)
+    var view = NotificationView()
+    let elements: [ViewElement] = [
+      .text([.init("a"), .init("b", isBold: true, isItalic: true, isMonospaced: true)], .title),
+      .image(attachment: "none", caption: "caption"), .fields([.init(label: "l", value: "v")]),
+      .progress(value: 0, label: ""), .progress(value: 1, label: "l"),
+      .timeline([
+        .init(title: "t", detail: "d", time: "1", state: .done),
+        .init(title: "t", detail: "", time: "", state: .upcoming),
+      ]),
+      .places([.init(name: "n", detail: "d", latitude: -1.5, longitude: 179)]),
+      .conversation([
+        .init(sender: "s", text: "t", time: "1", isOwn: false),
+        .init(sender: "", text: "t", time: "", isOwn: true),
+      ]),
+      .buttons([.init(identifier: "b", title: "B")]),
+      .textInput(identifier: "x", .init(placeholder: "p", buttonTitle: "b")),
+      .media(attachment: "m", title: "t", isPlaying: true),
+      .media(attachment: "m", title: "t", isPlaying: false),
+    ]
+    var height = picture(shown).height
+    for element in elements {
+      try view.append(element)
+      shown.extend(
+        .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: view), overridesTitle: false)
+      for language in ["", "ar"] {
+        let now = picture(shown, language: language)
+        #expect(now.missingGlyphs == 0)
+        if language.isEmpty {
+          #expect(now.height > height, "\(element)")
+          height = now.height
+        }
+      }
+    }
+    let text = NotificationText.lines(shown, PictureOptions(), isStyled: false)
+    #expect(text.contains { $0.contains("100%") } && text.contains { $0.contains("1.5000°, 179.0000°") })
+    let html = NotificationPage.html([("", shown)], PictureOptions()) { _ in nil }
+    #expect(html.contains("<progress value=\"1.0\">"))
+  }
+
+  @Test func aPageIsTextAndNothingElse() throws {
+    var shown = try present(
+      #"{"aps":{"alert":{"title":"<script>alert(1)</script>","body":"\"'><img src=x onerror=y>"}}}"#)
+    var view = NotificationView()
+    try view.append(.text([.init("<a href='javascript:x'>"), .init("<i>", isBold: true)], .body))
+    try view.append(.fields([.init(label: "<l>", value: "<v>")]))
+    try view.append(.textInput(identifier: "x", .init(placeholder: "\" onfocus=\"x", buttonTitle: "<b>")))
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: view), overridesTitle: false)
+    let html = NotificationPage.html([("<caption>", shown)], PictureOptions()) { _ in nil }
+    for hostile in ["<script", "<img", "<a ", "<l>", "<v>", "<caption>", "\" onfocus"] {
+      #expect(!html.contains(hostile), "\(hostile)")
+    }
+    #expect(html.contains("default-src 'none'"))
+  }
+
+  @Test func terminalsAreGivenNothingToObey() throws {
+    let shown = try present("{\"aps\":{\"alert\":\"a\\u001b]0;title\\u0007b\\u009b31m\"}}")
+    let text = NotificationText.lines(shown, PictureOptions(), isStyled: true).joined(separator: "\n")
+    #expect(
+      !text.contains("\u{1B}]") && !text.unicodeScalars.contains("\u{07}")
+        && !text.unicodeScalars.contains("\u{9B}"))
+  }
+
+  // MARK: The shipped plugins
+
+  /// Each plugin's picture, which its README shows, and the line of the example that it is of.
+  @Test(arguments: [("message", 1), ("delivery", 2), ("event", 3)])
+  func pluginsLookAsTheirPicturesSay(_ plugin: String, _ line: Int) throws {
+    try BuiltProgram.withFolder { folder in
+      var files: [URL] = []
+      for name in ["a.png", "b.png"] {
+        let file = folder.appending(path: name)
+        let ended = try BuiltProgram.preview([
+          "--config", "examples/4-content-extension/notilua.yaml", "--line", String(line), "--form", "banner",
+          "--form",
+          "expanded", "--output", file.path, "examples/4-content-extension/payloads.ndjson",
+        ])
+        #expect(ended.status == 0 && ended.errors == "")
+        files.append(file)
+      }
+      // The same bytes on every run.
+      let made = try Data(contentsOf: files[0])
+      #expect(try Data(contentsOf: files[1]) == made)
+      let golden = BuiltProgram.root.appending(path: "plugins/\(plugin)/picture.png")
+      let thumbnailer = Thumbnailer(
+        executable: BuiltProgram.folder.appending(path: "notilua-thumbnailer").path)
+      let new = try #require(thumbnailer.thumbnail(of: try attachment(files[0]), side: 4000))
+      let old = try #require(thumbnailer.thumbnail(of: try attachment(golden), side: 4000))
+      #expect(new.width == old.width && abs(new.height - old.height) <= 4)
+      // Another version of a font may move an edge; nothing may look otherwise.
+      let rows = min(new.height, old.height)
+      var different = 0
+      for at in stride(from: 0, to: rows * new.width * 4, by: 4) {
+        let distance = (0..<3).map { abs(Int(new.pixels[at + $0]) - Int(old.pixels[at + $0])) }.max() ?? 0
+        if distance > 48 { different += 1 }
+      }
+      #expect(
+        different * 200 < rows * new.width, "\(different) pixels of \(plugin) are others; look at the picture"
+      )
+    }
+  }
+
+  private func attachment(_ file: URL) throws -> AttachmentFile {
+    try AttachmentFile(
+      identifier: "f", url: "file://" + file.path, options: "{}",
+      folders: [file.deletingLastPathComponent().path])
+  }
+}
