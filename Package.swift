@@ -56,112 +56,118 @@ let package = Package(
     .target(name: "CLuaBoundary", dependencies: ["CLua"], cSettings: gnu),
     .target(name: "CProcessSandbox", dependencies: ["CSeccomp"], cSettings: gnu),
     .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
-    .target(name: "NotificationModel", swiftSettings: strict),
+    // Reads, edits and writes JSON so that what nobody edited keeps its bytes.
+    .target(name: "LosslessJSON", swiftSettings: strict),
+    .target(name: "NotificationModel", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
     // Time zones and the texts of times; the worker has no Foundation, and opens no file.
     .target(name: "TimeZones", dependencies: ["WorkerProtocol"], swiftSettings: strict),
     .target(name: "ChildProcess", swiftSettings: strict),
     // Opens and reads what people name, with a limit for each kind of file.
     .target(name: "FileReading", swiftSettings: strict),
-    .target(name: "Presentation", dependencies: ["FileReading", "NotificationModel"], swiftSettings: strict),
+    .target(
+      name: "Presentation", dependencies: ["FileReading", "LosslessJSON", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "Thumbnails", dependencies: ["ChildProcess", "FileReading", "Presentation"], swiftSettings: strict
     ),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
-      name: "Rendering", dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
+      name: "Rendering",
+      dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
       swiftSettings: strict),
     .target(
-      name: "StringCatalogs", dependencies: ["FileReading", "Localization", "NotificationModel"],
+      name: "StringCatalogs",
+      dependencies: ["FileReading", "Localization", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .target(
       name: "PluginRuntime",
       dependencies: [
-        "LuaSandbox", "CLuaBoundary", "NotificationModel", "Localization", "WorkerProtocol", "CCrypto",
-        "CUTF8Proc", "TimeZones",
+        "CCrypto", "CLuaBoundary", "CUTF8Proc", "Localization", "LosslessJSON", "LuaSandbox",
+        "NotificationModel", "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(name: "WorkerProtocol", swiftSettings: strict),
     .executableTarget(
       name: "notilua-worker",
       dependencies: [
-        "PluginRuntime", "WorkerProtocol", "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox",
-        "NotificationModel", "TimeZones",
+        "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox", "NotificationModel", "PluginRuntime",
+        "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
       name: "ExtensionHost",
       dependencies: [
-        "PluginRuntime", "LuaSandbox", "WorkerProtocol", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "CCrypto", "ChildProcess", "Delivery", "FileReading",
-        "Presentation", "TimeZones",
-        .product(name: "Yams", package: "Yams"),
+        "CCrypto", "ChildProcess", "CProcessSandbox", "Delivery", "FileReading", "Localization",
+        "LosslessJSON", "LuaSandbox", "NotificationModel", "PluginRuntime", "Presentation", "StringCatalogs",
+        "TimeZones", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["NotificationModel"], swiftSettings: strict),
     .target(
       name: "Outbox",
       dependencies: [
-        "Delivery", "FileReading", "NotificationModel", .product(name: "GRDB", package: "GRDB.swift"),
+        "Delivery", "FileReading", "LosslessJSON", "NotificationModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(
-      name: "APNsCredentials", dependencies: ["CCrypto", "ChildProcess", "FileReading", "NotificationModel"],
+      name: "APNsCredentials",
+      dependencies: ["CCrypto", "ChildProcess", "FileReading", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .target(
       name: "HTTP2Transport",
       dependencies: [
-        "CCrypto", "CNGHTTP2",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "NIOTLS", package: "swift-nio"),
+        "CCrypto", "CNGHTTP2", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .target(
       name: "APNs",
       dependencies: [
-        "APNsCredentials", "Delivery", "HTTP2Transport", "NotificationModel",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        "APNsCredentials", "Delivery", "HTTP2Transport", "LosslessJSON", "NotificationModel",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .target(
       name: "Desktop",
-      dependencies: ["CSystemd", "Delivery", "NotificationModel", "Presentation", "Thumbnails"],
+      dependencies: [
+        "CSystemd", "Delivery", "LosslessJSON", "NotificationModel", "Presentation", "Thumbnails",
+      ],
       swiftSettings: strict),
     .target(
       name: "APNsSimulator",
-      dependencies: ["APNsCredentials", "FileReading", "HTTP2Transport", "NotificationModel"],
+      dependencies: [
+        "APNsCredentials", "FileReading", "HTTP2Transport", "LosslessJSON", "NotificationModel",
+      ],
       swiftSettings: strict),
     .target(
       name: "PluginTools",
       dependencies: [
-        "Delivery", "ExtensionHost", "PluginRuntime", "FileReading", "Localization", "LuaSandbox",
-        "NotificationModel",
-        "WorkerProtocol",
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
-        .product(name: "Yams", package: "Yams"),
+        "Delivery", "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "LuaSandbox",
+        "NotificationModel", "PluginRuntime", "WorkerProtocol",
+        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(
-      name: "Notilua", dependencies: ["ExtensionHost", "NotificationModel"], swiftSettings: strict),
+      name: "Notilua", dependencies: ["ExtensionHost", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "PluginTools", "ExtensionHost", "NotificationModel", "Localization",
-        "StringCatalogs", "CProcessSandbox", "APNs", "APNsCredentials", "APNsSimulator", "ChildProcess",
-        "Delivery",
-        "Desktop", "FileReading", "Outbox", "Rendering", "Presentation", "Thumbnails",
+        "APNs", "APNsCredentials", "APNsSimulator", "ChildProcess", "CProcessSandbox", "Delivery", "Desktop",
+        "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "NotificationModel", "Outbox",
+        "PluginTools", "Presentation", "Rendering", "StringCatalogs", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
+    .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
-      name: "NotificationModelTests", dependencies: ["DeliveryTesting", "NotificationModel"],
+      name: "NotificationModelTests", dependencies: ["DeliveryTesting", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
       name: "LocalizationTests", dependencies: ["DeliveryTesting", "Localization"], exclude: ["cldr.py"],
@@ -181,12 +187,13 @@ let package = Package(
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
     .testTarget(
-      name: "PresentationTests", dependencies: ["NotificationModel", "Presentation"], swiftSettings: strict),
+      name: "PresentationTests", dependencies: ["NotificationModel", "Presentation"],
+      swiftSettings: strict),
     .testTarget(
       name: "RenderingTests",
       dependencies: [
-        "NotificationModel", "Rendering", "Presentation", "Thumbnails", "notilua", "notilua-thumbnailer",
-        "notilua-worker",
+        "NotificationModel", "notilua", "notilua-thumbnailer", "notilua-worker", "Presentation", "Rendering",
+        "Thumbnails",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -195,43 +202,44 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"], swiftSettings: strict),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
+      name: "DeliveryTests",
+      dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
-      name: "OutboxTests", dependencies: ["Delivery", "DeliveryTesting", "NotificationModel", "Outbox"],
+      name: "OutboxTests",
+      dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel", "Outbox"],
       swiftSettings: strict),
     .testTarget(
       name: "APNsTests",
       dependencies: [
-        "APNs", "APNsCredentials", "Delivery", "DeliveryTesting", "HTTP2Transport", "NotificationModel",
+        "APNs", "APNsCredentials", "Delivery", "DeliveryTesting", "HTTP2Transport", "LosslessJSON",
+        "NotificationModel",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "LuaSandboxTests",
       dependencies: [
-        "CLuaBoundary", "LuaSandbox", "PluginRuntime", "NotificationModel", "WorkerProtocol",
-        "PatternReference",
+        "CLuaBoundary", "LosslessJSON", "LuaSandbox", "NotificationModel", "PatternReference",
+        "PluginRuntime", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PluginRuntimeTests",
       dependencies: [
-        "ExtensionHost", "PluginRuntime", "Localization", "LuaSandbox", "NotificationModel",
+        "ExtensionHost", "Localization", "LosslessJSON", "LuaSandbox", "NotificationModel", "PluginRuntime",
         "TimeZones", "WorkerProtocol",
       ],
       exclude: ["unicode.py"], swiftSettings: strict),
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
-        "ExtensionHost", "PluginRuntime", "FileReading", "LuaSandbox", "NotificationModel",
-        "Presentation", "TimeZones", "WorkerProtocol", "notilua-worker",
+        "ExtensionHost", "FileReading", "LuaSandbox", "NotificationModel", "notilua-worker", "PluginRuntime",
+        "Presentation", "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PluginToolsTests",
-      dependencies: [
-        "PluginTools", "ExtensionHost", "notilua-worker",
-      ],
+      dependencies: ["ExtensionHost", "notilua-worker", "PluginTools"],
       swiftSettings: strict),
     .testTarget(
       name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],
@@ -244,10 +252,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CCrypto", "CredentialSamples", "DesktopTesting", "notilua", "notilua-thumbnailer", "notilua-worker",
-        "HostileWorker",
-        "SandboxProbe",
-        "SwiftProgram",
+        "CCrypto", "CredentialSamples", "DesktopTesting", "HostileWorker", "notilua", "notilua-thumbnailer",
+        "notilua-worker", "SandboxProbe", "SwiftProgram",
       ],
       exclude: ["FailingCases"], swiftSettings: strict),
 
@@ -263,21 +269,23 @@ let package = Package(
       cSettings: gnu),
     // What runs under valgrind: see Tests/Memory.
     .executableTarget(
-      name: "MemoryProbe", dependencies: ["ExtensionHost", "PluginRuntime", "LuaSandbox"],
+      name: "MemoryProbe", dependencies: ["ExtensionHost", "LuaSandbox", "PluginRuntime"],
       path: "Tests/MemoryProbe", swiftSettings: strict),
     // What every source and sink keeps to.
     .target(
-      name: "DeliveryTesting", dependencies: ["Delivery", "NotificationModel"], path: "Tests/DeliveryTesting",
+      name: "DeliveryTesting", dependencies: ["Delivery", "NotificationModel"],
+      path: "Tests/DeliveryTesting",
       swiftSettings: strict),
     // A notification server that does what a test says.
     .target(
       name: "DesktopTesting", dependencies: ["CSystemd"], path: "Tests/DesktopTesting", swiftSettings: strict),
     .executableTarget(
-      name: "APNsBenchmark", dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
+      name: "APNsBenchmark",
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
       path: "Tests/APNsBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "OutboxCrasher",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel", "Outbox"],
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "LosslessJSON", "NotificationModel", "Outbox"],
       path: "Tests/OutboxCrasher", swiftSettings: strict),
     .executableTarget(
       name: "OutboxBenchmark",

@@ -1,5 +1,6 @@
 import Delivery
 import HTTP2Transport
+import LosslessJSON
 import NotificationModel
 
 /// What APNs answered to one push.

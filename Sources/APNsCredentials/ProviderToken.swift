@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// A provider token: a JSON Web Token (RFC 7519) signed with ES256 (RFC 7518 §3.4), as APNs takes it.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What someone tells the simulator while it runs, under `/_simulator/`.

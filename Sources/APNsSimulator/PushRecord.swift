@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// A push as the journal has it.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What APNs says in place of accepting a push.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What APNs asks of a request, whoever sends it: the rules of its headers, and the order in which it looks.

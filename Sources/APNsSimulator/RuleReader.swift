@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// Reads values of a rule file's JSON, and says where one is wrong.

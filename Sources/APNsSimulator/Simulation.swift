@@ -1,4 +1,5 @@
 import HTTP2Transport
+import LosslessJSON
 import NotificationModel
 
 /// APNs without its network: a request and a time go in, a decision comes out.

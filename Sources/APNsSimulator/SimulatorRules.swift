@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What the simulator was told: settings, and the first rule that matches a push decides about it.

@@ -5,6 +5,7 @@ import CProcessSandbox
 import ExtensionHost
 import FileReading
 import Glibc
+import LosslessJSON
 import NotificationModel
 
 /// `notilua apns-simulator`: an APNs to test against.

@@ -1,4 +1,5 @@
 import ExtensionHost
+import LosslessJSON
 import NotificationModel
 import PluginTools
 

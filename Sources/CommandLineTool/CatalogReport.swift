@@ -1,5 +1,6 @@
 import ExtensionHost
 import Localization
+import LosslessJSON
 import NotificationModel
 import StringCatalogs
 

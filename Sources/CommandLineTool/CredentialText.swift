@@ -1,4 +1,5 @@
 import APNsCredentials
+import LosslessJSON
 import NotificationModel
 
 /// A credential in words for people, and in JSON for programs; nothing secret is in either.

@@ -1,4 +1,5 @@
 import ExtensionHost
+import LosslessJSON
 import NotificationModel
 
 /// An outcome as people read it on a terminal.

@@ -1,5 +1,6 @@
 import Delivery
 import ExtensionHost
+import LosslessJSON
 import NotificationModel
 import Outbox
 

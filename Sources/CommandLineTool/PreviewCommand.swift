@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExtensionHost
 import Glibc
+import LosslessJSON
 import NotificationModel
 import Presentation
 import Rendering

@@ -6,6 +6,7 @@ import Delivery
 import ExtensionHost
 import FileReading
 import Glibc
+import LosslessJSON
 import NotificationModel
 
 /// `notilua send`: one test push.

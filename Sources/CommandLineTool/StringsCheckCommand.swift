@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExtensionHost
 import Localization
+import LosslessJSON
 import NotificationModel
 import StringCatalogs
 

@@ -1,4 +1,5 @@
 import Delivery
+import LosslessJSON
 import NotificationModel
 import Presentation
 

@@ -1,4 +1,5 @@
 import Glibc
+import LosslessJSON
 import NotificationModel
 import PluginRuntime
 import WorkerProtocol

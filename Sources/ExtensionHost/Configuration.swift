@@ -1,5 +1,6 @@
 import FileReading
 import Localization
+import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import PluginRuntime

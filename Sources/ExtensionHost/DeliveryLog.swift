@@ -1,4 +1,5 @@
 import Delivery
+import LosslessJSON
 import NotificationModel
 
 /// What a run does with the notifications that its chain delivers: a queue brings them to the sink, and what became

@@ -1,6 +1,7 @@
 import CProcessSandbox
 import Delivery
 import Glibc
+import LosslessJSON
 import NotificationModel
 import PluginRuntime
 import WorkerProtocol

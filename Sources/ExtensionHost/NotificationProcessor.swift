@@ -1,6 +1,7 @@
 import CProcessSandbox
 import Foundation
 import Localization
+import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import PluginRuntime

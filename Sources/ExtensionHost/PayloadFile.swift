@@ -1,4 +1,5 @@
 import FileReading
+import LosslessJSON
 import NotificationModel
 
 /// A file with payloads: one on any number of lines, or one a line.

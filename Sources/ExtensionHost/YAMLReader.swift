@@ -1,5 +1,6 @@
 import FileReading
 import Localization
+import LosslessJSON
 import NotificationModel
 import PluginRuntime
 import StringCatalogs

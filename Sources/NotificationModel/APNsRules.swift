@@ -1,4 +1,5 @@
 import Glibc
+import LosslessJSON
 
 /// What APNs asks of a payload, and what it would refuse or an iPhone would not show.
 ///

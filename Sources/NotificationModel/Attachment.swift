@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// What `content.attachments` may hold: `UNNotificationAttachment` as data.
 ///
 /// Source: Apple, `UNNotificationAttachment` and its options. Whether a file is there, of a known type and not too

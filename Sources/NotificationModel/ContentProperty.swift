@@ -1,4 +1,5 @@
 import Glibc
+import LosslessJSON
 
 /// A property of `content`: the name that Lua knows, and the place in the payload that it stands for.
 ///

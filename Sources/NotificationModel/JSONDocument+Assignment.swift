@@ -1,4 +1,5 @@
 import Glibc
+import LosslessJSON
 
 /// Assignments of plugins, each checked where it is made.
 extension JSONDocument {

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// One line of input as a notification: where the payload is, and what surrounds it.
 package struct NotificationLine {
   /// The two forms of a line, told by what it holds.

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// Compares the members of a payload with what Apple documents of their keys.
 ///
 /// It goes through the members of `payload`, `aps`, `alert` and `sound` once, and allocates nothing where nothing is

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 extension PushNotification {
   /// The line that makes the same notification again when another run reads it: an envelope with the `apns-id` that was
   /// used, every name by which it may be recalled, and all that the original envelope had.

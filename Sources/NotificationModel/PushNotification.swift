@@ -1,4 +1,5 @@
 import Glibc
+import LosslessJSON
 
 /// A notification on its way from the chain to a sink.
 package struct PushNotification: Sendable {

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// A value of `apns-push-type`, with what Apple documents of its topic and its payload.
 ///
 /// Sources: Apple, "Sending notification requests to APNs", "Generating a remote notification", "Pushing background

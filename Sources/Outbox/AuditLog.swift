@@ -1,5 +1,6 @@
 import Delivery
 import Glibc
+import LosslessJSON
 import NotificationModel
 
 /// The file that is told of every end: lines of NDJSON, each event once, though the process may be killed in between.

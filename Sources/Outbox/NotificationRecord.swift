@@ -1,4 +1,5 @@
 import Delivery
+import LosslessJSON
 import NotificationModel
 
 /// A notification as it stands in the outbox's file.

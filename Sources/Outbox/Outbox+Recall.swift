@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import GRDB
+import LosslessJSON
 import NotificationModel
 
 extension Outbox {

@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import GRDB
 import Glibc
+import LosslessJSON
 import NotificationModel
 
 /// Lines for the audit: how a notification ended, or what a recall found.

@@ -1,4 +1,5 @@
 import Localization
+import LosslessJSON
 import NotificationModel
 
 /// The arguments of a text while it is made.

@@ -1,5 +1,6 @@
 import CLuaBoundary
 import Glibc
+import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import TimeZones

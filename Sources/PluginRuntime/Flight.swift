@@ -1,4 +1,5 @@
 import Glibc
+import LosslessJSON
 import NotificationModel
 
 /// One notification on its way through the chain.

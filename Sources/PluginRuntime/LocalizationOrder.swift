@@ -1,4 +1,5 @@
 import Localization
+import LosslessJSON
 import NotificationModel
 
 /// What a call asks of the catalogs: a key, and where and how to look for it.

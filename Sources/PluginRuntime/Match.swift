@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// The notifications that a plugin is for, as data that is evaluated without entering Lua.

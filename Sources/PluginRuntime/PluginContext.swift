@@ -1,5 +1,6 @@
 import CLuaBoundary
 import Localization
+import LosslessJSON
 import NotificationModel
 import TimeZones
 

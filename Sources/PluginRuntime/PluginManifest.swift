@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What a plugin says of itself in the table that it returns.

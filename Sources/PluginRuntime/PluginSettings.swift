@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// The operator's settings for a plugin, as a worker reads them.

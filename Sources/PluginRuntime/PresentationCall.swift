@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What the host asks a content extension for: the member `presentation` of a line.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import WorkerProtocol

@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// A JSON value apart from its document, to be compared and shown.

@@ -1,6 +1,7 @@
 import ExtensionHost
 import FileReading
 import Foundation
+import LosslessJSON
 import NotificationModel
 import PluginRuntime
 import Yams

@@ -1,5 +1,6 @@
 import FileReading
 import Glibc
+import LosslessJSON
 import NotificationModel
 
 /// A file beside a notification that may be shown: `UNNotificationAttachment`, checked.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// What the operator decides about how notifications are shown.

@@ -1,6 +1,7 @@
 import FileReading
 import Foundation
 import Localization
+import LosslessJSON
 import NotificationModel
 
 /// Puts texts into a file of a string catalog, of which all else stays byte for byte.

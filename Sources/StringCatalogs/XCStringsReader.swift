@@ -1,5 +1,6 @@
 import FileReading
 import Localization
+import LosslessJSON
 import NotificationModel
 
 /// Reads string catalogs (`.xcstrings`), version 1 with whatever stands behind the dot.

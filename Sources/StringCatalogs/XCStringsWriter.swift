@@ -1,5 +1,6 @@
 import Foundation
 import Localization
+import LosslessJSON
 import NotificationModel
 
 /// Writes a string catalog as Xcode does: two spaces, a space before each colon, keys in the order of the catalog, and no

@@ -1,6 +1,7 @@
 import APNs
 import Delivery
 import Foundation
+import LosslessJSON
 import NotificationModel
 import Testing
 

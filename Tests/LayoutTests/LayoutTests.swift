@@ -11,7 +11,7 @@ struct LayoutTests {
   private static let order = [
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
-    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
+    "LuaSandbox", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",
     "PluginRuntime", "notilua-worker", "ExtensionHost", "PluginTools", "APNsSimulator", "Notilua",
@@ -104,7 +104,8 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones", "PluginRuntime",
+    "LuaSandbox", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
+    "PluginRuntime",
     "notilua-worker", "notilua-thumbnailer",
   ])
   func theWorkerStaysSmall(_ name: String) throws {

@@ -1,4 +1,5 @@
 import CLuaBoundary
+import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import PluginRuntime

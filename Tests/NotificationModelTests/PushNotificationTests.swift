@@ -1,5 +1,6 @@
 import DeliveryTesting
 import Foundation
+import LosslessJSON
 import NotificationModel
 import Testing
 

@@ -2,6 +2,7 @@ import APNs
 import APNsCredentials
 import Delivery
 import Foundation
+import LosslessJSON
 import NotificationModel
 import Outbox
 

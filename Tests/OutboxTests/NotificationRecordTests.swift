@@ -1,6 +1,7 @@
 import Delivery
 import DeliveryTesting
 import Foundation
+import LosslessJSON
 import NotificationModel
 import Outbox
 import Testing

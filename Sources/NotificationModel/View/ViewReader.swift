@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// Reads the parts of views from JSON: from tables that a plugin gives, and from a view that was written before.
 ///
 /// What it says of a mistake begins with the place, such as `view.fields[2]`.

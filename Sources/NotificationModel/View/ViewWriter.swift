@@ -1,3 +1,5 @@
+import LosslessJSON
+
 extension ViewElement {
   /// What an element is called where views are written.
   package enum Kind: String, CaseIterable, Sendable {

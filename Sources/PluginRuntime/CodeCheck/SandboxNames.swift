@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// The names that code finds in the sandbox, with dots: what the sandbox itself says that it has.

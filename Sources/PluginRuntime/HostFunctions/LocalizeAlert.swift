@@ -1,4 +1,5 @@
 import Localization
+import LosslessJSON
 import NotificationModel
 
 extension HostFunction {

@@ -1,3 +1,4 @@
+import LosslessJSON
 import NotificationModel
 
 /// The functions that build a view, which content extensions are called with.

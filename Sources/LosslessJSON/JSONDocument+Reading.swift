@@ -49,7 +49,7 @@ extension JSONDocument {
 
   /// The slot of a key, also when its value was removed: the last one with that key that was not, else the last.
   @inline(__always)
-  func slot(_ object: NodeID, _ key: JSONKey) -> NodeID? {
+  package func slot(_ object: NodeID, _ key: JSONKey) -> NodeID? {
     let container = nodes[Int(object)]
     guard container.kind == .object else { return nil }
     let hash = key.hash

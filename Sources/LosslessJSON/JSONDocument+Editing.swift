@@ -130,7 +130,7 @@ extension JSONDocument {
   }
 
   /// The same where the key's slot is known; nil where the object has no such key.
-  mutating func set(
+  package mutating func set(
     _ object: NodeID, _ key: JSONKey, at slot: NodeID?, to value: NodeID
   ) throws(JSONEditError) {
     if let slot {

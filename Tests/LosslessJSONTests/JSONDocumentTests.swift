@@ -1,4 +1,4 @@
-import NotificationModel
+import LosslessJSON
 import Testing
 
 /// A payload that nobody touched comes out byte for byte, and an edit touches nothing beside it.

@@ -1,4 +1,4 @@
-import NotificationModel
+import LosslessJSON
 import Testing
 
 struct JSONPointerTests {

@@ -5,7 +5,7 @@ import Glibc
 /// The bytes are someone else's, and must stay where they are while the key is used.
 package struct JSONKey {
   let start: UnsafePointer<UInt8>?
-  let count: Int
+  package let count: Int
   /// The first and the last bytes, which are the whole key when it has 16 bytes or fewer.
   let head: UInt64
   let tail: UInt64

@@ -1,4 +1,4 @@
-import NotificationModel
+import LosslessJSON
 import Testing
 
 /// The check of a worker's results lets through what the reader of notifications lets through, and nothing else.

@@ -1,4 +1,4 @@
-import NotificationModel
+import LosslessJSON
 import Testing
 
 /// What turns one value into another, as RFC 6902 has it.
