@@ -163,7 +163,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
+    // The programs that it starts lie beside it, so that who builds it builds them.
+    .executableTarget(
+      name: "notilua", dependencies: ["CommandLineTool", "notilua-thumbnailer", "notilua-worker"],
+      swiftSettings: strict),
 
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
@@ -267,10 +270,6 @@ let package = Package(
     .executableTarget(
       name: "SandboxProbe", dependencies: ["CProcessSandbox", "CSeccomp"], path: "Tests/SandboxProbe",
       cSettings: gnu),
-    // What runs under valgrind: see Tests/Memory.
-    .executableTarget(
-      name: "MemoryProbe", dependencies: ["ExtensionHost", "LuaSandbox", "PluginRuntime"],
-      path: "Tests/MemoryProbe", swiftSettings: strict),
     // What every source and sink keeps to.
     .target(
       name: "DeliveryTesting", dependencies: ["Delivery", "NotificationModel"],
@@ -279,6 +278,21 @@ let package = Package(
     // A notification server that does what a test says.
     .target(
       name: "DesktopTesting", dependencies: ["CSystemd"], path: "Tests/DesktopTesting", swiftSettings: strict),
+    .target(name: "CredentialSamples", path: "Tests/CredentialSamples", swiftSettings: strict),
+    .executableTarget(
+      name: "HostileWorker", dependencies: ["WorkerProtocol"], path: "Tests/HostileWorker",
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// Benchmarks, fuzzers and what crashes on purpose: built by who works on Notilua, not by who uses it.
+if Context.environment["NOTILUA_TOOLS"] == "1" {
+  package.targets += [
+    // What runs under valgrind: see Tests/Memory.
+    .executableTarget(
+      name: "MemoryProbe", dependencies: ["ExtensionHost", "LuaSandbox", "PluginRuntime"],
+      path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark",
       dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
@@ -297,14 +311,9 @@ let package = Package(
     .executableTarget(
       name: "CatalogFuzzer", dependencies: ["Localization", "StringCatalogs"], path: "Tests/CatalogFuzzer",
       swiftSettings: strict),
-    .target(name: "CredentialSamples", path: "Tests/CredentialSamples", swiftSettings: strict),
     .executableTarget(
       name: "CredentialFuzzer",
       dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "NotificationModel"],
       path: "Tests/CredentialFuzzer", swiftSettings: strict),
-    .executableTarget(
-      name: "HostileWorker", dependencies: ["WorkerProtocol"], path: "Tests/HostileWorker",
-      swiftSettings: strict),
-  ],
-  swiftLanguageModes: [.v6]
-)
+  ]
+}

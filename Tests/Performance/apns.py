@@ -3,7 +3,7 @@
 Prints the rate of each by round, and the medians as parts of h2load's and multiples of aioapns'. Needs nghttp2-client,
 nghttp2-server and openssl from Debian, aioapns from PyPI in the Python that runs this, and APNsBenchmark built:
 
-    swift build -c release && python3 Tests/Performance/apns.py --rounds 5
+    NOTILUA_TOOLS=1 swift build -c release && python3 Tests/Performance/apns.py --rounds 5
 """
 
 import argparse

@@ -3,7 +3,7 @@ connection to nghttpd beside the same pushes without an outbox.
 
 Needs nghttp2-server and openssl from Debian, and OutboxBenchmark built; the file is made in --folder, whose disk counts:
 
-    swift build -c release && python3 Tests/Performance/outbox.py --rounds 3 --folder .build
+    NOTILUA_TOOLS=1 swift build -c release && python3 Tests/Performance/outbox.py --rounds 3 --folder .build
 """
 
 import argparse
