@@ -147,24 +147,46 @@ void nl_make_room(lua_State *L, size_t wanted);
 typedef int (*nl_comparison)(const void *left, const void *right);
 void nl_sort(void *items, size_t count, size_t size, nl_comparison compare);
 
-// Interpreter.c: notes the innermost line of Lua that `L` runs. Reads and allocates nothing, so that an allocator may
-// call it.
+// Clock.c: notes the innermost line of Lua that `L` runs. Reads and allocates nothing, so that an allocator may call it.
 void nl_note_place(nl_interpreter *interpreter, lua_State *L);
+// Runs and ends the limits of what `L` runs.
+void nl_start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits limits);
+void nl_stop_clock(nl_interpreter *interpreter, lua_State *L);
+// The CPU time that the handler has left, in nanoseconds.
+int64_t nl_cpu_left(const nl_interpreter *interpreter);
 
 static inline nl_interpreter *nl_of(lua_State *L) { return *(nl_interpreter **)lua_getextraspace(L); }
 
 // Raises where the running handler has reached a limit. Stack: no change.
 void nl_check_limits(lua_State *L);
 
-// Library.c: pushes what tostring gives for the value at `index`, without addresses.
+// Failure.c: what a protected function is called with, as its one argument.
+typedef struct {
+  nl_interpreter *interpreter;
+  const nl_names *names;
+  const char *chunk_name;
+  nl_bytes source;
+  nl_call *call;
+} nl_given;
+
+// Runs `function`, and notes the message where it fails.
+nl_status nl_run_protected(nl_interpreter *interpreter, lua_CFunction function, nl_given *given);
+// Tells a failure by the state of the interpreter, and notes the message of the error at the top of `L`.
+nl_status nl_classify(nl_interpreter *interpreter, lua_State *L, int status);
+void nl_set_message(nl_interpreter *interpreter, const char *text, size_t length);
+// Calls null by its name in a message of Lua's, which says userdata; gives the new length.
+size_t nl_name_null(char *text, size_t length);
+
+// BaseLibrary.c: pushes what tostring gives for the value at `index`, without addresses.
 void nl_push_text(lua_State *L, int index);
 // Raises the error at the top again if it is one that no script may catch.
 void nl_pass_limit(lua_State *L, int status);
-// Builds the environment of plugins; leaves nothing on the stack.
+// Library.c: builds the environment of plugins; leaves nothing on the stack.
 void nl_open_library(lua_State *L, const nl_names *names);
+// Globals.c: from now on no global is written.
 void nl_freeze_globals(lua_State *L);
 
-// Pattern.c: find, match, gmatch, gsub into the table at the top.
+// PatternFunctions.c: find, match, gmatch, gsub into the table at the top.
 void nl_open_patterns(lua_State *L);
 
 // View.c
@@ -173,24 +195,43 @@ nl_view *nl_to_view(lua_State *L, int index);
 // The context of a view's notification, null where it has none; raises where the notification is not the running one.
 void *nl_view_context(lua_State *L, const nl_view *view);
 void nl_push_value(lua_State *L, nl_call *call, nl_document document, int depth, const nl_value *value);
-int nl_next_member(lua_State *L);
-// Pushes what pairs() gives for the view at `index`.
-void nl_push_iterator(lua_State *L, int index);
-int nl_table_insert(lua_State *L);
-int nl_table_remove(lua_State *L);
+// The number of elements of an array; 0 for an object, which has no length, like a table with string keys.
+int64_t nl_view_count(lua_State *L, nl_view *view);
 bool nl_is_marked_array(lua_State *L, int index);
 // Whether the value is what notilua.drop() returns.
 bool nl_is_drop(lua_State *L, int index);
 
-// Writer.c: a value of Lua's as one that crosses; tables and views as JSON text.
+// ViewIteration.c: next(view, key) for the arguments on the stack.
+int nl_next_member(lua_State *L);
+// Pushes what pairs() gives for the view at `index`.
+void nl_push_iterator(lua_State *L, int index);
+
+// ViewEdit.c: table.insert and table.remove, with Lua's own as upvalue 1 for tables that are no views.
+int nl_table_insert(lua_State *L);
+int nl_table_remove(lua_State *L);
+
+// Property.c: the names of the objects that a handler is called with.
+extern const char *const nl_object_names[NL_OBJECT_COUNT];
+
+// Writer.c: write a table or view, or the plugin's table, as JSON into the interpreter's `writer`.
+void nl_write_json(lua_State *L, int index);
+void nl_write_manifest(lua_State *L, int reference);
+
+// Value.c: a value of Lua's as one that crosses; tables and views as JSON text.
 void nl_read_value(lua_State *L, int index, bool tables, nl_value *out);
-void nl_write_manifest(lua_State *L, int index);
 // Pushes what `print` shows of the value at `index`; only limits are raised.
 void nl_push_shown(lua_State *L, int index);
 const char *nl_type_name(lua_State *L, int index);
 
-// Order.c: table.sort, and tables in the order of their keys, where the world is fixed.
+// TableSort.c: whether the value at `right` must stand before the one at `left`; stack indices are absolute.
+typedef bool (*nl_must_swap)(lua_State *L, int left, int right);
+// Sorts elements 1 to `count` of the table at `from` by merging, with the empty table at `other` for the rest. Both are
+// tables of ours. Elements that are equal keep their order. Gives the index of the sorted one.
+int nl_merge_sort(lua_State *L, int from, int other, lua_Integer count, nl_must_swap must_swap);
+// table.sort where the world is fixed.
 int nl_table_sort(lua_State *L);
+
+// Order.c: tables in the order of their keys, where the world is fixed.
 // Whether the key at `left` stands behind the one at `right`; raises nothing.
 bool nl_key_is_after(lua_State *L, int left, int right);
 int nl_ordered_next(lua_State *L);
@@ -201,8 +242,5 @@ void nl_coverage_note(nl_coverage *coverage, lua_State *L, lua_Debug *record);
 
 // Host.c: the notilua table.
 void nl_open_host_functions(lua_State *L, const nl_names *names);
-
-// Interpreter.c: calls null by its name in a message of Lua's, which says userdata; gives the new length.
-size_t nl_name_null(char *text, size_t length);
 
 #endif

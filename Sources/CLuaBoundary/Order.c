@@ -1,92 +1,8 @@
-// The order of things where the world is fixed: table.sort, and the keys of a table.
+// The order of a table's keys where the world is fixed.
 
-#include <limits.h>
 #include <string.h>
 
 #include "Boundary.h"
-
-// ---- Sorting -----------------------------------------------------------------------------------------------------
-
-// Whether the value at `right` must stand before the one at `left`; stack indices are absolute.
-typedef bool (*must_swap)(lua_State *L, int left, int right);
-
-// Sorts elements 1 to `count` of the table at `from` by merging, with the empty table at `other` for the rest.
-// Both are tables of ours. Elements that are equal keep their order. Gives the index of the sorted one.
-static int merge_sort(lua_State *L, int from, int other, lua_Integer count, must_swap must_swap) {
-  for (lua_Integer width = 1; width < count; width *= 2) {
-    for (lua_Integer start = 1; start <= count; start += 2 * width) {
-      lua_Integer left = start, left_end = start + width <= count ? start + width : count + 1;
-      lua_Integer right = left_end, right_end = left_end + width <= count ? left_end + width : count + 1;
-      for (lua_Integer at = start; at < right_end; at++) {
-        // Comparing numbers and strings runs no instruction of Lua's that would notice a limit.
-        if (at % 1024 == 0) nl_check_limits(L);
-        bool takes_right = left >= left_end;
-        if (!takes_right && right < right_end) {
-          lua_rawgeti(L, from, left);
-          lua_rawgeti(L, from, right);
-          takes_right = must_swap(L, lua_gettop(L) - 1, lua_gettop(L));
-          lua_pop(L, 2);
-        }
-        lua_rawgeti(L, from, takes_right ? right++ : left++);
-        lua_rawseti(L, other, at);
-      }
-    }
-    int sorted = other;
-    other = from;
-    from = sorted;
-  }
-  return from;
-}
-
-// Lua's own sort may leave equal elements in any order: a test is told where it goes by theirs.
-static bool is_after(lua_State *L, int left, int right) {
-  if (lua_compare(L, right, left, LUA_OPLT)) return true;
-  return nl_of(L)->conditions.turns_equals && !lua_compare(L, left, right, LUA_OPLT);
-}
-
-// The function that was given stands at 2.
-static bool call_order(lua_State *L, int first, int second) {
-  lua_pushvalue(L, 2);
-  lua_pushvalue(L, first);
-  lua_pushvalue(L, second);
-  lua_call(L, 2, 1);
-  bool result = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return result;
-}
-
-static bool is_after_by_function(lua_State *L, int left, int right) {
-  if (!call_order(L, right, left)) {
-    return nl_of(L)->conditions.turns_equals && !call_order(L, left, right);
-  }
-  // Lua's own sort notices this now and then; a test should notice it always.
-  if (call_order(L, left, right)) luaL_error(L, "invalid order function for sorting");
-  return true;
-}
-
-// table.sort, with the same result for the same elements everywhere.
-int nl_table_sort(lua_State *L) {
-  if (!nl_to_view(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
-  lua_Integer count = luaL_len(L, 1);
-  if (count < 2) return 0;
-  luaL_argcheck(L, count < INT_MAX, 1, "array too big");
-  bool has_function = !lua_isnoneornil(L, 2);
-  if (has_function) luaL_checktype(L, 2, LUA_TFUNCTION);
-  lua_settop(L, 2);
-  nl_make_room(L, (size_t)count * 2 * 16);
-  lua_createtable(L, (int)count, 0);
-  lua_createtable(L, (int)count, 0);
-  for (lua_Integer index = 1; index <= count; index++) {
-    lua_geti(L, 1, index);
-    lua_rawseti(L, 3, index);
-  }
-  int sorted = merge_sort(L, 3, 4, count, has_function ? is_after_by_function : is_after);
-  for (lua_Integer index = 1; index <= count; index++) {
-    lua_rawgeti(L, sorted, index);
-    lua_seti(L, 1, index);
-  }
-  return 0;
-}
 
 // ---- Keys --------------------------------------------------------------------------------------------------------
 
@@ -138,7 +54,7 @@ static lua_Integer push_keys(lua_State *L, int table) {
     lua_pushvalue(L, -1);
     lua_rawseti(L, keys, ++count);
   }
-  int sorted = merge_sort(L, keys, keys + 1, count, key_is_after);
+  int sorted = nl_merge_sort(L, keys, keys + 1, count, key_is_after);
   lua_pushvalue(L, sorted);
   lua_replace(L, keys);
   lua_settop(L, keys);
@@ -174,7 +90,7 @@ static bool extend_walk(lua_State *L, int walk) {
     }
     lua_pop(L, 1);
   }
-  added = merge_sort(L, added, added + 1, count, key_is_after);
+  added = nl_merge_sort(L, added, added + 1, count, key_is_after);
   lua_Integer length = (lua_Integer)lua_rawlen(L, keys);
   for (lua_Integer index = 1; index <= count; index++) {
     lua_rawgeti(L, added, index);
