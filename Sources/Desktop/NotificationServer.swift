@@ -3,59 +3,17 @@ import Thumbnails
 
 /// A desktop's notification server, by `org.freedesktop.Notifications`.
 final class NotificationServer {
-  /// Why a notification is not shown any longer.
-  enum CloseReason: UInt32 {
-    case expired = 1
-    case dismissed = 2
-    case closed = 3
-    case undefined = 4
-
-    var word: String {
-      switch self {
-      case .expired: "expired"
-      case .dismissed: "dismissed"
-      case .closed: "closed"
-      case .undefined: "undefined"
-      }
-    }
-  }
-
-  /// What happens at the server.
-  enum Event {
-    /// The server has answered what it can do: at the first call, and again where another takes its place.
-    case ready
-    /// The server has gone, with all that it showed.
-    case gone
-    case closed(UInt32, CloseReason)
-    case invoked(UInt32, key: String)
-    case replied(UInt32, text: String)
-    case token(UInt32, String)
-  }
-
-  /// What became of a call.
-  enum ShowResult {
-    case shown(UInt32)
-    /// There is no server, or it has enough at the moment.
-    /// Whether it may be shown all the same, `isUnknown` says.
-    case unavailable(String, isUnknown: Bool)
-    /// The server refuses what it was given.
-    case refused(String)
-  }
-
   private static let name = "org.freedesktop.Notifications"
   private static let path = "/org/freedesktop/Notifications"
 
   let bus: SessionBus
-  private(set) var capabilities: ServerCapabilities?
-  /// Name and version of the server, for people.
-  private(set) var description = ""
   private var isAsking = false
   /// The server's own name on the bus.
   private var owner: String?
-  private let onEvent: (Event) -> Void
+  private let onEvent: (ServerEvent) -> Void
 
   /// - Parameter address: the bus' address; nil for the one of the environment.
-  init(_ address: String?, onEvent: @escaping (Event) -> Void) throws(SessionBus.Failure) {
+  init(_ address: String?, onEvent: @escaping (ServerEvent) -> Void) throws(SessionBus.Failure) {
     bus = try SessionBus(address)
     self.onEvent = onEvent
     let signals = "type='signal',interface='\(Self.name)',path='\(Self.path)',member="
@@ -87,7 +45,6 @@ final class NotificationServer {
       let old = message.readText() ?? ""
       let new = message.readText() ?? ""
       if !old.isEmpty {
-        capabilities = nil
         owner = nil
         onEvent(.gone)
       }
@@ -95,7 +52,7 @@ final class NotificationServer {
     }
   }
 
-  /// Asks the server what it can do; ``Event/ready`` follows.
+  /// Asks the server what it can do; ``ServerEvent/ready(_:)`` follows.
   func ask() {
     guard !isAsking else { return }
     guard let question = message("GetCapabilities") else {
@@ -109,8 +66,7 @@ final class NotificationServer {
         return
       }
       owner = answer.sender
-      capabilities = ServerCapabilities(answer.readTexts())
-      onEvent(.ready)
+      onEvent(.ready(ServerCapabilities(answer.readTexts())))
     }
     if !isAsking { onEvent(.gone) }
     if let question = message("GetServerInformation") {
@@ -118,7 +74,7 @@ final class NotificationServer {
         guard let name = answer.readText(), answer.readText() != nil, let version = answer.readText() else {
           return
         }
-        description = "\(name) \(version)"
+        onEvent(.named("\(name) \(version)"))
       }
     }
   }
@@ -127,16 +83,16 @@ final class NotificationServer {
     bus.message(Self.name, Self.path, Self.name, member)
   }
 
-  /// Shows a notification in the place of another, or as a new one where `replacing` is 0.
+  /// Shows a notification in the place of another, or as a new one where `replacing` is nil.
   func show(
-    _ notification: DesktopNotification, replacing: UInt32, _ done: @escaping (ShowResult) -> Void
+    _ notification: DesktopNotification, replacing: UInt32?, _ done: @escaping (ShowResult) -> Void
   ) {
     guard let message = message("Notify") else {
       done(.unavailable("no message could be made", isUnknown: false))
       return
     }
     message.append(notification.appName)
-    message.append(replacing)
+    message.append(replacing ?? 0)
     message.append(notification.icon)
     message.append(notification.summary)
     message.append(notification.body)

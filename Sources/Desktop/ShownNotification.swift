@@ -1,29 +1,61 @@
-import Delivery
-import LosslessJSON
 import NotificationModel
 import Presentation
 
 /// A notification that is shown, with those of its thread that it has taken in.
-final class ShownNotification {
+package struct ShownNotification: Sendable {
   /// A notification with what was made of it.
-  struct Content {
-    var notification: PushNotification
-    var presentation: NotificationPresentation
+  package struct Content: Sendable {
+    package var notification: PushNotification
+    package var presentation: NotificationPresentation
     /// The action that a reply in the notification is for.
     var replyAction: String?
+
+    /// The view that a response or a related notification goes on with.
+    var view: NotificationView { presentation.extended?.view ?? NotificationView() }
   }
 
-  /// What it is known by here.
-  let id: UInt64
+  /// What a person chose, and perhaps wrote.
+  package struct Response: Equatable, Sendable {
+    package var action: String
+    package var text: String?
+  }
+
+  /// The change of a notification after a response, which the server was asked to show.
+  package struct Update: Sendable {
+    /// The content, once the server has shown it.
+    var content: Content
+    /// What a person chose meanwhile.
+    var next: Response?
+    /// Why the server has closed what it showed before.
+    var closed: CloseReason?
+  }
+
+  /// The step that a person's doing has come to.
+  package enum State: Sendable {
+    /// Nothing was chosen since it was shown.
+    case open
+    /// Something was chosen: what the server closes then was not put away.
+    case answered
+    /// A person is asked for text.
+    case writing
+    /// A response waits for the content extension, in this order among others.
+    case queued(Response, turn: UInt64)
+    /// The content extension handles a response.
+    case responding(Response)
+    /// The server was asked to show what the content extension has made of a response.
+    case updating(Update)
+  }
+
+  /// The number that it is known by here.
+  package let id: UInt64
   /// The content that the server shows.
-  var content: Content
+  package var content: Content
   var names: Set<String>
-  /// The server's number; 0 where it has none, or the server has gone.
-  var number: UInt32 = 0
-  var token: String?
-  var isBusy = false
-  /// Whether something was chosen since it was shown: what the server closes then was not put away.
-  var isAnswered = false
+  /// The server's number; nil where it shows it no more.
+  package var number: UInt32?
+  /// The server's token by which the app may bring its window to the front.
+  package var token: String?
+  var state = State.open
 
   init(_ id: UInt64, _ content: Content) {
     self.id = id
@@ -31,47 +63,39 @@ final class ShownNotification {
     names = Set(content.notification.names)
   }
 
-  /// An event of it as JSON: what happened, and what a person chose.
-  func event(
-    _ event: String, reason: String?, action: String?, text: String?, option: ResponseOption?
-  ) -> String {
-    let (notification, presentation) = (content.notification, content.presentation)
-    var writer = JSONWriter(capacity: 512)
-    writer.beginObject()
-    writer.member("event", event)
-    // What has no name of its own has the one that its delivery was told with.
-    writer.member("id", notification.identifier.isEmpty ? notification.apnsID : notification.identifier)
-    if let reason { writer.member("reason", reason) }
-    if let action { writer.member("action", action) }
-    if let text { writer.member("user_text", text) }
-    if let option { writer.member("option", option.rawValue) }
-    if !presentation.categoryIdentifier.isEmpty { writer.member("category", presentation.categoryIdentifier) }
-    if !presentation.threadIdentifier.isEmpty { writer.member("thread_id", presentation.threadIdentifier) }
-    if !presentation.targetContentIdentifier.isEmpty {
-      writer.member("target_content_id", presentation.targetContentIdentifier)
-    }
-    if let plugin = presentation.extended?.plugin { writer.member("plugin", plugin) }
-    if let token { writer.member("activation_token", token) }
-    if event == "response" {
-      writer.key("payload")
-      notification.payload.withUnsafeBytes { writer.raw($0) }
-    }
-    writer.endObject()
-    return writer.text
+  /// The turn of the response that waits for the content extension.
+  var turn: UInt64? {
+    if case .queued(_, let turn) = state { turn } else { nil }
   }
-}
 
-/// What related notifications have in common.
-struct ThreadAndCategory {
-  var thread = ""
-  var category = ""
+  /// A Boolean value that indicates whether a response is on its way, so that the notification stays known.
+  var isBusy: Bool {
+    switch state {
+    case .open, .answered: false
+    case .writing, .queued, .responding, .updating: true
+    }
+  }
 
-  init(_ payload: [UInt8]) {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard payload.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let aps = document.member(document.root, "aps"), document.kind(of: aps) == .object
-    else { return }
-    thread = document.stringMember(aps, "thread-id") ?? ""
-    category = document.stringMember(aps, "category") ?? ""
+  var isResponding: Bool {
+    if case .responding = state { true } else { false }
+  }
+
+  var isUpdating: Bool {
+    if case .updating = state { true } else { false }
+  }
+
+  /// The response that no content extension has handled.
+  var unhandled: Response? {
+    switch state {
+    case .queued(let response, _), .responding(let response): response
+    case .updating(let update): update.next
+    case .open, .answered, .writing: nil
+    }
+  }
+
+  /// Returns an event of it; a token is for one window, and goes with the first.
+  package mutating func event(_ kind: DesktopEvent.Kind) -> DesktopEvent {
+    defer { token = nil }
+    return DesktopEvent(kind: kind, content: content, token: token)
   }
 }
