@@ -4,8 +4,11 @@
 package struct CatalogCompiler {
   /// What could not be compiled as it stands.
   package struct Problem: Sendable, Equatable {
+    /// The key whose text it is.
     package var key: String
+    /// The language of the text, as the catalog calls it.
     package var language: String
+    /// The cause, without its place.
     package var message: String
   }
 

@@ -15,8 +15,10 @@
 package struct CompiledCatalog: Sendable, Equatable {
   /// Where the catalog was read from, which is its name.
   package var path: String
+  /// The catalog in the layout above; all numbers are little-endian.
   package var bytes: [UInt8]
 
+  /// Creates a catalog of bytes that were compiled before.
   package init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
@@ -52,6 +54,7 @@ package struct CompiledCatalog: Sendable, Equatable {
 /// Several catalogs in one piece of memory, which a host makes once and shares with all of its workers: a magic number,
 /// the number of catalogs, for each its place and length, then the catalogs.
 package enum CompiledStrings {
+  /// The first four bytes, which end in the version of the layout: `NLS1`.
   package static let magic: UInt32 = 0x3153_4C4E
 
   /// Puts catalogs one behind the other; nothing where there are none.

@@ -4,6 +4,7 @@
 /// space is text, too, where what follows may be a word: nobody who writes `50% off` or `70% and` means a number. But
 /// `% d` with no letter behind it is a number with a space in the place of a sign.
 package struct FormatString: Sendable, Equatable {
+  /// A piece of a format.
   package enum Part: Sendable, Equatable {
     case text(String)
     case argument(Specifier)
@@ -24,7 +25,9 @@ package struct FormatString: Sendable, Equatable {
   /// The last argument that a specifier may name.
   package static let argumentLimit = 250
 
+  /// The pieces, in their order.
   package private(set) var parts: [Part] = []
+  /// The oddities that were found, in the order of the text.
   package private(set) var problems: [Problem] = []
 
   /// Takes a format apart.
@@ -75,8 +78,11 @@ package struct FormatString: Sendable, Equatable {
 
 /// A place for an argument, and how it is written: `%2$.1f`.
 package struct Specifier: Sendable, Equatable {
+  /// The signs between `%` and the width.
   package struct Flags: OptionSet, Sendable {
+    /// The flags as bits.
     package let rawValue: UInt8
+    /// Creates flags of bits.
     package init(rawValue: UInt8) { self.rawValue = rawValue }
     /// `-`: spaces go behind.
     package static let left = Flags(rawValue: 1)
@@ -109,14 +115,18 @@ package struct Specifier: Sendable, Equatable {
   package var argument: Int
   /// The name of `%1$(name)lld`, which says what the argument is.
   package var name: String?
+  /// The flags that were written.
   package var flags: Flags = []
   /// The fewest characters; 0 where nothing is said.
   package var width = 0
+  /// The number behind the point; nil where there is none.
   package var precision: Int?
+  /// The way in which the argument is written.
   package var conversion: Conversion
   /// As it was written.
   package var source: String
 
+  /// Creates a specifier without flags, width and precision.
   package init(argument: Int, conversion: Conversion, source: String) {
     self.argument = argument
     self.conversion = conversion

@@ -33,7 +33,9 @@ package struct LanguageMatcher: Sendable {
 
   /// An available language, by number, and the number of the preference that it serves.
   package struct Choice: Sendable, Equatable {
+    /// The number of the language among the available ones.
     package var language: Int
+    /// The number of the preference, from 0.
     package var preference: Int
   }
 

@@ -3,9 +3,11 @@
 /// The script is always there: where the tag does not say it, it is the one that CLDR finds likely. So `zh-TW` is
 /// written in `Hant`, and `sr` in `Cyrl`.
 package struct LanguageTag: Sendable, Hashable, CustomStringConvertible {
+  /// The code of the language in ISO 639, in small letters.
   package let language: String
   /// Nil where CLDR does not know the language and the tag does not say it.
   package let script: String?
+  /// The code of the region in ISO 3166-1 or UN M.49; nil where the tag does not say it.
   package let region: String?
 
   /// Reads a tag, or a locale of POSIX such as `de_AT.UTF-8@euro`; nil where it is neither.

@@ -21,6 +21,7 @@ package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
   /// The text became larger than any notification.
   case tooLarge
 
+  /// The problem as one sentence, for a log.
   package var description: String {
     switch self {
     case .missingKey: "no catalog has the key"

@@ -9,8 +9,10 @@ package final class Localizer {
     package var catalog: Int?
     /// The language of the text, as the catalog calls it.
     package var language: String?
+    /// The oddities that were met in writing the text.
     package var problems: [LocalizationProblem] = []
 
+    /// Creates an answer.
     package init(catalog: Int? = nil, language: String? = nil, problems: [LocalizationProblem] = []) {
       self.catalog = catalog
       self.language = language
@@ -327,8 +329,10 @@ extension UnsafeRawBufferPointer {
 extension CompiledStrings {
   /// Catalogs in memory of their own.
   package final class Memory {
+    /// The joined catalogs, as long as this object lives.
     package let bytes: UnsafeRawBufferPointer
 
+    /// Joins catalogs in memory of their own.
     package init(_ catalogs: [CompiledCatalog]) {
       let joined = CompiledStrings.join(catalogs)
       let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: joined.count, alignment: 8)

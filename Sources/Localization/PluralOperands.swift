@@ -11,6 +11,7 @@ package struct PluralOperands: Sendable, Equatable {
   /// The same without zeros at the end.
   let significantFraction: UInt64
 
+  /// Creates the operands of a whole number.
   package init(_ number: Int64) {
     self.init(integer: number.magnitude, fractionCount: 0, fraction: 0)
   }

@@ -10,6 +10,7 @@ package struct RecentValues<Key: Hashable, Value> {
   /// - Parameter limit: how many values are kept at least, and half of how many at most.
   package init(limit: Int) { self.limit = limit }
 
+  /// Accesses the value of a key; reading it counts as use.
   package subscript(key: Key) -> Value? {
     mutating get {
       if let value = newer[key] { return value }

@@ -10,6 +10,7 @@ package struct StringCatalog: Sendable, Equatable {
   package var sourceLanguage: String
   /// The version of the format that it was read as.
   package var version = "1.0"
+  /// The keys with their texts, in the order of the file.
   package var entries: [Entry] = []
   /// Members of the file that have no meaning here, as names and JSON.
   package var unknown: [Unknown] = []
@@ -19,6 +20,7 @@ package struct StringCatalog: Sendable, Equatable {
   /// By their bytes: to Swift, texts that look the same are equal.
   private var places: [[UInt8]: Int] = [:]
 
+  /// Creates a catalog without texts.
   package init(table: String, path: String, sourceLanguage: String) {
     self.table = table
     self.path = path
@@ -48,11 +50,14 @@ package struct StringCatalog: Sendable, Equatable {
 
   /// A text of another catalog that was taken over.
   package struct TakenText: Sendable, Equatable {
+    /// The key that has the text.
     package var key: String
+    /// The language, as this catalog calls it.
     package var language: String
     /// A Boolean value that indicates whether there was no text in its place.
     package var isNew: Bool
 
+    /// Creates the record of a text that was taken over.
     package init(key: String, language: String, isNew: Bool) {
       self.key = key
       self.language = language
@@ -83,9 +88,12 @@ package struct StringCatalog: Sendable, Equatable {
 
   /// A member that is kept as it came, so that a later version of the format loses nothing.
   package struct Unknown: Sendable, Equatable {
+    /// The name of the member.
     package var name: String
+    /// The value of the member, as JSON.
     package var json: String
 
+    /// Creates a member of its name and JSON.
     package init(name: String, json: String) {
       self.name = name
       self.json = json
@@ -94,19 +102,24 @@ package struct StringCatalog: Sendable, Equatable {
 
   /// One key.
   package struct Entry: Sendable, Equatable {
+    /// The key as programs have it.
     package var key: String
+    /// The comment for translators.
     package var comment: String?
     /// `manual`, `stale` and others; nil where Xcode found the key in the sources.
     package var extractionState: String?
+    /// A Boolean value that indicates whether translators are to see it.
     package var shouldTranslate = true
     /// By language.
     package var texts: [String: LocalizedText] = [:]
+    /// Members that have no meaning here.
     package var unknown: [Unknown] = []
     /// Where the key stands in a string catalog, which has all of its languages.
     package var place: CatalogPlace?
     /// Where its texts stand, by language, in files that each have one language.
     package var places: [String: CatalogPlace] = [:]
 
+    /// Creates a key without texts.
     package init(key: String) { self.key = key }
 
     /// The text in a language; a key without one in the source language stands for itself.
@@ -119,10 +132,12 @@ package struct StringCatalog: Sendable, Equatable {
 
 /// A place in a file of texts.
 package struct CatalogPlace: Sendable, Hashable {
+  /// The path of the file.
   package var file: String
   /// From 1; nil where the file's notation has no lines, or they are not known.
   package var line: Int?
 
+  /// Creates a place.
   package init(file: String, line: Int? = nil) {
     self.file = file
     self.line = line
@@ -131,12 +146,14 @@ package struct CatalogPlace: Sendable, Hashable {
 
 /// What one key says in one language.
 package struct LocalizedText: Sendable, Equatable {
+  /// The text, or the forms that one is chosen of.
   package var value: TextVariation
   /// What stands for `%#@name@` in it, by name.
   package var substitutions: [String: Substitution]
   /// Members of the catalog that have no meaning here.
   package var unknown: [StringCatalog.Unknown] = []
 
+  /// Creates a text with its variables.
   package init(value: TextVariation, substitutions: [String: Substitution] = [:]) {
     self.value = value
     self.substitutions = substitutions
@@ -195,8 +212,10 @@ package struct LocalizedText: Sendable, Equatable {
     package var argument: Int?
     /// How `%arg` writes it, without the `%`: `lld`, `@`.
     package var specifier: String
+    /// The forms, each with `%arg` for the number that chose it.
     package var value: TextVariation
 
+    /// Creates a variable of a text.
     package init(argument: Int?, specifier: String, value: TextVariation) {
       self.argument = argument
       self.specifier = specifier
@@ -250,12 +269,14 @@ package indirect enum TextVariation: Sendable, Equatable {
 
 /// One text with what Xcode knows of the work on it.
 package struct StringUnit: Sendable, Equatable {
+  /// The text itself, a format.
   package var value: String
   /// `translated`, `new`, `needs_review`, `stale` and others; nil in formats without states.
   package var state: String?
   /// Members of the catalog that have no meaning here.
   package var unknown: [StringCatalog.Unknown] = []
 
+  /// Creates a text.
   package init(_ value: String, state: String? = nil) {
     self.value = value
     self.state = state

@@ -3,6 +3,7 @@
 /// It is read from the form that `string.dump` writes: `ldump.c` of Lua 5.4. Lua itself shows a function only where it
 /// was made, and some are never made.
 package struct CompiledFunction: Sendable {
+  /// A value that instructions name by its number.
   package enum Constant: Sendable, Equatable {
     case `nil`
     case boolean(Bool)
@@ -15,26 +16,39 @@ package struct CompiledFunction: Sendable {
   package struct Upvalue: Sendable, Equatable {
     /// A Boolean value that indicates whether it is in a register of the enclosing function, not among its upvalues.
     package var isLocal: Bool
+    /// The number of the register, or of the enclosing function's upvalue.
     package var index: Int
   }
 
+  /// A local variable by its name in the source.
   package struct Local: Sendable, Equatable {
+    /// The name in the source; those that Lua makes itself begin with a parenthesis.
     package var name: String
     /// The instructions during which it is there.
     package var range: Range<Int>
+    /// The register that holds it, from 0.
     package var register: Int
   }
 
+  /// The line of `function`; 0 for the chunk itself.
   package private(set) var firstLine = 0
+  /// The line of its `end`; 0 for the chunk itself.
   package private(set) var lastLine = 0
+  /// The number of named parameters.
   package private(set) var parameterCount = 0
+  /// A Boolean value that indicates whether it takes more arguments than it names.
   package private(set) var isVariadic = false
+  /// The instructions, in the order in which they stand.
   package private(set) var instructions: [LuaInstruction] = []
   /// The line of each instruction.
   package private(set) var lines: [Int] = []
+  /// The constants, by the numbers that instructions have of them.
   package private(set) var constants: [Constant] = []
+  /// The variables of enclosing functions, by number.
   package private(set) var upvalues: [Upvalue] = []
+  /// The functions that are defined in it, in the order of the source.
   package private(set) var functions: [CompiledFunction] = []
+  /// The local variables, in the order in which they come into scope.
   package private(set) var locals: [Local] = []
 
   /// The bytes are not what Lua 5.4 writes.

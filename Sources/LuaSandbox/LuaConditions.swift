@@ -10,8 +10,10 @@ package struct LuaConditions {
   package var turnsKeys = false
   /// The order of elements that are equal to `table.sort` is turned around, where the clock stands.
   package var turnsEquals = false
+  /// The counter of lines and calls; nil where nothing is counted.
   package var coverage: LuaCoverage?
 
+  /// Creates conditions in which the clock stands at `now`.
   package init(now: Double? = nil, coverage: LuaCoverage? = nil) {
     self.now = now
     self.coverage = coverage

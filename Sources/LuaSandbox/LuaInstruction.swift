@@ -19,17 +19,25 @@ package struct LuaInstruction: Sendable, Equatable {
     case setList, closure, variadic, variadicPrepare, extraArgument
   }
 
+  /// The instruction as `lopcodes.h` lays it out: 7 bits for the operation, the operands above.
   package let bits: UInt32
 
+  /// Creates an instruction of its 32 bits.
   package init(bits: UInt32) { self.bits = bits }
 
   /// The operation; nil where the number is that of none.
   package var operation: Operation? { Operation(rawValue: UInt8(bits & 0x7F)) }
+  /// The operand A, of 8 bits: mostly the register that is written.
   package var a: Int { Int(bits >> 7 & 0xFF) }
+  /// The operand B, of 8 bits.
   package var b: Int { Int(bits >> 16 & 0xFF) }
+  /// The operand C, of 8 bits.
   package var c: Int { Int(bits >> 24) }
+  /// The flag k: mostly, that C is a constant.
   package var k: Bool { bits >> 15 & 1 == 1 }
+  /// The operand Bx, of 17 bits: mostly the number of a constant or a function.
   package var bx: Int { Int(bits >> 15) }
+  /// The operand sBx: Bx less 65535.
   package var signedBx: Int { bx - 65535 }
   /// By how many instructions a jump goes on, behind the next one.
   package var jump: Int { Int(bits >> 7) - 16_777_215 }

@@ -15,6 +15,7 @@ package struct LuaLimits: Sendable, Equatable {
   /// The seed of `math.random`.
   package var seed: UInt64
 
+  /// Creates limits; those that are not named are the ones that plugins have by default.
   package init(
     memory: Int = 24 << 20, cpu: Duration = .seconds(1), wall: Duration = .seconds(30), polls: Bool = false,
     depth: Int = 64, seed: UInt64 = 0
@@ -34,6 +35,7 @@ package struct LuaLimits: Sendable, Equatable {
       depth: Int32(depth), seed: seed)
   }
 
+  /// A limit that a handler can reach.
   package enum Limit: Sendable {
     case memory
     case cpu
@@ -64,18 +66,21 @@ package struct LuaLimits: Sendable, Equatable {
 
 /// Why Lua stopped, told by the state of the interpreter and never by the text of an error.
 package struct LuaFault: Error, Equatable, Sendable {
+  /// The cause of a fault.
   package enum Kind: Sendable {
     case error
     case timeout
     case memory
   }
 
+  /// The cause, as the interpreter's state says.
   package var kind: Kind
   /// What the error said, one line of 1 kB at most.
   package var message: String
   /// Where it stopped and what the local variables were, where somebody asked.
   package var trace = ""
 
+  /// Creates a fault with its message.
   package init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
@@ -163,6 +168,7 @@ package final class LuaInterpreter {
     }
   }
 
+  /// Returns a Boolean value that indicates whether the plugin's table has a handler.
   package func has(_ handler: nl_handler) -> Bool { nl_interpreter_has(interpreter, handler) }
 
   // MARK: Running
@@ -187,6 +193,7 @@ package final class LuaInterpreter {
     return String(decoding: UnsafeBufferPointer(start: text.start, count: text.count), as: UTF8.self)
   }
 
+  /// Returns the fault behind a status that is not `NL_OK`, with the last message.
   package func fault(_ status: nl_status) -> LuaFault {
     switch status {
     case NL_TIMEOUT: LuaFault(.timeout, message)
@@ -208,6 +215,7 @@ package final class LuaInterpreter {
     return peak
   }
 
+  /// The bytes of Lua's heap in use.
   package var memory: Int { nl_interpreter_memory(interpreter, false, nil) }
 
   /// Makes every allocation after `count` more fail.
@@ -217,12 +225,14 @@ package final class LuaInterpreter {
     nl_interpreter_fail_allocations(interpreter, count ?? .max)
   }
 
+  /// The number of allocations since the interpreter was created.
   package var allocations: UInt64 { nl_interpreter_allocations(interpreter) }
 }
 
 /// The names that plugins use, in memory that lives as long as the process.
 // Unchecked: the pointers go to memory that is written once, in the initializer, and never freed.
 package struct LuaNames: @unchecked Sendable {
+  /// The names as the boundary takes them.
   package let boundary: nl_names
 
   /// - Parameters:

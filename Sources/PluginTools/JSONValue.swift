@@ -11,10 +11,14 @@ package indirect enum JSONValue: Sendable, Equatable {
   case array([JSONValue])
   case object([Member])
 
+  /// A member of an object.
   package struct Member: Sendable, Equatable {
+    /// The key, unescaped.
     package var key: String
+    /// The value of the key.
     package var value: JSONValue
 
+    /// Creates a member.
     package init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
@@ -28,6 +32,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     self.init(document, document.root)
   }
 
+  /// Copies a value of a document.
   package init(_ document: borrowing JSONDocument, _ node: NodeID) {
     switch document.kind(of: node) {
     case .null: self = .null
@@ -47,6 +52,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     }
   }
 
+  /// A Boolean value that indicates whether this is an array or an object.
   package var isContainer: Bool {
     switch self {
     case .array, .object: true
@@ -61,6 +67,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }
 
+  /// Writes the value as JSON.
   package func write(to writer: inout JSONWriter) {
     switch self {
     case .null: writer.null()

@@ -5,6 +5,7 @@ import NotificationModel
 
 /// What became of a case's lines, kept in a file beside it: `tests/NAME.snapshots/CASE.json` for `tests/NAME.yaml`.
 package struct Snapshot: Sendable {
+  /// The treatment of files that differ or are not there.
   package enum Mode: Sendable {
     /// Writes what is not there yet.
     case writeMissing
@@ -14,8 +15,10 @@ package struct Snapshot: Sendable {
     case never
   }
 
+  /// The path of the file.
   package let path: String
 
+  /// Finds the file of a case.
   package init(_ testCase: TestCase) {
     path = Self.folder(of: testCase.file) + "/" + Self.fileName(testCase.name) + ".json"
   }

@@ -13,6 +13,7 @@ package struct TestCaseReader {
     "name", "tags", "skip", "plugins", "given", "request", "settings", "now", "time_zone", "seed", "keys",
     "strings", "capabilities", "on_fault", "limits", "present", "expect",
   ]
+  /// The keys of `expect`.
   package static let expectationKeys = [
     "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
     "attachments", "view", "view_title", "view_actions", "response", "us", "memory", "load_error", "snapshot",

@@ -10,11 +10,14 @@ package struct TestFailure: Sendable, Equatable {
 
   /// The key of `expect`, or what failed instead.
   package var subject: String
+  /// The difference, or the error.
   package var message: String
+  /// The lines below the message, in order.
   package var details: [Detail] = []
   /// Where in Lua it happened, and the local variables there.
   package var trace: [String] = []
 
+  /// Creates a failure.
   package init(_ subject: String, _ message: String, details: [Detail] = [], trace: [String] = []) {
     self.subject = subject
     self.message = message

@@ -10,6 +10,7 @@ package struct TestPlan: Sendable {
     case suite(TestSuite)
   }
 
+  /// The cases and suites, in the order in which they are shown.
   package private(set) var units: [Unit] = []
   /// The files of cases, with all that each has.
   package private(set) var casesByFile: [String: [TestCase]] = [:]
@@ -179,11 +180,13 @@ package struct TestPlan: Sendable {
     }
   }
 
+  /// Puts the units into an order that the seed alone decides.
   package mutating func shuffle(seed: UInt64) {
     var random = ShuffleSource(seed: seed)
     units.shuffle(using: &random)
   }
 
+  /// Removes all units that none of the files belongs to.
   package mutating func keep(files: Set<String>) {
     units.removeAll { unit in
       switch unit {

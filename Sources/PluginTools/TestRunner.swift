@@ -5,11 +5,15 @@ import Synchronization
 
 /// Runs the cases of a plan on several lanes at once.
 package struct TestRunner: Sendable {
+  /// The way in which cases run.
   package struct Options: Sendable {
+    /// The path of `notilua-worker`.
     package var executable = ""
     /// How many cases run at once.
     package var lanes = 1
+    /// The treatment of snapshots.
     package var snapshots = Snapshot.Mode.writeMissing
+    /// A Boolean value that indicates whether coverage is counted.
     package var countsLines = false
     /// Whether nothing begins after the first failure.
     package var stopsAtFailure = false
@@ -18,14 +22,19 @@ package struct TestRunner: Sendable {
     /// The capabilities that the configuration grants the plugins of its chain, by their whole paths.
     package var grants: [String: Set<String>] = [:]
 
+    /// Creates the options of a run without flags.
     package init() {}
   }
 
   /// What came of a run.
   package struct Report: Sendable {
+    /// The results, in the order of the plan.
     package var results: [TestResult] = []
+    /// The coverage of all cases together.
     package var coverage = Coverage()
+    /// The number of files that were written.
     package var writtenSnapshots = 0
+    /// The time from the first case to the last.
     package var duration = Duration.zero
     /// Plugins without cases whose files could not be read.
     package var errors: [HostError] = []
@@ -34,6 +43,7 @@ package struct TestRunner: Sendable {
   private let configuration: Configuration
   private let options: Options
 
+  /// Creates a runner; its cases get all but the chain from the configuration.
   package init(_ configuration: Configuration, _ options: Options) {
     self.configuration = configuration
     self.options = options

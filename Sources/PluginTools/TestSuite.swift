@@ -10,10 +10,12 @@ package struct TestSuite: Sendable {
   package var file: String
   /// The plugin in whose folder it is.
   package var plugin: String?
+  /// The plugin, or the file.
   package var subject: String
   /// The lines at which tests begin, by their names.
   private var lines: [String: Int] = [:]
 
+  /// Reads the file for the lines at which its tests begin.
   package init(file: String, plugin: String?) throws(HostError) {
     self.file = file
     self.plugin = plugin

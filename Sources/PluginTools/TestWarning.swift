@@ -1,5 +1,6 @@
 /// What is said of a case that passes.
 package struct TestWarning: Sendable, Equatable {
+  /// The reason for a warning.
   package enum Kind: Sendable {
     /// What comes out depends on something that is another in production.
     case dependency
@@ -9,6 +10,8 @@ package struct TestWarning: Sendable, Equatable {
     case testsNothing
   }
 
+  /// The reason.
   package var kind: Kind
+  /// The warning as it is shown.
   package var finding: TestFailure
 }

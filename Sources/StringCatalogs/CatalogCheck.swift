@@ -4,15 +4,22 @@ import Localization
 package struct CatalogCheck {
   /// One cause, with the languages that have it.
   package struct Finding: Sendable, Equatable {
+    /// A Boolean value that indicates whether the finding makes the check fail.
     package var isError: Bool
     /// The place for people: the file or the catalog, the line where it is one, and the key.
     package var place: String
+    /// The cause and the next step, without the place.
     package var message: String
+    /// The path of the file or folder.
     package var file: String
+    /// The line, from 1; nil where the file's notation has no lines.
     package var line: Int?
+    /// The key that it is about; nil where it is about the file.
     package var key: String?
+    /// The languages that have it, by name.
     package var languages: [String]
 
+    /// The finding as one line, for people.
     package var text: String { "\(place): \(isError ? "error" : "warning"): \(message)" }
 
     fileprivate init(

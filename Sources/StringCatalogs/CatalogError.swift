@@ -2,14 +2,18 @@ import FileReading
 
 /// What is wrong with a file of texts, as one sentence: the place, the cause, the next step.
 package struct CatalogError: Error, Equatable, CustomStringConvertible {
+  /// The file, and the line or the key where there is one.
   package var place: String
+  /// The cause and the next step.
   package var message: String
 
+  /// Creates an error at a place.
   package init(_ place: String, _ message: String) {
     self.place = place
     self.message = message
   }
 
+  /// The error as one line.
   package var description: String { "\(place): \(message)" }
 }
 
@@ -24,13 +28,17 @@ extension CatalogError {
 
 /// What a file says that cannot be kept or is likely a mistake; the rest of it is read all the same.
 package struct CatalogWarning: Sendable, Equatable, CustomStringConvertible {
+  /// The file, and the line or the key where there is one.
   package var place: String
+  /// The cause, and what is read in its place.
   package var message: String
 
+  /// Creates a warning at a place.
   package init(_ place: String, _ message: String) {
     self.place = place
     self.message = message
   }
 
+  /// The warning as one line.
   package var description: String { "\(place): \(message)" }
 }

@@ -8,6 +8,7 @@ package struct CatalogFiles {
   /// A path and a text.
   package typealias File = (path: String, text: String)
 
+  /// The files that have texts, in the order of their paths.
   package private(set) var files: [File] = []
   /// What the format has no place for.
   package private(set) var losses: [CatalogWarning] = []

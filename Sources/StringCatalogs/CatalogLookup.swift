@@ -4,10 +4,13 @@ import Localization
 package final class CatalogLookup {
   /// A text, and where it came from.
   package struct Text: Sendable, Equatable {
+    /// The text with its arguments; the key where no catalog has it.
     package var text: String
     /// The language that answered; nil where no catalog has the key.
     package var language: String?
+    /// The path of the catalog that has the key.
     package var path: String?
+    /// The oddities that were met, as sentences.
     package var problems: [String]
   }
 

@@ -2,6 +2,7 @@ import Localization
 
 /// How much of catalogs is translated into one language.
 package struct CatalogProgress: Sendable, Equatable {
+  /// The language, as the catalogs call it.
   package var language: String
   /// Whether the texts were written in it.
   package var isSource: Bool

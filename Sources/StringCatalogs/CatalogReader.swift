@@ -10,11 +10,14 @@ import Localization
 package enum CatalogReader {
   /// Catalogs, and what there is to say of them.
   package struct Result: Sendable {
+    /// The catalogs that were read, in the order of the paths.
     package var catalogs: [StringCatalog] = []
+    /// Mistakes that do not keep the texts from being read.
     package var warnings: [CatalogWarning] = []
     /// The language that each folder's texts were written in; a string catalog says its own.
     package var sources: [(path: String, language: SourceLanguage)] = []
 
+    /// Creates a result.
     package init(catalogs: [StringCatalog] = [], warnings: [CatalogWarning] = []) {
       self.catalogs = catalogs
       self.warnings = warnings

@@ -6,10 +6,12 @@ import NotificationModel
 package struct LprojWriter {
   /// The files by path, from the folder that they go into; and what the formats have no room for.
   package private(set) var files: [String: String] = [:]
+  /// Parts of the catalog that files of `.lproj` folders cannot hold.
   package private(set) var losses: [CatalogWarning] = []
 
   private let catalog: StringCatalog
 
+  /// Creates a writer of one catalog.
   package init(_ catalog: StringCatalog) {
     self.catalog = catalog
     for language in catalog.languages { write(language) }

@@ -20,6 +20,7 @@ package struct SourceLanguage: Sendable, Equatable {
 
   /// The name as the catalog has it.
   package var name: String
+  /// The reason for which it is the source language.
   package var origin: Origin
 
   /// The language with its reason, for people.

@@ -9,11 +9,13 @@ import WorkerProtocol
 package final class ChainBenchmark {
   /// One plugin's part.
   package struct PluginFigures: Sendable {
+    /// The plugin's name.
     package var name: String
     /// Time of one run, in nanoseconds.
     package var times = Percentiles()
     /// The most bytes of its Lua heap.
     package var memory = 0
+    /// The number of runs that failed.
     package var faults = 0
   }
 
@@ -21,12 +23,16 @@ package final class ChainBenchmark {
   package struct Percentiles: Sendable {
     private var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
 
+    /// Creates an empty distribution.
     package init() {}
 
     mutating func record(_ nanoseconds: Int) { _ = histogram.record(UInt64(Swift.max(0, nanoseconds))) }
 
+    /// The number of recorded times.
     package var count: Int { Int(histogram.totalCount) }
+    /// Returns the time below which `percent` of all lie; 0 where none was recorded.
     package func at(_ percent: Double) -> Int { count == 0 ? 0 : Int(histogram.valueAtPercentile(percent)) }
+    /// The longest time; 0 where none was recorded.
     package var max: Int { count == 0 ? 0 : Int(histogram.max) }
   }
 
@@ -34,10 +40,12 @@ package final class ChainBenchmark {
   package private(set) var rates: [Double] = []
   /// One notification at a time, to the worker and back.
   package private(set) var latency = Percentiles()
+  /// The figures of each plugin, in the order of the chain.
   package private(set) var plugins: [PluginFigures]
   /// How many of the lines that were looked at one by one are no notifications, or stopped the run.
   package private(set) var rejected = 0
   private var traceCount = 0
+  /// A Boolean value that indicates whether none of the lines is a notification.
   package var isAllRejected: Bool { traceCount > 0 && rejected == traceCount }
   /// The most bytes of one worker that were in memory.
   package private(set) var residentMemory = 0
@@ -48,6 +56,7 @@ package final class ChainBenchmark {
   private let traced: WorkerPool
   private var next = 0
 
+  /// Starts the workers; throws where a plugin cannot be loaded or a line is too long.
   package init(_ configuration: Configuration, lines: [[UInt8]]) throws(HostError) {
     self.lines = lines
     if let longest = lines.map(\.count).max(), longest > configuration.payloadLimit {
@@ -67,6 +76,7 @@ package final class ChainBenchmark {
     plugins = definitions.map { PluginFigures(name: $0.name) }
   }
 
+  /// The median of ``rates``, of which there must be one.
   package var medianRate: Double { rates.sorted()[rates.count / 2] }
 
   /// Runs for a while with all workers busy.

@@ -8,28 +8,39 @@ import PluginRuntime
 package struct Coverage: Sendable {
   /// One file.
   package struct File: Sendable {
+    /// One function of a file.
     package struct Function: Sendable {
+      /// The name, or the place where it has none.
       package var name: String
+      /// The line at which it begins.
       package var first: Int
+      /// The line at which it ends.
       package var last: Int
+      /// The number of calls.
       package var calls: Int
     }
 
+    /// The path, with links resolved.
     package var path: String
     /// How often the lines with code were run, by number.
     package var hits: [Int: Int] = [:]
+    /// The functions, in the order of the source.
     package var functions: [Function] = []
     /// The text, line by line.
     package var source: [String] = []
 
+    /// The numbers of the lines with code, in order.
     package var lineNumbers: [Int] { hits.keys.sorted() }
+    /// The number of lines that were run at least once.
     package var coveredLines: Int { hits.values.count { $0 > 0 } }
+    /// The number of functions that were called at least once.
     package var coveredFunctions: Int { functions.count { $0.calls > 0 } }
   }
 
   /// By the whole path: one file may be named in several ways.
   private var counted: [String: ChunkCoverage] = [:]
 
+  /// Creates counts of nothing.
   package init() {}
 
   /// Adds what a worker counted.
@@ -60,6 +71,7 @@ package struct Coverage: Sendable {
       })
   }
 
+  /// Adds the counts of another run.
   package mutating func add(_ other: Coverage) { add(Array(other.counted.values)) }
 
   /// The files of plugins, by path; files of tests are none.

@@ -10,6 +10,7 @@ package final class Recorder {
   private let limit: Int
   private let file: LineFile
   private var seen = 0
+  /// The number of lines that were added to the file.
   package private(set) var kept = 0
   /// Lines that are no notifications.
   package private(set) var refused = 0
@@ -21,6 +22,7 @@ package final class Recorder {
   /// The most bytes of a line that is kept; a longer one is passed on.
   private static let lineLimit = 1 << 20
 
+  /// Opens the file at `path` to add to; of `every` lines it keeps one, and `limit` at most.
   package init(_ redaction: Redaction, path: String, every: Int, limit: Int?) throws(HostError) {
     self.redaction = redaction
     self.path = path

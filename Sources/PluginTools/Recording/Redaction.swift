@@ -23,6 +23,7 @@ package struct Redaction: Sendable {
   /// With another key the same text has another pseudonym.
   private let key: [UInt8]
 
+  /// Creates a redaction whose pseudonyms depend on a key.
   package init(key: [UInt8]) { self.key = key }
 
   /// Adds a rule for what is at a pointer (RFC 6901) into the payload, or below it.

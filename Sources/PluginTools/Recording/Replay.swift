@@ -6,40 +6,56 @@ import PluginRuntime
 package struct Replay: Sendable {
   /// One thing that happened, and the first lines to which it did.
   package struct Group: Sendable {
+    /// The plugin that did it; empty where it was none.
     package var plugin: String
     /// `changed`, `dropped`, `faulted` or `rejected`.
     package var what: String
     /// Why; the pointers that were changed.
     package var reason: String
+    /// The number of lines.
     package var count = 0
+    /// The first lines, at most as many as the replay's limit.
     package var examples: [Example] = []
   }
 
+  /// A line before and after.
   package struct Example: Sendable {
     /// The file and the line.
     package var place: String
+    /// The line as it was recorded.
     package var before: String
+    /// The payload as it is delivered, or the reason why it is not.
     package var after: String
   }
 
   /// A line that two sets of plugins make different things of.
   package struct Difference: Sendable {
+    /// The file and the line.
     package var place: String
+    /// The outcome of the first set of plugins.
     package var before: String
+    /// The outcome of the second set.
     package var after: String
   }
 
+  /// The number of lines in all.
   package private(set) var lines = 0
+  /// The number of lines whose payload was changed.
   package private(set) var changed = 0
+  /// The number of lines that were dropped.
   package private(set) var dropped = 0
+  /// The number of lines with a fault.
   package private(set) var faulted = 0
+  /// The number of lines that are no notifications.
   package private(set) var rejected = 0
   /// Of how many the other set of plugins makes something else.
   package private(set) var different = 0
+  /// The lines with another outcome, at most as many as the limit of examples.
   package private(set) var differences: [Difference] = []
   private var groupsByKey: [[String]: Group] = [:]
   private let exampleLimit: Int
 
+  /// Creates an empty replay that keeps so many examples of each group.
   package init(exampleLimit: Int) { self.exampleLimit = exampleLimit }
 
   /// The groups, the largest first.
@@ -165,5 +181,6 @@ package final class ReplaySet {
     try pool.checkPlugins()
   }
 
+  /// Returns the outcomes of lines, in their order.
   package func outcomes(of lines: [[UInt8]]) throws(HostError) -> [Outcome] { try pool.outcomes(of: lines) }
 }
