@@ -39,6 +39,8 @@ package final class MemoryQueue: DeliveryQueue {
   /// When the first of those that wait is due.
   private var nextDue = Int64.max
   private var staysOpen: Bool
+  /// A Boolean value that is true once what could be retried ends instead.
+  private var hasStoppedRetrying = false
 
   package init(_ sink: any NotificationSink, _ options: Options) {
     self.sink = sink
@@ -124,7 +126,7 @@ package final class MemoryQueue: DeliveryQueue {
       let wasUnknown = parcel.mayHaveArrived
       parcel.failure = why
       if wasUnknown { parcel.failure?.isUnknown = true }
-      if parcel.dueAt - parcel.takenAt > Self.nanoseconds(options.retriesFor) {
+      if hasStoppedRetrying || parcel.dueAt - parcel.takenAt > Self.nanoseconds(options.retriesFor) {
         events.ended(parcel.notification, .undelivered(parcel.failure ?? why), parcel.attempts)
       } else {
         delayed.append(parcel)
@@ -150,6 +152,7 @@ package final class MemoryQueue: DeliveryQueue {
 
   package func stopRetrying() {
     staysOpen = false
+    hasStoppedRetrying = true
     let stopped = delayed
     delayed.removeAll()
     for parcel in stopped {

@@ -91,20 +91,14 @@ final class CommandPipe: Sendable {
 
   /// Ends the command's input, waits for its end, and returns its status where that tells of a failure.
   ///
-  /// A run that was stopped waits for ten seconds, and one that was stopped twice not at all: then it is killed.
+  /// A run that was stopped waits until its patience ends, and one that was stopped twice not at all: then it is killed.
   ///
   /// - Parameter isOverdue: whether the command has had its time.
   func finish(isOverdue: Bool = false) -> Int32? {
     close(file)
-    var stoppedAt: Int64?
     while true {
       if let status = statusIfEnded() { return status == 0 ? nil : status }
-      let now = monotonicNanoseconds()
-      let stops = ps_stop_signal_count()
-      if stops > 0, stoppedAt == nil { stoppedAt = now }
-      if isOverdue || stops > 1 || stoppedAt.map({ now - $0 > 10_000_000_000 }) ?? false {
-        kill(-process, SIGKILL)
-      }
+      if isOverdue || ps_stop_signal_count() > 1 { kill(-process, SIGKILL) }
       usleep(5000)
     }
   }

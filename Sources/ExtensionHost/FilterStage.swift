@@ -99,10 +99,10 @@ package final class FilterStage {
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
-    // Not before: a plugin or a worker that does not come to its end while it starts is stopped by the signal itself.
-    stopPipe = ps_catch_stop_signals()
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
     files = try RunFiles(options)
+    // Not before: a worker that does not start, or a pipe that nobody reads, is stopped by the signal itself.
+    stopPipe = ps_catch_stop_signals()
     let receiver: (any ResponseReceiver)? =
       try options.responseCommand.map { command throws(HostError) in try ResponseCommand(command) }
       ?? options.responseHook
@@ -287,12 +287,8 @@ package final class FilterStage {
         files.giveUp()
         return
       }
-      if summary.stopSignal != nil { desk?.stopRetrying() }
       let ready = try wait([stopPipe], timeout: 500)
-      if ready[0] {
-        noteSignal()
-        desk?.stopRetrying()
-      }
+      if ready[0] { noteSignal() }
       if summary.stopSignal != nil, !isSaid, monotonicNanoseconds() - begun > 400_000_000 {
         isSaid = true
         let pushes = desk?.pending ?? 0
@@ -300,12 +296,8 @@ package final class FilterStage {
         reporter.say(
           pool.pending > 0
             ? "notilua: stopping; plugins still run on what was read, another signal ends it without them"
-            : "notilua: stopping; \(RunSummary.count(pushes, "push", plural: "pushes")) may still be answered within 15 seconds, another signal ends it without them"
+            : "notilua: stopping; \(RunSummary.count(pushes, "push", plural: "pushes")) may still be answered within \(PS_STOP_PATIENCE) seconds, another signal ends it without them"
         )
-      }
-      // An answer takes no longer, and what waits for a connection has had its time.
-      if summary.stopSignal != nil, pool.pending == 0, monotonicNanoseconds() - begun > 16_000_000_000 {
-        desk?.abandon()
       }
       reporter.showProgress(summary)
     }
@@ -332,6 +324,7 @@ package final class FilterStage {
     while Glibc.read(stopPipe, &byte, 1) == 1 {}
     summary.stopSignal = ps_last_stop_signal()
     hasStopped = true
+    desk?.stopRetrying()
   }
 
   // MARK: Results

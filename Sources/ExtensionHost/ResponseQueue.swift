@@ -41,8 +41,8 @@ package final class ResponseQueue: Sendable {
   package static let limit = 1000
   /// The most bytes of responses that wait.
   package static let byteLimit = 8 << 20
-  /// The time that a run that was stopped gives its receiver, in seconds.
-  private static let stoppedPatience = 10.0
+  /// The time that a thread which still writes has once its receiver has had its own, in nanoseconds.
+  private static let graceTime: Int64 = 1_000_000_000
 
   private struct State {
     var waiting: [String] = []
@@ -92,15 +92,20 @@ package final class ResponseQueue: Sendable {
     state.withLock { $0.isClosed = true }
     hasWork.signal()
     let begun = monotonicNanoseconds()
-    var isOverdue = false
+    var overdueAt: Int64?
     while hasEnded.wait(timeout: .now() + .milliseconds(20)) == .timedOut {
+      let now = monotonicNanoseconds()
+      // Where people do not read either, the thread waits for them.
+      if let overdueAt, now - overdueAt > Self.graceTime { break }
       let stops = ps_stop_signal_count()
-      let patience = stops > 1 ? 0 : stops > 0 ? Self.stoppedPatience : receiver.patience
-      guard let patience, Double(monotonicNanoseconds() - begun) / 1e9 >= patience else { continue }
-      isOverdue = true
+      // A run that was stopped has as long as the stop.
+      guard let patience = stops > 1 ? 0 : stops > 0 ? nil : receiver.patience,
+        overdueAt == nil, Double(now - begun) / 1e9 >= patience
+      else { continue }
+      overdueAt = now
       state.withLock { $0.isStopped = true }
     }
-    let (unread, cause, failure) = receiver.finish(isOverdue: isOverdue)
+    let (unread, cause, failure) = receiver.finish(isOverdue: overdueAt != nil)
     for response in unread { lose(response, cause) }
     return Ending(unsent: state.withLock { $0.unsent }, failure: failure)
   }

@@ -188,12 +188,17 @@ final class RunFiles {
     switch code {
     case 0: break
     case EPIPE where file == output: outputClosed = true
-    case EINTR: wasCutShort = true
+    case EINTR:
+      wasCutShort = true
+      if file != output, file == undelivered || file == feedback || file == responses {
+        failedFile = file
+        failure =
+          failure ?? HostError(.output, "\(place(of: file)): nobody reads it, so the rest of it is lost")
+      }
     default:
       failedFile = file
       let advice = file == output ? "" : "; make room, or name another file"
-      let place = flags[file].map { "\($0) '\(name(of: file))'" } ?? name(of: file)
-      failure = failure ?? HostError(.output, "\(place): \(systemMessage(code))\(advice)")
+      failure = failure ?? HostError(.output, "\(place(of: file)): \(systemMessage(code))\(advice)")
     }
     return count
   }
@@ -212,6 +217,11 @@ final class RunFiles {
 
   /// Notes a failure that is none of these files', where there is none yet.
   func fail(_ error: HostError) { failure = failure ?? error }
+
+  /// The option of a file with its name.
+  private func place(of file: Int32) -> String {
+    flags[file].map { "\($0) '\(name(of: file))'" } ?? name(of: file)
+  }
 
   private func name(of file: Int32) -> String {
     file == output ? "the output" : paths[file] ?? "a file"

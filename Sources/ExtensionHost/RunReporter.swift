@@ -1,3 +1,4 @@
+import CProcessSandbox
 import Glibc
 import PluginRuntime
 
@@ -26,7 +27,12 @@ final class RunReporter {
   func say(_ text: String) {
     clearProgress()
     var text = text.printable + "\n"
-    text.withUTF8 { _ = writeAll(errors, UnsafeRawBufferPointer($0)) }
+    text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Writes to where people read, who may have stopped reading.
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    writeAll(errors, bytes) { ps_stop_signal_count() < 2 }
   }
 
   /// Reports one of many lines of a kind: the first ten, then each thousandth.
@@ -85,7 +91,7 @@ final class RunReporter {
       + " \(RunSummary.grouped(summary.rejected)) rejected"
     // A line that is wrapped cannot be written over.
     var bytes = "\r\u{1B}[K" + text.prefix(terminalWidth(errors) - 1)
-    bytes.withUTF8 { _ = writeAll(errors, UnsafeRawBufferPointer($0)) }
+    bytes.withUTF8 { write(UnsafeRawBufferPointer($0)) }
     hasProgressLine = true
   }
 

@@ -74,7 +74,11 @@ void ps_allow_descriptors(void);
 // Reads and writes of this process cannot land in a core file.
 void ps_forbid_core_files(void);
 
+// The seconds after which a stop counts as asked for a second time, so that nothing is waited for any longer.
+#define PS_STOP_PATIENCE 8
+
 // From now on SIGINT, SIGTERM and SIGHUP are counted, and a byte is written into a pipe whose reading end is returned.
+// PS_STOP_PATIENCE after the first, the count is two, and calls of this thread that wait are interrupted ten times a second.
 int ps_catch_stop_signals(void);
 int ps_stop_signal_count(void);
 int ps_last_stop_signal(void);
