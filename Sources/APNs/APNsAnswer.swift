@@ -3,14 +3,14 @@ import HTTP2Transport
 import LosslessJSON
 import NotificationModel
 
-/// What APNs answered to one push.
+/// The response of APNs to one push.
 package struct APNsAnswer: Sendable, Equatable {
   package var status: Int
   /// Empty for a success.
   package var reason = ""
   /// Milliseconds since 1970, of a token that is gone.
   package var timestamp: Int64?
-  /// What the server asks to wait, in seconds.
+  /// The seconds to wait before a retry, from the header `retry-after`; nil where the response has none.
   package var retryAfter: Int64?
 
   package init(_ response: HTTP2Response) {

@@ -27,7 +27,7 @@ final class APNsConnection: HTTP2ClientDelegate {
 
   private(set) var phase = Phase.connecting
   private(set) var flights: [UInt64: APNsFlight] = [:]
-  /// Whether it ever was ``Phase/proven``.
+  /// True once the connection has been ``Phase/proven``.
   private(set) var wasProven = false
   private unowned let lane: APNsLane
   private let http2: HTTP2ClientConnection
@@ -55,7 +55,7 @@ final class APNsConnection: HTTP2ClientDelegate {
 
   func connect() { http2.connect() }
 
-  /// How many more requests it takes at the moment.
+  /// The number of further requests that the connection can send now.
   ///
   /// "Only one stream is allowed until a request with a valid token has been posted."
   var room: Int {

@@ -132,7 +132,7 @@ final class APNsDispatcher {
     schedulePost()
   }
 
-  /// What one turn of the event loop leads to leaves together.
+  /// Schedules one delivery of all reports that this turn of the event loop makes.
   private func schedulePost() {
     guard !isPosting else { return }
     isPosting = true

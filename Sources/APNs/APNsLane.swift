@@ -8,7 +8,7 @@ import NotificationModel
 ///
 /// It stays with its event loop. A lane whose credential APNs does not accept is blocked, and others go on.
 final class APNsLane {
-  /// Whose calls tell what became of a push, and what people should know.
+  /// The calls that report results of pushes, and messages for the operator.
   struct Events {
     var report: (UInt64, DeliveryResult) -> Void
     var notice: (String) -> Void
@@ -32,7 +32,8 @@ final class APNsLane {
   private var lastFailure: ConnectionFailure?
   /// A Boolean value that indicates whether the missing connection was reported.
   private var hasToldFailure = false
-  /// Whether no connection comes about: then one push waits to see whether one does, and the others do elsewhere.
+  /// True while no connection can be made: one push stays to notice when one can, the others go back to the
+  /// queue.
   private var isUnreachable = false
   /// When APNs last answered anything, or was asked after it had answered all.
   private var heardAt = NIODeadline.now()
@@ -66,7 +67,7 @@ final class APNsLane {
     server = options.server(for: environment)
   }
 
-  /// Whether nothing is queued or in flight.
+  /// True when nothing is queued or in flight.
   var isIdle: Bool { queue.isEmpty && connections.allSatisfy(\.flights.isEmpty) }
 
   // MARK: In
@@ -383,7 +384,7 @@ final class APNsLane {
     if topic.isEmpty { for connection in connections { connection.drain() } }
   }
 
-  /// What a block stands still: all of the lane, or a topic of it.
+  /// Returns the name of the blocked part: the lane, or one topic of it.
   private func blockedName(_ topic: String) -> String { topic.isEmpty ? name : "\(name), \(topic)" }
 
   /// A push that went ahead has told nothing; another may.

@@ -4,7 +4,7 @@ import NIOCore
 import NotificationModel
 import Synchronization
 
-/// What lies between the thread that gives notifications and the event loop that sends them.
+/// A mailbox between the thread that enqueues notifications and the event loop that sends them.
 package final class APNsMailbox: Sendable {
   private struct State {
     var incoming: [PushNotification] = []

@@ -2,7 +2,7 @@ import APNsCredentials
 import HTTP2Transport
 import NotificationModel
 
-/// How the sink reaches APNs, and how patient it is.
+/// The settings of the sink: servers, proxy, connections and timeouts.
 package struct APNsOptions: Sendable {
   /// A server to connect to: Apple's, a simulator, or another that speaks APNs' protocol.
   package struct Server: Sendable, Equatable {
@@ -36,17 +36,17 @@ package struct APNsOptions: Sendable {
   /// The most notifications that the sink has taken and not told of.
   package var capacity = 4000
   package var connectTimeout = Duration.seconds(10)
-  /// How long an answer may take.
+  /// The longest time to wait for a response.
   package var answerTimeout = Duration.seconds(15)
   /// After which silence a lane has a quarter of the sink's room at most.
   package var silenceLimit = Duration.seconds(5)
-  /// How long a notification may be in the sink.
+  /// The longest time that a notification may stay in the sink.
   package var deadline = Duration.seconds(40)
-  /// How long a connection may be silent before it is asked whether it is there.
+  /// The silence after which a connection is checked by a PING.
   package var idleTime = Duration.seconds(60)
   /// The first wait behind a connection that failed; doubled each time up to a minute.
   package var reconnectDelay = Duration.milliseconds(250)
-  /// How long a lane waits that was blocked, before one notification tries again.
+  /// The time that a blocked lane waits before it retries with one notification.
   package var blockTime = Duration.seconds(60)
 
   package init() {}

@@ -13,7 +13,7 @@ package struct APNsProbe: Sendable {
     package var value: String
   }
 
-  /// What happened.
+  /// The course and result of one push that `notilua send` made.
   package struct Report: Sendable {
     package var server: APNsOptions.Server
     /// The proxy that led there, if any.
@@ -34,10 +34,10 @@ package struct APNsProbe: Sendable {
     package var advice: String?
     /// From the first packet to the answer.
     package var milliseconds = 0
-    /// What Notilua itself has against the push, which is sent all the same.
+    /// The rule that the push breaks by Notilua's own checks; it is sent all the same.
     package var refusal: DeliveryFailure?
 
-    /// Whether APNs took it.
+    /// True when APNs accepted the push with status 200.
     package var isDelivered: Bool { answer?.status == 200 }
   }
 

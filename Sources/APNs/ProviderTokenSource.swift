@@ -49,7 +49,8 @@ package final class ProviderTokenSource: Sendable {
     return Int64(time.tv_sec)
   }
 
-  /// Whether its tokens are signed with a key: then it goes on where credentials are read again.
+  /// Returns whether the tokens are signed with `other`, so that the source can stay when credentials are
+  /// read again.
   package func signs(with other: SigningKey) -> Bool { key.publicKey == other.publicKey }
 
   /// The token to send now; nil where libcrypto could not sign.

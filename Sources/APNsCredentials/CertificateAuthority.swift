@@ -3,7 +3,7 @@ import Glibc
 
 /// A certificate authority for tests: it makes what Apple's and a web server's authorities make in earnest.
 package final class CertificateAuthority {
-  /// What a certificate is to say.
+  /// The subject, the extensions and the dates of a certificate to be made.
   package struct Request: Sendable {
     package var commonName: String
     /// The subject's UID.
@@ -160,7 +160,8 @@ package final class CertificateAuthority {
 
   // MARK: Parts
 
-  /// What tells a key from others (RFC 5280 §4.2.1.2 leaves the way to the authority).
+  /// Returns the key identifier: a digest of the public key (RFC 5280 §4.2.1.2 leaves the method to the
+  /// authority).
   private static func identifier(of key: OpaquePointer) -> [UInt8] {
     Array(Libcrypto.sha256(Libcrypto.encoded { i2d_PUBKEY(key, $0) } ?? []).prefix(20))
   }

@@ -2,9 +2,9 @@ import CCrypto
 import Glibc
 import NotificationModel
 
-/// What a push certificate says (RFC 5280, and Apple's extensions under 1.2.840.113635.100.6.3).
+/// The contents of a push certificate (RFC 5280, and Apple's extensions under 1.2.840.113635.100.6.3).
 package struct CertificateFacts: Sendable, Equatable {
-  /// What pushes may be sent to, and for which kinds of them.
+  /// A topic that the certificate allows, and the kinds of pushes allowed for it.
   package struct Topic: Sendable, Equatable {
     /// The value of `apns-topic`.
     package var name: String
@@ -35,7 +35,7 @@ package struct CertificateFacts: Sendable, Equatable {
   /// SHA-256 of the whole certificate, in 64 hexadecimal digits.
   package var fingerprint: String
 
-  /// Whether it is for both environments: "Sandbox & Production".
+  /// True when the certificate is for both environments: "Sandbox & Production".
   package var isUniversal: Bool { environments.count == 2 }
 
   /// - Throws: ``CredentialError`` where `der` is not one certificate, or its list of topics is none.
@@ -102,7 +102,7 @@ package struct CertificateFacts: Sendable, Equatable {
     return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
   }
 
-  /// What an extension has; nil where the certificate has not the extension.
+  /// Returns the content of an extension; nil where the certificate does not have it.
   private static func content(_ certificate: OpaquePointer, _ identifier: String) -> [UInt8]? {
     guard let object = OBJ_txt2obj(identifier, 1) else { return nil }
     defer { ASN1_OBJECT_free(object) }

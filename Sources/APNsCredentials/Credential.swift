@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What a sink authenticates with at APNs.
+/// A key or certificate that authenticates the sender at APNs, with its purposes.
 package struct Credential: Sendable {
   /// The one thing that APNs wants to see.
   package enum Secret: Sendable {
@@ -10,13 +10,13 @@ package struct Credential: Sendable {
     case certificate(PushCertificate)
   }
 
-  /// Whether an app is still being made, or is in people's hands; a team of developers decides it, not Apple.
+  /// The stage of an app, in development or in production; its team decides that, not Apple.
   package enum Application: String, Sendable, CaseIterable {
     case development
     case production
   }
 
-  /// What the store calls it.
+  /// The name in the store.
   package var name: String
   /// The key or the certificate.
   package var secret: Secret
@@ -24,7 +24,7 @@ package struct Credential: Sendable {
   package var topics: [String]
   /// The state of the app, which the rules of certificates go by.
   package var application: Application
-  /// What it may push to.
+  /// The environments that the credential is valid for.
   package var environments: Set<PushEnvironment>
 
   /// - Throws: ``CredentialError`` where the rules of ``Credential/environments(of:application:choice:)`` or of
@@ -63,7 +63,8 @@ package struct Credential: Sendable {
     }
   }
 
-  /// Whether pushes of a topic may go to an environment; suffixes such as `.voip` count as the bundle id's.
+  /// Returns whether pushes of a topic may go to an environment; a suffix such as `.voip` counts as the
+  /// bundle id's.
   ///
   /// No topic is the only one that there is: where there are several, or any, one must be named.
   package func serves(topic: String?, environment: PushEnvironment) -> Bool {
@@ -73,7 +74,7 @@ package struct Credential: Sendable {
     return topics.contains(topic) || topics.contains(PushType.bundleID(of: topic))
   }
 
-  /// What a certificate may push to, for an application.
+  /// Returns the environments that a certificate serves for an application.
   ///
   /// A sandbox certificate serves the sandbox, and no application in production. A universal one serves production
   /// where the application is in production; in development somebody has to choose.

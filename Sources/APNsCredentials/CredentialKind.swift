@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What kind of credential a file is.
+/// The form of a credential's file.
 package enum CredentialKind: String, Sendable, CaseIterable {
   /// A signing key in PEM.
   case p8

@@ -2,9 +2,9 @@ import Glibc
 import NotificationModel
 
 extension CredentialStore {
-  /// What somebody wants to store.
+  /// A credential to be stored, with its name and purposes.
   package struct Addition: Sendable {
-    /// What to call it.
+    /// The name of the credential in the store.
     package var name: String
     /// The path of the .p8, .p12 or PEM; a relative one begins at the working folder.
     package var file: String
@@ -20,9 +20,9 @@ extension CredentialStore {
     package var environment: PushEnvironment?
     /// The source of the passphrase of a .p12 or an encrypted key, at each load as well.
     package var passphrase: PassphraseSource?
-    /// What was typed, where ``passphrase`` is nil; it is kept sealed, or not at all.
+    /// The passphrase that was typed, where ``passphrase`` is nil; it is stored sealed, or not at all.
     package var typedPassphrase: [UInt8]?
-    /// Whether the file and its passphrase go into the record, sealed.
+    /// True when the file and its passphrase are stored in the record, sealed.
     package var seals = false
 
     /// Takes what every credential needs.

@@ -2,7 +2,7 @@ import LosslessJSON
 import NotificationModel
 
 extension CredentialStore {
-  /// What the file `NAME.json` says: where a credential is, and what it is for.
+  /// The contents of the file `NAME.json`: the place of a credential, and its purposes.
   package struct Record: Sendable, Equatable, CustomStringConvertible {
     /// Where a passphrase comes from at each load.
     package enum Passphrase: Sendable, Equatable {
@@ -22,7 +22,7 @@ extension CredentialStore {
 
     /// That of the file, without `.json`.
     package var name: String
-    /// What the file is read as.
+    /// The form that the file is read in.
     package var kind: CredentialKind
     /// Where the secret itself is.
     package var content: Content

@@ -1,7 +1,7 @@
 import Glibc
 
 extension CredentialStore {
-  /// What the store looked like: two are equal while no file of it has changed.
+  /// The state of the store's files; two stamps are equal while no file has changed.
   package struct Stamp: Sendable, Equatable {
     fileprivate struct File: Sendable, Equatable {
       var path: String

@@ -54,7 +54,7 @@ package struct CredentialStore: Sendable {
     return records
   }
 
-  /// What one file says; nothing that it refers to is read.
+  /// Returns the contents of one record; the files that it names are not read.
   package func record(_ name: String) throws(CredentialError) -> Record {
     try Self.checkName(name)
     guard access(path(name), F_OK) == 0 || errno != ENOENT else {
@@ -135,7 +135,8 @@ package struct CredentialStore: Sendable {
     }
   }
 
-  /// Whether a text can name a credential: up to 64 letters, digits, '.', '_' and '-', the first a letter or digit.
+  /// Returns whether a text can name a credential: up to 64 letters, digits, '.', '_' and '-', the first a
+  /// letter or digit.
   package static func isName(_ name: String) -> Bool {
     let isWord = { (byte: UInt8) in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

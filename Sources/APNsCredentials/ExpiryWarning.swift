@@ -1,6 +1,6 @@
-/// What is to be said about the time that a certificate has left.
+/// A warning about the time that a certificate has left.
 package struct ExpiryWarning: Sendable, Equatable, CustomStringConvertible {
-  /// How near the end is; in order of urgency.
+  /// The urgency, by the time that is left.
   package enum Level: Int, Sendable, Comparable {
     /// 30 days or less.
     case month
@@ -13,18 +13,18 @@ package struct ExpiryWarning: Sendable, Equatable, CustomStringConvertible {
     /// It is valid no longer.
     case expired
 
-    /// Whether the right one is more urgent.
+    /// Returns whether the right level is more urgent.
     package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// How near the end is.
+  /// The urgency.
   package var level: Level
   /// Whole days left, rounded down; negative where none are.
   package var days: Int
   /// One clause: what, when, and the next step.
   package var message: String
 
-  /// Whether APNs refuses the certificate now.
+  /// True when APNs refuses the certificate now.
   package var isError: Bool { level >= .notYet }
 
   /// The message.
@@ -65,14 +65,14 @@ package struct ExpiryWarning: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension CertificateFacts {
-  /// What is to be said about its time at `now`, in seconds since 1970; nil where it has more than 30 days left.
+  /// Returns the warning at `now`, in seconds since 1970; nil where more than 30 days are left.
   package func expiryWarning(now: Int64) -> ExpiryWarning? {
     ExpiryWarning(notBefore: notBefore, notAfter: notAfter, now: now)
   }
 }
 
 extension Credential {
-  /// What is to be said about its time at `now`, in seconds since 1970; nil for a key, which does not expire.
+  /// Returns the warning at `now`, in seconds since 1970; nil for a key, which does not expire.
   package func expiryWarning(now: Int64) -> ExpiryWarning? {
     switch secret {
     case .key: nil

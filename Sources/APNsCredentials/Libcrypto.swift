@@ -16,7 +16,7 @@ enum Libcrypto {
     return context
   }()
 
-  /// What an `i2d` function writes; nil where it fails.
+  /// Returns the bytes that an `i2d` function writes; nil where it fails.
   static func encoded(_ write: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>) -> Int32) -> [UInt8]? {
     var bytes: UnsafeMutablePointer<UInt8>?
     let count = write(&bytes)
@@ -31,7 +31,8 @@ enum Libcrypto {
     return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
 
-  /// What a `d2i` function makes of bytes; `isWhole` says whether nothing stands behind it.
+  /// Returns the object that a `d2i` function reads of bytes; `isWhole` says whether nothing stands behind
+  /// it.
   static func decoded<Result>(
     _ bytes: [UInt8], _ read: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> Result?
   ) -> (result: Result, isWhole: Bool)? {
@@ -99,7 +100,7 @@ enum Libcrypto {
     return encoded { i2d_PKCS8_PRIV_KEY_INFO(info, $0) }
   }
 
-  /// Whether a certificate was made for a key.
+  /// Returns whether a certificate was made for a key.
   static func isCertificate(_ certificate: OpaquePointer, of key: OpaquePointer) -> Bool {
     defer { ERR_clear_error() }
     // By their texts, so that it does not matter which context either came from.

@@ -43,7 +43,7 @@ struct PEMText {
   }
 
   struct Block {
-    /// What stands behind `BEGIN`, such as `PRIVATE KEY`.
+    /// The label behind `BEGIN`, such as `PRIVATE KEY`.
     var label: String
     var encryption: Encryption?
     /// Empty where it does not decode.

@@ -3,7 +3,7 @@ import Glibc
 
 /// Makes a P12 file (PKCS#12, RFC 7292) of a key and the certificate that came for it.
 package struct PKCS12Writer: Sendable {
-  /// How the file is encrypted.
+  /// The encryption of the file.
   package enum Form: Sendable {
     /// AES-256 and SHA-256, which every program of the last ten years reads.
     case modern
@@ -11,11 +11,11 @@ package struct PKCS12Writer: Sendable {
     case tripleDES
   }
 
-  /// What Keychain shows; the certificate's CN.
+  /// The name that Keychain shows: the certificate's CN.
   private let friendlyName: String
   private let certificate: PushCertificate
 
-  /// What the certificate says.
+  /// The contents of the certificate.
   package var facts: CertificateFacts { certificate.facts }
 
   /// - Parameters:

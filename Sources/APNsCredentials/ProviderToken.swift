@@ -100,7 +100,7 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Whether the text that it was read from, or made as, is signed by a key.
+  /// Returns whether the token's text is signed by `key`.
   package func isSigned(by key: VerificationKey) -> Bool {
     guard let dot = text.utf8.lastIndex(of: 0x2E),
       let signature = Base64URL.decode(text.utf8[text.utf8.index(after: dot)...])

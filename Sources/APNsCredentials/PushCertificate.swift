@@ -3,7 +3,7 @@ import Glibc
 
 /// A client certificate with its key and chain, as TLS wants them.
 package struct PushCertificate: Sendable, CustomStringConvertible {
-  /// What the leaf says.
+  /// The contents of the leaf certificate.
   package var facts: CertificateFacts
   /// In DER: the leaf, then its issuers, as far as the file has them.
   package var certificateChain: [[UInt8]]

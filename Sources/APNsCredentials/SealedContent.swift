@@ -1,4 +1,4 @@
-/// What stands sealed in a record: a file, a passphrase, or both.
+/// The sealed part of a record: a file, a passphrase, or both.
 struct SealedContent {
   var file: [UInt8]
   var passphrase: [UInt8]?

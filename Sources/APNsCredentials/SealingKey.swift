@@ -82,7 +82,7 @@ package struct SealingKey: Sendable, CustomStringConvertible {
     return nonce + ciphertext + tag
   }
 
-  /// What ``sealed(_:name:)`` was given; nil where the key, the name or a byte is another.
+  /// Returns the bytes that ``sealed(_:name:)`` encrypted; nil where the key, the name or a byte is another.
   package func opened(_ sealed: [UInt8], name: String) -> [UInt8]? {
     guard sealed.count >= 28, let context = EVP_CIPHER_CTX_new(),
       let cipher = EVP_CIPHER_fetch(Libcrypto.context, "AES-256-GCM", nil)

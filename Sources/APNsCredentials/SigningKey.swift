@@ -8,7 +8,7 @@ package final class SigningKey: Sendable, CustomStringConvertible {
 
   // Unchecked by necessity: libcrypto only reads a key that it signs with, and counts its references atomically.
   nonisolated(unsafe) private let key: OpaquePointer
-  /// What verifies its signatures.
+  /// The public key, which verifies its signatures.
   package let publicKey: VerificationKey
 
   /// Tells nothing secret.
@@ -65,7 +65,7 @@ package final class SigningKey: Sendable, CustomStringConvertible {
     return key
   }
 
-  /// What a block is that is no PKCS#8 key.
+  /// Returns the name, for errors, of a block that is no PKCS#8 key.
   private static func other(_ block: PEMText.Block) -> String {
     switch block.label {
     case "EC PRIVATE KEY", "EC PARAMETERS": "the key is in the form of SEC 1 and not in PKCS#8"

@@ -8,7 +8,7 @@ package final class VerificationKey: Sendable, Equatable {
   /// SubjectPublicKeyInfo in DER (RFC 5480).
   package let der: [UInt8]
 
-  /// Whether both are the same key.
+  /// Returns whether both are the same key.
   package static func == (left: VerificationKey, right: VerificationKey) -> Bool { left.der == right.der }
 
   /// Reads a SubjectPublicKeyInfo in DER.

@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What a client's certificate allows, as Apple's extensions in it say.
+/// The permissions of a client's certificate, from Apple's extensions in it.
 package struct ClientCertificate: Sendable, Equatable {
   package var topics: [String]
   package var environments: Set<PushEnvironment>

@@ -1,4 +1,4 @@
-/// What APNs remembers of one connection.
+/// The state of one connection at APNs.
 package struct ConnectionState: Sendable, Equatable {
   /// The provider token that a connection goes by.
   package struct Pin: Sendable, Equatable {
@@ -10,7 +10,7 @@ package struct ConnectionState: Sendable, Equatable {
   }
 
   package let number: Int
-  /// What the client showed when it connected.
+  /// The certificate that the client presented when it connected.
   package var certificate: ClientCertificate?
   package var pin: Pin?
   /// SETTINGS_MAX_CONCURRENT_STREAMS as the client was told.

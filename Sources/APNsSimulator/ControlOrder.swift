@@ -1,7 +1,7 @@
 import LosslessJSON
 import NotificationModel
 
-/// What someone tells the simulator while it runs, under `/_simulator/`.
+/// A command to the running simulator, under `/_simulator/`.
 package enum ControlOrder: Sendable, Equatable {
   case state
   case journal(after: Int)
@@ -19,7 +19,7 @@ package enum ControlOrder: Sendable, Equatable {
   /// Where orders begin.
   package static let root = "/_simulator"
 
-  /// What the help says.
+  /// The text of the help.
   package static let manual = """
       GET  /_simulator          what has happened so far
       GET  /_simulator/journal  its lines; ?after=N those behind the first N
@@ -71,7 +71,7 @@ package enum ControlOrder: Sendable, Equatable {
     }
   }
 
-  /// How the journal names it.
+  /// The name in the journal.
   package var name: String? {
     switch self {
     case .state, .journal: nil

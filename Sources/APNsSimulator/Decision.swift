@@ -1,6 +1,6 @@
 import HTTP2Transport
 
-/// What the simulator does about one request; the connection carries it out.
+/// The simulator's decision about one request, which the connection carries out.
 package struct Decision: Sendable {
   /// An answer as its stream gets it.
   package struct Answer: Sendable {
@@ -10,6 +10,7 @@ package struct Decision: Sendable {
     package var shape = SimulatorRule.BodyShape.plain
   }
 
+  /// An action on the stream of the request, or on its connection.
   package enum Action: Sendable {
     case respond(Answer)
     case stall

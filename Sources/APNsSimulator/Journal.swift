@@ -1,6 +1,6 @@
 import Glibc
 
-/// What was accepted, a line of JSON each, in order: what tests compare with what was sent.
+/// The accepted pushes, a line of JSON each, in order, to be compared with the pushes that were sent.
 ///
 /// Each line is written before the answer leaves, so that whoever reads an answer finds the line.
 package final class Journal {
@@ -13,13 +13,13 @@ package final class Journal {
   /// The errno of a write that failed; nothing is written behind it.
   package private(set) var failure: Int32?
 
-  /// How many bytes are kept for whoever asks.
+  /// The bytes that are kept for readers of the control page.
   private static let kept = 32 << 20
 
   /// - Parameter file: a descriptor to append to; nil keeps the lines in memory only.
   package init(file: Int32? = nil) { self.file = file }
 
-  /// How many lines there were.
+  /// The number of lines so far.
   package var count: Int { firstRecent + recent.count - 1 }
 
   /// Appends a line, which has its newline.

@@ -28,7 +28,7 @@ package enum MagicToken {
     "BadRequestPayload", "MissingPushType", "CannotCreateChannelConfig", "TopicMismatch",
   ]
 
-  /// What is no answer of APNs that its documentation has.
+  /// The troubles that are no documented response of APNs.
   package static let troubles: [(prefix: String, meaning: String, rule: SimulatorRule)] = [
     ("bad00000", "accepted, but the connection is reset before the answer", rule { $0.effect = .abort }),
     ("bad00001", "no answer, ever", rule { $0.effect = .stall }),

@@ -1,6 +1,6 @@
 /// The ids of notifications: UUIDs "in the canonical form", 8-4-4-4-12.
 package enum MessageID {
-  /// Whether a text is a UUID of 8-4-4-4-12 digits, small or capital.
+  /// Returns whether a text is a UUID of 8-4-4-4-12 digits, small or capital.
   package static func isCanonical(_ text: String) -> Bool {
     let bytes = text.utf8
     guard bytes.count == 36 else { return false }

@@ -19,7 +19,7 @@ package struct ProviderTokenCheck: Sendable {
     }
   }
 
-  /// Who sends.
+  /// The claims of an accepted provider token, with the environment that its key is for.
   package struct Sender: Sendable, Equatable {
     package var keyID: String
     package var teamID: String
@@ -27,7 +27,7 @@ package struct ProviderTokenCheck: Sendable {
     package var environment: PushEnvironment?
   }
 
-  /// How far ahead a client's clock may be.
+  /// The seconds that a client's clock may be ahead.
   static let tolerance: Int64 = 60
   /// A token is good for an hour; "APNs rejects" older ones.
   static let lifetime: Int64 = 3600
@@ -75,7 +75,7 @@ package struct ProviderTokenCheck: Sendable {
 }
 
 extension ConnectionState {
-  /// How long a connection waits between two new tokens: "no more than once every 20 minutes".
+  /// The shortest time between two new tokens of a connection: "no more than once every 20 minutes".
   static let renewalInterval: Int64 = 20 * 60 * 1000
 
   /// Ties the connection to its first sender, and compares later ones with it.

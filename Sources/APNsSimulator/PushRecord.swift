@@ -13,7 +13,7 @@ struct PushRecord {
   var status = 200
   /// Why it was refused.
   var reason: String?
-  /// What came in place of an answer.
+  /// The event that came in place of a response.
   var trouble: String?
   var isDuplicate = false
 

@@ -1,7 +1,7 @@
 import LosslessJSON
 import NotificationModel
 
-/// What APNs says in place of accepting a push.
+/// A refusal of a push: the status and the reason of the response.
 package struct Refusal: Error, Sendable, Equatable {
   package var status: Int
   /// The word in `{"reason":…}`.

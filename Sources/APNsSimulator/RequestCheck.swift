@@ -1,11 +1,11 @@
 import LosslessJSON
 import NotificationModel
 
-/// What APNs asks of a request, whoever sends it: the rules of its headers, and the order in which it looks.
+/// The rules of APNs for a request from any sender, in the order in which APNs checks them.
 ///
 /// Source: Apple, "Sending notification requests to APNs".
 package enum RequestCheck {
-  /// What stands before the credential: method, path and headers that came twice.
+  /// Checks what comes before the credential: method, path and repeated headers; returns the device token.
   package static func checkShape(_ request: PushRequest) throws(Refusal) -> String {
     guard request.method == "POST" else { throw Refusal("MethodNotAllowed") }
     guard let token = request.deviceToken else { throw Refusal("BadPath") }

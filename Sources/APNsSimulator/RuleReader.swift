@@ -3,7 +3,7 @@ import NotificationModel
 
 /// Reads values of a rule file's JSON, and says where one is wrong.
 struct RuleReader {
-  /// What errors call the object; empty for the whole text.
+  /// The object's name in errors; empty for the whole text.
   let place: String
 
   private func path(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }

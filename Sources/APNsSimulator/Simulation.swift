@@ -4,6 +4,7 @@ import NotificationModel
 
 /// APNs without its network: a request and a time go in, a decision comes out.
 package final class Simulation {
+  /// The environment, keys and rules that a simulation starts with.
   package struct Options: Sendable {
     package var environment = PushEnvironment.sandbox
     package var tokens: ProviderTokenCheck
@@ -15,15 +16,15 @@ package final class Simulation {
 
   package let options: Options
   package let journal: Journal
-  /// What decides now; other rules begin to count anew.
+  /// The rules in force; new rules start counting at zero.
   package var rules: SimulatorRules { didSet { counts = Array(repeating: 0, count: rules.rules.count) } }
-  /// How many pushes were accepted.
+  /// The number of accepted pushes.
   package private(set) var accepted = 0
-  /// How many of them had an id that was accepted before.
+  /// The number of accepted pushes whose id was accepted before.
   package private(set) var duplicates = 0
-  /// How many were refused, by reason.
+  /// The number of refused pushes, by reason.
   package private(set) var refused: [String: Int] = [:]
-  /// How many got no answer.
+  /// The number of pushes without a response.
   package private(set) var troubled = 0
 
   private var tokens: ProviderTokenCheck
@@ -229,7 +230,7 @@ package final class Simulation {
     journal.append(writer.buffer.bytes)
   }
 
-  /// What has happened so far, in words.
+  /// The counts so far, as one line.
   package var summary: String {
     let total = refused.values.reduce(0, +)
     var text = "\(accepted) accepted"

@@ -4,12 +4,13 @@ import HTTP2Transport
 
 /// An APNs to test against: a server that answers as APNs does.
 package final class Simulator: Sendable {
+  /// The addresses, certificate and rules that a simulator starts with.
   package struct Options: Sendable {
     /// The addresses to listen on, with one port: those of this machine alone, unless others are named.
     package var hosts = ["127.0.0.1", "::1"]
     /// 0 for one that is free.
     package var port = 0
-    /// Whether clients may ask for HTTP/2 by ALPN; without, they must know.
+    /// True when the server offers HTTP/2 by ALPN; without, clients must assume it.
     package var usesALPN = true
     package var simulation: Simulation.Options
     /// The server's own certificate.

@@ -57,7 +57,7 @@ final class SimulatorConnection: HTTP2ServerHandler {
     }
   }
 
-  /// What was held and is not wanted any longer never came.
+  /// Forgets a held request that the client has cancelled.
   func cancelled(_ stream: Int32) {
     if !held.isEmpty { held.removeAll { $0.stream == stream } }
   }
@@ -147,7 +147,7 @@ final class SimulatorConnection: HTTP2ServerHandler {
 }
 
 extension ClientCertificate {
-  /// What a certificate says; one that cannot be read is bad for everything.
+  /// Creates the permissions of a certificate; one that cannot be read is bad for everything.
   init(der: [UInt8]) {
     do throws(CredentialError) {
       let facts = try CertificateFacts(der: der)

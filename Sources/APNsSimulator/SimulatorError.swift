@@ -1,4 +1,4 @@
-/// What is wrong with what the simulator was told, as one sentence: the place, the cause, the next step.
+/// An error in the simulator's options or rules, as one sentence: the place, the cause, the next step.
 package struct SimulatorError: Error, Sendable, Equatable, CustomStringConvertible {
   package var message: String
 

@@ -1,12 +1,12 @@
 import Glibc
 import HTTP2Transport
 
-/// What the connections of a simulator share.
+/// The state that the connections of a simulator share.
 // Unchecked: all connections of a server live on its one event loop, which alone calls this while the server runs.
 final class SimulatorHub: @unchecked Sendable {
   let simulation: Simulation
   var connections: [Int: SimulatorConnection] = [:]
-  /// Whether requests wait for someone to say `resume`.
+  /// True while requests wait for the command `resume`.
   var isStalled = false
   private let clock: @Sendable () -> Int64
 

@@ -130,6 +130,6 @@ extension SimulatorRule.Departure {
     self = departure
   }
 
-  /// What the frame carries: `{"reason":…}`, or nothing.
+  /// The debug data of the frame: `{"reason":…}`, or nothing.
   var debug: [UInt8] { reason.map { Refusal(status: 0, reason: $0).body } ?? [] }
 }

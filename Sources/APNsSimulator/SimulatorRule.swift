@@ -1,10 +1,10 @@
 import HTTP2Transport
 
-/// What to do with pushes that match, in place of accepting them.
+/// An effect on pushes that match, in place of accepting them.
 package struct SimulatorRule: Sendable, Equatable {
   /// Which pushes; what is nil matches all.
   package struct Match: Sendable, Equatable {
-    /// How the device token begins, in small digits.
+    /// The beginning of the device token, in small digits.
     package var token: String?
     package var topic: String?
     /// Values of headers, by their names in small letters; all of them must be the same.
@@ -18,7 +18,7 @@ package struct SimulatorRule: Sendable, Equatable {
 
     package init() {}
 
-    /// Whether a push matches, but for its place in the count.
+    /// Returns whether a push matches, but for its place in the count.
     func covers(_ request: PushRequest, token: String, topic: String) -> Bool {
       if let prefix = self.token, !token.hasPrefix(prefix) { return false }
       if let wanted = self.topic, wanted != topic { return false }
@@ -27,7 +27,7 @@ package struct SimulatorRule: Sendable, Equatable {
       }
     }
 
-    /// Whether push `count` of those that match, from 1, is one that is meant.
+    /// Returns whether the rule applies to push number `count`, from 1, of those that match.
     func takes(_ count: Int) -> Bool {
       if let first, count > first { return false }
       if let after, count <= after { return false }
@@ -35,7 +35,7 @@ package struct SimulatorRule: Sendable, Equatable {
     }
   }
 
-  /// How the bytes of an answer come.
+  /// The way in which the bytes of a response arrive.
   package enum BodyShape: String, Sendable, CaseIterable {
     case plain
     /// One byte in each DATA frame, and an empty one at the end.
@@ -48,7 +48,7 @@ package struct SimulatorRule: Sendable, Equatable {
     case oversized
   }
 
-  /// What GOAWAY says.
+  /// The contents of a GOAWAY frame.
   package struct Departure: Sendable, Equatable {
     package var reason: String?
     /// The error code of HTTP/2.
@@ -59,7 +59,7 @@ package struct SimulatorRule: Sendable, Equatable {
     package init(reason: String? = nil) { self.reason = reason }
   }
 
-  /// What comes of the push.
+  /// The effect on a push.
   package enum Effect: Sendable, Equatable {
     case accept
     case refuse(Refusal)
@@ -80,9 +80,9 @@ package struct SimulatorRule: Sendable, Equatable {
   package var effect = Effect.accept
   package var delay = Duration.zero
   package var shape = BodyShape.plain
-  /// Whether the answer has no `apns-id`.
+  /// True when the response has no `apns-id`.
   package var hidesID = false
-  /// Whether APNs has taken the push, though the client does not hear of it.
+  /// True when the push counts as accepted although the client gets no response.
   package var isAccepted = false
 
   package init() {}

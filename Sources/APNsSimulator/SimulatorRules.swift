@@ -1,7 +1,7 @@
 import LosslessJSON
 import NotificationModel
 
-/// What the simulator was told: settings, and the first rule that matches a push decides about it.
+/// The settings and rules of the simulator; the first rule that matches a push decides about it.
 package struct SimulatorRules: Sendable, Equatable {
   package var settings = SimulatorSettings()
   package var rules: [SimulatorRule] = []

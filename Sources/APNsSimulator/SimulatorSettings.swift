@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// How the simulated APNs treats connections and devices; the defaults are what APNs is known to do.
+/// The limits of the simulated APNs for connections and devices; the defaults are APNs' known behaviour.
 package struct SimulatorSettings: Sendable, Equatable {
   /// A device that is known, and the app on it.
   package struct Device: Sendable, Equatable {
@@ -22,22 +22,22 @@ package struct SimulatorSettings: Sendable, Equatable {
   ///
   /// APNs was seen to go down to 1.
   package var streamsAfterRefusal: UInt32?
-  /// Whether new provider tokens are refused that come more than once in 20 minutes.
+  /// True when provider tokens are refused that change more than once in 20 minutes.
   package var limitsTokenUpdates = true
-  /// Whether another key of the team is refused on a connection.
+  /// True when another key of the team is refused on a connection.
   package var refusesOtherKeys = true
-  /// Whether a certificate that is not accepted ends the connection with GOAWAY, as was seen, without an answer.
+  /// True when a refused certificate ends the connection with GOAWAY and no response, as APNs was seen to do.
   package var goesAwayOnBadCertificate = false
   /// Seconds without a request after which the connection ends with `IdleTimeout`; nil for never.
   package var idleSeconds: Int?
-  /// How many pushes a device may get in ``deviceSeconds``; nil for any number.
+  /// The number of pushes that a device may get in ``deviceSeconds``; nil for any number.
   package var devicePushes: Int?
   package var deviceSeconds = 1
   /// The bundle ids of the team; empty for any.
   package var topics: Set<String> = []
   /// The devices that are known, by their tokens in small digits.
   package var devices: [String: Device] = [:]
-  /// Whether tokens that are not among ``devices`` are refused.
+  /// True when tokens that are not among ``devices`` are refused.
   package var refusesOtherDevices = false
 
   package init() {}

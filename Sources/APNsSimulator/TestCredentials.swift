@@ -4,9 +4,10 @@ import NotificationModel
 
 /// Keys and certificates to push with to a simulator, in a folder; no other program is needed to make them.
 package struct TestCredentials: Sendable {
-  /// What protects the .p12 files.
+  /// The passphrase of the .p12 files.
   package static let password = "notilua"
 
+  /// The team, key and app that test credentials are made for.
   package struct Names: Sendable {
     package var teamID = "TEAMID0001"
     package var keyID = "KEYID00001"

@@ -55,5 +55,6 @@ package struct FolderWalk {
     return true
   }
 
+  /// Returns to the folder above the one that ``enter(_:)`` began.
   package mutating func leave() { ancestors.removeLast() }
 }

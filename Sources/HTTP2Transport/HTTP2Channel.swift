@@ -12,7 +12,7 @@ final class HTTP2Channel: ChannelInboundHandler {
   typealias InboundIn = NIOCore.ByteBuffer
   typealias OutboundOut = NIOCore.ByteBuffer
 
-  /// What happens to a channel, told to the connection that it carries.
+  /// The calls that report events of a channel to its connection.
   struct Events {
     /// TLS stands; with the protocol that the other side has chosen (ALPN), if any.
     var ready: (HTTP2Channel, String?) -> Void = { _, _ in }
@@ -30,7 +30,7 @@ final class HTTP2Channel: ChannelInboundHandler {
   private(set) var context: ChannelHandlerContext?
   private var failure: ConnectionFailure?
   private var hasEnded = false
-  /// Whether libnghttp2 is at work, which must not be called for more from inside of its calls.
+  /// True inside of a call of libnghttp2, which must not be called again from there.
   private var isBusy = false
   private(set) var isClosing = false
   /// A Boolean value that indicates whether the other side has sent anything over TLS.

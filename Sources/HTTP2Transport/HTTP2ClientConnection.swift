@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// How a client's connection is made.
+/// The settings of a client's connection.
 package struct HTTP2ClientOptions: Sendable {
   package var host: String
   package var port: Int
@@ -14,7 +14,7 @@ package struct HTTP2ClientOptions: Sendable {
   package var trustRoots: String?
   package var settings = HTTP2Settings()
   package var connectTimeout = Duration.seconds(10)
-  /// Whether the headers of responses of status 200 are kept.
+  /// True when the headers of responses of status 200 are kept, too.
   package var keepsAllHeaders = false
   /// An HTTP proxy to ask for a tunnel to the host.
   package var proxy: Proxy?
@@ -42,7 +42,7 @@ package struct HTTP2ClientOptions: Sendable {
   }
 }
 
-/// What a server answered.
+/// A server's response to one request.
 package struct HTTP2Response: Sendable {
   package var status: Int
   /// Of a response of status 200 only where they are kept.
@@ -63,15 +63,18 @@ package enum HTTP2RequestFailure: Sendable, Equatable {
   case reset(HTTP2ErrorCode)
 }
 
-/// What a client's connection tells, on its event loop.
+/// The receiver of a client connection's events, called on its event loop.
 package protocol HTTP2ClientDelegate: AnyObject {
   /// The other side's settings are there, for the first time or changed.
   func settingsChanged(_ connection: HTTP2ClientConnection)
+  /// Reports the whole response to the request `tag`.
   func answered(_ connection: HTTP2ClientConnection, _ tag: UInt64, _ response: HTTP2Response)
+  /// Reports that no response to the request `tag` will come.
   func failed(_ connection: HTTP2ClientConnection, _ tag: UInt64, _ failure: HTTP2RequestFailure)
   /// The server takes no further streams.
   func goneAway(
     _ connection: HTTP2ClientConnection, lastStreamID: Int32, _ code: HTTP2ErrorCode, debug: [UInt8])
+  /// Reports the answer to a PING.
   func ponged(_ connection: HTTP2ClientConnection)
   /// A turn of reading is over; requests can be sent together now.
   func turned(_ connection: HTTP2ClientConnection)
@@ -84,9 +87,9 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
   package weak var delegate: (any HTTP2ClientDelegate)?
   /// The address that the name led to, or the proxy's name; nil before there is a connection.
   package private(set) var remoteAddress: String?
-  /// Whether the server has said that it takes no further streams.
+  /// True once the server has sent GOAWAY: it accepts no further streams.
   package private(set) var isGoingAway = false
-  /// Whether the server's settings have come.
+  /// True once the server's settings have arrived.
   package var isOpen: Bool { phase == .open }
 
   /// The phase of the connection.
@@ -263,6 +266,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     return session.request(&headers, body: body, tag: tag) != nil
   }
 
+  /// Sends the requests that were begun since the last flush.
   package func flush() { channel.flush() }
 
   /// Gives up on a request; the server is told so.
@@ -274,6 +278,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     session.reset(id, .cancel)
   }
 
+  /// Sends a PING; the answer is reported by `ponged` (RFC 9113 §6.7).
   package func ping() {
     channel.session?.ping()
     flush()

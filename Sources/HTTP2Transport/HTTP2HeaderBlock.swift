@@ -19,7 +19,7 @@ package struct HTTP2HeaderBlock: ~Copyable {
 
   package init() {}
 
-  /// How many headers there are.
+  /// The number of headers.
   package var count: Int { fields.count }
 
   /// Takes off the headers behind the first `count`.

@@ -15,17 +15,21 @@ package struct HTTP2Request: Sendable {
   package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
-/// What answers the requests of one connection, on its event loop.
+/// The handler of one connection's requests, called on its event loop.
 package protocol HTTP2ServerHandler: AnyObject {
+  /// Begins a connection, whose TLS is complete.
   func opened(_ connection: HTTP2ServerConnection)
+  /// Receives a whole request.
   func received(_ request: HTTP2Request, _ connection: HTTP2ServerConnection)
   /// The client has given up on a request, or its stream broke off.
   func cancelled(_ stream: Int32)
+  /// Ends a connection; no call follows.
   func closed(_ connection: HTTP2ServerConnection)
 }
 
 /// A server of HTTP/2 over TLS.
 package final class HTTP2Server: Sendable {
+  /// The addresses, certificate and settings that a server starts with.
   package struct Options: Sendable {
     /// The addresses to listen on, with one port; those that the machine has.
     package var hosts = ["127.0.0.1"]
@@ -35,7 +39,7 @@ package final class HTTP2Server: Sendable {
     package var certificateChain: [[UInt8]]
     /// DER.
     package var privateKey: [UInt8]
-    /// Whether clients are asked for a certificate; the handler judges it, TLS takes any.
+    /// True when clients are asked for a certificate; TLS accepts any, and the handler judges it.
     package var asksForClientCertificate = false
     /// The protocols that ALPN offers; empty for a server that knows nothing of ALPN.
     package var protocols = ["h2"]
@@ -226,6 +230,7 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
     channel.flush()
   }
 
+  /// Ends a stream with RST_STREAM and an error code of RFC 9113 §7.
   package func reset(_ stream: Int32, code: UInt32) {
     channel.session?.reset(stream, HTTP2ErrorCode(rawValue: code))
     channel.flush()
@@ -254,7 +259,9 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
   /// Ends the connection with TCP's reset.
   package func abort() { channel.abort() }
 
+  /// Stops reading from the socket, so that the client is slowed down.
   package func pauseReading() { channel.setReading(false) }
+  /// Reads from the socket again.
   package func resumeReading() { channel.setReading(true) }
 
   /// Runs something later, on the event loop of the connection.

@@ -3,12 +3,12 @@ import NIOCore
 
 /// One message that is on its way on a stream.
 final class HTTP2Stream {
-  /// What the user of a client knows the request by.
+  /// The number by which the user of a client knows the request.
   let tag: UInt64
   var status = 0
   var headers: [HTTP2Header] = []
   var headerBytes = 0
-  /// What came of the other side's body.
+  /// The bytes of the other side's body that have arrived.
   var received: [UInt8] = []
   var body: [UInt8]
   var sent = 0
@@ -32,7 +32,7 @@ package struct HTTP2Header: Sendable, Equatable {
   }
 }
 
-/// What a session tells the connection that it belongs to.
+/// The receiver of a session's events: the connection that owns it.
 protocol HTTP2SessionDelegate: AnyObject {
   /// The other side's part of a stream has come whole.
   func messageEnded(_ stream: HTTP2Stream, _ id: Int32)
@@ -47,14 +47,14 @@ protocol HTTP2SessionDelegate: AnyObject {
 ///
 /// No thread and no socket is in it; everything happens on the event loop of the connection.
 final class HTTP2Session {
-  /// Who hears of it; a connection owns its session.
+  /// The receiver of events; unowned, since a connection owns its session.
   unowned var delegate: any HTTP2SessionDelegate
   private(set) var streams: [Int32: HTTP2Stream] = [:]
   /// The highest stream that the other side has opened.
   private(set) var lastStreamID: Int32 = 0
 
   private let isServer: Bool
-  /// Whether headers of a success are kept, too.
+  /// True when the headers of status 200 are kept, too.
   private let keepsAllHeaders: Bool
   private let bodyLimit: Int
   private var session: OpaquePointer?
@@ -115,7 +115,7 @@ final class HTTP2Session {
     return nil
   }
 
-  /// Whether both sides have nothing more to say to each other.
+  /// True when neither side wants to read or write any more.
   var isOver: Bool {
     nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
   }

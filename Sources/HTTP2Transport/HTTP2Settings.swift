@@ -1,8 +1,8 @@
 import CNGHTTP2
 
-/// What one side of an HTTP/2 connection tells the other of itself (RFC 9113 §6.5.2).
+/// The settings of one side of an HTTP/2 connection (RFC 9113 §6.5.2).
 package struct HTTP2Settings: Sendable, Equatable {
-  /// How many streams the other side may have open at a time; nil for as many as it likes.
+  /// The number of streams that the other side may have open at a time; nil for no limit.
   package var maxConcurrentStreams: UInt32?
   /// The bytes that a stream may send before it is allowed more.
   package var initialWindowSize: UInt32?

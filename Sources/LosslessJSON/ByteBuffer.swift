@@ -18,6 +18,7 @@ package struct ByteBuffer: ~Copyable {
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
   @inline(__always)
+  /// Makes room for `extra` more bytes.
   package mutating func reserve(_ extra: Int) {
     if count &+ extra > capacity { grow(extra) }
   }
@@ -34,6 +35,7 @@ package struct ByteBuffer: ~Copyable {
   }
 
   @inline(__always)
+  /// Appends one byte.
   package mutating func append(_ byte: UInt8) {
     reserve(1)
     start[count] = byte
@@ -41,21 +43,25 @@ package struct ByteBuffer: ~Copyable {
   }
 
   @inline(__always)
+  /// Appends the `length` bytes at `source`, which must not be those of the buffer.
   package mutating func append(_ source: UnsafePointer<UInt8>, count length: Int) {
     reserve(length)
     UnsafeMutableRawPointer(start + count).copyMemory(from: source, byteCount: length)
     count &+= length
   }
 
+  /// Appends bytes, which must not be those of the buffer.
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress else { return }
     append(base.assumingMemoryBound(to: UInt8.self), count: bytes.count)
   }
 
+  /// Appends the UTF-8 of a literal.
   package mutating func append(_ text: StaticString) {
     append(text.utf8Start, count: text.utf8CodeUnitCount)
   }
 
+  /// Appends the UTF-8 of a text, without escapes.
   package mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
@@ -85,5 +91,6 @@ package struct ByteBuffer: ~Copyable {
     }
   }
 
+  /// Empties the buffer, and keeps its memory.
   package mutating func removeAll() { count = 0 }
 }

@@ -1,4 +1,4 @@
-/// What was done to one value: another stands for it, or members or elements of it changed.
+/// The edits of one value: its replacement, or changes of its members or elements.
 struct JSONEdit {
   static let removed = UInt32.max
 
@@ -14,7 +14,7 @@ struct JSONEdit {
   var restructured: UInt32 = 0
 }
 
-/// How to take one step of editing back.
+/// A record of one edit, by which it is undone.
 enum JournalEntry {
   case edit(index: UInt32, was: JSONEdit)
   case link(NodeID, next: NodeID)
@@ -52,6 +52,7 @@ extension JSONDocument {
         next: NodeID(truncatingIfNeeded: nodeCount &+ 1), flags: flags))
   }
 
+  /// Makes a number without fraction or exponent.
   package mutating func makeInteger(_ value: Int64) throws(JSONEditError) -> NodeID {
     try checkSpace(20)
     let offset = text.count
@@ -78,6 +79,7 @@ extension JSONDocument {
         flags: flags))
   }
 
+  /// Makes `true`, `false`, an empty object or an empty array; `null` for any other kind.
   package mutating func makeLiteral(_ kind: JSONKind) throws(JSONEditError) -> NodeID {
     try checkSpace(8)
     let offset = text.count
@@ -174,6 +176,7 @@ extension JSONDocument {
     remove(slot: slot, from: object)
   }
 
+  /// Removes `key` from `object`; nothing happens where it is not there.
   package mutating func remove(_ object: NodeID, _ key: StaticString) { remove(object, JSONKey(key)) }
 
   mutating func remove(slot: NodeID, from object: NodeID) {
@@ -196,12 +199,14 @@ extension JSONDocument {
     if index == count { lists[list].append(value) } else { lists[list][index] = value }
   }
 
+  /// Inserts `value` before the element at `index`, from 0; one past the last appends.
   package mutating func insertElement(_ array: NodeID, _ index: Int, _ value: NodeID) throws(JSONEditError) {
     let count = count(of: array)
     guard index >= 0, index <= count else { throw .outOfRange(count: count) }
     lists[editableList(array)].insert(value, at: index)
   }
 
+  /// Removes the element at `index`, from 0; those behind it move up.
   package mutating func removeElement(_ array: NodeID, _ index: Int) throws(JSONEditError) {
     let count = count(of: array)
     guard index >= 0, index < count else { throw .outOfRange(count: count) }
@@ -239,12 +244,12 @@ extension JSONDocument {
       text: text.count, nodes: nodeCount, edits: edits.count, journal: journal.count, lists: lists.count)
   }
 
-  /// Whether anything was edited since `mark`.
+  /// Returns whether anything was edited since `mark`.
   package func isEdited(since mark: Mark) -> Bool {
     journal.count != mark.journal || edits.count != mark.edits || lists.count != mark.lists
   }
 
-  /// Whether anything was edited at all.
+  /// True once anything has been edited.
   package var isEdited: Bool { !edits.isEmpty }
 
   /// Undoes every edit since `mark`.

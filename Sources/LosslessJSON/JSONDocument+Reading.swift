@@ -14,6 +14,7 @@ extension JSONDocument {
   package var top: NodeID { resolve(root) ?? root }
 
   @inline(__always)
+  /// Returns the kind of a value as it was read or made.
   package func kind(of node: NodeID) -> JSONKind { nodes[Int(node)].kind }
 
   /// The text of a value as it was read or made, without the edits inside of it.
@@ -22,7 +23,7 @@ extension JSONDocument {
       start: text.start + Int(nodes[Int(node)].offset), count: Int(nodes[Int(node)].length))
   }
 
-  /// What was parsed.
+  /// The text that was parsed.
   package var originalText: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: text.start, count: originalCount)
   }
@@ -36,12 +37,15 @@ extension JSONDocument {
     return resolve(slot)
   }
 
+  /// Returns the value of a key; nil where the object has none, or `object` is no object.
   package func member(_ object: NodeID, _ key: StaticString) -> NodeID? { member(object, JSONKey(key)) }
 
+  /// Returns the value of a key; nil where the object has none, or `object` is no object.
   package func member(_ object: NodeID, _ key: UnsafeRawBufferPointer) -> NodeID? {
     member(object, JSONKey(key))
   }
 
+  /// Returns the value of a key; nil where the object has none, or `object` is no object.
   package func member(_ object: NodeID, named key: String) -> NodeID? {
     var key = key
     return key.withUTF8 { member(object, JSONKey(UnsafeRawBufferPointer($0))) }
@@ -119,7 +123,7 @@ extension JSONDocument {
 
   // MARK: Elements
 
-  /// How many elements an array has, or members an object.
+  /// Returns the number of elements of an array, or of members of an object.
   package func count(of container: NodeID) -> Int {
     let node = nodes[Int(container)]
     if node.kind == .array {
@@ -172,6 +176,7 @@ extension JSONDocument {
     return elements
   }
 
+  /// Returns the element at `index`, from 0; nil where the array ends before it.
   package func element(_ array: NodeID, _ index: Int) -> NodeID? {
     var hint: (index: UInt32, node: NodeID) = (0, 0)
     return element(array, index, hint: &hint)
@@ -189,7 +194,8 @@ extension JSONDocument {
 
   // MARK: Scalars
 
-  /// What a string says; the bytes live until the next string is read or the document changes.
+  /// Returns a string's bytes without escapes; they live until the next string is read or the document
+  /// changes.
   @inline(__always)
   package mutating func string(of node: NodeID) -> UnsafeRawBufferPointer {
     let string = nodes[Int(node)]
@@ -201,7 +207,7 @@ extension JSONDocument {
     return scratch.bytes
   }
 
-  /// What a member's key says; its bytes live beside those of ``string(of:)``.
+  /// Returns a member's key without escapes; its bytes live beside those of ``string(of:)``.
   package mutating func key(of node: NodeID) -> UnsafeRawBufferPointer {
     let key = nodes[Int(node)]
     if key.meta & JSONNode.escaped == 0 {
@@ -231,7 +237,7 @@ extension JSONDocument {
       text.start + Int(string.offset) + 1, count: Int(string.length) - 2, to: &buffer)
   }
 
-  /// What a string says as a Swift string.
+  /// Returns a string's text as a Swift string.
   package func swiftString(of node: NodeID) -> String {
     var buffer = ByteBuffer(capacity: 64)
     appendString(of: node, to: &buffer)

@@ -7,7 +7,7 @@
 ///
 /// A document is made once and parses one text after another into the memory it has.
 package struct JSONDocument: ~Copyable {
-  /// What happens to a key that stands twice in one object, where two readers may see two different payloads.
+  /// The treatment of a repeated key in one object, of which two readers may see two different payloads.
   package enum DuplicateKeys: Sendable {
     case reject
     case keepLast
@@ -26,7 +26,7 @@ package struct JSONDocument: ~Copyable {
   /// The elements of arrays that were edited.
   var lists: [[NodeID]] = []
   var journal = PlainList<JournalEntry>()
-  /// How many lists there were at the last mark: those belong to whoever edited before it.
+  /// The number of lists at the last mark; those belong to edits before it.
   var markedLists: UInt32 = 0
   /// The bytes that were parsed.
   package private(set) var originalCount = 0
@@ -43,7 +43,7 @@ package struct JSONDocument: ~Copyable {
   /// Nodes of the open containers during a scan.
   private let open: UnsafeMutablePointer<JSONScanner.OpenContainer>
 
-  /// Whether a string of the text has a surrogate escape without its other half.
+  /// True when a string of the text has a surrogate escape without its other half.
   package internal(set) var hasLoneSurrogate = false
   /// The root value's node; meaningful after a successful ``parse(_:)``.
   package internal(set) var root: NodeID = 0
@@ -78,6 +78,7 @@ package struct JSONDocument: ~Copyable {
     journal.removeAll()
   }
 
+  /// Reads a text as one JSON value; offsets of errors count its UTF-8.
   package mutating func parse(_ text: String) throws(JSONError) {
     var text = text
     let result: Result<Void, JSONError> = text.withUTF8 { bytes in

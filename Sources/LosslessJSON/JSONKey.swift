@@ -35,7 +35,7 @@ package struct JSONKey {
     return UInt32(truncatingIfNeeded: mixed >> 40)
   }
 
-  /// Whether the key says the same as the `count` bytes at `other`.
+  /// Returns whether the key equals the `count` bytes at `other`.
   @inline(__always)
   func isSame(_ other: UnsafePointer<UInt8>, count otherCount: Int) -> Bool {
     guard count == otherCount else { return false }

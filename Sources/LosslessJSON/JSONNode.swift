@@ -1,7 +1,7 @@
 /// The number of a value in a ``JSONDocument``'s index.
 package typealias NodeID = UInt32
 
-/// What a JSON value is, told from its first byte.
+/// The kind of a JSON value, told from its first byte.
 package enum JSONKind: UInt8, Sendable {
   case object = 0
   case array

@@ -1,4 +1,4 @@
-/// What turns one JSON value into another: RFC 6902, with the operations add, remove and replace.
+/// A patch that turns one JSON value into another: RFC 6902, with the operations add, remove and replace.
 package enum JSONPatch {
   /// Gives the operations that turn `before` into `after`, a JSON array.
   ///

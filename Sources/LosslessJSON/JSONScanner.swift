@@ -26,9 +26,9 @@ struct JSONScanner {
   private(set) var nodes: UnsafeMutablePointer<JSONNode>
   private(set) var nodeCapacity: Int
   private(set) var nodeCount: Int
-  /// Whether a string has a surrogate escape without its other half.
+  /// True when a string has a surrogate escape without its other half.
   private(set) var hasLoneSurrogate = false
-  /// Whether a key stands twice in an object, where that is not refused.
+  /// True when an object has a repeated key, where that is not refused.
   private(set) var hasDuplicates = false
 
   private var at: Int

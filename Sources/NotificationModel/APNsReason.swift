@@ -2,7 +2,7 @@
 ///
 /// Source: Apple, "Handling notification responses from APNs". What Apple does not say was seen in the field.
 package struct APNsReason: Sendable, Equatable {
-  /// What is to become of the notification, and of what it was sent with.
+  /// The consequence for the notification, and for the credential or topic that it was sent with.
   package enum Fate: String, Sendable, CaseIterable {
     /// The token is gone, or no app has it: never push to it again.
     case removeToken = "remove token"
@@ -14,7 +14,7 @@ package struct APNsReason: Sendable, Equatable {
     case retry
   }
 
-  /// What a retry asks for.
+  /// The condition of a retry.
   package enum Retry: Sendable, Equatable {
     /// As soon as there is another connection.
     case reconnect
@@ -34,9 +34,9 @@ package struct APNsReason: Sendable, Equatable {
   package var status: Int
   package var fate: Fate
   package var retry: Retry?
-  /// What it means, as a clause.
+  /// The meaning, as a clause.
   package var meaning: String
-  /// What to do, as a clause.
+  /// The advice, as a clause.
   package var advice: String
 
   init(
@@ -50,7 +50,7 @@ package struct APNsReason: Sendable, Equatable {
     self.retry = retry
   }
 
-  /// What a response means; a reason that nobody has documented goes by its status.
+  /// Returns the meaning of a response; an undocumented reason is judged by its status.
   package static func of(status: Int, reason: String) -> APNsReason {
     if let known = byName[reason] { return known }
     let said = reason.isEmpty ? "APNs gave no reason" : "APNs gave a reason that is not documented"
@@ -89,7 +89,7 @@ package struct APNsReason: Sendable, Equatable {
     }
   }
 
-  /// Whether it is in the table, and so APNs' own.
+  /// True when the reason is one that Apple documents.
   package var isDocumented: Bool { Self.byName[name] != nil }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

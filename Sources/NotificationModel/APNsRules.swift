@@ -1,7 +1,7 @@
 import Glibc
 import LosslessJSON
 
-/// What APNs asks of a payload, and what it would refuse or an iPhone would not show.
+/// The rules of APNs for payloads and headers: what it would refuse, or an iPhone would not show.
 ///
 /// Sources: Apple, "Generating a remote notification", "Pushing background updates to your App", "Sending
 /// notification requests to APNs".
@@ -11,7 +11,7 @@ package enum APNsRules {
 
   /// One thing that is wrong.
   package struct Breach: Sendable, Equatable {
-    /// What it is about: "size", or a place in the payload.
+    /// The subject: "size", or a place in the payload.
     package var subject: String
     /// A clause that names the key.
     package var message: String
@@ -100,7 +100,7 @@ package enum APNsRules {
     return document.kind(of: node) == .true || document.integer(of: node) == 1
   }
 
-  /// Whether an alert has a title, subtitle or body, literal or to be localised.
+  /// Returns whether an alert has a title, subtitle or body, literal or to be localised.
   private static func hasAlertText(_ document: borrowing JSONDocument, _ alert: NodeID) -> Bool {
     if document.kind(of: alert) == .string { return document.rawText(of: alert).count > 2 }
     // Without a list, which would be made for every edit of every plugin.
@@ -116,13 +116,13 @@ package enum APNsRules {
     return document.kind(of: value) == .object || document.rawText(of: value).count > 2
   }
 
-  /// Whether a line's payload has an alert with text.
+  /// Returns whether a line's payload has an alert with text.
   package static func hasAlertText(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Bool {
     guard let alert = line.alert(document) else { return false }
     return hasAlertText(document, alert)
   }
 
-  /// What APNs refuses of the headers, which no plugin can change.
+  /// Returns the rules that the headers break, which APNs refuses and no plugin can change.
   package static func headerBreaches(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
   {
     var found: [Breach] = []
@@ -168,7 +168,7 @@ package enum APNsRules {
     return true
   }
 
-  /// What is wrong with the headers although APNs may take them: what it ignores, or what their sender cannot mean.
+  /// Returns warnings about headers that APNs accepts: ignored ones, and ones that their sender cannot mean.
   package static func headerWarnings(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
   {
     var found: [Breach] = []

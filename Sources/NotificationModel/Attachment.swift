@@ -1,6 +1,6 @@
 import LosslessJSON
 
-/// What `content.attachments` may hold: `UNNotificationAttachment` as data.
+/// The rules of `content.attachments`: `UNNotificationAttachment` as data.
 ///
 /// Source: Apple, `UNNotificationAttachment` and its options. Whether a file is there, of a known type and not too
 /// large is for whoever delivers to find out: a plugin reaches no file.
@@ -15,7 +15,8 @@ package enum Attachment {
     "type_hint", "thumbnail_hidden", "thumbnail_clipping_rect", "thumbnail_time",
   ]
 
-  /// What is wrong with a list of attachments, as a clause that names the place; nil where nothing is.
+  /// Returns the first mistake in a list of attachments, as a clause that names the place; nil where there is
+  /// none.
   package static func problem(_ document: borrowing JSONDocument, _ list: NodeID) -> String? {
     guard document.kind(of: list) == .array else {
       return "content.attachments: expected a list of attachments"

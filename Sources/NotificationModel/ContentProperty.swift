@@ -18,7 +18,7 @@ package struct ContentProperty: Sendable {
 
   package let name: StaticString
   package let place: Place
-  /// What may be assigned.
+  /// The values that may be assigned.
   package let value: PayloadValue
   /// One line for the manual and the editor.
   package let summary: StaticString
@@ -71,7 +71,7 @@ package enum AssignedValue {
   case null
   /// A table as JSON text.
   case json(UnsafeRawBufferPointer)
-  /// What has no place in a payload, by the name of its type.
+  /// A value that has no place in a payload, by the name of its type.
   case other(UnsafeRawBufferPointer)
 
   /// The value's type, with the part of it that rules compare.
@@ -127,7 +127,7 @@ package enum AssignedValue {
     return AssignmentError("\(name): expected \(wanted.wanted)\(orNil), got \(shown)\(step)")
   }
 
-  /// What makes the value one that a key takes, as the end of an error.
+  /// Returns the step that makes the value acceptable, as the end of an error.
   private func step(to wanted: PayloadValue) -> String {
     switch (wanted, self) {
     case (.text, .integer), (.text, .double), (.localizable, .integer), (.localizable, .double):
@@ -184,7 +184,7 @@ package struct AssignmentError: Error, Equatable {
 // MARK: Reading
 
 extension JSONDocument {
-  /// What a property of `content` says, or nil where the payload does not say.
+  /// Returns the value of a property of `content`; nil where the payload does not have it.
   package func read(_ property: ContentProperty, of line: NotificationLine) -> NodeID? {
     switch property.place {
     case .payload: return line.payload(self)

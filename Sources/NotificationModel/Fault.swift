@@ -10,15 +10,15 @@ public struct Fault: Sendable, Equatable {
     case memory
     /// The worker died while the plugin ran.
     case crash
-    /// What the plugin returned is no result, or what it made of the payload breaks a rule of APNs.
+    /// The plugin returned no result, or made a payload that breaks a rule of APNs.
     case invalidResult = "invalid_result"
   }
 
   /// The name of the plugin.
   public var plugin: String
-  /// How it failed.
+  /// The kind of failure.
   public var kind: Kind
-  /// What happened, in one line.
+  /// The description of the failure, in one line.
   public var message: String
 
   /// Makes a value from its parts.
@@ -29,7 +29,7 @@ public struct Fault: Sendable, Equatable {
   }
 }
 
-/// What becomes of a notification on which a plugin failed.
+/// The treatment of a notification on which a plugin failed.
 public enum FaultPolicy: String, Sendable, CaseIterable {
   /// The plugin's edits are undone and the chain goes on.
   case skip

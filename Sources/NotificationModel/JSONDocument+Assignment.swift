@@ -128,7 +128,7 @@ extension JSONDocument {
     }
   }
 
-  /// Whether a value already says what is assigned, so that its bytes may stay.
+  /// Returns whether a value is already equal to the assigned one, so that its bytes may stay.
   package mutating func isSame(_ node: NodeID, _ value: AssignedValue) -> Bool {
     switch (kind(of: node), value) {
     case (.string, .string(let text)):
@@ -284,7 +284,7 @@ extension JSONDocument {
     return known.map { $0.isOfLiveActivity ? .liveActivity : .apple } ?? .app
   }
 
-  /// Whose key was assigned to.
+  /// The owner of the key that was assigned to.
   package enum KeyOwner {
     /// The app's own key.
     case app

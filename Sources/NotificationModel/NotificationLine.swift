@@ -236,7 +236,7 @@ package struct NotificationLine {
     return givenID(document) ?? messageID(document)
   }
 
-  /// What a server calls the notification, whatever APNs calls it: `id`, and the payload's `rc.id`.
+  /// Returns the sender's names of the notification, beside that of APNs: `id`, and the payload's `rc.id`.
   package func aliases(_ document: borrowing JSONDocument) -> [String] {
     [givenID(document), messageID(document)].compactMap(\.self)
   }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What Apple documents the value of a key to be: its type, with its range or its unit.
+/// The value of a key as Apple documents it: its type, with its range or its unit.
 package enum PayloadValue: Sendable, Equatable {
   case text
   /// A string; in a Live Activity also a dictionary with `loc-key` and `loc-args`.
@@ -85,7 +85,7 @@ package enum PayloadValue: Sendable, Equatable {
 
   // MARK: Messages
 
-  /// What to assign, as an error names it.
+  /// The wanted value, as an error names it.
   var wanted: String {
     switch self {
     case .text, .localizable: "a string"
@@ -106,7 +106,7 @@ package enum PayloadValue: Sendable, Equatable {
     }
   }
 
-  /// What is wrong with a value that came in, as a clause that follows the key.
+  /// The mistake in a value of an incoming payload, as a clause that follows the key.
   var complaint: String {
     switch self {
     case .flag: "is neither 0 nor 1"
@@ -117,7 +117,7 @@ package enum PayloadValue: Sendable, Equatable {
     }
   }
 
-  /// What a value's number says beside its type, where that helps.
+  /// Returns the hint that a number's value adds to its type, where that helps.
   static func hint(_ value: PayloadValue, _ shape: Shape) -> String {
     if value == .seconds, case .number(let number) = shape, number >= firstMilliseconds {
       return "; it seems to be in milliseconds, so divide it by 1000"

@@ -27,7 +27,7 @@ package enum Suggestion {
     return text
   }
 
-  /// How many characters are to be inserted, removed, replaced or swapped with their neighbour.
+  /// Returns the number of characters to insert, remove, replace or swap with their neighbour.
   private static func distance(_ left: [Character], _ right: [Character]) -> Int {
     var rows = [Array(0...right.count)]
     for i in 0..<left.count {

@@ -5,7 +5,7 @@ import NotificationModel
 
 /// A file beside a notification that may be shown: `UNNotificationAttachment`, checked.
 package struct AttachmentFile: Sendable, Equatable {
-  /// What a file may be, told by its first bytes.
+  /// The kind of a file, told by its first bytes.
   package enum Kind: String, Sendable {
     case image
     case audio
@@ -29,9 +29,9 @@ package struct AttachmentFile: Sendable, Equatable {
   /// Pixels, of an image.
   package var width = 0
   package var height = 0
-  /// Whether nothing of it is shown where the notification is not expanded.
+  /// True when nothing of it is shown unless the notification is expanded.
   package var hidesThumbnail = false
-  /// What part of the picture is shown; each side 0 to 1.
+  /// The part of the picture that is shown; each side 0 to 1.
   package var clip: Clip?
   /// Seconds, or the number of an animation's frame.
   package var time = 0.0

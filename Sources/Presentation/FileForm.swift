@@ -1,4 +1,4 @@
-/// What a file is, told by its first bytes and by nothing else: a name may lie.
+/// The form of a file, told by its first bytes alone, since a name may lie.
 struct FileForm {
   let kind: AttachmentFile.Kind
   /// A uniform type identifier.

@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What notifications of one kind have in common: `UNNotificationCategory`.
+/// A category of notifications, with their actions and placeholder: `UNNotificationCategory`.
 package struct NotificationCategory: Sendable, Equatable {
   /// `UNNotificationCategoryOptions`, by its names in snake_case.
   package enum Option: String, CaseIterable, Sendable {
@@ -17,7 +17,7 @@ package struct NotificationCategory: Sendable, Equatable {
   /// The buttons, in the order in which they are shown.
   package var actions: [CategoryAction] = []
   package var options: Set<Option> = []
-  /// What stands for the body where previews are hidden.
+  /// The text in place of the body where previews are hidden.
   package var hiddenPreviewsBodyPlaceholder: LocalizableText?
   /// The class of event, as desktops know it: the hint `category` of `org.freedesktop.Notifications`.
   package var desktopCategory = ""
@@ -58,7 +58,7 @@ package struct NotificationCategory: Sendable, Equatable {
 /// A text, or the key of one in the catalogs: what `localizedUserNotificationString(forKey:arguments:)` makes.
 package struct LocalizableText: Sendable, Equatable {
   package var text: String
-  /// Whether `text` is a key, which stands for itself where no catalog has it.
+  /// True when `text` is a key, which stands for itself where no catalog has it.
   package var isKey: Bool
 
   package init(_ text: String, isKey: Bool = false) {

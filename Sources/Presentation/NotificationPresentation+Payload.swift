@@ -1,9 +1,9 @@
 import LosslessJSON
 import NotificationModel
 
-/// What the operator decides about how notifications are shown.
+/// The operator's settings for how notifications are shown.
 package struct PresentationRules: Sendable, Equatable {
-  /// What the header says where nothing else does; empty takes it from the topic.
+  /// The app's name in the header; empty takes it from the topic.
   package var appName = ""
   /// A picture's path, or the name of an icon in the desktop's theme.
   package var appIcon = ""
@@ -17,6 +17,7 @@ package struct PresentationRules: Sendable, Equatable {
 
   package init() {}
 
+  /// Returns the category of an identifier, compared byte for byte.
   package func category(_ identifier: String) -> NotificationCategory? {
     categories.first { $0.identifier.utf8.elementsEqual(identifier.utf8) }
   }

@@ -4,32 +4,32 @@ import NotificationModel
 package struct NotificationPresentation: Sendable, Equatable {
   /// `request.identifier`.
   package var identifier = ""
-  /// What the header says: the app's name, or the title that a content extension puts there.
+  /// The text of the header: the app's name, or the title that a content extension sets.
   package var header = ""
   /// The app's name, whatever the header says.
   package var appName = ""
   package var title = ""
   package var subtitle = ""
   package var body = ""
-  /// What notifications are grouped by.
+  /// The identifier by which notifications are grouped.
   package var threadIdentifier = ""
   package var categoryIdentifier = ""
   package var level = InterruptionLevel.active
   package var sound = Sound.none
   package var badge: Int?
   package var targetContentIdentifier = ""
-  /// What may be pressed, in order.
+  /// The buttons, in order.
   package var actions: [NotificationAction] = []
   /// The files beside it that may be shown.
   package var attachments: [AttachmentFile] = []
-  /// What a content extension made; nil where none presents the category.
+  /// The view of a content extension; nil where none presents the category.
   package var extended: ExtendedContent?
   /// The category's options.
   package var options: Set<NotificationCategory.Option> = []
-  /// What stands for the body where previews are hidden.
+  /// The text in place of the body where previews are hidden.
   package var placeholder = ""
   package var desktopCategory = ""
-  /// What was left out and why, a sentence each.
+  /// A sentence for each part that was left out, with the reason.
   package var warnings: [String] = []
 
   package init() {}
@@ -42,7 +42,7 @@ package struct NotificationPresentation: Sendable, Equatable {
     case critical
   }
 
-  /// What is heard.
+  /// The sound of the notification.
   package enum Sound: Sendable, Equatable {
     case none
     case usual
@@ -55,7 +55,7 @@ package struct NotificationPresentation: Sendable, Equatable {
     package var plugin: String
     /// Height by width of the view, while its content is not known.
     package var sizeRatio: Double
-    /// Whether title, subtitle and body are left out where the view is shown.
+    /// True when title, subtitle and body are left out where the view is shown.
     package var hidesDefaultContent: Bool
     package var view: NotificationView
 
@@ -77,7 +77,7 @@ package struct NotificationPresentation: Sendable, Equatable {
     attachments.first { $0.kind == .image && !$0.hidesThumbnail }
   }
 
-  /// What is shown where nobody but the owner may read it.
+  /// The presentation with previews hidden: nothing that only the owner may read.
   package var withHiddenPreviews: NotificationPresentation {
     var hidden = self
     // What a plugin puts there may be of the message.

@@ -2,7 +2,7 @@ import CPango
 import NotificationModel
 import Thumbnails
 
-/// What a picture is drawn on, in points; how large it becomes is found out last.
+/// The surface that a picture is drawn on, in points; its size is found out last.
 final class Canvas {
   let cairo: OpaquePointer?
   private let recording: OpaquePointer?

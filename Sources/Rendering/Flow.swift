@@ -2,7 +2,7 @@ import NotificationModel
 import Presentation
 import Thumbnails
 
-/// What a card carries, laid one below the other; measured first, and then drawn.
+/// The contents of a card, one below the other: measured first, and then drawn.
 final class Flow {
   private let picture: NotificationPicture
   private let top: Double

@@ -10,7 +10,7 @@ final class Fonts {
   static let monospaced = "Noto Sans Mono, monospace"
 
   let context: OpaquePointer?
-  /// Whether lines begin at the right edge unless they say something else.
+  /// True when lines begin at the right edge unless their own text decides otherwise.
   let isRightToLeft: Bool
 
   /// - Parameter language: BCP 47; decides among forms of letters that languages share.

@@ -157,7 +157,7 @@ package final class NotificationPicture {
     return 10 + heights.reduce(0, +)
   }
 
-  /// What tells a button for words, or one that wants the device unlocked, from the others.
+  /// Draws the sign of a button that asks for text, or that wants the device unlocked.
   private func drawSign(of action: NotificationAction, _ x: Double, _ y: Double, _ colour: Colour) {
     if action.textInput != nil {
       canvas.stroke(x, y - 8, 20, 14, radius: 5, colour)

@@ -1,4 +1,4 @@
-/// How a notification is to be looked at.
+/// The settings of a picture: form, size, colours, language and clock.
 package struct PictureOptions: Sendable, Equatable {
   /// Where a notification is seen.
   package enum Form: String, CaseIterable, Sendable {
@@ -16,14 +16,14 @@ package struct PictureOptions: Sendable, Equatable {
   package var appearance = Appearance.light
   /// BCP 47: the side on which lines begin, and forms of letters that languages share.
   package var language = ""
-  /// What the clock says, such as `9:41`.
+  /// The time on the clock, such as `9:41`.
   package var time = "9:41"
   /// Pixels of one point.
   package var scale = 2.0
 
   package init() {}
 
-  /// Whether the language is written from right to left (CLDR, `characterOrder`).
+  /// True when the language is written from right to left (CLDR, `characterOrder`).
   var isRightToLeft: Bool {
     let parts = language.replacingUnderscores.split(separator: "-").map { $0.lowercased() }
     if parts.contains(where: { ["arab", "hebr", "syrc", "thaa", "nkoo", "adlm", "rohg"].contains($0) }) {

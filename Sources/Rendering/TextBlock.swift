@@ -5,7 +5,7 @@ import NotificationModel
 ///
 /// Source: Pango's reference, "Layout Objects".
 final class TextBlock {
-  /// How a text looks.
+  /// The look of a text: size, font and number of lines.
   struct Style {
     /// In points of the picture.
     var size: Double

@@ -53,7 +53,7 @@ package struct Thumbnailer: Sendable {
     }
   }
 
-  /// How long a picture may take, in seconds of the clock.
+  /// The longest time for one picture, in seconds of the clock.
   private static let patience = 6.0
 
   /// Opens a file that is still the one that was looked at: somebody may have put another in its place.

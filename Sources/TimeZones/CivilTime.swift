@@ -64,10 +64,12 @@ package struct CivilTime: Equatable, Sendable {
   /// The day of the week of a day since 1970, which was a Thursday.
   package static func weekday(ofDay day: Int) -> Int { day + 4 - (day + 4).floored(by: 7) * 7 }
 
+  /// Returns whether a year of the proleptic Gregorian calendar has 366 days.
   package static func isLeap(_ year: Int) -> Bool {
     year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
   }
 
+  /// Returns the number of days of a month, 1 to 12.
   package static func dayCount(year: Int, month: Int) -> Int {
     month == 12 ? 31 : days(year: year, month: month + 1) - days(year: year, month: month)
   }

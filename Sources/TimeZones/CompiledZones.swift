@@ -76,7 +76,7 @@ package struct CompiledZones {
 /// One thread uses it.
 package final class ZoneTable {
   private let memory: UnsafeRawBufferPointer
-  /// What has the memory, where it is not there as long as the process.
+  /// The owner of the memory; nil where the memory lives as long as the process.
   private let owner: AnyObject?
   /// The places of the zones by name; read when the first is asked for.
   @exclusivity(unchecked) private var knownPlaces: [String: Range<Int>]?
@@ -151,7 +151,7 @@ extension CompiledZones {
 
     deinit { bytes.deallocate() }
 
-    /// What looks zones up in it, and keeps it.
+    /// The table that looks up zones in these bytes and keeps them alive.
     package var table: ZoneTable { ZoneTable(UnsafeRawBufferPointer(bytes), owner: self) }
   }
 }

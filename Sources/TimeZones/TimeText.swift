@@ -14,6 +14,7 @@ package enum TimeText {
   /// No time is as long, but for comments.
   private static let lengthLimit = 256
 
+  /// Returns the moment of a text as RFC 3339 or RFC 5322 writes it.
   package static func moment(_ text: some Sequence<UInt8>) throws(Problem) -> Moment {
     let bytes = Array(text.lazy.prefix(lengthLimit + 1))
     guard bytes.count <= lengthLimit else { throw Problem(message: "the text is too long") }

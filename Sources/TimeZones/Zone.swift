@@ -31,7 +31,7 @@ package struct Zone: Equatable, Sendable {
   let moments: [Int]
   /// The kinds that count from these moments on, by their place in ``times``.
   let numbers: [UInt8]
-  /// What follows the last change; nil where it stays as it is then.
+  /// The rule for times after the last change; nil where the last change holds for ever.
   package let rule: ZoneRule?
 
   /// - Parameters:

@@ -80,7 +80,7 @@ struct DecodeRequest {
   private static let framePixels = 33_177_600
   private static let allPixels = 4 * framePixels
 
-  /// Whether the frames of a GIF are no larger than is good, as their headers say (GIF89a §18 to §20).
+  /// Returns whether the frames of a GIF stay within the size limit, by their headers (GIF89a §18 to §20).
   private static func isModest(_ file: [UInt8]) -> Bool {
     var at = 13
     var pixels = 0

@@ -1,10 +1,10 @@
 /// A button of a notification: `UNNotificationAction`, and `UNTextInputNotificationAction` where it asks for text.
 package struct NotificationAction: Sendable, Equatable {
-  /// What a response says that the person chose.
+  /// The identifier that a response carries.
   package var identifier: String
   package var title: String
   package var options: Set<Option> = []
-  /// What the person is asked for; nil for a plain button.
+  /// The text that the person is asked for; nil for a plain button.
   package var textInput: TextInput?
 
   /// `UNNotificationActionOptions`, by its names in snake_case.
@@ -17,7 +17,7 @@ package struct NotificationAction: Sendable, Equatable {
   /// The field for a person's words.
   package struct TextInput: Sendable, Equatable {
     package var placeholder = ""
-    /// What the button says that sends them.
+    /// The title of the button that sends the text.
     package var buttonTitle = ""
 
     package init(placeholder: String = "", buttonTitle: String = "") {
@@ -35,11 +35,11 @@ package struct NotificationAction: Sendable, Equatable {
     self.textInput = textInput
   }
 
-  /// What an identifier is, for errors.
+  /// The form of an identifier, for errors.
   package static let identifierForm =
     "1 to \(NotificationView.identifierLimit) bytes of letters that can be seen"
 
-  /// Whether a text may name an action: desktops carry it to and fro, and some drop what is no letter.
+  /// Returns whether a text may name an action; some desktops drop characters that are no letters.
   package static func isIdentifier(_ text: String) -> Bool {
     (1...NotificationView.identifierLimit).contains(text.utf8.count)
       && text.unicodeScalars.allSatisfy {
@@ -54,12 +54,12 @@ package struct NotificationAction: Sendable, Equatable {
   package static let defaultIdentifier = "default"
   /// `UNNotificationDismissActionIdentifier`: the notification was put away.
   package static let dismissIdentifier = "dismiss"
-  /// What no action may be called: these are the system's own.
+  /// The identifiers of the system's own actions, which no other action may have.
   package static let reserved = [
     defaultIdentifier, dismissIdentifier, mediaPlayIdentifier, mediaPauseIdentifier,
   ]
-  /// What the host calls the button that plays media.
+  /// The identifier of the host's button that plays media.
   package static let mediaPlayIdentifier = "media.play"
-  /// What the host calls the button that stops them.
+  /// The identifier of the host's button that pauses media.
   package static let mediaPauseIdentifier = "media.pause"
 }

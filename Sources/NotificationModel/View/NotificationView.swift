@@ -1,9 +1,9 @@
-/// What a content extension shows of a notification: elements from top to bottom.
+/// The view that a content extension makes of a notification: elements from top to bottom.
 package struct NotificationView: Sendable, Equatable {
-  /// What stands in the place of the app's name, where the plugin overrides it; empty leaves it.
+  /// The title in place of the app's name; empty leaves the app's name.
   package var title = ""
   package private(set) var elements: [ViewElement] = []
-  /// What stands in the place of the category's actions; nil leaves them.
+  /// The actions in place of the category's; nil leaves those.
   package var actions: [NotificationAction]?
 
   /// The most elements of a view.
@@ -19,7 +19,7 @@ package struct NotificationView: Sendable, Equatable {
 
   package init() {}
 
-  /// What is wrong with a view, as a clause that names the place.
+  /// A mistake in a view, as a clause that names the place.
   package struct Problem: Error, Sendable, Equatable {
     package var message: String
 

@@ -1,4 +1,4 @@
-/// What is done once a content extension has handled a response: `UNNotificationContentExtensionResponseOption`.
+/// The step after a content extension has handled a response: `UNNotificationContentExtensionResponseOption`.
 package enum ResponseOption: String, CaseIterable, Sendable {
   /// The notification stays, with the view as it is now.
   case doNotDismiss = "do_not_dismiss"

@@ -28,7 +28,7 @@ package enum ViewElement: Sendable, Equatable {
     }
   }
 
-  /// How large a text stands.
+  /// The role of a text, which decides its size.
   package enum TextStyle: String, CaseIterable, Sendable {
     case title
     case body
@@ -48,6 +48,7 @@ package enum ViewElement: Sendable, Equatable {
 
   /// One step of something that goes on.
   package struct Step: Sendable, Equatable {
+    /// The state of a step.
     package enum State: String, CaseIterable, Sendable {
       case done
       case current
@@ -87,7 +88,7 @@ package enum ViewElement: Sendable, Equatable {
     package var sender: String
     package var text: String
     package var time: String
-    /// Whether the person who reads it wrote it.
+    /// True when the person who reads the message wrote it.
     package var isOwn: Bool
 
     package init(sender: String, text: String, time: String, isOwn: Bool) {

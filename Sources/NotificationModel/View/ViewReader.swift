@@ -4,6 +4,7 @@ import LosslessJSON
 ///
 /// What it says of a mistake begins with the place, such as `view.fields[2]`.
 package struct ViewReader: ~Copyable {
+  /// A mistake in a view.
   package typealias Problem = NotificationView.Problem
 
   private var document: JSONDocument

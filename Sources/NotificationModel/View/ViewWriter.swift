@@ -1,7 +1,7 @@
 import LosslessJSON
 
 extension ViewElement {
-  /// What an element is called where views are written.
+  /// The name of an element in a written view.
   package enum Kind: String, CaseIterable, Sendable {
     case text
     case image
@@ -132,6 +132,7 @@ extension ViewElement.TextRun {
 }
 
 extension NotificationAction {
+  /// Writes actions as an array of objects, which ``ViewReader`` reads.
   package static func write(_ actions: [NotificationAction], to writer: inout JSONWriter) {
     writer.beginArray()
     for action in actions {
