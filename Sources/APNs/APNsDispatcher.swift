@@ -49,7 +49,7 @@ final class APNsDispatcher {
     }
     guard let (credential, topic) = chosen else {
       let what =
-        "\(notification.topic ?? options.topic ?? "a push without a topic") in \(environment.rawValue)"
+        "\(notification.headers.topic ?? options.topic ?? "a push without a topic") in \(environment.rawValue)"
       report(
         notification.ticket,
         .blocked(
@@ -72,14 +72,14 @@ final class APNsDispatcher {
     _ notification: PushNotification, _ environment: PushEnvironment
   ) -> (Credential, topic: String?)? {
     let wanted =
-      notification.topic
-      ?? options.topic.map { APNsRequest.topic(bundleID: $0, pushType: notification.pushType) }
+      notification.headers.topic
+      ?? options.topic.map { APNsRequest.topic(bundleID: $0, pushType: notification.headers.pushType) }
     var fallback: Credential?
     for credential in credentials where credential.serves(topic: wanted, environment: environment) {
       if !credential.topics.isEmpty {
         let own =
           credential.topics.count == 1
-          ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.pushType) : nil
+          ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.headers.pushType) : nil
         return (credential, wanted ?? own)
       }
       fallback = fallback ?? credential

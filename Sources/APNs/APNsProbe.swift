@@ -90,8 +90,8 @@ private final class ProbeRun: HTTP2ClientDelegate {
     report.proxy = options.proxy(for: server)
     let only =
       credential.topics.count == 1
-      ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.pushType) : nil
-    topic = notification.topic ?? only ?? ""
+      ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.headers.pushType) : nil
+    topic = notification.headers.topic ?? only ?? ""
     var http2 = options.transport(to: server, credential)
     http2.keepsAllHeaders = true
     switch credential.secret {

@@ -21,14 +21,14 @@ package enum APNsRequest {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
-    if let breach = notification.breach { return DeliveryFailure("BadHeader", "\(breach); fix the header") }
-    let type = topic.map { pushType(notification, topic: $0) } ?? notification.pushType
+    if let breach = notification.headers.breach { return DeliveryFailure("BadHeader", "\(breach); fix the header") }
+    let type = topic.map { pushType(notification, topic: $0) } ?? notification.headers.pushType
     if let breach = APNsRules.sizeBreach(pushType: type, size: notification.payload.count) {
       return DeliveryFailure(
         "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
     }
     // What could end a header's value has no place in one.
-    for value in [notification.topic ?? "", notification.collapseID ?? "", notification.pushType]
+    for value in [notification.headers.topic ?? "", notification.headers.collapseID ?? "", notification.headers.pushType]
     where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       return DeliveryFailure("BadHeader", "a header has a control character; take it out")
     }
@@ -51,8 +51,8 @@ package enum APNsRequest {
 
   /// The type that a push has for a topic: its own, unless the topic is the credential's and has a suffix.
   static func pushType(_ notification: PushNotification, topic: String) -> String {
-    notification.topic == nil
-      ? PushType.address(topic, pushType: notification.pushType).pushType : notification.pushType
+    notification.headers.topic == nil
+      ? PushType.address(topic, pushType: notification.headers.pushType).pushType : notification.headers.pushType
   }
 
   /// Writes what is the same for all requests of a connection.
@@ -76,14 +76,14 @@ package enum APNsRequest {
     let pushType = pushType(notification, topic: topic)
     headers.add("apns-push-type", pushType)
     // Without one it counts as 10, which APNs refuses for a background push.
-    if let priority = notification.priority ?? (pushType == "background" ? "5" : nil) {
+    if let priority = notification.headers.priority ?? (pushType == "background" ? "5" : nil) {
       headers.add("apns-priority", priority)
     }
     headers.add("apns-id", notification.apnsID, isIndexed: false)
-    if let expiration = notification.expiration {
+    if let expiration = notification.headers.expiration {
       headers.add("apns-expiration", expiration, isIndexed: false)
     }
-    if let collapseID = notification.collapseID {
+    if let collapseID = notification.headers.collapseID {
       headers.add("apns-collapse-id", collapseID, isIndexed: false)
     }
   }

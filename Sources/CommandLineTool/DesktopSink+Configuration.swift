@@ -2,6 +2,7 @@ import Delivery
 import Desktop
 import ExtensionHost
 import Glibc
+import LosslessJSON
 import NotificationModel
 import Presentation
 import Thumbnails
@@ -79,6 +80,8 @@ extension DesktopSink {
 extension PushNotification {
   /// The notification as the presenter takes it.
   fileprivate var presented: Presenter.Notification {
-    Presenter.Notification(line: line, attachments: attachments ?? "[]", date: wallClockSeconds())
+    var writer = JSONWriter()
+    Attachment.write(attachments, to: &writer)
+    return Presenter.Notification(line: envelope, attachments: writer.text, date: wallClockSeconds())
   }
 }

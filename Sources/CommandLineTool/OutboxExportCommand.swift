@@ -27,7 +27,7 @@ struct OutboxExportCommand: ParsableCommand {
       try inventory.forEach(selection.selection(states.states)) { entry in
         var notification = entry.notification
         notification.mayHaveArrived = entry.mayHaveArrived
-        try outputData(String(decoding: notification.retained, as: UTF8.self) + "\n")
+        try outputData(String(decoding: notification.envelope, as: UTF8.self) + "\n")
         return true
       }
     }

@@ -129,7 +129,7 @@ struct OutboxText {
     return [
       entry.state.rawValue, Self.span(now - entry.acceptedAt), String(entry.attempts), when,
       entry.failure?.reason ?? "",
-      notification.identifier.isEmpty ? notification.apnsID : notification.identifier,
+      notification.identifier,
     ]
   }
 
@@ -167,11 +167,11 @@ struct OutboxText {
     add("waits for", entry.lane)
     if entry.mayHaveArrived { add("note", "an attempt had no answer: it may have arrived") }
     add("environment", notification.environment?.rawValue)
-    add("apns-topic", notification.topic)
-    add("apns-push-type", notification.pushType)
-    add("apns-priority", notification.priority)
-    add("apns-expiration", notification.expiration)
-    add("apns-collapse-id", notification.collapseID)
+    add("apns-topic", notification.headers.topic)
+    add("apns-push-type", notification.headers.pushType)
+    add("apns-priority", notification.headers.priority)
+    add("apns-expiration", notification.headers.expiration)
+    add("apns-collapse-id", notification.headers.collapseID)
     add("device token", notification.deviceToken == nil ? "none" : "kept, and not shown")
     text += "\(palette(.dim, "payload"))\n  \(String(decoding: notification.payload, as: UTF8.self))\n"
     return text
@@ -182,7 +182,7 @@ struct OutboxText {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("state", entry.state.rawValue)
-    if !notification.identifier.isEmpty { writer.member("id", notification.identifier) }
+    writer.member("id", notification.identifier)
     writer.member("apns_id", notification.apnsID)
     writer.member("place", notification.place)
     writer.member("accepted_at", Timestamp.text(entry.acceptedAt))
@@ -197,9 +197,9 @@ struct OutboxText {
     }
     if entry.mayHaveArrived { writer.member("may_have_arrived", true) }
     if let environment = notification.environment { writer.member("environment", environment.rawValue) }
-    if let topic = notification.topic { writer.member("topic", topic) }
-    writer.member("push_type", notification.pushType)
-    if let collapseID = notification.collapseID { writer.member("collapse_id", collapseID) }
+    if let topic = notification.headers.topic { writer.member("topic", topic) }
+    writer.member("push_type", notification.headers.pushType)
+    if let collapseID = notification.headers.collapseID { writer.member("collapse_id", collapseID) }
     if withPayload {
       writer.key("payload")
       writer.raw(String(decoding: notification.payload, as: UTF8.self))

@@ -146,7 +146,7 @@ struct PreviewCommand: AsyncParsableCommand {
       for fault in outcome.faults {
         say("notilua: \(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
       }
-      notification.line = envelope(text, payload: outcome.payload)
+      notification.line = envelope(text, replacing: ["payload": outcome.payload])
       notification.attachments = outcome.attachmentsJSON
       let presenter = try Presenter(configuration)
       guard let answer = try await presenter.present(notification) else { return nil }
@@ -164,48 +164,21 @@ struct PreviewCommand: AsyncParsableCommand {
     return 1_767_225_600 + Double(isTime ? parts[0] * 3600 + parts[1] * 60 : 12 * 3600)
   }
 
-  /// The line with the payload that the chain made.
-  private func envelope(_ line: [UInt8], payload: String) -> [UInt8] {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let form = try? NotificationLine(document),
-      form.form == .envelope
-    else { return Array(payload.utf8) }
-    var writer = JSONWriter()
-    writer.beginObject()
-    var cursor: UInt64 = 0
-    while let (key, value) = document.nextMember(document.root, &cursor) {
-      let name = document.swiftString(of: key)
-      writer.key(name)
-      if name == "payload" { writer.raw(payload) } else { writer.raw(document.rawText(of: value)) }
-    }
-    writer.endObject()
-    return Array(writer.buffer.bytes)
-  }
-
-  /// The line as an envelope with a time zone; what is no notification stays as it is.
-  private func withTimeZone(_ name: String, _ line: [UInt8]) -> [UInt8] {
+  /// Returns the line as an envelope in which other values stand for some members; what is no notification stays as
+  /// it is.
+  private func envelope(_ line: [UInt8], replacing members: [String: String]) -> [UInt8] {
     var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
     guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
       let form = try? NotificationLine(document)
     else { return line }
+    return EnvelopeWriter.envelope(form, document, replacing: members)
+  }
+
+  /// The line as an envelope with a time zone.
+  private func withTimeZone(_ name: String, _ line: [UInt8]) -> [UInt8] {
     var writer = JSONWriter()
-    writer.beginObject()
-    if form.form == .payload {
-      writer.key("payload")
-      writer.raw(document.rawText(of: document.root))
-    } else {
-      var cursor: UInt64 = 0
-      while let (key, value) = document.nextMember(document.root, &cursor) {
-        let member = document.swiftString(of: key)
-        if member == "time_zone" { continue }
-        writer.key(member)
-        writer.raw(document.rawText(of: value))
-      }
-    }
-    writer.member("time_zone", name)
-    writer.endObject()
-    return Array(writer.buffer.bytes)
+    writer.value(name)
+    return envelope(line, replacing: ["time_zone": writer.text])
   }
 
   private func languages(of line: [UInt8]) -> [String] {

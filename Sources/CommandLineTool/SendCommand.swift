@@ -87,13 +87,13 @@ struct SendCommand: ParsableCommand {
         apns.environment.flatMap { PushEnvironment(rawValue: $0) } ?? notification.environment
         ?? options.environment
       // A flag stands above the envelope, a configuration below it.
-      if let name = apns.topic ?? (notification.topic == nil ? options.topic : nil) {
-        let address = PushType.address(name, pushType: notification.pushType)
-        notification.topic = address.topic
-        notification.pushType = pushType ?? address.pushType
+      if let name = apns.topic ?? (notification.headers.topic == nil ? options.topic : nil) {
+        let address = PushType.address(name, pushType: notification.headers.pushType)
+        notification.headers.topic = address.topic
+        notification.headers.pushType = pushType ?? address.pushType
       }
       options.environment = environment
-      let credential = try chosen(try apns.store(configuration).loaded(), notification.topic, environment)
+      let credential = try chosen(try apns.store(configuration).loaded(), notification.headers.topic, environment)
       do {
         return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
       } catch {
@@ -155,10 +155,10 @@ struct SendCommand: ParsableCommand {
     let read = bytes.withUnsafeBytes { PushNotification($0, ticket: 1, place: place, &document) }
     guard var notification = read else { throw HostError(.noInput, Self.problem(bytes, place)) }
     notification.deviceToken = deviceToken ?? notification.deviceToken
-    notification.pushType = pushType ?? notification.pushType
-    notification.priority = priority ?? notification.priority
-    notification.expiration = expiration ?? notification.expiration
-    notification.collapseID = collapseId ?? notification.collapseID
+    notification.headers.pushType = pushType ?? notification.headers.pushType
+    notification.headers.priority = priority ?? notification.headers.priority
+    notification.headers.expiration = expiration ?? notification.headers.expiration
+    notification.headers.collapseID = collapseId ?? notification.headers.collapseID
     return notification
   }
 

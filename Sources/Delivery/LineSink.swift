@@ -16,7 +16,7 @@ package final class LineSink: NotificationSink {
   package func take(_ notifications: [PushNotification]) {
     for notification in notifications {
       let code =
-        hasFailed ? EIO : (notification.line + [0x0A]).withUnsafeBytes { writeWhole(file, $0).code }
+        hasFailed ? EIO : (notification.envelope + [0x0A]).withUnsafeBytes { writeWhole(file, $0).code }
       // Half a line may stand there: what came behind it could not be told from it.
       if code != 0 { hasFailed = true }
       reports.append(

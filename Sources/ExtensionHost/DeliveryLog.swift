@@ -47,8 +47,7 @@ final class DeliveryLog {
     let bytes = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
     tickets += 1
     guard let notification = PushNotification(bytes, ticket: tickets, place: place, &document) else {
-      var unreadable = PushNotification(ticket: tickets, place: place, deviceToken: nil, payload: [])
-      unreadable.line = Array(bytes)
+      let unreadable = PushNotification(ticket: tickets, place: place, deviceToken: nil, payload: [])
       end(
         unreadable, .refused(DeliveryFailure("NoNotification", "what the chain made is no notification")), 0)
       return
@@ -144,7 +143,7 @@ final class DeliveryLog {
       if files.undelivered >= 0 {
         var notification = notification
         notification.mayHaveArrived = notification.mayHaveArrived || why.isUnknown
-        files.write(notification.retained + [0x0A], files.undelivered)
+        files.write(notification.envelope + [0x0A], files.undelivered)
       }
       tell(notification, "not delivered", why)
     }
@@ -187,7 +186,7 @@ final class DeliveryLog {
     if let timestamp = why.timestamp { writer.member("timestamp", timestamp) }
     // A 400 may come of the wrong environment: who removes tokens has to see which it was.
     if why.status != 0 { writer.member("status", why.status) }
-    if let topic = why.topic ?? notification.topic { writer.member("topic", topic) }
+    if let topic = why.topic ?? notification.headers.topic { writer.member("topic", topic) }
     if let environment = why.environment ?? notification.environment {
       writer.member("environment", environment.rawValue)
     }

@@ -123,8 +123,11 @@ package enum APNsRules {
   }
 
   /// Returns the rules that the headers break, which APNs refuses and no plugin can change.
-  package static func headerBreaches(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
-  {
+  ///
+  /// - Parameter pushType: the type of the push; nil for the one that the line stands for.
+  package static func headerBreaches(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String? = nil
+  ) -> [Breach] {
     var found: [Breach] = []
     if let type = line.headerText("apns-push-type", document), PushType(rawValue: type) == nil {
       let meant = Suggestion.nearest(to: type.lowercased(), among: PushType.names)
@@ -136,7 +139,7 @@ package enum APNsRules {
     if let priority = line.headerText("apns-priority", document) {
       if !["1", "5", "10"].contains(priority) {
         found.append(Breach("apns-priority", "'apns-priority' is not 1, 5 or 10"))
-      } else if priority == "10", line.pushType(document) == "background" {
+      } else if priority == "10", (pushType ?? line.pushType(document)) == "background" {
         found.append(Breach("apns-priority", "a background push must have 'apns-priority' 5"))
       }
     }

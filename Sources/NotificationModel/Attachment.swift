@@ -1,12 +1,53 @@
 import LosslessJSON
 
-/// The rules of `content.attachments`: `UNNotificationAttachment` as data.
+/// A file beside the payload: `UNNotificationAttachment` as data.
 ///
 /// Source: Apple, `UNNotificationAttachment` and its options. Whether a file is there, of a known type and not too
-/// large is for whoever delivers to find out: a plugin reaches no file.
-package enum Attachment {
+/// large is for the sink to find out: a plugin reaches no file.
+package struct Attachment: Sendable, Equatable {
+  /// The name by which a view shows it; empty for none.
+  package var identifier: String
+  /// The URL of the file.
+  package var url: String
+  /// A uniform type identifier, such as `public.png`; nil where the file's bytes tell the type.
+  package var typeHint: String?
+  /// A Boolean value that is true where nothing of it is shown while the notification is not expanded.
+  package var hidesThumbnail: Bool
+  /// The part of the picture that is shown; nil for all of it.
+  package var clip: Clip?
+  /// The second, or the number of an animation's frame, that is shown; nil for the first.
+  package var time: Double?
+
+  /// A part of a picture, in parts of its width and height, from the upper left.
+  package struct Clip: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
+    package var width: Double
+    package var height: Double
+
+    package init(x: Double, y: Double, width: Double, height: Double) {
+      self.x = x
+      self.y = y
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// Makes an attachment of its parts.
+  package init(
+    identifier: String, url: String, typeHint: String? = nil, hidesThumbnail: Bool = false, clip: Clip? = nil,
+    time: Double? = nil
+  ) {
+    self.identifier = identifier
+    self.url = url
+    self.typeHint = typeHint
+    self.hidesThumbnail = hidesThumbnail
+    self.clip = clip
+    self.time = time
+  }
+
   /// The most bytes of an identifier and of a type hint.
-  private static let textLimit = 256
+  static let textLimit = 256
   /// The most attachments of one notification.
   package static let limit = 16
 
@@ -54,7 +95,7 @@ package enum Attachment {
     return problem(document, options: options, place + ".options")
   }
 
-  private static func isFileURL(_ url: String) -> Bool {
+  static func isFileURL(_ url: String) -> Bool {
     url.hasPrefix("file:///") && url.utf8.count > 8 && url.utf8.count <= 4096
       && !url.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7F }
   }

@@ -114,6 +114,28 @@ package struct NotificationLine {
     if let field = field(document, root, key), document.kind(of: field) != .string { throw refusal }
   }
 
+  /// The most languages of a line that are read.
+  private static let localeLimit = 32
+
+  /// Returns the languages that the line names, with the best first.
+  package func locales(_ document: borrowing JSONDocument) -> [String] {
+    guard let locale = field("locale", document) else { return [] }
+    if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
+    return document.elements(of: locale).prefix(Self.localeLimit).map { document.swiftString(of: $0) }
+  }
+
+  /// Returns the time zone that the line names, where that is a text.
+  package func timeZone(_ document: borrowing JSONDocument) -> String? {
+    guard let zone = field("time_zone", document), document.kind(of: zone) == .string else { return nil }
+    return document.swiftString(of: zone)
+  }
+
+  /// Returns the attachments that the envelope has, as far as they are some.
+  package func attachments(_ document: borrowing JSONDocument) -> [Attachment] {
+    guard let list = field("attachments", document) else { return [] }
+    return Attachment.list(document, list)
+  }
+
   /// A field of the envelope, or nil where there is none.
   package func field(_ key: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
     form == .envelope ? Self.field(document, document.root, key) : nil
@@ -226,9 +248,10 @@ package struct NotificationLine {
   /// In a line of `--undelivered` or `outbox export`, it is the identifier that the notification had. The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
   package func identifier(_ document: borrowing JSONDocument) -> String? {
     if let own = field("notilua", document), document.kind(of: own) == .object,
-      let known = document.member(own, named: Self.ownIdentifierKey), document.kind(of: known) == .string
+      let known = document.member(own, named: Self.ownIdentifierKey), document.kind(of: known) == .string,
+      document.rawText(of: known).count > 2
     {
-      return document.rawText(of: known).count > 2 ? document.swiftString(of: known) : nil
+      return document.swiftString(of: known)
     }
     for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
       if let text = headerText(header, document), !text.isEmpty { return text }

@@ -1,308 +1,246 @@
-import Glibc
 import LosslessJSON
 
-/// A notification on its way from the chain to a sink.
+/// A notification on its way from a source through the chain and a queue to a sink.
+///
+/// What it says of itself (identifier, device token, environment, headers) is what the host read in its line. The chain
+/// changes its payload and its attachments, and nothing else.
 package struct PushNotification: Sendable {
-  /// What reports name it by; the sender's own numbering.
+  /// The number by which reports name it: that of the queue or sink that has it.
   package var ticket: UInt64
   // It goes through many hands, and a copy costs one reference.
-  private var content = Content()
+  private var storage: Storage
+
+  /// The parts of a notification.
+  fileprivate struct Content {
+    var place = ""
+    var identifier = ""
+    var apnsID = ""
+    var aliases: [String] = []
+    var deviceToken: String?
+    var environment: PushEnvironment?
+    var locales: [String] = []
+    var timeZone: String?
+    var headers = DeliveryHeaders()
+    var payload: [UInt8] = []
+    var attachments: [Attachment] = []
+    var otherMembers = ""
+    var isOfRecall = false
+    var mayHaveArrived = false
+  }
+
+  // Unchecked: it is copied before it is changed wherever anybody else has it.
+  private final class Storage: @unchecked Sendable {
+    var content: Content
+    init(_ content: Content) { self.content = content }
+  }
+
+  private var content: Content {
+    _read { yield storage.content }
+    _modify {
+      if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.content) }
+      yield &storage.content
+    }
+  }
 
   /// The input and the line that it came from.
   package var place: String {
     get { content.place }
-    set {
-      makeUnique()
-      content.place = newValue
-    }
+    set { content.place = newValue }
   }
-  /// `request.identifier`; empty where there is none.
+  /// The name of the notification in outcome, delivery, event and audit: `request.identifier`; never empty.
   package var identifier: String {
     get { content.identifier }
-    set {
-      makeUnique()
-      content.identifier = newValue
-    }
+    set { content.identifier = newValue }
   }
-  /// What else a withdrawal may name it by: the line's `id`, and the payload's `rc.id`.
+  /// The `apns-id`, the same on every attempt: given by the line, or made once.
+  package var apnsID: String {
+    get { content.apnsID }
+    set { content.apnsID = newValue }
+  }
+  /// The further names by which a recall may name it: the line's `id`, and the payload's `rc.id`.
   package var aliases: [String] {
     get { content.aliases }
-    set {
-      makeUnique()
-      content.aliases = newValue
-    }
+    set { content.aliases = newValue }
   }
   /// The device token's digits; nil where the line has none.
   package var deviceToken: String? {
     get { content.deviceToken }
-    set {
-      makeUnique()
-      content.deviceToken = newValue
-    }
+    set { content.deviceToken = newValue }
   }
   /// The environment that the line names.
   package var environment: PushEnvironment? {
     get { content.environment }
-    set {
-      makeUnique()
-      content.environment = newValue
-    }
+    set { content.environment = newValue }
   }
-  /// `apns-topic`, where the line names it.
-  package var topic: String? {
-    get { content.topic }
-    set {
-      makeUnique()
-      content.topic = newValue
-    }
+  /// The languages that the line names, with the best first.
+  package var locales: [String] {
+    get { content.locales }
+    set { content.locales = newValue }
   }
-  /// `apns-push-type`.
-  package var pushType: String {
-    get { content.pushType }
-    set {
-      makeUnique()
-      content.pushType = newValue
-    }
+  /// The time zone that the line names.
+  package var timeZone: String? {
+    get { content.timeZone }
+    set { content.timeZone = newValue }
   }
-  /// `apns-priority`, where the line names it.
-  package var priority: String? {
-    get { content.priority }
-    set {
-      makeUnique()
-      content.priority = newValue
-    }
+  /// The delivery headers.
+  package var headers: DeliveryHeaders {
+    _read { yield storage.content.headers }
+    _modify { yield &content.headers }
   }
-  /// `apns-expiration`, where the line names it.
-  package var expiration: String? {
-    get { content.expiration }
-    set {
-      makeUnique()
-      content.expiration = newValue
-    }
-  }
-  /// `apns-collapse-id`.
-  package var collapseID: String? {
-    get { content.collapseID }
-    set {
-      makeUnique()
-      content.collapseID = newValue
-    }
-  }
-  /// The same on every attempt: given by the line, or made here.
-  package var apnsID: String {
-    get { content.apnsID }
-    set {
-      makeUnique()
-      content.apnsID = newValue
-    }
-  }
-  /// JSON, as the chain left it.
+  /// The payload as JSON, as the chain left it.
   package var payload: [UInt8] {
-    get { content.payload }
-    set {
-      makeUnique()
-      content.payload = newValue
-    }
+    _read { yield storage.content.payload }
+    _modify { yield &content.payload }
   }
-  /// The line as a filter would write it.
-  package var line: [UInt8] {
-    get { content.line }
-    set {
-      makeUnique()
-      content.line = newValue
-    }
+  /// The files beside the payload: those that service plugins attached, else those of the envelope.
+  package var attachments: [Attachment] {
+    get { content.attachments }
+    set { content.attachments = newValue }
   }
-  /// The members of the line's envelope that have no property here, such as `id`, `locale` and unknown ones: raw JSON,
-  /// separated by commas; empty for none.
+  /// The members of the envelope that another run is to read again and that no other property writes, such as `id`,
+  /// `locale` and unknown ones: raw JSON, separated by commas; empty for none.
   package var otherMembers: String {
     get { content.otherMembers }
-    set {
-      makeUnique()
-      content.otherMembers = newValue
-    }
+    set { content.otherMembers = newValue }
   }
-  /// The members of the envelope's `headers` that have no property here, in the same form.
-  package var otherHeaders: String {
-    get { content.otherHeaders }
-    set {
-      makeUnique()
-      content.otherHeaders = newValue
-    }
-  }
-  /// The files beside the payload that service extensions attached: a JSON array; nil for none.
-  package var attachments: String? {
-    get { content.attachments }
-    set {
-      makeUnique()
-      content.attachments = newValue
-    }
-  }
-  /// Whether it says that another was recalled; itself it is not withdrawn.
+  /// A Boolean value that is true where it says that another was recalled; itself it is not withdrawn.
   package var isOfRecall: Bool {
     get { content.isOfRecall }
-    set {
-      makeUnique()
-      content.isOfRecall = newValue
-    }
+    set { content.isOfRecall = newValue }
   }
-  /// Whether an earlier attempt had no answer.
+  /// A Boolean value that is true where an earlier attempt had no answer.
   package var mayHaveArrived: Bool {
     get { content.mayHaveArrived }
-    set {
-      makeUnique()
-      content.mayHaveArrived = newValue
-    }
-  }
-  /// What APNs would refuse it for, as far as the headers tell.
-  package var breach: String? {
-    get { content.breach }
-    set {
-      makeUnique()
-      content.breach = newValue
-    }
-  }
-
-  private mutating func makeUnique() {
-    if !isKnownUniquelyReferenced(&content) { content = Content(content) }
+    set { content.mayHaveArrived = newValue }
   }
 
   /// Makes a notification of its parts, for what has no line.
   ///
-  /// - Parameter apnsID: nil for a new one.
+  /// - Parameters:
+  ///   - identifier: nil for its `apns-id`.
+  ///   - apnsID: nil for a new one.
   package init(
-    ticket: UInt64, place: String, deviceToken: String?, payload: [UInt8], apnsID: String? = nil
+    ticket: UInt64, place: String, deviceToken: String?, payload: [UInt8], identifier: String? = nil,
+    apnsID: String? = nil
   ) {
     self.ticket = ticket
-    self.place = place
-    self.deviceToken = deviceToken
-    self.payload = payload
-    line = payload
-    self.apnsID = apnsID ?? Self.newID()
+    var content = Content()
+    content.place = place
+    content.deviceToken = deviceToken
+    content.payload = payload
+    content.apnsID = apnsID ?? UUIDText.random()
+    content.identifier = identifier ?? content.apnsID
+    storage = Storage(content)
   }
 
-  /// Reads a line of the chain's output.
+  /// Reads a line, and takes in what the chain made of it.
   ///
-  /// - Parameter document: memory for the reading, used again and again.
+  /// - Parameters:
+  ///   - identifier: the name of a notification whose line has none; nil for a random one.
+  ///   - change: what the chain made of the payload; nil where that is as it came.
+  ///   - document: memory for the reading, used again and again.
   /// - Returns: nil where the line is no notification.
   package init?(
-    _ line: UnsafeRawBufferPointer, ticket: UInt64, place: String, _ document: inout JSONDocument
+    _ line: UnsafeRawBufferPointer, ticket: UInt64, place: String, identifier: String? = nil,
+    change: PayloadChange? = nil, _ document: inout JSONDocument
   ) {
     guard (try? document.parse(line)) != nil, let form = try? NotificationLine(document) else { return nil }
     self.ticket = ticket
-    self.place = place
-    self.line = Array(line)
-    payload = Array(document.rawText(of: form.payload(document)))
-    let identifier = form.identifier(document) ?? ""
-    self.identifier = identifier
-    aliases = form.aliases(document).filter { $0 != identifier }
-    deviceToken = form.field("device_token", document).map { document.swiftString(of: $0) }
-    environment = form.field("environment", document).flatMap {
-      PushEnvironment(rawValue: document.swiftString(of: $0))
-    }
-    topic = form.headerText("apns-topic", document)
-    pushType = form.pushType(document)
-    priority = form.headerText("apns-priority", document)
-    expiration = form.headerText("apns-expiration", document)
-    collapseID = form.headerText("apns-collapse-id", document)
-    attachments = form.field("attachments", document).map {
-      String(decoding: document.rawText(of: $0), as: UTF8.self)
-    }
-    let givenID = form.headerText("apns-id", document)?.lowercased()
-    let retained = RetainedMembers(form, document)
-    apnsID = givenID ?? Self.newID()
-    isOfRecall = retained.isOfRecall
-    mayHaveArrived = retained.mayHaveArrived
-    otherMembers = retained.otherMembers
-    otherHeaders = retained.otherHeaders
-    breach = APNsRules.headerBreaches(form, document).first?.message
+    var content = Content()
+    content.place = place
+    content.payload = change?.payload ?? Array(document.rawText(of: form.payload(document)))
+    let pushType = change.flatMap { $0.pushType(form, document) } ?? form.pushType(document)
+    content.headers = DeliveryHeaders(form, document, pushType: pushType)
+    content.readNames(form, document, unnamed: identifier)
+    content.readEnvelope(form, document, attachments: change?.attachments ?? [])
+    storage = Storage(content)
   }
 
-  /// All that a withdrawal may name it by.
+  /// All names by which a recall may name it.
   package var names: [String] {
-    if isOfRecall { return [] }
-    var names = identifier.isEmpty ? [] : [identifier]
-    for name in [collapseID, apnsID] + aliases.map(Optional.some) {
-      if let name, !name.isEmpty, !names.contains(name) { names.append(name) }
-    }
+    var names: [String] = []
+    eachName { if !names.contains($0) { names.append($0) } }
     return names
   }
 
   /// Calls a body with each of ``names``, some perhaps twice.
   package func eachName(_ body: (String) -> Void) {
-    if isOfRecall { return }
-    if !identifier.isEmpty { body(identifier) }
-    if let collapseID, !collapseID.isEmpty { body(collapseID) }
-    if !apnsID.isEmpty { body(apnsID) }
-    for alias in aliases where !alias.isEmpty { body(alias) }
+    let content = storage.content
+    if content.isOfRecall { return }
+    if !content.identifier.isEmpty { body(content.identifier) }
+    if let collapseID = content.headers.collapseID, !collapseID.isEmpty { body(collapseID) }
+    if !content.apnsID.isEmpty { body(content.apnsID) }
+    for alias in content.aliases where !alias.isEmpty { body(alias) }
   }
 
-  /// A random UUID (RFC 9562 §5.4) as APNs wants it: small letters.
-  package static func newID() -> String {
-    // One call of the kernel for both halves; up to 256 bytes it does not fail.
-    var random: (high: UInt64, low: UInt64) = (0, 0)
-    getentropy(&random, 16)
-    let high = random.high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-    let low = random.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    return String(unsafeUninitializedCapacity: 36) { text in
-      var at = 0
-      for index in 0..<32 {
-        if index == 8 || index == 12 || index == 16 || index == 20 {
-          text[at] = 0x2D
-          at += 1
-        }
-        let half = index < 16 ? high : low
-        let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - index % 16 * 4) & 15)
-        text[at] = digit < 10 ? 0x30 + digit : 0x57 + digit
-        at += 1
-      }
-      return at
-    }
+  /// The same notification without what it says: who it was sent to, and how a recall names it.
+  package var withoutContent: PushNotification {
+    var bare = self
+    bare.content.payload = []
+    bare.content.attachments = []
+    bare.content.otherMembers = ""
+    bare.content.headers.others = ""
+    return bare
   }
 }
 
-// Copied before it is changed wherever anybody else has it.
-private final class Content: @unchecked Sendable {
-  var place: String = ""
-  var identifier: String = ""
-  var aliases: [String] = []
-  var deviceToken: String?
-  var environment: PushEnvironment?
-  var topic: String?
-  var pushType: String = "alert"
-  var priority: String?
-  var expiration: String?
-  var collapseID: String?
-  var apnsID: String = ""
-  var payload: [UInt8] = []
-  var line: [UInt8] = []
-  var otherMembers: String = ""
-  var otherHeaders: String = ""
-  var isOfRecall: Bool = false
-  var mayHaveArrived: Bool = false
-  var breach: String?
-  var attachments: String?
+extension PushNotification.Content {
+  /// Reads what names the notification, and makes the names that the line does not have.
+  fileprivate mutating func readNames(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, unnamed: String?
+  ) {
+    let givenID = line.headerText("apns-id", document)?.lowercased()
+    if let given = line.identifier(document) {
+      identifier = given
+      apnsID = givenID ?? UUIDText.random()
+    } else {
+      identifier = unnamed ?? UUIDText.random()
+      // One name is enough, and reports of APNs have it.
+      apnsID = givenID ?? (APNsRules.isUUID(identifier) ? identifier.lowercased() : UUIDText.random())
+    }
+    aliases = line.aliases(document).filter { $0 != identifier }
+  }
 
-  init() {}
+  /// Reads the rest of the envelope.
+  ///
+  /// - Parameter attached: what plugins attached, in place of the envelope's own attachments; empty for nothing.
+  fileprivate mutating func readEnvelope(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, attachments attached: [Attachment]
+  ) {
+    deviceToken = line.field("device_token", document).map { document.swiftString(of: $0) }
+    environment = line.field("environment", document).flatMap {
+      PushEnvironment(rawValue: document.swiftString(of: $0))
+    }
+    locales = line.locales(document)
+    timeZone = line.timeZone(document)
+    attachments = attached.isEmpty ? line.attachments(document) : attached
+    let own = EnvelopeWriter.OwnMembers(line, document)
+    isOfRecall = own.isOfRecall
+    mayHaveArrived = own.mayHaveArrived
+    otherMembers = EnvelopeWriter.otherMembers(line, document, attached: attached)
+  }
+}
 
-  init(_ other: Content) {
-    place = other.place
-    identifier = other.identifier
-    aliases = other.aliases
-    deviceToken = other.deviceToken
-    environment = other.environment
-    topic = other.topic
-    pushType = other.pushType
-    priority = other.priority
-    expiration = other.expiration
-    collapseID = other.collapseID
-    apnsID = other.apnsID
-    payload = other.payload
-    line = other.line
-    otherMembers = other.otherMembers
-    otherHeaders = other.otherHeaders
-    isOfRecall = other.isOfRecall
-    mayHaveArrived = other.mayHaveArrived
-    breach = other.breach
-    attachments = other.attachments
+extension PushNotification {
+  /// Reads again what ``otherMembers`` says, for a notification that was kept without its line.
+  package mutating func readOtherMembers() {
+    let keys = ["locale", "time_zone", "attachments"]
+    guard keys.contains(where: { otherMembers.contains("\"\($0)\"") }) else { return }
+    var document = JSONDocument(depthLimit: 1000, duplicateKeys: .keepLast)
+    guard (try? document.parse("{\"payload\":{},\(otherMembers)}")) != nil,
+      let line = try? NotificationLine(document)
+    else { return }
+    locales = line.locales(document)
+    timeZone = line.timeZone(document)
+    attachments = line.attachments(document)
+  }
+
+  /// Restores ``otherMembers`` of a record that version 0.1.0 wrote, as far as its names tell them.
+  package mutating func restoreOtherMembers() {
+    let isFromHeader = !(headers.collapseID ?? "").isEmpty || identifier.lowercased() == apnsID
+    guard let id = isFromHeader ? aliases.first : identifier, !id.isEmpty else { return }
+    var writer = JSONWriter()
+    writer.member("id", id)
+    otherMembers = writer.text
   }
 }

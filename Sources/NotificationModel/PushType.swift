@@ -49,6 +49,18 @@ package enum PushType: String, Sendable, CaseIterable {
     self = type
   }
 
+  /// Tells the type of a push by its topic alone; nil where the payload has a part in it.
+  init?(topic: String) {
+    if let type = PushType(suffixOf: topic) {
+      self = type
+    } else if Self.begins(topic, with: "com.apple.mgmt.") {
+      // "The topic must begin with the com.apple.mgmt. prefix."
+      self = .mdm
+    } else {
+      return nil
+    }
+  }
+
   /// By bytes, since a bundle id is ASCII and Swift compares characters; each plugin asks for each notification.
   private func isSuffix(of topic: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let suffix = topicSuffix else { return false }
@@ -76,16 +88,9 @@ package enum PushType: String, Sendable, CaseIterable {
   /// A topic with a suffix decides it, and so does one of a device management server. A topic without a suffix leaves
   /// the types that have none; where there is no topic yet, the payload alone decides.
   package init(topic: String?, payload: NodeID, _ document: borrowing JSONDocument) {
-    if let topic {
-      if let type = PushType(suffixOf: topic) {
-        self = type
-        return
-      }
-      // "The topic must begin with the com.apple.mgmt. prefix."
-      if Self.begins(topic, with: "com.apple.mgmt.") {
-        self = .mdm
-        return
-      }
+    if let topic, let type = PushType(topic: topic) {
+      self = type
+      return
     }
     let aps = document.member(payload, "aps")
     let hasContent = aps.map { Self.hasContent($0, document) } ?? false

@@ -16,8 +16,8 @@ package enum NotificationRecord {
   package static func append(_ notification: PushNotification, to bytes: inout [UInt8]) {
     bytes.append(version)
     let optional = [
-      notification.deviceToken, notification.environment?.rawValue, notification.topic,
-      notification.priority, notification.expiration, notification.collapseID, notification.breach,
+      notification.deviceToken, notification.environment?.rawValue, notification.headers.topic,
+      notification.headers.priority, notification.headers.expiration, notification.headers.collapseID, notification.headers.breach,
     ]
     var present: UInt8 = 0
     for (index, text) in optional.enumerated() where text != nil { present |= 1 << UInt8(index) }
@@ -26,16 +26,16 @@ package enum NotificationRecord {
     bytes.append(hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0))
     append(notification.place, to: &bytes)
     append(notification.identifier, to: &bytes)
-    append(notification.pushType, to: &bytes)
+    append(notification.headers.pushType, to: &bytes)
     append(notification.apnsID, to: &bytes)
     for case let text? in optional { append(text, to: &bytes) }
     append(count: notification.aliases.count, to: &bytes)
     for alias in notification.aliases { append(alias, to: &bytes) }
     append(notification.payload, to: &bytes)
-    // Of a notification the line can be made again.
-    append(notification.payload.isEmpty ? notification.line : [], to: &bytes)
+    // The line, which version 0.1.0 wrote where there was no device token: it can be made again.
+    append(count: 0, to: &bytes)
     append(notification.otherMembers, to: &bytes)
-    append(notification.otherHeaders, to: &bytes)
+    append(notification.headers.others, to: &bytes)
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {
@@ -75,40 +75,41 @@ package enum NotificationRecord {
       aliases.append(alias)
     }
     guard let payload = reader.bytes(), let line = reader.bytes() else { return nil }
+    // A notification whose line had no name is known by its apns-id.
     var notification = PushNotification(
-      ticket: ticket, place: place, deviceToken: optional[0], payload: payload, apnsID: apnsID)
-    notification.identifier = identifier
-    notification.pushType = pushType
+      ticket: ticket, place: place, deviceToken: optional[0], payload: payload,
+      identifier: identifier.isEmpty ? nil : identifier, apnsID: apnsID)
+    notification.headers.pushType = pushType
     notification.environment = optional[1].flatMap { PushEnvironment(rawValue: $0) }
-    notification.topic = optional[2]
-    notification.priority = optional[3]
-    notification.expiration = optional[4]
-    notification.collapseID = optional[5]
-    notification.breach = optional[6]
+    notification.headers.topic = optional[2]
+    notification.headers.priority = optional[3]
+    notification.headers.expiration = optional[4]
+    notification.headers.collapseID = optional[5]
+    notification.headers.breach = optional[6]
     notification.isOfRecall = present & 0x80 != 0
     notification.mayHaveArrived = more & mayHaveArrived != 0
     notification.aliases = aliases
-    notification.line = line
     if more & hasOthers != 0 {
       guard let members = reader.text(), let headers = reader.text() else { return nil }
       notification.otherMembers = members
-      notification.otherHeaders = headers
+      notification.headers.others = headers
     } else {
-      restoreOthers(&notification)
+      restoreOthers(&notification, line)
     }
+    notification.readOtherMembers()
     return notification
   }
 
   /// Restores the rest of the envelope in a record of version 0.1.0: from the line, which it kept where there was no
   /// device token, else from the names.
-  private static func restoreOthers(_ notification: inout PushNotification) {
+  private static func restoreOthers(_ notification: inout PushNotification, _ line: [UInt8]) {
     var document = JSONDocument(depthLimit: 1000)
-    let read = notification.line.withUnsafeBytes {
+    let read = line.withUnsafeBytes {
       PushNotification($0, ticket: notification.ticket, place: notification.place, &document)
     }
     if let read {
       notification.otherMembers = read.otherMembers
-      notification.otherHeaders = read.otherHeaders
+      notification.headers.others = read.headers.others
     } else {
       notification.restoreOtherMembers()
     }

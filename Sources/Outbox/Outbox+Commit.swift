@@ -251,13 +251,8 @@ extension Outbox {
     guard !changes.sent.isEmpty else { return }
     var batch = OutboxBatch()
     for parcel in changes.sent {
-      var notification = parcel.notification
       // Who it was sent to is remembered, not what it said.
-      notification.payload = []
-      notification.line = []
-      notification.otherMembers = ""
-      notification.otherHeaders = ""
-      batch.append(notification)
+      batch.append(parcel.notification.withoutContent)
     }
     batch.seal()
     let until = wall + options.keepsSentFor.milliseconds

@@ -258,7 +258,7 @@ extension Outbox {
     switch options.recallOfSent {
     case .nothing: return nil
     case .replace(let text):
-      guard let collapseID = notification.collapseID else { return nil }
+      guard let collapseID = notification.headers.collapseID else { return nil }
       writer.beginObject()
       writer.key("aps")
       writer.beginObject()
@@ -270,9 +270,9 @@ extension Outbox {
       push = PushNotification(
         ticket: 0, place: notification.place, deviceToken: notification.deviceToken,
         payload: Array(writer.buffer.bytes))
-      push.collapseID = collapseID
-      push.pushType = notification.pushType
-      push.priority = notification.priority
+      push.headers.collapseID = collapseID
+      push.headers.pushType = notification.headers.pushType
+      push.headers.priority = notification.headers.priority
       word = "replaced"
     case .background:
       writer.beginObject()
@@ -285,13 +285,13 @@ extension Outbox {
       push = PushNotification(
         ticket: 0, place: notification.place, deviceToken: notification.deviceToken,
         payload: Array(writer.buffer.bytes))
-      push.pushType = "background"
-      push.priority = "5"
+      push.headers.pushType = "background"
+      push.headers.priority = "5"
       word = "removed"
     }
     push.isOfRecall = true
     push.identifier = notification.identifier
-    push.topic = notification.topic
+    push.headers.topic = notification.headers.topic
     push.environment = notification.environment
     changes.ofRecalls.append(push)
     return word

@@ -10,7 +10,7 @@ extension Outbox {
 
   /// The bytes that a notification takes, at most.
   static func size(_ notification: PushNotification) -> Int {
-    max(notification.line.count, notification.payload.count) + 512
+    notification.payload.count + notification.otherMembers.utf8.count + 512
   }
 
   /// The bytes of notifications that the disk has room for.

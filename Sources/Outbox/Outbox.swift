@@ -229,8 +229,8 @@ package final class Outbox: DeliveryQueue {
   package func take(_ notification: PushNotification, now: Int64) {
     var notification = notification
     // Whatever replaces it one day has to find it.
-    if case .replace = options.recallOfSent, notification.collapseID == nil {
-      notification.collapseID = notification.apnsID
+    if case .replace = options.recallOfSent, notification.headers.collapseID == nil {
+      notification.headers.collapseID = notification.apnsID
     }
     incoming.append(notification)
     incomingSize += Self.size(notification)

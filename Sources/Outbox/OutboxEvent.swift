@@ -61,7 +61,7 @@ struct OutboxEvents: ~Copyable {
     isRecalled: Bool
   ) {
     begin(number, time)
-    if !notification.identifier.isEmpty { writer.member("id", notification.identifier) }
+    writer.member("id", notification.identifier)
     writer.member("apns_id", notification.apnsID)
     writer.member("place", notification.place)
     if notification.isOfRecall { writer.member("of_recall", true) }

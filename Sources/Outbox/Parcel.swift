@@ -36,7 +36,7 @@ final class Parcel {
         return StableHash.of(hasCapitals ? token.lowercased() : token, UInt64(priority))
       } ?? 0
     let limit = acceptedAt + options.keepsFor.milliseconds
-    switch notification.expiration.flatMap({ Int64($0) }) {
+    switch notification.headers.expiration.flatMap({ Int64($0) }) {
     case 0?: expires = min(acceptedAt + options.keepsForOnce.milliseconds, limit)
     case let given? where given > 0 && given < 1 << 40: expires = min(given * 1000, limit)
     default: expires = limit
@@ -56,9 +56,9 @@ final class Parcel {
 
   /// 1 for what should arrive at once, 0 for what may wait: `apns-priority` 10, or 5 and 1.
   static func priority(_ notification: PushNotification) -> Int {
-    switch notification.priority {
+    switch notification.headers.priority {
     case "5", "1": 0
-    case nil where notification.pushType == "background": 0
+    case nil where notification.headers.pushType == "background": 0
     default: 1
     }
   }

@@ -163,7 +163,7 @@ struct APNsRequestTests {
   }
 
   @Test func newIDsAreUUIDsAndDiffer() {
-    let ids = (0..<1000).map { _ in PushNotification.newID() }
+    let ids = (0..<1000).map { _ in UUIDText.random() }
     #expect(Set(ids).count == 1000)
     #expect(ids.allSatisfy { APNsRules.isUUID($0) && UUID(uuidString: $0) != nil })
     #expect(ids.allSatisfy { Array($0)[14] == "4" && "89ab".contains(Array($0)[19]) })
@@ -178,11 +178,11 @@ struct APNsRequestTests {
     let first = try #require(
       Array(line.utf8).withUnsafeBytes { PushNotification($0, ticket: 1, place: "a", &document) })
     let again = try #require(
-      first.retained.withUnsafeBytes { PushNotification($0, ticket: 1, place: "a", &document) })
+      first.envelope.withUnsafeBytes { PushNotification($0, ticket: 1, place: "a", &document) })
     #expect(again.apnsID == first.apnsID)
     #expect(again.payload == first.payload)
     #expect(again.environment == .sandbox)
-    #expect(again.topic == "t" && again.collapseID == "c" && again.deviceToken == "ab01")
-    #expect(again.retained == first.retained)
+    #expect(again.headers.topic == "t" && again.headers.collapseID == "c" && again.deviceToken == "ab01")
+    #expect(again.envelope == first.envelope)
   }
 }

@@ -16,13 +16,14 @@ struct PushNotificationTests {
     [
       "identifier": notification.identifier, "aliases": "\(notification.aliases)",
       "names": "\(Set(notification.names).sorted())", "token": notification.deviceToken,
-      "environment": notification.environment?.rawValue, "topic": notification.topic,
-      "push type": notification.pushType, "priority": notification.priority,
-      "expiration": notification.expiration, "collapse id": notification.collapseID,
+      "environment": notification.environment?.rawValue, "topic": notification.headers.topic,
+      "push type": notification.headers.pushType, "priority": notification.headers.priority,
+      "expiration": notification.headers.expiration, "collapse id": notification.headers.collapseID,
       "apns-id": notification.apnsID, "payload": String(decoding: notification.payload, as: UTF8.self),
       "of recall": "\(notification.isOfRecall)", "may have arrived": "\(notification.mayHaveArrived)",
-      "breach": notification.breach, "attachments": notification.attachments,
-      "other members": notification.otherMembers, "other headers": notification.otherHeaders,
+      "breach": notification.headers.breach, "attachments": "\(notification.attachments)",
+      "locales": "\(notification.locales)", "time zone": notification.timeZone,
+      "other members": notification.otherMembers, "other headers": notification.headers.others,
     ]
   }
 
@@ -32,9 +33,9 @@ struct PushNotificationTests {
       let line = shapes.next()
       var notification = try #require(Self.read(line.utf8), "line \(number): \(line)")
       notification.mayHaveArrived = notification.mayHaveArrived || number.isMultiple(of: 7)
-      let again = try #require(Self.read(notification.retained), "line \(number): \(line)")
+      let again = try #require(Self.read(notification.envelope), "line \(number): \(line)")
       let (wrote, read) = (Self.parts(notification), Self.parts(again))
-      if wrote != read || again.retained != notification.retained {
+      if wrote != read || again.envelope != notification.envelope {
         Issue.record("line \(number): \(line)\nwas \(wrote)\nis \(read)")
       }
     }
@@ -47,7 +48,7 @@ struct PushNotificationTests {
       guard let sent = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
         continue
       }
-      let retained = try #require(Self.read(line.utf8)).retained
+      let retained = try #require(Self.read(line.utf8)).envelope
       let kept = try #require(JSONSerialization.jsonObject(with: Data(retained)) as? [String: Any])
       if sent["aps"] != nil {
         #expect(kept["payload"] as? NSDictionary == sent as NSDictionary, "line \(number): \(line)")
@@ -79,14 +80,14 @@ struct PushNotificationTests {
   ])
   func theSendersNameStays(_ line: String, _ identifier: String, _ name: String) throws {
     let first = try #require(Self.read(line.utf8))
-    let again = try #require(Self.read(first.retained))
+    let again = try #require(Self.read(first.envelope))
     #expect(again.identifier == identifier && again.names.contains(name))
   }
 
   @Test func aCollapseIDOfTheOutboxRenamesNothing() throws {
     var notification = try #require(Self.read(#"{"id":"m2","device_token":"ab","payload":{}}"#.utf8))
-    notification.collapseID = notification.apnsID
-    let again = try #require(Self.read(notification.retained))
+    notification.headers.collapseID = notification.apnsID
+    let again = try #require(Self.read(notification.envelope))
     #expect(Self.parts(again) == Self.parts(notification) && again.identifier == "m2")
   }
 

@@ -14,12 +14,12 @@ struct NotificationRecordTests {
     full.identifier = "m 🙂"
     full.aliases = ["one", "two", ""]
     full.environment = .sandbox
-    full.topic = "com.example.app"
-    full.pushType = "background"
-    full.priority = "5"
-    full.expiration = "1800000000"
-    full.collapseID = "c"
-    full.breach = "a breach"
+    full.headers.topic = "com.example.app"
+    full.headers.pushType = "background"
+    full.headers.priority = "5"
+    full.headers.expiration = "1800000000"
+    full.headers.collapseID = "c"
+    full.headers.breach = "a breach"
     full.isOfRecall = true
     return full
   }
@@ -40,16 +40,16 @@ struct NotificationRecordTests {
     #expect(read.ticket == 7 && read.place == full.place && read.deviceToken == "AB01")
     #expect(
       read.identifier == full.identifier && read.aliases == full.aliases && read.environment == .sandbox)
-    #expect(read.topic == full.topic && read.pushType == "background" && read.priority == "5")
-    #expect(read.expiration == full.expiration && read.collapseID == "c" && read.apnsID == full.apnsID)
-    #expect(read.breach == "a breach" && read.isOfRecall && read.payload == full.payload)
+    #expect(read.headers.topic == full.headers.topic && read.headers.pushType == "background" && read.headers.priority == "5")
+    #expect(read.headers.expiration == full.headers.expiration && read.headers.collapseID == "c" && read.apnsID == full.apnsID)
+    #expect(read.headers.breach == "a breach" && read.isOfRecall && read.payload == full.payload)
   }
 
   @Test func whatIsAbsentStaysAbsent() throws {
     let bare = PushNotification(ticket: 1, place: "", deviceToken: nil, payload: [])
     let read = try #require(Self.read(Self.bytes(bare)))
-    #expect(read.deviceToken == nil && read.topic == nil && read.priority == nil && read.collapseID == nil)
-    #expect(!read.isOfRecall && read.pushType == "alert")
+    #expect(read.deviceToken == nil && read.headers.topic == nil && read.headers.priority == nil && read.headers.collapseID == nil)
+    #expect(!read.isOfRecall && read.headers.pushType == "alert")
   }
 
   @Test func theEnvelopeIsKept() throws {
@@ -61,9 +61,9 @@ struct NotificationRecordTests {
       let notification = try #require(
         Array(line.utf8).withUnsafeBytes { PushNotification($0, ticket: 7, place: "p", &document) })
       let read = try #require(Self.read(Self.bytes(notification)))
-      #expect(read.retained == notification.retained)
+      #expect(read.envelope == notification.envelope)
       #expect(
-        read.otherMembers == notification.otherMembers && read.otherHeaders == notification.otherHeaders)
+        read.otherMembers == notification.otherMembers && read.headers.others == notification.headers.others)
     }
   }
 
@@ -87,11 +87,11 @@ struct NotificationRecordTests {
     append(#"{"aps":{"alert":"a"},"rc":{"id":9}}"#)
     append("")
     let read = try #require(Self.read(bytes))
-    let retained = try #require(JSONSerialization.jsonObject(with: Data(read.retained)) as? [String: Any])
+    let retained = try #require(JSONSerialization.jsonObject(with: Data(read.envelope)) as? [String: Any])
     #expect(retained["id"] as? String == expected)
     var document = JSONDocument(depthLimit: 20)
     let again = try #require(
-      read.retained.withUnsafeBytes { PushNotification($0, ticket: 7, place: "p", &document) })
+      read.envelope.withUnsafeBytes { PushNotification($0, ticket: 7, place: "p", &document) })
     #expect(again.identifier == identifier && Set(again.names).isSuperset(of: read.names))
   }
 

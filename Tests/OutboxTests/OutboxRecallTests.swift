@@ -117,7 +117,7 @@ struct OutboxRecallTests {
     } else {
       #expect(!replacements.isEmpty, "\(what): \(sample.audit)")
       #expect(
-        replacements.allSatisfy { $0.collapseID == arrivals.first?.collapseID ?? $0.collapseID }, "\(what)")
+        replacements.allSatisfy { $0.headers.collapseID == arrivals.first?.headers.collapseID ?? $0.headers.collapseID }, "\(what)")
     }
     #expect(Set(arrivals.map(\.apnsID)).count <= 1, "\(what)")
   }
@@ -228,7 +228,7 @@ struct OutboxRecallTests {
       ticket: 0, place: "test:1", deviceToken: "ab", payload: Array("{}".utf8),
       apnsID: "11111111-2222-4333-8444-555555555555")
     message.identifier = "m"
-    message.collapseID = "the-collapse-id"
+    message.headers.collapseID = "the-collapse-id"
     message.aliases = ["an-alias"]
     sample.take(message, notification("n", token: "cd"))
     sample.turn()
@@ -271,8 +271,8 @@ struct OutboxRecallTests {
     sample.turn(6)
     let push = try #require(sample.memory.delivered.last)
     #expect(
-      push.isOfRecall && push.pushType == "background" && push.priority == "5"
-        && push.topic == "com.example.app")
+      push.isOfRecall && push.headers.pushType == "background" && push.headers.priority == "5"
+        && push.headers.topic == "com.example.app")
     let payload = try #require(try JSONSerialization.jsonObject(with: Data(push.payload)) as? [String: Any])
     #expect((payload["withdraw"] as? [String])?.first == "m")
     #expect((payload["aps"] as? [String: Any])?["content-available"] as? Int == 1)

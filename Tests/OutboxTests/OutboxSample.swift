@@ -95,7 +95,7 @@ func notification(_ id: String, token: String = "ab01", size: Int = 1) -> PushNo
   var notification = PushNotification(
     ticket: 0, place: "test:1", deviceToken: token, payload: Array(#"{"aps":{"alert":"\#(alert)"}}"#.utf8))
   notification.identifier = id
-  notification.topic = "com.example.app"
+  notification.headers.topic = "com.example.app"
   return notification
 }
 

@@ -83,14 +83,14 @@ struct OutboxTests {
     var isBad = true
     var asked = 0
     sample.memory.answer = { notification in
-      guard notification.topic == "bad", isBad else { return .done }
+      guard notification.headers.topic == "bad", isBad else { return .done }
       asked += 1
       return .blocked(lane: "bad", why: DeliveryFailure("InvalidProviderToken", "bad"))
     }
     try sample.open()
     for number in 0..<100 {
       var bad = notification("bad\(number)", token: "ba\(number)")
-      bad.topic = "bad"
+      bad.headers.topic = "bad"
       sample.take(bad, notification("good\(number)", token: "ab\(number)"))
     }
     sample.turn(20)
@@ -128,7 +128,7 @@ struct OutboxTests {
     let sample = try OutboxSample()
     try sample.open(delivers: false)
     var late = notification("late")
-    late.expiration = String(sample.time / 1000 + 10)
+    late.headers.expiration = String(sample.time / 1000 + 10)
     sample.take(late, notification("m", token: "cd"))
     sample.turn()
     sample.kill()
@@ -183,7 +183,7 @@ struct OutboxTests {
         $0["state"] as? String == "withdrawn" && $0["may_have_arrived"] as? Bool == true
       })
     #expect(sample.memory.delivered.map(\.isOfRecall) == [true])
-    #expect(sample.memory.delivered.first?.collapseID == returned.apnsID)
+    #expect(sample.memory.delivered.first?.headers.collapseID == returned.apnsID)
   }
 
   @Test func aNotificationLargerThanTheFileMayBeHoldsUpNothing() throws {
@@ -215,7 +215,7 @@ struct OutboxTests {
     sample.turn(6)
     #expect(sample.memory.delivered.count == 2)
     let (first, second) = (sample.memory.delivered[0], sample.memory.delivered[1])
-    #expect(first.collapseID != nil && second.collapseID == first.collapseID && first.apnsID != second.apnsID)
+    #expect(first.headers.collapseID != nil && second.headers.collapseID == first.headers.collapseID && first.apnsID != second.apnsID)
     #expect(String(decoding: second.payload, as: UTF8.self).contains("gone"))
     #expect(sample.audit.contains { $0["recall"] as? String == "m" && $0["then"] as? String == "replaced" })
   }

@@ -1,0 +1,133 @@
+import LosslessJSON
+
+/// The only writer of envelopes: what a line has is kept as it was written, unless a caller says otherwise.
+package enum EnvelopeWriter {
+  /// The members that a notification writes of its own parts.
+  private static let written: Set = [
+    "payload", "device_token", "environment", "headers", NotificationLine.ownKey,
+  ]
+
+  /// The members by which one run tells the next what no other member says.
+  struct OwnMembers {
+    private(set) var isOfRecall = false
+    private(set) var mayHaveArrived = false
+
+    init(_ line: NotificationLine, _ document: borrowing JSONDocument) {
+      guard let own = line.field("notilua", document), document.kind(of: own) == .object else { return }
+      isOfRecall = Self.isTrue(own, "of_recall", document)
+      mayHaveArrived = Self.isTrue(own, "may_have_arrived", document)
+    }
+
+    private static func isTrue(_ own: NodeID, _ key: StaticString, _ document: borrowing JSONDocument) -> Bool
+    {
+      document.member(own, key).map { document.kind(of: $0) == .true } ?? false
+    }
+  }
+
+  /// Returns the members of a line's envelope that a notification only passes on.
+  ///
+  /// - Parameter attached: attachments in place of the envelope's own; empty for those.
+  static func otherMembers(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, attached: [Attachment]
+  ) -> String {
+    var text = ""
+    if line.form == .envelope {
+      text = members(of: document.root, document) {
+        written.contains($0) || !attached.isEmpty && $0 == "attachments"
+      }
+    }
+    if attached.isEmpty { return text }
+    var writer = JSONWriter()
+    if !text.isEmpty { writer.raw(text) }
+    writer.key("attachments")
+    Attachment.write(attached, to: &writer)
+    return writer.text
+  }
+
+  /// Returns the raw text of an object's members but those whose names a body leaves out.
+  static func members(
+    of object: NodeID, _ document: borrowing JSONDocument, without isLeftOut: (String) -> Bool
+  ) -> String {
+    var text = ""
+    var cursor: UInt64 = 0
+    while let (key, value) = document.nextMember(object, &cursor) {
+      if isLeftOut(document.swiftString(of: key)) { continue }
+      if !text.isEmpty { text += "," }
+      text += String(decoding: document.rawText(of: key), as: UTF8.self)
+      text += ":"
+      text += String(decoding: document.rawText(of: value), as: UTF8.self)
+    }
+    return text
+  }
+
+  /// Returns a line as an envelope in which other values stand for some members.
+  ///
+  /// - Parameter members: JSON values by name; the payload of a line without an envelope becomes one of its members.
+  package static func envelope(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, replacing members: [String: String]
+  ) -> [UInt8] {
+    var writer = JSONWriter(capacity: document.rawText(of: document.root).count + 512)
+    writer.beginObject()
+    if line.form == .envelope {
+      let kept = Self.members(of: document.root, document) { members[$0] != nil }
+      if !kept.isEmpty { writer.raw(kept) }
+    } else if members["payload"] == nil {
+      writer.key("payload")
+      writer.raw(document.rawText(of: document.root))
+    }
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+      writer.key(name)
+      writer.raw(value)
+    }
+    writer.endObject()
+    return Array(writer.buffer.bytes)
+  }
+}
+
+extension PushNotification {
+  /// The line that makes the same notification again when another run reads it: an envelope with the `apns-id` that was
+  /// used, every name by which it may be recalled, and all that the original envelope had.
+  package var envelope: [UInt8] {
+    var writer = JSONWriter(capacity: payload.count + 512)
+    writer.beginObject()
+    if !otherMembers.isEmpty { writer.raw(otherMembers) }
+    if let deviceToken { writer.member("device_token", deviceToken) }
+    if let environment { writer.member("environment", environment.rawValue) }
+    writeOwn(&writer)
+    writer.key("headers")
+    writeHeaders(&writer)
+    writer.key("payload")
+    payload.withUnsafeBytes { writer.raw($0) }
+    writer.endObject()
+    return Array(writer.buffer.bytes)
+  }
+
+  private func writeHeaders(_ writer: inout JSONWriter) {
+    writer.beginObject()
+    if let topic = headers.topic { writer.member("apns-topic", topic) }
+    writer.member("apns-push-type", headers.pushType)
+    writer.member("apns-id", headerID)
+    if let priority = headers.priority { writer.member("apns-priority", priority) }
+    if let expiration = headers.expiration { writer.member("apns-expiration", expiration) }
+    if let collapseID = headers.collapseID { writer.member("apns-collapse-id", collapseID) }
+    if !headers.others.isEmpty { writer.raw(headers.others) }
+    writer.endObject()
+  }
+
+  /// Writes what no other member of the envelope says.
+  private func writeOwn(_ writer: inout JSONWriter) {
+    // The headers come before `id` where an identifier is looked for, also those that the sender did not write.
+    let derived = [headers.collapseID ?? "", headerID].first { !$0.isEmpty }
+    let isDerived = derived == identifier
+    guard !isDerived || isOfRecall || mayHaveArrived else { return }
+    writer.key(NotificationLine.ownKey)
+    writer.beginObject()
+    if !isDerived { writer.member(NotificationLine.ownIdentifierKey, identifier) }
+    if isOfRecall { writer.member("of_recall", true) }
+    if mayHaveArrived { writer.member("may_have_arrived", true) }
+    writer.endObject()
+  }
+
+  /// The `apns-id` as the sender wrote it, perhaps in capitals, which are part of a name.
+  private var headerID: String { identifier.lowercased() == apnsID ? identifier : apnsID }
+}
