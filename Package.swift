@@ -206,7 +206,7 @@ let package = Package(
     .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
-      dependencies: ["Delivery", "DeliveryTesting", "NotificationModel"],
+      dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
       name: "OutboxTests",

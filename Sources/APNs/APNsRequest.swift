@@ -21,14 +21,18 @@ package enum APNsRequest {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
-    if let breach = notification.headers.breach { return DeliveryFailure("BadHeader", "\(breach); fix the header") }
+    if let breach = notification.headers.breach {
+      return DeliveryFailure("BadHeader", "\(breach); fix the header")
+    }
     let type = topic.map { pushType(notification, topic: $0) } ?? notification.headers.pushType
     if let breach = APNsRules.sizeBreach(pushType: type, size: notification.payload.count) {
       return DeliveryFailure(
         "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
     }
     // What could end a header's value has no place in one.
-    for value in [notification.headers.topic ?? "", notification.headers.collapseID ?? "", notification.headers.pushType]
+    for value in [
+      notification.headers.topic ?? "", notification.headers.collapseID ?? "", notification.headers.pushType,
+    ]
     where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       return DeliveryFailure("BadHeader", "a header has a control character; take it out")
     }
@@ -52,7 +56,8 @@ package enum APNsRequest {
   /// The type that a push has for a topic: its own, unless the topic is the credential's and has a suffix.
   static func pushType(_ notification: PushNotification, topic: String) -> String {
     notification.headers.topic == nil
-      ? PushType.address(topic, pushType: notification.headers.pushType).pushType : notification.headers.pushType
+      ? PushType.address(topic, pushType: notification.headers.pushType).pushType
+      : notification.headers.pushType
   }
 
   /// Writes what is the same for all requests of a connection.

@@ -93,7 +93,8 @@ struct SendCommand: ParsableCommand {
         notification.headers.pushType = pushType ?? address.pushType
       }
       options.environment = environment
-      let credential = try chosen(try apns.store(configuration).loaded(), notification.headers.topic, environment)
+      let credential = try chosen(
+        try apns.store(configuration).loaded(), notification.headers.topic, environment)
       do {
         return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
       } catch {

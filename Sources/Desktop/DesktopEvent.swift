@@ -38,8 +38,7 @@ package struct DesktopEvent: Sendable {
   private func writeKind(_ writer: inout JSONWriter) {
     let notification = content.notification
     writer.member("event", name)
-    // What has no name of its own has the one that its delivery was told with.
-    writer.member("id", notification.identifier.isEmpty ? notification.apnsID : notification.identifier)
+    writer.member("id", notification.identifier)
     switch kind {
     case .closed(let reason): writer.member("reason", reason.word)
     case .withdrawn: break

@@ -13,9 +13,12 @@ extension Attachment {
     self.init(
       identifier: document.stringMember(node, "identifier") ?? "",
       url: document.stringMember(node, "url") ?? "")
-    guard let options = document.member(node, "options"), document.kind(of: options) == .object else { return }
+    guard let options = document.member(node, "options"), document.kind(of: options) == .object else {
+      return
+    }
     typeHint = document.stringMember(options, "type_hint")
-    hidesThumbnail = document.member(options, "thumbnail_hidden").map { document.kind(of: $0) == .true } ?? false
+    hidesThumbnail =
+      document.member(options, "thumbnail_hidden").map { document.kind(of: $0) == .true } ?? false
     time = Self.number(document, options, "thumbnail_time")
     clip = document.member(options, "thumbnail_clipping_rect").flatMap { Clip(document, $0) }
   }
@@ -63,7 +66,8 @@ extension Attachment {
 extension Attachment.Clip {
   fileprivate init?(_ document: borrowing JSONDocument, _ rectangle: NodeID) {
     guard document.kind(of: rectangle) == .object,
-      let x = Attachment.number(document, rectangle, "x"), let y = Attachment.number(document, rectangle, "y"),
+      let x = Attachment.number(document, rectangle, "x"),
+      let y = Attachment.number(document, rectangle, "y"),
       let width = Attachment.number(document, rectangle, "width"),
       let height = Attachment.number(document, rectangle, "height")
     else { return nil }

@@ -17,7 +17,8 @@ package enum NotificationRecord {
     bytes.append(version)
     let optional = [
       notification.deviceToken, notification.environment?.rawValue, notification.headers.topic,
-      notification.headers.priority, notification.headers.expiration, notification.headers.collapseID, notification.headers.breach,
+      notification.headers.priority, notification.headers.expiration, notification.headers.collapseID,
+      notification.headers.breach,
     ]
     var present: UInt8 = 0
     for (index, text) in optional.enumerated() where text != nil { present |= 1 << UInt8(index) }

@@ -450,7 +450,9 @@ import Testing
     }
     let sink = try APNsSink([TestFiles.credential()], server.options())
     var mixed = notifications(100)
-    for index in mixed.indices where index.isMultiple(of: 2) { mixed[index].headers.topic = "com.example.bad" }
+    for index in mixed.indices where index.isMultiple(of: 2) {
+      mixed[index].headers.topic = "com.example.bad"
+    }
     let results = deliver(mixed, to: sink)
     #expect(doneCount(results) == 50)
     #expect(results.values.count { if case .blocked = $0 { true } else { false } } == 50)

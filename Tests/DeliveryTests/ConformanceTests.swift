@@ -1,6 +1,7 @@
 import Delivery
 import DeliveryTesting
 import Foundation
+import LosslessJSON
 import NotificationModel
 import Testing
 
@@ -35,11 +36,17 @@ struct ConformanceTests {
   }
 
   @Test func lineSinkWritesTheLines() throws {
+    var document = JSONDocument()
     let pipe = Pipe()
     let sink = LineSink(file: pipe.fileHandleForWriting.fileDescriptor)
     sink.take(Array(Self.notifications.prefix(3)))
     try pipe.fileHandleForWriting.close()
-    #expect(try pipe.fileHandleForReading.readToEnd() == Data("{}\n{}\n{}\n".utf8))
+    let lines = try #require(try pipe.fileHandleForReading.readToEnd()).split(separator: 0x0A)
+    let read = lines.compactMap { line in
+      Array(line).withUnsafeBytes { PushNotification($0, ticket: 1, place: "", &document) }
+    }
+    #expect(lines.count == 3 && read.map(\.apnsID) == Self.notifications.prefix(3).map(\.apnsID))
+    #expect(read.allSatisfy { $0.payload == Array("{}".utf8) && $0.deviceToken == "ab" })
   }
 
   @Test func memorySource() {

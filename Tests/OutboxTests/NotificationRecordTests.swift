@@ -40,15 +40,21 @@ struct NotificationRecordTests {
     #expect(read.ticket == 7 && read.place == full.place && read.deviceToken == "AB01")
     #expect(
       read.identifier == full.identifier && read.aliases == full.aliases && read.environment == .sandbox)
-    #expect(read.headers.topic == full.headers.topic && read.headers.pushType == "background" && read.headers.priority == "5")
-    #expect(read.headers.expiration == full.headers.expiration && read.headers.collapseID == "c" && read.apnsID == full.apnsID)
+    #expect(
+      read.headers.topic == full.headers.topic && read.headers.pushType == "background"
+        && read.headers.priority == "5")
+    #expect(
+      read.headers.expiration == full.headers.expiration && read.headers.collapseID == "c"
+        && read.apnsID == full.apnsID)
     #expect(read.headers.breach == "a breach" && read.isOfRecall && read.payload == full.payload)
   }
 
   @Test func whatIsAbsentStaysAbsent() throws {
     let bare = PushNotification(ticket: 1, place: "", deviceToken: nil, payload: [])
     let read = try #require(Self.read(Self.bytes(bare)))
-    #expect(read.deviceToken == nil && read.headers.topic == nil && read.headers.priority == nil && read.headers.collapseID == nil)
+    #expect(
+      read.deviceToken == nil && read.headers.topic == nil && read.headers.priority == nil
+        && read.headers.collapseID == nil)
     #expect(!read.isOfRecall && read.headers.pushType == "alert")
   }
 

@@ -117,7 +117,9 @@ struct OutboxRecallTests {
     } else {
       #expect(!replacements.isEmpty, "\(what): \(sample.audit)")
       #expect(
-        replacements.allSatisfy { $0.headers.collapseID == arrivals.first?.headers.collapseID ?? $0.headers.collapseID }, "\(what)")
+        replacements.allSatisfy {
+          $0.headers.collapseID == arrivals.first?.headers.collapseID ?? $0.headers.collapseID
+        }, "\(what)")
     }
     #expect(Set(arrivals.map(\.apnsID)).count <= 1, "\(what)")
   }

@@ -215,7 +215,9 @@ struct OutboxTests {
     sample.turn(6)
     #expect(sample.memory.delivered.count == 2)
     let (first, second) = (sample.memory.delivered[0], sample.memory.delivered[1])
-    #expect(first.headers.collapseID != nil && second.headers.collapseID == first.headers.collapseID && first.apnsID != second.apnsID)
+    #expect(
+      first.headers.collapseID != nil && second.headers.collapseID == first.headers.collapseID
+        && first.apnsID != second.apnsID)
     #expect(String(decoding: second.payload, as: UTF8.self).contains("gone"))
     #expect(sample.audit.contains { $0["recall"] as? String == "m" && $0["then"] as? String == "replaced" })
   }
