@@ -55,11 +55,13 @@ let package = Package(
 
     .target(name: "CLuaBoundary", dependencies: ["CLua"], cSettings: gnu),
     .target(name: "CProcessSandbox", dependencies: ["CSeccomp"], cSettings: gnu),
-    .target(name: "LuaSandbox", dependencies: ["CLuaBoundary"], swiftSettings: strict),
+    .target(name: "LuaSandbox", dependencies: ["CLuaBoundary", "WorkerProtocol"], swiftSettings: strict),
     // Reads, edits and writes JSON so that what nobody edited keeps its bytes.
     .target(name: "LosslessJSON", swiftSettings: strict),
     .target(name: "NotificationModel", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
+    // SHA-256 and HMAC by libcrypto, in the worker and in the host.
+    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
     // Time zones and the texts of times; the worker has no Foundation, and opens no file.
     .target(name: "TimeZones", dependencies: ["WorkerProtocol"], swiftSettings: strict),
     .target(name: "ChildProcess", swiftSettings: strict),
@@ -84,22 +86,24 @@ let package = Package(
     .target(
       name: "PluginRuntime",
       dependencies: [
-        "CCrypto", "CLuaBoundary", "CUTF8Proc", "Localization", "LosslessJSON", "LuaSandbox",
+        "CLuaBoundary", "CUTF8Proc", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
         "NotificationModel", "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
-    .target(name: "WorkerProtocol", swiftSettings: strict),
+    .target(
+      name: "WorkerProtocol", dependencies: ["Localization", "LosslessJSON", "NotificationModel"],
+      swiftSettings: strict),
     .executableTarget(
       name: "notilua-worker",
       dependencies: [
-        "CLuaBoundary", "CProcessSandbox", "Localization", "LuaSandbox", "NotificationModel", "PluginRuntime",
+        "CLuaBoundary", "CProcessSandbox", "Digests", "Localization", "NotificationModel", "PluginRuntime",
         "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
       name: "ExtensionHost",
       dependencies: [
-        "CCrypto", "ChildProcess", "CProcessSandbox", "Delivery", "FileReading", "Localization",
+        "CCrypto", "ChildProcess", "CProcessSandbox", "Delivery", "Digests", "FileReading", "Localization",
         "LosslessJSON", "LuaSandbox", "NotificationModel", "PluginRuntime", "Presentation", "StringCatalogs",
         "TimeZones", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ],
@@ -146,7 +150,7 @@ let package = Package(
     .target(
       name: "PluginTools",
       dependencies: [
-        "Delivery", "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "LuaSandbox",
+        "Delivery", "Digests", "ExtensionHost", "FileReading", "Localization", "LosslessJSON",
         "NotificationModel", "PluginRuntime", "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "Yams", package: "Yams"),
       ],
@@ -291,7 +295,7 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
   package.targets += [
     // What runs under valgrind: see Tests/Memory.
     .executableTarget(
-      name: "MemoryProbe", dependencies: ["ExtensionHost", "LuaSandbox", "PluginRuntime"],
+      name: "MemoryProbe", dependencies: ["ExtensionHost", "LuaSandbox", "PluginRuntime", "WorkerProtocol"],
       path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark",

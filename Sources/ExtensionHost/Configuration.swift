@@ -1,11 +1,11 @@
 import FileReading
 import Localization
 import LosslessJSON
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Presentation
 import StringCatalogs
+import WorkerProtocol
 
 /// What the operator decides: `notilua.yaml`, and the flags that say the same.
 public struct Configuration: Sendable {
@@ -190,11 +190,11 @@ public struct Configuration: Sendable {
     if let problem = PluginSettings.problem(plugin.settings) {
       throw HostError(.usage, "\(plugin.place ?? plugin.path): \(problem)")
     }
-    for unknown in plugin.capabilities where !HostFunction.capabilities.contains(unknown) {
+    for unknown in plugin.capabilities where !Capability.names.contains(unknown) {
       throw HostError(
         .usage,
         "\(plugin.place ?? plugin.path): the configuration grants '\(unknown)', which is no capability; there are"
-          + " \(HostFunction.capabilities.joined(separator: ", "))")
+          + " \(Capability.names.joined(separator: ", "))")
     }
     return definition
   }
@@ -246,8 +246,8 @@ public struct Configuration: Sendable {
     return ring
   }
 
-  package var runnerOptions: BatchRunner.Options {
-    var options = BatchRunner.Options()
+  package var runnerOptions: RunnerOptions {
+    var options = RunnerOptions()
     options.depthLimit = depthLimit
     options.duplicateKeys = keepsLastDuplicate ? .keepLast : .reject
     options.quarantineAfter = quarantineAfter

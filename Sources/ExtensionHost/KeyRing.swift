@@ -2,7 +2,7 @@ import CCrypto
 import FileReading
 import Glibc
 import NotificationModel
-import PluginRuntime
+import WorkerProtocol
 
 /// The keys that the configuration names, which stay in the host.
 package struct KeyRing: Sendable, CustomStringConvertible {

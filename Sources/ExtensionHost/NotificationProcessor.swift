@@ -1,4 +1,5 @@
 import CProcessSandbox
+import Digests
 import Foundation
 import Localization
 import LosslessJSON
@@ -328,7 +329,7 @@ private final class PoolEngine: Engine {
 private final class InProcessEngine: Engine {
   private let runner: BatchRunner
 
-  init(_ definitions: [PluginDefinition], _ options: BatchRunner.Options, _ keys: KeyRing) throws(HostError) {
+  init(_ definitions: [PluginDefinition], _ options: RunnerOptions, _ keys: KeyRing) throws(HostError) {
     Digest.prepare()
     var definitions = definitions
     let localizer = CompiledStrings.Memory(PluginDefinition.numberCatalogs(&definitions)).localizer

@@ -3,6 +3,7 @@ import NotificationModel
 import PluginRuntime
 import Presentation
 import StringCatalogs
+import WorkerProtocol
 
 /// What can be said of a plugin without giving it a notification.
 package enum PluginCheck {

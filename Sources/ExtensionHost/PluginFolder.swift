@@ -1,8 +1,7 @@
 import FileReading
 import Glibc
-import LuaSandbox
-import PluginRuntime
 import StringCatalogs
+import WorkerProtocol
 
 /// Finds plugins in the file system and reads them.
 package enum PluginFolder {

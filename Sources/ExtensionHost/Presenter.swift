@@ -1,10 +1,10 @@
 import Localization
 import LosslessJSON
 import NotificationModel
-import PluginRuntime
 import Presentation
 import StringCatalogs
 import Synchronization
+import WorkerProtocol
 
 /// Makes what is shown of a notification: what its payload says, and what the content extension of its category builds.
 ///

@@ -1,6 +1,6 @@
 import CProcessSandbox
 import Glibc
-import PluginRuntime
+import WorkerProtocol
 
 /// What people read while a run goes on: progress on a terminal, and a line for what they should know.
 final class RunReporter {

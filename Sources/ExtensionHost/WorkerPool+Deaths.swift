@@ -1,8 +1,6 @@
 import CProcessSandbox
 import Glibc
-import LuaSandbox
 import NotificationModel
-import PluginRuntime
 import WorkerProtocol
 
 /// What a pool does where a worker dies, or does not go on.
@@ -187,11 +185,11 @@ extension WorkerPool {
     }
     batch.stepDeaths = batch.stepDeaths.item == first ? (first, batch.stepDeaths.deaths + 1) : (first, 1)
     guard batch.stepDeaths.deaths >= 2 else { return }
-    guard !batch.isPresumed(first, BatchRunner.anyPlugin) else {
+    guard !batch.isPresumed(first, PresumedFaultRecord.anyPlugin) else {
       throw HostError(
         .sandbox, "workers die and note what cannot be; check \(options.executable), and build it anew")
     }
-    batch.presume(PresumedFaultRecord(item: first, plugin: BatchRunner.anyPlugin, kind: .crash))
+    batch.presume(PresumedFaultRecord(item: first, plugin: PresumedFaultRecord.anyPlugin, kind: .crash))
   }
 
   /// Decides whether a death on an item is a plugin's fault.
@@ -203,7 +201,7 @@ extension WorkerPool {
     _ batch: Batch, _ item: Int, _ running: Int, _ worker: Supervised, _ death: WorkerProcess.Death?
   ) throws(HostError) {
     batch.caution = item
-    let plugin = running < 0 ? BatchRunner.anyPlugin : running
+    let plugin = running < 0 ? PresumedFaultRecord.anyPlugin : running
     let isTimeout = worker.isOverdue || death == .exited(Int32(PS_EXIT_OVERDUE))
     if let suspect = batch.suspect, suspect.item == item, suspect.plugin == plugin {
       batch.suspect?.deaths += 1
@@ -219,7 +217,8 @@ extension WorkerPool {
       throw HostError(.plugins, "workers die of the plugins again and again; disable them one by one")
     }
     // Where the plugin does not run any more and the worker still dies, it is the line; then it is nothing of ours.
-    let suspects = plugin == BatchRunner.anyPlugin ? [plugin] : [plugin, BatchRunner.anyPlugin]
+    let suspects =
+      plugin == PresumedFaultRecord.anyPlugin ? [plugin] : [plugin, PresumedFaultRecord.anyPlugin]
     guard let culprit = suspects.first(where: { !batch.isPresumed(item, $0) }) else {
       throw HostError(.sandbox, "workers die of a line that they do not look at; check \(options.executable)")
     }

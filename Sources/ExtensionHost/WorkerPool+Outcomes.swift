@@ -1,6 +1,5 @@
 import LosslessJSON
 import NotificationModel
-import PluginRuntime
 import WorkerProtocol
 
 extension WorkerPool {

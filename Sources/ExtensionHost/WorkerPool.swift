@@ -2,7 +2,6 @@ import CProcessSandbox
 import FileReading
 import Glibc
 import Localization
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import WorkerProtocol
@@ -17,7 +16,7 @@ package final class WorkerPool {
     package var payloadLimit: Int
     package var quarantineAfter: Int
     package var quarantineFor: Duration
-    package var runner: BatchRunner.Options
+    package var runner: RunnerOptions
     /// The time zone of the workers, as `TZ` has it; nil is this process' own.
     package var timeZone: String?
     /// What random numbers and identifiers begin with; nil is another each time.
@@ -131,7 +130,8 @@ package final class WorkerPool {
   ///
   /// It is listened to all the while: who waits here for the other to read could wait for ever.
   private var unsentLimit: Int {
-    BatchRunner.parkedLimit * (CapabilityAnswer.bodyLimit(isSuite: hasSuite) + Frame.headerSize) + (1 << 10)
+    CapabilityRequest.waitingLimit * (CapabilityAnswer.bodyLimit(isSuite: hasSuite) + Frame.headerSize)
+      + (1 << 10)
   }
   /// Whether a file of tests stands in the place of a plugin.
   private var hasSuite: Bool { definitions.contains { $0.testing?.isSuite == true } }

@@ -2,7 +2,6 @@ import CProcessSandbox
 import ChildProcess
 import Glibc
 import Localization
-import PluginRuntime
 import WorkerProtocol
 
 /// Bytes that no one can change and all workers read.

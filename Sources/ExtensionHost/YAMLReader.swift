@@ -4,6 +4,7 @@ import LosslessJSON
 import NotificationModel
 import PluginRuntime
 import StringCatalogs
+import WorkerProtocol
 import Yams
 
 /// Reads nodes of YAML, and says where one is wrong.

@@ -4,41 +4,13 @@ import WorkerProtocol
 
 /// Runs the chain on one batch after another, in a worker or in the host's own process.
 package final class BatchRunner {
-  /// What the runner is to do beside the chain itself.
-  package struct Options: Sendable, Equatable {
-    package var depthLimit = 64
-    package var duplicateKeys = JSONDocument.DuplicateKeys.reject
-    /// Whether results have outcomes.
-    package var writesOutcomes = false
-    /// Whether outcomes also say why plugins did not run, and what memory they took.
-    package var traces = false
-    /// Whether results have the lines for output.
-    package var writesOutput = true
-    /// Whether the host is told of withdrawals, as notes of their own.
-    package var tellsWithdrawals = false
-    /// After how many faults in a row a plugin is set aside; 0 is never.
-    package var quarantineAfter = 0
-    /// For how long, in nanoseconds.
-    package var quarantineFor: Int64 = 0
-    /// Whether lines of the output carry what plugins attached.
-    package var keepsAttachments = false
-    /// Whether lines ask content extensions to present them.
-    package var presents = false
-
-    package init() {}
-  }
-
-  /// How many notifications may wait for the host at once: each has its document and its Lua thread.
-  package static let parkedLimit = 64
-  /// In place of a plugin: the line itself is what a worker died of.
-  package static let anyPlugin = Int(UInt16.max)
   /// The most bytes of log lines in a batch's notes.
   private static let noteLimit = 1 << 20
   /// A document that has grown beyond this is not kept for the next notification.
   private static let keptDocumentLimit = 1 << 20
 
   package let chain: Chain
-  package let options: Options
+  package let options: RunnerOptions
   /// Called where a notification waits for the host, with the ticket that ``answer(_:_:)`` takes.
   // One thread owns a runner and passes no property of it by reference: the checks would guard nothing.
   @exclusivity(unchecked) package var onRequest:
@@ -63,7 +35,7 @@ package final class BatchRunner {
   /// Whether a plugin's policy has stopped the run.
   @exclusivity(unchecked) private var isHalted = false
 
-  package init(chain: Chain, options: Options) {
+  package init(chain: Chain, options: RunnerOptions) {
     self.chain = chain
     self.options = options
     chain.isReporting = options.writesOutcomes
@@ -101,7 +73,7 @@ package final class BatchRunner {
 
   /// Whether no further notification should begin before one that waits has its answer: there are many of them, or
   /// what they hold leaves a plugin too little of its memory.
-  package var isFull: Bool { parked.count >= Self.parkedLimit || isCrowded }
+  package var isFull: Bool { parked.count >= CapabilityRequest.waitingLimit || isCrowded }
 
   /// Runs the chain on one line.
   package func run(
@@ -113,7 +85,7 @@ package final class BatchRunner {
       reject(item, .init(offset: 0, cause: "not run: a plugin's fault has stopped the run before"))
       return
     }
-    if presumed[Self.anyPlugin] != nil {
+    if presumed[PresumedFaultRecord.anyPlugin] != nil {
       reject(item, .init(offset: 0, cause: "the worker dies of this line while no plugin runs"))
       return
     }
@@ -350,49 +322,5 @@ package final class BatchRunner {
         }
       }
     }
-  }
-}
-
-/// A line for the operator that a notification left.
-package struct Note: Sendable, Equatable {
-  /// The level of a note whose text is what a plugin withdraws: not for people.
-  package static let withdrawal = "withdraw"
-
-  package var plugin: String
-  /// `fault`, or the level of a log line.
-  package var level: String
-  package var text: String
-
-  package init(plugin: String, level: String, text: String) {
-    self.plugin = plugin
-    self.level = level
-    self.text = text
-  }
-
-  func write(to writer: inout ByteWriter) {
-    writer.write(plugin)
-    writer.write(level)
-    writer.write(text)
-  }
-
-  private static let levels: Set<String> = [withdrawal, "fault", "debug", "info", "warn", "warning", "error"]
-
-  /// Returns the notes in a section of the results; stops where the bytes make no sense.
-  ///
-  /// - Parameter plugins: the names that a note may have; others are of no worker of ours, and are left out.
-  package static func read(_ bytes: UnsafeRawBufferPointer, plugins: Set<String>) -> [Note] {
-    var reader = ByteReader(Array(bytes))
-    var notes: [Note] = []
-    var told = 0
-    while !reader.isAtEnd, notes.count < ResultLimits.notes {
-      guard let plugin = try? reader.readText(), let level = try? reader.readText(),
-        let text = try? reader.readText().cut(to: ResultLimits.note)
-      else { break }
-      if level != withdrawal { told += text.utf8.count }
-      guard told <= ResultLimits.noteBytes || level == withdrawal else { continue }
-      guard levels.contains(level), plugin.isEmpty || plugins.contains(plugin) else { continue }
-      notes.append(Note(plugin: plugin, level: level, text: text))
-    }
-    return notes
   }
 }

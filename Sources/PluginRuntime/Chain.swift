@@ -4,6 +4,7 @@ import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import TimeZones
+import WorkerProtocol
 
 /// The plugins that run on one notification, in order.
 package final class Chain {

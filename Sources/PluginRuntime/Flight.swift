@@ -1,6 +1,7 @@
 import Glibc
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 /// One notification on its way through the chain.
 package final class Flight {

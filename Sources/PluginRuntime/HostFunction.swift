@@ -1,5 +1,6 @@
 import CLuaBoundary
 import NotificationModel
+import WorkerProtocol
 
 /// A function of `notilua`: what it does, the words that describe it, and examples that are run as tests.
 ///
@@ -84,9 +85,6 @@ package struct HostFunction: Sendable {
 
   /// Those of version 1, and behind them those of cases that are written in Lua.
   package static let withTests = all + [.testRun]
-
-  /// The capabilities that there are.
-  package static let capabilities = Array(Set(all.compactMap(\.capability))).sorted()
 }
 
 /// A mistake in a call, as a clause for the plugin's author.

@@ -1,6 +1,8 @@
+import Digests
 import LosslessJSON
 import NotificationModel
 import TimeZones
+import WorkerProtocol
 
 /// A property of `request`, by its name in Lua.
 package enum RequestProperty: String, CaseIterable, Sendable {

@@ -1,6 +1,7 @@
 import LosslessJSON
 import NotificationModel
 import TimeZones
+import WorkerProtocol
 
 /// Writes what became of a notification, as the outcome form has it.
 package enum OutcomeWriter {

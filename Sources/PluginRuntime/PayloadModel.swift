@@ -2,6 +2,7 @@ import CLuaBoundary
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import WorkerProtocol
 
 /// What Lua asks of Swift: views of documents, the properties of `request` and `content`, host functions.
 ///

@@ -4,6 +4,7 @@ import LosslessJSON
 import LuaSandbox
 import NotificationModel
 import TimeZones
+import WorkerProtocol
 
 /// One plugin in one worker: its definition, what it says of itself, and its Lua state.
 package final class Plugin {
@@ -79,7 +80,7 @@ package final class Plugin {
   /// Fails where the texts of the plugin's table are too long to be told to the host.
   private func checkTexts(_ manifest: PluginManifest) throws(PluginManifest.Problem) {
     let isSuite = definition.testing?.isSuite == true
-    let limit = isSuite ? PluginManifest.suiteTextLimit : PluginManifest.textLimit
+    let limit = isSuite ? PluginReport.suiteTextLimit : PluginReport.textLimit
     guard manifest.textCount > limit else { return }
     let texts = isSuite ? "the names of the tests" : "plugin.description, categories and capabilities"
     throw .init(

@@ -3,6 +3,7 @@ import Localization
 import LosslessJSON
 import NotificationModel
 import TimeZones
+import WorkerProtocol
 
 /// What a plugin's interpreter reaches in Swift beside the notification.
 ///
@@ -66,31 +67,5 @@ package struct PluginContext: ~Copyable {
     settings.deallocate()
     scratch.deinitialize(count: 1)
     scratch.deallocate()
-  }
-}
-
-/// Random numbers for identifiers, from a seed: the worker's system calls give it none.
-package struct RandomSource: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
-  /// A UUID of version 4 (RFC 9562 §5.4) in small letters.
-  package mutating func uuid() -> String {
-    let high = next() & ~0xF000 | 0x4000
-    let low = next() & ~(3 << 62) | 2 << 62
-    let digits = Array(
-      Hex.encode(
-        (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - 8 * UInt64($0 % 8))) }))
-    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
   }
 }

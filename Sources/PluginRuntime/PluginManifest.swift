@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 /// What a plugin says of itself in the table that it returns.
 package struct PluginManifest: Sendable {
@@ -16,12 +17,7 @@ package struct PluginManifest: Sendable {
   /// What is probably wrong though the plugin runs, as clauses for its author.
   package private(set) var warnings: [String] = []
 
-  /// The most bytes of the texts that the host is told: description, categories, capabilities and warnings.
-  package static let textLimit = 64 << 10
-  /// The same for a file of tests, whose description has the names of all.
-  package static let suiteTextLimit = 512 << 10
-
-  /// The bytes of these texts.
+  /// The bytes of the texts that the host is told.
   var textCount: Int {
     (capabilities + (content?.categories ?? []) + warnings).reduce(description.utf8.count) {
       $0 + $1.utf8.count + MemoryLayout<UInt32>.size
@@ -102,10 +98,10 @@ package struct PluginManifest: Sendable {
         freshState = try Self.flag(document, value, key)
       case "capabilities":
         capabilities = try Self.texts(document, value, "plugin.capabilities")
-        for capability in capabilities where !HostFunction.capabilities.contains(capability) {
+        for capability in capabilities where !Capability.names.contains(capability) {
           throw Problem(
             message:
-              "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, HostFunction.capabilities))"
+              "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, Capability.names))"
           )
         }
       default: match = try Match(document, value)

@@ -4,6 +4,7 @@ import Localization
 import NotificationModel
 import PluginRuntime
 import Synchronization
+import WorkerProtocol
 
 /// The files of the plugins under test, each read once.
 final class PluginSources: Sendable {

@@ -1,7 +1,7 @@
 import ExtensionHost
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
+import WorkerProtocol
 
 /// One case: what a chain of plugins is given, and what is expected to become of it.
 package struct TestCase: Sendable {

@@ -4,6 +4,7 @@ import Foundation
 import LosslessJSON
 import NotificationModel
 import PluginRuntime
+import WorkerProtocol
 import Yams
 
 /// Reads cases from YAML, with the place of whatever is wrong.
@@ -85,7 +86,7 @@ package struct TestCaseReader {
     let members = try reader.members(node, "a case", known)
     var own = Configuration.Plugin(path: plugin ?? "")
     // What a plugin may ask for is the operator's to decide, and no matter of most cases.
-    own.capabilities = HostFunction.capabilities
+    own.capabilities = Capability.names
     var result = TestCase(
       name: "", subject: plugin.map { PluginFolder.name(of: $0) } ?? file, file: file,
       line: node.mark?.line ?? 1,
@@ -206,7 +207,7 @@ package struct TestCaseReader {
           plugin.path += ".lua"
         }
       }
-      if plugin.capabilities.isEmpty { plugin.capabilities = HostFunction.capabilities }
+      if plugin.capabilities.isEmpty { plugin.capabilities = Capability.names }
       plugins.append(plugin)
     }
     if plugins.isEmpty { throw reader.error(node, "plugins is empty; name one") }

@@ -1,7 +1,7 @@
 import ExtensionHost
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
+import WorkerProtocol
 
 /// Runs one case after another in a worker of its own.
 final class TestLane {

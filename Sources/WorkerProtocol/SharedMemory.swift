@@ -63,6 +63,9 @@ package struct PresumedFaultRecord {
     case wall
   }
 
+  /// In place of a plugin: the line itself is what a worker died of.
+  package static let anyPlugin = Int(UInt16.max)
+
   package var item: UInt32
   /// The line of the chunk; 0 where it is not known.
   package var line: UInt32

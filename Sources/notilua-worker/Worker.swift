@@ -1,8 +1,8 @@
 import CLuaBoundary
 import CProcessSandbox
+import Digests
 import Glibc
 import Localization
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import TimeZones

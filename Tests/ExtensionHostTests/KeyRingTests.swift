@@ -1,7 +1,7 @@
 import ExtensionHost
 import Foundation
-import PluginRuntime
 import Testing
+import WorkerProtocol
 
 /// Keys stay in the host, and no text shows one.
 struct KeyRingTests {

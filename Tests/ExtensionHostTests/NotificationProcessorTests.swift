@@ -5,6 +5,7 @@ import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Testing
+import WorkerProtocol
 
 /// The processor that Swift programs use, in both isolations.
 struct NotificationProcessorTests {
@@ -149,8 +150,8 @@ extension NotificationProcessorTests {
     #expect(
       try #require(try failure(nested(65), isolation)).message.contains("nested deeper than 64 levels"))
     #expect(PluginSettings.depthLimit == ReadingLimit.settingsDepth.count)
-    #expect(PluginManifest.textLimit == ReadingLimit.pluginTable.count)
-    #expect(PluginManifest.suiteTextLimit == ReadingLimit.testNames.count)
+    #expect(PluginReport.textLimit == ReadingLimit.pluginTable.count)
+    #expect(PluginReport.suiteTextLimit == ReadingLimit.testNames.count)
   }
 
   /// The runtime takes what no host has looked at, and gives its memory back once: under valgrind a second time shows.

@@ -11,7 +11,8 @@ struct LayoutTests {
   private static let order = [
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
-    "LuaSandbox", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
+    "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
+    "TimeZones",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",
     "PluginRuntime", "notilua-worker", "ExtensionHost", "PluginTools", "APNsSimulator", "Notilua",
@@ -104,7 +105,8 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "TimeZones",
+    "LuaSandbox", "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol",
+    "TimeZones",
     "PluginRuntime",
     "notilua-worker", "notilua-thumbnailer",
   ])

@@ -1,6 +1,7 @@
 import LuaSandbox
 import PluginRuntime
 import Testing
+import WorkerProtocol
 
 struct ChunkLinesTests {
   private static func lines(_ source: String) throws -> ChunkLines {

@@ -8,6 +8,7 @@ import Foundation
 import LuaSandbox
 import PluginRuntime
 import Synchronization
+import WorkerProtocol
 
 let plugin = """
   local seen = {}

@@ -24,7 +24,7 @@ struct AssignmentTests {
     definition.limits.polls = true
     let plugin = try Plugin(definition: definition, seed: 1)
     #expect(plugin.loadFault == nil, "\(plugin.loadFault?.message ?? "")")
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
     runner.begin(quarantined: 0)

@@ -25,7 +25,7 @@ struct ChainTests {
       plugins.append(plugin)
     }
     for definition in more { plugins.append(try Plugin(definition: definition, seed: 1)) }
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: plugins), options: options)
     runner.begin(quarantined: quarantined)

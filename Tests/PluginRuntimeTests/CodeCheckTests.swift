@@ -4,6 +4,7 @@ import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Testing
+import WorkerProtocol
 
 /// What is found in a plugin's code without running it.
 struct CodeCheckTests {

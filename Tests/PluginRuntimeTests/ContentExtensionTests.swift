@@ -4,6 +4,7 @@ import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Testing
+import WorkerProtocol
 
 /// What a content extension is called with, what it may do, and what becomes of what it returns.
 struct ContentExtensionTests {
@@ -13,7 +14,7 @@ struct ContentExtensionTests {
   ) throws -> Outcome {
     let plugin = try plugin(body)
     #expect(plugin.loadFault == nil)
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.presents = true
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
@@ -214,7 +215,7 @@ struct ContentExtensionTests {
     let plugin = try Plugin(
       definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
     let content = try self.plugin("function plugin.did_receive(_, view) view.text('x') end")
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: [content, plugin]), options: options)
     runner.begin(quarantined: 0)

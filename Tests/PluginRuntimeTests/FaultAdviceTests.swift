@@ -15,7 +15,7 @@ struct FaultAdviceTests {
     let plugin = try Plugin(
       definition: PluginDefinition(name: "p", path: path, source: Array(source.utf8)), seed: 1)
     #expect(plugin.loadFault == nil)
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
     runner.begin(quarantined: 0)

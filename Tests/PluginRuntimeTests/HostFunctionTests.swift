@@ -1,5 +1,4 @@
 import ExtensionHost
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Testing
@@ -32,10 +31,10 @@ struct HostFunctionTests {
         return { \(traits) did_receive = function(given, view) check(view) end }
         """
       var definition = PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8))
-      definition.capabilities = HostFunction.capabilities
+      definition.capabilities = Capability.names
       let plugin = try Plugin(definition: definition, seed: 1, zones: ZoneFolder.table)
       #expect(plugin.loadFault == nil, "\(example.expression)")
-      var options = BatchRunner.Options()
+      var options = RunnerOptions()
       options.presents = isOfView
       options.writesOutcomes = isOfView
       let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)

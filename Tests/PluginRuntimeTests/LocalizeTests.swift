@@ -1,10 +1,10 @@
 import ExtensionHost
 import Localization
 import LosslessJSON
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Testing
+import WorkerProtocol
 
 /// `notilua.localize` and `notilua.localize_alert` with catalogs.
 struct LocalizeTests {
@@ -42,7 +42,7 @@ struct LocalizeTests {
     return try memory.withUnsafeBytes { memory in
       let plugin = try Plugin(definition: definitions[0], seed: 1, localizer: Localizer(memory))
       #expect(plugin.loadFault == nil)
-      var options = BatchRunner.Options()
+      var options = RunnerOptions()
       options.writesOutcomes = writesOutcomes
       let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
       runner.begin(quarantined: 0)

@@ -1,5 +1,6 @@
 import PluginRuntime
 import Testing
+import WorkerProtocol
 
 /// Wildcards of `match`.
 struct MatchTests {

@@ -1,5 +1,4 @@
 import ExtensionHost
-import LuaSandbox
 import NotificationModel
 import PluginRuntime
 import Testing
@@ -23,7 +22,7 @@ struct OrderTests {
     definition.testing?.turnsEquals = isTurned
     let plugin = try Plugin(definition: definition, seed: 1)
     #expect(plugin.loadFault == nil)
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.writesOutcomes = true
     options.traces = true
     let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)

@@ -3,6 +3,7 @@ import NotificationModel
 import PluginRuntime
 import Testing
 import TimeZones
+import WorkerProtocol
 
 /// `request.time_zone` and `notilua.time` in a plugin.
 struct TimeZoneTests {
@@ -20,7 +21,7 @@ struct TimeZoneTests {
     let definition = PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8))
     let plugin = try Plugin(definition: definition, seed: 1, zones: zones)
     #expect(plugin.loadFault == nil)
-    var options = BatchRunner.Options()
+    var options = RunnerOptions()
     options.writesOutcomes = true
     let runner = BatchRunner(chain: Chain(plugins: [plugin], zones: zones), options: options)
     runner.begin(quarantined: 0)

@@ -1,4 +1,5 @@
 import LuaSandbox
+import WorkerProtocol
 
 /// Finds what a plugin's code cannot mean, from what Lua compiled it to.
 package enum CodeCheck {

@@ -1,5 +1,6 @@
 import LuaSandbox
 import NotificationModel
+import WorkerProtocol
 
 /// What is called and with what, and what becomes of the results.
 extension CodeReader {

@@ -1,6 +1,7 @@
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import WorkerProtocol
 
 /// What names stand for, and what is assigned to them.
 extension CodeReader {

@@ -1,5 +1,6 @@
 import LuaSandbox
 import NotificationModel
+import WorkerProtocol
 
 /// Follows the code of a plugin's functions without running it, and notes what its names stand for.
 ///

@@ -1,4 +1,4 @@
-import LuaSandbox
+import WorkerProtocol
 
 /// The next step for an error of Lua's about a name that is not there: "attempt to call a nil value (global 'unpack')".
 struct FaultAdvice {

@@ -1,3 +1,5 @@
+import Digests
+
 extension HostFunction {
   static let hmacSHA256 = HostFunction(
     "hmac_sha256",

@@ -1,3 +1,5 @@
+import NotificationModel
+
 extension HostFunction {
   static let hexEncode = HostFunction(
     "hex.encode",

@@ -1,3 +1,5 @@
+import Digests
+
 extension HostFunction {
   static let sha256 = HostFunction(
     "sha256",

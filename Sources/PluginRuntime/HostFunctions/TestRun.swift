@@ -1,4 +1,5 @@
 import NotificationModel
+import WorkerProtocol
 
 extension HostFunction {
   /// For cases that are written in Lua; no plugin has it.

@@ -1,3 +1,5 @@
+import NotificationModel
+
 extension HostFunction {
   static let uuid = HostFunction(
     "uuid",

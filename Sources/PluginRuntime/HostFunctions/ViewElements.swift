@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 /// The functions that build a view, which content extensions are called with.
 extension HostFunction {

@@ -2,7 +2,6 @@ import ExtensionHost
 import Glibc
 import Histogram
 import NotificationModel
-import PluginRuntime
 import WorkerProtocol
 
 /// Measures what a set of plugins costs on given lines.

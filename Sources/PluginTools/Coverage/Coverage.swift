@@ -2,7 +2,7 @@ import ExtensionHost
 import FileReading
 import Foundation
 import NotificationModel
-import PluginRuntime
+import WorkerProtocol
 
 /// How often each line of Lua was run, over all cases.
 package struct Coverage: Sendable {

@@ -1,4 +1,5 @@
-import PluginRuntime
+import Digests
+import NotificationModel
 
 /// Another text of the same shape: small letters for small ones, capitals for capitals, digits for digits.
 ///

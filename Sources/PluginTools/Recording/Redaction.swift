@@ -1,7 +1,7 @@
+import Digests
 import ExtensionHost
 import LosslessJSON
 import NotificationModel
-import PluginRuntime
 
 /// Takes out of a line what is nobody's business, and keeps its shape.
 ///

@@ -1,6 +1,6 @@
 import ExtensionHost
 import NotificationModel
-import PluginRuntime
+import WorkerProtocol
 
 /// What a set of plugins makes of recorded lines, counted by plugin and reason.
 package struct Replay: Sendable {

@@ -22,14 +22,14 @@ package struct PresentationCall: Sendable {
   /// The view, which handlers change.
   package var view = NotificationView()
   /// What a fault goes back to.
-  private(set) var viewBefore = NotificationView()
+  package private(set) var viewBefore = NotificationView()
   /// What the handler of a response decided; nil where there is none.
   package var option: ResponseOption?
 
   package init(kind: Kind) { self.kind = kind }
 
   /// Reads the member of a line; nil where it is none.
-  init?(_ document: borrowing JSONDocument, _ node: NodeID) {
+  package init?(_ document: borrowing JSONDocument, _ node: NodeID) {
     guard document.kind(of: node) == .object,
       let kind = Kind(rawValue: document.stringMember(node, "call") ?? "")
     else { return nil }
@@ -48,56 +48,5 @@ package struct PresentationCall: Sendable {
   }
 
   /// Goes back to the view as it was.
-  mutating func undo() { view = viewBefore }
-}
-
-/// A property of `notification`, by its name in Lua.
-package enum NotificationProperty: String, CaseIterable, Sendable {
-  case date
-  case request
-
-  static let all = Array(allCases)
-
-  /// One line for the manual and the editor.
-  package var summary: String {
-    switch self {
-    case .date: "When it came, in seconds since 1970."
-    case .request: "The request, which has the content as `request.content`; to be read only."
-    }
-  }
-
-  /// The type for the editor.
-  package var luaType: String {
-    switch self {
-    case .date: "number"
-    case .request: "notilua.Request"
-    }
-  }
-}
-
-/// A property of `response`, by its name in Lua.
-package enum ResponseProperty: String, CaseIterable, Sendable {
-  case actionIdentifier = "action_identifier"
-  case userText = "user_text"
-  case notification
-
-  static let all = Array(allCases)
-
-  /// One line for the manual and the editor.
-  package var summary: String {
-    switch self {
-    case .actionIdentifier: "The action that was chosen: its identifier, `default` or `dismiss`."
-    case .userText: "What was written, or nil."
-    case .notification: "The notification."
-    }
-  }
-
-  /// The type for the editor.
-  package var luaType: String {
-    switch self {
-    case .actionIdentifier: "string"
-    case .userText: "string?"
-    case .notification: "notilua.Notification"
-    }
-  }
+  package mutating func undo() { view = viewBefore }
 }

@@ -1,5 +1,3 @@
-import WorkerProtocol
-
 /// Which lines of one Lua file have code, and how often each was run.
 package struct ChunkCoverage: Sendable, Equatable {
   package struct Line: Sendable, Equatable {

@@ -1,5 +1,4 @@
 import NotificationModel
-import WorkerProtocol
 
 /// What a line of a plugin's code cannot mean, found without running it.
 package struct CodeFinding: Sendable, Equatable {

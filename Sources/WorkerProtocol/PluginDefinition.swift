@@ -1,5 +1,4 @@
 import Localization
-import LuaSandbox
 import NotificationModel
 
 /// All that a worker is told of one plugin: its source as bytes, and what the operator decided.

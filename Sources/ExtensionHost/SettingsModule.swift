@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 /// The module `settings`, which every plugin finds with `require` where neither its folder nor `lib` has one.
 package enum SettingsModule {
   package static let name = "settings"
