@@ -64,14 +64,17 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
     // Time zones and the texts of times; the worker has no Foundation, and opens no file.
     .target(name: "TimeZones", dependencies: ["WorkerProtocol"], swiftSettings: strict),
-    .target(name: "ChildProcess", swiftSettings: strict),
+    // The event loop, its timers and mailboxes, and the one way to start a process.
+    .target(name: "CEventLoop", cSettings: gnu),
+    .target(name: "EventLoop", dependencies: ["CEventLoop"], swiftSettings: strict),
     // Opens and reads what people name, with a limit for each kind of file.
-    .target(name: "FileReading", swiftSettings: strict),
+    .target(name: "FileReading", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(
       name: "Presentation", dependencies: ["FileReading", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .target(
-      name: "Thumbnails", dependencies: ["ChildProcess", "FileReading", "Presentation"], swiftSettings: strict
+      name: "Thumbnails", dependencies: ["EventLoop", "FileReading", "Presentation"],
+      swiftSettings: strict
     ),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
@@ -103,27 +106,27 @@ let package = Package(
     .target(
       name: "ExtensionHost",
       dependencies: [
-        "CCrypto", "ChildProcess", "CProcessSandbox", "Delivery", "Digests", "FileReading", "Localization",
+        "CCrypto", "CProcessSandbox", "Delivery", "Digests", "EventLoop", "FileReading", "Localization",
         "LosslessJSON", "LuaSandbox", "NotificationModel", "PluginRuntime", "Presentation", "StringCatalogs",
         "TimeZones", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    .target(name: "Delivery", dependencies: ["NotificationModel"], swiftSettings: strict),
+    .target(name: "Delivery", dependencies: ["EventLoop", "NotificationModel"], swiftSettings: strict),
     .target(
       name: "Outbox",
       dependencies: [
-        "Delivery", "FileReading", "LosslessJSON", "NotificationModel",
+        "Delivery", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(
       name: "APNsCredentials",
-      dependencies: ["CCrypto", "ChildProcess", "FileReading", "LosslessJSON", "NotificationModel"],
+      dependencies: ["CCrypto", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .target(
       name: "HTTP2Transport",
       dependencies: [
-        "CCrypto", "CNGHTTP2", .product(name: "NIOCore", package: "swift-nio"),
+        "CCrypto", "CNGHTTP2", "EventLoop", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
       ],
@@ -138,19 +141,20 @@ let package = Package(
     .target(
       name: "Desktop",
       dependencies: [
-        "CSystemd", "Delivery", "LosslessJSON", "NotificationModel", "Presentation", "Thumbnails",
+        "CSystemd", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "Presentation",
+        "Thumbnails",
       ],
       swiftSettings: strict),
     .target(
       name: "APNsSimulator",
       dependencies: [
-        "APNsCredentials", "FileReading", "HTTP2Transport", "LosslessJSON", "NotificationModel",
+        "APNsCredentials", "EventLoop", "FileReading", "HTTP2Transport", "LosslessJSON", "NotificationModel",
       ],
       swiftSettings: strict),
     .target(
       name: "PluginTools",
       dependencies: [
-        "Delivery", "Digests", "ExtensionHost", "FileReading", "Localization", "LosslessJSON",
+        "Delivery", "Digests", "EventLoop", "ExtensionHost", "FileReading", "Localization", "LosslessJSON",
         "NotificationModel", "PluginRuntime", "WorkerProtocol",
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "Yams", package: "Yams"),
       ],
@@ -161,7 +165,7 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsSimulator", "ChildProcess", "CProcessSandbox", "Delivery", "Desktop",
+        "APNs", "APNsCredentials", "APNsSimulator", "CProcessSandbox", "Delivery", "Desktop", "EventLoop",
         "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "NotificationModel", "Outbox",
         "PluginTools", "Presentation", "Rendering", "StringCatalogs", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -207,7 +211,7 @@ let package = Package(
       name: "DesktopTests",
       dependencies: ["Delivery", "Desktop", "DesktopTesting", "NotificationModel", "Presentation"],
       swiftSettings: strict),
-    .testTarget(name: "ChildProcessTests", dependencies: ["ChildProcess"], swiftSettings: strict),
+    .testTarget(name: "EventLoopTests", dependencies: ["CEventLoop", "EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],

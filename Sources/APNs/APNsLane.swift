@@ -413,11 +413,3 @@ final class APNsLane {
     return queue.map(\.notification)
   }
 }
-
-extension TimeAmount {
-  /// A duration of the standard library.
-  static func nanoseconds(of duration: Duration) -> TimeAmount {
-    let (seconds, rest) = duration.components
-    return .nanoseconds(min(seconds, 1 << 30) * 1_000_000_000 + rest / 1_000_000_000)
-  }
-}

@@ -1,8 +1,6 @@
+import EventLoop
 import FileReading
 import Glibc
-
-/// The words of an errno.
-func systemMessage(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
 /// Files whose content is nobody else's business.
 package enum SecretFile {

@@ -1,4 +1,5 @@
 import APNsCredentials
+import EventLoop
 import FileReading
 import Glibc
 
@@ -23,6 +24,6 @@ struct CredentialFolder {
   }
 
   private func failure(_ place: String) -> CredentialError {
-    CredentialError("'\(place)': \(String(cString: strerror(errno))); name a folder that can be written to")
+    CredentialError("'\(place)': \(systemMessage()); name a folder that can be written to")
   }
 }

@@ -1,4 +1,5 @@
 import APNsCredentials
+import EventLoop
 import Glibc
 import NotificationModel
 
@@ -68,7 +69,7 @@ package struct TestCredentials: Sendable {
     folder: String, names: Names = Names(), hosts: [String], form: PKCS12Writer.Form = .modern, at now: Int64
   ) throws(CredentialError) {
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-      throw CredentialError("'\(folder)': \(String(cString: strerror(errno))); name another folder")
+      throw CredentialError("'\(folder)': \(systemMessage()); name another folder")
     }
     let files = CredentialFolder(path: folder)
     let authority: CertificateAuthority

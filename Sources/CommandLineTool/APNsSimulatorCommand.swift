@@ -2,6 +2,7 @@ import APNsCredentials
 import APNsSimulator
 import ArgumentParser
 import CProcessSandbox
+import EventLoop
 import ExtensionHost
 import FileReading
 import Glibc
@@ -292,7 +293,7 @@ extension APNsSimulatorCommand {
       throw HostError(.output, "\(option) '\(path)': \(systemMessage()); name a file that can be written to")
     }
     defer { close(file) }
-    let (_, code) = bytes.withUnsafeBytes { writeAll(file, $0) }
+    let (_, code) = bytes.withUnsafeBytes { writeWhole(file, $0) }
     if code != 0 {
       throw HostError(.output, "\(option) '\(path)': \(systemMessage(code)); write it somewhere else")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import ExtensionHost
 import Glibc
 import LosslessJSON
@@ -269,7 +270,7 @@ struct PreviewCommand: AsyncParsableCommand {
     let mask = umask(0)
     umask(mask)
     var code = file < 0 || fchmod(file, 0o666 & ~mask) != 0 ? errno : 0
-    if code == 0 { code = bytes.withUnsafeBytes { writeAll(file, $0).code } }
+    if code == 0 { code = bytes.withUnsafeBytes { writeWhole(file, $0).code } }
     // Also where something failed before, the descriptor is given back.
     if file >= 0, close(file) != 0, code == 0 { code = errno }
     if code == 0, rename(new, path) != 0 { code = errno }

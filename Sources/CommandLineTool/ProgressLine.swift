@@ -1,3 +1,4 @@
+import EventLoop
 import ExtensionHost
 import Glibc
 
@@ -12,6 +13,6 @@ struct ProgressLine {
   private func write(_ text: TerminalText) {
     guard isShown else { return }
     var text = text.string
-    text.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+    text.withUTF8 { _ = writeWhole(2, UnsafeRawBufferPointer($0)) }
   }
 }

@@ -1,4 +1,4 @@
-import ChildProcess
+import EventLoop
 import Foundation
 import NotificationModel
 import Presentation

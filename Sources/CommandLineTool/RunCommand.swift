@@ -4,6 +4,7 @@ import ArgumentParser
 import CProcessSandbox
 import Delivery
 import Desktop
+import EventLoop
 import ExtensionHost
 import Glibc
 import Outbox

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import ExtensionHost
 import Glibc
 
@@ -71,7 +72,7 @@ func output(_ text: TerminalText, to descriptor: Int32 = 1) throws {
 /// Writes a command's data as it is: JSON, pages and files are for programs.
 func outputData(_ text: String, to descriptor: Int32 = 1) throws {
   var text = text
-  let (_, code) = text.withUTF8 { writeAll(descriptor, UnsafeRawBufferPointer($0)) }
+  let (_, code) = text.withUTF8 { writeWhole(descriptor, UnsafeRawBufferPointer($0)) }
   if code == 0 { return }
   if code == EPIPE { throw ExitCode(HostError.Status.output.rawValue) }
   throw fail(HostError(.output, "the output: \(systemMessage(code)); write it somewhere else"))
@@ -84,5 +85,5 @@ private let lineLimit = 16 << 10
 func say(_ text: TerminalText) {
   let isLong = text.string.utf8.count > lineLimit
   var line = (isLong ? String(text.string.unicodeScalars.prefix(lineLimit / 4)) + "…" : text.string) + "\n"
-  line.withUTF8 { _ = writeAll(2, UnsafeRawBufferPointer($0)) }
+  line.withUTF8 { _ = writeWhole(2, UnsafeRawBufferPointer($0)) }
 }

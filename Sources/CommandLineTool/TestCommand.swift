@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import ExtensionHost
 import Glibc
 import NotificationModel

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// A file that lines are appended to, by this run and by others: what is appended begins a line of its own, also behind

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import NotificationModel
 
@@ -27,7 +28,7 @@ package final class LineSink: NotificationSink {
             : .blocked(
               lane: "output",
               why: DeliveryFailure(
-                "NoOutput", "the output: \(String(cString: strerror(code))); write elsewhere"))))
+                "NoOutput", "the output: \(systemMessage(code)); write elsewhere"))))
     }
   }
 

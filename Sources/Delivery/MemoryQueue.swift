@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import NotificationModel
 
@@ -118,15 +119,15 @@ package final class MemoryQueue: DeliveryQueue {
       events.ended(parcel.notification, .withdrawn(mayHaveArrived: parcel.mayHaveArrived), parcel.attempts)
     case .blocked(_, let why): events.ended(parcel.notification, .undelivered(why), parcel.attempts)
     case .retry(let after, let why):
-      let wished = Self.nanoseconds(after)
-      let own = Self.nanoseconds(options.backOff) << min(Int64(parcel.attempts - 1), 10)
+      let wished = after.nanoseconds
+      let own = options.backOff.nanoseconds << min(Int64(parcel.attempts - 1), 10)
       // Up to a quarter more, so that what failed together does not come back together.
       let delay = max(wished, own)
       parcel.dueAt = now + delay + Int64.random(in: 0...max(delay / 4, 1))
       let wasUnknown = parcel.mayHaveArrived
       parcel.failure = why
       if wasUnknown { parcel.failure?.isUnknown = true }
-      if hasStoppedRetrying || parcel.dueAt - parcel.takenAt > Self.nanoseconds(options.retriesFor) {
+      if hasStoppedRetrying || parcel.dueAt - parcel.takenAt > options.retriesFor.nanoseconds {
         events.ended(parcel.notification, .undelivered(parcel.failure ?? why), parcel.attempts)
       } else {
         delayed.append(parcel)
@@ -176,9 +177,4 @@ package final class MemoryQueue: DeliveryQueue {
   }
 
   private static let stopped = DeliveryFailure("Stopped", "the run was stopped before there was an answer")
-
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, rest) = duration.components
-    return seconds > 1 << 30 ? 1 << 60 : seconds * 1_000_000_000 + rest / 1_000_000_000
-  }
 }

@@ -1,4 +1,5 @@
 import CSystemd
+import EventLoop
 import Glibc
 
 /// A connection to the session's D-Bus.
@@ -31,7 +32,7 @@ final class SessionBus {
     guard code >= 0, let bus else {
       throw Failure(
         message:
-          "no session bus: \(String(cString: strerror(-code))); run inside of a desktop session, or set"
+          "no session bus: \(systemMessage(-code)); run inside of a desktop session, or set"
           + " DBUS_SESSION_BUS_ADDRESS")
     }
     pointer = bus

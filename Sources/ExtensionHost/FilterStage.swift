@@ -1,5 +1,6 @@
 import CProcessSandbox
 import Delivery
+import EventLoop
 import Glibc
 import LosslessJSON
 import NotificationModel

@@ -1,4 +1,5 @@
 import CProcessSandbox
+import EventLoop
 import Glibc
 
 /// A system call that the kernel refused, in words: which one, why, and what to do about it.

@@ -1,5 +1,6 @@
 import CProcessSandbox
 import Digests
+import EventLoop
 import Foundation
 import Localization
 import LosslessJSON

@@ -1,3 +1,4 @@
+import EventLoop
 import FileReading
 import Glibc
 import StringCatalogs

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// A command of the operator's that reads responses, a line each.

@@ -1,4 +1,5 @@
 import CProcessSandbox
+import EventLoop
 import Foundation
 import Synchronization
 
@@ -128,7 +129,7 @@ package final class ResponseQueue: Sendable {
   private func lose(_ response: String, _ cause: String) {
     state.withLock { $0.unsent[cause, default: 0] += 1 }
     var text = "notilua: not sent to \(receiver.name): \(cause): \(response)".printable + "\n"
-    text.withUTF8 { _ = writeAll(errors, UnsafeRawBufferPointer($0)) }
+    text.withUTF8 { _ = writeWhole(errors, UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -1,5 +1,6 @@
 import CProcessSandbox
 import Delivery
+import EventLoop
 import Glibc
 
 /// Where a run writes: the output, the audit, the rejects and what a sink tells; and how far that went.
@@ -184,7 +185,7 @@ final class RunFiles {
     let goesOn = { ps_stop_signal_count() < 2 }
     let (count, code) =
       lineFiles[file]?.append(bytes, whileInterrupted: goesOn)
-      ?? writeAll(file, bytes, whileInterrupted: goesOn)
+      ?? writeWhole(file, bytes, whileInterrupted: goesOn)
     switch code {
     case 0: break
     case EPIPE where file == output: outputClosed = true

@@ -1,4 +1,5 @@
 import CProcessSandbox
+import EventLoop
 import Glibc
 import WorkerProtocol
 
@@ -32,7 +33,7 @@ final class RunReporter {
 
   /// Writes to where people read, who may have stopped reading.
   private func write(_ bytes: UnsafeRawBufferPointer) {
-    writeAll(errors, bytes) { ps_stop_signal_count() < 2 }
+    writeWhole(errors, bytes) { ps_stop_signal_count() < 2 }
   }
 
   /// Reports one of many lines of a kind: the first ten, then each thousandth.

@@ -2,9 +2,6 @@ import Delivery
 import FileReading
 import Glibc
 
-/// The words of an errno.
-package func systemMessage(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
-
 /// A monotonic clock in nanoseconds.
 package func monotonicNanoseconds() -> Int64 {
   var time = timespec()
@@ -79,12 +76,4 @@ package func readStandardInput(_ limit: ReadingLimit) throws(HostError) -> [UInt
   } catch {
     throw HostError(.noInput, error.message("stdin"))
   }
-}
-
-/// Writes all of `bytes`, as ``writeWhole(_:_:whileInterrupted:)`` does.
-@discardableResult
-package func writeAll(
-  _ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true }
-) -> (count: Int, code: Int32) {
-  writeWhole(file, bytes, whileInterrupted: whileInterrupted)
 }

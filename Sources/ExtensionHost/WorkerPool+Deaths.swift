@@ -1,4 +1,5 @@
 import CProcessSandbox
+import EventLoop
 import Glibc
 import NotificationModel
 import WorkerProtocol

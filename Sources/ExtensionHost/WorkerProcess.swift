@@ -1,5 +1,5 @@
 import CProcessSandbox
-import ChildProcess
+import EventLoop
 import Glibc
 import Localization
 import WorkerProtocol

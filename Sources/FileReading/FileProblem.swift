@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// The reason for which a file or a folder cannot be read.
@@ -15,7 +16,7 @@ package enum FileProblem: Error, Equatable {
   package func message(_ path: String) -> String {
     switch self {
     case .refused(let code):
-      "'\(path)': \(String(cString: strerror(code))); check the path and who may read it"
+      "'\(path)': \(systemMessage(code)); check the path and who may read it"
     case .isNoFile(.folder): "'\(path)' is a folder; name the file in it"
     case .isNoFile(let kind): "'\(path)' is \(kind.rawValue), not a regular file; name a file"
     case .isSilent(let seconds):

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -53,7 +54,7 @@ extension ConnectionFailure {
   init(_ error: any Error) {
     switch error {
     case let error as ConnectionFailure: self = error
-    case let error as IOError: self.init(.network, String(cString: strerror(error.errnoCode)))
+    case let error as IOError: self.init(.network, systemMessage(error.errnoCode))
     case ChannelError.connectTimeout(let time):
       self.init(.network, "no answer in \(time.nanoseconds / 1_000_000_000) s")
     case is ChannelError: self.init(.ended, "the connection ended")

@@ -137,7 +137,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     eventLoop.assertInEventLoop()
     let attempts = NIOLoopBound(attempts, eventLoop: eventLoop)
     ClientBootstrap(group: eventLoop)
-      .connectTimeout(.nanoseconds(Self.nanoseconds(options.connectTimeout)))
+      .connectTimeout(.nanoseconds(of: options.connectTimeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -383,9 +383,5 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
       configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: options.privateKey, format: .der))
     }
     return try NIOSSLContext(configuration: configuration)
-  }
-
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
   }
 }

@@ -266,9 +266,8 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
 
   /// Runs something later, on the event loop of the connection.
   package func schedule(after delay: Duration, _ body: @escaping () -> Void) {
-    let nanoseconds = delay.components.seconds * 1_000_000_000 + delay.components.attoseconds / 1_000_000_000
     let body = NIOLoopBound(body, eventLoop: nioChannel.eventLoop)
-    nioChannel.eventLoop.scheduleTask(in: .nanoseconds(nanoseconds)) { body.value() }
+    nioChannel.eventLoop.scheduleTask(in: .nanoseconds(of: delay)) { body.value() }
   }
 
   // MARK: Events

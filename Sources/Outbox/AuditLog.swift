@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import Glibc
 import LosslessJSON
 import NotificationModel
@@ -25,7 +26,7 @@ package final class AuditLog {
       self.init(try LineFile(path))
     } catch {
       throw OutboxError(
-        .other, "--audit '\(path)': \(String(cString: strerror(error.code))); choose another path")
+        .other, "--audit '\(path)': \(systemMessage(error.code)); choose another path")
     }
   }
 

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// The lease on delivering from an outbox: one process has it, and the kernel takes it back with that process's end.
@@ -16,7 +17,7 @@ final class DeliveryLock {
     let lockPath = path + "-delivery"
     let file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard file >= 0 else {
-      throw OutboxError(.other, "'\(lockPath)': \(String(cString: strerror(errno))); check who may write it")
+      throw OutboxError(.other, "'\(lockPath)': \(systemMessage()); check who may write it")
     }
     guard Self.acquire(file, path) else {
       // Before the property is set: `deinit` would close the descriptor again, which may be another file's by then.

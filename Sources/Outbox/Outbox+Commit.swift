@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import Foundation
 import GRDB
 import Glibc
@@ -319,7 +320,7 @@ extension Outbox {
     guard !auditHasFailed else { return }
     auditHasFailed = true
     events.notice(
-      "--audit: \(String(cString: strerror(code))); the outbox keeps its events until there is room")
+      "--audit: \(systemMessage(code)); the outbox keeps its events until there is room")
   }
 
   /// Writes to the audit what it has not got, perhaps since another process was killed before it wrote.

@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import FileReading
 import Foundation
 import GRDB
@@ -126,7 +127,7 @@ final class OutboxFile {
     if file < 0, errno != EACCES, errno != EROFS {
       // There is none, and what kept it from being made is the cause.
       let cause = errno == ENOENT ? refusal : errno
-      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(cause))); choose another path")
+      throw OutboxError(.other, "'\(path)': \(systemMessage(cause)); choose another path")
     }
     if file >= 0 { close(file) }
   }
@@ -135,7 +136,7 @@ final class OutboxFile {
   static func sync(_ path: String) throws {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
-      throw OutboxError(.other, "'\(path)': \(String(cString: strerror(errno))); look at it")
+      throw OutboxError(.other, "'\(path)': \(systemMessage()); look at it")
     }
     defer { close(file) }
     guard fsync(file) == 0 else {

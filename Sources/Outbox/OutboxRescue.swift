@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import Foundation
 import GRDB
 import Glibc
@@ -45,7 +46,7 @@ enum OutboxRescue {
       throw OutboxError(error, new)
     }
     guard rename(new, path) == 0 else {
-      throw OutboxError(.other, "'\(new)': \(String(cString: strerror(errno))); check who may write it")
+      throw OutboxError(.other, "'\(new)': \(systemMessage()); check who may write it")
     }
     for suffix in ["-wal", "-shm"] {
       unlink(new + suffix)
@@ -75,7 +76,7 @@ enum OutboxRescue {
       if rename(path + suffix, aside + suffix) != 0 {
         throw OutboxError(
           .other,
-          "'\(path)' is damaged and cannot be set aside: \(String(cString: strerror(errno))); rename it")
+          "'\(path)' is damaged and cannot be set aside: \(systemMessage()); rename it")
       }
     }
     unlink(path + "-shm")

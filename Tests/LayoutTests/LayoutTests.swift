@@ -10,7 +10,7 @@ struct LayoutTests {
   /// The targets from the lowest to the highest: each imports of the package only what stands before it.
   private static let order = [
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
-    "CLuaBoundary", "CProcessSandbox", "ChildProcess", "FileReading",
+    "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "FileReading",
     "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
     "TimeZones",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Rendering",
@@ -76,7 +76,7 @@ struct LayoutTests {
     #expect(Self.targets.count > 40)
     #expect(
       Self.targets.first { $0.name == "Thumbnails" }?.dependencies
-        == ["ChildProcess", "FileReading", "Presentation"])
+        == ["EventLoop", "FileReading", "Presentation"])
     #expect(Self.targets.first { $0.name == "Outbox" }?.dependencies.contains("GRDB") ?? false)
   }
 

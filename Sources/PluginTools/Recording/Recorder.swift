@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import ExtensionHost
 import Glibc
 
@@ -56,7 +57,7 @@ package final class Recorder {
       guard count >= 0 else { throw HostError(.noInput, "'\(input)': \(systemMessage()); name a file") }
       if count == 0 { break }
       // First of all the pipe goes on.
-      let (_, code) = chunk.withUnsafeBytes { writeAll(1, UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+      let (_, code) = chunk.withUnsafeBytes { writeWhole(1, UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
       if code == EPIPE {
         isClosed = true
         return

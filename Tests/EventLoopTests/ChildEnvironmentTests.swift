@@ -1,4 +1,4 @@
-import ChildProcess
+import EventLoop
 import Testing
 
 /// Secrets stay in this process.
