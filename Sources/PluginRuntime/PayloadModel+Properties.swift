@@ -1,6 +1,7 @@
 import CLuaBoundary
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 // The properties of the objects that a handler is called with.
 
