@@ -1,120 +1,57 @@
 import Delivery
-import Foundation
+import EventLoop
 import GRDB
-import Glibc
 import NotificationModel
 
-/// The delivery core's memory: what it has accepted reaches an end, though the process be killed at any moment.
+/// The durable queue: what it has accepted reaches an end, though the process be killed at any moment.
 ///
 /// Everything is in a file of SQLite. Nothing in it says that a notification is being delivered: what is at the sink is
 /// known to this process alone, so that a process that dies leaves nothing to clean up. It is used from one thread.
 package final class Outbox: DeliveryQueue {
-  /// Where a process may be killed that tests want to see killed.
-  package enum Point: String, Sendable, CaseIterable {
-    case beforeCommit = "before-commit"
-    case afterCommit = "after-commit"
-    case afterSending = "after-sending"
-    case afterAnswer = "after-answer"
-    case beforeCheckpoint = "before-checkpoint"
-    case afterCheckpoint = "after-checkpoint"
+  /// What the outbox does.
+  private enum Phase {
+    /// It gives the sink what there is.
+    case open
+    /// Its file is damaged: what comes back from the sink is left for another run.
+    case damaged
+    /// It gives the sink nothing more, and waits for what is there.
+    case stopping
+    /// What comes back from the sink is left for another run.
+    case closing
+    case closed
+
+    var gives: Bool { self == .open || self == .damaged }
   }
 
-  package var events = DeliveryQueueEvents()
-  /// Called at each point, for tests.
-  package var onPoint: (Point) -> Void = { _ in }
+  /// How many recalls may wait for a commit.
+  private static let recallLimit = 20_000
+  /// The most bytes that may wait for a commit.
+  private static let incomingLimit = 4 << 20
+  /// The most notifications that may.
+  private static let countLimit = 8192
+  /// How many changes are written down at once.
+  private static let changeLimit = 2000
 
-  /// Lets the file have no more than so many pages, for tests: SQLite answers then as on a full disk.
-  package func limitPages(_ count: Int) throws {
-    try file.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(count)") }
-  }
-
-  let options: OutboxOptions
-  var file: OutboxFile
-  let sink: (any NotificationSink)?
-  let audit: AuditLog?
-  let wallClock: () -> Int64
-  private let lock: DeliveryLock?
-  private var openingNotice: String?
-
-  // What was given and is not in the file.
-  var incoming: [PushNotification] = []
-  var incomingSize = 0
-  /// Whether the last commit had many notifications.
-  var isBusy = false
-  /// From how many notifications on a commit has many: whoever waits for each before the next is never slowed down.
-  static let busyCount = 16
-  var newRecalls: [String] = []
-  /// What has changed since the last commit.
-  var changes = Changes()
-  /// What recalls have found that are not in the file yet.
-  var findings: [String: RecallFindings] = [:]
-  var auditHasFailed = false
-  /// When it is to be committed, by the clock of `turn`.
-  var commitAt = Int64.max
-  /// The last moment that `turn` or `take` was told of.
-  var now: Int64 = 0
-
-  // What is in memory of what is in the file.
-  var batches: [Int64: LoadedBatch] = [:]
-  /// By class: what may be given to the sink, in order.
-  var ready = [ParcelQueue(), ParcelQueue()]
-  /// By class: the last batch that was loaded, and whether there may be others behind it.
-  var cursors: [Int64] = [0, 0]
-  var hasBacklog = [true, true]
-  /// Those whose turn has come since the one before them of their device token ended.
-  var next = ParcelQueue()
-  var atSink: [UInt64: Parcel] = [:]
-  /// The device tokens of what is at the sink.
-  var busy: Set<UInt64> = []
-  /// What waits for them, in order.
-  var parked: [UInt64: [Parcel]] = [:]
-  var parkedCount = 0
-  /// The device tokens of what waits in the file.
-  var heldTokens = CountingFilter()
-  var lanes: [String: LaneState] = [:]
-  /// When the first of what waits in the file is due, in milliseconds since 1970.
-  var nextHeldDue: Int64 = 0
-  var turnsOfClasses = 0
-
-  var recalled = HashFilter()
-  var lastRecall: Int64 = 0
-  /// How many notifications the sink has that each recall has found there.
-  var underWay: [String: Int] = [:]
-  /// The batch up to which the file says that notifications may have been given to the sink; 0 where it says nothing.
-  var givenUpTo: Int64 = 0
-  /// The batch up to which notifications may have been sent by a process that was killed.
-  var uncertainUpTo: Int64 = 0
-  /// The due time up to which rows may have been.
-  var uncertainDue: Int64 = 0
-  /// Whether some may be behind others that are gone.
-  var looksForStragglers = true
-  /// Whether rows may be due too far in the future.
-  var looksForFuture = false
-  var lastWall: Int64 = 0
-  var turnsOfLanes = 0
-  var turnsOfHeld = 0
-  /// Whether the sink had room at the last look.
-  var hadRoom = true
-  var dataVersion: Int64 = -1
-  var lastEvent: Int64 = 0
-  /// The last event that has a line in the audit.
-  var writtenEvent: Int64 = 0
-
-  // How it goes.
-  var isFull = false
-  /// The bytes that notifications fill in the file, as far as is known.
-  var usedSize = 0
-  var failure: OutboxError?
-  private var retriesAt: Int64 = 0
-  private var polledAt: Int64 = 0
-  var sweptAt: Int64 = 0
-  private var syncedAt: Int64 = 0
-  private var lingersUntil = Int64.max
-  private var toldFailures: [String: Int64] = [:]
-  var givesNothing = false
-  /// Whether what comes back from the sink is left for another run.
-  var isClosing = false
-  private var isBroken = false
+  /// What tests do to an outbox.
+  package let hooks: OutboxHooks
+  private let options: OutboxOptions
+  private let sink: (any NotificationSink)?
+  private let wallClock: () -> Int64
+  private let listeners = QueueListeners()
+  private let opening: OutboxOpening
+  private let parts: OutboxParts
+  private var incoming = Incoming()
+  private var space: Room
+  private var phase = Phase.open
+  private var health = Health()
+  private var isOpeningReported = false
+  /// A Boolean value that indicates whether the sink had room at the last look.
+  private var hadRoom = true
+  /// Until when a run goes on for what waits to be tried again.
+  private var lingersUntil = Due.never
+  private var polling = Interval(.milliseconds(200))
+  private var settling = Interval(.seconds(1))
+  private var sweeping = Interval(.seconds(5))
 
   /// Opens the file.
   ///
@@ -126,104 +63,61 @@ package final class Outbox: DeliveryQueue {
     _ path: String, _ options: OutboxOptions, sink: (any NotificationSink)?, audit: AuditLog?,
     wallClock: @escaping () -> Int64 = { Timestamp.now }
   ) throws(OutboxError) {
-    let path = OutboxFile.resolved(path)
     self.options = options
     self.sink = sink
-    // Who delivers numbers the events, and no other.
-    self.audit = sink == nil ? nil : audit
     self.wallClock = wallClock
-    try OutboxFile.refuseOtherKinds(path)
-    guard OutboxFile.mayBeOne(path) else {
-      throw OutboxError(.other, "'\(path)' is no outbox; choose another path")
-    }
-    lock = sink == nil ? nil : try DeliveryLock(path)
-    if sink != nil, lock == nil {
-      throw OutboxError(
-        .busy,
-        "'\(path)': another process delivers from it; let that one end, or leave --sink out to add to it")
-    }
-    // Only who has the lease sets a file aside: another may be at work on it.
-    if lock == nil, OutboxRescue.isMarked(path) {
-      throw OutboxError(
-        .busy, "'\(path)' is damaged; start a run with --sink, which takes over what can be read of it")
-    }
-    if OutboxRescue.isMarked(path), lock != nil { openingNotice = try OutboxRescue.run(path) }
-    do throws(OutboxError) {
-      file = try OutboxFile(path)
-      try begin()
-    } catch  where error.kind == .corrupt && lock != nil {
-      openingNotice = try OutboxRescue.run(path)
-      file = try OutboxFile(path)
-      try begin()
-    }
+    opening = try OutboxOpening(
+      OutboxFile.resolved(path), options, isDelivering: sink != nil, audit: audit, wallClock(), listeners)
+    parts = opening.parts
+    space = Room(parts.core)
+    hooks = OutboxHooks(parts.core.file)
   }
 
-  /// A notification's batch that is in memory.
-  struct LoadedBatch {
-    var count: Int
-    var left: Int
-    /// A bit for each notification that has left the batch.
-    var gone: [UInt8]
-
-    /// - Parameter known: what the file has of them.
-    init(count: Int, gone known: Data?) {
-      self.count = count
-      gone = [UInt8](repeating: 0, count: (count + 7) / 8)
-      for (place, byte) in (known ?? Data()).enumerated() where place < gone.count { gone[place] = byte }
-      left = count - gone.reduce(0) { $0 + $1.nonzeroBitCount }
-    }
-
-    /// Writes down which have left; a batch that nothing is left of goes.
-    func write(_ database: Database, _ id: Int64) throws {
-      if left == 0 {
-        try database.cachedStatement(sql: "DELETE FROM batch WHERE id = ?").execute(arguments: [id])
-        try database.cachedStatement(sql: "DELETE FROM progress WHERE batch = ?").execute(arguments: [id])
-      } else {
-        try database.cachedStatement(sql: "INSERT OR REPLACE INTO progress (batch, gone) VALUES (?, ?)")
-          .execute(arguments: [id, Data(gone)])
-      }
-    }
-
-    mutating func leave(_ index: Int) {
-      guard gone[index >> 3] & 1 << UInt8(index & 7) == 0 else { return }
-      gone[index >> 3] |= 1 << UInt8(index & 7)
-      left -= 1
-    }
-
-    static func isGone(_ index: Int, _ gone: [UInt8]) -> Bool {
-      gone.indices.contains(index >> 3) && gone[index >> 3] & 1 << UInt8(index & 7) != 0
-    }
-  }
-
-  /// What nobody takes until somebody mends something.
-  struct LaneState {
-    /// When one is tried, in milliseconds since 1970; nil where the lane is open.
-    var triesAt: Int64?
-    var delay: Int64 = 0
-    /// From which due time on the file is looked through; 0 is from the front.
-    var from: Int64 = 0
-  }
+  private var core: OutboxCore { parts.core }
+  private var file: OutboxFile { core.file }
+  private var journal: Journal { core.journal }
+  private var machine: EntryMachine { core.machine }
+  private var recalls: Recalls { core.recalls }
 
   // MARK: DeliveryQueue
+
+  package var events: DeliveryQueueEvents {
+    get { listeners.events }
+    set { listeners.events = newValue }
+  }
 
   package var descriptor: Int32 { sink?.descriptor ?? -1 }
 
   package var room: Int {
-    isFull || failure != nil || isBroken || incomingSize >= 4 << 20 || newRecalls.count > 20_000
-      ? 0 : max(8192 - incoming.count, 0)
+    let isShut =
+      space.isFull || health.failure != nil || phase == .closed || incoming.size >= Self.incomingLimit
+      || recalls.new.count > Self.recallLimit
+    return isShut ? 0 : max(Self.countLimit - incoming.count, 0)
   }
 
   package var pending: Int {
-    if isBroken { return 0 }
-    // What cannot be written down when the run ends is not waited for: ``close()`` gives it back.
-    let isLost = givesNothing && (isFull || failure != nil)
-    let unsaved = isLost ? 0 : incoming.count + newRecalls.count + (changes.isQuiet ? 0 : 1)
+    if phase == .closed { return 0 }
     guard sink != nil else { return unsaved }
-    if givesNothing { return unsaved + atSink.count }
-    if options.staysOpen { return unsaved + atSink.count + 1 }
-    let isDueSoon = nextHeldDue < lingersUntil
-    return unsaved + atSink.count + next.count + ready[0].count + ready[1].count + parkedCount
-      + (hasBacklog[0] || hasBacklog[1] || isDueSoon ? 1 : 0)
+    if !phase.gives { return unsaved + machine.sinkCount }
+    if options.staysOpen { return unsaved + machine.sinkCount + 1 }
+    let isMore = parts.backlog.mayHaveMore || core.lanes.due < lingersUntil
+    return unsaved + machine.sinkCount + machine.waitingCount + (isMore ? 1 : 0)
+  }
+
+  /// What is to be written down.
+  private var unsaved: Int {
+    // What cannot be written down when the run ends is not waited for: ``close()`` gives it back.
+    if !phase.gives, space.isFull || health.failure != nil { return 0 }
+    return incoming.count + recalls.new.count + (journal.isQuiet ? 0 : 1)
+  }
+
+  package var waiting: Int? {
+    do throws(OutboxError) {
+      return try file.read { try OutboxFile.waiting($0) }
+    } catch {
+      listeners.notice("\(error); how many notifications wait is not known")
+      return nil
+    }
   }
 
   package func take(_ notification: PushNotification, now: Int64) {
@@ -233,192 +127,237 @@ package final class Outbox: DeliveryQueue {
       notification.headers.collapseID = notification.apnsID
     }
     incoming.append(notification)
-    incomingSize += Self.size(notification)
-    self.now = max(self.now, now)
-    commitSoon(isBusy ? options.busyCommitDelay : options.commitDelay)
+    journal.schedule.note(now)
+    journal.schedule.commit(within: incoming.hadMany ? options.busyCommitDelay : options.commitDelay)
+    if incoming.isBatch { journal.schedule.commitAtOnce() }
   }
 
   package func withdraw(_ name: String) {
-    newRecalls.append(name)
-    commitSoon(options.commitDelay)
+    recalls.add(name)
+    journal.schedule.commit(within: options.commitDelay)
   }
 
   @discardableResult
   package func turn(now: Int64) -> Int64? {
-    if isBroken { return nil }
-    self.now = max(self.now, now)
-    if let notice = openingNotice {
-      openingNotice = nil
-      events.notice(notice)
-    }
-    if let sink {
-      let reports = sink.takeReports()
-      if !reports.isEmpty {
-        onPoint(.afterAnswer)
-        let wall = wallClock()
-        for report in reports { take(report, wall) }
-      }
-      for notice in sink.takeNotices() { events.notice(notice) }
-    }
-    if now - polledAt > 200_000_000, failure == nil || now >= retriesAt {
-      polledAt = now
-      attempt(now) { () throws(OutboxError) in try look(now) }
-    }
-    if failure == nil || now >= retriesAt { save(now) }
-    if sink != nil, failure == nil, !givesNothing {
-      attempt(now) { () throws(OutboxError) in
-        try load()
-        try give(now)
-      }
-    }
-    if changes.count >= 2000 { commitAt = 0 }
-    if failure == nil, now >= commitAt { save(now) }
+    if phase == .closed { return nil }
+    journal.schedule.note(now)
+    reportOpening()
+    takeReports()
+    if health.allowsTry(now), polling.begin(now) { attempt(now) { () throws(OutboxError) in try look(now) } }
+    if health.failure != nil ? health.allowsTry(now) : isCommitDue(now) { save(now) }
+    if sink != nil, health.failure == nil, phase.gives { attempt(now, give) }
+    if journal.count >= Self.changeLimit { journal.schedule.commitAtOnce() }
+    if health.failure == nil, isCommitDue(now) { save(now) }
     return wait(now)
   }
 
-  /// The nanoseconds until there is something to do.
-  private func wait(_ now: Int64) -> Int64? {
-    if failure != nil { return max(retriesAt - now, 1_000_000) }
-    var wait: Int64 = 200_000_000
-    if commitAt < .max { wait = min(wait, max(commitAt - now, 0)) }
-    if sink != nil, !givesNothing, hadRoom, nextHeldDue < .max {
-      // Bounded before it is multiplied: a peer may wish for any time.
-      wait = min(wait, min(max(nextHeldDue - wallClock(), 1), 1000) * 1_000_000)
-    }
-    return wait
-  }
-
   package func inputEnded(now: Int64) {
-    lingersUntil = wallClock() + options.lingersFor.milliseconds
-    commitAt = 0
+    lingersUntil = .at(wallClock() + options.lingersFor.milliseconds)
+    journal.schedule.commitAtOnce()
   }
 
   package func stopRetrying() {
-    givesNothing = true
-    commitAt = 0
+    phase = machine.leavesAnswers ? .closing : .stopping
+    space.takesAll = true
+    journal.schedule.commitAtOnce()
   }
 
   package func abandon() { close() }
 
   package func close() {
-    if isBroken, incoming.isEmpty { return }
-    givesNothing = true
+    if phase == .closed, incoming.isEmpty { return }
+    let wasClosed = phase == .closed
+    phase = .closing
+    space.takesAll = true
     closeSink()
-    if !isBroken {
-      settleAudit()
-      commitAt = 0
-      save(0)
-      if failure == nil { endCleanly() }
+    if !wasClosed {
+      parts.trail?.settle()
+      save(journal.schedule.now)
+      if health.failure == nil, sink != nil, machine.sinkCount == 0 { core.mark.end(file) }
     }
-    isBroken = true
-    // What was read and is in no file goes to whoever can keep it.
-    let cause =
-      failure?.description
-      ?? (isFull
-        ? "'\(file.path)': there is no room that outbox.free leaves; make some" : "the outbox was given up")
-    let why = DeliveryFailure("NotKept", "\(cause); it is not in the outbox")
-    let left = incoming
-    incoming.removeAll()
-    incomingSize = 0
-    for notification in left { events.ended(notification, .undelivered(why), 0) }
-    if !newRecalls.isEmpty {
-      events.notice("\(file.path): recalls (\(newRecalls.count)) are not in the outbox; recall them again")
-    }
+    phase = .closed
+    giveBack()
   }
+
+  // MARK: Ends
 
   private func closeSink() {
-    guard let sink else { return }
-    isClosing = true
-    sink.close()
-    let wall = wallClock()
-    for report in sink.takeReports() { take(report, wall) }
-    for notice in sink.takeNotices() { events.notice(notice) }
+    machine.leavesAnswers = true
+    sink?.close()
+    answer(sink?.takeReports() ?? [])
+    for notice in sink?.takeNotices() ?? [] { listeners.notice(notice) }
   }
 
-  package var waiting: Int? {
-    do throws(OutboxError) {
-      return try file.read { database in try OutboxFile.waiting(database) }
-    } catch {
-      events.notice("\(error); how many notifications wait is not known")
-      return nil
+  /// Gives what was read and is in no file to who can keep it.
+  private func giveBack() {
+    let shut =
+      space.isFull
+      ? "'\(file.path)': there is no room that outbox.free leaves; make some" : "the outbox was given up"
+    let cause = health.failure?.description ?? shut
+    let why = DeliveryFailure("NotKept", "\(cause); it is not in the outbox")
+    for notification in incoming.removeAll() { events.ended(notification, .undelivered(why), 0) }
+    if !recalls.new.isEmpty {
+      listeners.notice(
+        "\(file.path): recalls (\(recalls.new.count)) are not in the outbox; recall them again")
     }
   }
 
-  // MARK: Time
+  // MARK: Turns
 
-  /// Lets the next commit be within a time.
-  func commitSoon(_ delay: Duration) {
-    commitAt = min(commitAt, now + delay.nanoseconds)
-    if incoming.count >= OutboxBatch.countLimit || incomingSize >= OutboxBatch.sizeLimit { commitAt = 0 }
+  private func reportOpening() {
+    guard !isOpeningReported else { return }
+    isOpeningReported = true
+    if let notice = opening.notice { listeners.notice(notice) }
   }
+
+  private func takeReports() {
+    guard let sink else { return }
+    let reports = sink.takeReports()
+    if !reports.isEmpty { hooks.onPoint(.afterAnswer) }
+    answer(reports)
+    for notice in sink.takeNotices() { listeners.notice(notice) }
+  }
+
+  private func answer(_ reports: [DeliveryReport]) {
+    guard !reports.isEmpty else { return }
+    let wall = wallClock()
+    for report in reports { machine.answer(report, wall) }
+  }
+
+  /// Gives the sink what it has room for.
+  private func give() throws(OutboxError) {
+    guard let sink else { return }
+    try parts.load(wallClock())
+    let wall = wallClock()
+    // What was answered and is not written down could be sent twice as well.
+    let room = min(sink.room, options.leaseLimit - machine.sinkCount - journal.count)
+    hadRoom = room > 0
+    var given: [PushNotification] = []
+    func give(_ entry: Entry) {
+      machine.give(entry)
+      given.append(entry.notification)
+    }
+    for entry in try parts.held.pick(room: room, wall) { give(entry) }
+    while given.count < room, let entry = machine.comeUp(wall) { give(entry) }
+    guard !given.isEmpty else { return }
+    sink.take(given)
+    hooks.onPoint(.afterSending)
+  }
+
+  /// Looks at what other processes have done, and at what is too old.
+  private func look(_ now: Int64) throws(OutboxError) {
+    try parts.others.look()
+    if settling.begin(now) { try settle() }
+    if sweeping.begin(now), try parts.sweep(wallClock()) { sweeping.restart() }
+    guard file.logSize > options.checkpointSize else { return }
+    hooks.onPoint(.beforeCheckpoint)
+    try file.checkpoint()
+    hooks.onPoint(.afterCheckpoint)
+  }
+
+  private func settle() throws(OutboxError) {
+    if let trail = parts.trail {
+      if trail.hasGap { try trail.catchUp() }
+      trail.settle()
+    }
+    try space.check(incoming)
+    if !space.isFull, !incoming.isEmpty { journal.schedule.commitAtOnce() }
+  }
+
+  /// Returns the nanoseconds until there is something to do.
+  private func wait(_ now: Int64) -> Int64? {
+    if let retriesAt = health.retriesAt { return max(retriesAt - now, 1_000_000) }
+    let wait = min(200_000_000, journal.schedule.wait(now) ?? .max)
+    guard sink != nil, phase.gives, hadRoom else { return wait }
+    return switch core.lanes.due {
+    case .now: min(wait, 1_000_000)
+    // Bounded before it is multiplied: a peer may wish for any time.
+    case .at(let due): min(wait, min(max(due - wallClock(), 1), 1000) * 1_000_000)
+    case .never: wait
+    }
+  }
+
+  // MARK: Commits
+
+  private func isCommitDue(_ now: Int64) -> Bool { journal.schedule.due.isOver(now) }
 
   private func save(_ now: Int64) {
-    guard now >= commitAt || failure != nil || now == 0 else { return }
     attempt(now) { () throws(OutboxError) in
-      try commit(isTrial: failure != nil)
-      failure = nil
+      if health.failure == nil { try commit() } else { try tryCommit() }
+      let notice = health.recover(file.path)
       // A recall that has found more than fits goes on at once; what the disk has no room for waits for some.
-      commitAt = newRecalls.isEmpty ? .max : 0
+      if recalls.new.isEmpty { journal.schedule.clear() } else { journal.schedule.commitAtOnce() }
+      if let notice { listeners.notice(notice) }
     }
+  }
+
+  /// Writes down what was given and what has changed; when this returns, it is safe.
+  private func commit() throws(OutboxError) {
+    let count = try space.fitting(incoming)
+    guard count > 0 || !recalls.new.isEmpty || !journal.isEmpty else { return }
+    try commit(count) { commit throws(OutboxError) in try commit.run() }
+  }
+
+  /// Does the same to find out whether the file can be written, even where there is nothing to write.
+  private func tryCommit() throws(OutboxError) {
+    try commit(try space.fitting(incoming)) { commit throws(OutboxError) in try commit.runTrial() }
+  }
+
+  /// - Parameter count: how many of the incoming notifications there is room for.
+  private func commit(
+    _ count: Int, _ run: (OutboxCommit) throws(OutboxError) -> CommitOutcome
+  ) throws(OutboxError) {
+    let wall = wallClock()
+    let names = sink == nil ? [] : Array(Set(recalls.new))
+    if !names.isEmpty { machine.recall(Set(names), wall) }
+    if sink == nil, OutboxRescue.isMarked(file.path) {
+      throw OutboxError(
+        .busy, "'\(file.path)' is damaged; a run with --sink takes over what can be read of it")
+    }
+    hooks.onPoint(.beforeCommit)
+    let mark = journal.mark
+    let outcome = try run(OutboxCommit(parts, incoming.notifications[..<count], names: names, wall))
+    hooks.onPoint(.afterCommit)
+    // A process without the lease may have written to a file that was set aside in the meantime: that does not count.
+    if sink == nil, !file.isInPlace {
+      journal.rewind(to: mark)
+      try file.reopen()
+      throw OutboxError(.busy, "'\(file.path)' was set aside, for it was damaged; it goes on in the new one")
+    }
+    takeUp(outcome, wall)
+  }
+
+  /// Takes up what a commit has made safe.
+  private func takeUp(_ outcome: CommitOutcome, _ wall: Int64) {
+    space.use(incoming.removeFirst(outcome.taken))
+    for token in outcome.freedTokens { machine.removeRow(token: token) }
+    recalls.committed(outcome.found, isUnfinished: outcome.isUnfinished)
+    core.mark.committed(outcome.mark)
+    if sink != nil {
+      for batch in outcome.batches { parts.backlog.add(batch, wall) }
+    }
+    machine.removeEmptyBatches()
+    parts.trail?.write()
+    for notification in outcome.accepted { events.accepted(notification) }
+    for result in journal.results { events.ended(result.notification, result.end, result.attempts) }
+    journal.removeAll()
   }
 
   /// Does something that the file may refuse: then nothing more is taken or given, and it is tried again.
   private func attempt(_ now: Int64, _ body: () throws(OutboxError) -> Void) {
     do throws(OutboxError) {
-      let wasFailing = failure
       try body()
-      if let wasFailing, failure == nil, wasFailing.kind != .corrupt {
-        events.notice("\(file.path): the outbox goes on")
-      }
     } catch {
-      // What goes on for hours is worth a line a minute.
-      if now >= toldFailures[error.description] ?? .min, error.kind != .corrupt {
-        toldFailures[error.description] = now + 60_000_000_000
-        events.notice("\(error); nothing is lost, and it is tried again")
-      }
-      failure = error
-      retriesAt = now + 1_000_000_000
-      commitAt = min(commitAt, retriesAt)
-      if error.kind == .corrupt {
-        OutboxRescue.mark(file.path)
-        isClosing = true
-        events.failed(
-          "\(error); start again: it is set aside then, and what can be read of it is taken over")
-      }
+      if let notice = health.fail(error, now) { listeners.notice(notice) }
+      if let retriesAt = health.retriesAt { journal.schedule.commit(by: retriesAt) }
+      if error.kind == .corrupt { giveUp(error) }
     }
   }
 
-  /// Looks at what other processes have done, and at what is too old.
-  private func look(_ now: Int64) throws(OutboxError) {
-    let version = try file.dataVersion()
-    if version != dataVersion {
-      dataVersion = 0
-      try noticeOthers()
-      if dataVersion != -1 { dataVersion = version }
-    }
-    if now - syncedAt > 1_000_000_000 {
-      syncedAt = now
-      if auditHasFailed { try catchUpAudit() }
-      settleAudit()
-      try checkRoom()
-    }
-    if now - sweptAt > 5_000_000_000 {
-      sweptAt = now
-      try sweep()
-    }
-    if file.logSize > options.checkpointSize {
-      onPoint(.beforeCheckpoint)
-      try file.checkpoint()
-      onPoint(.afterCheckpoint)
-    }
-  }
-
-  /// Puts the audit on the disk, and forgets the events that are there.
-  private func settleAudit() {
-    // Of half a line on a full disk nothing is settled.
-    guard let audit, !auditHasFailed, changes.settledEvent < writtenEvent else { return }
-    guard let place = audit.sync() else { return }
-    changes.settledEvent = writtenEvent
-    changes.settledPlace = place
+  private func giveUp(_ error: OutboxError) {
+    OutboxRescue.mark(file.path)
+    machine.leavesAnswers = true
+    if phase == .open { phase = .damaged }
+    events.failed("\(error); start again: it is set aside then, and what can be read of it is taken over")
   }
 }

@@ -42,10 +42,10 @@ package struct OutboxBatch {
 
   /// Makes a row of a batch that is sealed; the row's number.
   @discardableResult
-  func insert(_ database: Database, class index: Int, _ wall: Int64) throws -> Int64 {
+  func insert(_ database: Database, _ priority: PriorityClass, _ wall: Int64) throws -> Int64 {
     try database.cachedStatement(
       sql: "INSERT INTO batch (class, accepted_at, count, names, body) VALUES (?, ?, ?, ?, ?)"
-    ).execute(arguments: [index, wall, count, Data(names), Data(body)])
+    ).execute(arguments: [priority.rawValue, wall, count, Data(names), Data(body)])
     return database.lastInsertedRowID
   }
 
@@ -105,7 +105,12 @@ package struct OutboxBatch {
     return notifications
   }
 
-  /// Whether one of the names in it has one of the hashes.
+  /// Returns a Boolean value that indicates whether a column of names has one of the hashes.
+  static func mayHave(_ hashes: Set<UInt64>, in row: Row, at index: Int) throws -> Bool {
+    try row.withUnsafeData(atIndex: index) { $0?.withUnsafeBytes { mayHave(hashes, in: $0) } } ?? false
+  }
+
+  /// Returns a Boolean value that indicates whether one of the names has one of the hashes.
   static func mayHave(_ hashes: Set<UInt64>, in names: UnsafeRawBufferPointer) -> Bool {
     var at = 0
     while at + 8 <= names.count {

@@ -8,11 +8,11 @@ import Glibc
 /// The outbox's file: a database of SQLite, in which a commit that has returned outlives a loss of power.
 final class OutboxFile {
   let path: String
-  let queue: DatabaseQueue
+  private(set) var queue: DatabaseQueue
   /// The time that a process waits for another that has the file locked.
   private static let busySeconds = 5.0
   /// Which file was opened: another may stand at its path later.
-  private let identity: (device: UInt, number: UInt)?
+  private var identity: (device: UInt, number: UInt)?
 
   /// Opens the file, and makes it where there is none.
   ///
@@ -38,6 +38,14 @@ final class OutboxFile {
     } catch {
       throw OutboxError(error, path)
     }
+  }
+
+  /// Opens what stands at its path now.
+  ///
+  /// - Throws: ``OutboxError``; then it is as it was.
+  func reopen() throws(OutboxError) {
+    let file = try OutboxFile(path)
+    (queue, identity) = (file.queue, file.identity)
   }
 
   /// Refuses what is no regular file before it is opened: a pipe would be waited for.

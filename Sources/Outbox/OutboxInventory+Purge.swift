@@ -32,22 +32,13 @@ extension OutboxInventory {
         let given = try OutboxSchema.fact(database, "given") ?? 0
         let entries = rows.compactMap { Self.entry($0, given: given) }.filter(selection.takes)
         for entry in entries {
-          let ticket = Int64(bitPattern: entry.notification.ticket)
-          try database.execute(sql: "DELETE FROM held WHERE ticket = ?", arguments: [ticket])
-          for name in entry.notification.names {
-            try database.execute(
-              sql: "DELETE FROM held_name WHERE name = ? AND ticket = ?",
-              arguments: [Int64(bitPattern: StableHash.of(name)), ticket])
-          }
+          let names = entry.notification.names.map { StableHash.of($0) }
+          try HeldTable.delete(entry.notification.ticket, names: names, database)
         }
         // Who was the first of its device token lets the next go.
         let first = Set(entries.filter { $0.due != nil }.map(\.notification.ticket))
         for row in rows where first.contains(UInt64(bitPattern: row["ticket"])) {
-          try database.execute(
-            sql: """
-              UPDATE held SET due = ? WHERE due = ? AND ticket =
-              (SELECT min(ticket) FROM held WHERE token = ? AND state = 0)
-              """, arguments: [Timestamp.now, Held.behind, row["token"] as Int64])
+          try HeldTable.wake(UInt64(bitPattern: row["token"]), database, Timestamp.now)
         }
         try tell(entries, database, isTold)
         return (entries.count, rows.last.map { $0["ticket"] as Int64 })
@@ -64,32 +55,20 @@ extension OutboxInventory {
     var last: Int64 = 0
     while true {
       let (found, next) = try file.write { database -> (Int, Int64?) in
-        guard
-          let row = try Row.fetchOne(
-            database,
-            sql: """
-              SELECT id, accepted_at, count, body, gone FROM batch LEFT JOIN progress ON batch.id = batch
-              WHERE id > ? ORDER BY id LIMIT 1
-              """, arguments: [last])
-        else { return (0, nil) }
-        let given = try Int64.fetchOne(database, sql: "SELECT number FROM fact WHERE name = 'given'") ?? 0
-        let id: Int64 = row[0]
-        var batch = Outbox.LoadedBatch(count: row[2], gone: row[4])
-        let data: Data = row[3]
-        let notifications = data.withUnsafeBytes { bytes in
-          OutboxBatch.read(bytes, batch: id) { !Outbox.LoadedBatch.isGone($0, batch.gone) }
-        }
+        guard let record = try BatchTable.next(after: last, database) else { return (0, nil) }
+        let given = try OutboxSchema.fact(database, "given") ?? 0
+        var batch = record.batch
         var entries: [OutboxEntry] = []
-        for notification in notifications ?? [] {
-          var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: row[1])
+        for notification in record.notifications() ?? [] {
+          var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: record.acceptedAt)
           entry.noteGiven(upTo: given)
           guard selection.takes(entry) else { continue }
           entries.append(entry)
           batch.leave(OutboxBatch.index(of: notification.ticket))
         }
-        if !entries.isEmpty { try batch.write(database, id) }
+        if !entries.isEmpty { try BatchTable.write(batch, record.id, database) }
         try tell(entries, database, isTold)
-        return (entries.count, id)
+        return (entries.count, record.id)
       }
       count += found
       guard let next else { return count }
@@ -100,15 +79,14 @@ extension OutboxInventory {
   /// Leaves events for the audit.
   private func tell(_ entries: [OutboxEntry], _ database: Database, _ isTold: Bool) throws {
     guard !entries.isEmpty else { return }
-    try Outbox.count("withdrawn", Int64(entries.count), database)
+    try OutboxSchema.addToFact(database, "withdrawn", Int64(entries.count))
     guard isTold else { return }
-    let first = (try Int64.fetchOne(database, sql: "SELECT number FROM fact WHERE name = 'event'") ?? 0) + 1
-    var lines = OutboxEvents()
-    for (index, entry) in entries.enumerated() {
+    var lines = OutboxEvents(last: try OutboxSchema.fact(database, "event") ?? 0)
+    for entry in entries {
       lines.add(
-        first + Int64(index), Timestamp.now, entry.notification,
-        .withdrawn(mayHaveArrived: entry.mayHaveArrived), attempts: entry.attempts, isRecalled: false)
+        Timestamp.now, entry.notification, .withdrawn(mayHaveArrived: entry.mayHaveArrived),
+        attempts: entry.attempts, isRecalled: false)
     }
-    try lines.insert(database, last: first + Int64(entries.count) - 1)
+    try lines.insert(database)
   }
 }

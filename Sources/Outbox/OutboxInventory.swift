@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import Foundation
 import GRDB
 import NotificationModel
@@ -46,7 +47,7 @@ package final class OutboxInventory {
   /// - Throws: ``OutboxError``, and what the body throws.
   package func forEach(_ selection: OutboxEntry.Selection, _ body: (OutboxEntry) throws -> Bool) throws {
     do {
-      for state in [Held.State.dead, .waiting]
+      for state in [HeldTable.State.dead, .waiting]
       where selection.states.contains(state == .dead ? .dead : .waiting) {
         if try !forEachHeld(state, selection, body) { return }
       }
@@ -55,7 +56,7 @@ package final class OutboxInventory {
   }
 
   private func forEachHeld(
-    _ state: Held.State, _ selection: OutboxEntry.Selection, _ body: (OutboxEntry) throws -> Bool
+    _ state: HeldTable.State, _ selection: OutboxEntry.Selection, _ body: (OutboxEntry) throws -> Bool
   ) throws -> Bool {
     var last: Int64 = .min
     while true {
@@ -83,12 +84,12 @@ package final class OutboxInventory {
     guard let notification = data.withUnsafeBytes({ OutboxBatch.read(alone: $0, ticket: ticket) }) else {
       return nil
     }
-    let isDead = row["state"] as Int == Held.State.dead.rawValue
+    let isDead = row["state"] as Int == HeldTable.State.dead.rawValue
     var entry = OutboxEntry(
       state: isDead ? .dead : .waiting, notification: notification, acceptedAt: row["accepted_at"])
     entry.attempts = row["attempts"]
     let due: Int64 = row["due"]
-    if isDead { entry.diedAt = due } else if due != Held.behind { entry.due = due }
+    if isDead { entry.diedAt = due } else { entry.due = HeldTable.due(due) }
     entry.lane = row["lane"]
     let reason: String = row["reason"]
     if !reason.isEmpty { entry.failure = DeliveryFailure(reason, row["why"], status: row["status"]) }
@@ -103,29 +104,17 @@ package final class OutboxInventory {
     let hashes = Set(selection.names.map { StableHash.of($0) })
     var last: Int64 = 0
     while true {
-      let row = try file.queue.read { database in
-        try Row.fetchOne(
-          database,
-          sql: """
-            SELECT id, accepted_at, count, names, body, gone, (SELECT number FROM fact WHERE name = 'given')
-            FROM batch LEFT JOIN progress ON batch.id = batch WHERE id > ? ORDER BY id LIMIT 1
-            """, arguments: [last])
+      let (record, given) = try file.queue.read { database in
+        (
+          try BatchTable.next(after: last, named: hashes, database),
+          try OutboxSchema.fact(database, "given") ?? 0
+        )
       }
-      guard let row else { return }
-      last = row[0]
-      let mayHave = try row.withUnsafeData(atIndex: 3) {
-        hashes.isEmpty || $0?.withUnsafeBytes { OutboxBatch.mayHave(hashes, in: $0) } ?? false
-      }
-      guard mayHave else { continue }
-      let gone = (row[5] as Data?).map { Array($0) } ?? []
-      let data: Data = row[4]
-      let notifications = data.withUnsafeBytes { bytes in
-        OutboxBatch.read(bytes, batch: last) { !Outbox.LoadedBatch.isGone($0, gone) }
-      }
-      for notification in notifications ?? [] {
-        var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: row[1])
-        let given: Int64? = row[6]
-        entry.noteGiven(upTo: given ?? 0)
+      guard let record else { return }
+      last = record.id
+      for notification in record.notifications() ?? [] {
+        var entry = OutboxEntry(state: .queued, notification: notification, acceptedAt: record.acceptedAt)
+        entry.noteGiven(upTo: given)
         if selection.takes(entry), try !body(entry) { return }
       }
     }
@@ -139,15 +128,16 @@ package final class OutboxInventory {
   package func requeue(_ selection: OutboxEntry.Selection) throws(OutboxError) -> Int {
     let wall = wallClock()
     return try changeDead(selection) { database, entries in
-      var open = [OutboxBatch(), OutboxBatch()]
-      for entry in entries {
-        var notification = entry.notification
-        notification.mayHaveArrived = entry.mayHaveArrived
-        open[Parcel.priority(notification)].append(notification)
-      }
-      for index in open.indices where open[index].count > 0 {
-        open[index].seal()
-        try open[index].insert(database, class: index, wall)
+      for priority in PriorityClass.allCases {
+        var batch = OutboxBatch()
+        for entry in entries where PriorityClass(entry.notification) == priority {
+          var notification = entry.notification
+          notification.mayHaveArrived = entry.mayHaveArrived
+          batch.append(notification)
+        }
+        guard batch.count > 0 else { continue }
+        batch.seal()
+        try batch.insert(database, priority, wall)
       }
     }
   }

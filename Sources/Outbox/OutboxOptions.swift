@@ -44,5 +44,8 @@ package struct OutboxOptions: Sendable {
   /// How long a run goes on for what waits to be tried again, when its input has ended.
   package var lingersFor = Duration.seconds(60)
 
+  /// The longest wait for another attempt, in milliseconds, whatever a peer wishes.
+  static let longestWait: Int64 = 86_400_000
+
   package init() {}
 }

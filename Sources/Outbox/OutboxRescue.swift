@@ -192,13 +192,13 @@ enum OutboxRescue {
         SELECT ticket, batch.id, count, gone FROM held JOIN batch ON batch.id = held.ticket >> 10
         LEFT JOIN progress ON progress.batch = batch.id ORDER BY ticket
         """)
-    var batches: [Int64: Outbox.LoadedBatch] = [:]
+    var batches: [Int64: LoadedBatch] = [:]
     for row in rows {
       let id: Int64 = row[1]
-      var batch = batches[id] ?? Outbox.LoadedBatch(count: row[2], gone: row[3])
+      var batch = batches[id] ?? LoadedBatch(count: row[2], gone: row[3])
       batch.leave(OutboxBatch.index(of: UInt64(bitPattern: row[0])))
       batches[id] = batch
     }
-    for (id, batch) in batches { try batch.write(database, id) }
+    for (id, batch) in batches { try BatchTable.write(batch, id, database) }
   }
 }

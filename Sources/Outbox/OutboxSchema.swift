@@ -120,6 +120,15 @@ enum OutboxSchema {
       .execute(arguments: [name, number])
   }
 
+  /// Adds to a number.
+  static func addToFact(_ database: Database, _ name: String, _ count: Int64) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO fact (name, number) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = number + excluded.number
+        """
+    ).execute(arguments: [name, count])
+  }
+
   /// The form of a file.
   static func version(_ database: Database) throws -> Int {
     switch try stage(database) {

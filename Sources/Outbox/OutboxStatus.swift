@@ -52,10 +52,10 @@ package struct OutboxStatus: Sendable {
         """)
     for row in groups {
       let due: Int64 = row[5]
-      let isDead = row[0] as Int == Held.State.dead.rawValue
+      let isDead = row[0] as Int == HeldTable.State.dead.rawValue
       let group = Group(
         lane: row[1], reason: row[2], why: row[3], count: row[4],
-        due: isDead || due == Held.behind ? nil : due)
+        due: isDead ? nil : HeldTable.due(due))
       if isDead { status.dead.append(group) } else { status.waiting.append(group) }
     }
     let oldest = try [

@@ -11,16 +11,16 @@ import Outbox
 // Tests/Faults/outbox.py runs it, and looks at what is left.
 
 let words = Array(CommandLine.arguments.dropFirst())
-guard words.count == 8, let point = Outbox.Point(rawValue: words[2]), let visits = Int(words[3]),
+guard words.count == 8, let point = OutboxHooks.Point(rawValue: words[2]), let visits = Int(words[3]),
   let port = Int(words[4])
 else {
   print("usage: OutboxCrasher PATH AUDIT POINT VISITS PORT CA-FILE P8-FILE KEY-ID < lines")
-  print("points: \(Outbox.Point.allCases.map(\.rawValue).joined(separator: ", "))")
+  print("points: \(OutboxHooks.Point.allCases.map(\.rawValue).joined(separator: ", "))")
   exit(64)
 }
 
 /// Kills this process at the nth visit of a point.
-func killer(at point: Outbox.Point, _ visits: Int) -> (Outbox.Point) -> Void {
+func killer(at point: OutboxHooks.Point, _ visits: Int) -> (OutboxHooks.Point) -> Void {
   var left = visits
   return {
     guard $0 == point else { return }
@@ -47,7 +47,7 @@ var options = OutboxOptions()
 options.checkpointSize = 64 << 10
 let outbox = try Outbox(
   words[0], options, sink: APNsSink([credential], apns), audit: AuditLog(words[1]))
-outbox.onPoint = killer(at: point, visits)
+outbox.hooks.onPoint = killer(at: point, visits)
 // What was told is told: the line is out before anything else happens.
 outbox.events.accepted = { notification in
   let line = Array("\(notification.identifier)\n".utf8)

@@ -55,7 +55,7 @@ final class OutboxSample {
 
   /// Lets the file have no more than so many pages: SQLite answers as on a full disk.
   func limitPages(_ count: Int) throws {
-    try outbox?.limitPages(count)
+    try outbox?.hooks.limitPages(count)
   }
 
   /// Forgets the process, as a kill would.

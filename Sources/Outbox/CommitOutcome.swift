@@ -1,0 +1,27 @@
+import NotificationModel
+
+/// What a transaction has found out, which holds once it is committed.
+struct CommitOutcome {
+  /// A batch that came in.
+  struct Batch {
+    var id: Int64
+    var priority: PriorityClass
+    /// Its entries; none where this process does not deliver.
+    var entries: [Entry]
+    /// A Boolean value that indicates whether it comes right behind what is in memory.
+    var isNext: Bool
+  }
+
+  var batches: [Batch] = []
+  var accepted: [PushNotification] = []
+  /// How many of the incoming notifications are written.
+  var taken = 0
+  /// What the file says now of what may have been given.
+  var mark: Int64?
+  /// The device tokens of rows that recalls have taken out.
+  var freedTokens: [UInt64?] = []
+  /// What recalls have found.
+  var found: [String: RecallFindings] = [:]
+  /// A Boolean value that indicates whether they have found more than fits into one transaction: they go on in the next.
+  var isUnfinished = false
+}

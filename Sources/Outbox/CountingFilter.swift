@@ -1,0 +1,17 @@
+/// How many of what has a hash, more or less: never too few.
+struct CountingFilter {
+  private var counts = [UInt16](repeating: 0, count: 1 << 18)
+
+  subscript(hash: UInt64) -> Bool { counts[Int(hash & (1 << 18 - 1))] > 0 }
+
+  mutating func add(_ hash: UInt64) {
+    let index = Int(hash & (1 << 18 - 1))
+    if counts[index] < .max { counts[index] += 1 }
+  }
+
+  mutating func remove(_ hash: UInt64) {
+    let index = Int(hash & (1 << 18 - 1))
+    // One that was full stays so: how many there were is not known.
+    if counts[index] > 0, counts[index] < .max { counts[index] -= 1 }
+  }
+}
