@@ -1,5 +1,3 @@
-import EventLoop
-import Glibc
 import NotificationModel
 
 /// Brings notifications to a sink until each has its end: what may be retried is, with back-off, for a bounded time.
@@ -21,54 +19,36 @@ package final class MemoryQueue: DeliveryQueue {
 
   package var events = DeliveryQueueEvents()
 
-  private struct Parcel {
-    var notification: PushNotification
-    var attempts = 0
-    var takenAt: Int64
-    var dueAt: Int64 = 0
-    var failure: DeliveryFailure?
-    var isWithdrawn = false
-
-    var mayHaveArrived: Bool { notification.mayHaveArrived || failure?.isUnknown ?? false }
-  }
-
   private let sink: any NotificationSink
-  private let options: Options
-  private var atSink: [UInt64: Parcel] = [:]
-  private var delayed: [Parcel] = []
-  private var fresh: [Parcel] = []
-  /// When the first of those that wait is due.
-  private var nextDue = Int64.max
+  private let limit: Int
+  /// How long and how often entries are tried; nil once what could be retried ends instead.
+  private var retries: MemoryEntry.Retries?
   private var staysOpen: Bool
-  /// A Boolean value that is true once what could be retried ends instead.
-  private var hasStoppedRetrying = false
+  private var fresh: [MemoryEntry] = []
+  private var atSink: [UInt64: MemoryEntry] = [:]
+  private var delayed: [MemoryEntry] = []
+  /// When the first of those that wait is due; nil where none waits.
+  private var nextDue: Int64?
 
   package init(_ sink: any NotificationSink, _ options: Options) {
     self.sink = sink
-    self.options = options
+    limit = options.limit
+    retries = .init(time: options.retriesFor, backOff: options.backOff)
     staysOpen = options.staysOpen
   }
 
   package var descriptor: Int32 { sink.descriptor }
   /// How many notifications have no end yet.
   package var pending: Int { atSink.count + delayed.count + fresh.count + (staysOpen ? 1 : 0) }
-  package var room: Int { delayed.count < options.limit ? max(sink.room - fresh.count, 0) : 0 }
+  package var room: Int { delayed.count < limit ? max(sink.room - fresh.count, 0) : 0 }
 
   package func take(_ notification: PushNotification, now: Int64) {
-    fresh.append(Parcel(notification: notification, takenAt: now))
+    place(MemoryEntry(notification, takenAt: now))
   }
 
   package func withdraw(_ name: String) {
-    func leaves(_ parcel: Parcel) -> Bool {
-      guard parcel.notification.names.contains(name) else { return false }
-      events.ended(parcel.notification, .withdrawn(mayHaveArrived: parcel.mayHaveArrived), parcel.attempts)
-      return true
-    }
-    delayed.removeAll(where: leaves)
-    fresh.removeAll(where: leaves)
-    // What the sink has is withdrawn if it comes back.
-    for (ticket, parcel) in atSink where parcel.notification.names.contains(name) {
-      atSink[ticket]?.isWithdrawn = true
+    move(takeAllDelayed() + takeAllFresh() + takeAllAtSink()) { entry in
+      if entry.notification.names.contains(name) { entry.withdraw() }
     }
     sink.withdraw(name)
   }
@@ -76,65 +56,94 @@ package final class MemoryQueue: DeliveryQueue {
   @discardableResult
   package func turn(now: Int64) -> Int64? {
     give(now)
-    for report in sink.takeReports() { take(report, now) }
+    takeReports(now)
     for notice in sink.takeNotices() { events.notice(notice) }
     for event in sink.takeEvents() { events.responded(event) }
     // Their places are free for others now.
     give(now)
-    return delayed.isEmpty ? nil : max(nextDue - now, 1_000_000)
+    return nextDue.map { max($0 - now, 1_000_000) }
+  }
+
+  private func takeReports(_ now: Int64) {
+    for report in sink.takeReports() {
+      guard var entry = atSink.removeValue(forKey: report.ticket) else { continue }
+      entry.answer(report.result, retries, now: now)
+      place(entry)
+    }
+  }
+
+  // MARK: Moves
+
+  /// Puts an entry where its state has it; one that has ended is reported.
+  private func place(_ entry: MemoryEntry) {
+    switch entry.state {
+    case .fresh: fresh.append(entry)
+    case .atSink: atSink[entry.notification.ticket] = entry
+    case .delayed(let due):
+      delayed.append(entry)
+      nextDue = min(nextDue ?? due, due)
+    case .ended(let end): events.ended(entry.notification, end, entry.attempts)
+    }
   }
 
   private func give(_ now: Int64) {
     var room = sink.room
     var given: [PushNotification] = []
-    func give(_ parcel: Parcel) {
-      var parcel = parcel
-      parcel.attempts += 1
-      given.append(parcel.notification)
-      atSink[parcel.notification.ticket] = parcel
+    func give(_ entry: MemoryEntry) {
+      var entry = entry
+      entry.give()
+      given.append(entry.notification)
+      place(entry)
       room -= 1
     }
     // What waits has waited longer.
-    if now >= nextDue, room > 0 {
-      var kept: [Parcel] = []
-      for parcel in delayed {
-        if room > 0, parcel.dueAt <= now { give(parcel) } else { kept.append(parcel) }
-      }
-      delayed = kept
-      nextDue = kept.map(\.dueAt).min() ?? .max
-    }
+    if let nextDue, now >= nextDue, room > 0 { for entry in takeDelayed(room, now) { give(entry) } }
     let count = min(max(room, 0), fresh.count)
-    for parcel in fresh[..<count] { give(parcel) }
+    for entry in fresh[..<count] { give(entry) }
     fresh.removeFirst(count)
     if !given.isEmpty { sink.take(given) }
   }
 
-  private func take(_ report: DeliveryReport, _ now: Int64) {
-    guard var parcel = atSink.removeValue(forKey: report.ticket) else { return }
-    switch report.result {
-    case .done: events.ended(parcel.notification, .delivered, parcel.attempts)
-    case .permanent(let why): events.ended(parcel.notification, .refused(why), parcel.attempts)
-    case _ where parcel.isWithdrawn:
-      if case .retry(_, let why) = report.result { parcel.failure = why }
-      events.ended(parcel.notification, .withdrawn(mayHaveArrived: parcel.mayHaveArrived), parcel.attempts)
-    case .blocked(_, let why): events.ended(parcel.notification, .undelivered(why), parcel.attempts)
-    case .retry(let after, let why):
-      let wished = after.nanoseconds
-      let own = options.backOff.nanoseconds << min(Int64(parcel.attempts - 1), 10)
-      // Up to a quarter more, so that what failed together does not come back together.
-      let delay = max(wished, own)
-      parcel.dueAt = now + delay + Int64.random(in: 0...max(delay / 4, 1))
-      let wasUnknown = parcel.mayHaveArrived
-      parcel.failure = why
-      if wasUnknown { parcel.failure?.isUnknown = true }
-      if hasStoppedRetrying || parcel.dueAt - parcel.takenAt > options.retriesFor.nanoseconds {
-        events.ended(parcel.notification, .undelivered(parcel.failure ?? why), parcel.attempts)
+  /// Takes out what is due.
+  private func takeDelayed(_ limit: Int, _ now: Int64) -> [MemoryEntry] {
+    var due: [MemoryEntry] = []
+    for entry in takeAllDelayed() {
+      if due.count < limit, case .delayed(let time) = entry.state, time <= now {
+        due.append(entry)
       } else {
-        delayed.append(parcel)
-        nextDue = min(nextDue, parcel.dueAt)
+        place(entry)
       }
     }
+    return due
   }
+
+  /// Moves entries that are in no place any longer, and puts each where its new state has it.
+  private func move(_ entries: [MemoryEntry], _ event: (inout MemoryEntry) -> Void) {
+    for var entry in entries {
+      event(&entry)
+      place(entry)
+    }
+  }
+
+  /// Takes out all entries that wait.
+  private func takeAllDelayed() -> [MemoryEntry] {
+    defer { (delayed, nextDue) = ([], nil) }
+    return delayed
+  }
+
+  /// Takes out all fresh entries.
+  private func takeAllFresh() -> [MemoryEntry] {
+    defer { fresh = [] }
+    return fresh
+  }
+
+  /// Takes out all entries that the sink has, in their order.
+  private func takeAllAtSink() -> [MemoryEntry] {
+    defer { atSink = [:] }
+    return atSink.values.sorted { $0.notification.ticket < $1.notification.ticket }
+  }
+
+  // MARK: Ends
 
   /// Nothing: what waits is tried for its own time.
   package func inputEnded(now: Int64) {}
@@ -153,28 +162,15 @@ package final class MemoryQueue: DeliveryQueue {
 
   package func stopRetrying() {
     staysOpen = false
-    hasStoppedRetrying = true
-    let stopped = delayed
-    delayed.removeAll()
-    for parcel in stopped {
-      events.ended(parcel.notification, .undelivered(parcel.failure ?? Self.stopped), parcel.attempts)
-    }
+    retries = nil
+    move(takeAllDelayed()) { $0.stopRetrying() }
   }
 
   package func abandon() {
-    staysOpen = false
     closeSink()
-    for report in sink.takeReports() { take(report, Int64.max / 2) }
+    retries = nil
+    takeReports(0)
     stopRetrying()
-    var left = Self.stopped
-    left.isUnknown = true
-    for parcel in atSink.values.sorted(by: { $0.notification.ticket < $1.notification.ticket }) {
-      events.ended(parcel.notification, .undelivered(left), parcel.attempts)
-    }
-    for parcel in fresh { events.ended(parcel.notification, .undelivered(Self.stopped), 0) }
-    atSink.removeAll()
-    fresh.removeAll()
+    move(takeAllAtSink() + takeAllFresh()) { $0.abandon() }
   }
-
-  private static let stopped = DeliveryFailure("Stopped", "the run was stopped before there was an answer")
 }
