@@ -131,10 +131,15 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    // The rules of APNs for requests, tokens and responses: one table for the sink, the simulator and a front door.
+    .target(
+      name: "APNsProtocol",
+      dependencies: ["APNsCredentials", "HTTP2Transport", "LosslessJSON", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "APNs",
       dependencies: [
-        "APNsCredentials", "Delivery", "HTTP2Transport", "LosslessJSON", "NotificationModel",
+        "APNsCredentials", "APNsProtocol", "Delivery", "HTTP2Transport", "LosslessJSON", "NotificationModel",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
@@ -148,7 +153,8 @@ let package = Package(
     .target(
       name: "APNsSimulator",
       dependencies: [
-        "APNsCredentials", "EventLoop", "FileReading", "HTTP2Transport", "LosslessJSON", "NotificationModel",
+        "APNsCredentials", "APNsProtocol", "EventLoop", "FileReading", "HTTP2Transport", "LosslessJSON",
+        "NotificationModel",
       ],
       swiftSettings: strict),
     .target(
@@ -165,9 +171,9 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsSimulator", "CProcessSandbox", "Delivery", "Desktop", "EventLoop",
-        "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "NotificationModel", "Outbox",
-        "PluginTools", "Presentation", "Rendering", "StringCatalogs", "Thumbnails",
+        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CProcessSandbox", "Delivery", "Desktop",
+        "EventLoop", "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "NotificationModel",
+        "Outbox", "PluginTools", "Presentation", "Rendering", "StringCatalogs", "Thumbnails",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -192,8 +198,22 @@ let package = Package(
       dependencies: ["DeliveryTesting", "FileReading", "Localization", "StringCatalogs"],
       swiftSettings: strict),
     .testTarget(
+      name: "HTTP2TransportTests",
+      dependencies: [
+        "APNsCredentials", "HTTP2Transport", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ThumbnailsTests", dependencies: ["notilua-thumbnailer", "Presentation", "Thumbnails"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "APNsProtocolTests", dependencies: ["APNsProtocol", "HTTP2Transport"], swiftSettings: strict),
+    .testTarget(
       name: "APNsSimulatorTests",
-      dependencies: ["APNsCredentials", "APNsSimulator", "HTTP2Transport", "NotificationModel"],
+      dependencies: [
+        "APNsCredentials", "APNsProtocol", "APNsSimulator", "HTTP2Transport", "NotificationModel",
+      ],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
@@ -223,8 +243,8 @@ let package = Package(
     .testTarget(
       name: "APNsTests",
       dependencies: [
-        "APNs", "APNsCredentials", "Delivery", "DeliveryTesting", "HTTP2Transport", "LosslessJSON",
-        "NotificationModel",
+        "APNs", "APNsCredentials", "APNsProtocol", "Delivery", "DeliveryTesting", "HTTP2Transport",
+        "LosslessJSON", "NotificationModel",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+import APNsProtocol
 import Delivery
 import HTTP2Transport
 import LosslessJSON

@@ -67,7 +67,7 @@ final class APNsDispatcher {
     return lane
   }
 
-  /// The credential that names the topic, else one that serves any.
+  /// Returns the credential that names the topic, else one that serves any.
   private func choose(
     _ notification: PushNotification, _ environment: PushEnvironment
   ) -> (Credential, topic: String?)? {

@@ -1,4 +1,5 @@
 import APNsCredentials
+import APNsProtocol
 import Delivery
 import HTTP2Transport
 import NIOCore
@@ -142,7 +143,8 @@ final class APNsLane {
     connection.connect()
   }
 
-  /// The wait before the next connection: doubled with each failure up to a minute, and never the same for two.
+  /// Returns the wait before the next connection: doubled with each failure up to a minute, and never the
+  /// same for two.
   private func delay() -> TimeAmount {
     let first = TimeAmount.nanoseconds(of: options.reconnectDelay).nanoseconds
     let full = min(first << Int64(min(failures, 10)), 60_000_000_000)

@@ -63,7 +63,7 @@ package final class APNsMailbox: Sendable {
     }
   }
 
-  /// The reports since the last call; the descriptor is quiet then, until there are others.
+  /// Returns the reports since the last call; the descriptor is quiet then, until there are others.
   package func takeReports() -> [DeliveryReport] {
     state.withLock { state in
       if state.isSignalled {

@@ -51,12 +51,12 @@ package struct APNsOptions: Sendable {
 
   package init() {}
 
-  /// The server of an environment.
+  /// Returns the server of an environment.
   func server(for environment: PushEnvironment) -> Server {
     server ?? Server(host: environment.host, port: port)
   }
 
-  /// The proxy that leads to a server; nil where none does.
+  /// Returns the proxy that leads to a server; nil where none does.
   func proxy(for server: Server) -> ProxyAddress? {
     proxyExceptions.contains(host: server.host, port: server.port) ? nil : proxy
   }

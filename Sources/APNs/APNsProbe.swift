@@ -147,7 +147,7 @@ private final class ProbeRun: HTTP2ClientDelegate {
     connection.flush()
   }
 
-  /// A device token with its middle left out.
+  /// Returns a device token with its middle left out.
   private static func masked(_ token: String) -> String {
     token.count < 16 ? "…" : "\(token.prefix(4))…\(token.suffix(4)) (\(token.count) digits)"
   }

@@ -6,7 +6,7 @@ import NotificationModel
 ///
 /// Source: Apple, "Sending notification requests to APNs".
 package enum APNsRequest {
-  /// Why a notification is not worth sending; nil where it is.
+  /// Returns the reason why a notification is not worth sending; nil where it is.
   ///
   /// APNs slows down whoever sends what it must refuse: "a 4XX slows down your ability to send".
   ///
@@ -16,8 +16,7 @@ package enum APNsRequest {
       return DeliveryFailure(
         "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
     }
-    guard token.utf8.count.isMultiple(of: 2), token.utf8.count <= 512, token.utf8.allSatisfy(isHexadecimal)
-    else {
+    guard APNsHeader.isDeviceToken(token), token.utf8.count <= tokenLimit else {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
@@ -44,16 +43,16 @@ package enum APNsRequest {
     "MissingTopic",
     "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
 
-  private static func isHexadecimal(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
-  }
+  /// The most digits of a device token; no token of Apple's comes near, and a path has to stay short.
+  private static let tokenLimit = 512
 
-  /// The topic that a push type has for a bundle id.
+  /// Returns the topic that a push type has for a bundle id.
   package static func topic(bundleID: String, pushType: String) -> String {
     PushType.address(bundleID, pushType: pushType).topic
   }
 
-  /// The type that a push has for a topic: its own, unless the topic is the credential's and has a suffix.
+  /// Returns the type that a push has for a topic: its own, unless the topic is the credential's and has a
+  /// suffix.
   static func pushType(_ notification: PushNotification, topic: String) -> String {
     notification.headers.topic == nil
       ? PushType.address(topic, pushType: notification.headers.pushType).pushType

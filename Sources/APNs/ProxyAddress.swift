@@ -62,7 +62,7 @@ package struct ProxyAddress: Sendable, Equatable, CustomStringConvertible {
 
   private static func hasControls(_ text: String) -> Bool { text.utf8.contains { $0 < 0x20 || $0 == 0x7F } }
 
-  /// The text with its `%40` and their like as characters; nil where one is broken.
+  /// Returns the text with its `%40` and their like as characters; nil where one is broken.
   private static func decoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
     var rest = Substring(text).utf8

@@ -17,7 +17,7 @@ package struct ProxyExceptions: Sendable, Equatable {
     rules = text.split { $0 == "," || $0.isWhitespace }.compactMap { Self.rule($0.lowercased()) }
   }
 
-  /// A Boolean value that indicates whether a host is reached without the proxy.
+  /// Returns whether a host is reached without the proxy.
   package func contains(host: String, port: Int) -> Bool {
     var host = host.lowercased()
     if host.hasSuffix(".") { host.removeLast() }
@@ -56,7 +56,7 @@ package struct ProxyExceptions: Sendable, Equatable {
     return name.isEmpty ? nil : .name(name, port: address.port)
   }
 
-  /// The bytes of an address; nil for a name.
+  /// Returns the bytes of an address; nil for a name.
   private static func bytes(of text: String) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 16)
     if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes.prefix(4)) }

@@ -18,7 +18,7 @@ enum Base64URL {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes, or nil where `text` is anything but their one spelling.
+  /// Returns the bytes, or nil where `text` is anything but their one spelling.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count * 3 / 4)

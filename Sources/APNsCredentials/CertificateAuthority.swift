@@ -96,7 +96,7 @@ package final class CertificateAuthority {
     return CredentialError("libcrypto could not make a certificate; check its installation")
   }
 
-  /// The authority's own key, PKCS#8 in PEM.
+  /// Returns the authority's own key, PKCS#8 in PEM.
   package func keyPEM() throws(CredentialError) -> [UInt8] {
     guard let der = Libcrypto.pkcs8(key) else { throw Self.failure }
     return Self.pem("PRIVATE KEY", der)
@@ -138,7 +138,7 @@ package final class CertificateAuthority {
     return Issued(certificate: certificate, key: der)
   }
 
-  /// A new signing key as a .p8.
+  /// Returns a new signing key as a .p8.
   package static func makeP8() throws(CredentialError) -> [UInt8] {
     guard let key = ellipticKey() else { throw failure }
     defer { EVP_PKEY_free(key) }
@@ -146,7 +146,7 @@ package final class CertificateAuthority {
     return pem("PRIVATE KEY", der)
   }
 
-  /// A block of PEM (RFC 7468), with 64 characters a line.
+  /// Returns a block of PEM (RFC 7468), with 64 characters a line.
   package static func pem(_ label: String, _ der: [UInt8]) -> [UInt8] {
     var text = [UInt8](repeating: 0, count: der.count * 4 / 3 + 8)
     let count = Int(EVP_EncodeBlock(&text, der, Int32(der.count)))
@@ -227,7 +227,7 @@ package final class CertificateAuthority {
     return X509_add_ext(certificate, made, -1) == 1
   }
 
-  /// subjectAltName (RFC 5280 §4.2.1.6): addresses as such, everything else as a name.
+  /// Returns subjectAltName (RFC 5280 §4.2.1.6): addresses as such, everything else as a name.
   private static func alternativeNames(_ hosts: [String]) -> [UInt8] {
     var names: [UInt8] = []
     for host in hosts {

@@ -75,7 +75,7 @@ package struct CertificateFacts: Sendable, Equatable {
       for topic in read where !topics.contains(where: { $0.name == topic.name }) { topics.append(topic) }
     }
     if topics.isEmpty, let bundleID { topics = [Topic(name: bundleID, kinds: [])] }
-    fingerprint = Hexadecimal.encode(Libcrypto.sha256(der))
+    fingerprint = Hex.encode(Libcrypto.sha256(der))
     ERR_clear_error()
   }
 
@@ -89,7 +89,7 @@ package struct CertificateFacts: Sendable, Equatable {
     return Int64(timegm(&parts))
   }
 
-  /// The first value of an attribute of a name.
+  /// Returns the first value of an attribute of a name.
   private static func text(_ name: OpaquePointer?, _ attribute: Int32) -> String? {
     let index = X509_NAME_get_index_by_NID(name, attribute, -1)
     guard index >= 0, let value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)) else {
@@ -112,7 +112,7 @@ package struct CertificateFacts: Sendable, Equatable {
     return Array(UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(data))))
   }
 
-  /// `SEQUENCE { UTF8String topic, SEQUENCE { UTF8String kind … } … }`; nil for anything else.
+  /// Returns `SEQUENCE { UTF8String topic, SEQUENCE { UTF8String kind … } … }`; nil for anything else.
   private static func topics(_ der: [UInt8]) -> [Topic]? {
     var outer = DERReader(der)
     guard let list = outer.next(), outer.isAtEnd, list.tag == DERReader.Tag.sequence else { return nil }

@@ -39,7 +39,8 @@ enum CopiedText {
     0x85: 0x2026, 0x91: 0x27, 0x92: 0x27, 0x93: 0x22, 0x94: 0x22, 0x96: 0x2013, 0x97: 0x2014,
   ]
 
-  /// The units of a text in UTF-16, with a byte order mark or without; nil where it is in another encoding.
+  /// Returns the units of a text in UTF-16, with a byte order mark or without; nil where it is in another
+  /// encoding.
   private static func utf16(_ bytes: [UInt8]) -> [UInt16]? {
     guard bytes.count >= 4 else { return nil }
     let isBigEndian: Bool
@@ -78,7 +79,7 @@ enum CopiedText {
 
   // MARK: Escapes
 
-  /// Without `&#10;`, `&#x2B;`, `&nbsp;` and their like.
+  /// Returns the text without `&#10;`, `&#x2B;`, `&nbsp;` and their like.
   private static func withoutEntities(_ text: [UInt8]) -> [UInt8] {
     replacing(0x26, in: text) { rest in
       guard let end = rest.prefix(10).firstIndex(of: 0x3B), end > rest.startIndex else { return nil }
@@ -103,7 +104,7 @@ enum CopiedText {
     "ndash": 0x2D, "mdash": 0x2014, "shy": 0xAD, "zwnj": 0x200C,
   ]
 
-  /// Without `<br>` and other tags, which stand for line breaks.
+  /// Returns the text without `<br>` and other tags, which stand for line breaks.
   private static func withoutTags(_ text: [UInt8]) -> [UInt8] {
     replacing(0x3C, in: text) { rest in
       guard let first = rest.first, isLetter(first) || first == 0x2F || first == 0x21,
@@ -113,7 +114,7 @@ enum CopiedText {
     }
   }
 
-  /// Without `%0A` and its like; `+` is a space where the markers say so.
+  /// Returns the text without `%0A` and its like; `+` is a space where the markers say so.
   private static func withoutPercents(_ text: [UInt8]) -> [UInt8] {
     var text = text
     if find("BEGIN+", in: text) != nil {
@@ -124,7 +125,8 @@ enum CopiedText {
     }
   }
 
-  /// Without `=3D` and `=20` (quoted-printable, RFC 2045 §6.7); only those, since `=` may stand before base 16.
+  /// Returns the text without `=3D` and `=20` (quoted-printable, RFC 2045 §6.7); only those, since `=` may
+  /// stand before base 16.
   private static func withoutEqualSigns(_ text: [UInt8]) -> [UInt8] {
     let codes = Dictionary(
       uniqueKeysWithValues: ["3D": "=", "20": " ", "0A": "\n", "0D": "\n", "09": " "].map {
@@ -135,7 +137,8 @@ enum CopiedText {
     }
   }
 
-  /// Without `\n`, `\/`, `\u003d` and their like, escaped any number of times, and PowerShell's backtick.
+  /// Returns the text without `\n`, `\/`, `\u003d` and their like, escaped any number of times, and
+  /// PowerShell's backtick.
   private static func withoutEscapes(_ text: [UInt8]) -> [UInt8] {
     let lines = replacing(0x60, in: text) { rest in
       rest.first == 0x6E || rest.first == 0x72 ? ([0x0A], rest.startIndex + 1) : nil
@@ -172,7 +175,7 @@ enum CopiedText {
     return made
   }
 
-  /// The ASCII character that digits to the base of 16 stand for.
+  /// Returns the ASCII character that digits to the base of 16 stand for.
   private static func hexadecimal(_ text: ArraySlice<UInt8>, _ count: Int) -> UInt8? {
     guard text.count >= count,
       let value = UInt32(String(decoding: text.prefix(count), as: UTF8.self), radix: 16), value < 0x80

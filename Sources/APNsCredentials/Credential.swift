@@ -116,7 +116,8 @@ package struct Credential: Sendable {
     }
   }
 
-  /// The bundle ids that a certificate serves: those that were chosen among its topics, else all of them.
+  /// Returns the bundle ids that a certificate serves: those that were chosen among its topics, else all of
+  /// them.
   static func topics(of facts: CertificateFacts, choice: [String]) throws(CredentialError) -> [String] {
     let listed = facts.topics.map(\.name)
     guard !listed.isEmpty else {

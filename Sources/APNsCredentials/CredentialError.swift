@@ -11,6 +11,6 @@ package struct CredentialError: Error, Sendable, Equatable, CustomStringConverti
   /// The sentence.
   package var description: String { message }
 
-  /// The same with its place in front.
+  /// Returns the same with its place in front.
   func at(_ place: String) -> CredentialError { CredentialError("\(place): \(message)") }
 }

@@ -38,7 +38,7 @@ struct CredentialFile {
     guard rest.allSatisfy({ PEMText.isDigit($0) || isFiller($0) }) else { return nil }
     let digits = rest.filter(PEMText.isDigit)
     guard digits.count >= 32 else { return nil }
-    if let bytes = Hexadecimal.decode(digits), bytes.first == DERReader.Tag.sequence || bytes.first == 0x2D {
+    if let bytes = Hex.decode(digits), bytes.first == DERReader.Tag.sequence || bytes.first == 0x2D {
       return bytes
     }
     return Base64.decode(digits)
@@ -128,7 +128,7 @@ extension PEMText.Block {
     return found
   }
 
-  /// A key of an EncryptedPrivateKeyInfo (RFC 5958 §3); nil where the passphrase is another.
+  /// Returns a key of an EncryptedPrivateKeyInfo (RFC 5958 §3); nil where the passphrase is another.
   private static func privateKey(
     pkcs8 der: [UInt8], _ passphrase: [UInt8]
   ) throws(CredentialError) -> OpaquePointer? {
@@ -147,7 +147,8 @@ extension PEMText.Block {
     return EVP_PKCS82PKEY_ex(info, Libcrypto.context, nil)
   }
 
-  /// A key that is encrypted by OpenSSL's old way: MD5 of the passphrase and the first 8 bytes of the IV.
+  /// Returns a key that is encrypted by OpenSSL's old way: MD5 of the passphrase and the first 8 bytes of the
+  /// IV.
   private static func privateKey(
     _ bytes: [UInt8], _ encryption: PEMText.Encryption, _ passphrase: [UInt8]
   ) -> OpaquePointer? {

@@ -82,31 +82,37 @@ extension CredentialStore {
       }
       keyID = document.stringMember(top, "key_id")
       teamID = document.stringMember(top, "team_id")
-      bundleIDs = []
-      if let list = document.member(top, "bundle_ids") {
-        for item in document.elements(of: list) {
-          guard document.kind(of: item) == .string else {
-            throw Self.damage("has a 'bundle_ids' that is no text")
-          }
-          bundleIDs.append(document.swiftString(of: item))
-        }
+      bundleIDs = try Self.bundleIDs(document)
+      content = try Self.content(document)
+    }
+
+    private static func bundleIDs(_ document: borrowing JSONDocument) throws(CredentialError) -> [String] {
+      guard let list = document.member(document.top, "bundle_ids") else { return [] }
+      var bundleIDs: [String] = []
+      for item in document.elements(of: list) {
+        guard document.kind(of: item) == .string else { throw damage("has a 'bundle_ids' that is no text") }
+        bundleIDs.append(document.swiftString(of: item))
       }
-      if let sealed = document.stringMember(top, "sealed") {
-        content = .sealed(try Self.bytes(sealed))
-        return
-      }
+      return bundleIDs
+    }
+
+    private static func content(_ document: borrowing JSONDocument) throws(CredentialError) -> Content {
+      let top = document.top
+      if let sealed = document.stringMember(top, "sealed") { return .sealed(try bytes(sealed)) }
       guard let file = document.stringMember(top, "file"), file.hasPrefix("/"), !file.utf8.contains(0) else {
-        throw Self.damage("has neither 'sealed' nor the absolute path 'file'")
+        throw damage("has neither 'sealed' nor the absolute path 'file'")
       }
-      var passphrase = Passphrase.none
-      if let path = document.stringMember(top, "passphrase_file") {
-        passphrase = .source(.file(path))
-      } else if let variable = document.stringMember(top, "passphrase_env") {
-        passphrase = .source(.variable(variable))
-      } else if let sealed = document.stringMember(top, "passphrase_sealed") {
-        passphrase = .sealed(try Self.bytes(sealed))
-      }
-      content = .file(file, passphrase)
+      return .file(file, try passphrase(document))
+    }
+
+    private static func passphrase(
+      _ document: borrowing JSONDocument
+    ) throws(CredentialError) -> Passphrase {
+      let top = document.top
+      if let path = document.stringMember(top, "passphrase_file") { return .source(.file(path)) }
+      if let variable = document.stringMember(top, "passphrase_env") { return .source(.variable(variable)) }
+      if let sealed = document.stringMember(top, "passphrase_sealed") { return .sealed(try bytes(sealed)) }
+      return .none
     }
 
     private static func bytes(_ text: String) throws(CredentialError) -> [UInt8] {

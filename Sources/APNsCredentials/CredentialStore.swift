@@ -28,7 +28,7 @@ package struct CredentialStore: Sendable {
     return geteuid() == 0 ? "/etc/notilua/credentials" : value("HOME") + "/.config/notilua/credentials"
   }
 
-  /// The names of the credentials, sorted; none where there is no folder.
+  /// Returns the names of the credentials, sorted; none where there is no folder.
   package func names() throws(CredentialError) -> [String] {
     guard let entries = opendir(folder) else {
       if errno == ENOENT { return [] }
@@ -48,7 +48,7 @@ package struct CredentialStore: Sendable {
     return names.sorted()
   }
 
-  /// All records, sorted by name.
+  /// Returns all records, sorted by name.
   package func records() throws(CredentialError) -> [Record] {
     var records: [Record] = []
     for name in try names() { records.append(try record(name)) }
@@ -83,7 +83,7 @@ package struct CredentialStore: Sendable {
     try load(try record(name))
   }
 
-  /// All credentials, sorted by name.
+  /// Returns all credentials, sorted by name.
   package func load() throws(CredentialError) -> [Credential] {
     var credentials: [Credential] = []
     for name in try names() { credentials.append(try load(name)) }
@@ -106,7 +106,7 @@ package struct CredentialStore: Sendable {
     }
   }
 
-  /// The file's bytes, and its passphrase.
+  /// Returns the file's bytes, and its passphrase.
   private func opened(_ record: Record) throws(CredentialError) -> ([UInt8], [UInt8]?) {
     switch record.content {
     case .file(let path, let passphrase):

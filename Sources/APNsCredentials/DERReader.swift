@@ -17,8 +17,8 @@ struct DERReader {
 
   var isAtEnd: Bool { rest.isEmpty }
 
-  /// The number of bytes that the first value of a text has by its own length; nil where it is no SEQUENCE of a
-  /// definite length.
+  /// Returns the number of bytes that the first value of a text has by its own length; nil where it is no
+  /// SEQUENCE of a definite length.
   static func length(of bytes: [UInt8]) -> Int? {
     guard bytes.count >= 2, bytes[0] == Tag.sequence else { return nil }
     if bytes[1] < 0x80 { return 2 + Int(bytes[1]) }
@@ -27,7 +27,7 @@ struct DERReader {
     return 2 + count + bytes[2..<2 + count].reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// The next value; nil at the end, and where the text is cut short or of another form.
+  /// Returns the next value; nil at the end, and where the text is cut short or of another form.
   mutating func next() -> (tag: UInt8, content: ArraySlice<UInt8>)? {
     guard let tag = rest.popFirst(), let first = rest.popFirst() else { return nil }
     var length = Int(first)

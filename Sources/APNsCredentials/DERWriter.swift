@@ -1,6 +1,6 @@
 /// Writes values in DER (ITU-T X.690 §8).
 package enum DERWriter {
-  /// A tag, a length and the content.
+  /// Returns a tag, a length and the content.
   package static func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
     if content.count < 0x80 { return [tag, UInt8(content.count)] + content }
     var length: [UInt8] = []

@@ -48,7 +48,7 @@ package struct ExpiryWarning: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// A day of UTC as 2027-01-31.
+  /// Returns a day of UTC as 2027-01-31.
   package static func date(_ seconds: Int64) -> String {
     // Days since 1 March of the year 0, in eras of 400 years, which all have as many days.
     let days = Int((Double(seconds) / 86_400).rounded(.down)) + 719_468

@@ -19,7 +19,7 @@ enum KeyDerivation {
     }
   }
 
-  /// The counts of rounds that an algorithm's parameters have.
+  /// Returns the counts of rounds that an algorithm's parameters have.
   static func rounds(_ algorithm: UnsafePointer<X509_ALGOR>) -> [Int] {
     var (kind, value): (Int32, UnsafeRawPointer?) = (0, nil)
     X509_ALGOR_get0(nil, &kind, &value, algorithm)

@@ -91,7 +91,7 @@ final class KeyRing {
     facts.topics.contains { PushType(suffixOf: $0.name) == nil }
   }
 
-  /// All certificates whose key is there, each once.
+  /// Returns all certificates whose key is there, each once.
   private func identities() throws(CredentialError) -> [Identity] {
     guard !keys.isEmpty else {
       throw CredentialError(

@@ -46,7 +46,7 @@ enum Libcrypto {
     }
   }
 
-  /// Everything that `write` puts into a BIO; nil where it does not return 1.
+  /// Returns everything that `write` puts into a BIO; nil where it does not return 1.
   static func written(_ write: (OpaquePointer) -> Int32) -> [UInt8]? {
     guard let bio = BIO_new(BIO_s_secmem() ?? BIO_s_mem()) else { return nil }
     defer { BIO_free(bio) }
@@ -60,7 +60,7 @@ enum Libcrypto {
     return Array(UnsafeRawBufferPointer(start: start, count: Int(count)))
   }
 
-  /// SHA-256; of no bytes where libcrypto has no memory.
+  /// Returns SHA-256; of no bytes where libcrypto has no memory.
   static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var count = 0
@@ -68,7 +68,8 @@ enum Libcrypto {
     return digest
   }
 
-  /// A certificate in DER (RFC 5280 §4.1), which the caller frees; nil where `der` is none or has more behind it.
+  /// Returns a certificate in DER (RFC 5280 §4.1), which the caller frees; nil where `der` is none or has
+  /// more behind it.
   static func certificate(_ der: [UInt8]) -> OpaquePointer? {
     var made = X509_new_ex(context, nil)
     // On failure d2i_X509 frees what it was given.
@@ -80,7 +81,7 @@ enum Libcrypto {
     return nil
   }
 
-  /// The private key of a PKCS#8 text in DER (RFC 5958), which the caller frees.
+  /// Returns the private key of a PKCS#8 text in DER (RFC 5958), which the caller frees.
   static func privateKey(pkcs8 der: [UInt8]) -> OpaquePointer? {
     guard let (info, isWhole) = decoded(der, { d2i_PKCS8_PRIV_KEY_INFO(nil, $0, $1) }) else { return nil }
     defer {
@@ -90,7 +91,7 @@ enum Libcrypto {
     return isWhole ? EVP_PKCS82PKEY_ex(info, context, nil) : nil
   }
 
-  /// A private key in PKCS#8's DER.
+  /// Returns a private key in PKCS#8's DER.
   static func pkcs8(_ key: OpaquePointer) -> [UInt8]? {
     guard let info = EVP_PKEY2PKCS8(key) else {
       ERR_clear_error()

@@ -101,7 +101,7 @@ struct PEMText {
       "PKCS7", "PKCS12",
     ]
 
-    /// All of a text, in their order.
+    /// Returns all of a text, in their order.
     static func all(in text: [UInt8]) -> [Marker] {
       var found: [Marker] = []
       var at = 0
@@ -187,7 +187,7 @@ struct PEMText {
     return damage(bytes) ?? .long(bytes.count + 1, of: bytes.count)
   }
 
-  /// A digit of base 64, or of base 64 for URLs.
+  /// Returns a digit of base 64, or of base 64 for URLs.
   static func isDigit(_ byte: UInt8) -> Bool {
     CopiedText.isLetter(byte) || CopiedText.isDigit(byte) || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
   }
@@ -218,7 +218,7 @@ struct PEMText {
     rest = rest.dropFirst(cipher.count + 1)
     // A block of DES has 8 bytes and one of AES 16; behind them may stand the key without a line break.
     let count = String(decoding: cipher, as: UTF8.self).uppercased().hasPrefix("DES") ? 16 : 32
-    guard rest.count >= count, let iv = Hexadecimal.decode(Array(rest.prefix(count))) else { return nil }
+    guard rest.count >= count, let iv = Hex.decode(Array(rest.prefix(count))) else { return nil }
     body = rest.dropFirst(count)
     return Encryption(cipher: String(decoding: cipher, as: UTF8.self).uppercased(), iv: iv)
   }

@@ -111,7 +111,7 @@ final class PKCS12File {
     return nil
   }
 
-  /// The MAC where it is PBMAC1; nil where it is of RFC 7292, which libcrypto checks.
+  /// Returns the MAC where it is PBMAC1; nil where it is of RFC 7292, which libcrypto checks.
   private func passwordMAC() throws(CredentialError) -> PasswordMAC? {
     var (digest, algorithm): (UnsafePointer<ASN1_OCTET_STRING>?, UnsafePointer<X509_ALGOR>?) = (nil, nil)
     PKCS12_get0_mac(&digest, &algorithm, nil, nil, handle)
@@ -239,7 +239,7 @@ final class PKCS12File {
     try KeyDerivation.check(counts, of: "the .p12")
   }
 
-  /// The rounds of a key's bag; none of any other.
+  /// Returns the rounds of a key's bag; none of any other.
   private static func rounds(_ bag: OpaquePointer) -> [Int] {
     guard PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag,
       let shrouded = PKCS12_SAFEBAG_get0_pkcs8(bag)

@@ -51,7 +51,7 @@ package struct PKCS12Writer: Sendable {
     friendlyName = certificate.facts.commonName
   }
 
-  /// The bytes of the file.
+  /// Returns the bytes of the file.
   ///
   /// - Parameter passphrase: in UTF-8, without a byte of zero; empty for none.
   package func bytes(passphrase: [UInt8], form: Form = .modern) throws(CredentialError) -> [UInt8] {

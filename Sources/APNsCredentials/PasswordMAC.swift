@@ -46,7 +46,7 @@ struct PasswordMAC {
     self.content = content
   }
 
-  /// The digest of `AlgorithmIdentifier`'s HMAC, 1.2.840.113549.2.7 and behind.
+  /// Returns the digest of `AlgorithmIdentifier`'s HMAC, 1.2.840.113549.2.7 and behind.
   private static func digest(_ algorithm: ArraySlice<UInt8>) -> String? {
     var reader = DERReader(algorithm)
     guard let identifier = reader.next(), identifier.tag == DERReader.Tag.objectIdentifier,

@@ -85,7 +85,7 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// `iat` of the claims, without a fraction of a second.
+  /// Returns `iat` of the claims, without a fraction of a second.
   private static func seconds(_ document: borrowing JSONDocument) -> Int64? {
     guard let node = document.member(document.top, "iat") else { return nil }
     switch document.kind(of: node) {

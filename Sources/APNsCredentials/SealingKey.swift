@@ -1,6 +1,7 @@
 import CCrypto
 import FileReading
 import Glibc
+import NotificationModel
 
 /// The key of 32 bytes that records are sealed with: AES-256-GCM (NIST SP 800-38D).
 package struct SealingKey: Sendable, CustomStringConvertible {
@@ -23,7 +24,7 @@ package struct SealingKey: Sendable, CustomStringConvertible {
     var text = text
     defer { erase(&text) }
     while let last = text.last, last == 0x0A || last == 0x0D || last == 0x20 { text.removeLast() }
-    if text.count == 64, let key = Hexadecimal.decode(text) {
+    if text.count == 64, let key = Hex.decode(text) {
       bytes = key
       return
     }
@@ -33,7 +34,7 @@ package struct SealingKey: Sendable, CustomStringConvertible {
     bytes = key
   }
 
-  /// The key of the environment, else of systemd's credentials; nil where there is neither.
+  /// Returns the key of the environment, else of systemd's credentials; nil where there is neither.
   ///
   /// - Throws: ``CredentialError`` where there is one that is no key.
   package static func found() throws(CredentialError) -> SealingKey? {
@@ -57,7 +58,7 @@ package struct SealingKey: Sendable, CustomStringConvertible {
     return key
   }
 
-  /// The nonce of 12 bytes, the text, the tag of 16; nil where libcrypto fails.
+  /// Returns the nonce of 12 bytes, the text, the tag of 16; nil where libcrypto fails.
   package func sealed(_ text: [UInt8], name: String) -> [UInt8]? {
     guard let context = EVP_CIPHER_CTX_new(),
       let cipher = EVP_CIPHER_fetch(Libcrypto.context, "AES-256-GCM", nil)

@@ -99,7 +99,7 @@ package final class SigningKey: Sendable, CustomStringConvertible {
     }
   }
 
-  /// ECDSA with SHA-256: `r` and `s` of 32 bytes each (RFC 7518 §3.4); nil where libcrypto fails.
+  /// Returns ECDSA with SHA-256: `r` and `s` of 32 bytes each (RFC 7518 §3.4); nil where libcrypto fails.
   package func signature(of message: [UInt8]) -> [UInt8]? {
     guard let context = EVP_MD_CTX_new() else { return nil }
     defer {

@@ -62,7 +62,7 @@ package final class VerificationKey: Sendable, Equatable {
     return verifies(signature, message)
   }
 
-  /// `SEQUENCE { INTEGER r, INTEGER s }`; nil where libcrypto fails.
+  /// Returns `SEQUENCE { INTEGER r, INTEGER s }`; nil where libcrypto fails.
   private static func der(_ raw: [UInt8]) -> [UInt8]? {
     guard let pair = ECDSA_SIG_new() else { return nil }
     defer { ECDSA_SIG_free(pair) }

@@ -1,3 +1,4 @@
+import APNsProtocol
 import NotificationModel
 
 /// The permissions of a client's certificate, from Apple's extensions in it.
@@ -21,7 +22,7 @@ package struct ClientCertificate: Sendable, Equatable {
     guard environments.contains(environment) else { throw Refusal("BadCertificateEnvironment") }
   }
 
-  /// The topic of a push: the header, or the only one that the certificate has.
+  /// Returns the topic of a push: the header, or the only one that the certificate has.
   package func topic(_ header: String?) throws(Refusal) -> String {
     guard let header else {
       // "If … your certificate … supports multiple topics, you must specify a value for this header."

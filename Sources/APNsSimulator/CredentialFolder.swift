@@ -7,9 +7,17 @@ import Glibc
 struct CredentialFolder {
   let path: String
 
-  /// A file's bytes; nil where there is none.
-  func read(_ name: String) -> [UInt8]? {
-    try? InputFile.bytes("\(path)/\(name)", .credential, form: .regular)
+  /// Returns a file's bytes; nil where there is no such file.
+  ///
+  /// - Throws: ``CredentialError`` where there is one that cannot be read: it is not to be written over.
+  func read(_ name: String) throws(CredentialError) -> [UInt8]? {
+    let place = "\(path)/\(name)"
+    do throws(FileProblem) {
+      return try InputFile.bytes(place, .credential, form: .regular)
+    } catch {
+      if error == .refused(ENOENT) { return nil }
+      throw CredentialError(error.message(place))
+    }
   }
 
   /// Writes a file anew.

@@ -49,7 +49,7 @@ package final class Journal {
     }
   }
 
-  /// The lines behind the first `after`, as far as they are kept.
+  /// Returns the lines behind the first `after`, as far as they are kept.
   package func lines(after: Int = 0) -> [UInt8] {
     Array(recent.dropFirst(max(max(after, 0) - firstRecent + 1, 0)).joined())
   }

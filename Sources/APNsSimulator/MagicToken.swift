@@ -1,3 +1,4 @@
+import APNsProtocol
 import NotificationModel
 
 /// Device tokens whose first eight digits say what becomes of a push to them.
@@ -79,7 +80,7 @@ package enum MagicToken {
     return rule
   }
 
-  /// The rule of a token, in small digits; nil for an ordinary one.
+  /// Returns the rule of a token, in small digits; nil for an ordinary one.
   package static func rule(for token: String) -> SimulatorRule? {
     // Cheap for every token that is none.
     guard token.hasPrefix("bad0") else { return nil }

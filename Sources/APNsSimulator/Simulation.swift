@@ -1,3 +1,4 @@
+import APNsProtocol
 import HTTP2Transport
 import LosslessJSON
 import NotificationModel
@@ -60,8 +61,8 @@ package final class Simulation {
   /// - Parameter now: milliseconds since 1970.
   package func receive(_ request: PushRequest, _ connection: inout ConnectionState, at now: Int64) -> Decision
   {
-    let isNamed = request.id.map(MessageID.isCanonical) ?? false
-    let id = isNamed ? request.id.map { $0.lowercased() } ?? "" : MessageID.make()
+    let isNamed = request.id.map(UUIDText.isCanonical) ?? false
+    let id = isNamed ? request.id.map { $0.lowercased() } ?? "" : UUIDText.random()
     var record = PushRecord(time: now, connection: connection.number, id: id)
     let streams = connection.streams
     var isJSON = false
@@ -136,7 +137,7 @@ package final class Simulation {
     if count.count > limit { throw Refusal("TooManyRequests") }
   }
 
-  /// The first rule that takes the push, else what its token asks for.
+  /// Returns the first rule that takes the push, else what its token asks for.
   private func rule(for request: PushRequest, _ record: PushRecord) -> SimulatorRule? {
     var found: SimulatorRule?
     for index in rules.rules.indices
@@ -154,7 +155,7 @@ package final class Simulation {
     switch rule.effect {
     case .accept:
       var headers = rule.hidesID ? [] : [HTTP2Header("apns-id", record.id)]
-      if options.environment == .sandbox { headers.append(HTTP2Header("apns-unique-id", MessageID.make())) }
+      if options.environment == .sandbox { headers.append(HTTP2Header("apns-unique-id", UUIDText.random())) }
       return .respond(
         Decision.Answer(status: 200, headers: headers, body: body([], rule.shape), shape: rule.shape))
     case .refuse(var refusal):
@@ -200,17 +201,13 @@ package final class Simulation {
       {
         connection.streams = streams
       }
-    case .stall: record.trouble = "stall"
-    case .reset: record.trouble = "reset"
-    case .close: record.trouble = "close"
-    case .abort: record.trouble = "abort"
-    case .goAway: record.trouble = "goaway"
-    case .stopReading: record.trouble = "stop_reading"
+    case .stall, .reset, .close, .abort, .goAway, .stopReading:
+      record.trouble = rule.effect.trouble
+      troubled += 1
     }
-    if record.trouble != nil { troubled += 1 }
     if rule.isAccepted {
       accepted += 1
-      record.isDuplicate = !seen.insert(MessageID.bits(record.id)).inserted
+      record.isDuplicate = !seen.insert(UUIDText.bits(record.id)).inserted
       if record.isDuplicate { duplicates += 1 }
     }
     guard rule.isAccepted || options.journalsRefused else { return }
@@ -241,5 +238,20 @@ package final class Simulation {
       text += " (" + reasons.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
     }
     return troubled > 0 ? text + ", \(troubled) without an answer" : text
+  }
+}
+
+extension SimulatorRule.Effect {
+  /// The name in the journal of what comes in place of a response; nil for a response.
+  fileprivate var trouble: String? {
+    switch self {
+    case .accept, .refuse: nil
+    case .stall: "stall"
+    case .reset: "reset"
+    case .close: "close"
+    case .abort: "abort"
+    case .goAway: "goaway"
+    case .stopReading: "stop_reading"
+    }
   }
 }

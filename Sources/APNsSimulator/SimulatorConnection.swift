@@ -1,4 +1,5 @@
 import APNsCredentials
+import APNsProtocol
 import HTTP2Transport
 
 /// One client's connection: what comes is decided by the simulation, and what it decides is carried out.

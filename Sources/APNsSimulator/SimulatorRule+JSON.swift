@@ -1,3 +1,4 @@
+import APNsProtocol
 import LosslessJSON
 import NotificationModel
 

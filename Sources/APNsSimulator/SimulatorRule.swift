@@ -1,3 +1,4 @@
+import APNsProtocol
 import HTTP2Transport
 
 /// An effect on pushes that match, in place of accepting them.

@@ -1,4 +1,5 @@
 import APNsCredentials
+import APNsProtocol
 import EventLoop
 import Glibc
 import NotificationModel
@@ -72,15 +73,7 @@ package struct TestCredentials: Sendable {
       throw CredentialError("'\(folder)': \(systemMessage()); name another folder")
     }
     let files = CredentialFolder(path: folder)
-    let authority: CertificateAuthority
-    if let certificate = files.read("ca.pem"), let key = files.read("ca-key.pem") {
-      authority = try CertificateAuthority(certificatePEM: certificate, keyPEM: key)
-    } else {
-      authority = try CertificateAuthority(
-        commonName: "Notilua APNs simulator CA", validity: now - Self.day..<now + 3650 * Self.day)
-      try files.write("ca.pem", CertificateAuthority.pem("CERTIFICATE", authority.certificate))
-      try files.write("ca-key.pem", try authority.keyPEM(), isSecret: true)
-    }
+    let authority = try Self.authority(files, at: now)
     self.authority = authority.certificate
     identity = try Self.identity(authority, hosts, at: now)
     keys = []
@@ -88,36 +81,59 @@ package struct TestCredentials: Sendable {
       (names.keyID, nil), ("OTHERKEY01", nil), ("SANDBOXK01", .sandbox), ("PRODUCTK01", .production),
     ]
     for (keyID, environment) in kinds {
-      let name = "AuthKey_\(keyID).p8"
-      let p8: [UInt8]
-      if let found = files.read(name) {
-        p8 = found
-      } else {
-        p8 = try CertificateAuthority.makeP8()
-        try files.write(name, p8, isSecret: true)
-      }
+      let key = try VerificationKey(p8: try Self.p8(files, "AuthKey_\(keyID).p8"))
       keys.append(
-        ProviderTokenCheck.Key(
-          keyID: keyID, teamID: names.teamID, key: try VerificationKey(p8: p8), environment: environment))
+        ProviderTokenCheck.Key(keyID: keyID, teamID: names.teamID, key: key, environment: environment))
     }
     for kind in Kind.allCases {
-      let (pemName, p12Name) = ("\(kind.rawValue).pem", "\(kind.rawValue).p12")
-      var pem = files.read(pemName)
-      let isMade = pem == nil || files.read(p12Name) == nil
-      if isMade {
-        let issued = try authority.issue(kind.request(names, at: now))
-        pem =
-          CertificateAuthority.pem("CERTIFICATE", issued.certificate)
-          + CertificateAuthority.pem("PRIVATE KEY", issued.key)
-        try files.write(pemName, pem ?? [], isSecret: true)
-      }
-      // The files of a start without --legacy do not say so.
-      if let pem, isMade || form == .tripleDES {
-        let p12 = try PKCS12Writer(key: pem, certificates: [pem])
-          .bytes(passphrase: Array(Self.password.utf8), form: form)
-        try files.write(p12Name, p12, isSecret: true)
-      }
+      try Self.prepare(kind, files, authority, form) { kind.request(names, at: now) }
     }
+  }
+
+  /// Returns the folder's authority, or a new one that is written there.
+  private static func authority(
+    _ files: CredentialFolder, at now: Int64
+  ) throws(CredentialError) -> CertificateAuthority {
+    if let certificate = try files.read("ca.pem"), let key = try files.read("ca-key.pem") {
+      return try CertificateAuthority(certificatePEM: certificate, keyPEM: key)
+    }
+    let authority = try CertificateAuthority(
+      commonName: "Notilua APNs simulator CA", validity: now - day..<now + 3650 * day)
+    try files.write("ca.pem", CertificateAuthority.pem("CERTIFICATE", authority.certificate))
+    try files.write("ca-key.pem", try authority.keyPEM(), isSecret: true)
+    return authority
+  }
+
+  /// Returns the key of a file, or a new one that is written there.
+  private static func p8(_ files: CredentialFolder, _ name: String) throws(CredentialError) -> [UInt8] {
+    if let found = try files.read(name) { return found }
+    let p8 = try CertificateAuthority.makeP8()
+    try files.write(name, p8, isSecret: true)
+    return p8
+  }
+
+  /// Makes a certificate's files where one of them is missing.
+  private static func prepare(
+    _ kind: Kind, _ files: CredentialFolder, _ authority: CertificateAuthority, _ form: PKCS12Writer.Form,
+    _ request: () -> CertificateAuthority.Request
+  ) throws(CredentialError) {
+    let (pemName, p12Name) = ("\(kind.rawValue).pem", "\(kind.rawValue).p12")
+    if let pem = try files.read(pemName), try files.read(p12Name) != nil {
+      // The files of a start without --legacy do not say so.
+      if form == .tripleDES { try files.write(p12Name, try p12(pem, form), isSecret: true) }
+      return
+    }
+    let issued = try authority.issue(request())
+    let pem =
+      CertificateAuthority.pem("CERTIFICATE", issued.certificate)
+      + CertificateAuthority.pem("PRIVATE KEY", issued.key)
+    try files.write(pemName, pem, isSecret: true)
+    try files.write(p12Name, try p12(pem, form), isSecret: true)
+  }
+
+  private static func p12(_ pem: [UInt8], _ form: PKCS12Writer.Form) throws(CredentialError) -> [UInt8] {
+    try PKCS12Writer(key: pem, certificates: [pem])
+      .bytes(passphrase: Array(password.utf8), form: form)
   }
 
   /// The certificates that are made.

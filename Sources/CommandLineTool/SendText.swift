@@ -1,5 +1,6 @@
 import APNs
 import APNsCredentials
+import APNsProtocol
 import ExtensionHost
 import Glibc
 import NotificationModel

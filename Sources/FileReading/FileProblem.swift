@@ -12,7 +12,7 @@ package enum FileProblem: Error, Equatable {
   /// There is more than the limit.
   case isTooLarge(ReadingLimit)
 
-  /// The sentence for people: the place, the cause, the next step.
+  /// Returns the sentence for people: the place, the cause, the next step.
   package func message(_ path: String) -> String {
     switch self {
     case .refused(let code):

@@ -35,7 +35,7 @@ package struct ReadingLimit: Sendable, Equatable {
     }
   }
 
-  /// The same limit with another count, where the configuration sets it.
+  /// Returns the same limit with another count, where the configuration sets it.
   package func with(count: Int) -> ReadingLimit { ReadingLimit(subject, count, unit, advice) }
 
   private static func size(_ bytes: Int) -> String {

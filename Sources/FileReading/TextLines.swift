@@ -10,7 +10,7 @@ package struct TextLines {
     self.starts = starts
   }
 
-  /// The line of a byte, from 1.
+  /// Returns the line of a byte, from 1.
   package func line(of offset: Int) -> Int {
     var low = 0
     var high = starts.count
@@ -21,7 +21,7 @@ package struct TextLines {
     return low + 1
   }
 
-  /// The line and the column of a byte, from 1; columns count characters of Unicode.
+  /// Returns the line and the column of a byte, from 1; columns count characters of Unicode.
   package func place(of offset: Int) -> String {
     let line = line(of: offset)
     let before = bytes[starts[line - 1]..<min(max(offset, starts[line - 1]), bytes.count)]

@@ -147,11 +147,8 @@ final class HTTP2Channel: ChannelInboundHandler {
     }
   }
 
-  /// Stops or resumes reading, which stops the other side once the buffers between are full.
-  func setReading(_ isReading: Bool) {
-    try? context?.channel.syncOptions?.setOption(.autoRead, value: isReading)
-    if isReading { context?.read() }
-  }
+  /// Stops reading, which stops the other side once the buffers between are full.
+  func pauseReading() { try? context?.channel.syncOptions?.setOption(.autoRead, value: false) }
 
   /// Ends the connection for a reason that this side has found; the first one counts.
   private func fail(_ failure: ConnectionFailure) {

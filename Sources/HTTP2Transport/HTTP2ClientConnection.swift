@@ -2,46 +2,6 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// The settings of a client's connection.
-package struct HTTP2ClientOptions: Sendable {
-  package var host: String
-  package var port: Int
-  /// The certificate that this side shows, leaf first, DER; empty for none.
-  package var certificateChain: [[UInt8]] = []
-  /// Its key, DER.
-  package var privateKey: [UInt8] = []
-  /// The roots to trust instead of the system's, a PEM file.
-  package var trustRoots: String?
-  package var settings = HTTP2Settings()
-  package var connectTimeout = Duration.seconds(10)
-  /// True when the headers of responses of status 200 are kept, too.
-  package var keepsAllHeaders = false
-  /// An HTTP proxy to ask for a tunnel to the host.
-  package var proxy: Proxy?
-
-  /// An HTTP proxy; its text has no password.
-  package struct Proxy: Sendable, CustomStringConvertible {
-    package var host: String
-    package var port: Int
-    /// The value of `proxy-authorization`, a secret.
-    package var authorization: String?
-
-    package init(host: String, port: Int, authorization: String?) {
-      self.host = host
-      self.port = port
-      self.authorization = authorization
-    }
-
-    /// The proxy's address.
-    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-  }
-
-  package init(host: String, port: Int) {
-    self.host = host
-    self.port = port
-  }
-}
-
 /// A server's response to one request.
 package struct HTTP2Response: Sendable {
   package var status: Int
@@ -49,7 +9,7 @@ package struct HTTP2Response: Sendable {
   package var headers: [HTTP2Header]
   package var body: [UInt8]
 
-  /// The value of a header, by its name in small letters.
+  /// Returns the value of a header, by its name in small letters.
   package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
@@ -199,7 +159,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     do { try body() } catch { end(ConnectionFailure(error)) }
   }
 
-  /// Why there is no connection, with every address that was tried.
+  /// Returns the reason why there is no connection, with every address that was tried.
   private func failure(ofConnecting error: any Error) -> ConnectionFailure {
     var failure = ConnectionFailure(error)
     if case ChannelError.connectTimeout = error {
@@ -349,7 +309,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     delegate?.ended(self, failure)
   }
 
-  /// A failure with what is known of the way besides.
+  /// Returns a failure with what is known of the way besides.
   private func complete(_ failure: ConnectionFailure) -> ConnectionFailure {
     var failure = failure
     switch phase {

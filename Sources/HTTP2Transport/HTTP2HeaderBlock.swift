@@ -45,7 +45,7 @@ package struct HTTP2HeaderBlock: ~Copyable {
         flags: UInt8((isIndexed ? NGHTTP2_NV_FLAG_NONE : NGHTTP2_NV_FLAG_NO_INDEX).rawValue)))
   }
 
-  /// The headers for people to read, as `text` shows each by its name and value.
+  /// Returns the headers for people to read, as `text` shows each by its name and value.
   package func shown(_ text: (String, String) -> String) -> [HTTP2Header] {
     fields.map { field in
       let name = String(decoding: bytes[field.name..<field.name + field.nameCount], as: UTF8.self)

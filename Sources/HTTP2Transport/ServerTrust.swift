@@ -124,7 +124,7 @@ package final class ServerTrust {
     }
   }
 
-  /// The names that a certificate is for, of which a message has a few.
+  /// Returns the names that a certificate is for, of which a message has a few.
   private static func names(_ certificate: OpaquePointer) -> String {
     guard let names = notilua_alternative_names(certificate) else { return "no name" }
     defer { notilua_names_free(names) }

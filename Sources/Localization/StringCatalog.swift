@@ -200,7 +200,7 @@ package struct LocalizedText: Sendable, Equatable {
     return unit.state == "new" && unit.value.isEmpty
   }
 
-  /// Returns a Boolean value that indicates whether it says its key, as texts of the source language do where there is none.
+  /// Returns whether it says its key, as texts of the source language do where there is none.
   package func isKey(_ key: String) -> Bool {
     guard case .unit(let unit) = value, substitutions.isEmpty else { return false }
     return unit.value.utf8.elementsEqual(key.utf8)

@@ -17,8 +17,8 @@ package struct ByteBuffer: ~Copyable {
 
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-  @inline(__always)
   /// Makes room for `extra` more bytes.
+  @inline(__always)
   package mutating func reserve(_ extra: Int) {
     if count &+ extra > capacity { grow(extra) }
   }
@@ -34,16 +34,16 @@ package struct ByteBuffer: ~Copyable {
     capacity = larger
   }
 
-  @inline(__always)
   /// Appends one byte.
+  @inline(__always)
   package mutating func append(_ byte: UInt8) {
     reserve(1)
     start[count] = byte
     count &+= 1
   }
 
-  @inline(__always)
   /// Appends the `length` bytes at `source`, which must not be those of the buffer.
+  @inline(__always)
   package mutating func append(_ source: UnsafePointer<UInt8>, count length: Int) {
     reserve(length)
     UnsafeMutableRawPointer(start + count).copyMemory(from: source, byteCount: length)

@@ -213,7 +213,7 @@ extension JSONDocument {
     lists[editableList(array)].remove(at: index)
   }
 
-  /// The list of an array's elements that edits since the last mark own.
+  /// Returns the list of an array's elements that edits since the last mark own.
   private mutating func editableList(_ array: NodeID) -> Int {
     let index = edit(of: array)
     let current = edits[index].list
@@ -273,7 +273,7 @@ extension JSONDocument {
 
   // MARK: The record of edits
 
-  /// The index of a value's edit, made where it has none yet.
+  /// Returns the index of a value's edit, made where it has none yet.
   @inline(__always)
   private mutating func edit(of node: NodeID) -> Int {
     let upper = nodes[Int(node)].upper

@@ -18,7 +18,7 @@ extension JSONDocument {
     buffer.append(text.start + Int(whole.end), count: originalCount - Int(whole.end))
   }
 
-  /// A number of bytes that a value's encoding does not exceed.
+  /// Returns a number of bytes that a value's encoding does not exceed.
   package func sizeBound(of node: NodeID) -> Int {
     Int(nodes[Int(node)].length) + text.count - originalCount + 2 * edits.count
   }
@@ -96,7 +96,7 @@ extension JSONDocument {
     buffer.append(text.start + copied, count: end - copied)
   }
 
-  /// The place in `order` of the first edit whose value begins at `offset` or after.
+  /// Returns the place in `order` of the first edit whose value begins at `offset` or after.
   private func firstEdit(from offset: Int) -> Int {
     var low = 0
     var high = order.count

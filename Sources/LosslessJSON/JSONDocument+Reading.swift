@@ -1,7 +1,7 @@
 import Glibc
 
 extension JSONDocument {
-  /// The value that now stands in a slot, or nil when it was removed.
+  /// Returns the value that now stands in a slot, or nil when it was removed.
   @inline(__always)
   package func resolve(_ slot: NodeID) -> NodeID? {
     let node = nodes[Int(slot)]
@@ -13,11 +13,11 @@ extension JSONDocument {
   /// The value at the top, edits included.
   package var top: NodeID { resolve(root) ?? root }
 
-  @inline(__always)
   /// Returns the kind of a value as it was read or made.
+  @inline(__always)
   package func kind(of node: NodeID) -> JSONKind { nodes[Int(node)].kind }
 
-  /// The text of a value as it was read or made, without the edits inside of it.
+  /// Returns the text of a value as it was read or made, without the edits inside of it.
   package func rawText(of node: NodeID) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(
       start: text.start + Int(nodes[Int(node)].offset), count: Int(nodes[Int(node)].length))
@@ -30,7 +30,7 @@ extension JSONDocument {
 
   // MARK: Members
 
-  /// The value of a key, or nil where the object has none; `object` may be of any kind.
+  /// Returns the value of a key, or nil where the object has none; `object` may be of any kind.
   @inline(__always)
   package func member(_ object: NodeID, _ key: JSONKey) -> NodeID? {
     guard let slot = slot(object, key) else { return nil }
@@ -51,7 +51,8 @@ extension JSONDocument {
     return key.withUTF8 { member(object, JSONKey(UnsafeRawBufferPointer($0))) }
   }
 
-  /// The slot of a key, also when its value was removed: the last one with that key that was not, else the last.
+  /// Returns the slot of a key, also when its value was removed: the last one with that key that was not,
+  /// else the last.
   @inline(__always)
   package func slot(_ object: NodeID, _ key: JSONKey) -> NodeID? {
     let container = nodes[Int(object)]
@@ -93,7 +94,8 @@ extension JSONDocument {
     return key.isSame(decoded.start, count: decoded.count)
   }
 
-  /// The key and value after `cursor` in an object, in payload order with added members last, or nil at the end.
+  /// Returns the key and value after `cursor` in an object, in payload order with added members last, or nil
+  /// at the end.
   package func nextMember(_ object: NodeID, _ cursor: inout UInt64) -> (key: NodeID, value: NodeID)? {
     let container = nodes[Int(object)]
     var at = NodeID(truncatingIfNeeded: cursor)
@@ -143,7 +145,7 @@ extension JSONDocument {
     return count
   }
 
-  /// Element `index` of an array, counted from 0, or nil beyond its end.
+  /// Returns element `index` of an array, counted from 0, or nil beyond its end.
   ///
   /// `hint` keeps the place between calls, so that going through an array in order costs one step each.
   package func element(_ array: NodeID, _ index: Int, hint: inout (index: UInt32, node: NodeID)) -> NodeID? {
@@ -163,7 +165,7 @@ extension JSONDocument {
     return node
   }
 
-  /// The elements of an array, in order; none for any other value.
+  /// Returns the elements of an array, in order; none for any other value.
   package func elements(of array: NodeID) -> [NodeID] {
     guard nodes[Int(array)].kind == .array else { return [] }
     if let list = list(of: array) { return lists[list] }
@@ -189,7 +191,7 @@ extension JSONDocument {
     return list == 0 ? nil : Int(list) - 1
   }
 
-  /// The byte of the text at which a value begins.
+  /// Returns the byte of the text at which a value begins.
   package func offset(of node: NodeID) -> Int { Int(nodes[Int(node)].offset) }
 
   // MARK: Scalars
@@ -244,13 +246,13 @@ extension JSONDocument {
     return String(decoding: buffer.bytes, as: UTF8.self)
   }
 
-  /// The string value of a member, or nil where it is absent or not a string.
+  /// Returns the string value of a member, or nil where it is absent or not a string.
   package func stringMember(_ object: NodeID, _ key: StaticString) -> String? {
     guard let node = member(object, key), kind(of: node) == .string else { return nil }
     return swiftString(of: node)
   }
 
-  /// A number that has neither fraction nor exponent and fits 64 bits, exactly; nil for any other.
+  /// Returns a number that has neither fraction nor exponent and fits 64 bits, exactly; nil for any other.
   ///
   /// `-0` is no integer, since an integer would lose its sign.
   @inline(__always)
@@ -277,7 +279,7 @@ extension JSONDocument {
     return Int64(exactly: value)
   }
 
-  /// A number as the nearest double; beyond its range, infinity.
+  /// Returns a number as the nearest double; beyond its range, infinity.
   package func double(of node: NodeID) -> Double {
     // The byte behind a number is never one of a number, so strtod stops where the number does.
     strtod(

@@ -147,8 +147,8 @@ package enum JSONForm {
       return at <= end
     }
 
-    /// The place behind the escapes and the sequences of more than one byte that begin at `place`; nil where one is
-    /// neither.
+    /// Returns the place behind the escapes and the sequences of more than one byte that begin at `place`;
+    /// nil where one is neither.
     @inline(never)
     private func behindUnusual(_ place: Int) -> Int? {
       var cursor = place
@@ -173,7 +173,7 @@ package enum JSONForm {
       return nil
     }
 
-    /// `number = [ minus ] int [ frac ] [ exp ]`, RFC 8259 §6.
+    /// Returns `number = [ minus ] int [ frac ] [ exp ]`, RFC 8259 §6.
     ///
     /// The bytes behind the text may go on as a number does, and are none of it.
     @inline(__always)

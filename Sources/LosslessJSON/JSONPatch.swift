@@ -97,7 +97,7 @@ private struct Patch: ~Copyable {
     return writer.buffer.count <= limit
   }
 
-  /// A step of a pointer (RFC 6901 §3).
+  /// Returns a step of a pointer (RFC 6901 §3).
   private static func token(_ name: [UInt8]) -> [UInt8] {
     var token: [UInt8] = [0x2F]
     for byte in name {

@@ -34,7 +34,7 @@ package struct JSONPointer: Sendable, Equatable {
 }
 
 extension JSONDocument {
-  /// The value at `pointer` below `node`, or nil where there is none.
+  /// Returns the value at `pointer` below `node`, or nil where there is none.
   package func value(at pointer: JSONPointer, below node: NodeID) -> NodeID? {
     var at = node
     for token in pointer.tokens {

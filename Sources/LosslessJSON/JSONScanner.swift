@@ -121,7 +121,7 @@ struct JSONScanner {
     }
   }
 
-  /// The error at a place, which is that the text has ended if it has.
+  /// Returns the error at a place, which is that the text has ended if it has.
   @inline(never)
   private func failure(_ cause: JSONError.Cause, _ place: Int) -> JSONError {
     JSONError(cause: place >= end ? .unexpectedEnd : cause, offset: min(place, end) - start)
@@ -234,7 +234,7 @@ struct JSONScanner {
     }
   }
 
-  /// The keys of an object by their bytes, equal ones in the order in which they stand.
+  /// Returns the keys of an object by their bytes, equal ones in the order in which they stand.
   static func sortedKeys(
     of object: NodeID, _ nodes: UnsafePointer<JSONNode>, _ text: UnsafePointer<UInt8>
   ) -> [(bytes: [UInt8], node: NodeID)] {
@@ -304,7 +304,7 @@ struct JSONScanner {
     return flags
   }
 
-  /// The place behind the escapes and the sequences of more than one byte that begin at `place`.
+  /// Returns the place behind the escapes and the sequences of more than one byte that begin at `place`.
   @inline(never)
   private func skipUnusual(_ place: Int, _ flags: inout UInt32) throws(JSONError) -> Int {
     var cursor = place

@@ -61,7 +61,8 @@ package enum JSONString {
 
   private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-  /// The first byte at or after `from` that is a quote, a backslash, a control character or not ASCII.
+  /// Returns the first byte at or after `from` that is a quote, a backslash, a control character or not
+  /// ASCII.
   @inline(__always)
   private static func plainASCII(_ base: UnsafePointer<UInt8>, from: Int, to end: Int) -> Int {
     var at = from
@@ -120,7 +121,7 @@ package enum JSONString {
     }
   }
 
-  /// The value of four hexadecimal digits, or nil where one is none.
+  /// Returns the value of four hexadecimal digits, or nil where one is none.
   @inline(__always)
   static func hexValue(_ digits: UnsafePointer<UInt8>) -> UInt16? {
     var value: UInt16 = 0
@@ -146,7 +147,8 @@ enum JSONWord {
   private static let low: UInt64 = 0x0101_0101_0101_0101
   private static let high: UInt64 = 0x8080_8080_8080_8080
 
-  /// The high bit of each byte that is a quote, a backslash, below 0x20 or above 0x7F; exact for the lowest set.
+  /// Returns the high bit of each byte that is a quote, a backslash, below 0x20 or above 0x7F; exact for the
+  /// lowest set.
   ///
   /// A subtraction sets the high bit of a byte that is zero after the exclusive or, and of no other byte below 0x80,
   /// as long as no lower byte borrows, which one that was found does.
@@ -155,48 +157,5 @@ enum JSONWord {
     let quote = word ^ 0x2222_2222_2222_2222
     let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
     return ((quote &- low) | (backslash &- low) | (word &- 0x2020_2020_2020_2020) | word) & high
-  }
-}
-
-/// UTF-8 as RFC 3629 has it: shortest forms only, no surrogates, nothing above U+10FFFF.
-package enum UTF8Sequence {
-  /// The length of the well-formed sequence at `bytes`, 1 to 4, or 0 where there is none.
-  @inline(__always)
-  package static func length(_ bytes: UnsafePointer<UInt8>, available: Int) -> Int {
-    let first = bytes[0]
-    if first < 0x80 { return 1 }
-    if first < 0xE0 {
-      return first >= 0xC2 && available >= 2 && bytes[1] & 0xC0 == 0x80 ? 2 : 0
-    }
-    if first < 0xF0 {
-      guard available >= 3, bytes[1] & 0xC0 == 0x80, bytes[2] & 0xC0 == 0x80 else { return 0 }
-      if first == 0xE0 && bytes[1] < 0xA0 { return 0 }
-      if first == 0xED && bytes[1] > 0x9F { return 0 }
-      return 3
-    }
-    guard first <= 0xF4, available >= 4 else { return 0 }
-    guard bytes[1] & 0xC0 == 0x80, bytes[2] & 0xC0 == 0x80, bytes[3] & 0xC0 == 0x80 else { return 0 }
-    if first == 0xF0 && bytes[1] < 0x90 { return 0 }
-    if first == 0xF4 && bytes[1] > 0x8F { return 0 }
-    return 4
-  }
-
-  static func append(_ scalar: UInt32, to buffer: inout ByteBuffer) {
-    func byte(_ value: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: value) }
-    switch scalar {
-    case 0..<0x80: buffer.append(byte(scalar))
-    case 0x80..<0x800:
-      buffer.append(byte(0xC0 | scalar >> 6))
-      buffer.append(byte(0x80 | scalar & 0x3F))
-    case 0x800..<0x10000:
-      buffer.append(byte(0xE0 | scalar >> 12))
-      buffer.append(byte(0x80 | scalar >> 6 & 0x3F))
-      buffer.append(byte(0x80 | scalar & 0x3F))
-    default:
-      buffer.append(byte(0xF0 | scalar >> 18))
-      buffer.append(byte(0x80 | scalar >> 12 & 0x3F))
-      buffer.append(byte(0x80 | scalar >> 6 & 0x3F))
-      buffer.append(byte(0x80 | scalar & 0x3F))
-    }
   }
 }

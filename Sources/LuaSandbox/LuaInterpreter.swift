@@ -105,7 +105,7 @@ package final class LuaInterpreter {
     }
   }
 
-  /// Returns a Boolean value that indicates whether the plugin's table has a handler.
+  /// Returns whether the plugin's table has a handler.
   package func has(_ handler: nl_handler) -> Bool { nl_interpreter_has(interpreter, handler) }
 
   // MARK: Running

@@ -6,7 +6,7 @@ import LosslessJSON
 /// Sources: Apple, "Generating a remote notification", "Pushing background updates to your App", "Sending
 /// notification requests to APNs".
 package enum APNsRules {
-  /// The most bytes of a payload: 5120 for VoIP, 4096 for any other.
+  /// Returns the most bytes of a payload: 5120 for VoIP, 4096 for any other.
   package static func sizeLimit(pushType: String) -> Int { pushType == "voip" ? 5120 : 4096 }
 
   /// One thing that is wrong.
@@ -22,13 +22,13 @@ package enum APNsRules {
     }
   }
 
-  /// That a payload of `size` bytes is too large; nil where it is not.
+  /// Returns the breach that a payload of `size` bytes is too large; nil where it is not.
   package static func sizeBreach(pushType: String, size: Int) -> Breach? {
     let limit = sizeLimit(pushType: pushType)
     return size > limit ? Breach("size", "the payload has \(size) bytes; APNs takes \(limit)") : nil
   }
 
-  /// The breaches of a line's payload as it stands now, but for its size.
+  /// Returns the breaches of a line's payload as it stands now, but for its size.
   package static func breaches(
     _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String
   ) -> [Breach] {
@@ -41,7 +41,7 @@ package enum APNsRules {
 
   private static let liveActivity = PushType.liveactivity.rawValue
 
-  /// The breaches of rules that depend on the push type, or that several members make together.
+  /// Returns the breaches of rules that depend on the push type, or that several members make together.
   package static func pushTypeBreaches(
     _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String
   ) -> [Breach] {
@@ -122,111 +122,8 @@ package enum APNsRules {
     return hasAlertText(document, alert)
   }
 
-  /// Returns the rules that the headers break, which APNs refuses and no plugin can change.
-  ///
-  /// - Parameter pushType: the type of the push; nil for the one that the line stands for.
-  package static func headerBreaches(
-    _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String? = nil
-  ) -> [Breach] {
-    var found: [Breach] = []
-    if let type = line.headerText("apns-push-type", document), PushType(rawValue: type) == nil {
-      let meant = Suggestion.nearest(to: type.lowercased(), among: PushType.names)
-      let hint = meant.map { "; did you mean '\($0)'?" } ?? ""
-      let shown = type.prefix(utf8Count: 64)
-      found.append(
-        Breach("apns-push-type", "'apns-push-type' is '\(shown)', which is none that APNs knows\(hint)"))
-    }
-    if let priority = line.headerText("apns-priority", document) {
-      if !["1", "5", "10"].contains(priority) {
-        found.append(Breach("apns-priority", "'apns-priority' is not 1, 5 or 10"))
-      } else if priority == "10", (pushType ?? line.pushType(document)) == "background" {
-        found.append(Breach("apns-priority", "a background push must have 'apns-priority' 5"))
-      }
-    }
-    if let collapse = line.headerText("apns-collapse-id", document), collapse.utf8.count > 64 {
-      found.append(Breach("apns-collapse-id", "'apns-collapse-id' has more than 64 bytes"))
-    }
-    if let expiration = line.headerText("apns-expiration", document), Int64(expiration) == nil {
-      found.append(Breach("apns-expiration", "'apns-expiration' is not a time in seconds since 1970"))
-    }
-    if let id = line.headerText("apns-id", document), !isUUID(id) {
-      found.append(Breach("apns-id", "'apns-id' is no UUID"))
-    }
-    return found
-  }
-
-  /// Returns whether a text has the form 8-4-4-4-12 of hexadecimal digits; APNs is sent small ones.
-  package static func isUUID(_ text: String) -> Bool {
-    guard text.utf8.count == 36 else { return false }
-    for (index, byte) in text.utf8.enumerated() {
-      switch index {
-      case 8, 13, 18, 23: if byte != 0x2D { return false }
-      default:
-        switch byte {
-        case 0x30...0x39, 0x41...0x46, 0x61...0x66: break
-        default: return false
-        }
-      }
-    }
-    return true
-  }
-
-  /// Returns warnings about headers that APNs accepts: ignored ones, and ones that their sender cannot mean.
-  package static func headerWarnings(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
-  {
-    var found: [Breach] = []
-    if let text = line.headerText("apns-expiration", document), let time = Int64(text) {
-      if time < 0 {
-        found.append(Breach("apns-expiration", "'apns-expiration' is not a time in seconds since 1970"))
-      } else if Double(time) >= PayloadValue.firstMilliseconds {
-        found.append(
-          Breach(
-            "apns-expiration",
-            "'apns-expiration' is not a time in seconds since 1970"
-              + PayloadValue.hint(.seconds, .number(Double(time)))))
-      }
-    }
-    if let breach = topicBreach(line, document) { found.append(breach) }
-    for name in line.headerNames(but: headerNames, document) {
-      if let known = headerNames.first(where: { isHeader(name, meaning: $0) }) {
-        found.append(Breach(name, "APNs ignores the header '\(name.prefix(100))'; use '\(known)'"))
-      }
-    }
-    return found
-  }
-
-  /// A topic that belongs to another push type.
-  private static func topicBreach(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Breach? {
-    guard let topic = line.headerText("apns-topic", document) else { return nil }
-    if topic.isEmpty { return Breach("apns-topic", "'apns-topic' is empty; it is the app's bundle id") }
-    guard let type = line.headerText("apns-push-type", document).flatMap({ PushType(rawValue: $0) }) else {
-      return nil
-    }
-    let ofTopic = PushType(suffixOf: topic)
-    if let suffix = type.topicSuffix, ofTopic != type {
-      return Breach("apns-topic", "the 'apns-topic' of a push of type \(type) ends in \(suffix)")
-    }
-    if let ofTopic, let suffix = ofTopic.topicSuffix, type.topicSuffix == nil {
-      return Breach(
-        "apns-topic",
-        "an 'apns-topic' that ends in \(suffix) is one of \(ofTopic), not of a push of type \(type)")
-    }
-    return nil
-  }
-
-  /// The headers of a push, as Apple names them.
-  private static let headerNames: [StaticString] = [
-    "apns-push-type", "apns-priority", "apns-collapse-id", "apns-expiration", "apns-id", "apns-topic",
-  ]
-
-  /// Returns whether a name is another spelling of a header, or the header without what all begin with.
-  private static func isHeader(_ name: String, meaning header: StaticString) -> Bool {
-    var (name, whole) = (name, "apns-" + name)
-    return name.withUTF8 { PayloadKey.isSpelling(UnsafeRawBufferPointer($0), of: header) }
-      || whole.withUTF8 { PayloadKey.isSpelling(UnsafeRawBufferPointer($0), of: header) }
-  }
-
-  /// Why a device would not have run its service extension for this notification; nil where it would.
+  /// Returns the reason why a device would not have run its service extension for this notification; nil
+  /// where it would.
   package static func reasonNotRun(
     _ line: NotificationLine, _ document: borrowing JSONDocument
   ) -> String? {

@@ -17,7 +17,7 @@ package enum Base64 {
     return text
   }
 
-  /// The bytes, or nil where `text` is not base 64.
+  /// Returns the bytes, or nil where `text` is not base 64.
   package static func decode(_ text: [UInt8]) -> [UInt8]? {
     var digits = text[...]
     for _ in 0..<2 where digits.last == 0x3D && text.count.isMultiple(of: 4) { digits.removeLast() }
@@ -27,15 +27,7 @@ package enum Base64 {
     var word = UInt32(0)
     var bits = 0
     for character in digits {
-      let digit: UInt8
-      switch character {
-      case 0x41...0x5A: digit = character - 0x41
-      case 0x61...0x7A: digit = character - 0x61 + 26
-      case 0x30...0x39: digit = character - 0x30 + 52
-      case 0x2B, 0x2D: digit = 62
-      case 0x2F, 0x5F: digit = 63
-      default: return nil
-      }
+      guard let digit = digit(character) else { return nil }
       word = word << 6 | UInt32(digit)
       bits += 6
       if bits >= 8 {
@@ -44,5 +36,17 @@ package enum Base64 {
       }
     }
     return bytes
+  }
+
+  /// Returns the value of a digit of either alphabet; nil for any other character.
+  private static func digit(_ character: UInt8) -> UInt8? {
+    switch character {
+    case 0x41...0x5A: character - 0x41
+    case 0x61...0x7A: character - 0x61 + 26
+    case 0x30...0x39: character - 0x30 + 52
+    case 0x2B, 0x2D: 62
+    case 0x2F, 0x5F: 63
+    default: nil
+    }
   }
 }

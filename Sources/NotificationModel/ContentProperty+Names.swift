@@ -1,5 +1,6 @@
 extension ContentProperty {
-  /// The property that has a name in Lua or as a key of the payload, in any spelling: `thread_identifier`, `thread-id`, `threadId`.
+  /// Returns the property that has a name in Lua or as a key of the payload, in any spelling:
+  /// `thread_identifier`, `thread-id`, `threadId`.
   package static func known(as name: String) -> ContentProperty? {
     let word = Suggestion.snakeCase(name)
     return all.first { "\($0.name)" == word } ?? all.first { $0.key.map { Suggestion.snakeCase($0) } == word }

@@ -94,7 +94,7 @@ package enum AssignedValue {
     return false
   }
 
-  /// The value as a key takes it: numbers of what is counted have no fraction, so that 2.0 is 2.
+  /// Returns the value as a key takes it: numbers of what is counted have no fraction, so that 2.0 is 2.
   func whole(for wanted: PayloadValue) -> AssignedValue {
     if wanted.isWhole, case .double(let number) = self, let integer = Int64(exactly: number) {
       return .integer(integer)
@@ -102,7 +102,7 @@ package enum AssignedValue {
     return self
   }
 
-  /// The value as an error shows it: where its type is right, what is wrong with it.
+  /// Returns the value as an error shows it: where its type is right, what is wrong with it.
   private func description(for wanted: PayloadValue) -> String {
     switch (wanted, self) {
     case (.text, _), (.localizable, _), (.texts, _), (.object, _), (.alert, _), (.sound, _), (.boolean, _):
@@ -118,7 +118,7 @@ package enum AssignedValue {
     return "a \(typeName)"
   }
 
-  /// The error of a value that is not what a key takes.
+  /// Returns the error of a value that is not what a key takes.
   func refusal(_ name: String, _ wanted: PayloadValue) -> AssignmentError {
     let shown = description(for: wanted)
     // Where the type is right there is no need to speak of nil.

@@ -1,5 +1,5 @@
 extension String {
-  /// As many whole scalars from the start as fit in `utf8Count` bytes of UTF-8.
+  /// Returns as many whole scalars from the start as fit in `utf8Count` bytes of UTF-8.
   package func prefix(utf8Count: Int) -> String {
     if utf8.count <= utf8Count { return self }
     var end = utf8.index(startIndex, offsetBy: utf8Count)
@@ -8,7 +8,7 @@ extension String {
     return String(self[..<end])
   }
 
-  /// The same with an ellipsis where something is missing, which the bytes count.
+  /// Returns the same with an ellipsis where something is missing, which the bytes count.
   package func cut(to utf8Count: Int) -> String {
     utf8.count <= utf8Count ? self : prefix(utf8Count: utf8Count - 3) + "…"
   }

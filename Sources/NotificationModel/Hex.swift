@@ -8,7 +8,7 @@ package enum Hex {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes, or nil where `text` is not pairs of hexadecimal digits.
+  /// Returns the bytes, or nil where `text` is not pairs of hexadecimal digits.
   package static func decode(_ text: [UInt8]) -> [UInt8]? {
     guard text.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []

@@ -100,7 +100,7 @@ package struct NotificationLine {
     }
   }
 
-  /// A field of an envelope; null, which many servers write for it, is the same as none.
+  /// Returns a field of an envelope; null, which many servers write for it, is the same as none.
   private static func field(
     _ document: borrowing JSONDocument, _ root: NodeID, _ key: StaticString
   ) -> NodeID? {
@@ -136,7 +136,7 @@ package struct NotificationLine {
     return Attachment.list(document, list)
   }
 
-  /// A field of the envelope, or nil where there is none.
+  /// Returns a field of the envelope, or nil where there is none.
   package func field(_ key: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
     form == .envelope ? Self.field(document, document.root, key) : nil
   }
@@ -151,7 +151,7 @@ package struct NotificationLine {
     "payload", "id", "device_token", "locale", "time_zone", "environment", "headers", "attachments",
   ]
 
-  /// The keys of the envelope that mean nothing.
+  /// Returns the keys of the envelope that mean nothing.
   package func unknownKeys(_ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope else { return [] }
     var unknown: [String] = []
@@ -163,7 +163,8 @@ package struct NotificationLine {
     return unknown
   }
 
-  /// The value of an `apns-` header, or nil where the line has none; HTTP takes capitals for small letters.
+  /// Returns the value of an `apns-` header, or nil where the line has none; HTTP takes capitals for small
+  /// letters.
   package func header(_ name: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
     guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return nil }
     var found = document.member(headers, name)
@@ -177,7 +178,7 @@ package struct NotificationLine {
     return found
   }
 
-  /// The names of the headers that are none of `known`, in order.
+  /// Returns the names of the headers that are none of `known`, in order.
   package func headerNames(but known: [StaticString], _ document: borrowing JSONDocument) -> [String] {
     guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return [] }
     var names: [String] = []
@@ -208,18 +209,18 @@ package struct NotificationLine {
     return true
   }
 
-  /// A header's text, also of one written as a number.
+  /// Returns a header's text, also of one written as a number.
   package func headerText(_ name: StaticString, _ document: borrowing JSONDocument) -> String? {
     guard let node = header(name, document) else { return nil }
     if document.kind(of: node) == .string { return document.swiftString(of: node) }
     return String(decoding: document.rawText(of: node), as: UTF8.self)
   }
 
-  /// The payload as it stands now.
+  /// Returns the payload as it stands now.
   @inline(__always)
   package func payload(_ document: borrowing JSONDocument) -> NodeID { document.resolve(slot) ?? slot }
 
-  /// `aps` as it stands now, or nil where there is none.
+  /// Returns `aps` as it stands now, or nil where there is none.
   @inline(__always)
   package func aps(_ document: borrowing JSONDocument) -> NodeID? {
     let payload = payload(document)
@@ -227,7 +228,7 @@ package struct NotificationLine {
     return document.member(payload, "aps")
   }
 
-  /// The alert as it stands now, or nil where there is none.
+  /// Returns the alert as it stands now, or nil where there is none.
   @inline(__always)
   package func alert(_ document: borrowing JSONDocument) -> NodeID? {
     guard let aps = aps(document) else { return nil }
@@ -235,7 +236,7 @@ package struct NotificationLine {
     return document.member(aps, "alert")
   }
 
-  /// `apns-push-type`; without it the one that the topic and the payload stand for.
+  /// Returns `apns-push-type`; without it the one that the topic and the payload stand for.
   package func pushType(_ document: borrowing JSONDocument) -> String {
     headerText("apns-push-type", document)
       ?? PushType(
@@ -243,7 +244,8 @@ package struct NotificationLine {
       ).rawValue
   }
 
-  /// `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty one is none.
+  /// Returns `apns-collapse-id`, else `apns-id`, else `id`, else the payload's `rc.id`, else nil; an empty
+  /// one is none.
   ///
   /// In a line of `--undelivered` or `outbox export`, it is the identifier that the notification had. The first is Apple's rule: "the system uses the value of the apns-collapse-id header".
   package func identifier(_ document: borrowing JSONDocument) -> String? {

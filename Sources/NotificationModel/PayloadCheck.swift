@@ -104,7 +104,8 @@ struct PayloadCheck: ~Copyable {
 }
 
 extension JSONDocument {
-  /// The inside of a string's quotes, as it stands in the text; no key or word of Apple's needs an escape.
+  /// Returns the inside of a string's quotes, as it stands in the text; no key or word of Apple's needs an
+  /// escape.
   func unquotedText(of string: NodeID) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: rawText(of: string).dropFirst().dropLast())
   }

@@ -196,7 +196,7 @@ extension PushNotification.Content {
     } else {
       identifier = unnamed ?? UUIDText.random()
       // One name is enough, and reports of APNs have it.
-      apnsID = givenID ?? (APNsRules.isUUID(identifier) ? identifier.lowercased() : UUIDText.random())
+      apnsID = givenID ?? (UUIDText.isCanonical(identifier) ? identifier.lowercased() : UUIDText.random())
     }
     aliases = line.aliases(document).filter { $0 != identifier }
   }

@@ -13,7 +13,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     return mixed ^ mixed >> 31
   }
 
-  /// A UUID of version 4 (RFC 9562 §5.4) in small letters.
+  /// Returns a UUID of version 4 (RFC 9562 §5.4) in small letters.
   package mutating func uuid() -> String {
     let high = next() & ~0xF000 | 0x4000
     let low = next() & ~(3 << 62) | 2 << 62

@@ -1,6 +1,6 @@
 /// Finds what a person meant by a word that is none.
 package enum Suggestion {
-  /// The known word that the fewest edits lead to, where it is near enough to be meant.
+  /// Returns the known word that the fewest edits lead to, where it is near enough to be meant.
   package static func nearest(to word: String, among known: [String]) -> String? {
     // Nobody misspells a word of a hundred letters, and comparing takes time in proportion to both.
     guard word.utf8.count <= 100 else { return nil }

@@ -34,4 +34,22 @@ package enum UUIDText {
     getentropy(&random, 16)
     return random
   }
+
+  /// Returns whether a text has the form 8-4-4-4-12 of hexadecimal digits, small or capital.
+  package static func isCanonical(_ text: String) -> Bool {
+    guard text.utf8.count == 36 else { return false }
+    return text.utf8.enumerated().allSatisfy { at, byte in
+      at == 8 || at == 13 || at == 18 || at == 23 ? byte == 0x2D : APNsHeader.isHexadecimal(byte)
+    }
+  }
+
+  /// Returns the 128 bits of a canonical text, so that millions of them can be remembered.
+  package static func bits(_ text: String) -> SIMD2<UInt64> {
+    var bits = SIMD2<UInt64>(0, 0)
+    for byte in text.utf8 where byte != 0x2D {
+      let digit = UInt64(byte <= 0x39 ? byte &- 0x30 : (byte | 0x20) &- 0x57)
+      bits = SIMD2(bits.x << 4 | bits.y >> 60, bits.y << 4 | digit)
+    }
+    return bits
+  }
 }

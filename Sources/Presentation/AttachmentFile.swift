@@ -141,7 +141,7 @@ package struct AttachmentFile: Sendable, Equatable {
     if clip.width > 0, clip.height > 0 { self.clip = clip }
   }
 
-  /// The path that a URL stands for, with its percent signs resolved.
+  /// Returns the path that a URL stands for, with its percent signs resolved.
   private static func path(of url: String) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(url.utf8.dropFirst(7))[...]

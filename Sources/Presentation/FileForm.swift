@@ -54,7 +54,7 @@ struct FileForm {
     return bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// The size in the first frame header (ITU-T T.81 §B.2.2).
+  /// Returns the size in the first frame header (ITU-T T.81 §B.2.2).
   private static func sizeOfJPEG(_ bytes: [UInt8]) -> (Int, Int) {
     var at = 2
     while at + 9 < bytes.count {

@@ -44,7 +44,7 @@ package struct NotificationCategory: Sendable, Equatable {
       self.title = title
     }
 
-    /// The action with its texts in the person's language.
+    /// Returns the action with its texts in the person's language.
     package func resolved(_ localize: (LocalizableText) -> String) -> NotificationAction {
       NotificationAction(
         identifier: identifier, title: localize(title), options: options,

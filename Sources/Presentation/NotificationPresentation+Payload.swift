@@ -25,7 +25,7 @@ package struct PresentationRules: Sendable, Equatable {
 
 /// Finds texts by their keys, in the languages of the person who reads them.
 package protocol TextFinder {
-  /// The text; nil where no catalog has the key.
+  /// Returns the text; nil where no catalog has the key.
   func text(_ key: String, arguments: [String], languages: [String]) -> String?
 }
 
@@ -68,7 +68,7 @@ extension NotificationPresentation {
     readAttachments(attachments, rules)
   }
 
-  /// The languages that an envelope names, with the best first.
+  /// Returns the languages that an envelope names, with the best first.
   package static func languages(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [String] {
     guard let locale = line.field("locale", document) else { return [] }
     if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }

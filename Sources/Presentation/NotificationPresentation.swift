@@ -67,7 +67,7 @@ package struct NotificationPresentation: Sendable, Equatable {
     }
   }
 
-  /// An attachment by its identifier.
+  /// Returns an attachment by its identifier.
   package func attachment(_ identifier: String) -> AttachmentFile? {
     attachments.first { $0.identifier == identifier }
   }

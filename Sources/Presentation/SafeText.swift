@@ -8,13 +8,13 @@ package enum SafeText {
   /// The most marks on one letter.
   private static let markLimit = 4
 
-  /// A text of one line.
+  /// Returns a text of one line.
   package static func line(_ text: String, limit: Int = 512) -> String {
     let clean = clean(text, limit: limit, keepsLines: false)
     return String(clean.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 
-  /// A text of some lines.
+  /// Returns a text of some lines.
   package static func paragraphs(_ text: String, limit: Int = 4096) -> String {
     var clean = clean(text, limit: limit, keepsLines: true)
     while clean.last?.isWhitespace == true { clean.removeLast() }
@@ -22,7 +22,7 @@ package enum SafeText {
     return clean
   }
 
-  /// A piece of a text, whose spaces at the ends count.
+  /// Returns a piece of a text, whose spaces at the ends count.
   package static func run(_ text: String, limit: Int = 4096) -> String {
     clean(text, limit: limit, keepsLines: true)
   }

@@ -7,7 +7,7 @@ package struct NotificationPage {
   private var html = ""
   private let picture: (AttachmentFile) -> [UInt8]?
 
-  /// The page.
+  /// Returns the page.
   ///
   /// - Parameters:
   ///   - presentations: what stands side by side, each with a caption; empty for none.
@@ -46,7 +46,7 @@ package struct NotificationPage {
 
   private init(picture: @escaping (AttachmentFile) -> [UInt8]?) { self.picture = picture }
 
-  /// A text that a browser takes for nothing but text.
+  /// Returns a text that a browser takes for nothing but text.
   package static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {

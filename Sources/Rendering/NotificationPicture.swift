@@ -45,12 +45,12 @@ package final class NotificationPicture {
   var left: Double { Self.margin }
   var right: Double { Self.margin + Self.cardWidth }
 
-  /// The left edge of something that stands `inset` from the side where lines begin.
+  /// Returns the left edge of something that stands `inset` from the side where lines begin.
   func leading(_ inset: Double, _ width: Double) -> Double {
     options.isRightToLeft ? right - inset - width : left + inset
   }
 
-  /// The left edge of something that stands `inset` from the side where lines end.
+  /// Returns the left edge of something that stands `inset` from the side where lines end.
   func trailing(_ inset: Double, _ width: Double) -> Double {
     options.isRightToLeft ? left + inset : right - inset - width
   }
@@ -127,7 +127,7 @@ package final class NotificationPicture {
     return content + drawActions(top + content + 10)
   }
 
-  /// The height of what the card carries.
+  /// Returns the height of what the card carries.
   private func expandedContent(_ top: Double, isDrawn: Bool) -> Double {
     let flow = Flow(self, top: top, isDrawn: isDrawn)
     flow.header()
@@ -136,7 +136,7 @@ package final class NotificationPicture {
     return flow.height + Self.padding
   }
 
-  /// The buttons below the card; gives the height that they add.
+  /// Draws the buttons below the card; returns the height that they add.
   private func drawActions(_ top: Double) -> Double {
     let actions = presentation.actions.prefix(NotificationAction.limit)
     if actions.isEmpty { return 0 }

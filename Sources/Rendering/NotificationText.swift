@@ -8,7 +8,7 @@ package struct NotificationText {
   private let isStyled: Bool
   private var lines: [String] = []
 
-  /// The lines, without newlines at their ends.
+  /// Returns the lines, without newlines at their ends.
   ///
   /// - Parameter width: columns of the box.
   package static func lines(
@@ -142,7 +142,7 @@ package struct NotificationText {
 
   private static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 
-  /// The columns of a terminal that a text takes (Unicode Standard Annex 11).
+  /// Returns the columns of a terminal that a text takes (Unicode Standard Annex 11).
   static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
 
   private static func columns(_ character: Character) -> Int {

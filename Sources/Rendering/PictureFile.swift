@@ -9,7 +9,7 @@ package enum PictureFile {
     case svg
   }
 
-  /// A thumbnail as PNG.
+  /// Returns a thumbnail as PNG.
   package static func png(_ thumbnail: Thumbnail) -> [UInt8] {
     guard
       let surface = cairo_image_surface_create(
@@ -34,7 +34,7 @@ package enum PictureFile {
     return CAIRO_STATUS_SUCCESS
   }
 
-  /// The bytes of a picture; empty where there is no memory for it.
+  /// Returns the bytes of a picture; empty where there is no memory for it.
   package static func bytes(_ pictures: [NotificationPicture], _ form: Form) -> [UInt8] {
     guard let options = pictures.first?.options else { return [] }
     let width = pictures.reduce(0) { $0 + $1.width }.rounded(.up)

@@ -24,7 +24,7 @@ package struct LanguageNames {
     return name
   }
 
-  /// Returns a Boolean value that indicates whether two names are spellings of one language.
+  /// Returns whether two names are spellings of one language.
   package static func areSame(_ name: String, _ other: String) -> Bool {
     name == other || tag(name) == tag(other)
   }

@@ -12,7 +12,7 @@ package final class ThumbnailCache {
 
   package init(_ thumbnailer: Thumbnailer) { self.thumbnailer = thumbnailer }
 
-  /// The picture of an attachment; nil where it is no picture, or a damaged one.
+  /// Returns the picture of an attachment; nil where it is no picture, or a damaged one.
   package func thumbnail(of file: AttachmentFile, side: Int) -> Thumbnail? {
     guard file.kind == .image else { return nil }
     let key = "\(side) \(file.identifier) \(file.path)"

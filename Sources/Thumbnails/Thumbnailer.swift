@@ -20,7 +20,7 @@ package struct Thumbnailer: Sendable {
       ? nil : "'\(executable)' cannot be executed; make it executable for this user"
   }
 
-  /// The picture of an attachment, or the part that is to be shown.
+  /// Returns the picture of an attachment, or the part that is to be shown.
   ///
   /// - Parameter side: the most pixels of the longer side.
   /// - Returns: nil where it is no picture, or a damaged one.

@@ -51,7 +51,7 @@ package struct CivilTime: Equatable, Sendable {
     Self.days(year: year, month: month) + day - 1 - Self.days(year: year, month: 1)
   }
 
-  /// The days from 1 January 1970 to the first of a month.
+  /// Returns the days from 1 January 1970 to the first of a month.
   package static func days(year: Int, month: Int) -> Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = shiftedYear.floored(by: 400)
@@ -61,7 +61,7 @@ package struct CivilTime: Equatable, Sendable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// The day of the week of a day since 1970, which was a Thursday.
+  /// Returns the day of the week of a day since 1970, which was a Thursday.
   package static func weekday(ofDay day: Int) -> Int { day + 4 - (day + 4).floored(by: 7) * 7 }
 
   /// Returns whether a year of the proleptic Gregorian calendar has 366 days.
@@ -82,7 +82,7 @@ package struct CivilTime: Equatable, Sendable {
 }
 
 extension Int {
-  /// The quotient, rounded down.
+  /// Returns the quotient, rounded down.
   func floored(by divisor: Int) -> Int {
     let quotient = self / divisor
     return self % divisor < 0 ? quotient - 1 : quotient

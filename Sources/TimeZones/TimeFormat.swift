@@ -105,7 +105,8 @@ package enum TimeFormat {
     }
   }
 
-  /// The week of ISO 8601, which begins on Monday and has its year's first Thursday, and the year that it is of.
+  /// Returns the week of ISO 8601, which begins on Monday and has its year's first Thursday, and the year
+  /// that it is of.
   private static func week(of clock: CivilTime) -> (year: Int, number: Int) {
     let weekday = (clock.weekday + 6) % 7
     // The Thursday of the week decides.

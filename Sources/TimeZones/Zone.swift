@@ -53,7 +53,7 @@ package struct Zone: Equatable, Sendable {
     return next == 0 ? times[0] : times[Int(numbers[next - 1])]
   }
 
-  /// The number of the first transition that is later than a moment.
+  /// Returns the number of the first transition that is later than a moment.
   private func index(after seconds: Int) -> Int {
     var low = 0
     var high = moments.count
@@ -88,7 +88,7 @@ package struct Zone: Equatable, Sendable {
     return local - before.offset
   }
 
-  /// The transitions that a time on the zone's clock may lie at.
+  /// Returns the transitions that a time on the zone's clock may lie at.
   private func transitions(near local: Int) -> [Transition] {
     let window = local - Self.farthest...local + Self.farthest
     var found: [Transition] = []

@@ -16,7 +16,7 @@ package struct ZoneRule: Equatable, Sendable {
     /// Seconds after midnight; they may be of another day.
     var time: Int
 
-    /// The seconds since 1970 on that clock.
+    /// Returns the seconds since 1970 on that clock.
     func seconds(in year: Int) -> Int {
       let first = CivilTime.days(year: year, month: 1)
       switch day {
@@ -61,7 +61,7 @@ package struct ZoneRule: Equatable, Sendable {
     daylight = (ZoneTime(offset: offset, isDaylight: true, abbreviation: name), start, end)
   }
 
-  /// The changes of the years around a moment, in order.
+  /// Returns the changes of the years around a moment, in order.
   func changes(around seconds: Int) -> [Zone.Transition] {
     guard let daylight else { return [] }
     let year = CivilTime(seconds: seconds + standard.offset).year
@@ -102,7 +102,7 @@ package struct ZoneRule: Equatable, Sendable {
       return String(decoding: text[at..<end], as: UTF8.self)
     }
 
-    /// `CET`, or `<+03>`.
+    /// Returns `CET`, or `<+03>`.
     mutating func name() -> String? {
       func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
       guard take(0x3C) else { return word(isLetter) }
@@ -120,7 +120,7 @@ package struct ZoneRule: Equatable, Sendable {
       return at > start && range.contains(number) ? number : nil
     }
 
-    /// `[+-]hh[:mm[:ss]]` in seconds.
+    /// Returns `[+-]hh[:mm[:ss]]` in seconds.
     mutating func time(hours: Int) -> Int? {
       let isNegative = take(0x2D)
       if !isNegative { _ = take(0x2B) }
@@ -134,7 +134,7 @@ package struct ZoneRule: Equatable, Sendable {
       return isNegative ? -seconds : seconds
     }
 
-    /// `,date[/time]`.
+    /// Returns `,date[/time]`.
     mutating func change() -> Change? {
       guard take(0x2C), let day = day() else { return nil }
       guard take(0x2F) else { return Change(day: day, time: 7200) }

@@ -200,7 +200,7 @@ struct DecodeRequest {
   }
 }
 
-/// All of the standard input; nil where it has more than a picture may have.
+/// Returns all of the standard input; nil where it has more than a picture may have.
 func readAll() -> [UInt8]? {
   var bytes: [UInt8] = []
   var part = [UInt8](repeating: 0, count: 1 << 16)

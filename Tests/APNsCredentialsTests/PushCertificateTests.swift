@@ -27,43 +27,6 @@ struct PushCertificateTests {
     }
   }
 
-  @Test func aFileWithoutMACIsRefused() throws {
-    let samples = try Self.samples()
-    try samples.p12("a", of: "push", ["-nomac"])
-    let bytes = try samples.bytes("a.p12")
-    #expect(
-      Self.sentence { try PushCertificate(p12: bytes, passphrase: Self.secret) }.contains("has no MAC"))
-  }
-
-  @Test(arguments: [
-    ["-legacy"], ["-legacy", "-certpbe", "PBE-SHA1-3DES"],
-    ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA1"],
-    ["-keypbe", "AES-256-CBC", "-certpbe", "AES-256-CBC", "-macalg", "SHA256"],
-    ["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA512"],
-  ])
-  func opensEveryCipher(_ options: [String]) throws {
-    let samples = try Self.samples()
-    try samples.p12("a", of: "push", options)
-    let certificate = try PushCertificate(p12: try samples.bytes("a.p12"), passphrase: Self.secret)
-    #expect(certificate.facts.bundleID == "com.example.chat")
-    #expect(certificate.certificateChain == [try samples.bytes("push.cer")])
-    try samples.write("out.der", certificate.privateKey)
-    let key = try samples.openssl("pkey", "-inform", "DER", "-in", "out.der", "-pubout")
-    #expect(key == (try samples.openssl("x509", "-in", "push.crt", "-noout", "-pubkey")))
-  }
-
-  @Test func noPassphraseAndAnEmptyOneAreTheSame() throws {
-    let samples = try Self.samples()
-    for options in [[], ["-legacy"]] {
-      try samples.p12("a", of: "push", passphrase: "", options)
-      let bytes = try samples.bytes("a.p12")
-      #expect(!CredentialKind.needsPassphrase(bytes))
-      for passphrase in [nil, []] as [[UInt8]?] {
-        #expect(try PushCertificate(p12: bytes, passphrase: passphrase).certificateChain.count == 1)
-      }
-    }
-  }
-
   @Test func aChainComesLeafFirst() throws {
     let samples = try CredentialSamples()
     try samples.certificate("root", extensions: [], subject: "/CN=Root")
@@ -127,27 +90,6 @@ struct PushCertificateTests {
     }
   }
 
-  /// A file must not keep the program busy for hours: neither by its MAC nor by one of its ciphers.
-  @Test func moreRoundsThanAnybodyWritesAreRefused() throws {
-    let samples = try Self.samples()
-    try samples.p12("a", of: "push", ["-iter", "65537"])
-    let bytes = try samples.bytes("a.p12")
-    #expect(throws: Never.self) { try PushCertificate(p12: bytes, passphrase: Self.secret) }
-    // Three bytes of an INTEGER, 0x010001, become 0xFF0001.
-    let count: [UInt8] = [0x02, 0x03, 0x01, 0x00, 0x01]
-    let places = (0...bytes.count - 5).filter { Array(bytes[$0..<$0 + 5]) == count }
-    // The MAC's, the certificates' and the key's, where the public exponent of neither is in clear.
-    #expect(places.count == 3)
-    for place in places {
-      var other = bytes
-      other.replaceSubrange(place..<place + 5, with: [0x02, 0x03, 0xFF, 0x00, 0x01])
-      #expect(
-        Self.sentence { try PushCertificate(p12: other, passphrase: Self.secret) }
-          .contains("rounds of key derivation"))
-      #expect(!CredentialKind.needsPassphrase(other))
-    }
-  }
-
   @Test func anEncryptedKeyOfAPEMTextOpensWithItsPassphrase() throws {
     let samples = try Self.samples()
     try samples.openssl("pkcs8", "-topk8", "-in", "push.key", "-out", "new.key", "-passout", "pass:secret")
@@ -172,81 +114,6 @@ struct PushCertificateTests {
         Self.sentence { try PushCertificate(pem: pem, passphrase: Array("Secret".utf8)) }
           .hasPrefix("the passphrase does not open the private key; "))
     }
-  }
-
-  /// OpenSSL before 1.1 made a character of each byte: its "pässwort" is this one's "pÃ¤sswort".
-  @Test(arguments: [
-    ["-legacy"], ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA1"],
-  ])
-  func opensWhatOldOpenSSLMadeOfAPassphrase(_ options: [String]) throws {
-    let samples = try Self.samples()
-    try samples.p12("old", of: "push", passphrase: "p\u{C3}\u{A4}sswort", options)
-    try samples.p12("new", of: "push", passphrase: "p\u{E4}sswort", options)
-    for name in ["old", "new"] {
-      let certificate = try PushCertificate(
-        p12: try samples.bytes("\(name).p12"), passphrase: Array("p\u{E4}sswort".utf8))
-      #expect(certificate.facts.bundleID == "com.example.chat")
-    }
-  }
-
-  /// RFC 9579; openssl computes the key and the MAC.
-  @Test(arguments: [("SHA256", 9), ("SHA512", 11), ("SHA1", 7)])
-  func opensAFileWithPBMAC1(_ digest: String, _ number: UInt8) throws {
-    let samples = try Self.samples()
-    try samples.p12("a", of: "push")
-    let bytes = try samples.bytes("a.p12")
-    // SEQUENCE { INTEGER 3, authSafe, MacData }, each with two bytes of length but for the last.
-    let safe = Array(bytes[7..<11 + Int(bytes[9]) << 8 + Int(bytes[10])])
-    let content = try #require(Self.octets(safe))
-    try samples.write("content", content)
-    let salt: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
-    let key = try samples.openssl(
-      "kdf", "-keylen", "32", "-kdfopt", "digest:\(digest)", "-kdfopt", "pass:secret", "-kdfopt",
-      "hexsalt:0102030405060708", "-kdfopt", "iter:2048", "PBKDF2"
-    ).filter { $0.isHexDigit }
-    let mac = try samples.openssl(
-      "mac", "-digest", digest, "-macopt", "hexkey:\(key)", "-in", "content", "HMAC"
-    ).filter { $0.isHexDigit }
-    let value = stride(from: 0, to: mac.count, by: 2).compactMap { at in
-      UInt8(mac.dropFirst(at).prefix(2), radix: 16)
-    }
-    let hmac = Self.sequence(Self.identifier([0x02, number]) + [0x05, 0x00])
-    let parameters = Self.sequence(
-      [0x04, 8] + salt + [0x02, 0x02, 0x08, 0x00, 0x02, 0x01, 0x20] + hmac)
-    let derivation = Self.sequence(Self.identifier([0x01, 0x05, 0x0C]) + parameters)
-    let algorithm = Self.sequence(Self.identifier([0x01, 0x05, 0x0E]) + Self.sequence(derivation + hmac))
-    let data = Self.sequence(
-      Self.sequence(algorithm + [0x04, UInt8(value.count)] + value) + [0x04, 0x01, 0x00, 0x02, 0x01, 0x01])
-    let file = Self.sequence([0x02, 0x01, 0x03] + safe + data)
-    let certificate = try PushCertificate(p12: file, passphrase: Self.secret)
-    #expect(certificate.certificateChain == [try samples.bytes("push.cer")])
-    #expect(
-      Self.sentence { try PushCertificate(p12: file, passphrase: Array("Secret".utf8)) }
-        .hasPrefix("the passphrase does not open the .p12; "))
-    var changed = file
-    changed[file.count - 10] ^= 1
-    #expect(
-      Self.sentence { try PushCertificate(p12: changed, passphrase: Self.secret) }
-        .hasPrefix("the passphrase does not open the .p12; "))
-  }
-
-  /// What `[0] { OCTET STRING }` of a ContentInfo has.
-  private static func octets(_ safe: [UInt8]) -> [UInt8]? {
-    guard let at = safe.indices.dropLast(8).first(where: { safe[$0] == 0xA0 && safe[$0 + 4] == 0x04 }) else {
-      return nil
-    }
-    return Array(safe[(at + 8)...])
-  }
-
-  private static func identifier(_ end: [UInt8]) -> [UInt8] {
-    let start: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D]
-    return [0x06, UInt8(start.count + end.count)] + start + end
-  }
-
-  private static func sequence(_ content: [UInt8]) -> [UInt8] {
-    let count = content.count
-    return (count < 0x80 ? [0x30, UInt8(count)] : [0x30, 0x82, UInt8(count >> 8), UInt8(count & 0xFF)])
-      + content
   }
 
   @Test func itsDescriptionTellsNothingSecret() throws {

@@ -1,4 +1,5 @@
 import APNsCredentials
+import APNsProtocol
 import APNsSimulator
 import NotificationModel
 import Testing
@@ -64,44 +65,5 @@ struct ProviderTokenCheckTests {
     #expect(sample.simulation().answer(request).said == "403 BadEnvironmentKeyIdInToken")
     sample.environment = .production
     #expect(sample.simulation().answer(request).said == "200")
-  }
-
-  @Test func aConnectionBelongsToOneKeyOfOneTeam() throws {
-    var sample = try Sample()
-    sample.otherKeys = [
-      ProviderTokenCheck.Key(keyID: "OTHERKEY01", teamID: Sample.teamID, key: sample.key.publicKey),
-      ProviderTokenCheck.Key(keyID: "OTHERTEAM1", teamID: "TEAMID0002", key: sample.key.publicKey),
-    ]
-    let other = try sample.request(["authorization": try sample.bearer(keyID: "OTHERKEY01")])
-    let team = try sample.request([
-      "authorization": try sample.bearer(keyID: "OTHERTEAM1", teamID: "TEAMID0002")
-    ])
-    var connection = ConnectionState(number: 1, streams: 1)
-    var simulation = sample.simulation()
-    #expect(simulation.receive(try sample.request(), &connection, at: Sample.now).said == "200")
-    #expect(
-      simulation.receive(other, &connection, at: Sample.now).said == "403 UnrelatedKeyIdInToken")
-    #expect(simulation.receive(team, &connection, at: Sample.now).said == "403 InvalidProviderToken")
-    #expect(simulation.answer(other).said == "200")
-    sample.rules.settings.refusesOtherKeys = false
-    simulation = sample.simulation()
-    #expect(simulation.receive(other, &connection, at: Sample.now).said == "200")
-  }
-
-  @Test func aNewTokenComesOnceInTwentyMinutes() throws {
-    let sample = try Sample()
-    let simulation = sample.simulation()
-    var connection = ConnectionState(number: 1, streams: 1)
-    func said(issuedAfter seconds: Int64, at minutes: Int64) throws -> String {
-      let bearer = try sample.bearer(issuedAt: Sample.now / 1000 + seconds)
-      return simulation.receive(
-        try sample.request(["authorization": bearer]), &connection, at: Sample.now + minutes * Self.minute
-      ).said
-    }
-    #expect(try said(issuedAfter: 0, at: 0) == "200")
-    #expect(try said(issuedAfter: 1, at: 1) == "200")
-    #expect(try said(issuedAfter: 2, at: 2) == "429 TooManyProviderTokenUpdates")
-    #expect(try said(issuedAfter: 1, at: 3) == "200")
-    #expect(try said(issuedAfter: 2, at: 21) == "200")
   }
 }

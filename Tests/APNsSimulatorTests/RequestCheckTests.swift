@@ -1,3 +1,4 @@
+import APNsProtocol
 import APNsSimulator
 import HTTP2Transport
 import NotificationModel
@@ -14,14 +15,14 @@ struct RequestCheckTests {
     let accepted = sample.simulation().answer(try sample.request(["apns-id": Self.id]))
     #expect(accepted.said == "200")
     #expect(accepted.header("apns-id") == Self.id.lowercased())
-    #expect(accepted.header("apns-unique-id").map(MessageID.isCanonical) == true)
+    #expect(accepted.header("apns-unique-id").map(UUIDText.isCanonical) == true)
   }
 
   @Test func makesAnIDWhereThereIsNone() throws {
     var sample = try Sample()
     sample.environment = .production
     let decision = sample.simulation().answer(try sample.request())
-    #expect(decision.header("apns-id").map(MessageID.isCanonical) == true)
+    #expect(decision.header("apns-id").map(UUIDText.isCanonical) == true)
     #expect(decision.header("apns-unique-id") == nil)
   }
 
@@ -127,26 +128,5 @@ struct RequestCheckTests {
 
   private static func pad(_ size: Int) -> String {
     #"{"a":""# + String(repeating: "x", count: size - 8) + #""}"#
-  }
-
-  /// The method goes before the path, that before the credential, and so on to the payload.
-  @Test func looksInTheOrderOfAPNs() throws {
-    let sample = try Sample()
-    let simulation = sample.simulation()
-    let wrong: [String: String?] = [
-      "authorization": "bearer x", "apns-topic": "?", "apns-push-type": "?", "apns-id": "?",
-      "apns-priority": "?",
-    ]
-    let steps: [(String, String?, String)] = [
-      ("authorization", try sample.bearer(), "403 InvalidProviderToken"),
-      ("apns-topic", "com.example.app", "400 BadTopic"), ("apns-push-type", "alert", "400 InvalidPushType"),
-      ("apns-id", nil, "400 BadMessageId"), ("apns-priority", nil, "400 BadPriority"),
-    ]
-    var headers = wrong
-    for (name, value, said) in steps {
-      #expect(simulation.answer(try sample.request(headers, body: "")).said == said)
-      headers[name] = .some(value)
-    }
-    #expect(simulation.answer(try sample.request(headers, body: "")).said == "400 PayloadEmpty")
   }
 }

@@ -1,4 +1,5 @@
 import APNsCredentials
+import APNsProtocol
 import APNsSimulator
 import HTTP2Transport
 import NotificationModel

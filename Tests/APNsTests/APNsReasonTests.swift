@@ -1,4 +1,5 @@
 import APNs
+import APNsProtocol
 import Delivery
 import HTTP2Transport
 import NotificationModel
@@ -89,14 +90,6 @@ struct APNsReasonTests {
     }
     sink.close()
     await server.stop()
-  }
-
-  @Test(arguments: [
-    "", "{", "[]", "null", #"{"reason":7}"#, #"{"reason":"a b"}"#, #"{"reason":"\u001b[2J"}"#,
-    #"{"timestamp":"x"}"#, String(repeating: "[", count: 4000), String(repeating: "x", count: 100_000),
-  ])
-  func aBodyThatIsNoReasonIsNone(_ body: String) {
-    #expect(APNsAnswer.read(Array(body.utf8)).reason == "")
   }
 
   @Test func everyReasonIsExplained() {

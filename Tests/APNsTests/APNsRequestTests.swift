@@ -73,7 +73,7 @@ struct APNsRequestTests {
       try await arrival(#"{"device_token":"ab01","payload":{"aps":{"content-available":1}}}"#))
     #expect(arrival.header("apns-topic") == "com.example.app")
     #expect(arrival.header("apns-push-type") == "background")
-    #expect(APNsRules.isUUID(arrival.header("apns-id") ?? ""))
+    #expect(UUIDText.isCanonical(arrival.header("apns-id") ?? ""))
     #expect(arrival.header("apns-priority") == "5")
     for name in ["apns-expiration", "apns-collapse-id"] {
       #expect(arrival.header(name) == nil)
@@ -165,7 +165,7 @@ struct APNsRequestTests {
   @Test func newIDsAreUUIDsAndDiffer() {
     let ids = (0..<1000).map { _ in UUIDText.random() }
     #expect(Set(ids).count == 1000)
-    #expect(ids.allSatisfy { APNsRules.isUUID($0) && UUID(uuidString: $0) != nil })
+    #expect(ids.allSatisfy { UUIDText.isCanonical($0) && UUID(uuidString: $0) != nil })
     #expect(ids.allSatisfy { Array($0)[14] == "4" && "89ab".contains(Array($0)[19]) })
   }
 

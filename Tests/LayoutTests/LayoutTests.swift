@@ -14,7 +14,7 @@ struct LayoutTests {
     "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
     "TimeZones",
     "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Rendering",
-    "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNs",
+    "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
     "PluginRuntime", "notilua-worker", "ExtensionHost", "PluginTools", "APNsSimulator", "Notilua",
     "CommandLineTool", "notilua",
   ]

@@ -16,7 +16,7 @@ struct IdentifierSeedTests {
     for seed in [IdentifierSeed(0), IdentifierSeed(1), IdentifierSeed(), IdentifierSeed()] {
       for number in 0..<5000 {
         let identifier = seed.identifier(of: number)
-        #expect(APNsRules.isUUID(identifier) && all.insert(identifier).inserted)
+        #expect(UUIDText.isCanonical(identifier) && all.insert(identifier).inserted)
       }
     }
   }

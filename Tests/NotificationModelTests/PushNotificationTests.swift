@@ -97,7 +97,7 @@ struct PushNotificationTests {
     let notification = try #require(Self.read(line.utf8))
     #expect(
       !notification.isOfRecall && !notification.mayHaveArrived
-        && APNsRules.isUUID(notification.apnsID))
+        && UUIDText.isCanonical(notification.apnsID))
     #expect(notification.otherMembers.contains(#""apns_id":"order 17""#))
   }
 }

@@ -115,30 +115,6 @@ struct NotificationPictureTests {
     #expect(html.contains("<progress value=\"1.0\">"))
   }
 
-  @Test func aPageIsTextAndNothingElse() throws {
-    var shown = try present(
-      #"{"aps":{"alert":{"title":"<script>alert(1)</script>","body":"\"'><img src=x onerror=y>"}}}"#)
-    var view = NotificationView()
-    try view.append(.text([.init("<a href='javascript:x'>"), .init("<i>", isBold: true)], .body))
-    try view.append(.fields([.init(label: "<l>", value: "<v>")]))
-    try view.append(.textInput(identifier: "x", .init(placeholder: "\" onfocus=\"x", buttonTitle: "<b>")))
-    shown.extend(
-      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: view), overridesTitle: false)
-    let html = NotificationPage.html([("<caption>", shown)], PictureOptions()) { _ in nil }
-    for hostile in ["<script", "<img", "<a ", "<l>", "<v>", "<caption>", "\" onfocus"] {
-      #expect(!html.contains(hostile), "\(hostile)")
-    }
-    #expect(html.contains("default-src 'none'"))
-  }
-
-  @Test func terminalsAreGivenNothingToObey() throws {
-    let shown = try present("{\"aps\":{\"alert\":\"a\\u001b]0;title\\u0007b\\u009b31m\"}}")
-    let text = NotificationText.lines(shown, PictureOptions(), isStyled: true).joined(separator: "\n")
-    #expect(
-      !text.contains("\u{1B}]") && !text.unicodeScalars.contains("\u{07}")
-        && !text.unicodeScalars.contains("\u{9B}"))
-  }
-
   // MARK: The shipped plugins
 
   /// Each plugin's picture, which its README shows, and the line of the example that it is of.

@@ -10,26 +10,6 @@ struct TimeTextTests {
     #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(10))")
   }
 
-  @Test func internetTimesAreWrittenAsPythonWritesThem() throws {
-    for line in try Judge.lines("internet") {
-      let text = TimeFormat.internetText(try #require(Int(line[0])), Zone.utc.times[0], isUTC: true)
-      #expect(text == line[1])
-    }
-  }
-
-  @Test func formatsAreThoseOfTheCLibrary() throws {
-    let lines = try Judge.lines("format")
-    #expect(lines.count == 2000)
-    // What the C library calls it.
-    let gmt = ZoneTime(offset: 0, isDaylight: false, abbreviation: "GMT")
-    var wrong: [String] = []
-    for line in lines {
-      let shown = try TimeFormat.text(line[1], try #require(Int(line[0])), gmt)
-      if shown != line[2] { wrong.append("\(shown), not \(line[2])") }
-    }
-    #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(5))")
-  }
-
   @Test(
     arguments: [
       // RFC 3339 §5.8.
@@ -81,41 +61,5 @@ struct TimeTextTests {
   ])
   func whatIsNoTimeIsRefused(_ text: String) {
     #expect(throws: TimeText.Problem.self) { try TimeText.moment(text.utf8) }
-  }
-
-  /// RFC 3339 has no seconds in an offset; the moment is kept.
-  @Test func offsetsWithSecondsAreWrittenInMinutes() throws {
-    let paris = ZoneTime(offset: 561, isDaylight: false, abbreviation: "LMT")
-    #expect(TimeFormat.internetText(-3_000_000_000, paris, isUTC: false) == "1874-12-07T18:49:00+00:09")
-    let west = ZoneTime(offset: -2205, isDaylight: false, abbreviation: "LMT")
-    let text = TimeFormat.internetText(-3_000_000_000, west, isUTC: false)
-    #expect(text == "1874-12-07T18:04:00-00:36")
-    #expect(try TimeText.moment(text.utf8).seconds == -3_000_000_000)
-  }
-
-  @Test(arguments: ["%", "a%", "%Q", "%é", "%Ey", "%-d", "% d"]) func anUnknownLetterIsAnError(
-    _ format: String
-  ) {
-    #expect(throws: TimeFormat.UnknownLetter.self) { try TimeFormat.text(format, 0, Zone.utc.times[0]) }
-  }
-
-  @Test func everyDayOfFourCenturiesIsItself() {
-    var clock = CivilTime(year: 1800, month: 1, day: 1)
-    var day = clock.seconds
-    #expect(clock.weekday == 3)
-    for _ in 0..<146_097 {
-      #expect(CivilTime(seconds: day) == clock)
-      clock.day += 1
-      if clock.day > CivilTime.dayCount(year: clock.year, month: clock.month) {
-        clock.day = 1
-        clock.month += 1
-        if clock.month > 12 {
-          clock.month = 1
-          clock.year += 1
-        }
-      }
-      day += 86400
-    }
-    #expect(clock == CivilTime(year: 2200, month: 1, day: 1))
   }
 }

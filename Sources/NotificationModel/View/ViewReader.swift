@@ -34,7 +34,7 @@ package struct ViewReader: ~Copyable {
 
   // MARK: Lists and tables
 
-  /// The entries of a list, which may be an empty table of Lua.
+  /// Returns the entries of a list, which may be an empty table of Lua.
   private func entries(_ node: NodeID, _ place: String) throws(Problem) -> [NodeID] {
     if document.kind(of: node) == .object, document.count(of: node) == 0 { return [] }
     guard document.kind(of: node) == .array else { throw Problem("\(place): expected a list") }
@@ -71,7 +71,7 @@ package struct ViewReader: ~Copyable {
     return try text(node, key, place)
   }
 
-  /// A text, or a number as it is written.
+  /// Returns a text, or a number as it is written.
   private func plainText(_ node: NodeID, _ place: String) throws(Problem) -> String {
     switch document.kind(of: node) {
     case .string: document.swiftString(of: node).cut(to: NotificationView.textLimit)
@@ -100,7 +100,7 @@ package struct ViewReader: ~Copyable {
     return document.double(of: value)
   }
 
-  /// A word that people do not read.
+  /// Returns a word that people do not read.
   private func identifier(_ node: NodeID, _ place: String) throws(Problem) -> String {
     let text = try requiredText(node, "identifier", place)
     guard NotificationAction.isIdentifier(text) else {
@@ -235,7 +235,7 @@ package struct ViewReader: ~Copyable {
 
   // MARK: Views
 
-  /// A view that ``NotificationView/write(to:)`` has written.
+  /// Returns a view that ``NotificationView/write(to:)`` has written.
   package func view(_ node: NodeID) throws(Problem) -> NotificationView {
     var view = NotificationView()
     try check(node, "view", ["title", "elements", "actions"])

@@ -36,52 +36,18 @@ extension ViewElement {
     switch self {
     case .text(let runs, let style):
       writer.member("style", style.rawValue)
-      writer.key("entries")
-      writer.beginArray()
-      for run in runs { run.write(to: &writer) }
-      writer.endArray()
+      writer.entries(runs) { $0.write(to: &$1) }
     case .image(let attachment, let caption):
       writer.member("attachment", attachment)
       writer.optional("caption", caption)
-    case .fields(let fields):
-      writer.key("entries")
-      writer.beginArray()
-      for field in fields {
-        writer.beginArray()
-        writer.value(field.label)
-        writer.value(field.value)
-        writer.endArray()
-      }
-      writer.endArray()
+    case .fields(let fields): writer.entries(fields) { $0.write(to: &$1) }
     case .progress(let value, let label):
       writer.key("value")
       writer.raw(value.description)
       writer.optional("label", label)
-    case .timeline(let steps):
-      writer.key("entries")
-      writer.beginArray()
-      for step in steps {
-        writer.beginObject()
-        writer.member("title", step.title)
-        writer.optional("detail", step.detail)
-        writer.optional("time", step.time)
-        writer.member("state", step.state.rawValue)
-        writer.endObject()
-      }
-      writer.endArray()
-    case .places(let places): Self.write(places, to: &writer)
-    case .conversation(let messages):
-      writer.key("entries")
-      writer.beginArray()
-      for message in messages {
-        writer.beginObject()
-        writer.optional("sender", message.sender)
-        writer.member("text", message.text)
-        writer.optional("time", message.time)
-        if message.isOwn { writer.member("is_own", true) }
-        writer.endObject()
-      }
-      writer.endArray()
+    case .timeline(let steps): writer.entries(steps) { $0.write(to: &$1) }
+    case .places(let places): writer.entries(places) { $0.write(to: &$1) }
+    case .conversation(let messages): writer.entries(messages) { $0.write(to: &$1) }
     case .buttons(let actions):
       writer.key("entries")
       NotificationAction.write(actions, to: &writer)
@@ -96,23 +62,51 @@ extension ViewElement {
     }
     writer.endObject()
   }
+}
 
-  private static func write(_ places: [Place], to writer: inout JSONWriter) {
-    writer.key("entries")
+extension ViewElement.Field {
+  fileprivate func write(to writer: inout JSONWriter) {
     writer.beginArray()
-    for place in places {
-      writer.beginObject()
-      writer.member("name", place.name)
-      writer.optional("detail", place.detail)
-      if let latitude = place.latitude, let longitude = place.longitude {
-        writer.key("latitude")
-        writer.raw(latitude.description)
-        writer.key("longitude")
-        writer.raw(longitude.description)
-      }
-      writer.endObject()
-    }
+    writer.value(label)
+    writer.value(value)
     writer.endArray()
+  }
+}
+
+extension ViewElement.Step {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("title", title)
+    writer.optional("detail", detail)
+    writer.optional("time", time)
+    writer.member("state", state.rawValue)
+    writer.endObject()
+  }
+}
+
+extension ViewElement.Place {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.member("name", name)
+    writer.optional("detail", detail)
+    if let latitude, let longitude {
+      writer.key("latitude")
+      writer.raw(latitude.description)
+      writer.key("longitude")
+      writer.raw(longitude.description)
+    }
+    writer.endObject()
+  }
+}
+
+extension ViewElement.Message {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.optional("sender", sender)
+    writer.member("text", text)
+    writer.optional("time", time)
+    if isOwn { writer.member("is_own", true) }
+    writer.endObject()
   }
 }
 
@@ -180,6 +174,14 @@ extension NotificationView {
 }
 
 extension JSONWriter {
+  /// Writes the member `entries`, a list.
+  fileprivate mutating func entries<Entry>(_ entries: [Entry], _ write: (Entry, inout JSONWriter) -> Void) {
+    key("entries")
+    beginArray()
+    for entry in entries { write(entry, &self) }
+    endArray()
+  }
+
   /// A text that stands only where there is one.
   fileprivate mutating func optional(_ name: String, _ text: String) {
     if !text.isEmpty { member(name, text) }

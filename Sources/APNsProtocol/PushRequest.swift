@@ -17,7 +17,7 @@ package struct PushRequest: Sendable {
   package var headers: [HTTP2Header]
   package var body: [UInt8]
 
-  init(_ request: HTTP2Request) {
+  package init(_ request: HTTP2Request) {
     self.init(stream: request.stream, headers: request.headers, body: request.body)
   }
 

@@ -10,8 +10,7 @@ package enum RequestCheck {
     guard request.method == "POST" else { throw Refusal("MethodNotAllowed") }
     guard let token = request.deviceToken else { throw Refusal("BadPath") }
     if token.isEmpty { throw Refusal("MissingDeviceToken") }
-    // "Don't assume that device tokens have a particular size."
-    guard token.utf8.count % 2 == 0, token.utf8.allSatisfy(isHex) else { throw Refusal("BadDeviceToken") }
+    guard APNsHeader.isDeviceToken(token) else { throw Refusal("BadDeviceToken") }
     if request.duplicate != nil { throw Refusal("DuplicateHeaders") }
     return token.lowercased()
   }
@@ -23,7 +22,8 @@ package enum RequestCheck {
     }
   }
 
-  /// The type of a push: what the header says, else what the topic's suffix says; nil where the payload decides.
+  /// Returns the type of a push: what the header says, else what the topic's suffix says; nil where the
+  /// payload decides.
   package static func pushType(
     _ request: PushRequest, topic: String, withCertificate: Bool
   ) throws(Refusal) -> PushType? {
@@ -42,17 +42,19 @@ package enum RequestCheck {
 
   /// The other headers: id, expiration, priority and collapse id.
   package static func checkHeaders(_ request: PushRequest, pushType: PushType?) throws(Refusal) {
-    if let id = request.id, !MessageID.isCanonical(id) { throw Refusal("BadMessageId") }
+    if let id = request.id, !UUIDText.isCanonical(id) { throw Refusal("BadMessageId") }
     if let expiration = request.expiration {
       guard !expiration.isEmpty, expiration.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
         Int64(expiration) != nil
       else { throw Refusal("BadExpirationDate") }
     }
     let priority = request.priority ?? "10"
-    guard ["10", "5", "1"].contains(priority) else { throw Refusal("BadPriority") }
+    guard APNsHeader.isPriority(priority) else { throw Refusal("BadPriority") }
     // "background: … Always use priority 5. Using priority 10 is an error", and 10 is what absence means.
     if pushType == .background, priority != "5" { throw Refusal("BadPriority") }
-    if let collapseID = request.collapseID, collapseID.utf8.count > 64 { throw Refusal("BadCollapseId") }
+    if let collapseID = request.collapseID, !APNsHeader.isCollapseID(collapseID) {
+      throw Refusal("BadCollapseId")
+    }
   }
 
   /// The payload: there, small enough, and a JSON object.
@@ -73,10 +75,6 @@ package enum RequestCheck {
     }
     // Apple names no reason for a body that is no JSON object; nothing in it is a payload.
     if !isObject { throw Refusal("PayloadEmpty") }
-  }
-
-  static func isHex(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
   }
 
   private static func isTopicByte(_ byte: UInt8) -> Bool {

@@ -42,7 +42,7 @@ package struct ProviderTokenCheck: Sendable {
     self.acceptsAnyKey = acceptsAnyKey
   }
 
-  /// The sender of a request by its `authorization`, which may be used now.
+  /// Returns the sender of a request by its `authorization`, which may be used now.
   package mutating func sender(_ authorization: String?, at now: Int64) throws(Refusal) -> Sender {
     guard let authorization else { throw Refusal("MissingProviderToken") }
     let sender: Sender?
@@ -71,28 +71,5 @@ package struct ProviderTokenCheck: Sendable {
     }
     return Sender(
       keyID: token.keyID, teamID: token.teamID, issuedAt: token.issuedAt, environment: key?.environment)
-  }
-}
-
-extension ConnectionState {
-  /// The shortest time between two new tokens of a connection: "no more than once every 20 minutes".
-  static let renewalInterval: Int64 = 20 * 60 * 1000
-
-  /// Ties the connection to its first sender, and compares later ones with it.
-  package mutating func admit(
-    _ sender: ProviderTokenCheck.Sender, _ settings: SimulatorSettings, at now: Int64
-  ) throws(Refusal) {
-    guard let pin else {
-      self.pin = Pin(teamID: sender.teamID, keyID: sender.keyID, issuedAt: sender.issuedAt)
-      return
-    }
-    guard pin.teamID == sender.teamID else { throw Refusal("InvalidProviderToken") }
-    if pin.keyID != sender.keyID, settings.refusesOtherKeys { throw Refusal("UnrelatedKeyIdInToken") }
-    guard pin.issuedAt != sender.issuedAt || pin.keyID != sender.keyID else { return }
-    if settings.limitsTokenUpdates, let renewed = pin.renewedAt, now - renewed < Self.renewalInterval {
-      throw Refusal("TooManyProviderTokenUpdates")
-    }
-    self.pin = Pin(
-      teamID: sender.teamID, keyID: sender.keyID, issuedAt: sender.issuedAt, renewedAt: now)
   }
 }

@@ -54,38 +54,24 @@ package struct APNsReason: Sendable, Equatable {
   package static func of(status: Int, reason: String) -> APNsReason {
     if let known = byName[reason] { return known }
     let said = reason.isEmpty ? "APNs gave no reason" : "APNs gave a reason that is not documented"
-    switch status {
-    case 410:
-      return APNsReason(
-        reason, status, .removeToken, "\(said); 410 says the token is gone", "remove the token")
-    case 403:
-      return APNsReason(
-        reason, status, .fixCredential, "\(said); 403 is about the key or certificate", "check the credential"
-      )
-    case 413:
-      return APNsReason(
-        reason, status, .deadLetter, "\(said); 413 says the payload is too large", "make it smaller")
-    case 429:
-      return APNsReason(
-        reason, status, .retry, "\(said); 429 says too many requests", "send less often", retry: .device)
-    case 401, 407:
-      return APNsReason(
-        reason, status, .fixCredential, "\(said); \(status) is not APNs' own, but a proxy's perhaps",
-        "check --server and what stands between")
-    case 421:
-      return APNsReason(
-        reason, status, .retry, "\(said); 421 says that another connection is needed", "wait",
-        retry: .reconnect)
-    case 408, 425, 100...399:
-      return APNsReason(
-        reason, status, .retry, "\(said); \(status) is not APNs' own, but a proxy's perhaps",
-        "check --server and what stands between", retry: .server)
-    case 500...599:
-      return APNsReason(
-        reason, status, .retry, "\(said); APNs has a failure of its own", "wait", retry: .server)
-    default:
-      return APNsReason(
-        reason, status, .deadLetter, "\(said); the status is \(status)", "look at the request")
+    let (fate, meaning, advice, retry) = byStatus(status)
+    return APNsReason(reason, status, fate, "\(said); \(meaning)", advice, retry: retry)
+  }
+
+  /// Returns the consequence of a status alone (RFC 9110 §15), where no documented reason decides.
+  private static func byStatus(_ status: Int) -> (Fate, meaning: String, advice: String, Retry?) {
+    let foreign = "\(status) is not APNs' own, but a proxy's perhaps"
+    let way = "check --server and what stands between"
+    return switch status {
+    case 410: (.removeToken, "410 says the token is gone", "remove the token", nil)
+    case 403: (.fixCredential, "403 is about the key or certificate", "check the credential", nil)
+    case 413: (.deadLetter, "413 says the payload is too large", "make it smaller", nil)
+    case 429: (.retry, "429 says too many requests", "send less often", .device)
+    case 401, 407: (.fixCredential, foreign, way, nil)
+    case 421: (.retry, "421 says that another connection is needed", "wait", .reconnect)
+    case 408, 425, 100...399: (.retry, foreign, way, .server)
+    case 500...599: (.retry, "APNs has a failure of its own", "wait", .server)
+    default: (.deadLetter, "the status is \(status)", "look at the request", nil)
     }
   }
 

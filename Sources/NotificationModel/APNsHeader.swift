@@ -1,0 +1,25 @@
+/// The values that APNs accepts in the path and the headers of a request.
+///
+/// Source: Apple, "Sending notification requests to APNs".
+package enum APNsHeader {
+  /// The most bytes of `apns-collapse-id`.
+  package static let collapseIDLimit = 64
+
+  /// Returns whether a text is a device token: pairs of hexadecimal digits.
+  ///
+  /// "Don't assume that device tokens have a particular size."
+  package static func isDeviceToken(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.count.isMultiple(of: 2) && text.utf8.allSatisfy(isHexadecimal)
+  }
+
+  /// Returns whether a text is an `apns-priority`: 10, 5 or 1.
+  package static func isPriority(_ text: String) -> Bool { ["10", "5", "1"].contains(text) }
+
+  /// Returns whether a text is an `apns-collapse-id` that is short enough.
+  package static func isCollapseID(_ text: String) -> Bool { text.utf8.count <= collapseIDLimit }
+
+  /// Returns whether a byte is a hexadecimal digit, small or capital.
+  static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+  }
+}
