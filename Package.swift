@@ -242,7 +242,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "OutboxTests",
-      dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel", "Outbox"],
+      dependencies: ["Delivery", "DeliveryTesting", "NotificationModel", "Outbox"],
       swiftSettings: strict),
     .testTarget(
       name: "APNsTests",

@@ -1,9 +1,7 @@
-import Delivery
 import DeliveryTesting
 import Foundation
 import LosslessJSON
 import NotificationModel
-import Outbox
 import Testing
 
 /// The bytes of notifications in the file.
@@ -116,27 +114,5 @@ struct NotificationRecordTests {
       }
       _ = Self.read(changed)
     }
-  }
-
-  @Test func aBatchKnowsItsBytes() throws {
-    var batch = OutboxBatch()
-    for _ in 0..<10 { batch.append(Self.full) }
-    batch.seal()
-    let found = try #require(batch.body.withUnsafeBytes { OutboxBatch.read($0, batch: 3) })
-    #expect(found.map(\.ticket) == (0..<10).map { OutboxBatch.ticket(3, $0) })
-    #expect(batch.body.withUnsafeBytes { OutboxBatch.read($0, batch: 3) { $0 == 4 } }?.count == 1)
-    for place in stride(from: 0, to: batch.body.count, by: 7) {
-      var changed = batch.body
-      changed[place] ^= 0x10
-      #expect(changed.withUnsafeBytes { OutboxBatch.read($0, batch: 3) } == nil, "byte \(place)")
-    }
-  }
-
-  @Test func hashesAreTheSameForEver() {
-    // They stand in files: another value loses every recall that is in one.
-    #expect(StableHash.of("") == StableHash.of(""))
-    #expect(Set((0..<100_000).map { StableHash.of("name \($0)") }).count == 100_000)
-    #expect(StableHash.of("a") != StableHash.of("a", 1))
-    #expect(StableHash.of("order-17") == 1_054_463_366_912_695_518)
   }
 }

@@ -1,6 +1,4 @@
-import Delivery
 import LosslessJSON
-import NotificationModel
 
 /// A notification as it stands in the outbox's file.
 ///
