@@ -13,9 +13,8 @@ struct EntryQueue {
 
   /// Removes an entry, which mostly is the first.
   mutating func remove(_ entry: Entry) {
-    guard let index = entries[head...].firstIndex(where: { $0 === entry }) else { return }
-    guard index == head else {
-      entries.remove(at: index)
+    guard first === entry else {
+      if let index = entries[head...].firstIndex(where: { $0 === entry }) { entries.remove(at: index) }
       return
     }
     head += 1
