@@ -18,6 +18,7 @@ let package = Package(
   name: "notilua",
   products: [
     .library(name: "Notilua", targets: ["Notilua"]),
+    .library(name: "NotiluaInProcess", targets: ["NotiluaInProcess"]),
     .executable(name: "notilua", targets: ["notilua"]),
     .executable(name: "notilua-worker", targets: ["notilua-worker"]),
     .executable(name: "notilua-thumbnailer", targets: ["notilua-thumbnailer"]),
@@ -67,34 +68,37 @@ let package = Package(
     // SHA-256 and HMAC by libcrypto, in the worker and in the host.
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
     // Time zones and the texts of times; the worker has no Foundation, and opens no file.
-    .target(name: "TimeZones", dependencies: ["WorkerProtocol"], swiftSettings: strict),
+    .target(name: "TimeZones", dependencies: ["NotificationModel", "WorkerProtocol"], swiftSettings: strict),
     // The event loop, its timers and mailboxes, and the one way to start a process.
     .target(name: "CEventLoop", cSettings: gnu),
     .target(name: "EventLoop", dependencies: ["CEventLoop"], swiftSettings: strict),
     // Opens and reads what people name, with a limit for each kind of file.
     .target(name: "FileReading", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(
-      name: "Presentation", dependencies: ["FileReading", "LosslessJSON", "NotificationModel"],
+      name: "Presentation", dependencies: ["EventLoop", "FileReading", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
-    .target(
-      name: "Thumbnails", dependencies: ["EventLoop", "FileReading", "Presentation"],
-      swiftSettings: strict
-    ),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
       name: "Rendering",
-      dependencies: ["CPango", "NotificationModel", "Presentation", "Thumbnails"],
+      dependencies: ["CPango", "NotificationModel", "Presentation"],
       swiftSettings: strict),
     .target(
       name: "StringCatalogs",
       dependencies: ["FileReading", "Localization", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
+    // Unicode's normal forms and case folding.
+    .target(name: "UnicodeForms", dependencies: ["CUTF8Proc"], swiftSettings: strict),
+    // What code of plugins cannot mean, and what to write for an error of Lua's; nothing of it runs.
+    .target(
+      name: "CodeAnalysis",
+      dependencies: ["LosslessJSON", "LuaSandbox", "NotificationModel", "WorkerProtocol"],
+      swiftSettings: strict),
     .target(
       name: "PluginRuntime",
       dependencies: [
-        "CLuaBoundary", "CUTF8Proc", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
-        "NotificationModel", "TimeZones", "WorkerProtocol",
+        "CLuaBoundary", "CodeAnalysis", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
+        "NotificationModel", "TimeZones", "UnicodeForms", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
@@ -107,14 +111,21 @@ let package = Package(
         "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
+    // notilua.yaml and what it names: YAML with places, plugins with their modules, sizes and times.
     .target(
-      name: "ExtensionHost",
+      name: "ConfigurationFiles",
       dependencies: [
-        "CCrypto", "CProcessSandbox", "Delivery", "Digests", "EventLoop", "FileReading", "Localization",
-        "LosslessJSON", "LuaSandbox", "NotificationModel", "PluginRuntime", "Presentation", "StringCatalogs",
-        "TimeZones", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
+        "EventLoop", "FileReading", "Localization", "LosslessJSON", "NotificationModel", "StringCatalogs",
+        "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    // Starts workers, gives them batches, and replaces those that die.
+    .target(
+      name: "WorkerHost",
+      dependencies: [
+        "CCrypto", "ConfigurationFiles", "CProcessSandbox", "EventLoop", "FileReading", "Localization",
+        "LosslessJSON", "NotificationModel", "TimeZones", "WorkerProtocol",
+      ], swiftSettings: strict),
     .target(name: "Delivery", dependencies: ["EventLoop", "NotificationModel"], swiftSettings: strict),
     .target(
       name: "Outbox",
@@ -151,7 +162,6 @@ let package = Package(
       name: "Desktop",
       dependencies: [
         "CSystemd", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "Presentation",
-        "Thumbnails",
       ],
       swiftSettings: strict),
     .target(
@@ -161,30 +171,63 @@ let package = Package(
         "NotificationModel",
       ],
       swiftSettings: strict),
+    // What a Swift program imports: configuration, processor and outcomes. It links no Lua.
+    .target(
+      name: "Notilua",
+      dependencies: [
+        "ConfigurationFiles", "CProcessSandbox", "EventLoop", "FileReading", "Localization", "LosslessJSON",
+        "NotificationModel", "Presentation", "StringCatalogs", "WorkerHost", "WorkerProtocol",
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+    // The same without workers: Lua in the program's own process.
+    .target(
+      name: "NotiluaInProcess",
+      dependencies: [
+        "ConfigurationFiles", "Digests", "Localization", "LuaSandbox", "Notilua", "PluginRuntime",
+        "TimeZones", "WorkerHost", "WorkerProtocol",
+      ], swiftSettings: strict),
+    // One run of `notilua run`: from its inputs through the chain to where it delivers.
+    .target(
+      name: "Pipeline",
+      dependencies: [
+        "ConfigurationFiles", "CProcessSandbox", "Delivery", "EventLoop", "FileReading", "LosslessJSON",
+        "NotificationModel", "Notilua", "WorkerHost", "WorkerProtocol",
+      ], swiftSettings: strict),
+    // Cases of plugins: how they are read, run and compared, what of the code they reach, and reports.
+    .target(
+      name: "PluginTesting",
+      dependencies: [
+        "ConfigurationFiles", "FileReading", "Localization", "LosslessJSON", "NotificationModel", "Notilua",
+        "WorkerHost", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
     .target(
       name: "PluginTools",
       dependencies: [
-        "Delivery", "Digests", "EventLoop", "ExtensionHost", "FileReading", "Localization", "LosslessJSON",
-        "NotificationModel", "PluginRuntime", "WorkerProtocol",
-        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "Yams", package: "Yams"),
+        "ConfigurationFiles", "Delivery", "Digests", "EventLoop", "FileReading", "Localization",
+        "LosslessJSON", "NotificationModel", "Notilua", "Presentation", "StringCatalogs", "WorkerHost",
+        "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
+    // What commands show people: text that no outsider forges, tables, reports and progress.
     .target(
-      name: "Notilua", dependencies: ["ExtensionHost", "NotificationModel"],
-      swiftSettings: strict),
+      name: "TerminalPages",
+      dependencies: [
+        "APNs", "APNsCredentials", "APNsProtocol", "ConfigurationFiles", "Delivery", "EventLoop",
+        "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Outbox", "Pipeline", "PluginTesting",
+        "PluginTools", "StringCatalogs",
+      ], swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CProcessSandbox", "Delivery", "Desktop",
-        "EventLoop", "ExtensionHost", "FileReading", "Localization", "LosslessJSON", "NotificationModel",
-        "Outbox", "PluginTools", "Presentation", "Rendering", "StringCatalogs", "Thumbnails",
+        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "ConfigurationFiles", "CProcessSandbox",
+        "Delivery", "Desktop", "EventLoop", "FileReading", "Localization", "LosslessJSON",
+        "NotificationModel", "Notilua", "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation",
+        "Rendering", "StringCatalogs", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    // The programs that it starts lie beside it, so that who builds it builds them.
-    .executableTarget(
-      name: "notilua", dependencies: ["CommandLineTool", "notilua-thumbnailer", "notilua-worker"],
-      swiftSettings: strict),
+    // Not on the programs that it starts: their code, and Lua, would be linked into it.
+    .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
@@ -209,9 +252,6 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ThumbnailsTests", dependencies: ["notilua-thumbnailer", "Presentation", "Thumbnails"],
-      swiftSettings: strict),
-    .testTarget(
       name: "APNsProtocolTests", dependencies: ["APNsProtocol", "HTTP2Transport"], swiftSettings: strict),
     .testTarget(
       name: "APNsSimulatorTests",
@@ -228,7 +268,6 @@ let package = Package(
       name: "RenderingTests",
       dependencies: [
         "NotificationModel", "notilua", "notilua-thumbnailer", "notilua-worker", "Presentation", "Rendering",
-        "Thumbnails",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -258,23 +297,44 @@ let package = Package(
         "PluginRuntime", "WorkerProtocol",
       ],
       swiftSettings: strict),
+    .testTarget(name: "WorkerProtocolTests", dependencies: ["WorkerProtocol"], swiftSettings: strict),
+    .testTarget(
+      name: "CodeAnalysisTests",
+      dependencies: ["CodeAnalysis", "LuaSandbox", "NotificationModel", "PluginRuntime", "WorkerProtocol"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UnicodeFormsTests", dependencies: ["NotificationModel", "UnicodeForms"], exclude: ["unicode.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "PluginRuntimeTests",
       dependencies: [
-        "ExtensionHost", "Localization", "LosslessJSON", "LuaSandbox", "NotificationModel", "PluginRuntime",
-        "TimeZones", "WorkerProtocol",
-      ],
-      exclude: ["unicode.py"], swiftSettings: strict),
-    .testTarget(
-      name: "ExtensionHostTests",
-      dependencies: [
-        "ExtensionHost", "FileReading", "LuaSandbox", "NotificationModel", "notilua-worker", "PluginRuntime",
-        "Presentation", "TimeZones", "WorkerProtocol",
+        "Localization", "LosslessJSON", "LuaSandbox", "NotificationModel", "Notilua", "PluginRuntime",
+        "PluginTools", "TimeZones", "WorkerHost", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "Notilua"], swiftSettings: strict),
+    .testTarget(
+      name: "WorkerHostTests",
+      dependencies: [
+        "ConfigurationFiles", "NotificationModel", "Notilua", "PluginRuntime", "TimeZones", "WorkerHost",
+        "WorkerProtocol",
+      ], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "WorkerHost"], swiftSettings: strict),
+    .testTarget(
+      name: "NotiluaTests",
+      dependencies: [
+        "ConfigurationFiles", "FileReading", "LuaSandbox", "NotificationModel", "Notilua", "notilua-worker",
+        "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerProtocol",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "PluginTestingTests", dependencies: ["PluginTesting"],
+      swiftSettings: strict),
+    .testTarget(
       name: "PluginToolsTests",
-      dependencies: ["ExtensionHost", "notilua-worker", "PluginTools"],
+      dependencies: [
+        "ConfigurationFiles", "Notilua", "notilua-worker", "PluginTesting", "PluginTools", "WorkerProtocol",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],
@@ -323,7 +383,10 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
   package.targets += [
     // What runs under valgrind: see Tests/Memory.
     .executableTarget(
-      name: "MemoryProbe", dependencies: ["ExtensionHost", "LuaSandbox", "PluginRuntime", "WorkerProtocol"],
+      name: "MemoryProbe",
+      dependencies: [
+        "ConfigurationFiles", "LuaSandbox", "Notilua", "NotiluaInProcess", "PluginRuntime", "WorkerProtocol",
+      ],
       path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark",

@@ -1,7 +1,8 @@
 import APNs
 import APNsCredentials
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
+import Notilua
 
 extension APNsFlags {
   /// The proxy of the flag, else of the configuration, else of the environment, with the hosts that need none.

@@ -1,10 +1,11 @@
 import APNs
 import APNsCredentials
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import FileReading
 import Glibc
 import NotificationModel
+import Notilua
 
 /// The flags that say how APNs is reached: what `apns:` of `notilua.yaml` says too.
 struct APNsFlags: ParsableArguments {

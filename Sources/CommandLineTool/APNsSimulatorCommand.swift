@@ -3,12 +3,14 @@ import APNsProtocol
 import APNsSimulator
 import ArgumentParser
 import CProcessSandbox
+import ConfigurationFiles
 import EventLoop
-import ExtensionHost
 import FileReading
 import Glibc
 import LosslessJSON
 import NotificationModel
+import Notilua
+import TerminalPages
 
 /// `notilua apns-simulator`: an APNs to test against.
 struct APNsSimulatorCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
 import PluginTools
+import TerminalPages
 
 /// `notilua bench`: what a set of plugins costs.
 struct BenchCommand: ParsableCommand {

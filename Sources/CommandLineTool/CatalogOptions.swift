@@ -1,6 +1,7 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Localization
+import Notilua
 import StringCatalogs
 
 /// The catalogs that a command is about: those that are named, else those of the configuration and its plugins.

@@ -1,7 +1,8 @@
-import ExtensionHost
+import ConfigurationFiles
 import Localization
-import PluginTools
+import Notilua
 import StringCatalogs
+import TerminalPages
 
 /// Where catalogs are written, and how.
 struct CatalogOutput {

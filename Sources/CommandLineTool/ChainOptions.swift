@@ -1,7 +1,8 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
 import NotificationModel
+import Notilua
 
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
 struct ChainOptions: ParsableArguments {

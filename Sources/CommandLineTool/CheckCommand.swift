@@ -1,5 +1,8 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
+import PluginTools
+import TerminalPages
 
 /// `notilua check`: loads everything, gives no plugin a notification.
 struct CheckCommand: ParsableCommand {

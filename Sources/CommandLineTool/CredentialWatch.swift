@@ -1,6 +1,8 @@
 import APNsCredentials
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
+import Notilua
+import TerminalPages
 
 /// The credentials of a run that may last for months: read again where they change on disk, and warned of before they
 /// expire.

@@ -1,7 +1,8 @@
 import APNsCredentials
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import NotificationModel
+import TerminalPages
 
 /// `notilua credentials add`: checks a .p8 or a .p12, and stores it under a name.
 struct CredentialsAddCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import APNsCredentials
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
+import TerminalPages
 
 /// `notilua credentials check`: whether the credentials can be used, and for how long.
 struct CredentialsCheckCommand: ParsableCommand {

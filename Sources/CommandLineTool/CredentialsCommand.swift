@@ -1,7 +1,8 @@
 import APNsCredentials
 import ArgumentParser
 import CProcessSandbox
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
 
 /// `notilua credentials`: what pushes are authenticated with at APNs.
 struct CredentialsCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import APNsCredentials
 import ArgumentParser
-import ExtensionHost
+import TerminalPages
 
 /// `notilua credentials convert`: a .p12 of a certificate and its key.
 struct CredentialsConvertCommand: ParsableCommand {

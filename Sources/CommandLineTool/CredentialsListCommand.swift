@@ -1,6 +1,7 @@
 import APNsCredentials
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import TerminalPages
 
 /// `notilua credentials list`: what is stored.
 struct CredentialsListCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import APNsCredentials
 import ArgumentParser
-import ExtensionHost
+import TerminalPages
 
 /// `notilua credentials request`: a key, and the request that the developer account makes a certificate of.
 struct CredentialsRequestCommand: ParsableCommand {

@@ -1,11 +1,11 @@
-import Delivery
+import ConfigurationFiles
 import Desktop
-import ExtensionHost
 import Glibc
 import LosslessJSON
 import NotificationModel
+import Notilua
 import Presentation
-import Thumbnails
+import WorkerHost
 
 extension DesktopSink {
   /// The pixels of a picture beside a notification's text.

@@ -1,7 +1,9 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
 import NotificationModel
+import Notilua
+import TerminalPages
 
 /// `notilua explain`: one payload through the chain, step by step.
 struct ExplainCommand: AsyncParsableCommand {

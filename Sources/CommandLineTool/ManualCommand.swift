@@ -1,5 +1,7 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import PluginTools
+import WorkerProtocol
 
 /// `notilua manual`: the functions that plugins have, from the same source that carries them out.
 struct ManualCommand: ParsableCommand {
@@ -15,5 +17,8 @@ struct ManualCommand: ParsableCommand {
   @Flag(help: "Print definitions for editors with the Lua language server (LuaCATS) instead.")
   var editor = false
 
-  func run() throws { try outputData(editor ? Manual.editorDefinitions : Manual.page) }
+  func run() throws {
+    let manual = try failing { () throws(HostError) in Manual(try PluginInterface()) }
+    try outputData(editor ? manual.editorDefinitions : manual.page)
+  }
 }

@@ -1,6 +1,9 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
 import PluginTools
+import TerminalPages
+import WorkerProtocol
 
 /// `notilua new`: a plugin to begin with.
 struct NewCommand: ParsableCommand {
@@ -38,7 +41,8 @@ struct NewCommand: ParsableCommand {
   func run() throws {
     let template = PluginTemplate(rawValue: template) ?? .blank
     let written = try failing { () throws(HostError) in
-      try template.write(name: name, in: plugins, editorDefinitions: Manual.editorDefinitions)
+      try template.write(
+        name: name, in: plugins, editorDefinitions: Manual(try PluginInterface()).editorDefinitions)
     }
     for path in written { try output("wrote \(path)\n") }
     try output("next: notilua test \(plugins)/\(name)\n")

@@ -1,8 +1,10 @@
 import APNsProtocol
 import ArgumentParser
 import CProcessSandbox
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
+import Notilua
+import TerminalPages
 
 /// The `notilua` program.
 struct NotiluaCommand: ParsableCommand {

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Delivery
-import ExtensionHost
 import NotificationModel
 import Outbox
 

@@ -1,4 +1,4 @@
-import ExtensionHost
+import Notilua
 import Outbox
 
 extension OutboxOptions {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExtensionHost
 import Outbox
+import TerminalPages
 
 /// `notilua outbox list`: a line for each notification.
 struct OutboxListCommand: ParsableCommand {

@@ -1,7 +1,8 @@
 import APNsProtocol
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import NotificationModel
+import Notilua
 import Outbox
 
 /// Which outbox a command is about.

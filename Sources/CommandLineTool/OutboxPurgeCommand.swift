@@ -1,6 +1,7 @@
 import ArgumentParser
-import ExtensionHost
 import Outbox
+import Pipeline
+import TerminalPages
 
 /// `notilua outbox purge`: away with dead letters, or with what waits.
 struct OutboxPurgeCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
-import ExtensionHost
 import Outbox
+import Pipeline
+import TerminalPages
 
 /// `notilua outbox requeue`: dead letters, once more.
 struct OutboxRequeueCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
 import Outbox
+import TerminalPages
 
 /// `notilua outbox show`: all of a notification.
 struct OutboxShowCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExtensionHost
 import Outbox
+import TerminalPages
 
 /// `notilua outbox status`: how many wait, how many are dead, and why.
 struct OutboxStatusCommand: ParsableCommand {

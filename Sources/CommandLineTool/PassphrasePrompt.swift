@@ -1,5 +1,6 @@
 import APNsCredentials
 import Glibc
+import TerminalPages
 
 /// Asks for a passphrase on the terminal, where what is typed does not show.
 enum PassphrasePrompt {

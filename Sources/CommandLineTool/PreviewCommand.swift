@@ -1,12 +1,14 @@
 import ArgumentParser
+import ConfigurationFiles
 import EventLoop
-import ExtensionHost
 import Glibc
 import LosslessJSON
 import NotificationModel
+import Notilua
 import Presentation
 import Rendering
-import Thumbnails
+import TerminalPages
+import WorkerHost
 
 /// `notilua preview`: how a notification looks.
 struct PreviewCommand: AsyncParsableCommand {

@@ -1,5 +1,7 @@
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
+import Notilua
+import TerminalPages
 
 /// The project that the present folder is in: the nearest folder above with `notilua.yaml`, or with the plugins.
 ///

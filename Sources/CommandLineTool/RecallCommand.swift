@@ -1,6 +1,7 @@
 import ArgumentParser
-import ExtensionHost
 import Outbox
+import Pipeline
+import TerminalPages
 
 /// `notilua recall`: messages that nobody should see.
 struct RecallCommand: ParsableCommand {

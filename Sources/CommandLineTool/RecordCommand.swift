@@ -1,8 +1,10 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import FileReading
 import Glibc
+import Notilua
 import PluginTools
+import TerminalPages
 
 /// `notilua record`: live lines without what is nobody's business.
 struct RecordCommand: ParsableCommand {

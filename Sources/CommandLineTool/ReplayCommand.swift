@@ -1,6 +1,9 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
+import PluginTesting
 import PluginTools
+import TerminalPages
 
 /// `notilua replay`: what a set of plugins makes of recorded lines.
 struct ReplayCommand: ParsableCommand {

@@ -1,6 +1,8 @@
-import ExtensionHost
+import ConfigurationFiles
 import Foundation
 import FoundationNetworking
+import Notilua
+import Pipeline
 import Synchronization
 
 /// A web server that is sent what people do with notifications: a POST for each response.

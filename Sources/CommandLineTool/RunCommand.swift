@@ -2,12 +2,15 @@ import APNs
 import APNsCredentials
 import ArgumentParser
 import CProcessSandbox
+import ConfigurationFiles
 import Delivery
 import Desktop
 import EventLoop
-import ExtensionHost
 import Glibc
+import Notilua
 import Outbox
+import Pipeline
+import WorkerHost
 
 /// `notilua run`: the filter stage.
 struct RunCommand: ParsableCommand {

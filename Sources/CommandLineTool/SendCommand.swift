@@ -2,12 +2,13 @@ import APNs
 import APNsCredentials
 import ArgumentParser
 import CProcessSandbox
-import Delivery
-import ExtensionHost
+import ConfigurationFiles
 import FileReading
 import Glibc
 import LosslessJSON
 import NotificationModel
+import Notilua
+import TerminalPages
 
 /// `notilua send`: one test push.
 struct SendCommand: ParsableCommand {

@@ -1,9 +1,11 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Localization
 import LosslessJSON
 import NotificationModel
+import Notilua
 import StringCatalogs
+import TerminalPages
 
 /// `notilua strings check`: what is to be done about catalogs.
 struct StringsCheckCommand: ParsableCommand {
@@ -103,6 +105,3 @@ struct StringsCheckCommand: ParsableCommand {
     return used
   }
 }
-
-/// A number with its noun.
-func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -1,6 +1,7 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Localization
+import Notilua
 import StringCatalogs
 
 /// `notilua strings convert`: from one format of catalogs to another.

@@ -1,8 +1,9 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Localization
-import PluginTools
+import Notilua
 import StringCatalogs
+import TerminalPages
 
 /// `notilua strings import`: translations into a catalog that is there.
 struct StringsImportCommand: ParsableCommand {

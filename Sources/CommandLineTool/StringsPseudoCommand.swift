@@ -1,6 +1,7 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Localization
+import Notilua
 import StringCatalogs
 
 /// `notilua strings pseudo`: a language for tests.

@@ -1,9 +1,11 @@
 import ArgumentParser
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
 import Localization
 import NotificationModel
+import Notilua
 import StringCatalogs
+import TerminalPages
 
 /// `notilua strings show`: the text of a key, as a recipient gets it.
 struct StringsShowCommand: ParsableCommand {

@@ -1,9 +1,12 @@
 import ArgumentParser
+import ConfigurationFiles
 import EventLoop
-import ExtensionHost
 import Glibc
 import NotificationModel
-import PluginTools
+import Notilua
+import PluginTesting
+import TerminalPages
+import WorkerHost
 
 /// `notilua test`: cases of plugins against sample payloads.
 struct TestCommand: ParsableCommand {

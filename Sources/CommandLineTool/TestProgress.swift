@@ -1,6 +1,6 @@
-import ExtensionHost
-import PluginTools
+import PluginTesting
 import Synchronization
+import TerminalPages
 
 /// The line that shows how far the tests have come.
 final class TestProgress: Sendable {
@@ -18,12 +18,14 @@ final class TestProgress: Sendable {
   private let line = ProgressLine()
   private let state = Mutex(State())
 
+  /// Makes the line for a number of cases.
   init(total: Int, isShown: Bool, descriptor: Int32 = 1) {
     self.descriptor = descriptor
     self.total = total
     self.isShown = isShown
   }
 
+  /// Counts the results of one more case.
   func advance(_ results: [TestResult]) {
     guard isShown else { return }
     state.withLock { state in
@@ -45,6 +47,7 @@ final class TestProgress: Sendable {
     }
   }
 
+  /// Takes the line away.
   func clear() {
     state.withLock { state in
       if state.isShowing { line.clear() }

@@ -1,6 +1,5 @@
 import NotificationModel
 import Presentation
-import Thumbnails
 
 /// The arguments of `org.freedesktop.Notifications.Notify`, made of what is to be shown and of what a server can do.
 ///

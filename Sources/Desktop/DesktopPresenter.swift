@@ -1,7 +1,6 @@
 import Delivery
 import NotificationModel
 import Presentation
-import Thumbnails
 
 /// What makes of a notification what is to be shown: the host, with content extensions in its workers.
 package struct DesktopPresenter: Sendable {

@@ -1,5 +1,5 @@
 import CSystemd
-import Thumbnails
+import Presentation
 
 /// A desktop's notification server, by `org.freedesktop.Notifications`.
 final class NotificationServer {

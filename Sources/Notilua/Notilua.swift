@@ -1,8 +1,14 @@
-// The library product: what a Swift program imports. The types are declared in the targets below it.
+// The types of targets below that the library's own are made of: a Swift program imports Notilua alone.
 
-@_exported import struct ExtensionHost.Configuration
-@_exported import struct ExtensionHost.HostError
-@_exported import class ExtensionHost.NotificationProcessor
-@_exported import struct ExtensionHost.Outcome
-@_exported import struct NotificationModel.Fault
-@_exported import enum NotificationModel.FaultPolicy
+import ConfigurationFiles
+public import ConfigurationFiles
+public import NotificationModel
+
+/// What ends a run, as one sentence for people: the place, the cause, the next step.
+public typealias HostError = ConfigurationFiles.HostError
+
+/// One plugin's failure on one notification.
+public typealias Fault = NotificationModel.Fault
+
+/// What becomes of a notification on which a plugin failed.
+public typealias FaultPolicy = NotificationModel.FaultPolicy

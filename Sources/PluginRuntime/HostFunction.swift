@@ -6,32 +6,18 @@ import WorkerProtocol
 ///
 /// The manual page and the definitions for editors are made from these.
 package struct HostFunction: Sendable {
-  package struct Parameter: Sendable {
-    package var name: String
-    /// The type in the notation of LuaCATS; a `?` at its end says that it may be left out.
-    package var type: String
-    package var summary: String
-
-    package init(_ name: String, _ type: String, _ summary: String) {
-      self.name = name
-      self.type = type
-      self.summary = summary
-    }
-  }
-
-  /// An expression in Lua, and an expression that it equals.
-  package struct Example: Sendable {
-    package var expression: String
-    package var result: String
-
-    package init(_ expression: String, _ result: String) {
-      self.expression = expression
-      self.result = result
-    }
-  }
+  package typealias Parameter = FunctionDescription.Parameter
+  package typealias Example = FunctionDescription.Example
 
   /// The name behind `notilua.`; one that begins with `view.` is a function of the view that a handler is called with.
   package var name: String
+  /// What describes the function, without what carries it out.
+  package var description: FunctionDescription {
+    FunctionDescription(
+      name: name, summary: summary, discussion: discussion, parameters: parameters, returns: returns,
+      capability: capability, examples: examples)
+  }
+
   /// The name as plugins write it.
   package var luaName: String { name == "print" || name.hasPrefix("view.") ? name : "notilua.\(name)" }
   /// One line that stands alone.
@@ -205,7 +191,7 @@ package struct HostCall: ~Copyable {
     let request = try request(&self)
     var isSuite = false
     if case .runCase = request { isSuite = true }
-    let limit = NotificationState.requestLimit(isSuite: isSuite)
+    let limit = CapabilityRequest.limit(isSuite: isSuite)
     guard notification.pointee.requestCount < limit else {
       throw HostFunctionError(
         isSuite

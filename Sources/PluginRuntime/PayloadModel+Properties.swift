@@ -1,4 +1,5 @@
 import CLuaBoundary
+import CodeAnalysis
 import LosslessJSON
 import NotificationModel
 import WorkerProtocol
@@ -31,7 +32,7 @@ extension PayloadModel {
   ) {
     let name = String(
       decoding: UnsafeRawBufferPointer(start: name.start, count: name.count), as: UTF8.self)
-    put(PluginObject(object).message(forUnknown: name), context(plugin), &out.pointee)
+    put(PluginObject(object).message(forUnknown: name, .current), context(plugin), &out.pointee)
   }
 
   static func readContent(

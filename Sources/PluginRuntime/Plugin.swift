@@ -1,4 +1,5 @@
 import CLuaBoundary
+import CodeAnalysis
 import Localization
 import LosslessJSON
 import LuaSandbox
@@ -185,7 +186,7 @@ package final class Plugin {
     guard let interpreter = try? makeBareInterpreter(LuaLimits(memory: 256 << 20)),
       (try? interpreter.load(chunkName: "names", source: Array(SandboxNames.source.utf8))) != nil,
       let manifest = try? PluginManifest(json: interpreter.manifest()),
-      let names = try? SandboxNames(description: manifest.description)
+      let names = try? SandboxNames(description: manifest.description, interface: .current)
     else { return [] }
     // A file that cannot be compiled has its own error.
     let chunks = definition.chunks.compactMap { chunk in

@@ -1,3 +1,4 @@
+import CodeAnalysis
 import LosslessJSON
 import NotificationModel
 import WorkerProtocol
@@ -122,15 +123,13 @@ package struct PluginManifest: Sendable {
     }
   }
 
-  static let serviceHandlers = ["did_receive", "time_will_expire"]
-  static let contentHandlers = ["did_receive", "did_receive_response", "media_play", "media_pause"]
   private static let commonKeys = ["kind", "description", "capabilities", "fresh_state"]
-  private static let serviceKeys = ["match", "on_fault"] + serviceHandlers
+  private static let serviceKeys = ["match", "on_fault"] + PluginHandler.service
   private static let contentKeys =
     [
       "categories", "initial_content_size_ratio", "default_content_hidden", "overrides_default_title",
       "user_interaction_enabled",
-    ] + contentHandlers
+    ] + PluginHandler.content
 
   /// The kind of extension that has a key.
   private static func kind(of key: String) -> String? {
@@ -138,7 +137,7 @@ package struct PluginManifest: Sendable {
     return contentKeys.contains(key) ? "content" : nil
   }
 
-  private var handlers: [String] { content == nil ? Self.serviceHandlers : Self.contentHandlers }
+  private var handlers: [String] { content == nil ? PluginHandler.service : PluginHandler.content }
 
   /// What the keys take whose values are no functions.
   private static let wanted: [String: String] = [
@@ -194,7 +193,7 @@ package struct PluginManifest: Sendable {
   private func checkFunction(_ name: String) throws(Problem) {
     if handlers.contains(name) { return }
     if Self.wanted[name] != nil { throw Self.wrongType(name, "a function") }
-    if (Self.serviceHandlers + Self.contentHandlers).contains(name) {
+    if (PluginHandler.service + PluginHandler.content).contains(name) {
       let wanted = content == nil ? "content" : "service"
       throw Problem(message: "plugin.\(name) is a handler of plugins of kind = \"\(wanted)\"")
     }

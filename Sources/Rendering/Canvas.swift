@@ -1,6 +1,6 @@
 import CPango
 import NotificationModel
-import Thumbnails
+import Presentation
 
 /// The surface that a picture is drawn on, in points; its size is found out last.
 final class Canvas {

@@ -1,6 +1,5 @@
 import NotificationModel
 import Presentation
-import Thumbnails
 
 /// The contents of a card, one below the other: measured first, and then drawn.
 final class Flow {

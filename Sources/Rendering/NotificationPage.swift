@@ -1,6 +1,5 @@
 import NotificationModel
 import Presentation
-import Thumbnails
 
 /// Writes a notification as a page of HTML that needs nothing else: no script, no address, pictures inside.
 package struct NotificationPage {

@@ -1,7 +1,6 @@
 import CPango
 import NotificationModel
 import Presentation
-import Thumbnails
 
 /// Draws a notification as a phone would show it.
 package final class NotificationPicture {

@@ -1,5 +1,5 @@
 import CPango
-import Thumbnails
+import Presentation
 
 /// Writes pictures, one beside the other, as PNG or SVG.
 package enum PictureFile {

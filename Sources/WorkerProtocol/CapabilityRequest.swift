@@ -24,6 +24,8 @@ package enum CapabilityRequest: Sendable, Equatable {
 }
 
 extension CapabilityRequest {
+  /// How often plugins ask the host for something on one notification at most; a test in Lua may run many cases.
+  package static func limit(isSuite: Bool) -> Int { isSuite ? 10_000 : 100 }
   /// The most requests of one worker that wait for their answers: each holds a document and a Lua thread.
   package static let waitingLimit = 64
   /// The most bytes of a request as the body of a frame.

@@ -63,6 +63,12 @@ struct Worker {
     guard ps_lock(options, note) else { _exit(Int32(PS_EXIT_UNLOCKED)) }
   }
 
+  /// Writes what plugins can use, and ends.
+  static func describe() -> Never {
+    PluginInterface.current.body.withUnsafeBytes { writeAll($0) }
+    _exit(0)
+  }
+
   // MARK: Frames
 
   func run() -> Never {
@@ -263,9 +269,11 @@ struct Worker {
     for part in parts { writeAll(part) }
   }
 
-  private func writeAll(_ bytes: [UInt8]) { bytes.withUnsafeBytes { writeAll($0) } }
+  private func writeAll(_ bytes: [UInt8]) { bytes.withUnsafeBytes { Self.writeAll($0) } }
 
-  private func writeAll(_ bytes: UnsafeRawBufferPointer) {
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) { Self.writeAll(bytes) }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes
     while let start = rest.baseAddress, !rest.isEmpty {
       let put = Glibc.write(1, start, rest.count)

@@ -2,11 +2,13 @@
 //
 // It locks itself before it reads a byte of any plugin, and links neither Foundation nor anything that talks to a
 // network. Arguments: address space, tick, overdue time, capacity of lines, sizes of catalogs and of time
-// zones.
+// zones; or the word that has it describe what plugins can use.
 
 import CProcessSandbox
 import Glibc
+import WorkerProtocol
 
+if CommandLine.arguments.dropFirst().elementsEqual([PluginInterface.argument]) { Worker.describe() }
 let numbers = CommandLine.arguments.dropFirst().compactMap { Int64($0) }
 guard numbers.count == 6 else {
   let text = "notilua-worker: started by hand; it is a part of 'notilua run'\n"

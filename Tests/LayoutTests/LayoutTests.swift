@@ -12,11 +12,13 @@ struct LayoutTests {
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "FileReading",
     "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
-    "TimeZones",
-    "StringCatalogs", "Presentation", "Thumbnails", "notilua-thumbnailer", "Rendering",
+    "CodeAnalysis", "UnicodeForms", "TimeZones",
+    "StringCatalogs", "Presentation", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
-    "PluginRuntime", "notilua-worker", "ExtensionHost", "PluginTools", "APNsSimulator", "Notilua",
-    "CommandLineTool", "notilua",
+    "PluginRuntime", "notilua-worker",
+    "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
+    "PluginTools", "APNsSimulator",
+    "TerminalPages", "CommandLineTool", "notilua",
   ]
 
   /// A target as Package.swift declares it.
@@ -75,8 +77,8 @@ struct LayoutTests {
   @Test func theManifestIsRead() {
     #expect(Self.targets.count > 40)
     #expect(
-      Self.targets.first { $0.name == "Thumbnails" }?.dependencies
-        == ["EventLoop", "FileReading", "Presentation"])
+      Self.targets.first { $0.name == "WorkerProtocol" }?.dependencies
+        == ["Localization", "LosslessJSON", "NotificationModel"])
     #expect(Self.targets.first { $0.name == "Outbox" }?.dependencies.contains("GRDB") ?? false)
   }
 
@@ -105,7 +107,9 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol",
+    "LuaSandbox", "CodeAnalysis", "UnicodeForms", "Digests", "LosslessJSON", "NotificationModel",
+    "Localization",
+    "WorkerProtocol",
     "TimeZones",
     "PluginRuntime",
     "notilua-worker", "notilua-thumbnailer",

@@ -3,9 +3,11 @@
 //
 // The top level is no async code: valgrind 3.19 crashes where the main thread becomes one of libdispatch's.
 
-import ExtensionHost
+import ConfigurationFiles
 import Foundation
 import LuaSandbox
+import Notilua
+import NotiluaInProcess
 import PluginRuntime
 import Synchronization
 import WorkerProtocol

@@ -1,6 +1,6 @@
-import ExtensionHost
 import LuaSandbox
 import NotificationModel
+import Notilua
 import PluginRuntime
 import Testing
 import WorkerProtocol

@@ -1,6 +1,6 @@
-import ExtensionHost
 import LuaSandbox
 import NotificationModel
+import Notilua
 import PluginRuntime
 import Testing
 import WorkerProtocol
@@ -55,8 +55,10 @@ struct ChainTests {
       (.skip, .deliver, #"{"aps":{"alert":"hi"},"a":1,"c":1}"#),
       (.original, .deliver, #"{"aps":{"alert":"hi"}}"#),
       (.drop, .drop, #"{"aps":{"alert":"hi"},"a":1}"#), (.halt, .reject, #"{"aps":{"alert":"hi"},"a":1}"#),
-    ] as [(FaultPolicy, Outcome.Action, String)])
-  func aFaultMeetsItsPolicy(_ policy: FaultPolicy, _ action: Outcome.Action, _ payload: String) throws {
+    ] as [(NotificationModel.FaultPolicy, Outcome.Action, String)])
+  func aFaultMeetsItsPolicy(
+    _ policy: NotificationModel.FaultPolicy, _ action: Outcome.Action, _ payload: String
+  ) throws {
     let outcome = try Self.run(
       ["c.user_info.a = 1", Self.fails, "c.user_info.c = 1"], policies: [nil, policy])
     #expect(outcome.action == action)
@@ -119,8 +121,11 @@ struct ChainTests {
   }
 
   @Test(
-    arguments: [(.original, .deliver), (.drop, .drop), (.halt, .reject)] as [(FaultPolicy, Outcome.Action)])
-  func aSizeMeetsThePolicyOfWhoMadeIt(_ policy: FaultPolicy, _ action: Outcome.Action) throws {
+    arguments: [(.original, .deliver), (.drop, .drop), (.halt, .reject)]
+      as [(NotificationModel.FaultPolicy, Outcome.Action)])
+  func aSizeMeetsThePolicyOfWhoMadeIt(_ policy: NotificationModel.FaultPolicy, _ action: Outcome.Action)
+    throws
+  {
     let outcome = try Self.run(["c.user_info.a = 1", Self.grow("b", 5000)], policies: [nil, policy])
     #expect(outcome.action == action)
     #expect(outcome.faults.map(\.kind) == [.invalidResult])

@@ -1,8 +1,9 @@
-import ExtensionHost
 import Foundation
 import LuaSandbox
 import NotificationModel
+import Notilua
 import PluginRuntime
+import PluginTools
 import Testing
 import WorkerProtocol
 
@@ -67,7 +68,7 @@ struct ContentExtensionTests {
     let message = try #require(outcome.faults.first?.message)
     let known = try #require(message.firstMatch(of: /has no key 'zzzz'; known are ([a-z_, ]+)/)?.1)
     let manual = try #require(
-      Manual.page.components(separatedBy: "\n### view.\(function)(").dropFirst().first
+      Manual(.current).page.components(separatedBy: "\n### view.\(function)(").dropFirst().first
     )
     .components(separatedBy: "\n### ")[0]
     for key in known.split(separator: ", ") {

@@ -1,7 +1,7 @@
-import ExtensionHost
 import NotificationModel
 import PluginRuntime
 import Testing
+import WorkerHost
 import WorkerProtocol
 
 /// Every example of every host function comes out as it says.

@@ -1,4 +1,3 @@
-import ExtensionHost
 import Localization
 import LosslessJSON
 import NotificationModel

@@ -1,5 +1,5 @@
-import ExtensionHost
 import NotificationModel
+import Notilua
 import PluginRuntime
 import Testing
 import WorkerProtocol

@@ -1,8 +1,9 @@
-import ExtensionHost
 import NotificationModel
+import Notilua
 import PluginRuntime
 import Testing
 import TimeZones
+import WorkerHost
 import WorkerProtocol
 
 /// `request.time_zone` and `notilua.time` in a plugin.

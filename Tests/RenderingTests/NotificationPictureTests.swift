@@ -3,7 +3,6 @@ import NotificationModel
 import Presentation
 import Rendering
 import Testing
-import Thumbnails
 
 /// Rendering are the same wherever they are made, and nothing in them is missing or cut.
 struct NotificationPictureTests {

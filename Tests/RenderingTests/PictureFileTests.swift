@@ -2,7 +2,6 @@ import Foundation
 import Presentation
 import Rendering
 import Testing
-import Thumbnails
 
 /// Files of pictures.
 struct PictureFileTests {

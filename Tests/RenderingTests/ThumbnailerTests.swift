@@ -2,7 +2,6 @@ import Foundation
 import Presentation
 import Rendering
 import Testing
-import Thumbnails
 
 /// Rendering of strangers are decoded in a process that nothing comes out of but pixels.
 struct ThumbnailerTests {

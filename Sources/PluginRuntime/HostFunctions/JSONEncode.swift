@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 extension HostFunction {
   static let jsonEncode = HostFunction(

@@ -1,6 +1,7 @@
 import Localization
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 extension HostFunction {
   static let localize = HostFunction(

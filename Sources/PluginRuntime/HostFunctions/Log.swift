@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 extension HostFunction {
   private static func log(_ level: String, _ summary: String) -> HostFunction {
     HostFunction(

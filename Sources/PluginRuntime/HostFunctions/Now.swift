@@ -1,4 +1,5 @@
 import Glibc
+import WorkerProtocol
 
 extension HostFunction {
   static let now = HostFunction(

@@ -1,4 +1,5 @@
 import Digests
+import WorkerProtocol
 
 extension HostFunction {
   static let sha256 = HostFunction(

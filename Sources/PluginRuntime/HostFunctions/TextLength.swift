@@ -1,3 +1,5 @@
+import WorkerProtocol
+
 extension HostFunction {
   static let textLength = HostFunction(
     "text.length",

@@ -1,3 +1,6 @@
+import UnicodeForms
+import WorkerProtocol
+
 extension HostFunction {
   /// The most bytes of a text that is normalised or folded: one of U+FDFA becomes eleven times as long.
   private static let unicodeTextLimit = 1 << 20

@@ -1,4 +1,5 @@
 import NotificationModel
+import WorkerProtocol
 
 extension HostFunction {
   static let uuid = HostFunction(

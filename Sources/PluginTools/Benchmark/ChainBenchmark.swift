@@ -1,7 +1,9 @@
-import ExtensionHost
+import ConfigurationFiles
 import Glibc
 import Histogram
 import NotificationModel
+import Notilua
+import WorkerHost
 import WorkerProtocol
 
 /// Measures what a set of plugins costs on given lines.

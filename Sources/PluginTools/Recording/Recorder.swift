@@ -1,7 +1,9 @@
+import ConfigurationFiles
 import Delivery
 import EventLoop
-import ExtensionHost
+import FileReading
 import Glibc
+import Notilua
 
 /// Passes lines on as they are, and adds some of them to a file as they may be kept.
 package final class Recorder {

@@ -1,7 +1,8 @@
+import ConfigurationFiles
 import Digests
-import ExtensionHost
 import LosslessJSON
 import NotificationModel
+import Notilua
 
 /// Takes out of a line what is nobody's business, and keeps its shape.
 ///

@@ -1,5 +1,7 @@
-import ExtensionHost
+import ConfigurationFiles
 import NotificationModel
+import Notilua
+import WorkerHost
 import WorkerProtocol
 
 /// What a set of plugins makes of recorded lines, counted by plugin and reason.

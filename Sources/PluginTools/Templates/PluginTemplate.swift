@@ -1,6 +1,5 @@
-import ExtensionHost
+import ConfigurationFiles
 import Foundation
-import PluginRuntime
 
 /// A plugin that `notilua new` begins with.
 package enum PluginTemplate: String, CaseIterable, Sendable {

@@ -1,0 +1,136 @@
+import ConfigurationFiles
+import NotificationModel
+import Presentation
+import Yams
+
+extension YAMLReader {
+  /// Reads the section `presentation`.
+  func presentation(_ node: Node) throws(HostError) -> PresentationRules {
+    var rules = PresentationRules()
+    for (key, value) in try members(
+      node, "presentation", ["app", "categories", "attachments", "sounds", "reply"])
+    {
+      switch key {
+      case "app":
+        for (key, value) in try members(value, "presentation.app", ["name", "icon"]) {
+          let word = try text(value, "presentation.app.\(key)")
+          if key == "name" {
+            rules.appName = word
+          } else {
+            rules.appIcon = word.contains("/") ? path(word) : word
+          }
+        }
+      case "categories":
+        for entry in try list(value, "presentation.categories") {
+          let category = try self.category(entry)
+          if rules.category(category.identifier) != nil {
+            throw error(entry, "the category '\(category.identifier)' stands twice; remove one")
+          }
+          rules.categories.append(category)
+        }
+      case "reply": rules.replyCommand = try text(value, "presentation.reply")
+      case "attachments": rules.attachmentFolders = try folders(value, "presentation.attachments")
+      default: rules.soundFolders = try folders(value, "presentation.sounds")
+      }
+    }
+    return rules
+  }
+
+  private func folders(_ node: Node, _ place: String) throws(HostError) -> [String] {
+    var folders: [String] = []
+    for entry in try list(node, place) {
+      let folder = path(try text(entry, place))
+      guard PluginFolder.isFolder(folder) else {
+        throw error(entry, "\(place) has '\(folder)', which is no folder; make it or name another")
+      }
+      folders.append(folder)
+    }
+    return folders
+  }
+
+  private func category(_ node: Node) throws(HostError) -> NotificationCategory {
+    var category = NotificationCategory(identifier: "")
+    let place = "a category"
+    let keys = [
+      "identifier", "actions", "options", "hidden_previews_body_placeholder",
+      "hidden_previews_body_placeholder_loc_key", "desktop_category",
+    ]
+    for (key, value) in try members(node, place, keys) {
+      switch key {
+      case "identifier":
+        category.identifier = try text(value, "identifier")
+        if category.identifier.isEmpty { throw error(value, "the identifier is empty; name the category") }
+      case "actions":
+        for entry in try list(value, "actions") {
+          let action = try self.action(entry)
+          if category.actions.contains(where: { $0.identifier == action.identifier }) {
+            throw error(entry, "the action '\(action.identifier)' stands twice; remove one")
+          }
+          category.actions.append(action)
+        }
+        guard category.actions.count <= NotificationAction.limit else {
+          throw error(value, "a category has \(NotificationAction.limit) actions at most")
+        }
+      case "options": category.options = try options(value, NotificationCategory.Option.self)
+      case "desktop_category": category.desktopCategory = try text(value, "desktop_category")
+      default:
+        category.hiddenPreviewsBodyPlaceholder = LocalizableText(
+          try text(value, key), isKey: key.hasSuffix("_loc_key"))
+      }
+    }
+    guard !category.identifier.isEmpty else {
+      throw error(node, "\(place) has no identifier; give it the one that aps.category has")
+    }
+    return category
+  }
+
+  private func options<Option: RawRepresentable<String> & CaseIterable & Hashable>(
+    _ node: Node, _ type: Option.Type
+  ) throws(HostError) -> Set<Option> {
+    var options: Set<Option> = []
+    let known = Option.allCases.map(\.rawValue)
+    for entry in try list(node, "options") {
+      let word = try text(entry, "options")
+      guard let option = Option(rawValue: word) else {
+        let hint = Suggestion.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+        throw error(
+          entry, "there is no option '\(word)'; \(hint ?? "there are \(known.joined(separator: ", "))")")
+      }
+      options.insert(option)
+    }
+    return options
+  }
+
+  private func action(_ node: Node) throws(HostError) -> NotificationCategory.CategoryAction {
+    var action = NotificationCategory.CategoryAction(identifier: "", title: LocalizableText(""))
+    for (key, value) in try members(
+      node, "an action", ["identifier", "title", "title_loc_key", "options", "text_input"])
+    {
+      switch key {
+      case "identifier":
+        action.identifier = try text(value, "identifier")
+        guard NotificationAction.isIdentifier(action.identifier) else {
+          throw error(value, "an identifier has \(NotificationAction.identifierForm)")
+        }
+        if NotificationAction.reserved.contains(action.identifier) {
+          throw error(value, "'\(action.identifier)' is the system's own; choose another identifier")
+        }
+      case "title", "title_loc_key":
+        action.title = LocalizableText(try text(value, key), isKey: key == "title_loc_key")
+      case "options": action.options = try options(value, NotificationAction.Option.self)
+      default:
+        var input = NotificationCategory.CategoryAction.TextInput()
+        let keys = ["placeholder", "placeholder_loc_key", "button_title", "button_title_loc_key"]
+        for (key, value) in try members(value, "text_input", keys) {
+          let text = LocalizableText(try text(value, key), isKey: key.hasSuffix("_loc_key"))
+          if key.hasPrefix("placeholder") { input.placeholder = text } else { input.buttonTitle = text }
+        }
+        action.textInput = input
+      }
+    }
+    guard !action.identifier.isEmpty, !action.title.text.isEmpty else {
+      throw error(node, "an action needs an identifier and a title")
+    }
+    return action
+  }
+}

@@ -1,0 +1,258 @@
+import ConfigurationFiles
+import FileReading
+import Localization
+import LosslessJSON
+import NotificationModel
+import Presentation
+import StringCatalogs
+import WorkerHost
+import WorkerProtocol
+
+/// What the operator decides: `notilua.yaml`, and the flags that say the same.
+public struct Configuration: Sendable {
+  /// One plugin of the chain.
+  public struct Plugin: Sendable, Equatable {
+    /// A file `NAME.lua`, or a folder with `init.lua`.
+    public var path: String
+    /// What it is called; nil is the last part of the path.
+    public var name: String?
+    /// What the plugin reads as `request.settings`, a JSON object.
+    public var settings = "{}"
+    /// What is done on a fault; nil leaves it to the plugin's proposal, and that to `skip`.
+    public var onFault: FaultPolicy?
+    /// The limits.
+    public var limits = Limits()
+    /// What the plugin may ask the host for, such as `crypto`.
+    public var capabilities: [String] = []
+    /// Whether the plugin is left out of the chain.
+    public var isDisabled = false
+    /// Where it stands in a configuration file.
+    package var place: String?
+
+    /// Makes a value from its parts.
+    public init(path: String) { self.path = path }
+  }
+
+  /// Limits that are set; nil leaves the default.
+  public struct Limits: Sendable, Equatable {
+    /// Wall-clock time of one plugin on one notification.
+    ///
+    /// The default is 30 s, Apple's figure.
+    public var wall: Duration?
+    /// CPU time of one plugin on one notification.
+    ///
+    /// The default is 1 s.
+    public var cpu: Duration?
+    /// Bytes of one plugin's Lua heap.
+    ///
+    /// The default is 24 MiB, the figure seen on devices.
+    public var memory: Int?
+
+    /// Makes a value from its parts.
+    public init() {}
+  }
+
+  /// The texts that `notilua.localize` finds.
+  public struct Strings: Sendable, Equatable {
+    /// Files `NAME.xcstrings`, and folders with such files and with folders `LANGUAGE.lproj`.
+    ///
+    /// They are searched in this order, after the plugin's own.
+    public var catalogs: [String] = []
+    /// The device whose variations are taken, by the names of string catalogs.
+    ///
+    /// The default is `iphone`.
+    public var device = "iphone"
+    /// The languages of recipients whose request names none, with the best first.
+    ///
+    /// Empty means the language that a catalog was written in.
+    public var languages: [String] = []
+    /// The language that folders `LANGUAGE.lproj` of ``catalogs`` were written in.
+    ///
+    /// Nil leaves it to their `Info.plist`, else to English. A string catalog says its own.
+    public var source: String?
+    /// Where the catalogs stand in a configuration file.
+    package var places: [String] = []
+
+    /// Makes a value from its parts.
+    public init() {}
+  }
+
+  /// The chain in order; empty means all plugins of ``pluginFolder`` by name.
+  public var plugins: [Plugin] = []
+  /// The folder that is searched where ``plugins`` is empty.
+  ///
+  /// The default is `plugins`.
+  public var pluginFolder = "plugins"
+  /// Limits of plugins that set none themselves.
+  public var limits = Limits()
+  /// The most bytes of a Lua file.
+  ///
+  /// The default is 256 KiB.
+  public var sourceLimit = 256 << 10
+  /// The most bytes of a line.
+  ///
+  /// The default is 1 MiB.
+  public var payloadLimit = 1 << 20
+  /// The deepest nesting of a payload.
+  ///
+  /// The default is 64.
+  public var depthLimit = 64
+  /// Whether of a key that stands twice the last is kept, instead of rejecting the line.
+  public var keepsLastDuplicate = false
+  /// After how many faults in a row a plugin is set aside.
+  ///
+  /// 0 is never. The default is 5.
+  public var quarantineAfter = 5
+  /// For how long it is set aside.
+  ///
+  /// The default is 60 s.
+  public var quarantineFor = Duration.seconds(60)
+  /// The texts that plugins find by key.
+  public var strings = Strings()
+  /// How many workers run plugins; nil means one for each core.
+  public var workers: Int?
+  /// Key files by the names that plugins use.
+  public var keyFiles: [String: String] = [:]
+  /// Where and how pushes go to APNs.
+  public var apns = APNs()
+  /// How notifications are kept until they are delivered.
+  public var outbox = Outbox()
+  /// How notifications are shown.
+  package var presentation = PresentationRules()
+  /// Whether notifications pass without any plugin.
+  package var runsWithoutPlugins = false
+  /// Where they stand in a configuration file.
+  package var keyPlaces: [String: String] = [:]
+
+  /// Makes a value from its parts.
+  public init() {}
+
+  /// The plugins of the chain that are not disabled.
+  ///
+  /// - Throws: ``HostError`` where there are none, or two have one name.
+  package func chain() throws(HostError) -> [Plugin] {
+    if runsWithoutPlugins { return [] }
+    var chain = plugins
+    if chain.isEmpty { chain = try PluginFolder.plugins(in: pluginFolder).map { Plugin(path: $0) } }
+    chain.removeAll(where: \.isDisabled)
+    if chain.isEmpty {
+      throw HostError(.plugins, "every plugin is disabled; enable one in the configuration")
+    }
+    var paths: [String: String] = [:]
+    for plugin in chain {
+      let name = plugin.name ?? PluginFolder.name(of: plugin.path)
+      if let other = paths.updateValue(plugin.path, forKey: name) {
+        throw HostError(
+          .usage,
+          (plugin.place.map { "\($0): " } ?? "")
+            + "'\(other)' and '\(plugin.path)' are both named '\(name)'; give one of them another name with 'name:'"
+        )
+      }
+    }
+    return chain
+  }
+
+  /// Reads the files of one plugin of the chain.
+  ///
+  /// - Parameters:
+  ///   - catalogs: those of the operator; nil reads them.
+  ///   - room: how many bytes of Lua the chain may still have.
+  package func definition(
+    of plugin: Plugin, catalogs: [CompiledCatalog]? = nil, room: Int = ReadingLimit.luaSum.count
+  ) throws(HostError) -> PluginDefinition {
+    let known: [CompiledCatalog]
+    if let catalogs { known = catalogs } else { known = try self.catalogs() }
+    do throws(HostError) {
+      let files = try PluginFolder.read(
+        plugin.path, sourceLimit: sourceLimit, device: strings.device, room: room)
+      return try definition(of: plugin, files: files, catalogs: known)
+    } catch {
+      guard error.status == .plugins else { throw error }
+      throw HostError(error.status, plugin.place.map { "\($0): \(error.message)" } ?? error.message)
+    }
+  }
+
+  /// Puts what the operator decides over the files of a plugin.
+  package func definition(
+    of plugin: Plugin, files: PluginDefinition, catalogs: [CompiledCatalog]
+  ) throws(HostError) -> PluginDefinition {
+    var definition = files
+    definition.catalogs += catalogs
+    definition.languages = strings.languages
+    if let name = plugin.name { definition.name = name }
+    definition.place = plugin.place
+    definition.settings = plugin.settings
+    definition.onFault = plugin.onFault
+    definition.capabilities = plugin.capabilities
+    definition.limits = LuaLimits(
+      memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
+      cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
+      wall: plugin.limits.wall ?? limits.wall ?? .seconds(30), depth: depthLimit)
+    if let problem = PluginSettings.problem(plugin.settings) {
+      throw HostError(.usage, "\(plugin.place ?? plugin.path): \(problem)")
+    }
+    for unknown in plugin.capabilities where !Capability.names.contains(unknown) {
+      throw HostError(
+        .usage,
+        "\(plugin.place ?? plugin.path): the configuration grants '\(unknown)', which is no capability; there are"
+          + " \(Capability.names.joined(separator: ", "))")
+    }
+    return definition
+  }
+
+  /// Reads the plugins' files.
+  ///
+  /// - Throws: ``HostError`` that names the file.
+  package func definitions() throws(HostError) -> [PluginDefinition] {
+    var definitions: [PluginDefinition] = []
+    let plugins = try chain()
+    let catalogs = try catalogs()
+    var room = ReadingLimit.luaSum.count
+    var compiled = catalogs.reduce(0) { $0 + $1.bytes.count }
+    for plugin in plugins {
+      let definition = try definition(of: plugin, catalogs: catalogs, room: room)
+      room -= definition.chunks.reduce(0) { $0 + $1.source.count }
+      // As they are read, and not when the memory is full of them.
+      compiled += definition.catalogs.dropLast(catalogs.count).reduce(0) { $0 + $1.bytes.count }
+      try SharedStrings.check(compiled)
+      definitions.append(definition)
+    }
+    return definitions
+  }
+
+  /// Reads the operator's catalogs.
+  package func catalogs() throws(HostError) -> [CompiledCatalog] {
+    var catalogs: [CompiledCatalog] = []
+    for (index, path) in strings.catalogs.enumerated() {
+      do throws(CatalogError) {
+        catalogs += try CatalogReader.compiled(path, device: strings.device, source: strings.source)
+      } catch {
+        let place = index < strings.places.count ? strings.places[index] + ": " : ""
+        throw HostError(.usage, "\(place)\(error)")
+      }
+    }
+    return catalogs
+  }
+
+  /// Reads the key files.
+  package func keyRing() throws(HostError) -> KeyRing {
+    var ring = KeyRing()
+    for (name, path) in keyFiles.sorted(by: { $0.key < $1.key }) {
+      do throws(HostError) {
+        try ring.add(name, file: path)
+      } catch {
+        throw HostError(error.status, keyPlaces[name].map { "\($0): \(error.message)" } ?? error.message)
+      }
+    }
+    return ring
+  }
+
+  package var runnerOptions: RunnerOptions {
+    var options = RunnerOptions()
+    options.depthLimit = depthLimit
+    options.duplicateKeys = keepsLastDuplicate ? .keepLast : .reject
+    options.quarantineAfter = quarantineAfter
+    options.quarantineFor = nanoseconds(quarantineFor)
+    return options
+  }
+}

@@ -1,0 +1,88 @@
+import ConfigurationFiles
+import Glibc
+import WorkerHost
+import WorkerProtocol
+
+/// Plugins in workers.
+final class PoolEngine: ProcessorEngine {
+  private let pool: WorkerPool
+  private let limit: Int
+  /// By batch and item.
+  private var inFlight: [UInt64: [Int: WorkQueue.Work]] = [:]
+  private var waiting: [WorkQueue.Work] = []
+
+  init(_ definitions: [PluginDefinition], _ options: WorkerPool.Options, _ keys: KeyRing) throws(HostError) {
+    limit = options.payloadLimit
+    pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
+    try pool.checkPlugins()
+  }
+
+  func run(_ queue: WorkQueue) {
+    pool.onResult = { [unowned self] in take($0) }
+    do throws(HostError) {
+      var isClosed = false
+      while !isClosed || pool.pending > 0 || !waiting.isEmpty {
+        let ready = try pool.wait(
+          [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)],
+          timeout: waiting.isEmpty ? -1 : 10)
+        if ready[0] {
+          let taken = queue.take()
+          waiting += taken.work
+          isClosed = taken.isClosed
+        }
+        submit()
+      }
+    } catch {
+      for work in inFlight.values.flatMap(\.values) { work.continuation.resume(throwing: error) }
+      for work in waiting { work.continuation.resume(throwing: error) }
+      queue.fail(error)
+    }
+  }
+
+  private func submit() {
+    var next = 0
+    while next < waiting.count, let slot = pool.vacantSlot() {
+      var items: [BatchItem] = []
+      var context = Batch.Context()
+      var batch: [Int: WorkQueue.Work] = [:]
+      var filled = 0
+      while next < waiting.count, items.count < pool.batchItems {
+        let line = waiting[next].line
+        if line.count > limit {
+          reject(
+            waiting[next], limit,
+            "the notification has \(line.count) bytes; the limit is \(limit) (limits.payload)")
+          next += 1
+          continue
+        }
+        guard let item = slot.put(line, &filled) else { break }
+        batch[items.count] = waiting[next]
+        items.append(item)
+        context.lines.append(1)
+        next += 1
+      }
+      if items.isEmpty { break }
+      inFlight[pool.submit(slot, items, context)] = batch
+    }
+    waiting.removeFirst(next)
+  }
+
+  private func take(_ result: BatchResult) {
+    guard let body = result.body else { return }
+    let sequence = result.batch.sequence
+    var at = 0
+    for index in 0..<body.count {
+      let record = body[index]
+      let outcome = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
+      at += Int(record.outcomeCount)
+      if let work = inFlight[sequence]?.removeValue(forKey: Int(record.item)) {
+        if let problem = result.malformed[Int(record.item)] {
+          reject(work, 0, problem)
+        } else {
+          resume(work, record, outcome)
+        }
+      }
+    }
+    if result.isLast { inFlight[sequence] = nil }
+  }
+}

@@ -1,0 +1,62 @@
+import ConfigurationFiles
+import Digests
+import Glibc
+import Localization
+import LuaSandbox
+import Notilua
+import PluginRuntime
+import TimeZones
+import WorkerHost
+import WorkerProtocol
+
+/// Plugins in this process.
+final class InProcessEngine: ProcessorEngine {
+  private let runner: BatchRunner
+
+  init(_ definitions: [PluginDefinition], _ options: RunnerOptions, _ keys: KeyRing) throws(HostError) {
+    Digest.prepare()
+    var definitions = definitions
+    let localizer = CompiledStrings.Memory(PluginDefinition.numberCatalogs(&definitions)).localizer
+    let zones = CompiledZones.Memory(ZoneFolder.compiled).table
+    var seeds = SystemRandomNumberGenerator()
+    var plugins: [Plugin] = []
+    for var definition in definitions {
+      definition.limits.polls = true
+      do {
+        let plugin = try Plugin(
+          definition: definition, seed: seeds.next(), localizer: localizer, zones: zones)
+        if let fault = plugin.loadFault { throw HostError(.plugins, fault.message) }
+        plugins.append(plugin)
+      } catch let error as HostError {
+        throw error
+      } catch {
+        throw HostError(.plugins, "\(definition.path): \(error)")
+      }
+    }
+    runner = BatchRunner(
+      chain: Chain(
+        plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit, zones: zones),
+      options: options)
+    runner.onRequest = { [unowned runner, definitions] ticket, plugin, request in
+      let isGranted = definitions[plugin].capabilities.contains(request.capability)
+      runner.answer(ticket, isGranted ? keys.answer(request) : .failure("not granted"))
+    }
+  }
+
+  func run(_ queue: WorkQueue) {
+    while true {
+      var polled = [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)]
+      _ = poll(&polled, 1, -1)
+      let taken = queue.take()
+      for work in taken.work {
+        runner.begin(quarantined: 0)
+        work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: wallClockSeconds()) }
+        runner.withResults { header, sections in
+          guard header.records == 1 else { return }
+          resume(work, sections[1].loadUnaligned(as: ResultRecord.self), sections[4])
+        }
+      }
+      if taken.isClosed { return }
+    }
+  }
+}

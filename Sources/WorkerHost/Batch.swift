@@ -1,0 +1,214 @@
+import Glibc
+import LosslessJSON
+import NotificationModel
+import WorkerProtocol
+
+/// Lines on their way through a worker, and what is known of earlier attempts at them.
+package final class Batch {
+  /// The place in the order of all batches.
+  package let sequence: UInt64
+  package let items: [BatchItem]
+  /// What the submitter wants to know when the results come.
+  package let context: Context
+
+  var slot: Slot?
+  /// The items that have no result yet.
+  private(set) var pending: Range<Int>
+  private(set) var presumed: [PresumedFaultRecord] = []
+  /// The item that a worker died of last.
+  var caution: Int
+  /// Where the last worker died, and how many in a row did.
+  var suspect: (item: Int, plugin: Int, deaths: Int)?
+  var deaths = 0
+  var deathsWithoutSuspect = 0
+  /// A Boolean value that indicates whether results are sent before each item.
+  var isStepwise = false
+  /// The item at which workers died while the batch was stepwise, and the number of their deaths.
+  var stepDeaths: (item: Int, deaths: Int) = (0, 0)
+
+  /// Where the lines came from.
+  package struct Context: Sendable {
+    /// The name of the input.
+    package var input = ""
+    /// The line number of each item.
+    package var lines: [Int] = []
+    /// A line that never reached a worker, because it is too long: its number and length.
+    package var oversized: (line: Int, count: Int)?
+    /// Whether the last item's line had no newline at its end.
+    package var lacksNewline = false
+
+    package init() {}
+  }
+
+  func presume(_ fault: PresumedFaultRecord) { presumed.append(fault) }
+
+  /// Takes note of results; what is known of their items is of no use any more.
+  func finish(_ items: Range<Int>) {
+    pending = items.upperBound..<pending.upperBound
+    presumed.removeAll { Int($0.item) < pending.lowerBound }
+  }
+
+  func isPresumed(_ item: Int, _ plugin: Int) -> Bool {
+    presumed.contains { Int($0.item) == item && Int($0.plugin) == plugin }
+  }
+
+  init(sequence: UInt64, items: [BatchItem], context: Context) {
+    self.sequence = sequence
+    self.items = items
+    self.context = context
+    pending = 0..<items.count
+    caution = items.count
+  }
+}
+
+/// A place in a worker's memory for one batch.
+package final class Slot {
+  let worker: Int
+  let number: Int
+  /// Where the lines go.
+  package let lines: UnsafeMutableRawPointer
+  package let capacity: Int
+  var isVacant = true
+
+  package init(worker: Int, number: Int, lines: UnsafeMutableRawPointer, capacity: Int) {
+    self.worker = worker
+    self.number = number
+    self.lines = lines
+    self.capacity = capacity
+  }
+
+  /// The memory that lines go to.
+  package var memory: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: lines, count: capacity)
+  }
+
+  /// Puts a line behind those that take `filled` bytes; nil where it does not fit.
+  package func put(_ line: [UInt8], _ filled: inout Int) -> BatchItem? {
+    guard filled + line.count <= capacity else { return nil }
+    line.withUnsafeBytes {
+      if let start = $0.baseAddress { (lines + filled).copyMemory(from: start, byteCount: $0.count) }
+    }
+    defer { filled += line.count }
+    return BatchItem(offset: filled, count: line.count)
+  }
+}
+
+/// What became of a batch or of a part of it, in memory of the host's own that is there until whoever takes it returns.
+package final class BatchResult {
+  package let batch: Batch
+  /// Whether no results of the batch come after these.
+  package let isLast: Bool
+  /// The sections of the results; nil for a batch without items.
+  package let body: ResultBody?
+  /// Whether the records are in the order of the items, and each is a delivered line or a dropped one.
+  package private(set) var isPlain = true
+  /// The bytes of lines that were rejected or whose result is none of ours, by item: the slot is soon another's.
+  package private(set) var kept: [Int: [UInt8]] = [:]
+  /// The items whose result only a worker writes that is not ours any more, and what is wrong with it.
+  package private(set) var malformed: [Int: String] = [:]
+  let storage: ResultStorage?
+
+  init(
+    _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer,
+    limits: ResultLimits
+  ) throws(Malformed) {
+    self.storage = storage
+    guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
+    self.batch = batch
+    self.body = body
+    isLast = body.items.upperBound == batch.items.count
+    var output = 0
+    var outcome = 0
+    for index in 0..<body.count {
+      let record = body[index]
+      let item = Int(record.item)
+      let place = batch.items[item]
+      let line = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
+      let problem =
+        Self.problem(ofOutput: body.output, output, Int(record.outputCount), limits)
+        ?? Self.problem(ofOutcome: body.outcomes, outcome, record, line, limits)
+      if let problem { malformed[item] = problem }
+      if problem != nil || record.action >= ResultRecord.Action.reject.rawValue {
+        kept[item] = Array(line)
+        isPlain = false
+      } else if item != body.items.lowerBound + index {
+        isPlain = false
+      }
+      output += Int(record.outputCount)
+      outcome += Int(record.outcomeCount)
+    }
+  }
+
+  init(empty batch: Batch) {
+    self.batch = batch
+    isLast = true
+    body = nil
+    storage = nil
+  }
+
+  private static func problem(
+    ofOutput bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int, _ limits: ResultLimits
+  ) -> String? {
+    guard count > 0, let base = bytes.baseAddress else { return nil }
+    let text = base + start
+    guard memchr(text, 0x0A, count) == UnsafeMutableRawPointer(mutating: text + count - 1) else {
+      return "the worker's result is not one line"
+    }
+    if count > limits.output {
+      return
+        "the worker's result has \(count) bytes; the limit is \(limits.output), which follows limits.payload"
+    }
+    return JSONForm.isObject(text.assumingMemoryBound(to: UInt8.self), count: count - 1)
+      ? nil : "the worker's result is no JSON object"
+  }
+
+  private static func problem(
+    ofOutcome bytes: UnsafeRawBufferPointer, _ start: Int, _ record: ResultRecord,
+    _ line: UnsafeRawBufferPointer, _ limits: ResultLimits
+  ) -> String? {
+    let count = Int(record.outcomeCount)
+    guard count > 0, let base = bytes.baseAddress else { return nil }
+    let text = base + start
+    // The cause of a rejection is text, and cut where it is read.
+    if record.action == ResultRecord.Action.reject.rawValue { return nil }
+    // A program may hand over a payload of several lines, and has it back so.
+    if memchr(text, 0x0A, count) != nil, !line.contains(0x0A) {
+      return "the worker's outcome is not one line"
+    }
+    if count > limits.outcome {
+      return
+        "the worker's outcome has \(count) bytes; the limit is \(limits.outcome), which follows limits.payload"
+    }
+    return JSONForm.isMembers(text.assumingMemoryBound(to: UInt8.self), count: count)
+      ? nil : "the worker's outcome is no JSON"
+  }
+
+  /// Returns the cause of a rejection, as far as it is of a length that a worker of ours writes.
+  package static func cause(_ bytes: UnsafeRawBufferPointer) -> String {
+    String(decoding: bytes.prefix(ResultLimits.cause + 4), as: UTF8.self).cut(to: ResultLimits.cause)
+  }
+
+  /// The results are not what a worker of ours writes.
+  struct Malformed: Error {}
+}
+
+/// Memory that results are copied to, kept from batch to batch: fresh memory costs more than the copy.
+final class ResultStorage {
+  private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
+
+  deinit { bytes.deallocate() }
+
+  /// The bytes behind a copy, the last of which is a NUL: what looks at text may look a little further.
+  private static let slack = 24
+
+  /// Copies `source`; the copy is there until the next one is made.
+  func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    if bytes.count < source.count + Self.slack {
+      bytes.deallocate()
+      bytes = .allocate(byteCount: source.count + source.count / 4 + Self.slack, alignment: 8)
+    }
+    bytes.copyMemory(from: source)
+    if let start = bytes.baseAddress { memset(start + source.count, 0, Self.slack) }
+    return UnsafeRawBufferPointer(rebasing: bytes[0..<source.count])
+  }
+}

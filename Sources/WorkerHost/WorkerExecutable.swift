@@ -1,0 +1,74 @@
+import CProcessSandbox
+import ConfigurationFiles
+import EventLoop
+import Glibc
+
+/// Where the worker's executable is.
+package enum WorkerExecutable {
+  /// `notilua-thumbnailer`, beside the worker.
+  package static var thumbnailer: String {
+    let worker = path
+    return (worker.lastIndex(of: "/").map { String(worker[...$0]) } ?? "") + "notilua-thumbnailer"
+  }
+
+  /// `NOTILUA_WORKER` of the environment, else `notilua-worker` beside this program.
+  package static var path: String {
+    if let path = getenv("NOTILUA_WORKER") { return String(cString: path) }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let own = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return (own.lastIndex(of: "/").map { String(own[...$0]) } ?? "") + "notilua-worker"
+  }
+
+  /// Returns why no process of the executable came to be, and what to do about it.
+  static func startRefusal(_ executable: String, _ code: Int32) -> String {
+    let isThere = access(executable, F_OK) == 0
+    guard isThere else {
+      return
+        "\(executable): \(systemMessage(code)); plugins run in one only, so put notilua-worker beside this program,"
+        + " or its path into NOTILUA_WORKER"
+    }
+    if code == EACCES || access(executable, X_OK) != 0 {
+      return
+        "\(executable): \(systemMessage(code)); make it executable for this user, on a file system that is mounted"
+        + " without 'noexec'"
+    }
+    if code == ENOEXEC {
+      return "\(executable): \(systemMessage(code)); it is no program of this machine, build it anew"
+    }
+    return "\(executable): \(KernelRefusal("posix_spawn", code).text)"
+  }
+
+  /// Starts a worker that writes something of itself and ends, and returns what it wrote.
+  ///
+  /// - Throws: ``HostError`` where it cannot be started.
+  package static func output(of executable: String, _ argument: String, limit: Int) throws(HostError)
+    -> [UInt8]
+  {
+    var ends: [Int32] = [-1, -1]
+    guard ps_pipe(&ends) == 0 else { throw HostError(.sandbox, KernelRefusal("pipe2").text) }
+    defer { _ = close(ends[0]) }
+    let process = withCStrings([executable, argument]) { arguments in
+      withCStrings(ChildEnvironment.helper().entries) { environment in
+        ps_spawn(executable, arguments, environment, -1, ends[1], -1, -1, -1, -1)
+      }
+    }
+    _ = close(ends[1])
+    guard process > 0 else { throw HostError(.sandbox, startRefusal(executable, -process)) }
+    let bytes = readAll(ends[0], limit)
+    // A program that is no worker may go on, as nobody reads it.
+    _ = kill(process, SIGKILL)
+    while waitpid(process, nil, 0) < 0, errno == EINTR {}
+    return bytes
+  }
+
+  private static func readAll(_ file: Int32, _ limit: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 16 << 10)
+    while bytes.count < limit {
+      let count = read(file, &part, part.count)
+      if count > 0 { bytes += part[..<count] } else if count == 0 || errno != EINTR { break }
+    }
+    return bytes
+  }
+}
