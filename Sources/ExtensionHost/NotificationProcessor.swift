@@ -54,7 +54,7 @@ public final class NotificationProcessor: Sendable {
     queue = try WorkQueue()
     var options = configuration.runnerOptions
     options.writesOutcomes = true
-    options.writesOutput = false
+    options.content = .none
     options.traces = traces
     options.presents = presents
     let start = Start()
@@ -234,7 +234,7 @@ extension Engine {
 
   /// Resumes the work of one record of a batch's results.
   fileprivate func resume(_ work: WorkQueue.Work, _ record: ResultRecord, _ outcome: UnsafeRawBufferPointer) {
-    if record.action == ResultRecord.Action.reject.rawValue {
+    if record.action == .reject {
       reject(work, Int(record.offset), BatchResult.cause(outcome))
     } else {
       resume(work, outcome)
@@ -309,17 +309,12 @@ private final class PoolEngine: Engine {
   private func take(_ result: BatchResult) {
     guard let body = result.body else { return }
     let sequence = result.batch.sequence
-    var at = 0
-    for index in 0..<body.count {
-      let record = body[index]
-      let outcome = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
-      at += Int(record.outcomeCount)
-      if let work = inFlight[sequence]?.removeValue(forKey: Int(record.item)) {
-        if let problem = result.malformed[Int(record.item)] {
-          reject(work, 0, problem)
-        } else {
-          resume(work, record, outcome)
-        }
+    body.eachEntry { entry in
+      guard let work = inFlight[sequence]?.removeValue(forKey: entry.item) else { return }
+      if let problem = result.malformed[entry.item] {
+        reject(work, 0, problem)
+      } else {
+        resume(work, entry.record, entry.outcome)
       }
     }
     if result.isLast { inFlight[sequence] = nil }
@@ -352,7 +347,7 @@ private final class InProcessEngine: Engine {
     }
     runner = BatchRunner(
       chain: Chain(
-        plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit, zones: zones),
+        plugins: plugins, depthLimit: options.depthLimit, zones: zones),
       options: options)
     runner.onRequest = { [unowned runner, definitions] ticket, plugin, request in
       let isGranted = definitions[plugin].capabilities.contains(request.capability)
@@ -366,7 +361,7 @@ private final class InProcessEngine: Engine {
       _ = poll(&polled, 1, -1)
       let taken = queue.take()
       for work in taken.work {
-        runner.begin(quarantined: 0)
+        runner.begin(quarantined: 0, identifiers: IdentifierSeed())
         work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: wallClockSeconds()) }
         runner.withResults { header, sections in
           guard header.records == 1 else { return }

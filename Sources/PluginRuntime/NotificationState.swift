@@ -97,6 +97,10 @@ package struct NotificationState: ~Copyable {
   package var request: CapabilityRequest?
   /// The answer to `request`.
   package var answer: CapabilityAnswer?
+  /// The source of the identifiers of notifications whose lines have none.
+  var identifiers = IdentifierSeed(0)
+  /// The place of the notification among those that ``identifiers`` is for.
+  var number = 0
   /// The identifier, once it was asked for.
   var identifier: String?
   /// Where the text of a refusal, or of a value for Lua, is kept until it was copied.
@@ -228,7 +232,7 @@ package struct NotificationState: ~Copyable {
   /// How often plugins ask the host for something on one notification at most; a test in Lua may run many cases.
   package static func requestLimit(isSuite: Bool) -> Int { isSuite ? 10_000 : 100 }
   /// How many others a notification withdraws at most.
-  static let withdrawalLimit = 1000
+  static let withdrawalLimit = PassEffects.withdrawalLimit
 
   mutating func log(_ plugin: String, _ level: String, _ text: String) {
     guard logs.count < Self.logLimit, logBytes < Self.logByteLimit else {
