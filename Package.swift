@@ -231,6 +231,10 @@ let package = Package(
 
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
+      name: "WorkerProtocolTests",
+      dependencies: ["DeliveryTesting", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
+      swiftSettings: strict),
+    .testTarget(
       name: "NotificationModelTests", dependencies: ["DeliveryTesting", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
@@ -297,7 +301,6 @@ let package = Package(
         "PluginRuntime", "WorkerProtocol",
       ],
       swiftSettings: strict),
-    .testTarget(name: "WorkerProtocolTests", dependencies: ["WorkerProtocol"], swiftSettings: strict),
     .testTarget(
       name: "CodeAnalysisTests",
       dependencies: ["CodeAnalysis", "LuaSandbox", "NotificationModel", "PluginRuntime", "WorkerProtocol"],
@@ -372,7 +375,8 @@ let package = Package(
       name: "DesktopTesting", dependencies: ["CSystemd"], path: "Tests/DesktopTesting", swiftSettings: strict),
     .target(name: "CredentialSamples", path: "Tests/CredentialSamples", swiftSettings: strict),
     .executableTarget(
-      name: "HostileWorker", dependencies: ["WorkerProtocol"], path: "Tests/HostileWorker",
+      name: "HostileWorker", dependencies: ["NotificationModel", "WorkerProtocol"],
+      path: "Tests/HostileWorker",
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

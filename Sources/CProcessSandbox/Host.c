@@ -16,6 +16,10 @@
 #include "../CSeccomp/shim.h"
 #include "CProcessSandbox.h"
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+
 // Closes a descriptor and keeps errno for the caller.
 static int give_up(int descriptor) {
   int code = errno;
@@ -32,8 +36,14 @@ int ps_shared_memory(size_t size, int32_t *call) {
   *call = SYS_ftruncate;
   if (ftruncate(descriptor, (off_t)size) != 0) return give_up(descriptor);
   *call = SYS_fcntl;
-  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) return give_up(descriptor);
+  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) return give_up(descriptor);
   return descriptor;
+}
+
+bool ps_seal_shared_memory(int descriptor, bool is_read_only) {
+  if (is_read_only && fcntl(descriptor, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL) == 0) return true;
+  // Before Linux 5.1 there is no such seal, and seccomp alone keeps a worker from writing.
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SEAL) == 0;
 }
 
 int ps_sealed_memory(const void *bytes, size_t size, int32_t *call) {

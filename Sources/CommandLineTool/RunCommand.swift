@@ -190,7 +190,6 @@ struct RunCommand: ParsableCommand {
     options.feedbackCommand = feedbackCommand
     options.responsesPath = responses
     options.responseCommand = responseCommand
-    options.keepsAttachments = sink == "desktop"
     let summary = try failing { () throws(HostError) -> RunSummary in
       var configuration = try chain.load(inProject: false)
       configuration.runsWithoutPlugins = noPlugins

@@ -69,6 +69,7 @@ package struct JSONDocument: ~Copyable {
   ///
   /// - Throws: ``JSONError`` with the offset into `bytes`.
   package mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
+    ParseCount.note()
     reset()
     if bytes.count > Int(Int32.max) { throw JSONError(cause: .tooLong, offset: Int(Int32.max)) }
     text.append(bytes)

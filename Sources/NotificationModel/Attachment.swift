@@ -72,6 +72,14 @@ package struct Attachment: Sendable, Equatable {
     return nil
   }
 
+  /// A Boolean value that indicates whether the attachment keeps the rules of `content.attachments`.
+  package var isPossible: Bool {
+    let sides = clip.map { [$0.x, $0.y, $0.width, $0.height] } ?? []
+    return identifier.utf8.count <= Self.textLimit && (typeHint ?? "").utf8.count <= Self.textLimit
+      && Self.isFileURL(url) && sides.allSatisfy((0...1).contains)
+      && (time.map { $0 >= 0 && $0.isFinite } ?? true)
+  }
+
   private static func problem(
     _ document: borrowing JSONDocument, _ attachment: NodeID, _ place: String,
     _ identifiers: inout Set<[UInt8]>

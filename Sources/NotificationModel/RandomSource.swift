@@ -15,11 +15,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
 
   /// Returns a UUID of version 4 (RFC 9562 §5.4) in small letters.
   package mutating func uuid() -> String {
-    let high = next() & ~0xF000 | 0x4000
-    let low = next() & ~(3 << 62) | 2 << 62
-    let digits = Array(
-      Hex.encode(
-        (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - 8 * UInt64($0 % 8))) }))
-    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+    let high = next()
+    return UUIDText.text(high, next())
   }
 }

@@ -35,7 +35,7 @@ public final class NotificationProcessor: Sendable {
     queue = try WorkQueue()
     var options = configuration.runnerOptions
     options.writesOutcomes = true
-    options.writesOutput = false
+    options.content = .none
     options.traces = traces
     options.presents = presents
     let start = Start()

@@ -70,17 +70,12 @@ final class PoolEngine: ProcessorEngine {
   private func take(_ result: BatchResult) {
     guard let body = result.body else { return }
     let sequence = result.batch.sequence
-    var at = 0
-    for index in 0..<body.count {
-      let record = body[index]
-      let outcome = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
-      at += Int(record.outcomeCount)
-      if let work = inFlight[sequence]?.removeValue(forKey: Int(record.item)) {
-        if let problem = result.malformed[Int(record.item)] {
-          reject(work, 0, problem)
-        } else {
-          resume(work, record, outcome)
-        }
+    body.eachEntry { entry in
+      guard let work = inFlight[sequence]?.removeValue(forKey: entry.item) else { return }
+      if let problem = result.malformed[entry.item] {
+        reject(work, 0, problem)
+      } else {
+        resume(work, entry.record, entry.outcome)
       }
     }
     if result.isLast { inFlight[sequence] = nil }

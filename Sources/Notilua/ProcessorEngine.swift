@@ -29,7 +29,7 @@ extension ProcessorEngine {
 
   /// Resumes the work of one record of a batch's results.
   package func resume(_ work: WorkQueue.Work, _ record: ResultRecord, _ outcome: UnsafeRawBufferPointer) {
-    if record.action == ResultRecord.Action.reject.rawValue {
+    if record.action == .reject {
       reject(work, Int(record.offset), BatchResult.cause(outcome))
     } else {
       resume(work, outcome)

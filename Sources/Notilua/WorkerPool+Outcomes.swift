@@ -13,15 +13,11 @@ extension WorkerPool {
     var firstOf: [UInt64: Int] = [:]
     onResult = { result in
       guard let body = result.body, let first = firstOf[result.batch.sequence] else { return }
-      var at = 0
-      for index in 0..<body.count {
-        let record = body[index]
-        let bytes = UnsafeRawBufferPointer(rebasing: body.outcomes[at..<at + Int(record.outcomeCount)])
-        at += Int(record.outcomeCount)
-        let place = first + Int(record.item)
+      body.eachEntry { entry in
+        let place = first + entry.item
         outcomes[place] =
-          result.malformed[Int(record.item)].map { Self.rejection($0, line: place + 1) }
-          ?? Self.outcome(record, bytes, line: place + 1)
+          result.malformed[entry.item].map { Self.rejection($0, line: place + 1) }
+          ?? Self.outcome(entry, line: place + 1)
       }
     }
     defer { onResult = { _ in } }
@@ -54,12 +50,11 @@ extension WorkerPool {
     return outcomes.compactMap { $0 }
   }
 
-  private static func outcome(_ record: ResultRecord, _ bytes: UnsafeRawBufferPointer, line: Int) -> Outcome?
-  {
-    if record.action == ResultRecord.Action.reject.rawValue {
-      return rejection(BatchResult.cause(bytes), offset: Int(record.offset), line: line)
+  private static func outcome(_ entry: ResultEntry, line: Int) -> Outcome? {
+    if entry.record.action == .reject {
+      return rejection(BatchResult.cause(entry.outcome), offset: Int(entry.record.offset), line: line)
     }
-    return try? Outcome(json: "{\"line\":\(line),\(String(decoding: bytes, as: UTF8.self))}")
+    return try? Outcome(json: "{\"line\":\(line),\(String(decoding: entry.outcome, as: UTF8.self))}")
   }
 
   private static func rejection(_ cause: String, offset: Int? = nil, line: Int) -> Outcome? {

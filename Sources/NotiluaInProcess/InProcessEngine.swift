@@ -35,7 +35,7 @@ final class InProcessEngine: ProcessorEngine {
     }
     runner = BatchRunner(
       chain: Chain(
-        plugins: plugins, seed: seeds.next(), depthLimit: options.depthLimit, zones: zones),
+        plugins: plugins, depthLimit: options.depthLimit, zones: zones),
       options: options)
     runner.onRequest = { [unowned runner, definitions] ticket, plugin, request in
       let isGranted = definitions[plugin].capabilities.contains(request.capability)
@@ -49,7 +49,7 @@ final class InProcessEngine: ProcessorEngine {
       _ = poll(&polled, 1, -1)
       let taken = queue.take()
       for work in taken.work {
-        runner.begin(quarantined: 0)
+        runner.begin(quarantined: 0, identifiers: IdentifierSeed())
         work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: wallClockSeconds()) }
         runner.withResults { header, sections in
           guard header.records == 1 else { return }

@@ -20,7 +20,8 @@ final class DeliveryLog {
   private var lines = JSONWriter(capacity: 64 << 10)
 
   init(
-    _ queue: any DeliveryQueue, _ options: FilterStage.Options, depthLimit: Int, _ files: RunFiles,
+    _ queue: any DeliveryQueue, _ options: FilterStage.Options, depthLimit: Int,
+    duplicateKeys: JSONDocument.DuplicateKeys, _ files: RunFiles,
     _ reporter: RunReporter, responses: ResponseQueue? = nil
   ) {
     self.responses = responses
@@ -29,7 +30,7 @@ final class DeliveryLog {
     self.reporter = reporter
     writesDeliveries = options.emission == .deliveries
     // An envelope is one level more than its payload.
-    document = JSONDocument(depthLimit: depthLimit + 2)
+    document = JSONDocument(depthLimit: depthLimit + 2, duplicateKeys: duplicateKeys)
     queue.events.accepted = { [unowned self] in accept($0) }
     queue.events.ended = { [unowned self] in end($0, $1, $2) }
     queue.events.notice = { [unowned self] in self.reporter.say("notilua: \($0)") }
@@ -44,17 +45,37 @@ final class DeliveryLog {
   /// Readable where there is something to do.
   var descriptor: Int32 { queue.descriptor }
 
-  /// Takes a line of the chain's output.
-  func take(_ line: UnsafeRawBufferPointer, place: String) {
-    let bytes = line.last == 0x0A ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
+  /// Takes a notification that the chain delivers.
+  ///
+  /// - Parameters:
+  ///   - line: the line as the host has read it, which says where the notification goes.
+  ///   - change: what the chain made of the payload.
+  ///   - identifier: the name of a notification whose line has none.
+  func take(_ line: [UInt8], _ change: PayloadChange, identifier: String, place: String) {
     tickets += 1
-    guard let notification = PushNotification(bytes, ticket: tickets, place: place, &document) else {
-      let unreadable = PushNotification(ticket: tickets, place: place, deviceToken: nil, payload: [])
+    let read = line.withUnsafeBytes {
+      PushNotification(
+        $0, ticket: tickets, place: place, identifier: identifier, change: change, &document)
+    }
+    guard let notification = read else {
+      let unreadable = PushNotification(
+        ticket: tickets, place: place, deviceToken: nil, payload: [], identifier: identifier)
       end(
         unreadable, .refused(DeliveryFailure("NoNotification", "what the chain made is no notification")), 0)
       return
     }
     queue.take(notification, now: monotonicNanoseconds())
+  }
+
+  /// Returns the line that a filter writes of a notification, which an output beside the sink has.
+  func filtered(_ line: [UInt8], _ change: PayloadChange) -> [UInt8] {
+    guard let payload = change.payload else { return line }
+    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let form = try? NotificationLine(document)
+    else { return line }
+    let start = document.offset(of: form.slot)
+    let end = start + document.rawText(of: form.slot).count
+    return line[..<start] + payload + line[end...]
   }
 
   /// Moves on what can move; gives the milliseconds until there is more to do, -1 for none.

@@ -49,8 +49,6 @@ package final class FilterStage {
     package var responseCommand: String?
     /// A server that is sent it instead.
     package var responseHook: (any ResponseReceiver)?
-    /// Whether the sink is given what plugins attached.
-    package var keepsAttachments = false
 
     /// The files that are written beside the output, by their options.
     var paths: [(option: String, path: String?)] {
@@ -97,9 +95,8 @@ package final class FilterStage {
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
-    poolOptions.runner.writesOutput = options.emission == .payloads || options.queue != nil
-    poolOptions.runner.keepsAttachments = options.keepsAttachments
-    poolOptions.runner.tellsWithdrawals = options.queue != nil
+    poolOptions.runner.content =
+      options.queue != nil ? .payloads : options.emission == .payloads ? .lines : .none
     poolOptions.runner.writesOutcomes = options.emission == .outcomes || options.auditPath != nil
     pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
     try pool.checkPlugins()
@@ -113,7 +110,9 @@ package final class FilterStage {
     responses = receiver.map { (ResponseQueue($0, errors: options.errors), $0.name) }
     desk = options.queue.map { [files, reporter, responses] in
       DeliveryLog(
-        $0, options, depthLimit: configuration.depthLimit, files, reporter, responses: responses?.queue)
+        $0, options, depthLimit: configuration.depthLimit,
+        duplicateKeys: configuration.runnerOptions.duplicateKeys, files, reporter, responses: responses?.queue
+      )
     }
   }
 
@@ -353,6 +352,7 @@ package final class FilterStage {
     let written = files.write(
       trimmed(body.output, lacksNewline(result, body.items.upperBound - 1), body), files.output)
     if !isOver {
+      summary.lines += body.count
       for index in 0..<body.count { count(body[index]) }
       files.lastLine = place(result, body.items.upperBound - 1)
       return
@@ -366,6 +366,7 @@ package final class FilterStage {
         return
       }
       files.lastLine = place(result, body.items.lowerBound + index)
+      summary.lines += 1
       count(body[index])
     }
   }
@@ -376,8 +377,7 @@ package final class FilterStage {
   }
 
   private func count(_ record: ResultRecord) {
-    summary.lines += 1
-    if record.action == ResultRecord.Action.drop.rawValue {
+    if record.action == .drop {
       summary.dropped += 1
     } else {
       summary.delivered += 1
@@ -398,77 +398,61 @@ package final class FilterStage {
   }
 
   private func takeOneByOne(_ result: BatchResult, _ body: ResultBody) {
-    var places = (output: 0, outcome: 0, note: 0)
-    var order = [(record: ResultRecord, output: Int, outcome: Int, note: Int)](
-      repeating: (body[0], 0, 0, 0), count: body.count)
-    for index in 0..<body.count {
-      let record = body[index]
-      order[Int(record.item) - body.items.lowerBound] = (record, places.output, places.outcome, places.note)
-      places.output += Int(record.outputCount)
-      places.outcome += Int(record.outcomeCount)
-      places.note += Int(record.noteCount)
-    }
-    for (item, entry) in zip(body.items, order) {
-      currentLine = place(result, item)
-      takeOne(result, body, item, entry)
+    for entry in body.entries {
+      currentLine = place(result, entry.item)
+      takeOne(result, entry)
       if files.failure != nil { files.cutOff(at: currentLine) }
       if isOver { return }
       files.lastLine = currentLine
     }
   }
 
-  private func takeOne(
-    _ result: BatchResult, _ body: ResultBody, _ item: Int,
-    _ entry: (record: ResultRecord, output: Int, outcome: Int, note: Int)
-  ) {
-    let record = entry.record
+  private func takeOne(_ result: BatchResult, _ entry: ResultEntry) {
     summary.lines += 1
-    summary.faults += Int(record.faults)
-    let outcome = section(body.outcomes, entry.outcome, record.outcomeCount)
-    let output = section(body.output, entry.output, record.outputCount)
-    if let problem = result.malformed[item] {
-      reject(result, item, 0, problem)
+    summary.faults += Int(entry.record.faults)
+    if let problem = result.malformed[entry.item] {
+      reject(result, entry.item, 0, problem)
       return
     }
-    let lineNumber = result.batch.context.lines[item]
-    for note in Note.read(section(body.notes, entry.note, record.noteCount), plugins: names) {
-      if note.level == Note.withdrawal {
-        desk?.withdraw(note.text)
-      } else {
-        reporter.tell(note, at: currentLine)
-      }
-    }
-    switch ResultRecord.Action(rawValue: record.action) {
-    case .deliver, .drop:
-      if record.action == ResultRecord.Action.drop.rawValue {
-        summary.dropped += 1
-      } else {
-        summary.delivered += 1
-        summary.changed += Int(record.isChanged)
-      }
-      // A line that is in the output is in the audit: the other way round it might be delivered twice.
-      emit(result.batch.context, lineNumber, outcome)
-      if options.emission == .payloads {
-        files.write(lacksNewline(result, item) ? files.withoutNewline(output) : output, files.output)
-      }
-      if let desk, record.action == ResultRecord.Action.deliver.rawValue {
-        desk.take(output, place: currentLine)
-      }
+    for note in Note.read(entry.notes, plugins: names) { reporter.tell(note, at: currentLine) }
+    switch entry.record.action {
+    case .deliver, .drop: takePassed(result, entry)
     case .reject:
-      reject(result, item, Int(record.offset), BatchResult.cause(outcome))
-    case .halt, nil:
+      reject(result, entry.item, Int(entry.record.offset), BatchResult.cause(entry.outcome))
+    case .halt:
       summary.rejected += 1
-      keep(result.kept[item] ?? [])
-      emit(result.batch.context, lineNumber, outcome)
+      keep(result.kept[entry.item] ?? [])
+      emit(result.batch.context, result.batch.context.lines[entry.item], entry.outcome)
       summary.halt = currentLine
       hasStopped = true
     }
   }
 
-  private func section(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: UInt32)
-    -> UnsafeRawBufferPointer
-  {
-    UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(count)])
+  /// Passes on a notification that the chain has delivered or dropped.
+  private func takePassed(_ result: BatchResult, _ entry: ResultEntry) {
+    let effects = PassEffects(entry.effects) ?? PassEffects()
+    for name in effects.withdrawals { desk?.withdraw(name) }
+    count(entry.record)
+    // A line that is in the output is in the audit: the other way round it might be delivered twice.
+    emit(result.batch.context, result.batch.context.lines[entry.item], entry.outcome)
+    let isDelivered = entry.record.action == .deliver
+    guard let desk else {
+      if options.emission == .payloads { writeLine(entry.output, result, entry.item) }
+      return
+    }
+    guard isDelivered, let line = result.kept[entry.item] else { return }
+    let change = PayloadChange(
+      payload: entry.output.isEmpty ? nil : Array(entry.output), attachments: effects.attachments)
+    if options.emission == .payloads {
+      (desk.filtered(line, change) + [0x0A]).withUnsafeBytes { writeLine($0, result, entry.item) }
+    }
+    desk.take(
+      line, change, identifier: result.batch.identifiers.identifier(of: entry.item), place: currentLine)
+  }
+
+  /// Writes a line to the output, without the newline that its line in the input did not have.
+  private func writeLine(_ line: UnsafeRawBufferPointer, _ result: BatchResult, _ item: Int) {
+    files.write(lacksNewline(result, item) ? files.withoutNewline(line) : line, files.output)
   }
 
   private func place(_ result: BatchResult, _ item: Int) -> String {

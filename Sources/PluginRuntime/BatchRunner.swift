@@ -29,6 +29,8 @@ package final class BatchRunner {
   @exclusivity(unchecked) private var output = ByteBuffer(capacity: 1 << 16)
   @exclusivity(unchecked) private var outcomes = ByteBuffer(capacity: 1024)
   @exclusivity(unchecked) private var noteBytes: [UInt8] = []
+  @exclusivity(unchecked) private var effects: [UInt8] = []
+  @exclusivity(unchecked) private var identifiers = IdentifierSeed(0)
   @exclusivity(unchecked) private var logNoteCount = 0
   /// Whether what waits holds much of a plugin's memory.
   @exclusivity(unchecked) private var isCrowded = false
@@ -46,8 +48,11 @@ package final class BatchRunner {
   }
 
   /// Begins a batch.
-  package func begin(quarantined: UInt64) {
+  ///
+  /// - Parameter identifiers: the source of the identifiers of items whose lines have none.
+  package func begin(quarantined: UInt64, identifiers: IdentifierSeed = IdentifierSeed(0)) {
     clearResults()
+    self.identifiers = identifiers
     isHalted = false
     chain.quarantined.removeAll(keepingCapacity: true)
     for index in 0..<min(64, chain.plugins.count) where quarantined >> UInt64(index) & 1 == 1 {
@@ -61,12 +66,13 @@ package final class BatchRunner {
     output.removeAll()
     outcomes.removeAll()
     noteBytes.removeAll(keepingCapacity: true)
+    effects.removeAll(keepingCapacity: true)
     logNoteCount = 0
   }
 
   package var hasResults: Bool { !records.isEmpty }
   /// The bytes of the results so far.
-  package var resultSize: Int { output.count + outcomes.count + noteBytes.count }
+  package var resultSize: Int { output.count + outcomes.count + noteBytes.count + effects.count }
 
   /// How many notifications of the batch wait for an answer.
   package var parkedCount: Int { parked.count }
@@ -103,6 +109,8 @@ package final class BatchRunner {
       return
     }
     flight.state.pointee.receivedAt = receivedAt
+    flight.state.pointee.identifiers = identifiers
+    flight.state.pointee.number = item
     if !presumed.isEmpty { flight.presumedFaults = presumed }
     proceed(flight, chain.run(flight))
   }
@@ -158,10 +166,10 @@ package final class BatchRunner {
   }
 
   private func finish(_ flight: Flight) {
-    let state = flight.state
     let outputBefore = output.count
     let outcomesBefore = outcomes.count
     let notesBefore = noteBytes.count
+    let effectsBefore = effects.count
     let action: ResultRecord.Action
     switch flight.action {
     case .deliver: action = .deliver
@@ -170,59 +178,50 @@ package final class BatchRunner {
       action = .halt
       isHalted = true
     }
-    if action == .deliver, options.writesOutput {
-      if options.keepsAttachments, state.pointee.attachments != 0,
-        state.pointee.document.count(of: state.pointee.attachments) > 0
-      {
-        writeEnvelope(flight)
-      } else {
-        state.pointee.document.encodeAll(to: &output)
-        if state.pointee.document.isEdited {
-          flight.compare(UnsafeRawBufferPointer(rebasing: output.bytes[outputBefore...]))
-        }
-      }
-      output.append(0x0A)
-    }
+    if action == .deliver { writeOutput(flight) }
+    if options.content == .payloads, action != .halt { writeEffects(flight, isDelivered: action == .deliver) }
     if options.writesOutcomes { writeOutcome(flight) }
-    if !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate
-      || !state.pointee.localizations.isEmpty || !flight.remarks.isEmpty
-      || options.tellsWithdrawals && !state.pointee.withdrawals.isEmpty
-    {
-      writeNotes(flight)
-    }
+    if hasNotes(flight) { writeNotes(flight) }
     records.append(
       ResultRecord(
         item: flight.tag, action: action, isChanged: flight.isChanged,
         faults: flight.faults.count,
         outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
-        noteCount: noteBytes.count - notesBefore))
+        noteCount: noteBytes.count - notesBefore, effectCount: effects.count - effectsBefore))
   }
 
-  /// Writes the line as an envelope with what plugins attached.
-  private func writeEnvelope(_ flight: Flight) {
+  /// Writes the line, or the payload where it was changed.
+  private func writeOutput(_ flight: Flight) {
     let state = flight.state
-    writer.removeAll()
-    writer.beginObject()
-    let root = state.pointee.document.root
-    if case .envelope = state.pointee.line.form {
-      var cursor: UInt64 = 0
-      while let (key, value) = state.pointee.document.nextMember(root, &cursor) {
-        let name = state.pointee.document.swiftString(of: key)
-        if name == "attachments" { continue }
-        writer.key(name)
-        state.pointee.document.encode(value, to: &writer.buffer)
-        writer.endValue()
+    switch options.content {
+    case .none: break
+    case .lines:
+      let before = output.count
+      state.pointee.document.encodeAll(to: &output)
+      if state.pointee.document.isEdited {
+        flight.compare(UnsafeRawBufferPointer(rebasing: output.bytes[before...]))
       }
-    } else {
-      writer.key("payload")
-      state.pointee.document.encode(root, to: &writer.buffer)
-      writer.endValue()
+      output.append(0x0A)
+    case .payloads:
+      if let payload = flight.changedPayload { output.append(payload) }
     }
-    writer.key("attachments")
-    state.pointee.document.encode(state.pointee.attachments, to: &writer.buffer)
-    writer.endValue()
-    writer.endObject()
-    output.append(writer.buffer.bytes)
+  }
+
+  /// Writes what the host acts on beside the payload.
+  private func writeEffects(_ flight: Flight, isDelivered: Bool) {
+    let state = flight.state
+    guard !state.pointee.withdrawals.isEmpty || isDelivered && state.pointee.attachments != 0 else { return }
+    var done = PassEffects(withdrawals: state.pointee.withdrawals)
+    if isDelivered, state.pointee.attachments != 0 {
+      done.attachments = Attachment.list(state.pointee.document, state.pointee.attachments)
+    }
+    if !done.isEmpty { effects += done.bytes }
+  }
+
+  private func hasNotes(_ flight: Flight) -> Bool {
+    let state = flight.state
+    return !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate
+      || !state.pointee.localizations.isEmpty || !flight.remarks.isEmpty
   }
 
   /// Writes an outcome without the brace and line number before it and the brace behind it.
@@ -260,11 +259,6 @@ package final class BatchRunner {
     for remark in flight.remarks {
       Note(plugin: chain.plugins[remark.plugin].definition.name, level: "warning", text: remark.text)
         .write(to: &notes)
-    }
-    if options.tellsWithdrawals {
-      for name in flight.state.pointee.withdrawals {
-        Note(plugin: "", level: Note.withdrawal, text: name).write(to: &notes)
-      }
     }
     for fault in flight.faults {
       Note(
@@ -312,12 +306,16 @@ package final class BatchRunner {
     }
     let header = ResultHeader(
       records: records.count, tallies: tallies.count, outputCount: output.count, outcomeCount: outcomes.count,
-      noteCount: noteBytes.count)
+      noteCount: noteBytes.count, effectCount: effects.count)
     return withUnsafeBytes(of: header) { headerBytes in
       records.withUnsafeBytes { recordBytes in
         tallies.withUnsafeBytes { tallyBytes in
           noteBytes.withUnsafeBytes { noteBytes in
-            body(header, [headerBytes, recordBytes, tallyBytes, output.bytes, outcomes.bytes, noteBytes])
+            effects.withUnsafeBytes { effects in
+              body(
+                header,
+                [headerBytes, recordBytes, tallyBytes, output.bytes, outcomes.bytes, noteBytes, effects])
+            }
           }
         }
       }

@@ -31,9 +31,6 @@ package final class Chain {
   /// Whether content extensions run, of which one presents a notification, instead of service extensions.
   @exclusivity(unchecked) package var isPresenting = false
 
-  /// For identifiers of notifications that came without one.
-  @exclusivity(unchecked) var random: RandomSource
-
   @exclusivity(unchecked) private var after: JSONDocument
   @exclusivity(unchecked) private var original: JSONDocument
   @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 1024)
@@ -59,15 +56,13 @@ package final class Chain {
   }
 
   /// - Parameters:
-  ///   - seed: of the identifiers that the chain makes.
   ///   - depthLimit: of the payloads, which the chain reads again for patches and rules.
   ///   - zones: the time zones that a line may name.
-  package init(plugins: [Plugin], seed: UInt64 = 0, depthLimit: Int = 64, zones: ZoneTable = .none) {
+  package init(plugins: [Plugin], depthLimit: Int = 64, zones: ZoneTable = .none) {
     self.plugins = plugins
     self.zones = zones
     after = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
     original = JSONDocument(depthLimit: depthLimit + 1, duplicateKeys: .keepLast)
-    random = RandomSource(seed: seed)
     restraints = .allocate(capacity: plugins.count)
     restraints.initialize(repeating: Restraint())
     tallies = .allocate(capacity: plugins.count)

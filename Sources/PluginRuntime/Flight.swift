@@ -152,13 +152,29 @@ package final class Flight {
   /// Compares the line as it stands now, which the caller has written, with the one that came in.
   @discardableResult
   func compare(_ line: UnsafeRawBufferPointer) -> Bool {
-    let original = state.pointee.document.originalText
-    var isSame = line.count == original.count
-    if isSame, let left = line.baseAddress, let right = original.baseAddress {
-      isSame = memcmp(left, right, line.count) == 0
-    }
+    let isSame = Self.isSame(line, state.pointee.document.originalText)
     comparison = !isSame
     return !isSame
+  }
+
+  /// The payload where it is another than the one that came in, byte by byte; the bytes are there until the next call.
+  ///
+  /// Nothing but the payload is ever edited, so that the line is another where the payload is.
+  var changedPayload: UnsafeRawBufferPointer? {
+    guard state.pointee.document.isEdited else { return nil }
+    encoded.removeAll()
+    let payload = state.pointee.line.payload(state.pointee.document)
+    state.pointee.document.encode(payload, to: &encoded)
+    let original = state.pointee.document.rawText(of: state.pointee.line.slot)
+    comparison = !Self.isSame(encoded.bytes, original)
+    return comparison == true ? encoded.bytes : nil
+  }
+
+  private static func isSame(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count, let one = left.baseAddress, let other = right.baseAddress else {
+      return left.count == right.count
+    }
+    return memcmp(one, other, left.count) == 0
   }
 
   var isDecided: Bool {

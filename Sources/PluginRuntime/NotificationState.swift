@@ -43,6 +43,10 @@ package struct NotificationState: ~Copyable {
   package var request: CapabilityRequest?
   /// The answer to `request`.
   package var answer: CapabilityAnswer?
+  /// The source of the identifiers of notifications whose lines have none.
+  var identifiers = IdentifierSeed(0)
+  /// The place of the notification among those that ``identifiers`` is for.
+  var number = 0
   /// The identifier, once it was asked for.
   var identifier: String?
   /// Where the text of a refusal, or of a value for Lua, is kept until it was copied.
@@ -172,7 +176,7 @@ package struct NotificationState: ~Copyable {
   /// The most bytes of a log line or a reason.
   static let textLimit = 1000
   /// How many others a notification withdraws at most.
-  static let withdrawalLimit = 1000
+  static let withdrawalLimit = PassEffects.withdrawalLimit
 
   mutating func log(_ plugin: String, _ level: String, _ text: String) {
     guard logs.count < Self.logLimit, logBytes < Self.logByteLimit else {

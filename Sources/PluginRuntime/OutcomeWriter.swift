@@ -18,7 +18,7 @@ package enum OutcomeWriter {
   ) {
     let state = flight.state
     let isShort = isShort || flight.reports.reduce(0) { $0 + $1.patch.utf8.count } > patchLimit
-    writer.member("id", state.pointee.resolvedIdentifier(&chain.random))
+    writer.member("id", state.pointee.resolvedIdentifier())
     switch flight.action {
     case .deliver: writer.member("action", "deliver")
     case .drop(let plugin, let reason):

@@ -102,7 +102,7 @@ extension PayloadModel {
     case .content:
       out.kind = NL_REFERENCE
       out.integer = Int64(NL_CONTENT.rawValue)
-    case .identifier: fill(&out, state.pointee.resolvedIdentifier(&context(plugin).pointee.random), state)
+    case .identifier: fill(&out, state.pointee.resolvedIdentifier(), state)
     case .receivedAt:
       out.kind = NL_NUMBER
       out.number = state.pointee.receivedAt

@@ -85,10 +85,10 @@ package enum PayloadModel {
 }
 
 extension NotificationState {
-  /// The identifier; a new UUID where the line has none.
-  mutating func resolvedIdentifier(_ random: inout RandomSource) -> String {
+  /// Returns the identifier of the notification, made by its host's seed where the line has none.
+  mutating func resolvedIdentifier() -> String {
     if let identifier { return identifier }
-    let found = line.identifier(document) ?? random.uuid()
+    let found = line.identifier(document) ?? identifiers.identifier(of: number)
     identifier = found
     return found
   }

@@ -8,6 +8,8 @@ package final class Batch {
   /// The place in the order of all batches.
   package let sequence: UInt64
   package let items: [BatchItem]
+  /// The source of the identifiers of items whose lines have none.
+  package let identifiers: IdentifierSeed
   /// What the submitter wants to know when the results come.
   package let context: Context
 
@@ -52,7 +54,8 @@ package final class Batch {
     presumed.contains { Int($0.item) == item && Int($0.plugin) == plugin }
   }
 
-  init(sequence: UInt64, items: [BatchItem], context: Context) {
+  init(sequence: UInt64, items: [BatchItem], identifiers: IdentifierSeed, context: Context) {
+    self.identifiers = identifiers
     self.sequence = sequence
     self.items = items
     self.context = context
@@ -102,7 +105,8 @@ package final class BatchResult {
   package let body: ResultBody?
   /// Whether the records are in the order of the items, and each is a delivered line or a dropped one.
   package private(set) var isPlain = true
-  /// The bytes of lines that were rejected or whose result is none of ours, by item: the slot is soon another's.
+  /// The bytes of lines that were rejected, whose result is none of ours, or that go on to a queue, by item: the slot is
+  /// soon another's, and a worker cannot write there.
   package private(set) var kept: [Int: [UInt8]] = [:]
   /// The items whose result only a worker writes that is not ours any more, and what is wrong with it.
   package private(set) var malformed: [Int: String] = [:]
@@ -110,32 +114,25 @@ package final class BatchResult {
 
   init(
     _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer,
-    limits: ResultLimits
+    content: ResultContent, limits: ResultLimits
   ) throws(Malformed) {
     self.storage = storage
     guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
     self.batch = batch
     self.body = body
     isLast = body.items.upperBound == batch.items.count
-    var output = 0
-    var outcome = 0
-    for index in 0..<body.count {
-      let record = body[index]
-      let item = Int(record.item)
-      let place = batch.items[item]
+    var next = body.items.lowerBound
+    body.eachEntry { entry in
+      let place = batch.items[entry.item]
       let line = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
       let problem =
-        Self.problem(ofOutput: body.output, output, Int(record.outputCount), limits)
-        ?? Self.problem(ofOutcome: body.outcomes, outcome, record, line, limits)
-      if let problem { malformed[item] = problem }
-      if problem != nil || record.action >= ResultRecord.Action.reject.rawValue {
-        kept[item] = Array(line)
-        isPlain = false
-      } else if item != body.items.lowerBound + index {
-        isPlain = false
-      }
-      output += Int(record.outputCount)
-      outcome += Int(record.outcomeCount)
+        Self.problem(ofOutput: entry.output, content, limits)
+        ?? Self.problem(ofOutcome: entry, line, limits) ?? Self.problem(ofEffects: entry)
+      if let problem { malformed[entry.item] = problem }
+      let isPassed = problem == nil && entry.record.isPassed
+      if !isPassed || content == .payloads { kept[entry.item] = Array(line) }
+      if !isPassed || entry.item != next { isPlain = false }
+      next += 1
     }
   }
 
@@ -147,30 +144,33 @@ package final class BatchResult {
   }
 
   private static func problem(
-    ofOutput bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int, _ limits: ResultLimits
+    ofOutput output: UnsafeRawBufferPointer, _ content: ResultContent, _ limits: ResultLimits
   ) -> String? {
-    guard count > 0, let base = bytes.baseAddress else { return nil }
-    let text = base + start
-    guard memchr(text, 0x0A, count) == UnsafeMutableRawPointer(mutating: text + count - 1) else {
-      return "the worker's result is not one line"
-    }
-    if count > limits.output {
+    guard let text = output.baseAddress, !output.isEmpty else { return nil }
+    // A line ends in the newline that it has; a payload becomes part of a line, and has none.
+    let count = content == .lines ? output.count - 1 : output.count
+    let end = memchr(text, 0x0A, output.count).map { UnsafeRawPointer($0) - text }
+    guard end == (content == .lines ? count : nil) else { return "the worker's result is not one line" }
+    if output.count > limits.output {
       return
-        "the worker's result has \(count) bytes; the limit is \(limits.output), which follows limits.payload"
+        "the worker's result has \(output.count) bytes; the limit is \(limits.output), which follows limits.payload"
     }
-    return JSONForm.isObject(text.assumingMemoryBound(to: UInt8.self), count: count - 1)
+    return JSONForm.isObject(text.assumingMemoryBound(to: UInt8.self), count: count)
       ? nil : "the worker's result is no JSON object"
   }
 
+  private static func problem(ofEffects entry: ResultEntry) -> String? {
+    PassEffects(entry.effects) == nil ? "the worker's attachments or recalls break their rules" : nil
+  }
+
   private static func problem(
-    ofOutcome bytes: UnsafeRawBufferPointer, _ start: Int, _ record: ResultRecord,
-    _ line: UnsafeRawBufferPointer, _ limits: ResultLimits
+    ofOutcome entry: ResultEntry, _ line: UnsafeRawBufferPointer, _ limits: ResultLimits
   ) -> String? {
-    let count = Int(record.outcomeCount)
-    guard count > 0, let base = bytes.baseAddress else { return nil }
-    let text = base + start
     // The cause of a rejection is text, and cut where it is read.
-    if record.action == ResultRecord.Action.reject.rawValue { return nil }
+    guard let text = entry.outcome.baseAddress, !entry.outcome.isEmpty, entry.record.action != .reject else {
+      return nil
+    }
+    let count = entry.outcome.count
     // A program may hand over a payload of several lines, and has it back so.
     if memchr(text, 0x0A, count) != nil, !line.contains(0x0A) {
       return "the worker's outcome is not one line"

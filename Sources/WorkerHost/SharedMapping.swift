@@ -8,12 +8,19 @@ final class SharedMapping {
   let start: UnsafeMutableRawPointer
   private let size: Int
 
+  /// Maps memory, which the worker may write only where this process does not.
   init(_ size: Int, _ protection: Int32) throws(HostError) {
     var call: Int32 = 0
     let memory = ps_shared_memory(size, &call)
     guard memory >= 0 else { throw Self.failure(KernelRefusal(number: call)) }
     guard let start = mmap(nil, size, protection, MAP_SHARED, memory, 0), start != MAP_FAILED else {
       let refusal = KernelRefusal("mmap")
+      close(memory)
+      throw Self.failure(refusal)
+    }
+    guard ps_seal_shared_memory(memory, protection & PROT_WRITE != 0) else {
+      let refusal = KernelRefusal("fcntl")
+      munmap(start, size)
       close(memory)
       throw Self.failure(refusal)
     }

@@ -39,7 +39,7 @@ package final class WorkerPool {
     /// Has the workers write outcomes, and no lines for output.
     package mutating func reportOutcomes(traces: Bool) {
       runner.writesOutcomes = true
-      runner.writesOutput = false
+      runner.content = .none
       runner.traces = traces
     }
 
@@ -78,6 +78,8 @@ package final class WorkerPool {
     let options: Options
     let keys: KeyRing
     var configuration: WorkerConfiguration
+    /// The source of the identifiers of the next lines that have none.
+    var identifiers: IdentifierSeed
     /// The catalogs of all plugins, each once.
     let catalogs: [CompiledCatalog]
     /// The longest that a step of a worker may take by the limits, in nanoseconds.
@@ -91,6 +93,7 @@ package final class WorkerPool {
       self.keys = keys
       var numbered = definitions
       catalogs = PluginDefinition.numberCatalogs(&numbered)
+      identifiers = options.seed.map { IdentifierSeed($0) } ?? IdentifierSeed()
       configuration = WorkerConfiguration(plugins: numbered, options: options.runner, seed: 0)
       // Without plugins a worker has next to nothing to do, and may wait for the processor all the same.
       resultLimits = ResultLimits(payload: options.payloadLimit)
@@ -285,7 +288,9 @@ package final class WorkerPool {
   /// Hands over a slot that was filled with lines; gives the batch's place in the order of all.
   @discardableResult
   package func submit(_ slot: Slot, _ items: [BatchItem], _ context: Batch.Context) -> UInt64 {
-    let batch = Batch(sequence: nextSequence, items: items, context: context)
+    let batch = Batch(
+      sequence: nextSequence, items: items, identifiers: setup.identifiers, context: context)
+    setup.identifiers = setup.identifiers.advanced(by: items.count)
     nextSequence += 1
     batch.slot = slot
     slot.isVacant = false
@@ -301,7 +306,8 @@ package final class WorkerPool {
 
   /// Takes a place in the order without lines.
   package func submitEmpty(_ context: Batch.Context) {
-    let batch = Batch(sequence: nextSequence, items: [], context: context)
+    let batch = Batch(
+      sequence: nextSequence, items: [], identifiers: setup.identifiers, context: context)
     nextSequence += 1
     finish(BatchResult(empty: batch))
   }
@@ -334,7 +340,8 @@ package final class WorkerPool {
     let header = BatchHeader(
       items: batch.items.count, first: batch.pending.lowerBound, caution: batch.caution,
       presumedFaults: batch.presumed.count, quarantined: quarantine.mask,
-      receivedAt: options.receivedAt ?? wallClockSeconds(), isStepwise: batch.isStepwise)
+      receivedAt: options.receivedAt ?? wallClockSeconds(), identifiers: batch.identifiers,
+      isStepwise: batch.isStepwise)
     base.storeBytes(of: header, as: BatchHeader.self)
     batch.items.withUnsafeBytes {
       (base + SharedLayout.itemsOffset).copyMemory(
@@ -463,13 +470,15 @@ package final class WorkerPool {
       let start = worker.process.results + SharedLayout.resultsOffset + slot.number * layout.resultSlotSize
       result = try? BatchResult(
         batch, copying: UnsafeRawBufferPointer(start: start, count: frame.count), to: storage,
-        lines: slot.lines, limits: setup.resultLimits)
+        lines: slot.lines, content: options.runner.content, limits: setup.resultLimits)
     } else {
       result = body.withUnsafeBytes {
-        try? BatchResult(batch, copying: $0, to: storage, lines: slot.lines, limits: setup.resultLimits)
+        try? BatchResult(
+          batch, copying: $0, to: storage, lines: slot.lines, content: options.runner.content,
+          limits: setup.resultLimits)
       }
     }
-    guard let result, let body = result.body, body.isConsistent(writesOutput: options.runner.writesOutput),
+    guard let result, let body = result.body, body.isConsistent(options.runner.content),
       mayHalt || !body.hasHalt
     else { return false }
     let tallies = body.tallyList

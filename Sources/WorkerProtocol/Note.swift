@@ -2,9 +2,6 @@ import NotificationModel
 
 /// A line for the operator that a notification left.
 package struct Note: Sendable, Equatable {
-  /// The level of a note whose text is what a plugin withdraws: not for people.
-  package static let withdrawal = "withdraw"
-
   package var plugin: String
   /// `fault`, or the level of a log line.
   package var level: String
@@ -23,7 +20,7 @@ package struct Note: Sendable, Equatable {
     writer.write(text)
   }
 
-  private static let levels: Set<String> = [withdrawal, "fault", "debug", "info", "warn", "warning", "error"]
+  private static let levels: Set<String> = ["fault", "debug", "info", "warn", "warning", "error"]
 
   /// Returns the notes in a section of the results; stops where the bytes make no sense.
   ///
@@ -36,9 +33,9 @@ package struct Note: Sendable, Equatable {
       guard let plugin = try? reader.readText(), let level = try? reader.readText(),
         let text = try? reader.readText().cut(to: ResultLimits.note)
       else { break }
-      if level != withdrawal { told += text.utf8.count }
-      guard told <= ResultLimits.noteBytes || level == withdrawal else { continue }
-      guard levels.contains(level), plugin.isEmpty || plugins.contains(plugin) else { continue }
+      told += text.utf8.count
+      guard told <= ResultLimits.noteBytes, levels.contains(level), plugin.isEmpty || plugins.contains(plugin)
+      else { continue }
       notes.append(Note(plugin: plugin, level: level, text: text))
     }
     return notes

@@ -9,31 +9,55 @@ package struct ResultRecord {
   }
 
   package var item: UInt32
-  package var action: UInt8
+  /// The raw value of the action, which a worker that is not ours may set to anything.
+  private var code: UInt8
   package var isChanged: UInt8
   package var faults: UInt16 = 0
-  /// The bytes of the line for output, with its newline.
+  /// The bytes of the line for output, with its newline, or of the changed payload.
   package var outputCount: UInt32
   /// The bytes of the outcome, or of the cause where the line was rejected.
   package var outcomeCount: UInt32
   /// The bytes of notes for the error stream.
   package var noteCount: UInt32
+  /// The bytes of the ``PassEffects``.
+  package var effectCount: UInt32
   /// Where in the line a rejected one is wrong.
   package var offset: UInt32
 
+  /// Makes the record of one notification.
   package init(
     item: Int, action: Action, isChanged: Bool, faults: Int, outputCount: Int, outcomeCount: Int,
-    noteCount: Int,
-    offset: Int = 0
+    noteCount: Int, effectCount: Int = 0, offset: Int = 0
   ) {
     self.item = UInt32(item)
-    self.action = action.rawValue
+    code = action.rawValue
     self.isChanged = isChanged ? 1 : 0
     self.faults = UInt16(clamping: faults)
     self.outputCount = UInt32(outputCount)
     self.outcomeCount = UInt32(outcomeCount)
     self.noteCount = UInt32(noteCount)
+    self.effectCount = UInt32(effectCount)
     self.offset = UInt32(clamping: offset)
+  }
+
+  /// What became of the notification.
+  package var action: Action { Action(rawValue: code) ?? .reject }
+
+  /// A Boolean value that indicates whether the action is one of those that there are.
+  var hasAction: Bool { Action(rawValue: code) != nil }
+
+  /// A Boolean value that indicates whether the notification goes on, or was dropped by a plugin.
+  package var isPassed: Bool { action == .deliver || action == .drop }
+
+  /// Returns a Boolean value that indicates whether the record has what its action and the content of results say.
+  func isConsistent(_ content: ResultContent) -> Bool {
+    let isDelivered = action == .deliver
+    guard effectCount == 0 || content == .payloads && isPassed else { return false }
+    switch content {
+    case .none: return outputCount == 0
+    case .lines: return (outputCount > 0) == isDelivered
+    case .payloads: return (outputCount > 0) == (isDelivered && isChanged != 0)
+    }
   }
 }
 
@@ -62,26 +86,31 @@ package struct TallyRecord {
   }
 }
 
-/// What stands before the records of a results frame: then come records, tallies, output, outcomes and notes.
+/// What stands before the records of a results frame: then come records, tallies, output, outcomes, notes and effects.
 package struct ResultHeader {
   package var records: UInt32
   package var tallies: UInt32
   package var outputCount: UInt64
   package var outcomeCount: UInt64
   package var noteCount: UInt64
+  package var effectCount: UInt64
 
-  package init(records: Int, tallies: Int, outputCount: Int, outcomeCount: Int, noteCount: Int) {
+  /// Makes the header of a body.
+  package init(
+    records: Int, tallies: Int, outputCount: Int, outcomeCount: Int, noteCount: Int, effectCount: Int = 0
+  ) {
     self.records = UInt32(records)
     self.tallies = UInt32(tallies)
     self.outputCount = UInt64(outputCount)
     self.outcomeCount = UInt64(outcomeCount)
     self.noteCount = UInt64(noteCount)
+    self.effectCount = UInt64(effectCount)
   }
 
   package var bodyCount: Int {
     MemoryLayout<ResultHeader>.size + Int(records) * MemoryLayout<ResultRecord>.stride
       + Int(tallies) * MemoryLayout<TallyRecord>.stride + Int(outputCount) + Int(outcomeCount)
-      + Int(noteCount)
+      + Int(noteCount) + Int(effectCount)
   }
 }
 
@@ -92,6 +121,7 @@ package struct ResultBody {
   package let output: UnsafeRawBufferPointer
   package let outcomes: UnsafeRawBufferPointer
   package let notes: UnsafeRawBufferPointer
+  package let effects: UnsafeRawBufferPointer
   /// The items whose results these are.
   package let items: Range<Int>
   package var count: Int { items.count }
@@ -102,7 +132,8 @@ package struct ResultBody {
     guard body.count >= MemoryLayout<ResultHeader>.size else { return nil }
     let header = body.loadUnaligned(as: ResultHeader.self)
     guard header.records > 0, Int(header.records) <= pending.count, header.outputCount < 1 << 40,
-      header.outcomeCount < 1 << 40, header.noteCount < 1 << 40, header.tallies < 1 << 16,
+      header.outcomeCount < 1 << 40, header.noteCount < 1 << 40, header.effectCount < 1 << 40,
+      header.tallies < 1 << 16,
       header.bodyCount == body.count
     else { return nil }
     let count = Int(header.records)
@@ -117,18 +148,21 @@ package struct ResultBody {
     output = section(Int(header.outputCount))
     outcomes = section(Int(header.outcomeCount))
     notes = section(Int(header.noteCount))
-    var sums = (output: 0, outcome: 0, note: 0)
+    effects = section(Int(header.effectCount))
+    var sums = (output: 0, outcome: 0, note: 0, effect: 0)
     // Items that waited for an answer come behind later ones.
     var isInOrder = true
     for index in 0..<count {
       let record = self[index]
-      guard record.action <= ResultRecord.Action.halt.rawValue else { return nil }
+      guard record.hasAction else { return nil }
       if Int(record.item) != items.lowerBound + index { isInOrder = false }
       sums.output += Int(record.outputCount)
       sums.outcome += Int(record.outcomeCount)
       sums.note += Int(record.noteCount)
+      sums.effect += Int(record.effectCount)
     }
-    guard sums == (output.count, outcomes.count, notes.count), isInOrder || hasEachItemOnce else {
+    guard sums == (output.count, outcomes.count, notes.count, effects.count), isInOrder || hasEachItemOnce
+    else {
       return nil
     }
   }
@@ -143,19 +177,34 @@ package struct ResultBody {
     return true
   }
 
-  /// Whether each record has output where its action says so, and nowhere else.
-  package func isConsistent(writesOutput: Bool) -> Bool {
-    for index in 0..<count {
-      let record = self[index]
-      let hasOutput = writesOutput && record.action == ResultRecord.Action.deliver.rawValue
-      guard (record.outputCount > 0) == hasOutput else { return false }
-    }
+  /// Returns a Boolean value that indicates whether each record has what its action and the content of results say.
+  package func isConsistent(_ content: ResultContent) -> Bool {
+    for index in 0..<count where !self[index].isConsistent(content) { return false }
     return true
   }
 
+  /// A Boolean value that indicates whether a record stops the run.
   package var hasHalt: Bool {
-    for index in 0..<count where self[index].action == ResultRecord.Action.halt.rawValue { return true }
+    for index in 0..<count where self[index].action == .halt { return true }
     return false
+  }
+
+  /// Calls a body with the results of each notification, in the order of the records.
+  package func eachEntry(_ body: (ResultEntry) -> Void) {
+    var cursor = ResultEntry.Cursor(self)
+    for index in 0..<count { body(cursor.next(self[index])) }
+  }
+
+  /// The results of each notification, in the order of the items.
+  package var entries: [ResultEntry] {
+    var entries: [ResultEntry] = []
+    entries.reserveCapacity(count)
+    var isInOrder = true
+    eachEntry {
+      if $0.item < entries.last?.item ?? 0 { isInOrder = false }
+      entries.append($0)
+    }
+    return isInOrder ? entries : entries.sorted { $0.item < $1.item }
   }
 
   package subscript(_ index: Int) -> ResultRecord {

@@ -1,3 +1,5 @@
+import NotificationModel
+
 /// How the memory is divided that a host shares with its worker: bytes cross once, without a system call.
 ///
 /// The worker maps the requests' memory for reading only, so that what the host sent is still there as it was when
@@ -109,13 +111,16 @@ package struct BatchHeader {
   package var quarantined: UInt64
   /// When the lines were read, in seconds since 1970.
   package var receivedAt: Double
+  /// The source of the identifiers of items whose lines have none, by their places.
+  package var identifiers: IdentifierSeed
   /// 1 where results are sent before each item, since what a worker notes of itself was not true.
   package var isStepwise: UInt32
 
   package init(
     items: Int, first: Int, caution: Int, presumedFaults: Int, quarantined: UInt64, receivedAt: Double,
-    isStepwise: Bool
+    identifiers: IdentifierSeed, isStepwise: Bool
   ) {
+    self.identifiers = identifiers
     self.isStepwise = isStepwise ? 1 : 0
     self.items = UInt32(items)
     self.first = UInt32(first)

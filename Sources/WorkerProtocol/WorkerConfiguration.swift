@@ -20,10 +20,8 @@ package struct WorkerConfiguration: Equatable, Sendable {
     writer.write(options.duplicateKeys == .keepLast)
     writer.write(options.writesOutcomes)
     writer.write(options.traces)
-    writer.write(options.writesOutput)
-    writer.write(options.tellsWithdrawals)
+    writer.write(options.content.rawValue)
     writer.write(options.presents)
-    writer.write(options.keepsAttachments)
     writer.write(UInt32(clamping: options.quarantineAfter))
     writer.write(options.quarantineFor)
     writer.write(UInt32(plugins.count))
@@ -40,10 +38,9 @@ package struct WorkerConfiguration: Equatable, Sendable {
     options.duplicateKeys = try reader.readFlag() ? .keepLast : .reject
     options.writesOutcomes = try reader.readFlag()
     options.traces = try reader.readFlag()
-    options.writesOutput = try reader.readFlag()
-    options.tellsWithdrawals = try reader.readFlag()
+    guard let content = ResultContent(rawValue: try reader.read(UInt8.self)) else { throw .init() }
+    options.content = content
     options.presents = try reader.readFlag()
-    options.keepsAttachments = try reader.readFlag()
     options.quarantineAfter = Int(try reader.read(UInt32.self))
     options.quarantineFor = try reader.read(Int64.self)
     plugins = []

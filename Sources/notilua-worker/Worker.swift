@@ -127,7 +127,7 @@ struct Worker {
     let body = PluginReport.body(plugins.map { PluginReport($0) }, landlock: version)
     write(Frame(.loaded, count: body.count), [body])
     let chain = Chain(
-      plugins: plugins, seed: seeds.next(), depthLimit: configuration.options.depthLimit, zones: zones)
+      plugins: plugins, depthLimit: configuration.options.depthLimit, zones: zones)
     withUnsafeMutablePointer(to: &progress.pointee.plugin) { chain.progress = $0 }
     let runner = BatchRunner(chain: chain, options: configuration.options)
     runner.progress = progress
@@ -157,7 +157,7 @@ struct Worker {
       presumed[Int(record.item), default: [:]][Int(record.plugin)] = Flight.PresumedFault(record, definition)
     }
     runner.progress?.pointee.batch = id
-    runner.begin(quarantined: header.quarantined)
+    runner.begin(quarantined: header.quarantined, identifiers: header.identifiers)
     let items = (base + SharedLayout.itemsOffset).assumingMemoryBound(to: BatchItem.self)
     let lines = base + SharedLayout.linesOffset
     var sentAt = Self.now()

@@ -1,6 +1,7 @@
 // A worker that is not ours any more: it does what the name that it is started by says. For tests of the host.
 
 import Glibc
+import NotificationModel
 import WorkerProtocol
 
 let lie = CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? ""
@@ -60,19 +61,19 @@ func sayLoaded() {
 /// Writes the results of a batch: each record's output, and the tally.
 func putResults(
   _ frame: Frame, _ items: Int, output: String, action: ResultRecord.Action = .deliver, outcome: String = "",
-  notes: [UInt8] = [], runs: UInt32 = 0, id: UInt64? = nil
+  notes: [UInt8] = [], effects: [UInt8] = [], isChanged: Bool = false, runs: UInt32 = 0, id: UInt64? = nil
 ) {
   var tally = TallyRecord()
   tally.runs = runs
   let header = ResultHeader(
     records: items, tallies: 1, outputCount: items * output.utf8.count,
     outcomeCount: items * outcome.utf8.count,
-    noteCount: items * notes.count)
+    noteCount: items * notes.count, effectCount: items * effects.count)
   var body: [UInt8] = withUnsafeBytes(of: header) { Array($0) }
   for item in 0..<items {
     let record = ResultRecord(
-      item: item, action: action, isChanged: false, faults: 0, outputCount: output.utf8.count,
-      outcomeCount: outcome.utf8.count, noteCount: notes.count)
+      item: item, action: action, isChanged: isChanged, faults: 0, outputCount: output.utf8.count,
+      outcomeCount: outcome.utf8.count, noteCount: notes.count, effectCount: effects.count)
     // A record's stride has bytes that no field has.
     var bytes = [UInt8](repeating: 0, count: MemoryLayout<ResultRecord>.stride)
     withUnsafeBytes(of: record) { bytes.replaceSubrange(0..<$0.count, with: $0) }
@@ -82,7 +83,34 @@ func putResults(
   for _ in 0..<items { body += Array(output.utf8) }
   for _ in 0..<items { body += Array(outcome.utf8) }
   for _ in 0..<items { body += notes }
+  for _ in 0..<items { body += effects }
   put(Frame(.results, id: id ?? frame.id, count: body.count).header + body)
+}
+
+/// An envelope in the place of a payload, with all that says where a notification goes.
+let forgedEnvelope =
+  #"{"aps":{"alert":"forged"},"id":"forged","device_token":"ffff","environment":"production","#
+  + #""headers":{"apns-topic":"forged","apns-priority":"1","apns-collapse-id":"forged","#
+  + #""apns-id":"0f6f1d5e-ffff-4fff-8fff-ffffffffffff"},"rc":{"id":"forged"},"payload":{"aps":{}}}"#
+
+/// Writes another device token over the lines of the host, by every way that there is to its memory.
+func overwriteRequests() {
+  let lines = SharedLayout.linesOffset
+  let forged = Array(#"{"id":"forged","device_token":"ffff","payload":{"aps":{}}}"#.utf8)
+  for slot in 0..<SharedLayout.slots {
+    let at = slot * layout.requestSlotSize + lines
+    _ = pwrite(3, forged, forged.count, off_t(at))
+    if let memory = mmap(nil, layout.requestsSize, PROT_READ | PROT_WRITE, MAP_SHARED, 3, 0),
+      memory != MAP_FAILED
+    {
+      (memory + at).copyMemory(from: forged, byteCount: forged.count)
+    }
+    let again = open("/proc/self/fd/3", O_RDWR)
+    _ = pwrite(again, forged, forged.count, off_t(at))
+    if mprotect(requests, layout.requestsSize, PROT_READ | PROT_WRITE) == 0 {
+      (requests + at).copyMemory(from: forged, byteCount: forged.count)
+    }
+  }
 }
 
 _ = takeFrame()
@@ -107,6 +135,18 @@ while true {
   case "list": putResults(frame, items, output: "[{\"aps\":{}}]\n")
   case "control-in-output": putResults(frame, items, output: "{\"aps\":\"\u{1B}[2J\u{0}\"}\n")
   case "two-objects": putResults(frame, items, output: "{\"aps\":{}}{}\n")
+  case "forges-envelope": putResults(frame, items, output: forgedEnvelope, isChanged: true)
+  case "overwrites-requests":
+    overwriteRequests()
+    putResults(frame, items, output: "")
+  case "newline-in-payload":
+    putResults(frame, items, output: "{\"aps\":\n{}}", isChanged: true)
+  case "unasked-payload": putResults(frame, items, output: forgedEnvelope)
+  case "unreadable-effects": putResults(frame, items, output: "", effects: [1, 0, 255, 255, 255, 255])
+  case "remote-attachment":
+    let effects = PassEffects(attachments: [Attachment(identifier: "a", url: "https://example.com/a.png")])
+    putResults(frame, items, output: "", effects: effects.bytes)
+  case "empty-recall": putResults(frame, items, output: "", effects: PassEffects(withdrawals: [""]).bytes)
   case "huge-output":
     putResults(frame, items, output: "{\"a\":\"\(String(repeating: "x", count: 20 << 20))\"}\n")
   case "no-json-outcome": putResults(frame, items, output: good, outcome: "\"action\":\"deliver\"}{\"a\":1")

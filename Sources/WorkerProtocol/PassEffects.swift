@@ -1,0 +1,86 @@
+import NotificationModel
+
+/// What plugins did beside the payload while a notification passed the chain, and what a host acts on.
+package struct PassEffects: Equatable, Sendable {
+  /// The files that service plugins attached.
+  package var attachments: [Attachment]
+  /// The names of the notifications that are recalled.
+  package var withdrawals: [String]
+
+  /// The most recalled notifications of one pass.
+  package static let withdrawalLimit = 1000
+  /// The most bytes of the name of a recalled notification.
+  package static let nameLimit = 256
+
+  /// Makes the effects of one pass.
+  package init(attachments: [Attachment] = [], withdrawals: [String] = []) {
+    self.attachments = attachments
+    self.withdrawals = withdrawals
+  }
+
+  /// A Boolean value that indicates whether nothing happened.
+  package var isEmpty: Bool { attachments.isEmpty && withdrawals.isEmpty }
+
+  /// The effects as bytes.
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(UInt16(attachments.count))
+    for attachment in attachments { attachment.write(to: &writer) }
+    writer.write(UInt16(withdrawals.count))
+    for name in withdrawals { writer.write(name) }
+    return writer.bytes
+  }
+
+  /// Reads the effects of one pass; nil where a worker of ours does not write them: they are truncated, beyond a limit,
+  /// or an attachment breaks the rules of `content.attachments`.
+  package init?(_ bytes: UnsafeRawBufferPointer) {
+    self.init()
+    if bytes.isEmpty { return }
+    var reader = ByteReader(Array(bytes))
+    guard (try? read(&reader)) == true, reader.isAtEnd else { return nil }
+  }
+
+  /// Reads from a reader; false where a limit is broken.
+  private mutating func read(_ reader: inout ByteReader) throws(ByteReader.Truncated) -> Bool {
+    let count = Int(try reader.read(UInt16.self))
+    guard count <= Attachment.limit else { return false }
+    for _ in 0..<count { attachments.append(try Attachment(&reader)) }
+    guard attachments.allSatisfy(\.isPossible) else { return false }
+    let names = Int(try reader.read(UInt16.self))
+    guard names <= Self.withdrawalLimit else { return false }
+    for _ in 0..<names { withdrawals.append(try reader.readText()) }
+    return withdrawals.allSatisfy { !$0.isEmpty && $0.utf8.count <= Self.nameLimit }
+  }
+}
+
+extension Attachment {
+  fileprivate func write(to writer: inout ByteWriter) {
+    writer.write(identifier)
+    writer.write(url)
+    writer.write(typeHint ?? "")
+    writer.write(hidesThumbnail)
+    writer.write(time != nil)
+    if let time { writer.write(time.bitPattern) }
+    writer.write(clip != nil)
+    for side in clip.map({ [$0.x, $0.y, $0.width, $0.height] }) ?? [] { writer.write(side.bitPattern) }
+  }
+
+  fileprivate init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
+    self.init(identifier: try reader.readText(), url: try reader.readText())
+    let hint = try reader.readText()
+    typeHint = hint.isEmpty ? nil : hint
+    hidesThumbnail = try reader.readFlag()
+    if try reader.readFlag() { time = try reader.readDouble() }
+    if try reader.readFlag() {
+      clip = Clip(
+        x: try reader.readDouble(), y: try reader.readDouble(), width: try reader.readDouble(),
+        height: try reader.readDouble())
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func readDouble() throws(Truncated) -> Double {
+    Double(bitPattern: try read(UInt64.self))
+  }
+}

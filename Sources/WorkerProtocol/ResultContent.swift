@@ -1,0 +1,9 @@
+/// The part of a notification that the results of a batch have.
+package enum ResultContent: UInt8, Sendable {
+  /// Nothing of it.
+  case none
+  /// The whole line, as a filter writes it.
+  case lines
+  /// What the chain changed: the payload, and typed records of its ``PassEffects``.
+  case payloads
+}

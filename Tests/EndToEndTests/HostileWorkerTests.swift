@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// A worker that is not ours any more says what became of payloads, and nothing else: where a notification goes, what
+/// it is called and with which headers it leaves is what the host itself has read.
+struct HostileWorkerTests {
+  private static let token = "ab" + String(repeating: "0", count: 62)
+  private static let line =
+    #"{"id":"m1","device_token":"\#(token)","environment":"sandbox","payload":{"aps":{"alert":"a"}},"#
+    + #""headers":{"apns-topic":"com.example.app","apns-priority":"10"}}"#
+
+  private static func run(
+    _ lie: String, _ arguments: [String], _ body: (Program.Ended, URL) throws -> Void
+  ) throws {
+    try Program.withFolder { folder in
+      let worker = folder.appending(path: lie)
+      try FileManager.default.createSymbolicLink(
+        at: worker, withDestinationURL: Program.folder.appending(path: "HostileWorker"))
+      let configuration = folder.appending(path: "notilua.yaml")
+      try "workers: 1\nplugins: [p.lua]\n".write(to: configuration, atomically: true, encoding: .utf8)
+      try "return {}".write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let ended = try Program.run(
+        ["run", "--config", configuration.path] + arguments.map { $0.replacing("FOLDER", with: folder.path) },
+        input: Data((line + "\n").utf8), environment: ["NOTILUA_WORKER": worker.path])
+      try body(ended, folder)
+    }
+  }
+
+  private static func objects(_ text: some StringProtocol) -> [NSDictionary] {
+    text.split(separator: "\n").compactMap {
+      try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? NSDictionary
+    }
+  }
+
+  @Test(arguments: ["forges-envelope", "overwrites-requests"])
+  func apnsIsSentWhatTheHostHasRead(_ lie: String) throws {
+    let simulator = try Simulator()
+    try Self.run(lie, ["--sink", "apns"] + simulator.flags) { ended, _ in
+      #expect(ended.status == 0, "\(ended.errors)")
+      let push = try #require(simulator.journal.first)
+      #expect(simulator.journal.count == 1 && push["token"] as? String == Self.token)
+      #expect(push["topic"] as? String == "com.example.app" && push["priority"] as? String ?? "10" == "10")
+      #expect(!"\(push["collapse_id"] ?? "") \(push["apns_id"] ?? "")".contains("forged"))
+      let told = try #require(Self.objects(ended.text).first)
+      #expect(told["id"] as? String == "m1" && told["delivery"] as? String == "delivered")
+      #expect(told["apns_id"] as? String != "0f6f1d5e-ffff-4fff-8fff-ffffffffffff")
+    }
+  }
+
+  @Test(arguments: ["forges-envelope", "overwrites-requests"])
+  func theOutboxKeepsWhatTheHostHasRead(_ lie: String) throws {
+    try Self.run(lie, ["--outbox", "FOLDER/box"]) { ended, folder in
+      #expect(ended.status == 0, "\(ended.errors)")
+      let exported = try Program.run(["outbox", "export", "--outbox", folder.appending(path: "box").path])
+      let envelope = try #require(Self.objects(exported.text).first, "\(exported.errors)")
+      #expect(envelope["id"] as? String == "m1" && envelope["device_token"] as? String == Self.token)
+      #expect(envelope["environment"] as? String == "sandbox")
+      let headers = try #require(envelope["headers"] as? NSDictionary)
+      #expect(headers["apns-topic"] as? String == "com.example.app")
+      #expect(headers["apns-priority"] as? String == "10" && headers["apns-collapse-id"] == nil)
+      #expect(headers["apns-id"] as? String != "0f6f1d5e-ffff-4fff-8fff-ffffffffffff")
+    }
+  }
+
+  @Test(arguments: ["forges-envelope", "overwrites-requests"])
+  func whatIsUndeliveredIsWhatTheHostHasRead(_ lie: String) throws {
+    let simulator = try Simulator()
+    simulator.stop()
+    let arguments =
+      ["--sink", "apns", "--retry-for", "100ms", "--undelivered", "FOLDER/later"] + simulator.flags
+    try Self.run(lie, arguments) { ended, folder in
+      let later = try String(contentsOf: folder.appending(path: "later"), encoding: .utf8)
+      let envelope = try #require(Self.objects(later).first, "\(ended.errors)")
+      #expect(later.split(separator: "\n").count == 1 && envelope["id"] as? String == "m1")
+      #expect(
+        envelope["device_token"] as? String == Self.token && envelope["environment"] as? String == "sandbox")
+      let headers = try #require(envelope["headers"] as? NSDictionary)
+      #expect(headers["apns-topic"] as? String == "com.example.app")
+      #expect(headers["apns-priority"] as? String == "10" && headers["apns-collapse-id"] == nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("newline-in-payload", "the worker's result is not one line"),
+    ("unreadable-effects", "the worker's attachments or recalls break their rules"),
+    ("remote-attachment", "the worker's attachments or recalls break their rules"),
+    ("empty-recall", "the worker's attachments or recalls break their rules"),
+  ])
+  func aResultThatIsNoneGoesNowhere(_ lie: String, _ cause: String) throws {
+    try Self.run(lie, ["--outbox", "FOLDER/box"]) { ended, folder in
+      #expect(
+        ended.status == 1 && ended.errors.contains("stdin:1: rejected at byte 0: \(cause)"), "\(ended.errors)"
+      )
+      let exported = try Program.run(["outbox", "export", "--outbox", folder.appending(path: "box").path])
+      #expect(exported.status == 0 && exported.text.isEmpty, "\(exported.errors)")
+    }
+  }
+
+  /// Results that do not fit what the host asked for end the worker, not the run's truth.
+  @Test func aPayloadThatIsSaidToBeUnchangedIsNotTaken() throws {
+    try Self.run("unasked-payload", ["--outbox", "FOLDER/box"]) { ended, folder in
+      #expect(ended.status == 69 && ended.errors.contains("no line was written"), "\(ended.errors)")
+      let exported = try Program.run(["outbox", "export", "--outbox", folder.appending(path: "box").path])
+      #expect(exported.status == 0 && exported.text.isEmpty, "\(exported.errors)")
+    }
+  }
+}
