@@ -37,7 +37,8 @@ struct PassEffectsTests {
         changed[Int.random(in: 0..<changed.count, using: &random)] = .random(in: 0...255, using: &random)
       }
       guard let read = Self.read(changed) else { continue }
-      #expect(read.attachments.allSatisfy(\.isPossible))
+      let arePossible = read.attachments.allSatisfy { $0.isPossible }
+      #expect(arePossible)
       #expect(read.attachments.count <= NotificationModel.Attachment.limit)
     }
   }
