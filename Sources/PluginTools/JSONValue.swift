@@ -107,7 +107,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     package var actual: JSONValue?
   }
 
-  /// What is not as expected.
+  /// Returns the differences from an expected value.
   ///
   /// - Parameter isPartial: members of objects that are not expected are no difference, and an expected null may be
   ///   absent.

@@ -3,7 +3,7 @@ import LosslessJSON
 import NotificationModel
 import Yams
 
-/// What a case expects.
+/// The expectation of a case.
 extension TestCaseReader {
   func expectation(_ node: Node) throws(HostError) -> Expectation {
     var result = Expectation()
