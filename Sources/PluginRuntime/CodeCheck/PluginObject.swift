@@ -1,14 +1,14 @@
 import CLuaBoundary
 import NotificationModel
 
-/// What plugins are called with, by the names of the handlers' parameters.
+/// The objects that plugins are called with, by the names of the handlers' parameters.
 enum PluginObject: String, Sendable, CaseIterable {
   case request
   case content
   case notification
   case response
   case view
-  /// What a test in Lua is called with.
+  /// The object that a test in Lua is called with.
   case tester = "t"
 
   init(_ object: nl_object) {
@@ -72,7 +72,7 @@ enum PluginObject: String, Sendable, CaseIterable {
     return "custom keys are in content.user_info"
   }
 
-  /// What a name in small letters with `_` stands for that this object has under another.
+  /// Returns the meaning of a name in small letters with `_` that this object has under another.
   private func foreign(_ name: String) -> String? {
     switch self {
     case .content:
