@@ -4,7 +4,7 @@ import LosslessJSON
 import NotificationModel
 import Outbox
 
-/// What is in an outbox, in words for people and in JSON for programs; device tokens are in neither.
+/// The contents of an outbox, in words for people and in JSON for programs; device tokens are in neither.
 struct OutboxText {
   let palette: Palette
   /// Milliseconds since 1970.

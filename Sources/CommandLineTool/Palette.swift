@@ -14,7 +14,8 @@ struct Palette {
 
   init(hasColor: Bool) { self.hasColor = hasColor }
 
-  /// Whether the terminal behind a descriptor shows colours, and nobody has asked for none (no-color.org).
+  /// A Boolean value that indicates whether the terminal behind a descriptor shows colours, and nobody has
+  /// asked for none (no-color.org).
   init(for file: Int32) {
     let says = { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
     hasColor = isatty(file) == 1 && says("NO_COLOR").isEmpty && says("TERM") != "dumb"

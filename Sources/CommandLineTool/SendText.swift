@@ -5,7 +5,7 @@ import ExtensionHost
 import Glibc
 import NotificationModel
 
-/// What `notilua send` shows of one push.
+/// The text of `notilua send` on one push.
 struct SendText {
   private let palette: Palette
 
