@@ -277,6 +277,13 @@ let package = Package(
       dependencies: ["ExtensionHost", "notilua-worker", "PluginTools"],
       swiftSettings: strict),
     .testTarget(
+      name: "CommandLineToolTests",
+      dependencies: [
+        "APNsCredentials", "CommandLineTool", "Localization", "Outbox", "PluginTools", "StringCatalogs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],
       swiftSettings: strict),
     .testTarget(
