@@ -14,7 +14,7 @@ struct TerminalTextTests {
   }
 
   @Test func linesStayLines() {
-    let text = TerminalText(lines: "a\r\nb\u{1B}c\n")
+    let text = TerminalText(lines: "a\nb\u{1B}\rc\n")
     #expect(text.string.split(separator: "\n", omittingEmptySubsequences: false).count == 3)
     #expect(!text.string.contains("\u{1B}"))
     #expect(!text.string.contains("\r"))

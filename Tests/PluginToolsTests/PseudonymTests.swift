@@ -47,7 +47,6 @@ struct PseudonymTests {
         #expect(found.hasSuffix(original[exponent...]))
       }
     }
-    #expect(Int64(Pseudonym(key: Self.key, ofNumber: "9223372036854775807").text) != nil)
   }
 
   @Test func theKeyDecides() {
