@@ -204,8 +204,8 @@ let package = Package(
       name: "PluginTools",
       dependencies: [
         "ConfigurationFiles", "Delivery", "Digests", "EventLoop", "FileReading", "Localization",
-        "LosslessJSON", "NotificationModel", "Notilua", "Presentation", "StringCatalogs", "WorkerHost",
-        "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "LosslessJSON", "NotificationModel", "Notilua", "PluginRuntime", "Presentation", "StringCatalogs",
+        "WorkerHost", "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
     // What commands show people: text that no outsider forges, tables, reports and progress.
@@ -337,6 +337,13 @@ let package = Package(
       name: "PluginToolsTests",
       dependencies: [
         "ConfigurationFiles", "Notilua", "notilua-worker", "PluginTesting", "PluginTools", "WorkerProtocol",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineToolTests",
+      dependencies: [
+        "APNsCredentials", "CommandLineTool", "Localization", "Outbox", "PluginTools", "StringCatalogs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -2,7 +2,7 @@ import LuaSandbox
 import NotificationModel
 import WorkerProtocol
 
-/// What is called and with what, and what becomes of the results.
+/// Calls, their arguments and their results.
 extension CodeReader {
   mutating func readMethod(_ value: CodeValue, _ key: CodeValue, _ a: Int, _ frame: inout Frame) {
     frame.set(a, .unknown)
@@ -68,7 +68,8 @@ extension CodeReader {
     if c == 2, instruction.operation == .call { frame.set(a, result) }
   }
 
-  /// What `type` returns; a name of another version of Lua's may be asked for: `type(jit) == "table"`.
+  /// Returns the result of `type`; a name of another version of Lua's may be asked for: `type(jit) ==
+  /// "table"`.
   private mutating func typeResult(_ argument: CodeValue) -> CodeValue {
     guard case .missing = argument else { return .result("type") }
     takeBackIfKnown(argument)

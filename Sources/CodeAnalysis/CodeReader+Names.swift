@@ -3,7 +3,7 @@ import LuaSandbox
 import NotificationModel
 import WorkerProtocol
 
-/// What names stand for, and what is assigned to them.
+/// Names, their meanings and assignments to them.
 extension CodeReader {
   mutating func note(_ line: Int, _ name: String, _ problem: String, _ advice: String = "") {
     findings.append(CodeFinding(path: path, line: line, name: name, problem: problem, advice: advice))

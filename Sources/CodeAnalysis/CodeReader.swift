@@ -7,7 +7,7 @@ import WorkerProtocol
 /// A register's value is known where all ways to an instruction leave the same there, and a local variable's where
 /// nothing assigns to it again. Nothing is said of what is not known.
 struct CodeReader {
-  /// What one pass over the files finds, and the next one must know.
+  /// The findings of one pass over the files that the next one must know.
   struct Plugin {
     /// The globals that it sets.
     var globals: Set<String> = []
@@ -17,12 +17,12 @@ struct CodeReader {
   }
 
   let names: SandboxNames
-  /// What an earlier pass found.
+  /// The findings of an earlier pass.
   let plugin: Plugin
   var found = Plugin()
   /// Says why a pattern is none.
   var patternProblem: (String) -> String? = { _ in nil }
-  /// What was found so far; nil in the place of what was taken back.
+  /// The findings so far; nil in the place of one that was taken back.
   var findings: [CodeFinding?] = []
 
   var path = ""
@@ -42,11 +42,11 @@ struct CodeReader {
     /// A Boolean value that indicates whether an error in it is caught.
     var isGuarded = false
     var isRead = false
-    /// What it is called with.
+    /// The arguments that it is called with.
     var arguments: [CodeValue]?
   }
 
-  /// What is around a function.
+  /// The surroundings of a function.
   struct Scope {
     /// The functions around it, and the instruction of each that makes the next one.
     var functions: [(function: CompiledFunction, at: Int)] = []
@@ -82,7 +82,7 @@ struct CodeReader {
     let handler: String?
     /// The local variables that something assigns to again.
     var reassigned: Set<Int> = []
-    /// What is in the registers, without those of local variables; nil where nothing leads here.
+    /// The values in the registers, without those of local variables; nil where nothing leads here.
     var registers: [Int: CodeValue]? = [:]
     /// The same where jumps lead to.
     var pending: [Int: [Int: CodeValue]] = [:]
@@ -170,7 +170,7 @@ struct CodeReader {
       parameters: parameters)
   }
 
-  /// What a function's parameters are, and a finding where their names say something else.
+  /// Returns the values of a function's parameters, with a finding where their names say something else.
   mutating func parameters(of closure: Closure) -> [CodeValue] {
     let names = closure.function.locals.prefix(closure.function.parameterCount).map(\.name)
     if closure.isTest { return [.object(.tester)] }
@@ -397,7 +397,7 @@ struct CodeReader {
     return .closure(closures.count - 1)
   }
 
-  /// What is around a function that is made here.
+  /// Returns the surroundings of a function that is made here.
   func scope(_ frame: Frame) -> Scope {
     var scope = frame.scope
     scope.functions.append((frame.function, frame.at))

@@ -1,7 +1,7 @@
 import LuaSandbox
 import NotificationModel
 
-/// What is known of a value in a register without running the code.
+/// The knowledge of a value in a register without running the code.
 enum CodeValue: Equatable {
   case unknown
   /// The table of globals that names without a dot are looked up in.

@@ -294,7 +294,7 @@ package struct LuaErrorAdvice {
     return sides == nil ? nil : "write 'tonumber(text)'"
   }
 
-  /// What to write for a function that other languages have as a member of a text or a list.
+  /// The advice on a function that other languages have as a member of a text or a list.
   private var foreignMember: String? {
     let name = (Self.behind("(field '", in: problem) ?? Self.behind("(method '", in: problem))?.dropLast(2)
     guard let name = name.map(String.init) else { return nil }

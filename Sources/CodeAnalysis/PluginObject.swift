@@ -8,7 +8,7 @@ package enum PluginObject: String, Sendable, CaseIterable {
   case notification
   case response
   case view
-  /// What a test in Lua is called with.
+  /// The object that a test in Lua is called with.
   case tester = "t"
 
   /// The members that it has; those of a tester are in the code of `notilua test`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a shell completes the values of options and arguments to.
+/// The completions of options and arguments in a shell.
 extension CompletionKind {
   /// A configuration, or what else is written in YAML or JSON.
   static var configuration: CompletionKind { .file(extensions: ["yaml", "yml", "json"]) }

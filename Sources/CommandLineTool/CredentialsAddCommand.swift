@@ -94,7 +94,8 @@ struct CredentialsAddCommand: ParsableCommand {
     try output("\(name): \(row.line); stored in \(folder)\n")
   }
 
-  /// What somebody types, where the file does not open without; nil where nobody needs to, or is there to.
+  /// Returns the passphrase that a person types, where the file does not open without; nil where none is
+  /// needed, or nobody is there.
   private func typed() throws(CredentialError) -> [UInt8]? {
     var content = try SecretFile.read(file)
     defer { erase(&content) }

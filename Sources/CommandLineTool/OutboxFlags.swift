@@ -2,7 +2,7 @@ import Notilua
 import Outbox
 
 extension OutboxOptions {
-  /// What the configuration says.
+  /// The chain of the configuration.
   init(_ configuration: Configuration.Outbox) {
     self.init()
     sizeLimit = configuration.size

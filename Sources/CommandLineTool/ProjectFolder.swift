@@ -8,7 +8,7 @@ import TerminalPages
 /// As `cargo` and `go` find theirs, so that a command works from within a plugin's folder. What another user has put
 /// above, as anyone can into `/tmp`, is not used.
 struct ProjectFolder {
-  /// What leads there from the present folder: `../` for each step; empty where it is the present folder.
+  /// The way there from the present folder: `../` for each step; empty where it is the present folder.
   private(set) var prefix = ""
   /// The path of the plugin that the present folder is in; nil outside of one.
   private(set) var plugin: String?

@@ -14,7 +14,7 @@ struct ResponseHook: ResponseReceiver {
 
   /// The waits before further attempts, in seconds.
   private static let waits = [0.5, 1, 2]
-  /// How long an answer may take, in seconds.
+  /// The most time that an answer may take, in seconds.
   private static let answerTime = 10.0
   /// The interval at which the end of the run is looked for, in seconds.
   private static let step = 0.05

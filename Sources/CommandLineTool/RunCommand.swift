@@ -210,7 +210,7 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// What brings notifications to the sink: by way of a file, or from memory.
+  /// Returns the queue in front of the sink: in a file, or in memory.
   private func queue(
     _ configuration: Configuration, _ stage: inout FilterStage.Options
   ) throws(HostError) -> (any DeliveryQueue)? {

@@ -36,7 +36,7 @@ final class TestProgress: Sendable {
     }
   }
 
-  /// Whether something could not be shown, which was said then.
+  /// A Boolean value that indicates whether something could not be shown, which was said then.
   var isCutOff: Bool { state.withLock { $0.isCutOff } }
 
   /// Writes what belongs to the result of the command.

@@ -2,12 +2,15 @@ import WorkerProtocol
 
 /// The module `settings`, which every plugin finds with `require` where neither its folder nor `lib` has one.
 package enum SettingsModule {
+  /// The name for `require`.
   package static let name = "settings"
   /// What messages call it; it is no file.
   package static let path = "(notilua settings)"
 
+  /// The module as plugins have it.
   package static let module = PluginDefinition.Module(name: name, path: path, source: Array(source.utf8))
 
+  /// The text of the module.
   package static let source = #"""
     -- Reads a plugin's settings when the plugin is loaded, so that a mistake in them shows before the first notification.
     --

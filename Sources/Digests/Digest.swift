@@ -15,12 +15,14 @@ package enum Digest {
     _ = hmacSHA256(key: [1], [])
   }
 
+  /// Returns the 32 bytes of SHA-256 (FIPS 180-4).
   package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_Digest(bytes, bytes.count, &digest, nil, method, nil)
     return digest
   }
 
+  /// Returns the 32 bytes of HMAC-SHA-256 (RFC 2104).
   package static func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var length: UInt32 = 32

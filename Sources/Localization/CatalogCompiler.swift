@@ -2,7 +2,7 @@
 ///
 /// What depends on the device is decided here: a chain serves one kind of device.
 package struct CatalogCompiler {
-  /// What could not be compiled as it stands.
+  /// A text that could not be compiled as it stands.
   package struct Problem: Sendable, Equatable {
     /// The key whose text it is.
     package var key: String
@@ -12,7 +12,7 @@ package struct CatalogCompiler {
     package var message: String
   }
 
-  /// How deep substitutions may stand in each other.
+  /// The deepest nesting of substitutions.
   private static let depthLimit = 16
 
   private var problems: [Problem] = []

@@ -26,7 +26,7 @@ package struct CompiledCatalog: Sendable, Equatable {
 
   static let headerSize = 4 * 10
 
-  /// What a node or a part of a message begins with.
+  /// The first byte of a node or of a part of a message.
   enum Tag: UInt8 {
     /// The end of a message.
     case end

@@ -1,6 +1,6 @@
 // Written by Tests/LocalizationTests/cldr.py from babel 2.19.0 (CLDR 49, Unicode licence v3).
 
-/// What CLDR knows of languages: pairs of words, or three.
+/// CLDR's data on languages: pairs of words, or three.
 enum LanguageData {
   /// The script and the region that a language has where none is said: `de Latn DE`.
   static let likely = """
@@ -147,7 +147,8 @@ enum LanguageData {
     UM, YD YE, ZR CD,
     """
 
-  /// What a locale inherits from, where that is not found by leaving out its last part; nothing where it inherits nothing.
+  /// The parents of locales, where these are not found by leaving out the last part; nothing where a locale
+  /// inherits nothing.
   static let parents = """
     en-150 en-001, en-AG en-001, en-AI en-001, en-AT en-150, en-AU en-001, en-BB en-001, en-BE en-150,
     en-BM en-001, en-BS en-001, en-BW en-001, en-BZ en-001, en-CC en-001, en-CH en-150, en-CK en-001,

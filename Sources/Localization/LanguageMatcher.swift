@@ -174,7 +174,7 @@ extension LocaleIdentifier {
     return normalized
   }
 
-  /// What it falls back to; nil where there is nothing.
+  /// The localization that it falls back to; nil where there is none.
   ///
   /// A script that is not the language's usual one falls back to nothing: not everyone who reads the one reads the other.
   private var parent: LocaleIdentifier? {

@@ -37,7 +37,7 @@ package struct LanguageTag: Sendable, Hashable, CustomStringConvertible {
     return [language, plain.script == script ? nil : script, region].compactMap { $0 }.joined(separator: "-")
   }
 
-  /// What it inherits texts from; nil where there is nothing.
+  /// The tag that it inherits texts from; nil where there is none.
   ///
   /// CLDR's parents where it names one, else the tag without its region. Another script is never a parent: whoever reads
   /// Traditional Chinese is not given Simplified.

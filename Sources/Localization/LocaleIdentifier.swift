@@ -6,7 +6,7 @@ struct LocaleIdentifier: Sendable, Hashable, CustomStringConvertible {
   var language: String
   var script: String?
   var region: String?
-  /// What stands behind the region, without extensions.
+  /// The subtags behind the region, without extensions.
   var variant: String?
 
   init(language: String, script: String? = nil, region: String? = nil, variant: String? = nil) {

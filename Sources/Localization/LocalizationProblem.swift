@@ -1,4 +1,4 @@
-/// What was not as it should be when a text was made; none of it keeps the text from being made.
+/// A problem in making a text; none keeps the text from being made.
 package enum LocalizationProblem: Hashable, Sendable, CustomStringConvertible {
   /// No catalog has the key, which stands for itself.
   case missingKey

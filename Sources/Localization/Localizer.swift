@@ -24,7 +24,7 @@ package final class Localizer {
   fileprivate struct Candidate {
     var language: Int
     var symbols: NumberSymbols
-    /// Whether it was asked for, and is not only what is left.
+    /// A Boolean value that indicates whether it was asked for, and is not only what is left.
     var isPreferred: Bool
   }
 
@@ -40,7 +40,7 @@ package final class Localizer {
     let slotMask: Int
     let keys: Int
     @exclusivity(unchecked) var rules: [PluralRules?]
-    /// How the source language writes numbers; made when it is first asked for.
+    /// The source language's way to write numbers; made when it is first asked for.
     @exclusivity(unchecked) var sourceSymbols: NumberSymbols?
     let matcher: LanguageMatcher
 
@@ -84,7 +84,7 @@ package final class Localizer {
   /// There are no more than CLDR has formats.
   @exclusivity(unchecked) private var symbolsByFormat: [Substring: NumberSymbols] = [:]
 
-  /// What has the memory, where it is not there as long as the process.
+  /// The owner of the memory, where that is not there as long as the process.
   private let owner: AnyObject?
 
   /// - Parameters:
@@ -101,7 +101,7 @@ package final class Localizer {
     }
   }
 
-  /// How many catalogs there are.
+  /// The number of catalogs.
   package var catalogCount: Int { catalogs.count }
 
   /// The path of a catalog, for messages.
@@ -183,7 +183,7 @@ package final class Localizer {
   /// The languages of a recipient, made ready to be looked up.
   package final class Preferences {
     fileprivate let wanted: [PreferredLanguage]
-    /// What serves them, by catalog; made when it is first asked for.
+    /// The languages that serve them, by catalog; made when they are first asked for.
     @exclusivity(unchecked) fileprivate var candidates: [[Candidate]?]
 
     fileprivate init(_ wanted: [PreferredLanguage], catalogs: Int) {
@@ -206,9 +206,11 @@ package final class Localizer {
     }
   }
 
-  /// What preferences are known by: bytes, of which most lists have 16 or fewer, so that nothing is allocated.
+  /// The name of a list of preferences: bytes, of which most lists have 16 or fewer, so that nothing is
+  /// allocated.
   private struct PreferenceName: Hashable {
-    /// How many bytes there are, and whether they are JSON: what plugins say is not taken for what a request says.
+    /// The number of bytes, and whether they are JSON: what plugins say is not taken for what a request
+    /// says.
     var count: Int
     var isJSON: Bool
     var head: UInt64 = 0
@@ -342,7 +344,7 @@ extension CompiledStrings {
 
     deinit { bytes.deallocate() }
 
-    /// What looks texts up in it, and keeps it.
+    /// A localizer that looks texts up in it, and keeps it.
     package var localizer: Localizer { Localizer(bytes, owner: self) }
   }
 }

@@ -10,7 +10,8 @@ struct MessageWriter {
   let memory: UnsafeRawBufferPointer
   let rules: PluralRules
   let symbols: NumberSymbols
-  /// Whether texts are put between marks that keep their direction from the text around them.
+  /// A Boolean value that indicates whether texts are put between marks that keep their direction from the
+  /// text around them.
   let isolates: Bool
   var problems: [LocalizationProblem] = []
   private var nodeCount = 0

@@ -1,6 +1,6 @@
 // Written by Tests/LocalizationTests/cldr.py from babel 2.19.0 (CLDR 49, Unicode licence v3).
 
-/// How languages write numbers in their own digits: signs, and how digits are grouped.
+/// The numbers of languages in their own digits: signs, and groups of digits.
 enum NumberData {
   /// Signs, digits and groups, and the locales that have them.
   ///

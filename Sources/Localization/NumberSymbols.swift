@@ -1,4 +1,4 @@
-/// How a language writes numbers: its digits, its signs, and how it groups digits.
+/// A language's way to write numbers: its digits, its signs, and its groups of digits.
 ///
 /// CLDR's decimal format in the default numbering system of the locale (UTS 35 part 3, Number Elements).
 package final class NumberSymbols: Sendable {
@@ -7,10 +7,10 @@ package final class NumberSymbols: Sendable {
   private let minus: [UInt8]
   /// The digits, where they are not those of ASCII.
   private let digits: [[UInt8]]?
-  /// How many digits the last group has, and those before it; 0 where nothing is grouped.
+  /// The number of digits of the last group, and of those before it; 0 where nothing is grouped.
   private let lastGroup: Int
   private let otherGroups: Int
-  /// How many digits the first group needs for a sign to be set behind it.
+  /// The number of digits that the first group needs for a sign to be set behind it.
   private let leastFirstGroup: Int
 
   /// The format of a language, or of what it inherits from, as ``NumberData`` has it; the English one where CLDR knows

@@ -1,10 +1,10 @@
-/// What plural rules look at in a number as it is shown: UTS 35 part 3, Plural Operand Meanings.
+/// The parts of a shown number that plural rules look at: UTS 35 part 3, Plural Operand Meanings.
 ///
 /// `1`, `1.0` and `1.5` differ to a rule, so that a number is made of its digits and not of its value.
 package struct PluralOperands: Sendable, Equatable {
   /// The integer digits; of a number with more than 18 of them the last 18, and 10^18, which every rule takes alike.
   let integer: UInt64
-  /// How many fraction digits are shown.
+  /// The number of fraction digits that are shown.
   let fractionCount: Int
   /// The fraction digits as a number, of which the first 18 count.
   let fraction: UInt64
@@ -57,6 +57,6 @@ package struct PluralOperands: Sendable, Equatable {
     digits.reduce(0) { $0 * 10 + UInt64($1 - 0x30) }
   }
 
-  /// Whether it is nothing, however it is written.
+  /// A Boolean value that indicates whether it is nothing, however it is written.
   var isZero: Bool { integer == 0 && fraction == 0 }
 }

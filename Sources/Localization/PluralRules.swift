@@ -2,7 +2,7 @@
 ///
 /// CLDR's rules for cardinals, read from its own notation: UTS 35 part 3, Language Plural Rules.
 package struct PluralRules: Sendable {
-  /// What is asked of one operand.
+  /// A condition on one operand.
   private struct Relation: Sendable {
     enum Operand: Character, Sendable {
       case absolute = "n"

@@ -144,11 +144,11 @@ package struct CatalogPlace: Sendable, Hashable {
   }
 }
 
-/// What one key says in one language.
+/// The text of one key in one language.
 package struct LocalizedText: Sendable, Equatable {
   /// The text, or the forms that one is chosen of.
   package var value: TextVariation
-  /// What stands for `%#@name@` in it, by name.
+  /// The variables that stand for `%#@name@` in it, by name.
   package var substitutions: [String: Substitution]
   /// Members of the catalog that have no meaning here.
   package var unknown: [StringCatalog.Unknown] = []
@@ -194,7 +194,8 @@ package struct LocalizedText: Sendable, Equatable {
     value.units + substitutions.sorted { $0.key < $1.key }.flatMap(\.value.value.units)
   }
 
-  /// Whether nobody has written anything yet: Xcode's state `new` without a text.
+  /// A Boolean value that indicates whether nobody has written anything yet: Xcode's state `new` without a
+  /// text.
   package var isBlank: Bool {
     guard case .unit(let unit) = value else { return false }
     return unit.state == "new" && unit.value.isEmpty
@@ -210,7 +211,7 @@ package struct LocalizedText: Sendable, Equatable {
   package struct Substitution: Sendable, Equatable {
     /// Which argument decides, from 1; nil is the place of `%#@name@` among the specifiers.
     package var argument: Int?
-    /// How `%arg` writes it, without the `%`: `lld`, `@`.
+    /// The specifier of `%arg`, without the `%`: `lld`, `@`.
     package var specifier: String
     /// The forms, each with `%arg` for the number that chose it.
     package var value: TextVariation

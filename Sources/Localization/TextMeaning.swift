@@ -1,4 +1,4 @@
-/// What a text says, whatever it is written with: by this, texts of two formats are compared.
+/// The meaning of a text, whatever its notation: by this, texts of two formats are compared.
 ///
 /// A variable is known by where it is first named, and not by its name; `%arg` is the specifier that it stands for, and
 /// each specifier has its place. States and comments do not count.

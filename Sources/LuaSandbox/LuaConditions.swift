@@ -1,6 +1,6 @@
 import CLuaBoundary
 
-/// What is different in a test.
+/// The conditions of a test.
 package struct LuaConditions {
   /// Where the clock stands, in seconds since 1970; nil where it goes.
   ///

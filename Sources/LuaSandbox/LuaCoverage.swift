@@ -13,10 +13,11 @@ package final class LuaCoverage {
 
   deinit { nl_coverage_destroy(pointer) }
 
-  /// How often a line of a chunk was run, which is told by its place in what the initializer was given.
+  /// Returns the number of times that a line of a chunk was run, which is told by its place in what the
+  /// initializer was given.
   package func hits(chunk: Int, line: Int) -> Int { Int(nl_coverage_hits(pointer, chunk, line)) }
 
-  /// How often a function was called that has these lines.
+  /// Returns the number of times that a function was called that has these lines.
   package func calls(chunk: Int, lines: ClosedRange<Int>) -> Int {
     Int(nl_coverage_calls(pointer, chunk, Int32(lines.lowerBound), Int32(lines.upperBound)))
   }

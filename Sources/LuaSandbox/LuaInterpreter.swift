@@ -12,7 +12,7 @@ package struct LuaFault: Error, Equatable, Sendable {
 
   /// The cause, as the interpreter's state says.
   package var kind: Kind
-  /// What the error said, one line of 1 kB at most.
+  /// The error's message, one line of 1 kB at most.
   package var message: String
   /// Where it stopped and what the local variables were, where somebody asked.
   package var trace = ""
@@ -29,7 +29,7 @@ package struct LuaFault: Error, Equatable, Sendable {
 /// It has one owner and stays on its thread. After any fault it is to be thrown away.
 package final class LuaInterpreter {
   private let interpreter: OpaquePointer
-  /// What the interpreter adds to.
+  /// The counter that the interpreter adds to.
   private let coverage: LuaCoverage?
   /// The module sources, which the interpreter points into.
   private var modules: [(name: UnsafeMutablePointer<CChar>, source: UnsafeMutableRawBufferPointer)] = []
@@ -124,7 +124,7 @@ package final class LuaInterpreter {
     }
   }
 
-  /// What the last failure or refused result said.
+  /// The message of the last failure or refused result.
   package var message: String {
     let text = nl_interpreter_message(interpreter)
     return String(decoding: UnsafeBufferPointer(start: text.start, count: text.count), as: UTF8.self)

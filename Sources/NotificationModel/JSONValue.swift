@@ -113,7 +113,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     }
   }
 
-  /// What is not as expected.
+  /// Returns the differences from an expected value.
   ///
   /// - Parameter isPartial: members of objects that are not expected are no difference, and an expected null may be
   ///   absent.

@@ -9,7 +9,9 @@ package final class BatchRunner {
   /// A document that has grown beyond this is not kept for the next notification.
   private static let keptDocumentLimit = 1 << 20
 
+  /// The chain that it runs.
   package let chain: Chain
+  /// The work beside the chain.
   package let options: RunnerOptions
   /// Called where a notification waits for the host, with the ticket that ``answer(_:_:)`` takes.
   // One thread owns a runner and passes no property of it by reference: the checks would guard nothing.
@@ -32,11 +34,12 @@ package final class BatchRunner {
   @exclusivity(unchecked) private var effects: [UInt8] = []
   @exclusivity(unchecked) private var identifiers = IdentifierSeed(0)
   @exclusivity(unchecked) private var logNoteCount = 0
-  /// Whether what waits holds much of a plugin's memory.
+  /// A Boolean value that indicates whether what waits holds much of a plugin's memory.
   @exclusivity(unchecked) private var isCrowded = false
-  /// Whether a plugin's policy has stopped the run.
+  /// A Boolean value that indicates whether a plugin's policy has stopped the run.
   @exclusivity(unchecked) private var isHalted = false
 
+  /// Creates a runner of a chain.
   package init(chain: Chain, options: RunnerOptions) {
     self.chain = chain
     self.options = options
@@ -70,15 +73,16 @@ package final class BatchRunner {
     logNoteCount = 0
   }
 
+  /// A Boolean value that indicates whether there are results to take.
   package var hasResults: Bool { !records.isEmpty }
   /// The bytes of the results so far.
   package var resultSize: Int { output.count + outcomes.count + noteBytes.count + effects.count }
 
-  /// How many notifications of the batch wait for an answer.
+  /// The number of notifications of the batch that wait for an answer.
   package var parkedCount: Int { parked.count }
 
-  /// Whether no further notification should begin before one that waits has its answer: there are many of them, or
-  /// what they hold leaves a plugin too little of its memory.
+  /// A Boolean value that indicates whether no further notification should begin before one that waits has
+  /// its answer: there are many of them, or what they hold leaves a plugin too little of its memory.
   package var isFull: Bool { parked.count >= CapabilityRequest.waitingLimit || isCrowded }
 
   /// Runs the chain on one line.

@@ -8,6 +8,7 @@ import WorkerProtocol
 
 /// The plugins that run on one notification, in order.
 package final class Chain {
+  /// The plugins, in order.
   package let plugins: [Plugin]
   /// The time zones that a line may name.
   let zones: ZoneTable
@@ -19,26 +20,32 @@ package final class Chain {
   @exclusivity(unchecked) package var quarantineFor: Int64 = 0
   /// Each plugin's faults in a row, and until when it is set aside: a batch may be long, and the host learns of its
   /// faults only at its end.
-  private let restraints: UnsafeMutableBufferPointer<Restraint>
-  /// What each plugin did since this was last cleared, for the summary and the quarantine.
+  let restraints: UnsafeMutableBufferPointer<Restraint>
+  /// The counts of each plugin since this was last cleared, for the summary and the quarantine.
   package let tallies: UnsafeMutableBufferPointer<Tally>
   /// Where the number of the running plugin is noted, from 1, for whoever outlives this process.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<UInt32>?
-  /// Whether flights note what each plugin did, for outcomes.
+  /// A Boolean value that indicates whether flights note what each plugin did, for outcomes.
   @exclusivity(unchecked) package var isReporting = false
-  /// Whether they also note why plugins did not run, and memory.
+  /// A Boolean value that indicates whether they also note why plugins did not run, and memory.
   @exclusivity(unchecked) package var isTracing = false
-  /// Whether content extensions run, of which one presents a notification, instead of service extensions.
+  /// A Boolean value that indicates whether content extensions run, of which one presents a notification,
+  /// instead of service extensions.
   @exclusivity(unchecked) package var isPresenting = false
 
-  @exclusivity(unchecked) private var after: JSONDocument
-  @exclusivity(unchecked) private var original: JSONDocument
-  @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 1024)
+  @exclusivity(unchecked) var after: JSONDocument
+  @exclusivity(unchecked) var original: JSONDocument
+  @exclusivity(unchecked) var buffer = ByteBuffer(capacity: 1024)
 
+  /// The counts of one plugin.
   package struct Tally: Sendable {
+    /// The number of runs.
     package var runs = 0
+    /// The number of runs that changed the payload.
     package var edits = 0
+    /// The number of notifications that it dropped.
     package var drops = 0
+    /// The number of runs that failed.
     package var faults = 0
     /// Those of the faults that bring no quarantine nearer.
     package var uncountedFaults = 0
@@ -46,10 +53,11 @@ package final class Chain {
     package var faultsInRow = 0
     /// Notifications that passed it by while it was set aside.
     package var passedBy = 0
+    /// The time of all runs, where reports are asked for.
     package var nanoseconds: Int64 = 0
   }
 
-  private struct Restraint {
+  struct Restraint {
     var faultsInRow = 0
     /// On the monotonic clock; 0 where it runs.
     var until: Int64 = 0
@@ -80,6 +88,7 @@ package final class Chain {
     return Array(tallies)
   }
 
+  /// The point that a notification has reached.
   package enum Progress {
     case finished
     case parked
@@ -103,28 +112,12 @@ package final class Chain {
       if !flight.presumedFaults.isEmpty, let presumed = flight.presumedFaults[index] {
         flight.position += 1
         start(flight, plugin)
-        settle(flight, index, presumed)
+        undo(flight, index, presumed)
         if isReporting { report(flight, index, memory: 0) }
         if flight.isDecided { break }
         continue
       }
-      // Of the two kinds one runs.
-      if (plugin.manifest.content != nil) != isPresenting {
-        if isTracing, !isPresenting {
-          flight.note(plugin, whyNot: "a content extension; 'notilua preview' shows what it builds")
-        }
-        flight.position += 1
-        continue
-      }
-      progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
-      if isPresenting, !presents(plugin, flight) {
-        flight.position += 1
-        continue
-      }
-      if let clause = plugin.manifest.match.firstFailure(flight.state.pointee) {
-        if isTracing {
-          flight.note(plugin, whyNot: plugin.manifest.match.explanation(clause, flight.state.pointee))
-        }
+      if isPassedBy(flight, index) {
         flight.position += 1
         continue
       }
@@ -135,25 +128,46 @@ package final class Chain {
         continue
       }
       start(flight, plugin)
-      let result: Plugin.Result
-      do throws(LuaFault) {
-        let call = try plugin.begin(flight.state)
-        flight.call = call
-        if let kind = flight.state.pointee.presentation?.kind {
-          // No other presents it, whatever becomes of this one.
-          flight.isFinal = true
-          result = plugin.present(call, kind) ?? .kept
-        } else {
-          result = plugin.run(call)
-        }
-      } catch {
-        result = .fault(error)
-      }
-      if finish(flight, index, result) == .parked { return .parked }
+      if finish(flight, index, call(plugin, flight)) == .parked { return .parked }
       if flight.isDecided { break }
     }
     progress?.pointee = 0
     return .finished
+  }
+
+  /// Returns whether a plugin is not for the notification, and notes why where that is traced.
+  @inline(__always)
+  private func isPassedBy(_ flight: Flight, _ index: Int) -> Bool {
+    let plugin = plugins[index]
+    // Of the two kinds one runs.
+    if (plugin.manifest.content != nil) != isPresenting {
+      if isTracing, !isPresenting {
+        flight.note(plugin, whyNot: "a content extension; 'notilua preview' shows what it builds")
+      }
+      return true
+    }
+    progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
+    if isPresenting, !presents(plugin, flight) { return true }
+    guard let clause = plugin.manifest.match.firstFailure(flight.state.pointee) else { return false }
+    if isTracing {
+      flight.note(plugin, whyNot: plugin.manifest.match.explanation(clause, flight.state.pointee))
+    }
+    return true
+  }
+
+  /// Calls the handler of a plugin.
+  @inline(__always)
+  private func call(_ plugin: Plugin, _ flight: Flight) -> Plugin.Result {
+    do throws(LuaFault) {
+      let call = try plugin.begin(flight.state)
+      flight.call = call
+      guard let kind = flight.state.pointee.presentation?.kind else { return plugin.run(call) }
+      // No other presents it, whatever becomes of this one.
+      flight.isFinal = true
+      return plugin.present(call, kind) ?? .kept
+    } catch {
+      return .fault(error)
+    }
   }
 
   /// Goes on with a notification whose answer has come.
@@ -166,38 +180,11 @@ package final class Chain {
     return flight.isDecided ? .finished : run(flight)
   }
 
-  /// Whether a content extension is for the notification's category.
+  /// Returns a Boolean value that indicates whether a content extension is for the notification's category.
   private func presents(_ plugin: Plugin, _ flight: Flight) -> Bool {
     let category = flight.state.pointee.category
     // Two texts that look alike are two categories.
     return plugin.manifest.content?.categories.contains { $0.utf8.elementsEqual(category.utf8) } ?? false
-  }
-
-  // MARK: Quarantine
-
-  private func isSetAside(_ index: Int) -> Bool {
-    if !quarantined.isEmpty, quarantined.contains(index) { return true }
-    guard restraints[index].until > 0 else { return false }
-    if Self.now() < restraints[index].until { return true }
-    restraints[index] = Restraint()
-    return false
-  }
-
-  /// What a plugin's policy is for: one that must not be passed by is not passed by in quarantine either.
-  private func setAside(_ flight: Flight, _ index: Int) {
-    let plugin = plugins[index]
-    flight.events.append(.passedBy(index))
-    if isReporting {
-      flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)")
-    }
-    switch plugin.onFault {
-    case .skip: break
-    case .original:
-      flight.undoAll()
-      flight.isFinal = true
-    case .drop, .halt:
-      flight.action = .drop(plugin: plugin.definition.name, reason: "quarantined after faults")
-    }
   }
 
   // MARK: One plugin
@@ -223,43 +210,7 @@ package final class Chain {
     }
     flight.events.append(.run(index))
     flight.position += 1
-    switch result {
-    case .kept, .keptWithMore:
-      if flight.state.pointee.presentation?.kind == .didReceiveResponse, hasHandled(flight) {
-        flight.state.pointee.presentation?.option = .dismiss
-      }
-      noteUnused(flight, index, result)
-      keep(flight, index, fault: nil)
-    case .text(let word):
-      guard let option = ResponseOption(rawValue: word) else {
-        let known = ResponseOption.allCases.map(\.rawValue).joined(separator: ", ")
-        settle(
-          flight, index,
-          .init(
-            kind: .invalidResult,
-            message: "did_receive_response returned '\(word.prefix(100))'; return one of \(known)"))
-        break
-      }
-      flight.state.pointee.presentation?.option = option
-      keep(flight, index, fault: nil)
-    case .dropped where isPresenting:
-      settle(
-        flight, index,
-        .init(kind: .invalidResult, message: "a content extension drops nothing; it builds the view"))
-    case .dropped:
-      flight.events.append(.drop(index))
-      flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason ?? "")
-    case .invalid(let type):
-      settle(
-        flight, index,
-        .init(
-          kind: .invalidResult,
-          message: isPresenting
-            ? "the handler returned a \(type); one of a response returns a word, the others nothing"
-            : "did_receive returned a \(type); return nothing, content or notilua.drop(reason)"))
-    case .fault(let fault): settle(flight, index, fault)
-    case .parked: break
-    }
+    carryOut(verdict(flight, index, result), flight, index)
     let memory = isTracing ? plugin.takePeakMemory(flight.call) : 0
     if let call = flight.call {
       plugin.end(call)
@@ -269,6 +220,110 @@ package final class Chain {
     if isReporting { report(flight, index, memory: memory) }
     progress?.pointee = 0
     return .finished
+  }
+
+  // MARK: Verdicts
+
+  /// The decision on what a plugin did.
+  private enum Verdict {
+    /// Its edits stay; the fault is that of a handler whose best attempt counts.
+    case keep(Flight.FaultRecord?)
+    case drop(Flight.FaultRecord?)
+    /// Its edits are undone, and its policy says what comes then.
+    case undo(Flight.PresumedFault)
+  }
+
+  private func verdict(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Verdict {
+    switch result {
+    case .kept, .keptWithMore:
+      if flight.state.pointee.presentation?.kind == .didReceiveResponse, hasHandled(flight) {
+        flight.state.pointee.presentation?.option = .dismiss
+      }
+      noteUnused(flight, index, result)
+      return .keep(nil)
+    case .text(let word): return verdict(flight, onResponse: word)
+    case .dropped:
+      return isPresenting
+        ? Self.invalid("a content extension drops nothing; it builds the view") : .drop(nil)
+    case .invalid(let type):
+      return Self.invalid(
+        isPresenting
+          ? "the handler returned a \(type); one of a response returns a word, the others nothing"
+          : "did_receive returned a \(type); return nothing, content or notilua.drop(reason)")
+    case .fault(let fault): return verdict(flight, index, on: fault)
+    case .parked: return .keep(nil)
+    }
+  }
+
+  private static func invalid(_ message: String) -> Verdict {
+    .undo(.init(kind: .invalidResult, message: message))
+  }
+
+  /// Decides on the word that `did_receive_response` returned.
+  private func verdict(_ flight: Flight, onResponse word: String) -> Verdict {
+    guard let option = ResponseOption(rawValue: word) else {
+      let known = ResponseOption.allCases.map(\.rawValue).joined(separator: ", ")
+      return Self.invalid(
+        "did_receive_response returned '\(word.prefix(100))'; return one of \(known)")
+    }
+    flight.state.pointee.presentation?.option = option
+    return .keep(nil)
+  }
+
+  /// Decides on a fault; a plugin that ran out of time has a last chance, where its policy leaves it one.
+  private func verdict(_ flight: Flight, _ index: Int, on fault: LuaFault) -> Verdict {
+    let plugin = plugins[index]
+    let trace = isTracing ? flight.call.map { LuaInterpreter.trace($0.pointer) } ?? "" : ""
+    // An operator who would rather lose a notification than this plugin's work gets no half of it.
+    let takesAttempts = plugin.onFault == .skip || plugin.onFault == .original
+    if fault.kind == .timeout, takesAttempts, plugin.hasLastChance, let call = flight.call {
+      return lastChance(flight, index, call, fault.message, trace)
+    }
+    return .undo(.init(kind: Self.kind(of: fault), message: fault.message, trace: trace))
+  }
+
+  private static func kind(of fault: LuaFault) -> Fault.Kind {
+    switch fault.kind {
+    case .error: .error
+    case .timeout: .timeout
+    case .memory: .memory
+    }
+  }
+
+  private func lastChance(
+    _ flight: Flight, _ index: Int, _ call: Plugin.Call, _ message: String, _ trace: String
+  ) -> Verdict {
+    func record(_ ending: String) -> Flight.FaultRecord {
+      .init(plugin: index, kind: .timeout, policy: nil, message: message + ending, trace: trace)
+    }
+    func failure(_ ending: String) -> Verdict {
+      .undo(.init(kind: .timeout, message: message + ending, trace: trace))
+    }
+    flight.state.pointee.isLastChance = true
+    let result = plugins[index].runLastChance(call)
+    flight.state.pointee.isLastChance = false
+    switch result {
+    case .kept, .keptWithMore: return .keep(record("; time_will_expire gave its best attempt"))
+    case .dropped: return .drop(record("; time_will_expire dropped the notification"))
+    case .fault(let last): return failure(", and time_will_expire failed: \(last.message)")
+    case .invalid(let type): return failure(", and time_will_expire returned a \(type)")
+    case .parked, .text: return failure("")
+    }
+  }
+
+  private func carryOut(_ verdict: Verdict, _ flight: Flight, _ index: Int) {
+    switch verdict {
+    case .keep(let fault):
+      if fault != nil { noteFault(flight, index, .timeout) }
+      keep(flight, index, fault: fault)
+    case .drop(let fault):
+      if fault != nil { noteFault(flight, index, .timeout) }
+      flight.events.append(.drop(index))
+      if let fault { flight.faults.append(fault) }
+      flight.action = .drop(
+        plugin: plugins[index].definition.name, reason: flight.state.pointee.dropReason ?? "")
+    case .undo(let fault): undo(flight, index, fault)
+    }
   }
 
   /// Notes what a handler made or returned that changes nothing.
@@ -290,7 +345,8 @@ package final class Chain {
     }
   }
 
-  /// Whether the plugin has a handler for responses, which returned nothing.
+  /// Returns a Boolean value that indicates whether the plugin has a handler for responses, which returned
+  /// nothing.
   private func hasHandled(_ flight: Flight) -> Bool {
     flight.call?.interpreter.has(NL_DID_RECEIVE_RESPONSE) ?? false
   }
@@ -300,7 +356,7 @@ package final class Chain {
     let attachments = flight.state.pointee.attachments
     // What was inserted into the list is looked at only now.
     if attachments != 0, let problem = Attachment.problem(flight.state.pointee.document, attachments) {
-      settle(
+      undo(
         flight, index, .init(kind: .invalidResult, message: problem + writtenAt(flight, index, "attachments"))
       )
       return
@@ -308,7 +364,7 @@ package final class Chain {
     if flight.state.pointee.document.isEdited(since: flight.mark) {
       let pushType = flight.state.pointee.line.pushType(flight.state.pointee.document)
       if let breach = firstNewBreach(flight, index, pushType) {
-        settle(flight, index, .init(kind: .invalidResult, message: breach))
+        undo(flight, index, .init(kind: .invalidResult, message: breach))
         return
       }
       noteSize(flight, index, limit: APNsRules.sizeLimit(pushType: pushType))
@@ -317,100 +373,8 @@ package final class Chain {
     if let fault { flight.faults.append(fault) } else { flight.events.append(.wasClean(index)) }
   }
 
-  private func settle(_ flight: Flight, _ index: Int, _ fault: LuaFault) {
-    let plugin = plugins[index]
-    let trace = isTracing ? flight.call.map { LuaInterpreter.trace($0.pointer) } ?? "" : ""
-    let kind: Fault.Kind
-    switch fault.kind {
-    case .error: kind = .error
-    case .timeout: kind = .timeout
-    case .memory: kind = .memory
-    }
-    // An operator who would rather lose a notification than this plugin's work gets no half of it.
-    let takesAttempts = plugin.onFault == .skip || plugin.onFault == .original
-    if kind == .timeout, takesAttempts, plugin.hasLastChance, let call = flight.call {
-      let record = Flight.FaultRecord(
-        plugin: index, kind: .timeout, policy: nil,
-        message: "\(fault.message); time_will_expire gave its best attempt", trace: trace)
-      flight.state.pointee.isLastChance = true
-      let result = plugin.runLastChance(call)
-      flight.state.pointee.isLastChance = false
-      switch result {
-      case .kept, .keptWithMore:
-        noteFault(flight, index, .timeout)
-        keep(flight, index, fault: record)
-        return
-      case .dropped:
-        noteFault(flight, index, .timeout)
-        flight.events.append(.drop(index))
-        flight.faults.append(
-          Flight.FaultRecord(
-            plugin: index, kind: .timeout, policy: nil,
-            message: "\(fault.message); time_will_expire dropped the notification", trace: trace))
-        flight.action = .drop(plugin: plugin.definition.name, reason: flight.state.pointee.dropReason ?? "")
-        return
-      case .fault(let last):
-        settle(
-          flight, index,
-          .init(
-            kind: kind, message: "\(fault.message), and time_will_expire failed: \(last.message)",
-            trace: trace))
-        return
-      case .invalid(let type):
-        settle(
-          flight, index,
-          .init(
-            kind: kind, message: "\(fault.message), and time_will_expire returned a \(type)", trace: trace))
-        return
-      case .parked, .text: break
-      }
-    }
-    settle(flight, index, .init(kind: kind, message: fault.message, trace: trace))
-  }
-
-  /// Notes a fault; only those of the plugin itself bring it nearer to quarantine.
-  ///
-  /// Where the policy is to let nothing pass, being set aside costs every notification: then only faults count that
-  /// cost the worker time or memory. Whoever sends what a plugin cannot digest must not be able to silence the rest.
-  private func noteFault(_ flight: Flight, _ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
-    let isCheap = kind == .error || kind == .invalidResult
-    let policy = plugins[index].onFault
-    let counts = !isOfSize && !(isCheap && (policy == .drop || policy == .halt))
-    flight.events.append(counts ? .fault(index) : .uncountedFault(index))
-  }
-
-  /// Counts what the plugins did on a notification that is done.
-  package func count(_ flight: Flight) {
-    for event in flight.events {
-      switch event {
-      case .run(let index): tallies[index].runs += 1
-      case .edit(let index): tallies[index].edits += 1
-      case .drop(let index):
-        tallies[index].drops += 1
-        if flight.faults.last?.plugin != index { endFaults(index) }
-      case .wasClean(let index): endFaults(index)
-      case .passedBy(let index): tallies[index].passedBy += 1
-      case .uncountedFault(let index):
-        tallies[index].faults += 1
-        tallies[index].uncountedFaults += 1
-      case .fault(let index):
-        tallies[index].faults += 1
-        tallies[index].faultsInRow += 1
-        restraints[index].faultsInRow += 1
-        if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {
-          restraints[index].until = Self.now() &+ quarantineFor
-        }
-      }
-    }
-  }
-
-  private func endFaults(_ index: Int) {
-    tallies[index].faultsInRow = 0
-    restraints[index].faultsInRow = 0
-  }
-
   /// Undoes what a plugin did, and does what is to be done on a fault of it.
-  private func settle(_ flight: Flight, _ index: Int, _ fault: Flight.PresumedFault) {
+  private func undo(_ flight: Flight, _ index: Int, _ fault: Flight.PresumedFault) {
     noteFault(flight, index, fault.kind, isOfSize: fault.isOfSize)
     let plugin = plugins[index]
     flight.undo()
@@ -428,117 +392,7 @@ package final class Chain {
     }
   }
 
-  // MARK: Rules of APNs
-
-  /// What the plugin's edits break that the input did not; nil where they break nothing.
-  ///
-  /// Values were checked when they were assigned: here are the rules of push types, and of several members. Size is
-  /// another matter: a later plugin may cut it, so that it is settled at the end of the chain.
-  private func firstNewBreach(_ flight: Flight, _ index: Int, _ pushType: String) -> String? {
-    let state = flight.state
-    let line = state.pointee.line
-    let found = APNsRules.pushTypeBreaches(line, state.pointee.document, pushType: pushType)
-    let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
-    if found.isEmpty && !lacksText { return nil }
-    let message = { (breach: APNsRules.Breach) in
-      breach.message + self.writtenAt(flight, index, breach.subject)
-    }
-    // The input is looked at only now: a breach that it has itself is not the plugin's.
-    guard let originalLine = readOriginal(flight) else { return found.first.map(message) }
-    let known = APNsRules.pushTypeBreaches(
-      originalLine, original, pushType: originalLine.pushType(original))
-    let new = found.first { breach in !known.contains { $0.subject == breach.subject } }
-    if lacksText, new?.subject != "aps", APNsRules.hasAlertText(originalLine, original) {
-      return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
-        + " to show nothing" + writtenAt(flight, index, "aps.alert.body")
-    }
-    return new.map(message)
-  }
-
-  /// Names the line of the plugin that last wrote what a breach is about; empty where it is not known.
-  private func writtenAt(_ flight: Flight, _ index: Int, _ subject: String) -> String {
-    // Who replaces what a member stands in replaces the member.
-    var names = Set(subject.split(separator: ".").map(String.init) + ["user_info"])
-    if subject.hasPrefix("aps.alert") { names.formUnion(["title", "subtitle", "body", "loc-key"]) }
-    for property in ContentProperty.all {
-      switch property.place {
-      case .aps(let key): if names.contains("\(key)") { names.insert("\(property.name)") }
-      case .alert(let key): if names.contains("\(key)") { names.insert("\(property.name)") }
-      case .alertBody, .payload, .attachments: break
-      }
-    }
-    let write = flight.state.pointee.writes.last { $0.plugin == index && names.contains($0.name) }
-    return write.map { " (written at \($0.place))" } ?? ""
-  }
-
-  /// Notes the plugin that takes the payload over the limit, until one takes it back under it.
-  private func noteSize(_ flight: Flight, _ index: Int, limit: Int) {
-    let state = flight.state
-    let payload = state.pointee.line.payload(state.pointee.document)
-    if state.pointee.document.sizeBound(of: payload) > limit {
-      buffer.removeAll()
-      state.pointee.document.encode(payload, to: &buffer)
-      if buffer.count > limit {
-        if flight.oversize == nil { flight.oversize = (index, buffer.count, limit) }
-        return
-      }
-    }
-    flight.oversize = nil
-  }
-
-  /// Begins a notification anew that the chain has made too large and that was not: without the plugin that did it.
-  ///
-  /// The plugins that ran get new states, so that none has seen the notification before.
-  ///
-  /// - Returns: whether that was so, and the chain is to run again.
-  package func takesBackOversize(_ flight: Flight) -> Bool {
-    guard let oversize = flight.oversize, flight.action == .deliver, !flight.isFinal,
-      let originalLine = readOriginal(flight),
-      original.rawText(of: originalLine.payload(original)).count <= oversize.limit
-    else { return false }
-    for event in flight.events {
-      if case .run(let index) = event { plugins[index].forgetState() }
-    }
-    flight.startAnew()
-    flight.presumedFaults[oversize.plugin] = Flight.PresumedFault(
-      kind: .invalidResult, message: "the payload has \(oversize.size) bytes; APNs takes \(oversize.limit)",
-      isOfSize: true)
-    return true
-  }
-
-  /// Parses the original line again.
-  private func readOriginal(_ flight: Flight) -> NotificationLine? {
-    guard (try? original.parse(flight.state.pointee.document.originalText)) != nil else { return nil }
-    return try? NotificationLine(original)
-  }
-
-  // MARK: Reports
-
-  private func snapshot(_ flight: Flight, _ document: inout JSONDocument) -> Bool {
-    buffer.removeAll()
-    let state = flight.state
-    state.pointee.document.encode(state.pointee.line.payload(state.pointee.document), to: &buffer)
-    return (try? document.parse(buffer.bytes)) != nil
-  }
-
-  private func report(_ flight: Flight, _ index: Int, memory: Int) {
-    var patch = "[]"
-    if flight.state.pointee.document.isEdited(since: flight.mark) {
-      if flight.hasSnapshot, snapshot(flight, &after) {
-        // What there is to say of a payload is not much more than the payload.
-        let limit = 4096 + 4 * flight.state.pointee.document.originalText.count
-        patch = JSONPatch.operations(from: flight.before, to: after, limit: limit)
-      }
-      flight.hasSnapshot = snapshot(flight, &flight.before)
-    }
-    tallies[index].nanoseconds += flight.elapsed
-    flight.reports.append(
-      .init(
-        plugin: index, nanoseconds: flight.elapsed, patch: patch,
-        memory: isTracing ? memory : nil))
-  }
-
-  private static func now() -> Int64 {
+  static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

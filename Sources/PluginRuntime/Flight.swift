@@ -5,12 +5,13 @@ import WorkerProtocol
 
 /// One notification on its way through the chain.
 package final class Flight {
+  /// The notification.
   package let state: UnsafeMutablePointer<NotificationState>
   /// The place of the plugin that is next, or that it waits in.
   // One thread owns a flight and passes no property of it by reference: the checks would guard nothing.
   @exclusivity(unchecked) package var position = 0
   @exclusivity(unchecked) package var action = Action.deliver
-  /// Whether no further plugin runs, although the action is to deliver.
+  /// A Boolean value that indicates whether no further plugin runs, although the action is to deliver.
   @exclusivity(unchecked) package var isFinal = false
   @exclusivity(unchecked) package var faults: [FaultRecord] = []
   @exclusivity(unchecked) package var reports: [Report] = []
@@ -18,7 +19,7 @@ package final class Flight {
   @exclusivity(unchecked) package var skipped: [Skip] = []
   /// Faults that earlier attempts at this notification showed, by the plugin's place: those plugins do not run.
   @exclusivity(unchecked) package var presumedFaults: [Int: PresumedFault] = [:]
-  /// What the caller knows the notification by.
+  /// The caller's number of the notification.
   @exclusivity(unchecked) package var tag = 0
 
   @exclusivity(unchecked) var call: Plugin.Call?
@@ -35,10 +36,12 @@ package final class Flight {
   @exclusivity(unchecked) var hasSnapshot = false
   @exclusivity(unchecked) var startedAt: Int64 = 0
   @exclusivity(unchecked) var elapsed: Int64 = 0
-  /// Whether the line is another, once that was looked at when the chain had ended.
+  /// A Boolean value that indicates whether the line is another, once that was looked at when the chain had
+  /// ended.
   @exclusivity(unchecked) private var comparison: Bool?
   @exclusivity(unchecked) private var encoded = ByteBuffer(capacity: 64)
 
+  /// The decision on the notification.
   package enum Action: Equatable {
     case deliver
     case drop(plugin: String, reason: String)
@@ -46,13 +49,19 @@ package final class Flight {
     case halt(plugin: String, reason: String)
   }
 
+  /// A fault that an earlier attempt showed.
   package struct PresumedFault {
+    /// The kind of the fault.
     package var kind: Fault.Kind
+    /// The message, without the plugin's name.
     package var message: String
+    /// The place where it stopped and the local variables, where that is traced.
     package var trace = ""
-    /// Whether it is only that the payload grew too large, which depends on what was sent.
+    /// A Boolean value that indicates whether it is only that the payload grew too large, which depends on
+    /// what was sent.
     package var isOfSize = false
 
+    /// Creates a fault that stands for a run.
     package init(kind: Fault.Kind, message: String, trace: String = "", isOfSize: Bool = false) {
       self.kind = kind
       self.message = message
@@ -61,7 +70,7 @@ package final class Flight {
     }
   }
 
-  /// What a plugin did, by its place; counted once the notification is done.
+  /// An event of a plugin, by its place; counted once the notification is done.
   enum Event {
     case run(Int)
     case edit(Int)
@@ -72,35 +81,49 @@ package final class Flight {
     case passedBy(Int)
   }
 
+  /// A fault, and what was done about it.
   package struct FaultRecord {
+    /// The place of the plugin in the chain.
     package var plugin: Int
+    /// The kind of the fault.
     package var kind: Fault.Kind
-    /// What was done about it; nil where the best attempt was kept.
+    /// The policy that was applied; nil where the best attempt was kept.
     package var policy: FaultPolicy?
+    /// The message, without the plugin's name.
     package var message: String
     /// Where it stopped and what the local variables were, where that is traced.
     package var trace = ""
   }
 
+  /// The work of a plugin on the notification.
   package struct Report {
+    /// The place of the plugin in the chain.
     package var plugin: Int
+    /// The time that it took.
     package var nanoseconds: Int64
     /// RFC 6902, as JSON.
     package var patch: String
+    /// The most bytes of its Lua heap, where that is traced.
     package var memory: Int?
   }
 
-  /// What a plugin did that changes nothing, for the outcome's warnings.
+  /// A remark on something that a plugin did and that changes nothing, for the outcome's warnings.
   package struct Remark {
+    /// The place of the plugin in the chain.
     package var plugin: Int
+    /// The remark.
     package var text: String
   }
 
+  /// A plugin that did not run.
   package struct Skip {
+    /// The plugin's name.
     package var name: String
+    /// The reason, as a clause.
     package var reason: String
   }
 
+  /// Creates a notification without a line; throws where memory does not suffice.
   package init(depthLimit: Int, duplicateKeys: JSONDocument.DuplicateKeys) throws {
     state = .allocate(capacity: 1)
     do {
@@ -138,7 +161,7 @@ package final class Flight {
     mark = start
   }
 
-  /// Whether the line is another than it came in, byte by byte.
+  /// A Boolean value that indicates whether the line is another than it came in, byte by byte.
   ///
   /// Edits may leave every byte: they may set what was there, or take each other back.
   var isChanged: Bool {

@@ -22,16 +22,20 @@ package struct HostFunction: Sendable {
   package var luaName: String { name == "print" || name.hasPrefix("view.") ? name : "notilua.\(name)" }
   /// One line that stands alone.
   package var summary: String
-  /// What happens at the edges.
+  /// The behaviour at the edges.
   package var discussion: String
+  /// The parameters, in order.
   package var parameters: [Parameter]
   /// The types of the results in the notation of LuaCATS, and what they are.
   package var returns: [Parameter]
   /// The capability that the operator must grant.
   package var capability: String?
+  /// The examples, which are run as tests.
   package var examples: [Example]
+  /// The work: reads the arguments of a call and returns a result.
   package var body: @Sendable (inout HostCall) throws(HostFunctionError) -> HostResult
 
+  /// Creates a function.
   package init(
     _ name: String, summary: String, discussion: String = "", parameters: [Parameter] = [],
     returns: [Parameter] = [], capability: String? = nil, examples: [Example] = [],
@@ -75,12 +79,14 @@ package struct HostFunction: Sendable {
 
 /// A mistake in a call, as a clause for the plugin's author.
 package struct HostFunctionError: Error {
+  /// The mistake, without the place.
   package var message: String
 
+  /// Creates an error.
   package init(_ message: String) { self.message = message }
 }
 
-/// What a function gives back.
+/// The result of a host function.
 package enum HostResult {
   case nothing
   case `nil`
@@ -104,7 +110,9 @@ package enum HostResult {
 package struct HostCall: ~Copyable {
   let function: UnsafePointer<HostFunction>
   let arguments: UnsafePointer<nl_value>?
+  /// The number of arguments.
   package let count: Int
+  /// The context of the plugin that calls.
   package let plugin: UnsafeMutablePointer<PluginContext>
   /// The notification, or nil while the plugin is loaded.
   package let notification: UnsafeMutablePointer<NotificationState>?
@@ -125,12 +133,13 @@ package struct HostCall: ~Copyable {
     )
   }
 
-  /// Whether an argument was given and is not nil.
+  /// Returns a Boolean value that indicates whether an argument was given and is not nil.
   package func has(_ index: Int) -> Bool {
     guard index < count, let argument = arguments?[index] else { return false }
     return argument.kind != NL_NIL
   }
 
+  /// Returns an argument that must be a string, as bytes that live until the call returns.
   package func bytes(_ index: Int) throws(HostFunctionError) -> UnsafeRawBufferPointer {
     guard index < count, let argument = arguments?[index], argument.kind == NL_STRING else {
       throw wrong(index, "a string")
@@ -138,6 +147,7 @@ package struct HostCall: ~Copyable {
     return UnsafeRawBufferPointer(start: argument.bytes.start, count: argument.bytes.count)
   }
 
+  /// Returns an argument that must be a string, as bytes of its own.
   package func array(_ index: Int) throws(HostFunctionError) -> [UInt8] { Array(try bytes(index)) }
 
   /// An argument as text; bytes that are not UTF-8 are an error.
@@ -148,6 +158,7 @@ package struct HostCall: ~Copyable {
     return text
   }
 
+  /// Returns an argument that must be a number without a fraction.
   package func integer(_ index: Int) throws(HostFunctionError) -> Int {
     guard index < count, let argument = arguments?[index] else { throw wrong(index, "a whole number") }
     if argument.kind == NL_INTEGER { return Int(argument.integer) }
@@ -157,6 +168,7 @@ package struct HostCall: ~Copyable {
     return whole
   }
 
+  /// Returns an argument that must be a number.
   package func number(_ index: Int) throws(HostFunctionError) -> Double {
     guard index < count, let argument = arguments?[index] else { throw wrong(index, "a number") }
     if argument.kind == NL_INTEGER { return Double(argument.integer) }
@@ -164,6 +176,7 @@ package struct HostCall: ~Copyable {
     return argument.number
   }
 
+  /// Returns an argument of any type.
   package func value(_ index: Int) throws(HostFunctionError) -> AssignedValue {
     guard index < count, let argument = arguments?[index] else { throw wrong(index, "a value") }
     return AssignedValue(argument)

@@ -2,7 +2,7 @@ import Localization
 import LosslessJSON
 import NotificationModel
 
-/// What a call asks of the catalogs: a key, and where and how to look for it.
+/// A call's order to the catalogs: a key, and where and how to look for it.
 struct LocalizationOrder {
   var key: UnsafeRawBufferPointer
   /// In place of those of the request.

@@ -6,12 +6,15 @@ import NotificationModel
 /// Every clause must hold. A key is a property of the request or an RFC 6901 pointer into the payload; a value is
 /// a string (with `*` for any text), a list of them, `true` (present) or `false` (absent).
 package struct Match: Sendable {
+  /// One key and what is asked of it.
   package struct Clause: Sendable {
+    /// The part of a notification that a clause looks at.
     package enum Subject: Sendable {
       case property(RequestProperty)
       case pointer(JSONPointer)
     }
 
+    /// The condition on that part.
     package enum Test: Sendable {
       case present(Bool)
       case anyOf([Wildcard])
@@ -19,10 +22,13 @@ package struct Match: Sendable {
 
     /// The key as the plugin wrote it.
     package var key: String
+    /// The part that it looks at.
     package var subject: Subject
+    /// The condition.
     package var test: Test
   }
 
+  /// The clauses, all of which must hold.
   package var clauses: [Clause]
 
   /// The most bytes of a plugin's `match` as JSON.
@@ -30,6 +36,7 @@ package struct Match: Sendable {
   /// The most texts in it: a payload is searched for each.
   static let textLimit = 256
 
+  /// Creates a match of clauses; without any it holds for every notification.
   package init(clauses: [Clause]) { self.clauses = clauses }
 
   /// The pointer or the property of the request that a key stands for.
@@ -156,7 +163,8 @@ extension Match.Clause.Test {
 }
 
 extension Match.Clause {
-  /// What is wrong with a clause that can never hold, or looks as if another were meant; nil where nothing is.
+  /// The problem of a clause that can never hold, or looks as if another were meant; nil where there is
+  /// none.
   fileprivate var warning: String? {
     switch (subject, test) {
     case (.property(let property), .present(false)) where property.isAlwaysPresent:
@@ -209,7 +217,8 @@ extension Match {
 extension RequestProperty {
   fileprivate var isAlwaysPresent: Bool { self == .pushType || self == .receivedAt }
 
-  /// What a text has wrong with it that this property never is, as a clause behind "has"; nil where nothing is.
+  /// Returns what makes a text one that this property never is, as a clause behind "has"; nil where nothing
+  /// does.
   fileprivate func problem(of text: Wildcard) -> String? {
     if text.text.isLuaPattern { return text.text.patternAdvice }
     switch self {
@@ -244,7 +253,8 @@ extension RequestProperty {
 }
 
 extension String {
-  /// Whether the text is a pattern of Lua's or a regular expression, which `match` reads as it stands.
+  /// A Boolean value that indicates whether the text is a pattern of Lua's or a regular expression, which
+  /// `match` reads as it stands.
   fileprivate var isLuaPattern: Bool {
     let bytes = Array(utf8)
     if bytes.first == UInt8(ascii: "^") { return true }
@@ -267,7 +277,7 @@ extension String {
     return false
   }
 
-  /// What is said of such a text.
+  /// The advice on such a text.
   fileprivate var patternAdvice: String {
     "\"\(self)\", and a text here is no pattern: only * stands for anything; write what the text is, or look at it"
       + " in did_receive with string.find"
@@ -276,13 +286,15 @@ extension String {
 
 /// Text in which `*` stands for any bytes, also none.
 package struct Wildcard: Sendable {
+  /// The text with its stars.
   package let text: String
   private let parts: [Part]
 
-  /// What stands between two stars.
+  /// A piece of text between two stars.
   private struct Part: Sendable {
     let bytes: [UInt8]
-    /// How much of the start also ends the first n bytes: what a mismatch falls back to (Knuth, Morris, Pratt 1977).
+    /// The length of the start that also ends the first n bytes: a mismatch falls back to it (Knuth,
+    /// Morris, Pratt 1977).
     let borders: [Int]
 
     init(_ bytes: [UInt8]) {
@@ -310,13 +322,14 @@ package struct Wildcard: Sendable {
     }
   }
 
+  /// Creates a wildcard; a text without a star stands for itself alone.
   package init(_ text: String) {
     self.text = text
     parts = Array(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
       .map { Part(Array($0)) }
   }
 
-  /// Whether `bytes` is what the text stands for.
+  /// Returns a Boolean value that indicates whether `bytes` is what the text stands for.
   ///
   /// Takes time in proportion to both lengths.
   package func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -6,40 +6,45 @@ import WorkerProtocol
 
 /// One notification while it is processed: the document, and what plugins said about it.
 package struct NotificationState: ~Copyable {
+  /// The line as a document, with the edits of plugins.
   package var document: JSONDocument
+  /// The parts of the line: envelope and payload.
   package var line: NotificationLine
   /// When the host read the line, in seconds since 1970.
   package var receivedAt: Double = 0
   /// The time zones that the envelope may name.
   package var zones = ZoneTable.none
+  /// The identifiers that plugins have withdrawn, each once, in order.
   package private(set) var withdrawals: [String] = []
   /// The bytes of each: to Swift, texts that look the same are equal.
   private var withdrawn: Set<[UInt8]> = []
   /// The list of attachments, in the document but not in the payload; 0 where there is none.
   package var attachments: NodeID = 0
-  /// What a content extension is asked for; nil where service extensions run.
+  /// The call of a content extension; nil where service extensions run.
   package var presentation: PresentationCall?
   /// The reason of the drop that the running plugin made last; nil where it made none.
   package var dropReason: String?
+  /// The log lines of plugins, in order.
   package var logs: [LogEntry] = []
   /// Which lines of Lua wrote what: in a test all of it, else what rules at a plugin's end may be broken by.
   package private(set) var writes: [Write] = []
   /// The place of the running plugin in the chain.
   var writer = 0
-  /// Whether the push is of the type alert, once it was asked for; no plugin changes the headers.
+  /// A Boolean value that indicates whether the push is of the type alert, once it was asked for; no plugin
+  /// changes the headers.
   private var isOfTypeAlert: Bool?
-  /// How texts were found, where that is kept, and else those that something was wrong with.
+  /// The records of texts that were found, where these are kept, and else of those with problems.
   package private(set) var localizations: [LocalizationRecord] = []
-  /// Whether that is kept of every text.
+  /// A Boolean value that indicates whether that is kept of every text.
   package var keepsLocalizations = false
   /// The log lines that were one too many.
   package var omittedLogs = 0
   var logBytes = 0
-  /// Whether time has run out and time_will_expire runs.
+  /// A Boolean value that indicates whether time has run out and time_will_expire runs.
   var isLastChance = false
-  /// How often plugins asked the host for something.
+  /// The number of times that plugins asked the host for something.
   var requestCount = 0
-  /// What a plugin waits for.
+  /// The request that a plugin waits for.
   package var request: CapabilityRequest?
   /// The answer to `request`.
   package var answer: CapabilityAnswer?
@@ -52,6 +57,7 @@ package struct NotificationState: ~Copyable {
   /// Where the text of a refusal, or of a value for Lua, is kept until it was copied.
   var buffer = ByteBuffer(capacity: 512)
 
+  /// Creates a state with an empty payload; throws where memory does not suffice.
   package init(depthLimit: Int = 64, duplicateKeys: JSONDocument.DuplicateKeys = .reject) throws {
     document = JSONDocument(depthLimit: depthLimit, duplicateKeys: duplicateKeys)
     try document.parse(#"{"aps":{}}"#)
@@ -107,11 +113,13 @@ package struct NotificationState: ~Copyable {
   package struct Unreadable: Error {
     /// The byte of the line.
     package var offset: Int
+    /// The cause, as a clause.
     package var cause: String
   }
 
   /// A property or a member of the payload that a plugin wrote.
   package struct Write: Sendable, Equatable {
+    /// The name of the property or of the member.
     package var name: String
     /// The file and the line.
     package var place: String
@@ -159,8 +167,11 @@ package struct NotificationState: ~Copyable {
 
   /// A line that a plugin logged.
   package struct LogEntry: Sendable, Equatable {
+    /// The name of the plugin.
     package var plugin: String
+    /// The level: `debug`, `info`, `warn` or `error`.
     package var level: String
+    /// The text, which may have several lines.
     package var text: String
   }
 
@@ -271,7 +282,8 @@ package struct NotificationState: ~Copyable {
     line.field(key, document)
   }
 
-  /// What plugins see in place of the device token, which is a secret: the same for the same device.
+  /// The name that plugins see in place of the device token, which is a secret: the same for the same
+  /// device.
   private var deviceName: String? {
     guard let field = envelopeField("device_token") else { return nil }
     return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).lowercased().utf8)).prefix(16))

@@ -5,6 +5,7 @@ import WorkerProtocol
 
 /// Writes what became of a notification, as the outcome form has it.
 package enum OutcomeWriter {
+  /// The warning on a text that Lua cannot see as it is.
   package static let loneSurrogate = "a string has half of a surrogate pair; Lua reads U+FFFD for it"
 
   /// The bytes of an outcome's patches beyond which it is short.
@@ -145,7 +146,7 @@ package enum OutcomeWriter {
     writer.endArray()
   }
 
-  /// What is wrong with the input, whoever reads it.
+  /// Returns the problems of the input that every reader has.
   private static func warnings(_ flight: Flight) -> [String] {
     var document = JSONDocument(
       depthLimit: flight.state.pointee.document.depthLimit, duplicateKeys: .keepLast)

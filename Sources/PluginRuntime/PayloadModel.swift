@@ -4,7 +4,7 @@ import LuaSandbox
 import NotificationModel
 import WorkerProtocol
 
-/// What Lua asks of Swift: views of documents, the properties of `request` and `content`, host functions.
+/// Lua's way into Swift: views of documents, the properties of `request` and `content`, host functions.
 ///
 /// These functions run between two frames of C. They return a status, and C raises after they have returned.
 package enum PayloadModel {

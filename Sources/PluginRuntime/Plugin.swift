@@ -9,19 +9,21 @@ import WorkerProtocol
 
 /// One plugin in one worker: its definition, what it says of itself, and its Lua state.
 package final class Plugin {
+  /// The definition that it was made from.
   package let definition: PluginDefinition
+  /// The table that its chunk returned, without the handlers.
   @exclusivity(unchecked) package private(set) var manifest = PluginManifest()
   /// Why the plugin cannot run; nil while it can.
   @exclusivity(unchecked) package private(set) var loadFault: LuaFault?
   private let context: UnsafeMutablePointer<PluginContext>
-  /// What the next notification gets; nil where it is to be made anew.
+  /// The interpreter for the next notification; nil where it is to be made anew.
   ///
   /// Notifications that wait keep theirs.
   @exclusivity(unchecked) private var interpreter: LuaInterpreter?
   @exclusivity(unchecked) package private(set) var hasLastChance = false
   /// Counts lines, where that is asked for.
   private let coverage: LuaCoverage?
-  /// What its code cannot mean, once a fault has asked for it.
+  /// The findings in its code, once a fault has asked for them.
   @exclusivity(unchecked) private var knownFindings: [CodeFinding]?
   private let limits: nl_limits
   private let graceLimits: nl_limits
@@ -130,7 +132,8 @@ package final class Plugin {
       plugin: UnsafeMutableRawPointer(context))
   }
 
-  /// How often the lines of the plugin's files were run so far; a file that cannot be compiled has one that was not.
+  /// Returns the counts of the lines of the plugin's files so far; a file that cannot be compiled has one
+  /// line that was not run.
   package func chunkCoverage() -> [ChunkCoverage] {
     guard let coverage, let interpreter = try? makeBareInterpreter(LuaLimits(memory: 256 << 20)) else {
       return []
@@ -213,12 +216,12 @@ package final class Plugin {
     }
   }
 
-  /// What the operator decided, else what the plugin proposes, else skip.
+  /// The operator's decision, else the plugin's proposal, else skip.
   package var onFault: FaultPolicy { definition.onFault ?? manifest.onFault ?? .skip }
 
   // MARK: Running
 
-  /// How a handler ended.
+  /// The end of a handler.
   package enum Result {
     case kept
     /// Kept, and more than one value was returned.
@@ -233,7 +236,9 @@ package final class Plugin {
 
   /// A handler's call on one notification, and the interpreter that it is made in.
   package struct Call {
+    /// The interpreter that it is made in.
     package let interpreter: LuaInterpreter
+    /// The call, as the boundary knows it.
     package let pointer: OpaquePointer
   }
 
@@ -253,6 +258,7 @@ package final class Plugin {
   /// Gives the next notification a new Lua state.
   package func forgetState() { interpreter = nil }
 
+  /// Runs `did_receive`.
   package func run(_ call: Call) -> Result { run(call, NL_DID_RECEIVE, NL_WITH_CONTENT, limits) }
 
   /// Has a content extension present the notification, or answer a response.
@@ -275,6 +281,7 @@ package final class Plugin {
     run(call, NL_TIME_WILL_EXPIRE, NL_WITH_CONTENT, graceLimits)
   }
 
+  /// Goes on with a handler whose answer from the host is there.
   package func resume(_ call: Call) -> Result {
     var returned = NL_RETURNED_NOTHING
     return result(nl_call_continue(call.pointer, limits, &returned), returned, call)
@@ -306,12 +313,14 @@ package final class Plugin {
     }
   }
 
+  /// Ends the call, so that the next notification can have it.
   package func end(_ call: Call) {
     nl_call_end(call.pointer)
     context.pointee.emptyScratch()
   }
 
-  /// Whether so little memory is left that a further notification should not begin while this one waits.
+  /// Returns a Boolean value that indicates whether so little memory is left that a further notification
+  /// should not begin while this one waits.
   package func isCrowded(_ call: Call) -> Bool { call.interpreter.memory > definition.limits.memory / 4 }
 
   /// The most memory in use since this was last asked.

@@ -5,10 +5,11 @@ import NotificationModel
 import TimeZones
 import WorkerProtocol
 
-/// What a plugin's interpreter reaches in Swift beside the notification.
+/// The state that a plugin's interpreter reaches in Swift beside the notification.
 ///
 /// It lives behind a pointer: Lua's callbacks get at it without counting references.
 package struct PluginContext: ~Copyable {
+  /// The plugin's name.
   package let name: String
   /// The capabilities that the operator grants.
   let capabilities: [String]
@@ -16,6 +17,7 @@ package struct PluginContext: ~Copyable {
   let settings: UnsafeMutablePointer<JSONDocument>
   /// Where results of host functions are that become tables.
   let scratch: UnsafeMutablePointer<JSONDocument>
+  /// The source of identifiers that the plugin asks for.
   package var random: RandomSource
   /// Where the clock stands in a test.
   let now: Double?
@@ -26,7 +28,8 @@ package struct PluginContext: ~Copyable {
   let localizer: Localizer?
   let catalogs: [Int]
   let zones: ZoneTable
-  /// Whether a content extension may set the title, and may have buttons in its view.
+  /// A Boolean value that indicates whether a content extension may set the title, and may have buttons in
+  /// its view.
   var overridesTitle = false
   var takesInteraction = false
   /// The languages of recipients whose request names none.

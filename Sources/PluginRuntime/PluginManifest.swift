@@ -3,19 +3,23 @@ import LosslessJSON
 import NotificationModel
 import WorkerProtocol
 
-/// What a plugin says of itself in the table that it returns.
+/// The table that a plugin returns: what it says of itself.
 package struct PluginManifest: Sendable {
+  /// The plugin's own line about itself.
   package var description = ""
-  /// What it is where it presents notifications; nil for a service extension.
+  /// The traits of a content extension; nil for a service extension.
   package var content: ContentTraits?
+  /// The notifications that it runs on.
   package var match = Match(clauses: [])
+  /// The capabilities that it says it needs.
   package var capabilities: [String] = []
+  /// Its proposal for what a fault does; nil where it makes none.
   package var onFault: FaultPolicy?
-  /// Whether every notification gets a new Lua state.
+  /// A Boolean value that indicates whether every notification gets a new Lua state.
   package var freshState = false
   /// The names of the functions in the table.
   private var functions: [String] = []
-  /// What is probably wrong though the plugin runs, as clauses for its author.
+  /// Probable mistakes though the plugin runs, as clauses for its author.
   package private(set) var warnings: [String] = []
 
   /// The bytes of the texts that the host is told.
@@ -25,11 +29,13 @@ package struct PluginManifest: Sendable {
     }
   }
 
-  /// What is wrong with a plugin's table, as a clause that names the key.
+  /// A problem of a plugin's table, as a clause that names the key.
   package struct Problem: Error, Sendable, Equatable {
+    /// The problem and the next step.
     package var message: String
   }
 
+  /// Creates the manifest of an empty table.
   package init() {}
 
   /// Reads the table, which crossed as JSON without its functions, and the names of those behind it.
@@ -139,7 +145,7 @@ package struct PluginManifest: Sendable {
 
   private var handlers: [String] { content == nil ? PluginHandler.service : PluginHandler.content }
 
-  /// What the keys take whose values are no functions.
+  /// The values that keys take, of those that are no functions.
   private static let wanted: [String: String] = [
     "kind": #"use "service" or "content""#,
     "description": "it must be a string",

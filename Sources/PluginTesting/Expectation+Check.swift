@@ -3,7 +3,7 @@ import NotificationModel
 import Notilua
 
 extension Expectation {
-  /// What of an outcome is not as expected.
+  /// Returns the parts of an outcome that are not as expected.
   func failures(_ outcome: Outcome, given: [UInt8]) -> [TestFailure] {
     var failures: [TestFailure] = []
     checkAction(outcome, &failures)

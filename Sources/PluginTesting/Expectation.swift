@@ -2,7 +2,7 @@ import NotificationModel
 
 /// What is expected of each line of a case; nil says nothing.
 package struct Expectation: Sendable {
-  /// How exactly a payload must be met.
+  /// The payload that is expected, by bytes or by value.
   package enum Payload: Sendable {
     /// The bytes.
     case text(String)
@@ -56,7 +56,7 @@ package struct Expectation: Sendable {
   package var viewTitle: String?
   /// The actions of a content extension's view, as JSON.
   package var viewActions: JSONValue?
-  /// What a content extension decided on a response.
+  /// The decision of a content extension on a response.
   package var response: String?
   /// The most time of all plugins.
   package var time: Duration?

@@ -76,7 +76,8 @@ package struct FileWatch {
     }
   }
 
-  /// Whether a file may be one that a case reads: any but hidden ones, snapshots, and what editors write beside a file.
+  /// Returns a Boolean value that indicates whether a file may be one that a case reads: any but hidden
+  /// ones, snapshots, and what editors write beside a file.
   private static func isWatched(_ name: String) -> Bool {
     !name.contains(".snapshots/") && !name.hasSuffix("~") && name.split(separator: "/").last != "4913"
       && name.split(separator: "/").allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("#") }

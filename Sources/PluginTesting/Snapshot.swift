@@ -4,7 +4,8 @@ import Foundation
 import NotificationModel
 import Notilua
 
-/// What became of a case's lines, kept in a file beside it: `tests/NAME.snapshots/CASE.json` for `tests/NAME.yaml`.
+/// The outcomes of a case's lines in a file beside it: `tests/NAME.snapshots/CASE.json` for
+/// `tests/NAME.yaml`.
 package struct Snapshot: Sendable {
   /// The treatment of files that differ or are not there.
   package enum Mode: Sendable {
@@ -50,7 +51,7 @@ package struct Snapshot: Sendable {
 
   // MARK: Text
 
-  /// What is kept: nothing of it depends on the moment or on the machine.
+  /// Returns the text of the file: nothing of it depends on the moment or on the machine.
   ///
   /// - Parameter paths: the paths of Lua files as messages have them, and as they are from the folder of plugins: a
   ///   snapshot says the same from wherever the tests are called.
@@ -69,7 +70,7 @@ package struct Snapshot: Sendable {
     return text + "\n"
   }
 
-  /// What of an outcome depends neither on the moment nor on the machine.
+  /// Returns the part of an outcome that depends neither on the moment nor on the machine.
   static func value(_ outcome: Outcome, shown: (String) -> String = { $0 }) -> JSONValue {
     var members: [JSONValue.Member] = [.init("action", .string(outcome.action.rawValue))]
     if let reason = outcome.reason { members.append(.init("reason", .string(reason))) }
@@ -132,7 +133,7 @@ package struct Snapshot: Sendable {
 
   // MARK: Comparing
 
-  /// What is not as it was; whether a file was written.
+  /// Returns the differences from the file, and whether it was written.
   ///
   /// - Parameter paths: as ``text(_:paths:)`` takes them.
   func check(_ outcomes: [Outcome], _ mode: Mode, paths: [String: String]) -> (

@@ -9,7 +9,7 @@ package struct TestCase: Sendable {
     /// The plugin in whose folder the case is, with what the case says of it.
     case own(Configuration.Plugin)
     case named([Configuration.Plugin])
-    /// What the configuration says.
+    /// The chain of the configuration.
     case configured
   }
 
@@ -21,13 +21,13 @@ package struct TestCase: Sendable {
     package var place: String?
   }
 
-  /// What a content extension is asked for.
+  /// A call of a content extension.
   package struct Presenting: Sendable {
     /// The call of the extension.
     package var call = PresentationCall(kind: .didReceive)
-    /// What is shown already.
+    /// The view that is shown already.
     package var view = NotificationView()
-    /// What service extensions attached: a JSON array.
+    /// The attachments of service extensions: a JSON array.
     package var attachments = "[]"
   }
 
@@ -38,7 +38,7 @@ package struct TestCase: Sendable {
 
   /// The name, one of its own in its file.
   package var name: String
-  /// What the case belongs to: the plugin, or the file.
+  /// The owner of the case: the plugin, or the file.
   package var subject: String
   /// The file with the case, and its line.
   package var file: String
@@ -70,7 +70,7 @@ package struct TestCase: Sendable {
   package var strings: Configuration.Strings?
   /// The outcome that is expected of each line.
   package var expectation = Expectation()
-  /// What a content extension is asked for, in place of running service extensions.
+  /// The call of a content extension, in place of running service extensions.
   package var presenting: Presenting?
   /// The files that the case was read from or reads.
   package var files: [String] = []
@@ -84,7 +84,7 @@ package struct TestCase: Sendable {
     self.chain = chain
   }
 
-  /// What `--filter` looks at.
+  /// The name that `--filter` looks at.
   package var fullName: String { "\(subject): \(name)" }
   /// The file and the line, as editors open it.
   package var place: String { "\(file):\(line)" }

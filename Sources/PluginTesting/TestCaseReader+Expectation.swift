@@ -4,7 +4,7 @@ import NotificationModel
 import Notilua
 import Yams
 
-/// What a case expects.
+/// The expectation of a case.
 extension TestCaseReader {
   func expectation(_ node: Node) throws(HostError) -> Expectation {
     var result = Expectation()

@@ -27,7 +27,7 @@ package enum TestCondition: String, CaseIterable, Sendable {
     }
   }
 
-  /// What is different in production, and what an author does about it.
+  /// The difference in production, and the author's next step.
   var advice: String {
     switch self {
     case .keyOrder:
@@ -76,10 +76,10 @@ extension TestCase {
 
 // MARK: What depends on a condition
 
-/// What came of one run of a case.
+/// The result of one run of a case.
 struct TestObservation: Sendable {
   var outcomes: [Outcome] = []
-  /// What is not as the case expects.
+  /// The differences from what the case expects.
   var failures: [TestFailure] = []
 
   /// True where a plugin ran out of time or memory, or crashed.
@@ -87,7 +87,7 @@ struct TestObservation: Sendable {
     outcomes.contains { $0.faults.contains { [.timeout, .memory, .crash].contains($0.kind) } }
   }
 
-  /// What was said of faults of one run and not of the other.
+  /// Returns the messages of faults of this run that the other does not have.
   fileprivate func newFault(since usual: TestObservation) -> String? {
     let kinds = { (observation: TestObservation) in
       observation.outcomes.map { $0.faults.map { "\($0.plugin): \($0.kind.rawValue)" } }
@@ -116,7 +116,7 @@ extension Outcome {
       && log == other.log && warnings == other.warnings && presentation == other.presentation
   }
 
-  /// What does not depend on the moment or the machine.
+  /// The part that does not depend on the moment or the machine.
   fileprivate var comparable: JSONValue {
     guard case .object(var members) = Snapshot.value(self),
       let presentation = (try? JSONValue(json))?["presentation"]

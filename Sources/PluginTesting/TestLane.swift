@@ -107,7 +107,7 @@ final class TestLane {
     }
   }
 
-  /// What becomes of a case's lines.
+  /// Returns the outcomes of a case's lines.
   private func outcomes(of testCase: TestCase) throws(Obstacle) -> [Outcome] {
     var keys = KeyRing()
     for (name, key) in testCase.keys { keys.add(name, key: key) }

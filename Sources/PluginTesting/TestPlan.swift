@@ -5,7 +5,7 @@ import Notilua
 
 /// The cases that paths lead to.
 package struct TestPlan: Sendable {
-  /// What runs as one.
+  /// A unit that runs as one.
   package enum Unit: Sendable {
     case testCase(TestCase)
     case suite(TestSuite)
@@ -15,9 +15,9 @@ package struct TestPlan: Sendable {
   package private(set) var units: [Unit] = []
   /// The files of cases, with all that each has.
   package private(set) var casesByFile: [String: [TestCase]] = [:]
-  /// What could not be read.
+  /// The errors of files that could not be read.
   package private(set) var errors: [HostError] = []
-  /// What is said of files that look like tests and are not run.
+  /// The warnings of files that look like tests and are not run.
   package private(set) var unread: [String] = []
   /// The plugins whose cases these are.
   package private(set) var plugins: Set<String> = []

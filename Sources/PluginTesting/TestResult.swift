@@ -1,4 +1,4 @@
-/// What became of one case.
+/// The result of one case.
 package struct TestResult: Sendable {
   /// The end of a case.
   package enum Status: Sendable, Equatable {
@@ -21,9 +21,9 @@ package struct TestResult: Sendable {
   package var status: Status
   /// The differences from what was expected.
   package var failures: [TestFailure] = []
-  /// What may be otherwise in production, or tests nothing.
+  /// Warnings of what may be otherwise in production, or tests nothing.
   package var warnings: [TestWarning] = []
-  /// What the plugins logged, which helps to understand a failure.
+  /// The log lines of the plugins, which help to understand a failure.
   package var log: [String] = []
   /// The time that it took.
   package var duration = Duration.zero

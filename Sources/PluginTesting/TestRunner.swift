@@ -10,15 +10,15 @@ package struct TestRunner: Sendable {
   package struct Options: Sendable {
     /// The path of `notilua-worker`.
     package var executable = ""
-    /// How many cases run at once.
+    /// The number of cases that run at once.
     package var lanes = 1
     /// The treatment of snapshots.
     package var snapshots = Snapshot.Mode.writeMissing
     /// A Boolean value that indicates whether coverage is counted.
     package var countsLines = false
-    /// Whether nothing begins after the first failure.
+    /// A Boolean value that indicates whether nothing begins after the first failure.
     package var stopsAtFailure = false
-    /// How often each case runs.
+    /// The number of times that each case runs.
     package var rounds = 1
     /// The capabilities that the configuration grants the plugins of its chain, by their whole paths.
     package var grants: [String: Set<String>] = [:]
@@ -27,7 +27,7 @@ package struct TestRunner: Sendable {
     package init() {}
   }
 
-  /// What came of a run.
+  /// The results of a run.
   package struct Report: Sendable {
     /// The results, in the order of the plan.
     package var results: [TestResult] = []

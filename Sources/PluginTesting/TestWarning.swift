@@ -1,4 +1,4 @@
-/// What is said of a case that passes.
+/// A warning of a case that passes.
 package struct TestWarning: Sendable, Equatable {
   /// The reason for a warning.
   package enum Kind: Sendable {

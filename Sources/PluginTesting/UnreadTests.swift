@@ -13,7 +13,7 @@ struct UnreadTests {
 
   private struct Candidate {
     var path: String
-    /// What `require` calls it; nil where no plugin can.
+    /// The name for `require`; nil where no plugin can load it.
     var module: String?
     var advice: String
   }

@@ -10,7 +10,7 @@ struct BinaryPropertyList {
   private let referenceSize: Int
   private let objectCount: Int
   private let table: Int
-  /// How many references may still be followed: a few objects can name each other very often.
+  /// The number of references that may still be followed: a few objects can name each other very often.
   private var budget: Int
   /// Texts by object, since keys are named again and again.
   private var texts: [Int: String] = [:]
@@ -81,38 +81,43 @@ struct BinaryPropertyList {
     case 0x3: return .other("a date")
     case 0x4: return .other("data")
     case 0x5, 0x6:
-      let (count, start) = try size(place)
-      let isWide = marker >> 4 == 0x6
-      guard count <= (table - start) / (isWide ? 2 : 1) else { throw damaged }
-      let text =
-        isWide
-        ? String(
-          decoding: (0..<count).map {
-            UInt16(bytes[start + 2 * $0]) << 8 | UInt16(bytes[start + 2 * $0 + 1])
-          },
-          as: UTF16.self) : String(decoding: bytes[start..<start + count], as: UTF8.self)
+      let text = try text(place, isWide: marker >> 4 == 0x6)
       texts[object] = text
       return .text(text)
-    case 0xA, 0xC:
-      let (count, start) = try size(place)
-      var items: [PropertyList] = []
-      for object in try references(start, count) { items.append(try value(object, depth: depth + 1)) }
-      return .list(items)
-    case 0xD:
-      let (count, start) = try size(place)
-      let keys = try references(start, count)
-      let values = try references(start + count * referenceSize, count)
-      var members: [String: PropertyList] = [:]
-      for (key, object) in zip(keys, values) {
-        guard case .text(let name) = try value(key, depth: depth + 1) else { throw damaged }
-        members[name] = try value(object, depth: depth + 1)
-      }
-      return .dictionary(members)
+    case 0xA, 0xC: return try list(place, depth: depth)
+    case 0xD: return try dictionary(place, depth: depth)
     default: return .other("a value of an unknown kind")
     }
   }
 
-  /// How many bytes, characters or references an object has, and where they begin.
+  private func text(_ place: Int, isWide: Bool) throws(CatalogError) -> String {
+    let (count, start) = try size(place)
+    guard count <= (table - start) / (isWide ? 2 : 1) else { throw damaged }
+    guard isWide else { return String(decoding: bytes[start..<start + count], as: UTF8.self) }
+    let units = (0..<count).map { UInt16(bytes[start + 2 * $0]) << 8 | UInt16(bytes[start + 2 * $0 + 1]) }
+    return String(decoding: units, as: UTF16.self)
+  }
+
+  private mutating func list(_ place: Int, depth: Int) throws(CatalogError) -> PropertyList {
+    let (count, start) = try size(place)
+    var items: [PropertyList] = []
+    for object in try references(start, count) { items.append(try value(object, depth: depth + 1)) }
+    return .list(items)
+  }
+
+  private mutating func dictionary(_ place: Int, depth: Int) throws(CatalogError) -> PropertyList {
+    let (count, start) = try size(place)
+    let keys = try references(start, count)
+    let values = try references(start + count * referenceSize, count)
+    var members: [String: PropertyList] = [:]
+    for (key, object) in zip(keys, values) {
+      guard case .text(let name) = try value(key, depth: depth + 1) else { throw damaged }
+      members[name] = try value(object, depth: depth + 1)
+    }
+    return .dictionary(members)
+  }
+
+  /// Returns the number of bytes, characters or references of an object, and the place where they begin.
   private func size(_ place: Int) throws(CatalogError) -> (count: Int, start: Int) {
     let low = Int(bytes[place] & 0xF)
     if low < 15 { return (low, place + 1) }

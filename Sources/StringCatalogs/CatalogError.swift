@@ -1,6 +1,6 @@
 import FileReading
 
-/// What is wrong with a file of texts, as one sentence: the place, the cause, the next step.
+/// An error in a file of texts, as one sentence: the place, the cause, the next step.
 package struct CatalogError: Error, Equatable, CustomStringConvertible {
   /// The file, and the line or the key where there is one.
   package var place: String
@@ -26,7 +26,7 @@ extension CatalogError {
   }
 }
 
-/// What a file says that cannot be kept or is likely a mistake; the rest of it is read all the same.
+/// A part of a file that cannot be kept or is likely a mistake; the rest of it is read all the same.
 package struct CatalogWarning: Sendable, Equatable, CustomStringConvertible {
   /// The file, and the line or the key where there is one.
   package var place: String

@@ -10,7 +10,7 @@ package struct CatalogFiles {
 
   /// The files that have texts, in the order of their paths.
   package private(set) var files: [File] = []
-  /// What the format has no place for.
+  /// The parts of the catalogs that the format has no place for.
   package private(set) var losses: [CatalogWarning] = []
 
   /// Makes a string catalog.

@@ -1,10 +1,10 @@
 import Localization
 
-/// How much of catalogs is translated into one language.
+/// The progress of catalogs in one language.
 package struct CatalogProgress: Sendable, Equatable {
   /// The language, as the catalogs call it.
   package var language: String
-  /// Whether the texts were written in it.
+  /// A Boolean value that indicates whether the texts were written in it.
   package var isSource: Bool
   /// The keys that are to be translated.
   package var keys = 0

@@ -23,45 +23,46 @@ package struct LprojWriter {
     var dictionary: [(key: String, value: String)] = []
     for entry in catalog.entries {
       guard let text = entry.text(in: language, source: catalog.sourceLanguage) else { continue }
-      let odd = text.substitutions.filter { if case .plural = $0.value.value { false } else { true } }
-      if let name = odd.keys.min() {
-        // Without the variable the text would be broken, and with another it would be wrong.
+      if let obstacle = Self.obstacle(text, entry.key) {
         losses.append(
-          CatalogWarning(
-            "\(catalog.path): '\(entry.key)'",
-            "it is left out in \(language): its variable '\(name)' varies by device, which .stringsdict cannot say"
-          ))
-        continue
-      }
-      let isPlain = if case .unit = text.value { text.substitutions.isEmpty } else { false }
-      if !isPlain, Self.hasControls(entry.key) || text.units.contains(where: { Self.hasControls($0.value) }) {
-        losses.append(
-          CatalogWarning(
-            "\(catalog.path): '\(entry.key)'",
-            "it is left out in \(language): it has a control character, which .stringsdict cannot say"))
-        continue
-      }
-      if text.substitutions.isEmpty, case .unit(let unit) = text.value {
-        if let comment = entry.comment { strings += Self.comment(comment) }
-        strings += "\(Self.quoted(entry.key)) = \(Self.quoted(unit.value));\n"
-        if entry.comment != nil { strings += "\n" }
+          CatalogWarning("\(catalog.path): '\(entry.key)'", "it is left out in \(language): \(obstacle)"))
+      } else if text.substitutions.isEmpty, case .unit(let unit) = text.value {
+        strings += Self.pair(entry, unit.value)
       } else {
         dictionary.append((entry.key, forms(text, entry.key)))
       }
     }
     let folder = "\(language).lproj/\(catalog.table)"
     if !strings.isEmpty { files["\(folder).strings"] = strings }
-    if !dictionary.isEmpty {
-      files["\(folder).stringsdict"] =
-        """
-        <?xml version="1.0" encoding="UTF-8"?>
-        <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-        <plist version="1.0">
-        \(Self.dictionary(dictionary))
-        </plist>
+    if !dictionary.isEmpty { files["\(folder).stringsdict"] = Self.propertyList(dictionary) }
+  }
 
-        """
+  /// Returns the reason why a text has no place in a folder; nil where it has one.
+  private static func obstacle(_ text: LocalizedText, _ key: String) -> String? {
+    let odd = text.substitutions.filter { if case .plural = $0.value.value { false } else { true } }
+    if let name = odd.keys.min() {
+      // Without the variable the text would be broken, and with another it would be wrong.
+      return "its variable '\(name)' varies by device, which .stringsdict cannot say"
     }
+    let isPlain = if case .unit = text.value { text.substitutions.isEmpty } else { false }
+    let hasControls = hasControls(key) || text.units.contains { self.hasControls($0.value) }
+    return !isPlain && hasControls ? "it has a control character, which .stringsdict cannot say" : nil
+  }
+
+  private static func pair(_ entry: StringCatalog.Entry, _ value: String) -> String {
+    (entry.comment.map { comment($0) } ?? "") + "\(quoted(entry.key)) = \(quoted(value));\n"
+      + (entry.comment == nil ? "" : "\n")
+  }
+
+  private static func propertyList(_ members: [(key: String, value: String)]) -> String {
+    """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+    <plist version="1.0">
+    \(dictionary(members))
+    </plist>
+
+    """
   }
 
   private mutating func tellLosses() {

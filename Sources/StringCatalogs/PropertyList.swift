@@ -10,7 +10,7 @@ indirect enum PropertyList: Equatable {
   /// A number, a date, data or a flag, by what people call it.
   case other(String)
 
-  /// How deep values may stand in each other.
+  /// The deepest nesting of values.
   static let depthLimit = 32
 
   /// Reads XML or binary; nil where the bytes begin like neither.

@@ -60,7 +60,8 @@ struct StringsDictReader {
     }
   }
 
-  /// What a dictionary says: a format with its variables, or a choice of devices or widths that each are one.
+  /// Returns the text of a dictionary: a format with its variables, or a choice of devices or widths that
+  /// each are one.
   private mutating func variation(
     _ members: [String: PropertyList], _ key: String,
     _ substitutions: inout [String: LocalizedText.Substitution]

@@ -63,43 +63,51 @@ struct StringsReader {
     }
     while let next = byte, next != 0x7D || !isBraced {
       let start = at
-      let line = lines.line(of: start)
-      let ownComment = comment
-      comment = nil
-      let key = try text("a key")
-      try skip()
-      var value = key
-      if byte == 0x3D {
-        at += 1
-        try skip()
-        value = try text("the value of '\(key)'")
-        try skip()
-      }
-      if byte == 0x3B {
-        at += 1
-      } else if !(isBraced && byte == 0x7D) {
-        throw error(at, "'\(key)' has no ; behind its value; add it")
-      }
-      // A comment on the same line belongs to what stands before it.
-      while byte == 0x20 || byte == 0x09 { at += 1 }
-      try skipComment()
-      comment = nil
-      try skip()
-      if let number = numbers[Array(key.utf8)] {
-        warn(start, "'\(key)' stands twice; the last one counts")
-        pairs[number] = Pair(key: key, value: value, comment: ownComment, line: line)
+      let pair = try readPair(isBraced: isBraced)
+      if let number = numbers[Array(pair.key.utf8)] {
+        warn(start, "'\(pair.key)' stands twice; the last one counts")
+        pairs[number] = pair
       } else {
-        numbers[Array(key.utf8)] = pairs.count
-        pairs.append(Pair(key: key, value: value, comment: ownComment, line: line))
+        numbers[Array(pair.key.utf8)] = pairs.count
+        pairs.append(pair)
       }
     }
-    if isBraced {
-      guard byte == 0x7D else { throw error(at, "the file ends before its }; add it") }
+    if isBraced { try readClosingBrace() }
+    return (pairs, warnings)
+  }
+
+  /// Reads `key = value;` and what stands behind it, up to the next pair.
+  private mutating func readPair(isBraced: Bool) throws(CatalogError) -> Pair {
+    let line = lines.line(of: at)
+    let ownComment = comment
+    comment = nil
+    let key = try text("a key")
+    try skip()
+    var value = key
+    if byte == 0x3D {
       at += 1
       try skip()
-      if byte != nil { throw error(at, "something stands behind the }; take it out") }
+      value = try text("the value of '\(key)'")
+      try skip()
     }
-    return (pairs, warnings)
+    if byte == 0x3B {
+      at += 1
+    } else if !(isBraced && byte == 0x7D) {
+      throw error(at, "'\(key)' has no ; behind its value; add it")
+    }
+    // A comment on the same line belongs to what stands before it.
+    while byte == 0x20 || byte == 0x09 { at += 1 }
+    try skipComment()
+    comment = nil
+    try skip()
+    return Pair(key: key, value: value, comment: ownComment, line: line)
+  }
+
+  private mutating func readClosingBrace() throws(CatalogError) {
+    guard byte == 0x7D else { throw error(at, "the file ends before its }; add it") }
+    at += 1
+    try skip()
+    if byte != nil { throw error(at, "something stands behind the }; take it out") }
   }
 
   private var byte: UInt8? { at < bytes.count ? bytes[at] : nil }

@@ -10,7 +10,7 @@ package struct XCStringsWriter {
   struct Style {
     /// The end of a line; empty where all stands on one.
     var newline = "\n"
-    /// What each level is indented by.
+    /// The indentation of each level.
     var indent = "  "
     var colon = " : "
 
@@ -106,7 +106,7 @@ package struct XCStringsWriter {
     return languages
   }
 
-  /// What one key says in one language.
+  /// The text of one key in one language.
   static func object(_ text: LocalizedText) -> Object {
     let text = text.simplified
     var localization = Object()

@@ -156,7 +156,7 @@ struct XMLPropertyList {
     }
   }
 
-  /// What stands until the end of an element that has text only.
+  /// Reads the text until the end of an element that has text only.
   private mutating func text(_ name: String) throws(CatalogError) -> String {
     var text: [UInt8] = []
     while at < bytes.count {

@@ -10,7 +10,7 @@ package struct ExplanationText: ~Copyable {
   private let style: Palette
   private let payload: PayloadFile.Payload
   private var original: JSONDocument
-  /// What stands at a place after the plugins so far, where they changed it.
+  /// The values after the plugins so far, by place, where they changed them.
   private var current: [String: String] = [:]
 
   /// - Parameters:
@@ -139,7 +139,7 @@ package struct ExplanationText: ~Copyable {
     return operations
   }
 
-  /// What stood at a place when the plugin began: what an earlier one put there or around it, else the original.
+  /// Returns the value at a place when the plugin began: an earlier plugin's, else the original.
   private func valueBefore(_ path: String) -> String? {
     var above = path
     while !above.isEmpty {

@@ -1,20 +1,29 @@
 /// Which lines of one Lua file have code, and how often each was run.
 package struct ChunkCoverage: Sendable, Equatable {
+  /// A line with code.
   package struct Line: Sendable, Equatable {
+    /// The number of the line, from 1.
     package var number: Int
+    /// The number of times that it was run.
     package var hits: Int
 
+    /// Creates a line.
     package init(number: Int, hits: Int) {
       self.number = number
       self.hits = hits
     }
   }
 
+  /// A function of the source.
   package struct Function: Sendable, Equatable {
+    /// The line at which it begins.
     package var first: Int
+    /// The line at which it ends.
     package var last: Int
+    /// The number of times that it was called.
     package var calls: Int
 
+    /// Creates a function.
     package init(first: Int, last: Int, calls: Int) {
       self.first = first
       self.last = last
@@ -22,10 +31,14 @@ package struct ChunkCoverage: Sendable, Equatable {
     }
   }
 
+  /// The path, as messages name the file.
   package var path: String
+  /// The lines with code, in order.
   package var lines: [Line]
+  /// The functions, in the order of the source.
   package var functions: [Function]
 
+  /// Creates the counts of one file.
   package init(path: String, lines: [Line], functions: [Function]) {
     self.path = path
     self.lines = lines
@@ -59,6 +72,7 @@ package struct ChunkCoverage: Sendable, Equatable {
     return writer.bytes
   }
 
+  /// Reads the body of a frame with counts.
   package static func read(_ body: [UInt8]) throws(ByteReader.Truncated) -> [ChunkCoverage] {
     var reader = ByteReader(body)
     var chunks: [ChunkCoverage] = []

@@ -4,6 +4,7 @@ import NotificationModel
 package struct CodeFinding: Sendable, Equatable {
   /// The file's path.
   package var path: String
+  /// The line, from 1.
   package var line: Int
   /// The name that it is about, with dots.
   package var name: String
@@ -12,6 +13,7 @@ package struct CodeFinding: Sendable, Equatable {
   /// What to write; empty where the problem says it.
   package var advice: String
 
+  /// Creates a finding.
   package init(path: String, line: Int, name: String, problem: String, advice: String) {
     self.path = path
     self.line = line
@@ -20,6 +22,7 @@ package struct CodeFinding: Sendable, Equatable {
     self.advice = advice
   }
 
+  /// The problem and the advice, without the place.
   package var message: String { advice.isEmpty ? problem : "\(problem); \(advice)" }
 
   /// The most findings of one plugin.

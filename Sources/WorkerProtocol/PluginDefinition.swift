@@ -9,8 +9,10 @@ package struct PluginDefinition: Sendable, Equatable {
     package var name: String
     /// The path for messages.
     package var path: String
+    /// The text of the file.
     package var source: [UInt8]
 
+    /// Creates a module.
     package init(name: String, path: String, source: [UInt8]) {
       self.name = name
       self.path = path
@@ -18,15 +20,19 @@ package struct PluginDefinition: Sendable, Equatable {
     }
   }
 
+  /// The name by which outcomes and messages call it.
   package var name: String
   /// Where the operator's configuration has it, for messages.
   package var place: String?
   /// The path of the main chunk, for messages.
   package var path: String
+  /// The text of the main chunk.
   package var source: [UInt8]
+  /// The files that `require` finds.
   package var modules: [Module]
   /// The operator's settings for the plugin, a JSON object.
   package var settings: String
+  /// The limits of its interpreter.
   package var limits: LuaLimits
   /// The operator's decision; nil leaves it to the plugin's proposal.
   package var onFault: FaultPolicy?
@@ -46,6 +52,7 @@ package struct PluginDefinition: Sendable, Equatable {
   /// What is different where the plugin is tested; nil in production.
   package var testing: TestConditions?
 
+  /// Creates a definition.
   package init(
     name: String, path: String, source: [UInt8], modules: [Module] = [], settings: String = "{}",
     limits: LuaLimits = LuaLimits(), onFault: FaultPolicy? = nil, capabilities: [String] = []

@@ -14,10 +14,13 @@ package struct PresentationCall: Sendable {
     case mediaPause = "media_pause"
   }
 
+  /// The handler that is called.
   package var kind: Kind
   /// When the notification came, in seconds since 1970.
   package var date = 0.0
+  /// The action that was chosen.
   package var actionIdentifier = ""
+  /// The text that a person wrote; nil where the action takes none.
   package var userText: String?
   /// The view, which handlers change.
   package var view = NotificationView()
@@ -26,6 +29,7 @@ package struct PresentationCall: Sendable {
   /// What the handler of a response decided; nil where there is none.
   package var option: ResponseOption?
 
+  /// Creates a call without a view.
   package init(kind: Kind) { self.kind = kind }
 
   /// Reads the member of a line; nil where it is none.

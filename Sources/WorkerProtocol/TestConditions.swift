@@ -11,6 +11,7 @@ package struct TestConditions: Sendable, Equatable {
   /// `table.sort` leaves equal elements in the opposite order.
   package var turnsEquals = false
 
+  /// Creates the conditions of a test.
   package init(now: Double, countsLines: Bool = false, isSuite: Bool = false) {
     self.now = now
     self.countsLines = countsLines

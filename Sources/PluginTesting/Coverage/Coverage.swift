@@ -4,7 +4,7 @@ import Foundation
 import NotificationModel
 import WorkerProtocol
 
-/// How often each line of Lua was run, over all cases.
+/// The counts of runs of each line of Lua, over all cases.
 package struct Coverage: Sendable {
   /// One file.
   package struct File: Sendable {
@@ -22,7 +22,7 @@ package struct Coverage: Sendable {
 
     /// The path, with links resolved.
     package var path: String
-    /// How often the lines with code were run, by number.
+    /// The number of times that the lines with code were run, by number.
     package var hits: [Int: Int] = [:]
     /// The functions, in the order of the source.
     package var functions: [Function] = []
@@ -94,8 +94,8 @@ package struct Coverage: Sendable {
     return file
   }
 
-  /// Whether a line only closes what was opened before: Lua gives it the instruction that makes a function or leaves
-  /// a block, which says nothing of what was tested.
+  /// Returns a Boolean value that indicates whether a line only closes what was opened before: Lua gives it
+  /// the instruction that makes a function or leaves a block, which says nothing of what was tested.
   private static func isEnd(_ line: String) -> Bool {
     let code = line.range(of: "--").map { line[..<$0.lowerBound] } ?? line[...]
     let ends: Set = ["end", "else", "until", "do", "then", "repeat"]
@@ -103,7 +103,7 @@ package struct Coverage: Sendable {
       && code.split { !$0.isLetter }.allSatisfy { ends.contains(String($0)) }
   }
 
-  /// What a function is called in the line that it begins at.
+  /// Returns the name of a function in the line that it begins at.
   private static func name(in line: String, line number: Int) -> String {
     if let named = line.firstMatch(of: /function\s+([\w.:]+)\s*\(/) { return String(named.1) }
     if let assigned = line.firstMatch(of: /([\w.]+)\s*=\s*function\b/) { return String(assigned.1) }

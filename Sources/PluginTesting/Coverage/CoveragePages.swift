@@ -1,6 +1,6 @@
 import Foundation
 
-/// What was covered as pages for people: one with all files, and one for each.
+/// The coverage as pages for people: one with all files, and one for each.
 struct CoveragePages {
   /// The pages by the names of their files.
   private(set) var pages: [(name: String, text: String)] = []

@@ -43,7 +43,7 @@ package final class ChainBenchmark {
   package private(set) var latency = Percentiles()
   /// The figures of each plugin, in the order of the chain.
   package private(set) var plugins: [PluginFigures]
-  /// How many of the lines that were looked at one by one are no notifications, or stopped the run.
+  /// The number of lines, of those looked at one by one, that are no notifications or stopped the run.
   package private(set) var rejected = 0
   private var traceCount = 0
   /// A Boolean value that indicates whether none of the lines is a notification.

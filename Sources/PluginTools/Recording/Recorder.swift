@@ -19,7 +19,7 @@ package final class Recorder {
   package private(set) var refused = 0
   /// Why nothing is kept any more.
   private var failure: HostError?
-  /// Whether nobody reads the output any more.
+  /// A Boolean value that indicates whether nobody reads the output any more.
   package private(set) var isClosed = false
 
   /// The most bytes of a line that is kept; a longer one is passed on.
@@ -93,7 +93,7 @@ package final class Recorder {
     if failure == nil { kept += 1 }
   }
 
-  /// What cannot be kept holds up nothing: the pipe goes on.
+  /// Keeps a line; one that cannot be kept holds up nothing, and the pipe goes on.
   private func append(_ bytes: [UInt8]) {
     let code = file.append(bytes)
     if code != 0 {

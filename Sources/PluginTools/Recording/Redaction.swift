@@ -11,7 +11,7 @@ import Notilua
 /// what belongs together still does. What `aps` itself defines and programs go by, such as `sound` and `category`, stays
 /// where it is one word without an `@` and with less than seven digits; so do keys of objects that are such a word.
 package struct Redaction: Sendable {
-  /// What is done with a value.
+  /// The treatment of a value.
   package enum Treatment: String, Sendable, CaseIterable {
     case keep
     case mask
@@ -19,7 +19,8 @@ package struct Redaction: Sendable {
     case remove
   }
 
-  /// What the operator says of places in the payload; the longest pointer that leads to a value or above it counts.
+  /// The operator's rules for places in the payload; the longest pointer that leads to a value or above it
+  /// counts.
   private var rules: [(pointer: String, treatment: Treatment)] = []
   /// With another key the same text has another pseudonym.
   private let key: [UInt8]
@@ -112,7 +113,8 @@ package struct Redaction: Sendable {
     }
   }
 
-  /// Whether a text is one that programs go by: no words and no address.
+  /// Returns a Boolean value that indicates whether a text is one that programs go by: no words and no
+  /// address.
   private static func isWord(_ value: JSONValue) -> Bool {
     guard case .string(let text) = value else { return true }
     return text.utf8.count <= 100 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x40 }

@@ -4,7 +4,7 @@ import Notilua
 import WorkerHost
 import WorkerProtocol
 
-/// What a set of plugins makes of recorded lines, counted by plugin and reason.
+/// The outcomes of recorded lines, counted by plugin and reason.
 package struct Replay: Sendable {
   /// One thing that happened, and the first lines to which it did.
   package struct Group: Sendable {
@@ -141,7 +141,8 @@ package struct Replay: Sendable {
       }.joined(separator: " ")
   }
 
-  /// Whether a word is one of a kind: it has a digit, or is long and has capitals within.
+  /// Returns a Boolean value that indicates whether a word is one of a kind: it has a digit, or is long and
+  /// has capitals within.
   private static func isIdentifier(_ word: Substring) -> Bool {
     if word.contains(".lua:") { return false }
     return word.contains(where: \.isNumber)

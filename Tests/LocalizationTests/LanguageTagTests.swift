@@ -1,7 +1,7 @@
 import Localization
 import Testing
 
-struct LanguageTests {
+struct LanguageTagTests {
   @Test(arguments: [
     ("en", "en"), ("EN-gb", "en-GB"), ("en_US.UTF-8", "en-US"), ("de_AT@euro", "de-AT"),
     ("zh-Hant-TW", "zh-TW"),

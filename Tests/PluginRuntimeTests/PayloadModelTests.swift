@@ -9,7 +9,7 @@ import WorkerProtocol
 ///
 /// Types, ranges and units are those of Apple's tables: "Generating a remote notification", and "Starting and updating
 /// Live Activities with ActivityKit push notifications".
-struct AssignmentTests {
+struct PayloadModelTests {
   private static let alert =
     #"{"aps":{"alert":{"title":"a","body":"b","loc-args":["x"]},"badge":4,"sound":{"name":"s","#
     + #""volume":0.5}},"x":1}"#

@@ -8,7 +8,7 @@ import Testing
 import WorkerProtocol
 
 /// What a content extension is called with, what it may do, and what becomes of what it returns.
-struct ContentExtensionTests {
+struct ViewElementsTests {
   /// The outcome of one call, in this process.
   private func ask(
     _ body: String, presentation: String = #"{"call":"did_receive"}"#, category: String = "C"

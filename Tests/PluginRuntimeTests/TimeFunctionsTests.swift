@@ -7,7 +7,7 @@ import WorkerHost
 import WorkerProtocol
 
 /// `request.time_zone` and `notilua.time` in a plugin.
-struct TimeZoneTests {
+struct TimeFunctionsTests {
   /// What a plugin drops a line with, and the line's outcome.
   private func run(
     _ body: String, zone: String? = nil, match: String = "{}", zones: ZoneTable = ZoneFolder.table

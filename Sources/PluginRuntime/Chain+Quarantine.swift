@@ -1,0 +1,74 @@
+import LosslessJSON
+import NotificationModel
+import WorkerProtocol
+
+// Plugins that are set aside after faults, and the counts that say when.
+
+extension Chain {
+  func isSetAside(_ index: Int) -> Bool {
+    if !quarantined.isEmpty, quarantined.contains(index) { return true }
+    guard restraints[index].until > 0 else { return false }
+    if Self.now() < restraints[index].until { return true }
+    restraints[index] = Restraint()
+    return false
+  }
+
+  /// Does what the policy of a quarantined plugin says: one that must not be passed by is not passed by
+  /// here either.
+  func setAside(_ flight: Flight, _ index: Int) {
+    let plugin = plugins[index]
+    flight.events.append(.passedBy(index))
+    if isReporting {
+      flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)")
+    }
+    switch plugin.onFault {
+    case .skip: break
+    case .original:
+      flight.undoAll()
+      flight.isFinal = true
+    case .drop, .halt:
+      flight.action = .drop(plugin: plugin.definition.name, reason: "quarantined after faults")
+    }
+  }
+
+  /// Notes a fault; only those of the plugin itself bring it nearer to quarantine.
+  ///
+  /// Where the policy is to let nothing pass, being set aside costs every notification: then only faults count that
+  /// cost the worker time or memory. Whoever sends what a plugin cannot digest must not be able to silence the rest.
+  func noteFault(_ flight: Flight, _ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
+    let isCheap = kind == .error || kind == .invalidResult
+    let policy = plugins[index].onFault
+    let counts = !isOfSize && !(isCheap && (policy == .drop || policy == .halt))
+    flight.events.append(counts ? .fault(index) : .uncountedFault(index))
+  }
+
+  /// Counts what the plugins did on a notification that is done.
+  package func count(_ flight: Flight) {
+    for event in flight.events {
+      switch event {
+      case .run(let index): tallies[index].runs += 1
+      case .edit(let index): tallies[index].edits += 1
+      case .drop(let index):
+        tallies[index].drops += 1
+        if flight.faults.last?.plugin != index { endFaults(index) }
+      case .wasClean(let index): endFaults(index)
+      case .passedBy(let index): tallies[index].passedBy += 1
+      case .uncountedFault(let index):
+        tallies[index].faults += 1
+        tallies[index].uncountedFaults += 1
+      case .fault(let index):
+        tallies[index].faults += 1
+        tallies[index].faultsInRow += 1
+        restraints[index].faultsInRow += 1
+        if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {
+          restraints[index].until = Self.now() &+ quarantineFor
+        }
+      }
+    }
+  }
+
+  func endFaults(_ index: Int) {
+    tallies[index].faultsInRow = 0
+    restraints[index].faultsInRow = 0
+  }
+}

@@ -1,0 +1,49 @@
+import ExtensionHost
+import FileReading
+import Foundation
+import LosslessJSON
+import NotificationModel
+import PluginRuntime
+import WorkerProtocol
+import Yams
+
+extension TestCaseReader {
+  func presenting(_ node: Node) throws(HostError) -> TestCase.Presenting {
+    var presenting = TestCase.Presenting()
+    for (key, value) in try reader.members(node, "present", ["view", "response", "media", "attachments"]) {
+      switch key {
+      case "view":
+        let json = "{\"elements\":\(try self.value(value).text)}"
+        do throws(NotificationView.Problem) {
+          let viewReader = try ViewReader(Array(json.utf8))
+          presenting.view = try viewReader.view(viewReader.root)
+        } catch {
+          throw reader.error(value, "view is no list of elements: \(error.message)")
+        }
+      case "response":
+        presenting.call = .init(kind: .didReceiveResponse)
+        for (key, value) in try reader.members(value, "response", ["action_identifier", "user_text"]) {
+          let word = try reader.text(value, key)
+          if key == "user_text" {
+            presenting.call.userText = word
+          } else {
+            presenting.call.actionIdentifier = word
+          }
+        }
+        if presenting.call.actionIdentifier.isEmpty {
+          throw reader.error(value, "response has no action_identifier; name the action that was chosen")
+        }
+      case "media":
+        switch try reader.text(value, "media") {
+        case "play": presenting.call = .init(kind: .mediaPlay)
+        case "pause": presenting.call = .init(kind: .mediaPause)
+        default: throw reader.error(value, "media is neither 'play' nor 'pause'")
+        }
+      default:
+        _ = try reader.list(value, "attachments")
+        presenting.attachments = try self.value(value).text
+      }
+    }
+    return presenting
+  }
+}
