@@ -204,8 +204,8 @@ let package = Package(
       name: "PluginTools",
       dependencies: [
         "ConfigurationFiles", "Delivery", "Digests", "EventLoop", "FileReading", "Localization",
-        "LosslessJSON", "NotificationModel", "Notilua", "PluginRuntime", "Presentation", "StringCatalogs",
-        "WorkerHost", "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "LosslessJSON", "NotificationModel", "Notilua", "Presentation", "StringCatalogs", "WorkerHost",
+        "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
     // What commands show people: text that no outsider forges, tables, reports and progress.
@@ -335,14 +335,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PluginToolsTests",
-      dependencies: [
-        "ConfigurationFiles", "Notilua", "notilua-worker", "PluginTesting", "PluginTools", "WorkerProtocol",
-      ],
+      dependencies: ["ConfigurationFiles", "Notilua", "notilua-worker", "PluginTools", "WorkerProtocol"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TerminalPagesTests",
+      dependencies: ["Localization", "PluginTools", "StringCatalogs", "TerminalPages"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests",
       dependencies: [
-        "APNsCredentials", "CommandLineTool", "Localization", "Outbox", "PluginTools", "StringCatalogs",
+        "APNsCredentials", "CommandLineTool", "Outbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -2,7 +2,7 @@ import ArgumentParser
 import Outbox
 import Testing
 
-@testable import CommandLineTool
+import CommandLineTool
 
 /// Options that name an outbox and notifications in it.
 struct OutboxPlaceTests {

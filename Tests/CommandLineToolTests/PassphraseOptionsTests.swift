@@ -2,7 +2,7 @@ import APNsCredentials
 import ArgumentParser
 import Testing
 
-@testable import CommandLineTool
+import CommandLineTool
 
 /// The options that name a passphrase.
 struct PassphraseOptionsTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Localization
+import Localization
 
 /// The layout of compiled catalogs.
 struct CompiledCatalogTests {

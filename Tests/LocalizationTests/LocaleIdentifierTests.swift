@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Localization
+import Localization
 
 /// Tags of BCP 47 (RFC 5646) and locales of POSIX in one spelling, with CLDR's codes for old ones.
 struct LocaleIdentifierTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Localization
+import Localization
 
 /// The operands of UTS 35 part 3, table "Plural Operand Examples", and digits that are none.
 struct PluralOperandsTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Localization
+import Localization
 
 /// Texts that mean the same in two notations, and texts that do not.
 struct TextMeaningTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PluginTools
+import PluginTools
 
 /// Pseudonyms: of the same shape, one for one, and others with another key.
 struct PseudonymTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import StringCatalogs
+import StringCatalogs
 
 /// Binary property lists as Foundation writes them, whole, cut and damaged.
 struct BinaryPropertyListTests {

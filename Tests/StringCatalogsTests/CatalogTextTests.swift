@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StringCatalogs
+import StringCatalogs
 
 /// Files of texts in UTF-8 and UTF-16, with and without a byte order mark, and bytes that are neither.
 struct CatalogTextTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StringCatalogs
+import StringCatalogs
 
 /// Octal escapes by NEXTSTEP.TXT of unicode.org's mappings.
 struct NextStepLatinTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StringCatalogs
+import StringCatalogs
 
 /// Property lists in XML, as Apple's DTD has them, and texts that are none.
 struct XMLPropertyListTests {

@@ -2,7 +2,7 @@ import Foundation
 import PluginTools
 import Testing
 
-@testable import CommandLineTool
+import TerminalPages
 
 /// The counts of a replay for people and for programs.
 struct ReplayTextTests {

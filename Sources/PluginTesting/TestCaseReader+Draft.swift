@@ -3,7 +3,7 @@ import FileReading
 import Foundation
 import LosslessJSON
 import NotificationModel
-import PluginRuntime
+import WorkerProtocol
 import WorkerProtocol
 import Yams
 

@@ -1,5 +1,5 @@
 import PluginTesting
-import PluginTools
+import PluginTesting
 import Testing
 
 struct TestSuiteTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CommandLineTool
+import TerminalPages
 
 /// Columns of a table: as wide as their widest cell, the last without spaces behind it.
 struct TextTableTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CommandLineTool
+import TerminalPages
 
 /// Text for a terminal: literals stay, strings from outside are made printable.
 struct TerminalTextTests {

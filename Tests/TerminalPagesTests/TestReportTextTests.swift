@@ -1,7 +1,7 @@
 import Testing
 
-@testable import CommandLineTool
-@testable import PluginTools
+import TerminalPages
+import PluginTools
 
 /// Results of tests as people read them.
 struct TestReportTextTests {

@@ -1,4 +1,4 @@
-import PluginTools
+import PluginTesting
 import Testing
 
 /// The lines of a failure, as reports have them.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PluginTools
+import PluginTesting
 
 /// Lines as Lua's lexer counts them (llex.c, inclinenumber).
 struct LuaLinesTests {

@@ -1,7 +1,7 @@
 import ExtensionHost
 import Foundation
 import FoundationXML
-import PluginTools
+import PluginTesting
 import Testing
 
 /// JUnit's XML, read by another parser.

@@ -1,5 +1,5 @@
 import ExtensionHost
-import PluginTools
+import PluginTesting
 import Testing
 
 /// The Test Anything Protocol, version 13: plan, numbers, directives and diagnostics.

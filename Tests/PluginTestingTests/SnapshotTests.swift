@@ -1,6 +1,6 @@
 import ExtensionHost
 import Foundation
-import PluginTools
+import PluginTesting
 import Testing
 
 /// The files of snapshots: a name for each case, and those that belong to none.

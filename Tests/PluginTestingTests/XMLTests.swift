@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import PluginTools
+import PluginTesting
 
 /// Text for XML 1.0: what a parser reads back, with the characters of §2.2 that it may have.
 struct XMLTests {

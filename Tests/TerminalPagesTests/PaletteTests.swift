@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CommandLineTool
+import TerminalPages
 
 /// Colours by ECMA-48 (SGR), around text that was made printable.
 struct PaletteTests {

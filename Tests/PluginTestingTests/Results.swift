@@ -1,4 +1,4 @@
-@testable import PluginTools
+import PluginTesting
 
 /// Results of tests for reports.
 enum Results {

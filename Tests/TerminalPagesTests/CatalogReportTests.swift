@@ -3,7 +3,7 @@ import Localization
 import StringCatalogs
 import Testing
 
-@testable import CommandLineTool
+import TerminalPages
 
 /// The report of `notilua strings check`.
 struct CatalogReportTests {

@@ -1,6 +1,6 @@
 import ExtensionHost
 import Foundation
-import PluginTools
+import PluginTesting
 import Testing
 
 /// The report for programs, read by Foundation.
