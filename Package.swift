@@ -183,8 +183,8 @@ let package = Package(
     .target(
       name: "NotiluaInProcess",
       dependencies: [
-        "ConfigurationFiles", "Digests", "Localization", "LuaSandbox", "Notilua", "PluginRuntime",
-        "TimeZones", "WorkerHost", "WorkerProtocol",
+        "ConfigurationFiles", "Digests", "Localization", "LuaSandbox", "NotificationModel", "Notilua",
+        "PluginRuntime", "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     // One run of `notilua run`: from its inputs through the chain to where it delivers.
     .target(
@@ -331,15 +331,18 @@ let package = Package(
         "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(
-      name: "PluginTestingTests", dependencies: ["PluginTesting"],
+      name: "PluginTestingTests", dependencies: ["ConfigurationFiles", "Notilua", "PluginTesting"],
       swiftSettings: strict),
     .testTarget(
       name: "PluginToolsTests",
-      dependencies: ["ConfigurationFiles", "Notilua", "notilua-worker", "PluginTools", "WorkerProtocol"],
+      dependencies: [
+        "ConfigurationFiles", "Notilua", "notilua-worker", "PluginTesting", "PluginTools", "WorkerProtocol",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TerminalPagesTests",
-      dependencies: ["Localization", "PluginTools", "StringCatalogs", "TerminalPages"], swiftSettings: strict),
+      dependencies: ["Localization", "PluginTesting", "PluginTools", "StringCatalogs", "TerminalPages"],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests",
       dependencies: [

@@ -6,19 +6,19 @@ import Notilua
 import Outbox
 
 /// Which outbox a command is about.
-struct OutboxPlace: ParsableArguments {
+package struct OutboxPlace: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The outbox; without it the one of the configuration (outbox.path).", valueName: "file"),
     completion: .file())
-  var outbox: String?
+  package var outbox: String?
 
   @Option(
     help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
     completion: .configuration)
-  var config: String?
+  package var config: String?
 
-  func path() throws(HostError) -> String {
+  package func path() throws(HostError) -> String {
     if let outbox { return outbox }
     var configuration = Configuration()
     if let config {
@@ -33,7 +33,7 @@ struct OutboxPlace: ParsableArguments {
   }
 
   /// Opens the outbox and does something with it; ends the command with the sentence of an error.
-  func open<Result>(
+  package func open<Result>(
     writes: Bool = false, _ body: (OutboxInventory) throws -> Result
   ) throws -> Result {
     let path = try failing { () throws(HostError) in try self.path() }
@@ -46,19 +46,19 @@ struct OutboxPlace: ParsableArguments {
 }
 
 /// Which notifications of an outbox a command is about.
-struct OutboxSelectionFlags: ParsableArguments {
+package struct OutboxSelectionFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp("Those that failed for this reason, such as BadDeviceToken.", valueName: "reason"),
     completion: .list(APNsReason.all.map(\.name)))
-  var reason: String?
+  package var reason: String?
 
   @Argument(
     help: ArgumentHelp("Those that go by these: a request identifier, or an apns-id.", valueName: "id"))
-  var ids: [String] = []
+  package var ids: [String] = []
 
-  var isEmpty: Bool { reason == nil && ids.isEmpty }
+  package var isEmpty: Bool { reason == nil && ids.isEmpty }
 
-  func selection(_ states: Set<OutboxEntry.State>) -> OutboxEntry.Selection {
+  package func selection(_ states: Set<OutboxEntry.State>) -> OutboxEntry.Selection {
     var selection = OutboxEntry.Selection()
     selection.states = states
     selection.reason = reason
@@ -68,20 +68,20 @@ struct OutboxSelectionFlags: ParsableArguments {
 }
 
 /// In which states notifications are that a command is about.
-struct OutboxStateFlags: ParsableArguments {
+package struct OutboxStateFlags: ParsableArguments {
   @Option(
     name: .customLong("state"),
     help: ArgumentHelp("Those that are queued, waiting or dead.", valueName: "state"),
     completion: .cases(OutboxEntry.State.self))
-  var state: String?
+  package var state: String?
 
-  func validate() throws {
+  package func validate() throws {
     if let state, OutboxEntry.State(rawValue: state) == nil {
       throw ValidationError("--state is '\(state)'; use queued, waiting or dead.")
     }
   }
 
-  var states: Set<OutboxEntry.State> {
+  package var states: Set<OutboxEntry.State> {
     state.flatMap { OutboxEntry.State(rawValue: $0) }.map { [$0] } ?? Set(OutboxEntry.State.allCases)
   }
 }

@@ -24,10 +24,10 @@ package struct CompiledCatalog: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  static let headerSize = 4 * 10
+  package static let headerSize = 4 * 10
 
   /// The first byte of a node or of a part of a message.
-  enum Tag: UInt8 {
+  package enum Tag: UInt8 {
     /// The end of a message.
     case end
     /// Literal text: its length in two bytes, and the bytes.
@@ -44,7 +44,7 @@ package struct CompiledCatalog: Sendable, Equatable {
   }
 
   /// The hash of a key: FNV-1a, folded to 32 bits.
-  static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
+  package static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in key { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)

@@ -2,14 +2,14 @@
 ///
 /// Old codes give way to those of CLDR (`iw` is `he`, `UK` is `GB`). A script is there only where the text names one:
 /// ``LanguageTag`` is the same with the likely script.
-struct LocaleIdentifier: Sendable, Hashable, CustomStringConvertible {
-  var language: String
-  var script: String?
-  var region: String?
+package struct LocaleIdentifier: Sendable, Hashable, CustomStringConvertible {
+  package var language: String
+  package var script: String?
+  package var region: String?
   /// The subtags behind the region, without extensions.
-  var variant: String?
+  package var variant: String?
 
-  init(language: String, script: String? = nil, region: String? = nil, variant: String? = nil) {
+  package init(language: String, script: String? = nil, region: String? = nil, variant: String? = nil) {
     self.language = language
     self.script = script
     self.region = region
@@ -19,7 +19,7 @@ struct LocaleIdentifier: Sendable, Hashable, CustomStringConvertible {
   /// Reads a BCP 47 tag, or a locale of POSIX such as `de_AT.UTF-8@euro`; nil where it is neither.
   ///
   /// Extensions are left out. `C` and `POSIX` are no languages.
-  init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     let name = text.prefix { $0 != "." && $0 != "@" }
     var parts = String(name).replacing("_", with: "-").split(separator: "-", omittingEmptySubsequences: false)
       .map { String($0) }[...]
@@ -84,10 +84,12 @@ struct LocaleIdentifier: Sendable, Hashable, CustomStringConvertible {
   private static func isLetter(_ character: Character) -> Bool { character.isASCII && character.isLetter }
   private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
 
-  var description: String { [language, script, region, variant].compactMap { $0 }.joined(separator: "-") }
+  package var description: String {
+    [language, script, region, variant].compactMap { $0 }.joined(separator: "-")
+  }
 
   /// The script that it is read in: the one that it names, else the likely one of its region or language.
-  var likelyScript: String? {
+  package var likelyScript: String? {
     script ?? region.flatMap { LanguageTables.scripts["\(language)-\($0)"] }
       ?? LanguageTables.likely[language]?.script
   }

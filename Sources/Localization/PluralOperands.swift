@@ -3,13 +3,13 @@
 /// `1`, `1.0` and `1.5` differ to a rule, so that a number is made of its digits and not of its value.
 package struct PluralOperands: Sendable, Equatable {
   /// The integer digits; of a number with more than 18 of them the last 18, and 10^18, which every rule takes alike.
-  let integer: UInt64
+  package let integer: UInt64
   /// The number of fraction digits that are shown.
-  let fractionCount: Int
+  package let fractionCount: Int
   /// The fraction digits as a number, of which the first 18 count.
-  let fraction: UInt64
+  package let fraction: UInt64
   /// The same without zeros at the end.
-  let significantFraction: UInt64
+  package let significantFraction: UInt64
 
   /// Creates the operands of a whole number.
   package init(_ number: Int64) {
@@ -33,7 +33,7 @@ package struct PluralOperands: Sendable, Equatable {
   }
 
   /// The same for the bytes of a text.
-  init?(digits bytes: UnsafeRawBufferPointer) {
+  package init?(digits bytes: UnsafeRawBufferPointer) {
     var rest = bytes[...]
     if rest.first == 0x2D || rest.first == 0x2B { rest = rest.dropFirst() }
     let point = rest.firstIndex(of: 0x2E) ?? rest.endIndex
@@ -58,5 +58,5 @@ package struct PluralOperands: Sendable, Equatable {
   }
 
   /// A Boolean value that indicates whether it is nothing, however it is written.
-  var isZero: Bool { integer == 0 && fraction == 0 }
+  package var isZero: Bool { integer == 0 && fraction == 0 }
 }

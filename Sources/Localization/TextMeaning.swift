@@ -2,7 +2,7 @@
 ///
 /// A variable is known by where it is first named, and not by its name; `%arg` is the specifier that it stands for, and
 /// each specifier has its place. States and comments do not count.
-struct TextMeaning: Equatable {
+package struct TextMeaning: Equatable {
   private enum Part: Equatable {
     /// By bytes: to Swift, texts that look the same are equal.
     case text([UInt8])
@@ -22,7 +22,7 @@ struct TextMeaning: Equatable {
   private let variables: [Node]
 
   /// The meaning of a text of a key.
-  init(_ text: LocalizedText, key: String) {
+  package init(_ text: LocalizedText, key: String) {
     if case .unit(let unit) = text.value, text.substitutions.isEmpty {
       // It is compared as it is written: to a device, `50%` is not `50%%`.
       root = .message([.text(Array(unit.value.utf8))])

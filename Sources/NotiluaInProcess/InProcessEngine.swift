@@ -3,6 +3,7 @@ import Digests
 import Glibc
 import Localization
 import LuaSandbox
+import NotificationModel
 import Notilua
 import PluginRuntime
 import TimeZones

@@ -1,9 +1,9 @@
-import ExtensionHost
+import ConfigurationFiles
 import FileReading
 import Foundation
 import LosslessJSON
 import NotificationModel
-import WorkerProtocol
+import Notilua
 import WorkerProtocol
 import Yams
 

@@ -39,6 +39,9 @@ package struct TestRunner: Sendable {
     package var duration = Duration.zero
     /// Plugins without cases whose files could not be read.
     package var errors: [HostError] = []
+
+    /// Creates a report without results.
+    package init() {}
   }
 
   private let configuration: Configuration

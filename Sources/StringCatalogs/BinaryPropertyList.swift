@@ -2,7 +2,7 @@
 ///
 /// The form is that of CoreFoundation's `CFBinaryPList.c`: objects, a table of their places, and 32 bytes at the end that
 /// say where it is. No number in the file is believed.
-struct BinaryPropertyList {
+package struct BinaryPropertyList {
   private let bytes: [UInt8]
   private let path: String
   /// Bytes of a place in the table, and of a reference to an object.
@@ -15,7 +15,7 @@ struct BinaryPropertyList {
   /// Texts by object, since keys are named again and again.
   private var texts: [Int: String] = [:]
 
-  static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList {
+  package static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList {
     var reader = try BinaryPropertyList(bytes, path: path)
     guard let top = reader.number(at: bytes.count - 16, size: 8) else { throw reader.damaged }
     return try reader.value(top, depth: 0)

@@ -1,9 +1,9 @@
 import FileReading
 
 /// The encodings that files of texts are in.
-enum CatalogText {
+package enum CatalogText {
   /// The bytes as UTF-8 without a byte order mark: UTF-16 is told by its mark, or by the zeros in it.
-  static func utf8(_ bytes: [UInt8], path: String) throws(CatalogError) -> [UInt8] {
+  package static func utf8(_ bytes: [UInt8], path: String) throws(CatalogError) -> [UInt8] {
     var isBig: Bool?
     var rest = bytes[...]
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {

@@ -1,9 +1,9 @@
 /// NeXT's set of characters, which octal escapes of `.strings` are in.
 ///
 /// The table is CoreFoundation's, to which the last two bytes are U+0000.
-enum NextStepLatin {
+package enum NextStepLatin {
   /// Returns the character of a byte.
-  static func scalar(_ byte: UInt8) -> Unicode.Scalar {
+  package static func scalar(_ byte: UInt8) -> Unicode.Scalar {
     byte < 0x80 ? Unicode.Scalar(byte) : upper[Int(byte - 0x80)]
   }
 

@@ -3,7 +3,7 @@ import FileReading
 /// A property list: what `.strings` and `.stringsdict` are, in one of three notations.
 ///
 /// XML and binary are read by our own code: Foundation's crashes on some files that are damaged, and names no lines.
-indirect enum PropertyList: Equatable {
+package indirect enum PropertyList: Equatable {
   case text(String)
   case list([PropertyList])
   case dictionary([String: PropertyList])
@@ -11,10 +11,10 @@ indirect enum PropertyList: Equatable {
   case other(String)
 
   /// The deepest nesting of values.
-  static let depthLimit = 32
+  package static let depthLimit = 32
 
   /// Reads XML or binary; nil where the bytes begin like neither.
-  static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList? {
+  package static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList? {
     if bytes.starts(with: Array("bplist".utf8)) { return try BinaryPropertyList.read(bytes, path: path) }
     let isWide = bytes.count >= 2 && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] >= 0xFE)
     guard isWide || isXML(bytes.withoutMarks) else { return nil }

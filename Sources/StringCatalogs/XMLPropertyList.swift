@@ -1,7 +1,7 @@
 import FileReading
 
 /// Reads property lists in XML: the elements of Apple's document type, and of XML no more than they need.
-struct XMLPropertyList {
+package struct XMLPropertyList {
   private let bytes: [UInt8]
   private let lines: TextLines
   private let path: String
@@ -10,7 +10,7 @@ struct XMLPropertyList {
   /// Reads UTF-8 without a mark.
   ///
   /// - Throws: ``CatalogError`` that names the line.
-  static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList {
+  package static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList {
     var reader = XMLPropertyList(bytes: bytes, lines: TextLines(bytes), path: path)
     try reader.skipProlog()
     var element = try reader.openElement()

@@ -1,8 +1,7 @@
 import ArgumentParser
+import CommandLineTool
 import Outbox
 import Testing
-
-import CommandLineTool
 
 /// Options that name an outbox and notifications in it.
 struct OutboxPlaceTests {

@@ -1,8 +1,7 @@
 import APNsCredentials
 import ArgumentParser
-import Testing
-
 import CommandLineTool
+import Testing
 
 /// The options that name a passphrase.
 struct PassphraseOptionsTests {

@@ -1,7 +1,7 @@
-import ExtensionHost
+import ConfigurationFiles
 import Foundation
 import Glibc
-import ConfigurationFiles
+import Notilua
 import Testing
 
 /// Files that are written whole, in the place that a link leads to, and with the mode that they had.

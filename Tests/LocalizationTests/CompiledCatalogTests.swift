@@ -1,6 +1,5 @@
-import Testing
-
 import Localization
+import Testing
 
 /// The layout of compiled catalogs.
 struct CompiledCatalogTests {

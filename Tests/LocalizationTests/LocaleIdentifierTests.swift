@@ -1,6 +1,5 @@
-import Testing
-
 import Localization
+import Testing
 
 /// Tags of BCP 47 (RFC 5646) and locales of POSIX in one spelling, with CLDR's codes for old ones.
 struct LocaleIdentifierTests {

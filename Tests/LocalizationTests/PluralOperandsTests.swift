@@ -1,6 +1,5 @@
-import Testing
-
 import Localization
+import Testing
 
 /// The operands of UTS 35 part 3, table "Plural Operand Examples", and digits that are none.
 struct PluralOperandsTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import Localization
+import Testing
 
 /// Texts that mean the same in two notations, and texts that do not.
 struct TextMeaningTests {

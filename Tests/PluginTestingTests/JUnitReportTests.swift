@@ -1,6 +1,7 @@
-import ExtensionHost
+import ConfigurationFiles
 import Foundation
 import FoundationXML
+import Notilua
 import PluginTesting
 import Testing
 

@@ -1,6 +1,5 @@
-import Testing
-
 import PluginTesting
+import Testing
 
 /// Lines as Lua's lexer counts them (llex.c, inclinenumber).
 struct LuaLinesTests {

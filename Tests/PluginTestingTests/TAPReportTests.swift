@@ -1,4 +1,5 @@
-import ExtensionHost
+import ConfigurationFiles
+import Notilua
 import PluginTesting
 import Testing
 

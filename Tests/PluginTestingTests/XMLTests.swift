@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import PluginTesting
+import Testing
 
 /// Text for XML 1.0: what a parser reads back, with the characters of §2.2 that it may have.
 struct XMLTests {

@@ -1,5 +1,6 @@
-import ExtensionHost
+import ConfigurationFiles
 import Foundation
+import Notilua
 import PluginTools
 import Testing
 

@@ -1,6 +1,5 @@
-import Testing
-
 import PluginTools
+import Testing
 
 /// Pseudonyms: of the same shape, one for one, and others with another key.
 struct PseudonymTests {

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import StringCatalogs
+import Testing
 
 /// Binary property lists as Foundation writes them, whole, cut and damaged.
 struct BinaryPropertyListTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import StringCatalogs
+import Testing
 
 /// Files of texts in UTF-8 and UTF-16, with and without a byte order mark, and bytes that are neither.
 struct CatalogTextTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import StringCatalogs
+import Testing
 
 /// Octal escapes by NEXTSTEP.TXT of unicode.org's mappings.
 struct NextStepLatinTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import StringCatalogs
+import Testing
 
 /// Property lists in XML, as Apple's DTD has them, and texts that are none.
 struct XMLPropertyListTests {

@@ -1,9 +1,8 @@
 import Foundation
 import Localization
 import StringCatalogs
-import Testing
-
 import TerminalPages
+import Testing
 
 /// The report of `notilua strings check`.
 struct CatalogReportTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import TerminalPages
+import Testing
 
 /// Colours by ECMA-48 (SGR), around text that was made printable.
 struct PaletteTests {

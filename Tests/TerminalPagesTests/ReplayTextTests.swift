@@ -1,8 +1,7 @@
 import Foundation
 import PluginTools
-import Testing
-
 import TerminalPages
+import Testing
 
 /// The counts of a replay for people and for programs.
 struct ReplayTextTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import TerminalPages
+import Testing
 
 /// Text for a terminal: literals stay, strings from outside are made printable.
 struct TerminalTextTests {

@@ -1,7 +1,7 @@
-import Testing
-
-import TerminalPages
+import PluginTesting
 import PluginTools
+import TerminalPages
+import Testing
 
 /// Results of tests as people read them.
 struct TestReportTextTests {

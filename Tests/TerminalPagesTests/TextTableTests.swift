@@ -1,6 +1,5 @@
-import Testing
-
 import TerminalPages
+import Testing
 
 /// Columns of a table: as wide as their widest cell, the last without spaces behind it.
 struct TextTableTests {

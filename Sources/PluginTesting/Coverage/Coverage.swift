@@ -29,6 +29,9 @@ package struct Coverage: Sendable {
     /// The text, line by line.
     package var source: [String] = []
 
+    /// Creates the counts of a file that was not run.
+    package init(path: String) { self.path = path }
+
     /// The numbers of the lines with code, in order.
     package var lineNumbers: [Int] { hits.keys.sorted() }
     /// The number of lines that were run at least once.

@@ -1,6 +1,6 @@
 /// The lines of a Lua source, as Lua counts them: each of LF, CR, CR LF and LF CR ends one.
-enum LuaLines {
-  static func of(_ source: [UInt8]) -> [String] {
+package enum LuaLines {
+  package static func of(_ source: [UInt8]) -> [String] {
     var lines: [String] = []
     var start = 0
     var at = 0

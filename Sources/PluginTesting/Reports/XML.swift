@@ -1,7 +1,7 @@
 /// Text for XML 1.0.
-enum XML {
+package enum XML {
   /// Escapes a text for content and attributes; what no XML can have becomes U+FFFD.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -19,7 +19,7 @@ enum XML {
   }
 
   /// Attributes in their order, each after a space.
-  static func attributes(_ pairs: [(String, String)]) -> String {
+  package static func attributes(_ pairs: [(String, String)]) -> String {
     pairs.map { " \($0)=\"\(escaped($1))\"" }.joined()
   }
 }

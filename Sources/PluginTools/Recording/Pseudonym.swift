@@ -6,7 +6,7 @@ import NotificationModel
 /// Two texts of one shape never share a pseudonym, also where there are few of them: they are numbered, and the numbers
 /// are permuted by a Feistel network (Luby, Rackoff 1988) whose rounds are HMACs, walking its cycle until a
 /// number of the shape comes (Black, Rogaway 2002). Shapes with more than 2^40 texts get letters from a digest.
-struct Pseudonym {
+package struct Pseudonym {
   /// Letters that stand one behind another in Unicode, are alike to whoever reads them, and take as many bytes.
   private typealias Alphabet = ClosedRange<UInt32>
 
@@ -22,9 +22,9 @@ struct Pseudonym {
   private static let smallHex: Alphabet = 0x61...0x66
   private static let capitalHex: Alphabet = 0x41...0x46
 
-  let text: String
+  package let text: String
 
-  init(key: [UInt8], of original: String) {
+  package init(key: [UInt8], of original: String) {
     let scalars = Array(original.unicodeScalars)
     // What is written in hexadecimal digits stays so.
     let isHex =
@@ -37,7 +37,7 @@ struct Pseudonym {
   }
 
   /// A number keeps its sign, its point and its exponent, and the number of its digits.
-  init(key: [UInt8], ofNumber original: String) {
+  package init(key: [UInt8], ofNumber original: String) {
     let scalars = Array(original.unicodeScalars)
     let exponent = scalars.firstIndex { $0 == "e" || $0 == "E" } ?? scalars.count
     let first = scalars.firstIndex { Self.digits.contains($0.value) } ?? 0

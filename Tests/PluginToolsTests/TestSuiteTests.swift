@@ -1,5 +1,5 @@
 import PluginTesting
-import PluginTesting
+import PluginTools
 import Testing
 
 struct TestSuiteTests {
