@@ -344,13 +344,6 @@ let package = Package(
       dependencies: ["Localization", "PluginTesting", "PluginTools", "StringCatalogs", "TerminalPages"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineToolTests",
-      dependencies: [
-        "APNsCredentials", "CommandLineTool", "Outbox",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: strict),
-    .testTarget(
       name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],
       swiftSettings: strict),
     .testTarget(

@@ -6,19 +6,19 @@ import Notilua
 import Outbox
 
 /// Which outbox a command is about.
-package struct OutboxPlace: ParsableArguments {
+struct OutboxPlace: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The outbox; without it the one of the configuration (outbox.path).", valueName: "file"),
     completion: .file())
-  package var outbox: String?
+  var outbox: String?
 
   @Option(
     help: ArgumentHelp("The configuration; without it ./notilua.yaml, if there is one.", valueName: "file"),
     completion: .configuration)
-  package var config: String?
+  var config: String?
 
-  package func path() throws(HostError) -> String {
+  func path() throws(HostError) -> String {
     if let outbox { return outbox }
     var configuration = Configuration()
     if let config {
@@ -33,7 +33,7 @@ package struct OutboxPlace: ParsableArguments {
   }
 
   /// Opens the outbox and does something with it; ends the command with the sentence of an error.
-  package func open<Result>(
+  func open<Result>(
     writes: Bool = false, _ body: (OutboxInventory) throws -> Result
   ) throws -> Result {
     let path = try failing { () throws(HostError) in try self.path() }
@@ -46,19 +46,19 @@ package struct OutboxPlace: ParsableArguments {
 }
 
 /// Which notifications of an outbox a command is about.
-package struct OutboxSelectionFlags: ParsableArguments {
+struct OutboxSelectionFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp("Those that failed for this reason, such as BadDeviceToken.", valueName: "reason"),
     completion: .list(APNsReason.all.map(\.name)))
-  package var reason: String?
+  var reason: String?
 
   @Argument(
     help: ArgumentHelp("Those that go by these: a request identifier, or an apns-id.", valueName: "id"))
-  package var ids: [String] = []
+  var ids: [String] = []
 
-  package var isEmpty: Bool { reason == nil && ids.isEmpty }
+  var isEmpty: Bool { reason == nil && ids.isEmpty }
 
-  package func selection(_ states: Set<OutboxEntry.State>) -> OutboxEntry.Selection {
+  func selection(_ states: Set<OutboxEntry.State>) -> OutboxEntry.Selection {
     var selection = OutboxEntry.Selection()
     selection.states = states
     selection.reason = reason
@@ -68,20 +68,20 @@ package struct OutboxSelectionFlags: ParsableArguments {
 }
 
 /// In which states notifications are that a command is about.
-package struct OutboxStateFlags: ParsableArguments {
+struct OutboxStateFlags: ParsableArguments {
   @Option(
     name: .customLong("state"),
     help: ArgumentHelp("Those that are queued, waiting or dead.", valueName: "state"),
     completion: .cases(OutboxEntry.State.self))
-  package var state: String?
+  var state: String?
 
-  package func validate() throws {
+  func validate() throws {
     if let state, OutboxEntry.State(rawValue: state) == nil {
       throw ValidationError("--state is '\(state)'; use queued, waiting or dead.")
     }
   }
 
-  package var states: Set<OutboxEntry.State> {
+  var states: Set<OutboxEntry.State> {
     state.flatMap { OutboxEntry.State(rawValue: $0) }.map { [$0] } ?? Set(OutboxEntry.State.allCases)
   }
 }
