@@ -9,6 +9,8 @@ package enum PassphraseSource: Sendable, Equatable {
   /// A variable of the environment.
   case variable(String)
 
+  /// Returns the passphrase's bytes, without the end of the line.
+  ///
   /// - Parameter mayBePipe: whether the file may be a shell's `<(command)`, which is there once only.
   /// - Throws: ``CredentialError`` where there is none.
   package func passphrase(mayBePipe: Bool = false) throws(CredentialError) -> [UInt8] {

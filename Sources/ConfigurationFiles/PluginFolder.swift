@@ -152,8 +152,11 @@ package enum PluginFolder {
     )
   }
 
+  /// Returns a Boolean value that indicates whether there is something at a path.
   package static func exists(_ path: String) -> Bool { mode(path) != 0 }
+  /// Returns a Boolean value that indicates whether a path leads to a folder, also by a link.
   package static func isFolder(_ path: String) -> Bool { mode(path) & S_IFMT == S_IFDIR }
+  /// Returns a Boolean value that indicates whether a path leads to a regular file, also by a link.
   package static func isFile(_ path: String) -> Bool { mode(path) & S_IFMT == S_IFREG }
 
   private static func mode(_ path: String) -> mode_t {

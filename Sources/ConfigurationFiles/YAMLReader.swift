@@ -36,6 +36,7 @@ package struct YAMLReader {
   /// The file, line and column of a node.
   package func place(_ node: Node) -> String { name + (node.mark.map { ":\($0.line):\($0.column)" } ?? "") }
 
+  /// Returns an error at the place of a node.
   package func error(_ node: Node, _ message: String) -> HostError {
     HostError(.usage, "\(place(node)): \(message)")
   }
@@ -76,6 +77,7 @@ package struct YAMLReader {
     }
   }
 
+  /// Returns a path as it is from the working folder: relative ones are taken from the file's folder.
   package func path(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
 
   /// The members of a mapping, whose keys must be among `known`.
@@ -99,6 +101,9 @@ package struct YAMLReader {
     return members
   }
 
+  /// Returns the elements of a list.
+  ///
+  /// - Throws: ``HostError`` where the node is none.
   package func list(_ node: Node, _ place: String) throws(HostError) -> [Node] {
     guard let sequence = node.sequence else {
       throw error(node, "\(place) is not a list; write it as [a, b], or with a dash before each line")
@@ -106,11 +111,17 @@ package struct YAMLReader {
     return Array(sequence)
   }
 
+  /// Returns a scalar as it is written.
+  ///
+  /// - Throws: ``HostError`` where the node is none.
   package func text(_ node: Node, _ place: String) throws(HostError) -> String {
     guard let text = node.string, node.scalar != nil else { throw error(node, "\(place) is not a text") }
     return text
   }
 
+  /// Returns a whole number of a range.
+  ///
+  /// - Throws: ``HostError`` where the node is none.
   package func integer(_ node: Node, _ place: String, _ range: ClosedRange<Int>) throws(HostError) -> Int {
     guard let number = node.int, range.contains(number) else {
       throw error(node, "\(place) is not a whole number of \(range.lowerBound) to \(range.upperBound)")
@@ -118,6 +129,9 @@ package struct YAMLReader {
     return number
   }
 
+  /// Returns a time such as 100ms, 30s or 5m.
+  ///
+  /// - Throws: ``HostError`` where the node is none, or outside of the range.
   package func duration(
     _ node: Node, _ place: String, _ range: ClosedRange<Duration> = .microseconds(1) ... .seconds(1 << 30)
   ) throws(HostError) -> Duration {
@@ -135,6 +149,9 @@ package struct YAMLReader {
     return duration
   }
 
+  /// Returns a number of bytes such as 64KiB or 1MiB.
+  ///
+  /// - Throws: ``HostError`` where the node is none, or outside of the range.
   package func size(_ node: Node, _ place: String, _ range: ClosedRange<Int> = 1...1 << 40) throws(HostError)
     -> Int
   {

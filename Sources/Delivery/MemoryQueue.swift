@@ -4,6 +4,7 @@ import NotificationModel
 ///
 /// Everything is kept in memory and bounded: where the queue has no room, its user reads no further.
 package final class MemoryQueue: DeliveryQueue {
+  /// The times and limits of retries.
   package struct Options: Sendable {
     /// How long a notification is tried, from when it was taken.
     package var retriesFor = Duration.seconds(60)

@@ -10,6 +10,7 @@ import Presentation
 /// sink is polled. What becomes of each notification is decided by ``DesktopMachine``; the sink owns the bus, the
 /// presenter's tasks and the timer.
 package final class DesktopSink: NotificationSink {
+  /// The limits and the address of the session's bus.
   package struct Options: Sendable {
     /// A picture's path or the name of an icon.
     package var icon = ""

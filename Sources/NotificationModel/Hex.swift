@@ -1,5 +1,6 @@
 /// Base 16, RFC 4648 §8.
 package enum Hex {
+  /// Returns two small digits for each byte.
   package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     for byte in bytes {

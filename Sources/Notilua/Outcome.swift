@@ -5,7 +5,9 @@ import NotificationModel
 public struct Outcome: Sendable, Equatable {
   /// What is to happen with the notification.
   public enum Action: String, Sendable {
+    /// It goes on, as the chain left it.
     case deliver
+    /// A plugin dropped it.
     case drop
     /// The line was no notification, or a plugin's fault stopped the run.
     case reject

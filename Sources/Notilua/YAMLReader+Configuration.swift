@@ -7,6 +7,7 @@ import WorkerProtocol
 import Yams
 
 extension YAMLReader {
+  /// Reads one of the limits of plugins: `wall`, `cpu` or `memory`.
   package func limit(
     _ key: String, _ node: Node, _ place: String, _ limits: inout Configuration.Limits
   ) throws(HostError) {
@@ -18,6 +19,7 @@ extension YAMLReader {
     }
   }
 
+  /// Returns the settings of catalogs under `strings`.
   package func strings(_ node: Node) throws(HostError) -> Configuration.Strings {
     var strings = Configuration.Strings()
     for (key, value) in try members(node, "strings", ["catalogs", "device", "locale", "source"]) {
@@ -59,6 +61,7 @@ extension YAMLReader {
     return strings
   }
 
+  /// Returns an element of `plugins`.
   package func plugin(_ node: Node) throws(HostError) -> Configuration.Plugin {
     var plugin = Configuration.Plugin(path: "")
     plugin.place = place(node)

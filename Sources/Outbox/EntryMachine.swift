@@ -35,11 +35,15 @@ package final class EntryMachine {
   package var hasManyFollowers: Bool { index.followerCount >= Self.followerLimit }
   package var isIdle: Bool { index.isIdle }
 
+  /// Returns the number of entries of a class that may go to the sink.
   package func readyCount(_ priority: PriorityClass) -> Int { index.readyCount(priority) }
+  /// Returns a Boolean value that indicates whether the sink has a ticket.
   package func isAtSink(_ ticket: UInt64) -> Bool { index.entryAtSink(ticket) != nil }
   /// Returns what the sink has under a ticket.
   package func entryAtSink(_ ticket: UInt64) -> Entry? { index.entryAtSink(ticket) }
+  /// Returns a Boolean value that indicates whether an entry of a device token goes before all others of it.
   package func isOwned(_ token: UInt64?) -> Bool { index.isOwned(token) }
+  /// Returns a batch that is in memory; nil where it is not.
   package func batch(_ id: Int64) -> LoadedBatch? { batches[id] }
 
   /// Returns a Boolean value that indicates whether memory knows more of a row than the file.

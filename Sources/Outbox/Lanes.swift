@@ -9,6 +9,7 @@ package final class Lanes {
 
   /// One lane.
   package struct Lane {
+    /// The state of a lane: open, or blocked until one entry gets through.
     package enum State: Equatable {
       case open
       /// One entry is tried now and then.
@@ -53,6 +54,7 @@ package final class Lanes {
     for name in names { lanes[name] = Lane() }
   }
 
+  /// Returns a lane by its name; nil where nothing of it is held.
   package subscript(name: String?) -> Lane? { lanes[name] }
 
   /// Returns the name under which a lane is kept.

@@ -24,6 +24,7 @@ package struct OutboxBatch {
 
   var isFull: Bool { count >= Self.countLimit || body.count >= Self.sizeLimit }
 
+  /// Appends a notification's record and the hashes of its names.
   package mutating func append(_ notification: PushNotification) {
     count += 1
     notification.eachName { Self.append(StableHash.of($0), to: &names) }

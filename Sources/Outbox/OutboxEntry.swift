@@ -3,6 +3,7 @@ import NotificationModel
 
 /// A notification of an outbox, as its operator sees it.
 package struct OutboxEntry: Sendable {
+  /// The state of an entry in the file.
   package enum State: String, Sendable, CaseIterable {
     /// It was not tried yet, or is being tried.
     case queued

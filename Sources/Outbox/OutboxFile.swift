@@ -259,6 +259,7 @@ final class OutboxFile {
 
 /// Why an outbox could not do something, as one sentence: place, cause, next step.
 package struct OutboxError: Error, CustomStringConvertible {
+  /// The cause, as far as callers tell one from another.
   package enum Kind: Sendable {
     /// The disk, or the file's limit, is full.
     case full

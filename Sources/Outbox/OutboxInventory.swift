@@ -28,6 +28,9 @@ package final class OutboxInventory {
   /// The process that delivers; 0 where its number is not known, nil for none.
   package var deliverer: Int32? { DeliveryLock.holder(of: file.path) }
 
+  /// Returns the numbers of entries, their sizes and ages.
+  ///
+  /// - Throws: ``OutboxError`` where the file cannot be read.
   package func status() throws(OutboxError) -> OutboxStatus {
     let wall = wallClock()
     var status = try file.read { try OutboxStatus.read($0, wall) }

@@ -58,6 +58,7 @@ package final class Recalls {
     atSink[name, default: 0] += 1
   }
 
+  /// Returns a Boolean value that indicates whether the sink has notifications that a recall has found.
   package func isAtSink(_ name: String) -> Bool { atSink[name] != nil }
 
   /// Notes that the sink has one less.

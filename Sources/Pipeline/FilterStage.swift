@@ -20,6 +20,7 @@ package final class FilterStage {
     case deliveries
   }
 
+  /// The inputs, the output and the files of a run.
   package struct Options {
     /// The inputs in order; "-" is the standard input.
     package var inputs = ["-"]

@@ -6,7 +6,9 @@ import WorkerProtocol
 ///
 /// The manual page and the definitions for editors are made from these.
 package struct HostFunction: Sendable {
+  /// A parameter or a result, as the manual has it.
   package typealias Parameter = FunctionDescription.Parameter
+  /// An expression in Lua, and an expression that it equals.
   package typealias Example = FunctionDescription.Example
 
   /// The name behind `notilua.`; one that begins with `view.` is a function of the view that a handler is called with.

@@ -9,6 +9,7 @@ import WorkerProtocol
 
 /// What can be said of a plugin without giving it a notification.
 package enum PluginCheck {
+  /// An error or a warning, with its place.
   package struct Finding: Equatable, Sendable {
     package var isError: Bool
     /// The file, with the line where there is one.

@@ -15,6 +15,9 @@ package struct BinaryPropertyList {
   /// Texts by object, since keys are named again and again.
   private var texts: [Int: String] = [:]
 
+  /// Returns the list in a file's bytes.
+  ///
+  /// - Throws: ``CatalogError`` where they are damaged, or nested too deep.
   package static func read(_ bytes: [UInt8], path: String) throws(CatalogError) -> PropertyList {
     var reader = try BinaryPropertyList(bytes, path: path)
     guard let top = reader.number(at: bytes.count - 16, size: 8) else { throw reader.damaged }

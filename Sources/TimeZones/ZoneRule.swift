@@ -39,6 +39,7 @@ package struct ZoneRule: Equatable, Sendable {
   /// Nil where the clock is never put forward.
   let daylight: (time: ZoneTime, start: Change, end: Change)?
 
+  /// Returns a Boolean value that indicates whether two rules have the same text.
   package static func == (left: ZoneRule, right: ZoneRule) -> Bool { left.text == right.text }
 
   /// Reads a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`; nil where it is none.

@@ -40,6 +40,7 @@ package struct KeyRing: Sendable, CustomStringConvertible {
     keys[name] = key
   }
 
+  /// Adds a key under the name that plugins use.
   package mutating func add(_ name: String, key: [UInt8]) { keys[name] = key }
 
   private static func decode(_ bytes: [UInt8]) -> [UInt8]? {

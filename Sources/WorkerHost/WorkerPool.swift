@@ -10,6 +10,7 @@ import WorkerProtocol
 ///
 /// A pool has one thread, and never blocks but in ``wait(_:timeout:)``.
 package final class WorkerPool {
+  /// The number of workers, their limits, and what they are to do.
   package struct Options: Sendable {
     package var executable: String
     package var workers: Int

@@ -48,6 +48,7 @@ extension CapabilityRequest {
     return writer.bytes
   }
 
+  /// Returns the request in a frame's body, with the place of its plugin in the chain.
   package static func read(
     _ body: [UInt8]
   ) throws(ByteReader.Truncated) -> (plugin: Int, request: CapabilityRequest) {

@@ -8,6 +8,7 @@ package struct Frame: Equatable, Sendable {
   /// No body is longer; the host knows a lower limit for each kind.
   package static let bodyLimit = 1 << 30
 
+  /// The meaning of a frame, which says who sends it.
   package enum Kind: UInt8, Sendable {
     /// To the worker, first, and again where nothing is left to do: limits and plugins.
     case configure = 1
@@ -75,6 +76,7 @@ package struct ByteWriter {
 
   package init() {}
 
+  /// Writes a number in the machine's byte order.
   package mutating func write(_ number: some FixedWidthInteger) {
     withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
   }
@@ -85,8 +87,10 @@ package struct ByteWriter {
     bytes.append(contentsOf: value)
   }
 
+  /// Writes the length and the bytes of a text in UTF-8.
   package mutating func write(_ text: String) { write(Array(text.utf8)) }
 
+  /// Writes a byte that is 1 or 0.
   package mutating func write(_ flag: Bool) { write(UInt8(flag ? 1 : 0)) }
 }
 
@@ -104,6 +108,7 @@ package struct ByteReader {
 
   package var isAtEnd: Bool { at == bytes.count }
 
+  /// Reads a number in the machine's byte order.
   package mutating func read<Number: FixedWidthInteger>(_ type: Number.Type) throws(Truncated) -> Number {
     let size = MemoryLayout<Number>.size
     guard bytes.count - at >= size else { throw Truncated() }
@@ -111,6 +116,7 @@ package struct ByteReader {
     return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at, as: Number.self) }
   }
 
+  /// Reads a length and as many bytes.
   package mutating func readBytes() throws(Truncated) -> [UInt8] {
     let count = Int(try read(UInt32.self))
     guard bytes.count - at >= count else { throw Truncated() }
@@ -118,9 +124,11 @@ package struct ByteReader {
     return Array(bytes[at..<at + count])
   }
 
+  /// Reads a length and a text in UTF-8; what is not UTF-8 becomes U+FFFD.
   package mutating func readText() throws(Truncated) -> String {
     String(decoding: try readBytes(), as: UTF8.self)
   }
 
+  /// Reads a byte; 0 is false.
   package mutating func readFlag() throws(Truncated) -> Bool { try read(UInt8.self) != 0 }
 }

@@ -63,6 +63,7 @@ package struct PluginReport: Equatable, Sendable {
     return writer.bytes
   }
 
+  /// Returns the reports in a frame's body, and the version of Landlock in force.
   package static func read(
     _ body: [UInt8]
   ) throws(ByteReader.Truncated) -> (reports: [PluginReport], landlock: Int32) {

@@ -1,5 +1,6 @@
 /// What became of one notification, as it stands in a results frame.
 package struct ResultRecord {
+  /// The outcome of a notification in the chain.
   package enum Action: UInt8, Sendable {
     case deliver
     case drop
@@ -207,6 +208,7 @@ package struct ResultBody {
     return isInOrder ? entries : entries.sorted { $0.item < $1.item }
   }
 
+  /// Returns a record by its place in the part.
   package subscript(_ index: Int) -> ResultRecord {
     records.loadUnaligned(fromByteOffset: index * MemoryLayout<ResultRecord>.stride, as: ResultRecord.self)
   }

@@ -57,6 +57,7 @@ package struct BatchItem {
 
 /// A fault that an earlier worker died of.
 package struct PresumedFaultRecord {
+  /// The way in which the worker died.
   package enum Kind: UInt16, Sendable {
     case crash
     /// The limit of CPU time.

@@ -1,5 +1,6 @@
 /// The lines of a Lua source, as Lua counts them: each of LF, CR, CR LF and LF CR ends one.
 package enum LuaLines {
+  /// Returns the lines of a source, without their ends, as Lua counts them.
   package static func of(_ source: [UInt8]) -> [String] {
     var lines: [String] = []
     var start = 0
