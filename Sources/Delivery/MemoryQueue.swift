@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// Brings notifications to a sink until each has its end: what may be retried is, with back-off, for a bounded time.
+/// Delivers notifications to a sink until each completes: what may be retried is, with back-off, for a bounded time.
 ///
 /// Everything is kept in memory and bounded: where the queue has no room, its user reads no further.
 package final class MemoryQueue: DeliveryQueue {

@@ -11,7 +11,7 @@ extension DesktopMachine {
     effects.append(.connect)
   }
 
-  /// Reports what became of a notification, which has its end here.
+  /// Reports what became of a notification, which completes here.
   mutating func end(_ ticket: UInt64, _ result: DeliveryResult) {
     deliveries.removeAll { $0.ticket == ticket }
     effects.append(.report(DeliveryReport(ticket, result)))

@@ -25,13 +25,13 @@ extension DesktopMachine {
     }
   }
 
-  /// Tells an event of a notification that has its end with it.
+  /// Tells an event of a notification that completes with it.
   private mutating func finish(_ index: Int, _ kind: DesktopEvent.Kind) {
     emit(index, kind)
     shown.remove(at: index)
   }
 
-  /// The option of a response that no content extension has handled: it goes to whoever takes the events.
+  /// The option of a response that no content extension has handled: it goes to the receiver of the events.
   private static let unhandled = ResponseOption.dismissAndForwardAction
 
   /// Tells a response that waits for its content extension, which will not handle it.
@@ -96,7 +96,7 @@ extension DesktopMachine {
     }
     shown[index].state = .answered
     emit(index, .response(response, Self.unhandled))
-    // One that the server has closed while somebody wrote has nothing more to come.
+    // One that the server has closed while a person wrote has nothing more to come.
     if shown[index].number == nil { shown.remove(at: index) }
   }
 

@@ -28,7 +28,7 @@ package struct PushNotification: Sendable {
     var mayHaveArrived = false
   }
 
-  // Unchecked: it is copied before it is changed wherever anybody else has it.
+  // Unchecked: it is copied before it is changed wherever another value shares it.
   private final class Storage: @unchecked Sendable {
     var content: Content
     init(_ content: Content) { self.content = content }

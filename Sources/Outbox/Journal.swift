@@ -39,14 +39,14 @@ package final class Journal {
   private let markDelay: Duration
   private let commitDelay: Duration
 
-  /// - Parameter isAudited: whether somebody wants the events.
+  /// - Parameter isAudited: whether the events are asked for.
   package init(_ options: OutboxOptions, isAudited: Bool, lastEvent: Int64 = 0) {
     events = OutboxEvents(isKept: isAudited, last: lastEvent)
     markDelay = options.markDelay
     commitDelay = options.commitDelay
   }
 
-  /// A Boolean value that indicates whether there is nothing that somebody waits for: that the audit is on the disk can
+  /// A Boolean value that indicates whether nothing is waited for: that the audit is on the disk can
   /// be noted another time.
   var isQuiet: Bool {
     batches.isEmpty && rows.isEmpty && endedRows.isEmpty && wakes.isEmpty && sent.isEmpty

@@ -23,7 +23,7 @@ package final class Chain {
   let restraints: UnsafeMutableBufferPointer<Restraint>
   /// The counts of each plugin since this was last cleared, for the summary and the quarantine.
   package let tallies: UnsafeMutableBufferPointer<Tally>
-  /// Where the number of the running plugin is noted, from 1, for whoever outlives this process.
+  /// Where the number of the running plugin is noted, from 1, for the host, which outlives this process.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<UInt32>?
   /// A Boolean value that indicates whether flights note what each plugin did, for outcomes.
   @exclusivity(unchecked) package var isReporting = false

@@ -48,7 +48,7 @@ bool ps_lock(ps_lock_options options, volatile ps_lock_note *note);
 int ps_shared_memory(size_t size, int32_t *call);
 
 // Seals such memory against further seals and, where it is read-only, against all writing but that of mappings that
-// there are already: whoever has the descriptor can neither map it for writing nor write to it. False on failure.
+// there are already: a process that has the descriptor can neither map it for writing nor write to it. False on failure.
 bool ps_seal_shared_memory(int descriptor, bool is_read_only);
 
 // The same with what `bytes` says, sealed against any change.
