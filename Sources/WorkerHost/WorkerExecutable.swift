@@ -41,10 +41,11 @@ package enum WorkerExecutable {
 
   /// Starts a worker that writes something of itself and ends, and returns what it wrote.
   ///
+  /// - Parameter patience: the most milliseconds that it may say nothing; then it is ended.
   /// - Throws: ``HostError`` where it cannot be started.
-  package static func output(of executable: String, _ argument: String, limit: Int) throws(HostError)
-    -> [UInt8]
-  {
+  package static func output(
+    of executable: String, _ argument: String, limit: Int, patience: Int32 = 10_000
+  ) throws(HostError) -> [UInt8] {
     var ends: [Int32] = [-1, -1]
     guard ps_pipe(&ends) == 0 else { throw HostError(.sandbox, KernelRefusal("pipe2").text) }
     defer { _ = close(ends[0]) }
@@ -55,17 +56,22 @@ package enum WorkerExecutable {
     }
     _ = close(ends[1])
     guard process > 0 else { throw HostError(.sandbox, startRefusal(executable, -process)) }
-    let bytes = readAll(ends[0], limit)
+    let bytes = readAll(ends[0], limit, patience)
     // A program that is no worker may go on, as nobody reads it.
     _ = kill(process, SIGKILL)
     while waitpid(process, nil, 0) < 0, errno == EINTR {}
     return bytes
   }
 
-  private static func readAll(_ file: Int32, _ limit: Int) -> [UInt8] {
+  private static func readAll(_ file: Int32, _ limit: Int, _ patience: Int32) -> [UInt8] {
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 16 << 10)
     while bytes.count < limit {
+      // A program that is no worker may say nothing, and not end.
+      var polled = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&polled, 1, patience)
+      if ready == 0 { break }
+      if ready < 0 { if errno == EINTR { continue } else { break } }
       let count = read(file, &part, part.count)
       if count > 0 { bytes += part[..<count] } else if count == 0 || errno != EINTR { break }
     }
