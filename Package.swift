@@ -143,8 +143,9 @@ let package = Package(
     .target(
       name: "APNs",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "Delivery", "HTTP2Transport", "LosslessJSON", "NotificationModel",
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "APNsCredentials", "APNsProtocol", "Delivery", "EventLoop", "HTTP2Transport", "LosslessJSON",
+        "NotificationModel", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .target(
@@ -235,7 +236,7 @@ let package = Package(
       name: "DesktopTests",
       dependencies: ["Delivery", "Desktop", "DesktopTesting", "NotificationModel", "Presentation"],
       swiftSettings: strict),
-    .testTarget(name: "EventLoopTests", dependencies: ["CEventLoop", "EventLoop"], swiftSettings: strict),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],

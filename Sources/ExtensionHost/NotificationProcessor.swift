@@ -126,63 +126,54 @@ private final class WorkQueue: Sendable {
     let continuation: CheckedContinuation<Outcome, any Error>
   }
 
-  private struct State {
-    var waiting: [Work] = []
-    var isClosed = false
-    var failure: HostError?
+  /// What the queue's thread is told.
+  enum Letter: Sendable {
+    case work(Work)
+    /// Nothing more comes.
+    case closed
   }
 
-  private let state = Mutex(State())
-  private let wakeWriter: Int32
-  /// Readable when there is something new.
-  let wakeReader: Int32
+  /// What comes for the thread.
+  let mailbox: Mailbox<Letter>
+  /// The failure that no work gets beyond.
+  private let failure = Mutex<HostError?>(nil)
 
   init() throws(HostError) {
-    var ends: [Int32] = [-1, -1]
-    guard ps_pipe(&ends) == 0 else { throw HostError(.sandbox, "no pipe: \(systemMessage())") }
-    wakeReader = ends[0]
-    wakeWriter = ends[1]
-    for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-  }
-
-  deinit {
-    _ = Glibc.close(wakeReader)
-    _ = Glibc.close(wakeWriter)
+    do throws(SystemError) {
+      mailbox = try Mailbox()
+    } catch {
+      throw HostError(.sandbox, KernelRefusal(error).text)
+    }
   }
 
   func append(_ work: Work) {
-    let failure = state.withLock { state in
-      if state.failure == nil { state.waiting.append(work) }
-      return state.failure
+    // Under the lock: what is put before the failure is failed with the rest.
+    let failure = failure.withLock { failure in
+      if failure == nil { mailbox.put(.work(work)) }
+      return failure
     }
-    if let failure { work.continuation.resume(throwing: failure) } else { wake() }
+    if let failure { work.continuation.resume(throwing: failure) }
   }
 
-  func close() {
-    state.withLock { $0.isClosed = true }
-    wake()
-  }
+  func close() { mailbox.put(.closed) }
 
-  private func wake() { _ = "x".withCString { write(wakeWriter, $0, 1) } }
-
-  /// What waits, and whether no more will come.
+  /// Takes out what has come: work, and whether no more will come.
   func take() -> (work: [Work], isClosed: Bool) {
-    var bytes = [UInt8](repeating: 0, count: 512)
-    while read(wakeReader, &bytes, bytes.count) > 0 {}
-    return state.withLock { state in
-      defer { state.waiting.removeAll() }
-      return (state.waiting, state.isClosed)
+    var work: [Work] = []
+    var isClosed = false
+    for letter in mailbox.take() {
+      switch letter {
+      case .work(let one): work.append(one)
+      case .closed: isClosed = true
+      }
     }
+    return (work, isClosed)
   }
 
   /// Fails what waits, and all that comes.
   func fail(_ error: HostError) {
-    let waiting = state.withLock { state in
-      defer { state.waiting.removeAll() }
-      state.failure = error
-      return state.waiting
-    }
-    for work in waiting { work.continuation.resume(throwing: error) }
+    failure.withLock { $0 = error }
+    for work in take().work { work.continuation.resume(throwing: error) }
   }
 }
 
@@ -262,12 +253,12 @@ private final class PoolEngine: Engine {
       var isClosed = false
       while !isClosed || pool.pending > 0 || !waiting.isEmpty {
         let ready = try pool.wait(
-          [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)],
+          [pollfd(fd: queue.mailbox.descriptor, events: Int16(POLLIN), revents: 0)],
           timeout: waiting.isEmpty ? -1 : 10)
         if ready[0] {
           let taken = queue.take()
           waiting += taken.work
-          isClosed = taken.isClosed
+          isClosed = isClosed || taken.isClosed
         }
         submit()
       }
@@ -362,7 +353,7 @@ private final class InProcessEngine: Engine {
 
   func run(_ queue: WorkQueue) {
     while true {
-      var polled = [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)]
+      var polled = [pollfd(fd: queue.mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
       _ = poll(&polled, 1, -1)
       let taken = queue.take()
       for work in taken.work {
