@@ -157,11 +157,14 @@ private final class WorkQueue: Sendable {
 
   func close() { mailbox.put(.closed) }
 
-  /// Takes out what has come: work, and whether no more will come.
-  func take() -> (work: [Work], isClosed: Bool) {
+  /// Takes out what has come.
+  func take() -> (work: [Work], isClosed: Bool) { Self.sort(mailbox.take()) }
+
+  /// Returns the work among letters, and whether no more will come.
+  static func sort(_ letters: [Letter]) -> (work: [Work], isClosed: Bool) {
     var work: [Work] = []
     var isClosed = false
-    for letter in mailbox.take() {
+    for letter in letters {
       switch letter {
       case .work(let one): work.append(one)
       case .closed: isClosed = true
@@ -249,17 +252,16 @@ private final class PoolEngine: Engine {
 
   func run(_ queue: WorkQueue) {
     pool.onResult = { [unowned self] in take($0) }
+    var isClosed = false
+    let letters = queue.mailbox.open(on: pool.reactor) { [unowned self] letters in
+      let taken = WorkQueue.sort(letters)
+      waiting += taken.work
+      isClosed = isClosed || taken.isClosed
+    }
+    defer { letters.cancel() }
     do throws(HostError) {
-      var isClosed = false
       while !isClosed || pool.pending > 0 || !waiting.isEmpty {
-        let ready = try pool.wait(
-          [pollfd(fd: queue.mailbox.descriptor, events: Int16(POLLIN), revents: 0)],
-          timeout: waiting.isEmpty ? -1 : 10)
-        if ready[0] {
-          let taken = queue.take()
-          waiting += taken.work
-          isClosed = isClosed || taken.isClosed
-        }
+        try pool.turn()
         submit()
       }
     } catch {

@@ -41,6 +41,7 @@ extension WorkerPool {
   /// - Parameter isUnderstood: false where the host ends it for what it has written.
   func replace(_ worker: Supervised, isUnderstood: Bool = true) throws(HostError) {
     let progress = worker.process.progress
+    worker.leaveLoop()
     let death = worker.process.stop()
     restarts += 1
     if worker.isLoaded {
