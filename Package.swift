@@ -269,8 +269,8 @@ let package = Package(
     .testTarget(
       name: "ExtensionHostTests",
       dependencies: [
-        "ExtensionHost", "FileReading", "LuaSandbox", "NotificationModel", "notilua-worker", "PluginRuntime",
-        "Presentation", "TimeZones", "WorkerProtocol",
+        "EventLoop", "ExtensionHost", "FileReading", "LuaSandbox", "NotificationModel", "notilua-worker",
+        "PluginRuntime", "Presentation", "TimeZones", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .testTarget(
