@@ -4,6 +4,9 @@ import CEventLoop
 package enum StopSignals {
   /// Has the signals counted from now on, in place of their ending this process at once.
   ///
+  /// Eight seconds after the first the count is two, as if somebody had asked again, and what this thread waits for is
+  /// interrupted from then on.
+  ///
   /// - Returns: a descriptor that is readable once there was one, until it is ``acknowledge()``d.
   @discardableResult
   package static func catchAll() -> Int32 { el_catch_stop_signals() }

@@ -277,6 +277,13 @@ struct ReactorTests {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in }
     sigaction(SIGUSR2, &action, nil)
+    // Threads of Dispatch block all signals.
+    var signals = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGUSR2)
+    pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let target = pthread_self()
     let (quit, done) = (try Pipe(), try Pipe())
     defer {

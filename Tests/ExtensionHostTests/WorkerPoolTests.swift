@@ -2,7 +2,9 @@ import EventLoop
 import ExtensionHost
 import Foundation
 import Glibc
+import NotificationModel
 import Testing
+import WorkerProtocol
 
 /// A pool on a loop that others have, too.
 struct WorkerPoolTests {
@@ -53,12 +55,12 @@ struct WorkerPoolTests {
         if text.contains("\"title\":\"\(name)\"") { seen.append(name) }
       }
     }
-    for _ in 0..<3 { for pool in pools { try Self.submit(Self.line, to: pool) } }
+    for _ in 0..<2 { for pool in pools { try Self.submit(Self.line, to: pool) } }
     while pools.contains(where: { $0.pending > 0 }) {
       reactor.turn()
       for pool in pools { try pool.check() }
     }
-    #expect(seen.sorted() == ["a", "a", "a", "b", "b", "b"])
+    #expect(seen.sorted() == ["a", "a", "b", "b"])
   }
 
   @Test func aHostThatIsAwayBlamesNoWorker() throws {
