@@ -236,6 +236,17 @@ struct ReactorTests {
     registration.cancel()
   }
 
+  @Test func aNegativeNumberIsNeverReady() {
+    // poll(2): "If this field is negative, then the corresponding events field is ignored".
+    let registration = reactor.watch(-1) { _ in Issue.record("it is ready") }
+    #expect(reactor.idleTime == nil)
+    turn()
+    registration.interest = []
+    registration.interest = .readable
+    turn()
+    registration.cancel()
+  }
+
   @Test func thousandsOfDescriptors() throws {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -266,6 +277,13 @@ struct ReactorTests {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in }
     sigaction(SIGUSR2, &action, nil)
+    // Threads of Dispatch block all signals.
+    var signals = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGUSR2)
+    pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let target = pthread_self()
     let (quit, done) = (try Pipe(), try Pipe())
     defer {
