@@ -2,7 +2,6 @@ import ConfigurationFiles
 import EventLoop
 import Glibc
 import Notilua
-import Synchronization
 
 /// A command of the operator's that reads lines, such as one that takes device tokens out of a database.
 final class CommandPipe: Sendable {

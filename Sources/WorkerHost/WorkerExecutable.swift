@@ -53,7 +53,7 @@ package enum WorkerExecutable {
       let bytes = readAll(child.output, limit)
       // A program that is no worker may go on, as nobody reads it.
       child.kill()
-      child.wait()
+      _ = child.wait()
       return bytes
     } catch {
       throw HostError(.sandbox, startRefusal(executable, error))

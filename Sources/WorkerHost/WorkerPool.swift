@@ -197,6 +197,8 @@ package final class WorkerPool {
       self.process = process
       self.slots = slots
     }
+
+    deinit { leaveLoop() }
   }
 
   /// Starts the workers and waits until they have loaded the plugins.

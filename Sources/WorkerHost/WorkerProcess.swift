@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import Glibc
