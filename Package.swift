@@ -154,8 +154,9 @@ let package = Package(
     .target(
       name: "APNs",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "Delivery", "HTTP2Transport", "LosslessJSON", "NotificationModel",
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "APNsCredentials", "APNsProtocol", "Delivery", "EventLoop", "HTTP2Transport", "LosslessJSON",
+        "NotificationModel", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .target(
@@ -278,7 +279,7 @@ let package = Package(
       name: "DesktopTests",
       dependencies: ["Delivery", "Desktop", "DesktopTesting", "NotificationModel", "Presentation"],
       swiftSettings: strict),
-    .testTarget(name: "EventLoopTests", dependencies: ["CEventLoop", "EventLoop"], swiftSettings: strict),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],
@@ -320,8 +321,8 @@ let package = Package(
     .testTarget(
       name: "WorkerHostTests",
       dependencies: [
-        "ConfigurationFiles", "NotificationModel", "Notilua", "PluginRuntime", "TimeZones", "WorkerHost",
-        "WorkerProtocol",
+        "ConfigurationFiles", "EventLoop", "NotificationModel", "Notilua", "notilua-worker", "PluginRuntime",
+        "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "WorkerHost"], swiftSettings: strict),
     .testTarget(

@@ -1,37 +1,38 @@
 import APNsCredentials
 import Delivery
+import EventLoop
 import NIOCore
 import NotificationModel
 
 /// Chooses the credential of each push, and has a lane for each of them; it stays with its event loop.
 final class APNsDispatcher {
   private let options: APNsOptions
-  private let mailbox: APNsMailbox
+  private let outgoing: Mailbox<APNsLetter>
   private let eventLoop: any EventLoop
   private var credentials: [Credential]
   private var tokens: [String: ProviderTokenSource] = [:]
   private var lanes: [String: APNsLane] = [:]
   /// Lanes of credentials that were replaced, until their last answer.
   private var retired: [APNsLane] = []
-  private var reports: [DeliveryReport] = []
-  private var notices: [String] = []
+  private var letters: [APNsLetter] = []
   private var isTicking = false
   private var isPosting = false
 
   init(
-    _ credentials: [Credential], _ options: APNsOptions, _ mailbox: APNsMailbox, on eventLoop: any EventLoop
+    _ credentials: [Credential], _ options: APNsOptions, _ outgoing: Mailbox<APNsLetter>,
+    on eventLoop: any EventLoop
   ) {
     self.credentials = credentials
     self.options = options
-    self.mailbox = mailbox
+    self.outgoing = outgoing
     self.eventLoop = eventLoop
   }
 
-  /// Takes what lies in the mailbox.
-  func turn() {
+  /// Gives notifications to their lanes.
+  func take(_ notifications: [PushNotification]) {
     let now = NIODeadline.now()
     var touched: [ObjectIdentifier: APNsLane] = [:]
-    for notification in mailbox.takeIncoming() {
+    for notification in notifications {
       if let lane = take(notification, now) { touched[ObjectIdentifier(lane)] = lane }
     }
     for lane in touched.values { lane.pump() }
@@ -103,7 +104,7 @@ final class APNsDispatcher {
       APNsLane.Events(
         report: { [unowned self] in report($0, $1) },
         notice: { [unowned self] in
-          notices.append($0)
+          letters.append(.notice($0))
           schedulePost()
         }))
     lanes[key] = lane
@@ -128,7 +129,7 @@ final class APNsDispatcher {
   // MARK: Reports
 
   private func report(_ ticket: UInt64, _ result: DeliveryResult) {
-    reports.append(DeliveryReport(ticket, result))
+    letters.append(.report(DeliveryReport(ticket, result)))
     schedulePost()
   }
 
@@ -142,10 +143,8 @@ final class APNsDispatcher {
 
   private func post() {
     isPosting = false
-    guard !reports.isEmpty || !notices.isEmpty else { return }
-    mailbox.put(reports, notices: notices)
-    reports.removeAll(keepingCapacity: true)
-    notices.removeAll()
+    outgoing.put(contentsOf: letters)
+    letters.removeAll(keepingCapacity: true)
   }
 
   // MARK: Time

@@ -1,5 +1,6 @@
 import APNsCredentials
 import Delivery
+import EventLoop
 import Glibc
 import NIOCore
 import NIOPosix
@@ -10,10 +11,14 @@ import NotificationModel
 /// Its user calls it from one thread; an event loop of its own sends.
 package final class APNsSink: NotificationSink {
   private let options: APNsOptions
-  private let mailbox: APNsMailbox
+  /// Notifications to send, which the event loop is called for.
+  private let incoming: Mailbox<PushNotification>
+  private let outgoing: Mailbox<APNsLetter>
   private let group: MultiThreadedEventLoopGroup
   private let dispatcher: NIOLoopBound<APNsDispatcher>
   private var outstanding = 0
+  private var reports: [DeliveryReport] = []
+  private var notices: [String] = []
   private var isClosed = false
 
   /// Asked now and then for credentials that have changed on disk; nil where none have.
@@ -23,8 +28,8 @@ package final class APNsSink: NotificationSink {
   /// - Throws: an error of SwiftNIO where no thread can be started, or there are no descriptors left.
   package init(_ credentials: [Credential], _ options: APNsOptions) throws {
     self.options = options
-    let mailbox = try APNsMailbox()
-    self.mailbox = mailbox
+    let outgoing = try Mailbox<APNsLetter>()
+    self.outgoing = outgoing
     // Signals are for the thread that reads: it notices them where it waits.
     var all = sigset_t()
     var before = sigset_t()
@@ -33,15 +38,17 @@ package final class APNsSink: NotificationSink {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     pthread_sigmask(SIG_SETMASK, &before, nil)
     let loop = group.next()
-    dispatcher = try loop.submit {
-      NIOLoopBound(APNsDispatcher(credentials, options, mailbox, on: loop), eventLoop: loop)
+    let dispatcher = try loop.submit {
+      NIOLoopBound(APNsDispatcher(credentials, options, outgoing, on: loop), eventLoop: loop)
     }.wait()
+    self.dispatcher = dispatcher
+    incoming = Mailbox { incoming in loop.execute { dispatcher.value.take(incoming.take()) } }
   }
 
   deinit { close() }
 
   package var room: Int { isClosed ? 0 : options.capacity - outstanding }
-  package var descriptor: Int32 { mailbox.descriptor }
+  package var descriptor: Int32 { outgoing.descriptor }
 
   package func take(_ notifications: [PushNotification]) {
     outstanding += notifications.count
@@ -50,16 +57,31 @@ package final class APNsSink: NotificationSink {
       reloadedAt = now
       if let credentials = reload() { replace(credentials) }
     }
-    if mailbox.put(notifications) { call { $0.turn() } }
+    incoming.put(contentsOf: notifications)
   }
 
   package func takeReports() -> [DeliveryReport] {
-    let reports = mailbox.takeReports()
-    outstanding -= reports.count
+    collect()
+    defer { reports = [] }
     return reports
   }
 
-  package func takeNotices() -> [String] { mailbox.takeNotices() }
+  package func takeNotices() -> [String] {
+    collect()
+    defer { notices = [] }
+    return notices
+  }
+
+  private func collect() {
+    for letter in outgoing.take() {
+      switch letter {
+      case .report(let report):
+        reports.append(report)
+        outstanding -= 1
+      case .notice(let notice): notices.append(notice)
+      }
+    }
+  }
 
   /// Goes on with other credentials, without losing what waits.
   package func replace(_ credentials: [Credential]) { call { $0.replace(credentials) } }
@@ -72,7 +94,7 @@ package final class APNsSink: NotificationSink {
       try group.next().submit { dispatcher.value.close() }.wait()
       try group.syncShutdownGracefully()
     } catch {
-      mailbox.put([], notices: ["the connections to APNs were not closed: \(error); the run ends anyway"])
+      notices.append("the connections to APNs were not closed: \(error); the run ends anyway")
     }
   }
 

@@ -2,7 +2,6 @@ import APNsCredentials
 import APNsProtocol
 import APNsSimulator
 import ArgumentParser
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import FileReading
@@ -164,7 +163,7 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
 
   func run() async throws {
     // Its pipe wakes those who poll; here the count of signals is looked at.
-    _ = ps_catch_stop_signals()
+    _ = StopSignals.catchAll()
     let options = try failing { () throws(HostError) in try makeOptions() }
     let simulator = Simulator(options)
     let bound: Int
@@ -192,7 +191,7 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
   /// Waits for a stop signal, or for the time to be over.
   private static func wait(seconds: Int?) async {
     let end = seconds.map { monotonicNanoseconds() + Int64($0) * 1_000_000_000 }
-    while ps_stop_signal_count() == 0, end.map({ monotonicNanoseconds() < $0 }) ?? true {
+    while StopSignals.count == 0, end.map({ monotonicNanoseconds() < $0 }) ?? true {
       try? await Task.sleep(for: .milliseconds(50))
     }
   }

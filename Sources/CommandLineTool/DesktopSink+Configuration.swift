@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import Desktop
+import EventLoop
 import Glibc
 import LosslessJSON
 import NotificationModel
@@ -43,23 +44,28 @@ extension DesktopSink {
     }
     var options = Options()
     options.icon = configuration.presentation.appIcon
-    self.init(
-      DesktopPresenter(
-        present: { notification, view in
-          do {
-            return await complete(try await presenter.present(notification.presented, view: view))
-          } catch {
-            return Self.failed(error)
-          }
-        },
-        respond: { notification, view, action, text in
-          do {
-            return await complete(
-              try await presenter.respond(notification.presented, view: view, action: action, text: text))
-          } catch {
-            return Self.failed(error)
-          }
-        }, ask: command.isEmpty ? nil : ask), options)
+    let made = DesktopPresenter(
+      present: { notification, view in
+        do {
+          return await complete(try await presenter.present(notification.presented, view: view))
+        } catch {
+          return Self.failed(error)
+        }
+      },
+      respond: { notification, view, action, text in
+        do {
+          return await complete(
+            try await presenter.respond(notification.presented, view: view, action: action, text: text))
+        } catch {
+          return Self.failed(error)
+        }
+      }, ask: command.isEmpty ? nil : ask)
+    do throws(SystemError) {
+      try self.init(made, options)
+    } catch {
+      throw HostError(
+        .sandbox, "no descriptor for the desktop's sink: \(systemMessage(error.code)); close some files")
+    }
   }
 
   private static func failed(_ error: any Error) -> DesktopPresenter.Answer {

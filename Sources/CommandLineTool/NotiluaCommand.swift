@@ -2,6 +2,7 @@ import APNsProtocol
 import ArgumentParser
 import CProcessSandbox
 import ConfigurationFiles
+import EventLoop
 import Glibc
 import Notilua
 import TerminalPages
@@ -55,7 +56,7 @@ package enum CommandLineTool {
         ))
       exit(HostError.Status.sandbox.rawValue)
     }
-    ps_unblock_stop_signals()
+    StopSignals.unblock()
     // A reader that goes away shows where it is written to.
     signal(SIGPIPE, SIG_IGN)
     // Who starts this program may have it ignored: then the kernel keeps no status of children.

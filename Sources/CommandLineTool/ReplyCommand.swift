@@ -1,5 +1,4 @@
 import EventLoop
-import Foundation
 import NotificationModel
 import Presentation
 
@@ -14,34 +13,20 @@ struct ReplyCommand: Sendable {
   let command: String
 
   func ask(_ action: NotificationAction, _ presentation: NotificationPresentation) async -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.environment =
-      ChildEnvironment.command(adding: [
+    let start = Child.Command.shell(
+      command,
+      adding: [
         "NOTILUA_TITLE": presentation.title.isEmpty ? presentation.header : presentation.title,
         "NOTILUA_PLACEHOLDER": action.textInput?.placeholder ?? "",
         "NOTILUA_BUTTON": action.textInput?.buttonTitle ?? "",
-      ]).variables
-    let output = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
+      ])
     // A person takes their time.
-    return await onOwnThread { Self.run(process, output) }
+    return await onOwnThread { Self.run(start) }
   }
 
-  private static func run(_ process: Process, _ output: Pipe) -> String? {
-    do {
-      try process.run()
-      try output.fileHandleForWriting.close()
-      let bytes = try output.fileHandleForReading.read(upToCount: limit) ?? Data()
-      try output.fileHandleForReading.close()
-      process.waitUntilExit()
-      guard process.terminationStatus == 0 else { return nil }
-      let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
-      return line.isEmpty ? nil : String(line)
-    } catch {
-      return nil
-    }
+  private static func run(_ start: Child.Command) -> String? {
+    guard let run = try? Child.run(start, limit: limit), run.ending == .exited(0) else { return nil }
+    let line = String(decoding: run.output, as: UTF8.self).prefix { !$0.isNewline }
+    return line.isEmpty ? nil : String(line)
   }
 }

@@ -200,7 +200,7 @@ struct RunCommand: ParsableCommand {
       try stage.run()
       return stage.summary
     }
-    if let signal = summary.stopSignal { ps_end_by_signal(signal) }
+    if let signal = summary.stopSignal { StopSignals.endProcess(by: signal) }
     if summary.outputClosed { throw ExitCode(HostError.Status.output.rawValue) }
     let isIncomplete = summary.deliveries.map { $0.undelivered > 0 || $0.refused > $0.gone } ?? false
     if summary.rejected > 0 || summary.unsentResponses > 0 || isIncomplete || summary.halt != nil

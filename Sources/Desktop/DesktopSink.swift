@@ -1,5 +1,6 @@
 import CSystemd
 import Delivery
+import EventLoop
 import Glibc
 import NotificationModel
 import Presentation
@@ -26,8 +27,8 @@ package final class DesktopSink: NotificationSink {
 
   private let busAddress: String?
   private let presenter: DesktopPresenter
-  /// What the presenter's tasks have made.
-  private let mailbox = DesktopMailbox<DesktopMachine.Input>()
+  /// What the presenter's tasks have made; nil wakes the sink's user without an input.
+  private let mailbox: Mailbox<DesktopMachine.Input?>
   private let poller = epoll_create1(Int32(EPOLL_CLOEXEC))
   private let timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
   private var server: NotificationServer?
@@ -43,7 +44,8 @@ package final class DesktopSink: NotificationSink {
   private var notices: [String] = []
   private var events: [String] = []
 
-  package init(_ presenter: DesktopPresenter, _ options: Options = Options()) {
+  package init(_ presenter: DesktopPresenter, _ options: Options = Options()) throws(SystemError) {
+    mailbox = try Mailbox()
     self.presenter = presenter
     busAddress = options.busAddress
     machine = DesktopMachine(
@@ -105,7 +107,7 @@ package final class DesktopSink: NotificationSink {
     noteDebt()
     arm()
     // Whoever polls the descriptor learns that there are reports.
-    if !reports.isEmpty { mailbox.wake() }
+    if !reports.isEmpty { mailbox.put(nil) }
   }
 
   private func carryOut(_ effect: DesktopMachine.Effect) {
@@ -182,7 +184,7 @@ package final class DesktopSink: NotificationSink {
   private func turn() {
     var expirations: UInt64 = 0
     _ = read(timer, &expirations, 8)
-    for input in mailbox.take() { handle(input) }
+    for case let input? in mailbox.take() { handle(input) }
     let isConnected = server?.bus.process() ?? true
     if !isConnected || owesSince.map({ Self.now() - $0 >= Self.patience }) ?? false {
       owesSince = nil
@@ -201,9 +203,5 @@ package final class DesktopSink: NotificationSink {
     }
   }
 
-  private static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
-  }
+  private static func now() -> UInt64 { UInt64(MonotonicClock.now) / 1000 }
 }

@@ -15,7 +15,7 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   private enum Signal {
     /// An eventfd of the mailbox' own, which is readable while there are letters.
     case descriptor(Int32)
-    case call(@Sendable () -> Void)
+    case call(@Sendable (Mailbox) -> Void)
   }
 
   private let state = Mutex(State())
@@ -32,8 +32,8 @@ package final class Mailbox<Letter: Sendable>: Sendable {
 
   /// Makes a mailbox for a reader with a way of its own to be woken.
   ///
-  /// - Parameter wake: called by the thread that puts the first letter.
-  package init(wake: @escaping @Sendable () -> Void) { signal = .call(wake) }
+  /// - Parameter wake: called with the mailbox by the thread that puts the first letter.
+  package init(wake: @escaping @Sendable (Mailbox) -> Void) { signal = .call(wake) }
 
   deinit { if case .descriptor(let descriptor) = signal { close(descriptor) } }
 
@@ -48,19 +48,19 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   /// Puts several letters into the box.
   package func put(contentsOf letters: some Collection<Letter>) {
     if letters.isEmpty { return }
-    let call = state.withLock { state -> (@Sendable () -> Void)? in
+    let call = state.withLock { state -> (@Sendable (Mailbox) -> Void)? in
       state.letters += letters
       if state.isSignalled { return nil }
       state.isSignalled = true
       switch signal {
-      // Under the lock: who takes the letters takes the signal with them, and none comes behind it.
+      // Under the lock: taking the letters takes the signal with them, and none comes behind it.
       case .descriptor(let descriptor):
         eventfd_write(descriptor, 1)
         return nil
       case .call(let wake): return wake
       }
     }
-    call?()
+    call?(self)
   }
 
   /// Takes out all letters that there are, in their order.

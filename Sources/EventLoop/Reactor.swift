@@ -121,8 +121,9 @@ package final class Reactor {
 
   /// Calls `handler` with the directions in which a descriptor is ready, as long as it is.
   ///
-  /// A descriptor has one registration; another one takes its place. A descriptor that the kernel cannot watch counts as
-  /// always ready: a regular file is, and of one that is not open its handler learns that by reading or writing.
+  /// A descriptor has one registration; another one takes its place. A negative number is never ready, as to `poll`. A
+  /// descriptor that the kernel cannot watch counts as always ready: a regular file is, and of one that is not open its
+  /// handler learns that by reading or writing.
   package func watch(
     _ descriptor: Int32, for interest: Readiness = .readable, _ handler: @escaping (Readiness) -> Void
   ) -> Registration {
@@ -150,6 +151,7 @@ package final class Reactor {
     switch (watch.watcher, interest.isEmpty) {
     // Not without interest: the kernel reports a hang-up whatever is asked for.
     case (_, true): unwatch(key)
+    case (.none, false) where watch.descriptor < 0: break
     case (.always, false): break
     case (.none, false):
       settle(key, as: poller.set(watch, key, isNew: true) == 0 ? .kernel : .always)

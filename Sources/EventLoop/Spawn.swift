@@ -36,12 +36,11 @@ struct Spawn {
       theirs.append(file)
       return file
     case .pipe:
-      var ends: [Int32] = [-1, -1]
-      guard el_pipe(&ends) == 0 else { throw SystemError("pipe2") }
-      if target == 0 { ends.swapAt(0, 1) }
-      ours[Int(target)] = ends[0]
-      theirs.append(ends[1])
-      return ends[1]
+      let ends = try PipeEnds()
+      let isInput = target == 0
+      ours[Int(target)] = isInput ? ends.writer : ends.reader
+      theirs.append(isInput ? ends.reader : ends.writer)
+      return isInput ? ends.reader : ends.writer
     }
   }
 

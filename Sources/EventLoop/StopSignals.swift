@@ -4,9 +4,15 @@ import CEventLoop
 package enum StopSignals {
   /// Has the signals counted from now on, in place of their ending this process at once.
   ///
+  /// ``patience`` after the first the count is two, as if somebody had asked again, and what this thread waits for is
+  /// interrupted from then on.
+  ///
   /// - Returns: a descriptor that is readable once there was one, until it is ``acknowledge()``d.
   @discardableResult
   package static func catchAll() -> Int32 { el_catch_stop_signals() }
+
+  /// The seconds after which a stop counts as asked for a second time, so that nothing is waited for any longer.
+  package static var patience: Int { Int(EL_STOP_PATIENCE) }
 
   /// The number of signals so far.
   package static var count: Int { Int(el_stop_signal_count()) }

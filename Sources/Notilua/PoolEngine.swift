@@ -1,5 +1,5 @@
 import ConfigurationFiles
-import Glibc
+import EventLoop
 import WorkerHost
 import WorkerProtocol
 
@@ -19,17 +19,16 @@ final class PoolEngine: ProcessorEngine {
 
   func run(_ queue: WorkQueue) {
     pool.onResult = { [unowned self] in take($0) }
+    var isClosed = false
+    let letters = queue.mailbox.open(on: pool.reactor) { [unowned self] letters in
+      let taken = WorkQueue.sort(letters)
+      waiting += taken.work
+      isClosed = isClosed || taken.isClosed
+    }
+    defer { letters.cancel() }
     do throws(HostError) {
-      var isClosed = false
       while !isClosed || pool.pending > 0 || !waiting.isEmpty {
-        let ready = try pool.wait(
-          [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)],
-          timeout: waiting.isEmpty ? -1 : 10)
-        if ready[0] {
-          let taken = queue.take()
-          waiting += taken.work
-          isClosed = taken.isClosed
-        }
+        try pool.turn()
         submit()
       }
     } catch {

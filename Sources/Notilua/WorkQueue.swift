@@ -1,8 +1,7 @@
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
-import Glibc
 import Synchronization
+import WorkerHost
 
 /// Notifications that wait for the processor's thread.
 package final class WorkQueue: Sendable {
@@ -13,62 +12,59 @@ package final class WorkQueue: Sendable {
     let continuation: CheckedContinuation<Outcome, any Error>
   }
 
-  private struct State {
-    var waiting: [Work] = []
-    var isClosed = false
-    var failure: HostError?
+  /// What the queue's thread is told.
+  enum Letter: Sendable {
+    case work(Work)
+    /// Nothing more comes.
+    case closed
   }
 
-  private let state = Mutex(State())
-  private let wakeWriter: Int32
-  /// Readable when there is something new.
-  package let wakeReader: Int32
+  /// What comes for the thread.
+  let mailbox: Mailbox<Letter>
+  /// The failure that no work gets beyond.
+  private let failure = Mutex<HostError?>(nil)
 
   init() throws(HostError) {
-    var ends: [Int32] = [-1, -1]
-    guard ps_pipe(&ends) == 0 else { throw HostError(.sandbox, "no pipe: \(systemMessage())") }
-    wakeReader = ends[0]
-    wakeWriter = ends[1]
-    for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    do throws(SystemError) {
+      mailbox = try Mailbox()
+    } catch {
+      throw HostError(.sandbox, KernelRefusal(error).text)
+    }
   }
 
-  deinit {
-    _ = Glibc.close(wakeReader)
-    _ = Glibc.close(wakeWriter)
-  }
+  /// A descriptor that is readable when there is something new.
+  package var descriptor: Int32 { mailbox.descriptor }
 
   func append(_ work: Work) {
-    let failure = state.withLock { state in
-      if state.failure == nil { state.waiting.append(work) }
-      return state.failure
+    // Under the lock: what is put before the failure is failed with the rest.
+    let failure = failure.withLock { failure in
+      if failure == nil { mailbox.put(.work(work)) }
+      return failure
     }
-    if let failure { work.continuation.resume(throwing: failure) } else { wake() }
+    if let failure { work.continuation.resume(throwing: failure) }
   }
 
-  func close() {
-    state.withLock { $0.isClosed = true }
-    wake()
-  }
+  func close() { mailbox.put(.closed) }
 
-  private func wake() { _ = "x".withCString { write(wakeWriter, $0, 1) } }
+  /// Takes out what has come, and tells whether no more will come.
+  package func take() -> (work: [Work], isClosed: Bool) { Self.sort(mailbox.take()) }
 
-  /// What waits, and whether no more will come.
-  package func take() -> (work: [Work], isClosed: Bool) {
-    var bytes = [UInt8](repeating: 0, count: 512)
-    while read(wakeReader, &bytes, bytes.count) > 0 {}
-    return state.withLock { state in
-      defer { state.waiting.removeAll() }
-      return (state.waiting, state.isClosed)
+  /// Returns the work among letters, and whether no more will come.
+  static func sort(_ letters: [Letter]) -> (work: [Work], isClosed: Bool) {
+    var work: [Work] = []
+    var isClosed = false
+    for letter in letters {
+      switch letter {
+      case .work(let one): work.append(one)
+      case .closed: isClosed = true
+      }
     }
+    return (work, isClosed)
   }
 
   /// Fails what waits, and all that comes.
   func fail(_ error: HostError) {
-    let waiting = state.withLock { state in
-      defer { state.waiting.removeAll() }
-      state.failure = error
-      return state.waiting
-    }
-    for work in waiting { work.continuation.resume(throwing: error) }
+    failure.withLock { $0 = error }
+    for work in take().work { work.continuation.resume(throwing: error) }
   }
 }

@@ -42,7 +42,7 @@ extension WorkerPool {
         }
         firstOf[submit(slot, items, Batch.Context())] = first
       }
-      if pending > 0 { try wait([], timeout: 250) }
+      if pending > 0 { try turn() }
     }
     guard outcomes.allSatisfy({ $0 != nil }) else {
       throw HostError(.sandbox, "a worker gave no outcome for a notification; build it anew, with this host")

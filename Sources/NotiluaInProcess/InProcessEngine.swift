@@ -46,7 +46,7 @@ final class InProcessEngine: ProcessorEngine {
 
   func run(_ queue: WorkQueue) {
     while true {
-      var polled = [pollfd(fd: queue.wakeReader, events: Int16(POLLIN), revents: 0)]
+      var polled = [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)]
       _ = poll(&polled, 1, -1)
       let taken = queue.take()
       for work in taken.work {

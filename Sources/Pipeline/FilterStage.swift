@@ -104,7 +104,7 @@ package final class FilterStage {
     for input in options.inputs where input != "-" { try Self.checkReadable(input) }
     files = try RunFiles(options)
     // Not before: a worker that does not start, or a pipe that nobody reads, is stopped by the signal itself.
-    stopPipe = ps_catch_stop_signals()
+    stopPipe = StopSignals.catchAll()
     let receiver: (any ResponseReceiver)? =
       try options.responseCommand.map { command throws(HostError) in try ResponseCommand(command) }
       ?? options.responseHook
@@ -170,13 +170,13 @@ package final class FilterStage {
       throw HostError(error.status, "\(error.message); \(reached)")
     }
     // What is over has nobody to wait for; nothing that was taken is forgotten all the same.
-    if files.areOver || ps_stop_signal_count() > 1 { desk?.abandon() }
+    if files.areOver || StopSignals.count > 1 { desk?.abandon() }
     desk?.close()
     files.finishCommands()
     finishResponses()
     summary.deliveries = desk?.totals
     reporter.clearProgress()
-    if ps_stop_signal_count() > 0 { summary.stopSignal = ps_last_stop_signal() }
+    if StopSignals.count > 0 { summary.stopSignal = StopSignals.last }
     summary.restarts = pool.restarts
     summary.lastLine = files.lastLine
     summary.outputClosed = files.outputClosed
@@ -231,7 +231,7 @@ package final class FilterStage {
     // What was read of a pipe is gone from it: a stop comes behind the last line that is here whole.
     let file = reader.descriptor
     let isConsumed = FileIdentity(file) == nil
-    while !isStopping || isConsumed && reader.hasWholeLine && !isOver && ps_stop_signal_count() < 2 {
+    while !isStopping || isConsumed && reader.hasWholeLine && !isOver && StopSignals.count < 2 {
       if slot == nil, desk?.hasRoom ?? true, let vacant = pool.vacantSlot() {
         slot = vacant
         reader.begin(vacant.memory)
@@ -285,7 +285,7 @@ package final class FilterStage {
     var isSaid = false
     // What stands before the line that stopped the run is delivered.
     while pool.pending > 0 && !isOver || isForSink && desk?.pending ?? 0 > 0 && !files.areOver {
-      if ps_stop_signal_count() > 1 {
+      if StopSignals.count > 1 {
         // What the queue gives up on is written before the files are closed to it.
         desk?.abandon()
         files.giveUp()
@@ -300,7 +300,7 @@ package final class FilterStage {
         reporter.say(
           pool.pending > 0
             ? "notilua: stopping; plugins still run on what was read, another signal ends it without them"
-            : "notilua: stopping; \(RunSummary.count(pushes, "push", plural: "pushes")) may still be answered within \(PS_STOP_PATIENCE) seconds, another signal ends it without them"
+            : "notilua: stopping; \(RunSummary.count(pushes, "push", plural: "pushes")) may still be answered within \(StopSignals.patience) seconds, another signal ends it without them"
         )
       }
       reporter.showProgress(summary)
@@ -324,9 +324,8 @@ package final class FilterStage {
   }
 
   private func noteSignal() {
-    var byte: UInt8 = 0
-    while Glibc.read(stopPipe, &byte, 1) == 1 {}
-    summary.stopSignal = ps_last_stop_signal()
+    StopSignals.acknowledge()
+    summary.stopSignal = StopSignals.last
     hasStopped = true
     desk?.stopRetrying()
   }

@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import Foundation
@@ -101,7 +100,7 @@ package final class ResponseQueue: Sendable {
       let now = monotonicNanoseconds()
       // Where people do not read either, the thread waits for them.
       if let overdueAt, now - overdueAt > Self.graceTime { break }
-      let stops = ps_stop_signal_count()
+      let stops = StopSignals.count
       // A run that was stopped has as long as the stop.
       guard let patience = stops > 1 ? 0 : stops > 0 ? nil : receiver.patience,
         overdueAt == nil, Double(now - begun) / 1e9 >= patience

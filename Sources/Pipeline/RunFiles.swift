@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import Delivery
 import EventLoop
@@ -185,7 +184,7 @@ final class RunFiles {
       owesNewline = isWithoutNewline
     }
     // A reader that does not read holds everything up; the second signal is for leaving all the same.
-    let goesOn = { ps_stop_signal_count() < 2 }
+    let goesOn = { StopSignals.count < 2 }
     let (count, code) =
       lineFiles[file]?.append(bytes, whileInterrupted: goesOn)
       ?? writeWhole(file, bytes, whileInterrupted: goesOn)

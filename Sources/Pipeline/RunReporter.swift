@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import Glibc
@@ -36,7 +35,7 @@ final class RunReporter {
 
   /// Writes to where people read, who may have stopped reading.
   private func write(_ bytes: UnsafeRawBufferPointer) {
-    writeWhole(errors, bytes) { ps_stop_signal_count() < 2 }
+    writeWhole(errors, bytes) { StopSignals.count < 2 }
   }
 
   /// Reports one of many lines of a kind: the first ten, then each thousandth.

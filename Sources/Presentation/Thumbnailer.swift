@@ -1,6 +1,5 @@
 import EventLoop
 import FileReading
-import Foundation
 import Glibc
 
 /// Has pictures decoded by a process of its own that can do nothing else.
@@ -25,50 +24,35 @@ package struct Thumbnailer: Sendable {
   /// - Returns: nil where it is no picture, or a damaged one.
   package func thumbnail(of file: AttachmentFile, side: Int) -> Thumbnail? {
     guard file.kind == .image, let input = Self.open(file) else { return nil }
-    let output = Pipe()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
+    var start = Child.Command(executable, Self.arguments(file, side), environment: .helper())
+    start.input = .descriptor(input.descriptor)
+    start.errors = .null
+    // One byte more than there may be shows that there are too many.
+    let run = try? Child.run(start, limit: 8 + side * side * 4 + 1, patience: Self.patience)
+    return run.flatMap { Self.read($0.output, side: side) }
+  }
+
+  /// The time of the clock that a picture may take: its time of CPU is limited by itself, a disk that says nothing is not.
+  private static let patience = Duration.seconds(6)
+
+  private static func arguments(_ file: AttachmentFile, _ side: Int) -> [String] {
     let clip = file.clip ?? .init(x: 0, y: 0, width: 1, height: 1)
-    process.arguments = [
+    return [
       file.type, String(Int(min(max(file.time, 0), 10_000))), "\(clip.x)", "\(clip.y)", "\(clip.width)",
       "\(clip.height)", String(side),
     ]
-    process.environment = ChildEnvironment.helper().variables
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    do {
-      try process.run()
-      try output.fileHandleForWriting.close()
-      // Its time of CPU is limited by itself; a disk that says nothing has this long.
-      let overdue = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-      DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience, execute: overdue)
-      defer { overdue.cancel() }
-      let bytes = [UInt8](try output.fileHandleForReading.read(upToCount: 8 + side * side * 4 + 1) ?? Data())
-      process.waitUntilExit()
-      return Self.read(bytes, side: side)
-    } catch {
-      return nil
-    }
   }
 
-  /// The longest time for one picture, in seconds of the clock.
-  private static let patience = 6.0
-
   /// Opens a file that is still the one that was looked at: somebody may have put another in its place.
-  private static func open(_ file: AttachmentFile) -> FileHandle? {
+  private static func open(_ file: AttachmentFile) -> InputFile? {
     guard let opened = try? InputFile(file.path, form: .regular, followsLinks: false) else { return nil }
-    let status = opened.status
-    let descriptor = fcntl(opened.descriptor, F_DUPFD_CLOEXEC, 3)
-    guard descriptor >= 0 else { return nil }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     var place = [CChar](repeating: 0, count: 4097)
-    let count = readlink("/proc/self/fd/\(descriptor)", &place, 4096)
+    let count = readlink("/proc/self/fd/\(opened.descriptor)", &place, 4096)
     // A folder on the way may have become a link: what is open now tells its own path.
-    guard status.st_size <= file.kind.sizeLimit, count > 0,
+    guard opened.status.st_size <= file.kind.sizeLimit, count > 0,
       place[..<count].elementsEqual(file.path.utf8.map { CChar(bitPattern: $0) })
     else { return nil }
-    return handle
+    return opened
   }
 
   private static func read(_ bytes: [UInt8], side: Int) -> Thumbnail? {

@@ -19,6 +19,9 @@ package struct KernelRefusal {
     self.code = code
   }
 
+  /// Makes a value from a system call that failed.
+  package init(_ error: SystemError) { self.init(error.call, error.code) }
+
   /// - Parameter number: of the call, as this machine's kernel numbers it.
   package init(number: Int32, _ code: Int32 = errno) { self.init(Self.name(number), code) }
 

@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import Glibc
@@ -21,7 +20,9 @@ package enum WorkerExecutable {
   }
 
   /// Returns why no process of the executable came to be, and what to do about it.
-  static func startRefusal(_ executable: String, _ code: Int32) -> String {
+  static func startRefusal(_ executable: String, _ error: SystemError) -> String {
+    guard error.call == "posix_spawn" else { return KernelRefusal(error).text }
+    let code = error.code
     let isThere = access(executable, F_OK) == 0
     guard isThere else {
       return
@@ -36,7 +37,7 @@ package enum WorkerExecutable {
     if code == ENOEXEC {
       return "\(executable): \(systemMessage(code)); it is no program of this machine, build it anew"
     }
-    return "\(executable): \(KernelRefusal("posix_spawn", code).text)"
+    return "\(executable): \(KernelRefusal(error).text)"
   }
 
   /// Starts a worker that writes something of itself and ends, and returns what it wrote.
@@ -46,21 +47,18 @@ package enum WorkerExecutable {
   package static func output(
     of executable: String, _ argument: String, limit: Int, patience: Int32 = 10_000
   ) throws(HostError) -> [UInt8] {
-    var ends: [Int32] = [-1, -1]
-    guard ps_pipe(&ends) == 0 else { throw HostError(.sandbox, KernelRefusal("pipe2").text) }
-    defer { _ = close(ends[0]) }
-    let process = withCStrings([executable, argument]) { arguments in
-      withCStrings(ChildEnvironment.helper().entries) { environment in
-        ps_spawn(executable, arguments, environment, -1, ends[1], -1, -1, -1, -1)
-      }
+    var command = Child.Command(executable, [argument], environment: .helper())
+    (command.output, command.errors) = (.pipe, .null)
+    do throws(SystemError) {
+      let child = try Child(command)
+      let bytes = readAll(child.output, limit, patience)
+      // A program that is no worker may go on, as nobody reads it.
+      child.kill()
+      _ = child.wait()
+      return bytes
+    } catch {
+      throw HostError(.sandbox, startRefusal(executable, error))
     }
-    _ = close(ends[1])
-    guard process > 0 else { throw HostError(.sandbox, startRefusal(executable, -process)) }
-    let bytes = readAll(ends[0], limit, patience)
-    // A program that is no worker may go on, as nobody reads it.
-    _ = kill(process, SIGKILL)
-    while waitpid(process, nil, 0) < 0, errno == EINTR {}
-    return bytes
   }
 
   private static func readAll(_ file: Int32, _ limit: Int, _ patience: Int32) -> [UInt8] {

@@ -42,6 +42,7 @@ extension WorkerPool {
   /// - Parameter isUnderstood: false where the host ends it for what it has written.
   func replace(_ worker: Supervised, isUnderstood: Bool = true) throws(HostError) {
     let progress = worker.process.progress
+    worker.leaveLoop()
     let death = worker.process.stop()
     restarts += 1
     if worker.isLoaded {
@@ -53,17 +54,17 @@ extension WorkerPool {
     try start(worker)
   }
 
-  private static func event(_ death: WorkerProcess.Death?) -> Event {
+  private static func event(_ death: Child.Ending?) -> Event {
     switch death {
     case .exited(let status): .workerDied(signal: nil, status: status)
     case .signaled(let signal): .workerDied(signal: signal, status: nil)
-    case nil: .workerDied(signal: nil, status: nil)
+    case .unknown, nil: .workerDied(signal: nil, status: nil)
     }
   }
 
   /// A worker that dies while it loads dies again: of a plugin's chunk, or because it cannot lock itself.
   private func failStart(
-    _ worker: Supervised, _ progress: WorkerProgress, _ death: WorkerProcess.Death?
+    _ worker: Supervised, _ progress: WorkerProgress, _ death: Child.Ending?
   ) throws(HostError) {
     if let cause = lockFailure(worker.process.lock, death) {
       throw HostError(.sandbox, "\(cause); plugins never run without that")
@@ -87,7 +88,7 @@ extension WorkerPool {
   }
 
   /// Returns why a worker could not lock itself; nil where it died of something else.
-  private func lockFailure(_ lock: WorkerLock, _ death: WorkerProcess.Death?) -> String? {
+  private func lockFailure(_ lock: WorkerLock, _ death: Child.Ending?) -> String? {
     switch death {
     case .exited(Int32(PS_EXIT_UNLOCKED)):
       let start = "the worker could not lock itself with seccomp and rlimits: "
@@ -108,7 +109,7 @@ extension WorkerPool {
   }
 
   /// Returns what a worker does that dies before any plugin, and what to do about it.
-  private func startFailure(_ death: WorkerProcess.Death?) -> String {
+  private func startFailure(_ death: Child.Ending?) -> String {
     switch death {
     case .exited(64), .exited(Int32(PS_EXIT_PROTOCOL)):
       "is not of this host's version; build it anew, with this host"
@@ -122,11 +123,11 @@ extension WorkerPool {
     }
   }
 
-  private static func text(_ death: WorkerProcess.Death?) -> String {
+  private static func text(_ death: Child.Ending?) -> String {
     switch death {
     case .exited(let status): "ends with status \(status)"
     case .signaled(let signal): "dies of signal \(signal)"
-    case nil: "is gone"
+    case .unknown, nil: "is gone"
     }
   }
 
@@ -161,7 +162,7 @@ extension WorkerPool {
 
   /// Decides whether a death is a plugin's fault on a notification, or the line's own.
   private func blame(
-    _ batch: Batch, _ worker: Supervised, _ progress: WorkerProgress, _ death: WorkerProcess.Death?
+    _ batch: Batch, _ worker: Supervised, _ progress: WorkerProgress, _ death: Child.Ending?
   ) throws(HostError) {
     batch.deaths += 1
     switch note(progress, batch) {
@@ -200,7 +201,7 @@ extension WorkerPool {
   /// row at the same place is blamed on what stands there, or any after many deaths in one batch. Who is killed is
   /// killed from outside more often than not, and by chance at the same place: that takes a third one.
   private func blame(
-    _ batch: Batch, _ item: Int, _ running: Int, _ worker: Supervised, _ death: WorkerProcess.Death?
+    _ batch: Batch, _ item: Int, _ running: Int, _ worker: Supervised, _ death: Child.Ending?
   ) throws(HostError) {
     batch.caution = item
     let plugin = running < 0 ? PresumedFaultRecord.anyPlugin : running

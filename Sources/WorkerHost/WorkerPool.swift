@@ -1,5 +1,6 @@
 import CProcessSandbox
 import ConfigurationFiles
+import EventLoop
 import FileReading
 import Glibc
 import Localization
@@ -8,7 +9,7 @@ import WorkerProtocol
 
 /// Supervises the workers: gives them batches, takes results in order, and replaces a worker that dies.
 ///
-/// A pool has one thread, and never blocks but in ``wait(_:timeout:)``.
+/// A pool lives on a loop, and never blocks: pipes of workers are registered there, and limits of time are a timer.
 package final class WorkerPool {
   /// The number of workers, their limits, and what they are to do.
   package struct Options: Sendable {
@@ -115,8 +116,12 @@ package final class WorkerPool {
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }
   private var seeds = SystemRandomNumberGenerator()
-  /// When the last wait for workers ended.
-  private var lastWaitAt: Int64 = 0
+  /// The loop that the workers are on.
+  package let reactor: Reactor
+  private lazy var looks = reactor.timer { [unowned self] in look() }
+  private var nextLookAt: Int64 = 0
+  /// Why the workers cannot go on.
+  private var failure: HostError?
   /// Which plugins' policy is to stop the run, as the workers say; any, until they have said.
   private var mayHalt: Bool {
     reports.isEmpty || reports.contains { $0.onFault == FaultPolicy.halt.rawValue }
@@ -160,6 +165,29 @@ package final class WorkerPool {
     /// The requests that it sent for the batches that it has.
     var requestCount = 0
 
+    /// The pipe that its frames come from, on the loop.
+    var hearing: Reactor.Registration?
+    /// The pipe that its frames go to, on the loop while it is full.
+    var sending: Reactor.Registration?
+
+    /// Sends a frame; what the pipe does not take follows as it does.
+    func send(_ frame: Frame, _ body: [UInt8] = []) {
+      process.send(frame, body)
+      sending?.interest = process.unsentCount > 0 ? .writable : []
+    }
+
+    /// Writes what the pipe takes.
+    func flush() {
+      process.flush()
+      sending?.interest = process.unsentCount > 0 ? .writable : []
+    }
+
+    /// Takes its pipes off the loop, before they are closed.
+    func leaveLoop() {
+      hearing = nil
+      sending = nil
+    }
+
     /// Begins to measure how long it takes for its next step.
     func noteProgress(_ progress: WorkerProgress = .idle) {
       lastProgress = progress
@@ -170,10 +198,17 @@ package final class WorkerPool {
       self.process = process
       self.slots = slots
     }
+
+    deinit { leaveLoop() }
   }
 
   /// Starts the workers and waits until they have loaded the plugins.
-  package init(definitions: [PluginDefinition], options: Options, keys: KeyRing) throws(HostError) {
+  ///
+  /// - Parameter reactor: the loop that the workers are to be on; nil for one of their own.
+  package init(
+    definitions: [PluginDefinition], options: Options, keys: KeyRing, on reactor: Reactor? = nil
+  ) throws(HostError) {
+    if let reactor { self.reactor = reactor } else { self.reactor = try Self.makeLoop() }
     setup = Setup(definitions, options, keys)
     strings = try SharedStrings(setup.catalogs)
     zones = try SealedMemory(ZoneFolder.compiled, subject: "time zones")
@@ -182,7 +217,7 @@ package final class WorkerPool {
     // A worker takes four descriptors.
     if options.workers > 64 { ps_allow_descriptors() }
     for index in 0..<options.workers { workers.append(try makeWorker(index)) }
-    while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
+    while !workers.allSatisfy(\.isLoaded) { try turn() }
   }
 
   /// Puts other plugins in the place of those that there are, and waits until the workers have loaded them.
@@ -192,7 +227,7 @@ package final class WorkerPool {
     definitions: [PluginDefinition], options: Options, keys: KeyRing
   ) throws(HostError) {
     // One that took the place of a worker that died would say of the old plugins that they are loaded.
-    while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
+    while !workers.allSatisfy(\.isLoaded) { try turn() }
     let setup = Setup(definitions, options, keys)
     if !strings.serve(setup.catalogs) { strings = try SharedStrings(setup.catalogs) }
     self.setup = setup
@@ -205,12 +240,13 @@ package final class WorkerPool {
       {
         worker.isLoaded = false
         worker.noteProgress()
+        beginLooking()
         sendConfiguration(to: worker)
       } else {
         workers[index] = try makeWorker(index)
       }
     }
-    while !workers.allSatisfy(\.isLoaded) { try wait([], timeout: 1000) }
+    while !workers.allSatisfy(\.isLoaded) { try turn() }
   }
 
   private func processLimits(_ layout: SharedLayout) -> WorkerProcess.Limits {
@@ -224,6 +260,14 @@ package final class WorkerPool {
       tick: tick,
       // A tick may come late where the machine is busy, and one that comes too late kills.
       overdue: max((cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick, 100_000_000))
+  }
+
+  private static func makeLoop() throws(HostError) -> Reactor {
+    do throws(SystemError) {
+      return try Reactor()
+    } catch {
+      throw HostError(.sandbox, KernelRefusal(error).text)
+    }
   }
 
   private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
@@ -249,7 +293,9 @@ package final class WorkerPool {
     worker.isOverdue = false
     worker.requestCount = 0
     try worker.process.start()
+    listen(to: worker)
     worker.noteProgress()
+    beginLooking()
     sendConfiguration(to: worker)
     for batch in worker.batches { send(batch, to: worker) }
   }
@@ -259,7 +305,7 @@ package final class WorkerPool {
     setup.configuration.seed = options.seed ?? seeds.next()
     let body = setup.configuration.body
     worker.process.reportLimit = PluginReport.bodyLimit(definitions)
-    worker.process.send(Frame(.configure, count: body.count), body)
+    worker.send(Frame(.configure, count: body.count), body)
   }
 
   /// Fails where a plugin could not be loaded.
@@ -301,6 +347,7 @@ package final class WorkerPool {
       worker.batchStartedAt = worker.lastProgressAt
     }
     worker.batches.append(batch)
+    beginLooking()
     send(batch, to: worker)
     return batch.sequence
   }
@@ -353,43 +400,73 @@ package final class WorkerPool {
         of: record, toByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride,
         as: PresumedFaultRecord.self)
     }
-    worker.process.send(Frame(.batch, id: UInt64(slot.number)))
+    worker.send(Frame(.batch, id: UInt64(slot.number)))
   }
 
-  // MARK: Waiting
+  // MARK: The loop
 
-  /// Waits until a worker or one of `others` has something to say, and acts on what the workers say.
+  /// Turns the loop once, and so acts on what the workers say.
+  ///
+  /// - Parameter timeout: the time to wait at most; nil for as long as it takes.
+  /// - Throws: ``HostError`` where the workers cannot go on.
+  package func turn(timeout: Duration? = nil) throws(HostError) {
+    reactor.turn(timeout: timeout)
+    try check()
+  }
+
+  /// Fails where the workers cannot go on, which the loop's handlers have noticed.
+  package func check() throws(HostError) { if let failure { throw failure } }
+
+  /// Waits until a worker or one of `others` has something to say, for a user that waits by `poll` itself.
   ///
   /// - Returns: which of `others` are ready.
-  @discardableResult
   package func wait(_ others: [pollfd], timeout: Int32) throws(HostError) -> [Bool] {
-    // What a worker has said while the host had other things to do is heard only now.
-    let absence = lastWaitAt == 0 ? 0 : monotonicNanoseconds() - lastWaitAt
-    for worker in workers { worker.lastProgressAt += absence }
-    defer { lastWaitAt = monotonicNanoseconds() }
-    var polled = others
-    for worker in workers {
-      polled.append(pollfd(fd: worker.process.resultPipe, events: Int16(POLLIN), revents: 0))
-      if worker.process.unsentCount > 0 {
-        polled.append(pollfd(fd: worker.process.requestPipe, events: Int16(POLLOUT), revents: 0))
-      }
-    }
-    let isBusy = workers.contains { !$0.batches.isEmpty || !$0.isLoaded }
-    // A busy worker is looked at four times a second, to see whether it goes on.
-    let limit = isBusy ? (timeout < 0 ? 250 : min(timeout, 250)) : timeout
+    var polled = others + [pollfd(fd: reactor.descriptor, events: Int16(POLLIN), revents: 0)]
+    let due = reactor.idleTime.map { Int32(clamping: Duration.nanoseconds($0).milliseconds) }
+    let limit = [due, timeout < 0 ? nil : timeout].compactMap { $0 }.min() ?? -1
     let count = poll(&polled, nfds_t(polled.count), limit)
     if count < 0, errno != EINTR { throw HostError(.sandbox, KernelRefusal("poll").text) }
-    if count > 0 {
-      for worker in workers {
-        worker.process.flush()
-        guard polled.contains(where: { $0.fd == worker.process.resultPipe && $0.revents != 0 }) else {
-          continue
-        }
-        try receive(worker)
-      }
-    }
-    if isBusy { watch() }
+    try turn(timeout: .zero)
     return (0..<others.count).map { count > 0 && polled[$0].revents != 0 }
+  }
+
+  /// Has the loop hear a worker whose process was started.
+  private func listen(to worker: Supervised) {
+    worker.hearing = reactor.watch(worker.process.resultPipe) { [unowned self, unowned worker] _ in
+      hear(worker)
+    }
+    worker.sending = reactor.watch(worker.process.requestPipe, for: []) { [unowned worker] _ in worker.flush()
+    }
+  }
+
+  private func hear(_ worker: Supervised) {
+    do throws(HostError) {
+      try receive(worker)
+    } catch {
+      failure = error
+      for worker in workers { worker.leaveLoop() }
+    }
+  }
+
+  // MARK: Time
+
+  /// The time between two looks at a busy worker, to see whether it goes on.
+  private static let lookTime = Duration.milliseconds(250)
+
+  /// Looks at the workers from now on, as long as they are busy.
+  private func beginLooking() {
+    guard !looks.isArmed else { return }
+    nextLookAt = reactor.now + Self.lookTime.nanoseconds
+    looks.arm(at: nextLookAt)
+  }
+
+  private func look() {
+    guard workers.contains(where: { !$0.batches.isEmpty || !$0.isLoaded }) else { return }
+    // The host had other things to do: what a worker has said meanwhile is heard only now.
+    let absence = max(reactor.now - nextLookAt, 0)
+    for worker in workers { worker.lastProgressAt += absence }
+    watch()
+    beginLooking()
   }
 
   private func receive(_ worker: Supervised) throws(HostError) {
@@ -450,7 +527,7 @@ package final class WorkerPool {
       definitions[plugin].capabilities.contains(request.capability)
     else { return false }
     let answer = (onRequest?(request) ?? setup.keys.answer(request)).body
-    worker.process.send(Frame(.answer, id: frame.id, count: answer.count), answer)
+    worker.send(Frame(.answer, id: frame.id, count: answer.count), answer)
     guard worker.process.unsentCount <= unsentLimit else { return false }
     // The notification that waited goes on, however many came after it.
     worker.noteProgress()
@@ -535,12 +612,12 @@ package final class WorkerPool {
   /// Sends a worker a question, and waits until `isAnswered` or the worker has died.
   private func ask(_ worker: Supervised, _ frame: Frame, isAnswered: () -> Bool) throws(HostError) {
     let before = restarts
-    worker.process.send(frame)
+    worker.send(frame)
     let end = monotonicNanoseconds() + 10_000_000_000
     while !isAnswered(), restarts == before {
       // No plugin runs meanwhile, so that nothing it does can take this long.
       if monotonicNanoseconds() > end { worker.process.kill() }
-      try wait([], timeout: 250)
+      try turn(timeout: .milliseconds(250))
     }
   }
 

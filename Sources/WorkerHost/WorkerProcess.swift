@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import Glibc
@@ -9,12 +8,6 @@ import WorkerProtocol
 ///
 /// The memory outlives the process, so that the batches of a worker that died are still there for the next.
 final class WorkerProcess {
-  /// How a process came to its end.
-  enum Death: Equatable {
-    case exited(Int32)
-    case signaled(Int32)
-  }
-
   /// What the kernel holds the process to, for as long as it lives.
   struct Limits: Equatable {
     /// Bytes of its address space.
@@ -37,9 +30,7 @@ final class WorkerProcess {
   private let executable: String
   private let arguments: [String]
   private let timeZone: String
-  private(set) var process: Int32 = -1
-  private(set) var requestPipe: Int32 = -1
-  private(set) var resultPipe: Int32 = -1
+  private var child: Child?
   private let requestMemory: SharedMapping
   private let resultMemory: SharedMapping
   let requests: UnsafeMutableRawPointer
@@ -75,8 +66,7 @@ final class WorkerProcess {
     // Without a value the C library would look at the zone's file again and again, which the worker may not.
     self.timeZone = timeZone ?? getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
     arguments =
-      [executable]
-      + [
+      [
         limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity, strings.memory.size,
         zones.size,
       ].map(String.init)
@@ -95,37 +85,21 @@ final class WorkerProcess {
 
   // MARK: Life
 
+  /// The number of the process; -1 where there is none.
+  var process: pid_t { child?.process ?? -1 }
+  /// The descriptor that frames for the worker are written to; -1 where there is no process.
+  private(set) var requestPipe: Int32 = -1
+  /// The descriptor that the worker's frames are read from; -1 where there is no process.
+  private(set) var resultPipe: Int32 = -1
+
   func start() throws(HostError) {
-    var down: [Int32] = [-1, -1]
-    var up: [Int32] = [-1, -1]
-    guard ps_pipe(&down) == 0 else { throw failure(KernelRefusal("pipe2").text) }
-    guard ps_pipe(&up) == 0 else {
-      let refusal = KernelRefusal("pipe2")
-      for end in down { _ = close(end) }
-      throw failure(refusal.text)
+    do throws(SystemError) {
+      child = try Child(command)
+    } catch {
+      throw failure(WorkerExecutable.startRefusal(executable, error))
     }
-    let environment = ChildEnvironment.helper([
-      "SWIFT_BACKTRACE": "enable=no", "TZ": timeZone, "LC_ALL": "C",
-      // Lua frees many small blocks at once and soon wants as many again: keep them all at hand.
-      "GLIBC_TUNABLES": "glibc.malloc.tcache_count=127",
-    ])
-    let pid = withCStrings(arguments) { argv in
-      withCStrings(environment.entries) { envp in
-        ps_spawn(
-          executable, argv, envp, down[0], up[1], requestMemory.descriptor, resultMemory.descriptor,
-          strings.memory.descriptor, zones.descriptor)
-      }
-    }
-    _ = close(down[0])
-    _ = close(up[1])
-    guard pid > 0 else {
-      _ = close(down[1])
-      _ = close(up[0])
-      throw failure(WorkerExecutable.startRefusal(executable, -pid))
-    }
-    process = pid
-    requestPipe = down[1]
-    resultPipe = up[0]
+    requestPipe = child?.input ?? -1
+    resultPipe = child?.output ?? -1
     // Only this end: the worker's is another open file.
     _ = fcntl(requestPipe, F_SETFL, O_NONBLOCK)
     _ = fcntl(resultPipe, F_SETFL, O_NONBLOCK)
@@ -136,26 +110,35 @@ final class WorkerProcess {
     expectsCodeFindings = false
   }
 
+  private var command: Child.Command {
+    var command = Child.Command(
+      executable, arguments,
+      environment: .helper([
+        "SWIFT_BACKTRACE": "enable=no", "TZ": timeZone, "LC_ALL": "C",
+        // Lua frees many small blocks at once and soon wants as many again: keep them all at hand.
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=127",
+      ]))
+    (command.input, command.output, command.errors) = (.pipe, .pipe, .null)
+    command.others = [
+      requestMemory.descriptor, resultMemory.descriptor, strings.memory.descriptor, zones.descriptor,
+    ]
+    return command
+  }
+
   private func failure(_ cause: String) -> HostError {
     HostError(.sandbox, "a worker could not be started: \(cause)")
   }
 
-  func kill() { if process > 0 { _ = Glibc.kill(process, SIGKILL) } }
+  func kill() { child?.kill() }
 
   /// Ends the process if it has not ended, and tells how it did.
   @discardableResult
-  func stop() -> Death? {
-    guard process > 0 else { return nil }
-    _ = close(requestPipe)
-    _ = close(resultPipe)
-    requestPipe = -1
-    resultPipe = -1
-    kill()
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    process = -1
-    let signal = status & 0x7F
-    return signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
+  func stop() -> Child.Ending? {
+    defer { child = nil }
+    (requestPipe, resultPipe) = (-1, -1)
+    child?.closePipes()
+    child?.kill()
+    return child?.wait()
   }
 
   /// What the worker noted last.

@@ -419,27 +419,6 @@ import Testing
     sink.close()
   }
 
-  @Test func theDescriptorIsQuietOnceAllIsTaken() throws {
-    let mailbox = try APNsMailbox()
-    // No program that is started meanwhile gets it, and nobody waits in it.
-    #expect(fcntl(mailbox.descriptor, F_GETFD) == FD_CLOEXEC)
-    #expect(fcntl(mailbox.descriptor, F_GETFL) & O_NONBLOCK != 0)
-    let count = 200_000
-    let thread = Thread {
-      for number in 1...count { mailbox.put([DeliveryReport(UInt64(number), .done)], notices: []) }
-    }
-    thread.start()
-    var taken = 0
-    while taken < count {
-      var polled = [pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
-      #expect(poll(&polled, 1, 10_000) == 1)
-      taken += mailbox.takeReports().count
-    }
-    _ = mailbox.takeReports()
-    var polled = [pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
-    #expect(poll(&polled, 1, 0) == 0)
-  }
-
   @Test func aBadCredentialStallsNoOther() async throws {
     let server = try await TestServer { arrival, _, connection in
       if arrival.header("apns-topic") == "com.example.bad" {

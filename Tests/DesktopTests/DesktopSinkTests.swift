@@ -28,7 +28,7 @@ import Testing
       var options = DesktopSink.Options()
       options.busAddress = server.address
       let hasExtension = respond != nil
-      sink = DesktopSink(
+      sink = try DesktopSink(
         DesktopPresenter(
           present: { notification, _ in .init(presentation: Self.presentation(notification, hasExtension)) },
           respond: { notification, _, _, _ in

@@ -1,4 +1,3 @@
-import CEventLoop
 import EventLoop
 import Glibc
 
@@ -8,9 +7,8 @@ struct Pipe {
   let writer: Int32
 
   init() throws {
-    var ends: [Int32] = [-1, -1]
-    guard el_pipe(&ends) == 0 else { throw SystemError("pipe2") }
-    (reader, writer) = (ends[0], ends[1])
+    let ends = try PipeEnds()
+    (reader, writer) = (ends.reader, ends.writer)
   }
 
   func write(_ count: Int = 1) {

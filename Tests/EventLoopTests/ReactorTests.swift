@@ -236,6 +236,17 @@ struct ReactorTests {
     registration.cancel()
   }
 
+  @Test func aNegativeNumberIsNeverReady() {
+    // poll(2): "If this field is negative, then the corresponding events field is ignored".
+    let registration = reactor.watch(-1) { _ in Issue.record("it is ready") }
+    #expect(reactor.idleTime == nil)
+    turn()
+    registration.interest = []
+    registration.interest = .readable
+    turn()
+    registration.cancel()
+  }
+
   @Test func thousandsOfDescriptors() throws {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

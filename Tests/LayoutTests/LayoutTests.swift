@@ -29,11 +29,16 @@ struct LayoutTests {
     /// Whether what it depends on is imported, and not only linked or run.
     var isSwift: Bool
 
+    /// Its sources, and what else is in its folder.
+    func files() throws -> [URL] {
+      let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+      return files.compactMap { $0 as? URL }
+    }
+
     /// What its sources import.
     func imports() throws -> Set<String> {
       var found: Set<String> = []
-      let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-      for case let file as URL in files where file.pathExtension == "swift" {
+      for file in try files() where file.pathExtension == "swift" {
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
           let words = line.split(separator: " ")
           guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") }) else {
@@ -99,6 +104,19 @@ struct LayoutTests {
     let at = try #require(Self.order.firstIndex(of: name))
     let own = Set(Self.order)
     #expect(target.dependencies.intersection(own).subtracting(Self.order[..<at]) == [])
+  }
+
+  @Test func processesAreStartedInOnePlace() throws {
+    // So each has the environment and the descriptors that it is given, and no others.
+    let calls = /\b(posix_spawnp?|v?fork|execv[pe]*|execl[pe]*|popen|system|Process)\(/
+    var places: Set<String> = []
+    for target in Self.targets where target.folder.path.contains("/Sources/") {
+      for file in try target.files() where ["swift", "c", "h"].contains(file.pathExtension) {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        if text.contains(calls) { places.insert("\(target.name)/\(file.lastPathComponent)") }
+      }
+    }
+    #expect(places == ["EventLoop/Spawn.swift"])
   }
 
   @Test func everySourceHasItsPlace() {

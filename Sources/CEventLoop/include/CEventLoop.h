@@ -19,8 +19,12 @@ int el_pipe(int ends[_Nonnull 2]);
 // Has a process that is started have no descriptor of `first` or above; 0, or an errno.
 int el_close_from(posix_spawn_file_actions_t *actions, int first);
 
+// The seconds after which a stop counts as asked for a second time, so that nothing is waited for any longer.
+#define EL_STOP_PATIENCE 8
+
 // From now on SIGINT, SIGTERM and SIGHUP are counted, and each is added to an eventfd, which is returned; -1 on failure.
 // A call that such a signal interrupts is not restarted: a write that waits for a slow reader notices.
+// EL_STOP_PATIENCE after the first, the count is two, and calls of this thread that wait are interrupted ten times a second.
 int el_catch_stop_signals(void);
 int el_stop_signal_count(void);
 int el_last_stop_signal(void);

@@ -57,39 +57,15 @@ int ps_sealed_memory(const void *bytes, size_t size, int32_t *call);
 // Writes the name of a system call; "?" where it has none.
 void ps_call_name(int32_t number, char *name, size_t capacity);
 
-// A pipe whose ends are closed on exec; 0, or -1 on failure.
-int ps_pipe(int ends[_Nonnull 2]);
-
-// Starts `path` with `input`, `output`, /dev/null, `requests`, `results`, `strings` and `zones` as descriptors 0 to 6,
-// without those of the last two that are -1, no signal blocked or ignored, and `environment`. Returns the process, or minus an errno.
-int32_t ps_spawn(const char *path, char *const _Nullable *_Nonnull arguments, char *const _Nullable *_Nonnull environment,
-                 int input, int output, int requests, int results, int strings, int zones);
-
 // Opens what is closed of descriptors 0 to 2, so that no file of this process is taken for one of them; reading from
 // and writing to what was closed still fails.
 void ps_hold_standard_files(void);
-
-// Lets SIGINT, SIGTERM and SIGHUP through, which whoever started this process may have blocked.
-void ps_unblock_stop_signals(void);
 
 // Raises the number of files that this process may open to the most that it may.
 void ps_allow_descriptors(void);
 
 // Reads and writes of this process cannot land in a core file.
 void ps_forbid_core_files(void);
-
-// The seconds after which a stop counts as asked for a second time, so that nothing is waited for any longer.
-#define PS_STOP_PATIENCE 8
-
-// From now on SIGINT, SIGTERM and SIGHUP are counted, and a byte is written into a pipe whose reading end is returned.
-// PS_STOP_PATIENCE after the first, the count is two, and calls of this thread that wait are interrupted ten times a second.
-int ps_catch_stop_signals(void);
-int ps_stop_signal_count(void);
-int ps_last_stop_signal(void);
-
-// Ends this process by a signal that it caught, as if it had not: a shell shows 128 and its number, and a service manager
-// a clean stop.
-_Noreturn void ps_end_by_signal(int number);
 
 #pragma clang assume_nonnull end
 
