@@ -284,6 +284,13 @@ let package = Package(
       dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
+      name: "CommandLineToolTests",
+      dependencies: [
+        "APNs", "APNsCredentials", "CommandLineTool", "ConfigurationFiles", "NotificationModel", "Notilua",
+        "Pipeline",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "OutboxTests",
       dependencies: ["Delivery", "DeliveryTesting", "NotificationModel", "Outbox"],
       swiftSettings: strict),
@@ -323,7 +330,13 @@ let package = Package(
         "ConfigurationFiles", "NotificationModel", "Notilua", "PluginRuntime", "TimeZones", "WorkerHost",
         "WorkerProtocol",
       ], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "WorkerHost"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "ConfigurationFiles", "Delivery", "DeliveryTesting", "NotificationModel", "Notilua", "notilua-worker",
+        "Pipeline",
+        "WorkerHost",
+      ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",
       dependencies: [

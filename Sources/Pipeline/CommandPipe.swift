@@ -2,7 +2,6 @@ import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
 import Glibc
-import Notilua
 import Synchronization
 
 /// A command of the operator's that reads lines, such as one that takes device tokens out of a database.
