@@ -19,10 +19,11 @@ extension Run {
 
   private func poll(_ polled: [pollfd], _ most: Int32) throws(HostError) -> [Bool] {
     guard let log = destination.log else { return try pool.wait(polled, timeout: most) }
-    let hadRoom = log.hasRoom
+    let before = (hasRoom: log.hasRoom, pending: log.pending)
     let due = log.turn()
-    // The room that the turn has made may be what is waited for, and no descriptor tells of it.
-    let most = !hadRoom && log.hasRoom ? 0 : most
+    // Room, or the end of all that was pending, is what a run waits for, and no descriptor tells of it any more.
+    let isThere = !before.hasRoom && log.hasRoom || before.pending > 0 && log.pending == 0
+    let most = isThere ? 0 : most
     let limit = due < 0 ? most : most < 0 ? due : min(due, most)
     let own = pollfd(fd: log.descriptor, events: Int16(POLLIN), revents: 0)
     let ready = try pool.wait(polled + [own], timeout: limit)
