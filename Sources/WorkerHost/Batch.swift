@@ -153,14 +153,14 @@ package final class BatchResult {
     ofOutput entry: ResultEntry, _ content: ResultContent, _ limits: ResultLimits
   ) -> String? {
     if entry.output.isEmpty { return nil }
-    if content.hasLines, let problem = problem(ofObject: entry.line(content), isLine: true, limits) {
+    if content.hasLines, let problem = Self.problem(ofObject: entry.line(content), isLine: true, limits) {
       return problem
     }
     let payload = entry.payload(content)
     if content == .linesAndPayloads, payload.isEmpty == (entry.record.isChanged != 0) {
       return "the worker's result says of a payload what it does not have"
     }
-    return payload.isEmpty ? nil : problem(ofObject: payload, isLine: false, limits)
+    return payload.isEmpty ? nil : Self.problem(ofObject: payload, isLine: false, limits)
   }
 
   /// - Parameter isLine: whether the object ends in its newline; a payload becomes part of a line, and has none.
