@@ -285,6 +285,13 @@ let package = Package(
       dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
+      name: "CommandLineToolTests",
+      dependencies: [
+        "APNs", "APNsCredentials", "CommandLineTool", "ConfigurationFiles", "NotificationModel", "Notilua",
+        "Pipeline",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "OutboxTests",
       dependencies: ["Delivery", "DeliveryTesting", "NotificationModel", "Outbox"],
       swiftSettings: strict),
@@ -324,7 +331,12 @@ let package = Package(
         "ConfigurationFiles", "EventLoop", "NotificationModel", "Notilua", "notilua-worker", "PluginRuntime",
         "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "WorkerHost"], swiftSettings: strict),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "ConfigurationFiles", "Delivery", "DeliveryTesting", "NotificationModel", "Notilua", "notilua-worker",
+        "Pipeline", "WorkerHost",
+      ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",
       dependencies: [

@@ -1,18 +1,11 @@
-import APNs
-import APNsCredentials
 import ArgumentParser
-import CProcessSandbox
 import ConfigurationFiles
-import Delivery
-import Desktop
 import EventLoop
-import Glibc
 import Notilua
-import Outbox
 import Pipeline
 import WorkerHost
 
-/// `notilua run`: the filter stage.
+/// `notilua run`: from a source through the chain to a sink.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -57,8 +50,8 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What is written: payloads, outcomes, or deliveries, which a sink has; without it payloads, and deliveries with a sink.",
-      valueName: "form"), completion: .cases(FilterStage.Emission.self))
-  var emit: String?
+      valueName: "form"), completion: .cases(Run.Emission.self))
+  var emit: Choice<Run.Emission>?
 
   @Option(
     help: ArgumentHelp("Append the outcome of every line to a file.", valueName: "file"), completion: .file())
@@ -72,9 +65,9 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Deliver what the chain lets through: to apns, or to this desktop.", valueName: "sink"),
-    completion: .list(["apns", "desktop"]))
-  var sink: String?
+      "Where what the chain lets through goes: apns, desktop or lines; without it lines are written to the output, unless an outbox keeps them.",
+      valueName: "sink"), completion: .cases(SinkKind.self))
+  var sink: Choice<SinkKind>?
 
   @OptionGroup(title: "Options of --sink apns") var apns: APNsFlags
 
@@ -136,144 +129,125 @@ struct RunCommand: ParsableCommand {
   var inputs: [String] = ["-"]
 
   func validate() throws {
-    if let emit, FilterStage.Emission(rawValue: emit) == nil {
-      throw ValidationError("--emit is '\(emit)'; use payloads, outcomes or deliveries.")
+    let flags = try flags()
+    if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
+      throw ValidationError("--no-plugins excludes --plugins and --plugin.")
     }
-    if let sink, sink != "apns", sink != "desktop" {
-      throw ValidationError("--sink is '\(sink)'; use apns or desktop.")
-    }
-    if sink == "desktop", outbox != nil {
+    if flags.sink == .desktop, outbox != nil {
       throw ValidationError("--outbox is for APNs; a desktop shows at once or not at all, so leave it out.")
     }
+    if flags.sink == .lines, outbox != nil {
+      throw ValidationError(
+        "--outbox excludes --sink lines; leave --sink out to keep notifications for a run that has one.")
+    }
+    try checkResponses(flags)
+    if flags.sink != .apns { try checkUnusedFlags() }
+    if feedback != nil, feedbackCommand != nil {
+      throw ValidationError("--feedback and --feedback-command exclude each other.")
+    }
+  }
+
+  private func checkResponses(_ flags: RunFlags) throws {
     let takers = [responses, responseCommand, responseURL].compactMap(\.self)
-    if sink != "desktop", !takers.isEmpty {
+    if flags.sink != .desktop, !takers.isEmpty {
       throw ValidationError("--responses, --response-command and --response-url are for --sink desktop.")
     }
     if takers.count > 1 {
       throw ValidationError("--responses, --response-command and --response-url exclude each other.")
     }
-    if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
-      throw ValidationError("--no-plugins excludes --plugins and --plugin.")
-    }
-    if sink != "apns" {
-      if sink == nil, emit == "deliveries", outbox == nil {
-        throw ValidationError("--emit deliveries needs a sink or an outbox; add --sink apns.")
-      }
-      for (option, value) in [
-        ("--feedback", feedback), ("--feedback-command", feedbackCommand),
-        ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
-        ("--environment", apns.environment), ("--topic", apns.topic),
-      ] where value != nil {
-        throw ValidationError("\(option) is for APNs; add --sink apns.")
-      }
-    }
-    if feedback != nil, feedbackCommand != nil {
-      throw ValidationError("--feedback and --feedback-command exclude each other.")
-    }
-    if Quantity.duration(retryFor) == nil {
-      throw ValidationError("--retry-for is '\(retryFor)'; write it as 500ms, 90s or 30m.")
+  }
+
+  /// Refuses what is for APNs.
+  private func checkUnusedFlags() throws {
+    for (option, value) in [
+      ("--feedback", feedback), ("--feedback-command", feedbackCommand),
+      ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
+      ("--environment", apns.environment), ("--topic", apns.topic),
+    ] where value != nil {
+      throw ValidationError("\(option) is for APNs; add --sink apns.")
     }
   }
 
   func run() throws {
-    var options = FilterStage.Options()
-    options.inputs = inputs
-    options.emission =
-      emit.flatMap { FilterStage.Emission(rawValue: $0) }
-      ?? (sink == nil && outbox == nil ? .payloads : .deliveries)
-    options.auditPath = audit
-    options.rejectsPath = rejects
-    options.showsSummary = !quiet
-    options.showsProgress = !quiet && isatty(2) == 1 && isatty(1) == 0
-    options.undeliveredPath = undelivered
-    options.feedbackPath = feedback
-    options.feedbackCommand = feedbackCommand
-    options.responsesPath = responses
-    options.responseCommand = responseCommand
+    let flags = try flags()
     let summary = try failing { () throws(HostError) -> RunSummary in
-      var configuration = try chain.load(inProject: false)
-      configuration.runsWithoutPlugins = noPlugins
-      let queue = try queue(configuration, &options)
-      options.queue = queue
-      options.responseHook = try responseURL.map { address throws(HostError) in try ResponseHook(address) }
-      let stage = try FilterStage(options, configuration: configuration, executable: WorkerExecutable.path)
-      try stage.run()
-      return stage.summary
+      let plan = try plan(flags)
+      var options = try plan.options(isQuiet: quiet)
+      options.queue = try RunQueue(plan).make(&options)
+      let run = try Run(options, configuration: plan.configuration, executable: WorkerExecutable.path)
+      try run.run()
+      return run.summary
     }
-    if let signal = summary.stopSignal { StopSignals.endProcess(by: signal) }
-    if summary.outputClosed { throw ExitCode(HostError.Status.output.rawValue) }
+    try end(summary)
+  }
+
+  fileprivate func plan(_ flags: RunFlags) throws(HostError) -> RunPlan {
+    var configuration = try chain.load(inProject: false)
+    configuration.runsWithoutPlugins = noPlugins
+    return try RunPlan(flags, apns, configuration)
+  }
+
+  /// Ends as the run did: by the signal that stopped it, or with its status.
+  private func end(_ summary: RunSummary) throws {
+    if let signal = summary.end.signal { StopSignals.endProcess(by: signal) }
+    if summary.end.outputClosed { throw ExitCode(HostError.Status.output.rawValue) }
     let isIncomplete = summary.deliveries.map { $0.undelivered > 0 || $0.refused > $0.gone } ?? false
-    if summary.rejected > 0 || summary.unsentResponses > 0 || isIncomplete || summary.halt != nil
+    if summary.rejected > 0 || summary.unsentResponses > 0 || isIncomplete || summary.end.halt != nil
       || strict && summary.faults > 0
     {
       throw ExitCode(HostError.Status.failed.rawValue)
     }
   }
+}
 
-  /// Returns the queue in front of the sink: in a file, or in memory.
-  private func queue(
-    _ configuration: Configuration, _ stage: inout FilterStage.Options
-  ) throws(HostError) -> (any DeliveryQueue)? {
-    let patience = Quantity.duration(retryFor) ?? .seconds(60)
-    if sink == "desktop" {
-      if configuration.outbox.path != nil {
-        throw HostError(
-          .usage,
-          "the configuration has outbox.path, which is for APNs: a desktop shows at once or not at all; take it out of the"
-            + " one for --sink desktop")
-      }
-      var options = MemoryQueue.Options()
-      options.retriesFor = patience
-      options.staysOpen = follow
-      return MemoryQueue(try DesktopSink(configuration), options)
+extension RunCommand {
+  /// What the flags say, each of them alone.
+  func flags() throws -> RunFlags {
+    var flags = RunFlags()
+    flags.inputs = inputs
+    flags.sink = try sink?.value(of: "--sink")
+    flags.emission = try emit?.value(of: "--emit")
+    flags.outbox = outbox
+    flags.follows = follow
+    guard let time = Quantity.duration(retryFor) else {
+      throw ValidationError("--retry-for is '\(retryFor)'; write it as 500ms, 90s or 30m.")
     }
-    let sink = sink == nil ? nil : try apnsSink(configuration)
-    guard let path = outbox ?? configuration.outbox.path else {
-      if follow { throw HostError(.usage, "--follow is for an outbox; add --outbox FILE") }
-      if sink == nil, undelivered != nil {
-        throw HostError(.usage, "--undelivered is for a sink or an outbox; add --sink apns or --outbox FILE")
-      }
-      var options = MemoryQueue.Options()
-      options.retriesFor = patience
-      return sink.map { MemoryQueue($0, options) }
-    }
-    try stage.checkOutbox(path)
-    var options = OutboxOptions(configuration.outbox)
-    options.lingersFor = patience
-    options.staysOpen = follow
-    if let audit {
-      do throws(LineFileError) {
-        stage.auditFile = try LineFile(audit)
-      } catch {
-        throw HostError(.output, "--audit '\(audit)': \(systemMessage(error.code)); choose another path")
-      }
-    }
-    do throws(OutboxError) {
-      return try Outbox(path, options, sink: sink, audit: stage.auditFile.map { AuditLog($0) })
-    } catch {
-      throw HostError(.output, error.description)
-    }
+    flags.retriesFor = time
+    flags.files = files
+    flags.responses = responseCommand.map { .command($0) } ?? responseURL.map { .server($0) }
+    return flags
   }
 
-  /// The sink, which looks after its credentials as they change on disk.
-  private func apnsSink(_ configuration: Configuration) throws(HostError) -> APNsSink {
-    ps_forbid_core_files()
-    // What the command line says is looked at before any secret is opened.
-    var options = try apns.options(configuration)
-    // What has no connection waits in the sink no longer than it would outside.
-    options.deadline = min(options.deadline, max(Quantity.duration(retryFor) ?? .seconds(60), .seconds(1)))
-    let watch = try CredentialWatch(try apns.store(configuration)) {
-      _ = fail(HostError(.usage, $0))
+  /// What is written beside the output, by the options that name it.
+  private var files: [RunChannel: RunChannel.Place] {
+    var files: [RunChannel: RunChannel.Place] = [:]
+    for (channel, path) in [
+      (RunChannel.audit, audit), (.rejects, rejects), (.undelivered, undelivered), (.feedback, feedback),
+      (.responses, responses),
+    ] {
+      if let path { files[channel] = RunChannel.Place("--\(channel.rawValue)", .file(path)) }
     }
-    let sink: APNsSink
-    do {
-      sink = try APNsSink(watch.current, options)
-    } catch let error as HostError {
-      throw error
-    } catch {
-      throw HostError(.output, "no thread for APNs; look at the limits of processes and threads (ulimit -u)")
+    if let feedbackCommand {
+      files[.feedback] = RunChannel.Place("--feedback-command", .command(feedbackCommand))
     }
-    sink.reload = { watch.changed() }
-    return sink
+    return files
+  }
+}
+
+extension RunPlan {
+  /// Reads the flags of `notilua run` and the configuration that they name.
+  ///
+  /// - Throws: an error of the command line, or ``HostError``.
+  package static func read(_ arguments: [String]) throws -> RunPlan {
+    let command = try RunCommand.parse(arguments)
+    return try command.plan(try command.flags())
+  }
+
+  /// The help text of the flags.
+  package static var help: String { RunCommand.helpMessage() }
+
+  /// The sentence of an error of ``read(_:)``.
+  package static func message(_ error: any Error) -> String {
+    (error as? HostError)?.message ?? RunCommand.message(for: error)
   }
 }

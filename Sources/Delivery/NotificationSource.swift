@@ -2,7 +2,7 @@
 ///
 /// A source is polled, as a sink is: it fills memory that it is given with whole lines, and waits for nothing that its
 /// descriptor does not announce.
-package protocol NotificationSource: ~Copyable {
+package protocol NotificationSource: AnyObject {
   /// Readable where there is more to read; -1 where there always is.
   var descriptor: Int32 { get }
   /// Whether there is something to give without reading.
@@ -19,12 +19,19 @@ package protocol NotificationSource: ~Copyable {
   var hasByteOrderMark: Bool { get }
   /// Given the bytes of lines that are too long, as they come.
   var onOversized: (UnsafeRawBufferPointer) -> Void { get set }
+  /// The receiver of what becomes of the lines; nil for a source that asks for nothing, which costs nothing.
+  var fateReceiver: (any FateReceiver)? { get }
 
   /// Begins to fill memory, with what the last filling left over.
-  mutating func begin(_ memory: UnsafeMutableRawBufferPointer)
+  func begin(_ memory: UnsafeMutableRawBufferPointer)
 
   /// Reads once, and cuts what came into lines, `most` of them; until it gives some, with the same memory again.
-  mutating func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress
+  func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress
+}
+
+extension NotificationSource {
+  /// None, as for a file.
+  package var fateReceiver: (any FateReceiver)? { nil }
 }
 
 /// A line in the memory that a source has filled.

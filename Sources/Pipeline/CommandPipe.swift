@@ -1,7 +1,6 @@
 import ConfigurationFiles
 import EventLoop
 import Glibc
-import Notilua
 
 /// A command of the operator's that reads lines, such as one that takes device tokens out of a database.
 final class CommandPipe: Sendable {

@@ -1,20 +1,20 @@
 import ConfigurationFiles
 import EventLoop
 import Glibc
-import Notilua
 
 /// A command of the operator's that reads responses, a line each.
 final class ResponseCommand: ResponseReceiver {
-  private static let option = "--response-command"
-
-  let name = option
+  let name: String
   /// The command may take its time with what is left, unless the run is stopped.
   let patience: Double? = nil
   private let pipe: CommandPipe
 
   /// Starts the command.
-  init(_ command: String) throws(HostError) {
-    pipe = try CommandPipe(command, Self.option, keepsUnread: true)
+  ///
+  /// - Parameter name: what messages call it.
+  init(_ command: String, name: String) throws(HostError) {
+    self.name = name
+    pipe = try CommandPipe(command, name, keepsUnread: true)
     // The pipe of a command that does not read fills up: the thread waits, and sees when the run ends.
     _ = fcntl(pipe.file, F_SETFL, O_NONBLOCK)
   }
@@ -41,7 +41,7 @@ final class ResponseCommand: ResponseReceiver {
   func finish(isOverdue: Bool) -> (unread: [String], cause: String, failure: HostError?) {
     let status = pipe.finish(isOverdue: isOverdue)
     let failure = status.map {
-      HostError(.output, "\(Self.option) ended with status \($0); look at what it said")
+      HostError(.output, "\(name) ended with status \($0); look at what it said")
     }
     return (pipe.unread(), "the command ended before it read it", failure)
   }

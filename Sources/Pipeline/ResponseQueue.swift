@@ -2,7 +2,6 @@ import ConfigurationFiles
 import EventLoop
 import Foundation
 import NotificationModel
-import Notilua
 import Synchronization
 
 /// A program or a server that is sent what people do with notifications, one response after the other.
@@ -58,6 +57,8 @@ package final class ResponseQueue: Sendable {
   }
 
   private let receiver: any ResponseReceiver
+  /// The name of the receiver.
+  package var name: String { receiver.name }
   private let errors: Int32
   private let state = Mutex(State())
   private let hasWork = DispatchSemaphore(value: 0)

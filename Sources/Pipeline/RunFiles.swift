@@ -3,242 +3,145 @@ import Delivery
 import EventLoop
 import FileReading
 import Glibc
-import Notilua
 
-/// Where a run writes: the output, the audit, the rejects and what a sink tells; and how far that went.
+/// The files and commands that a run writes to beside its output.
 final class RunFiles {
-  let output: Int32
-  private(set) var audit: Int32 = -1
-  private(set) var rejects: Int32 = -1
-  /// What a sink could not deliver.
-  private(set) var undelivered: Int32 = -1
-  /// Device tokens that are gone.
-  private(set) var feedback: Int32 = -1
-  /// What people do with what was delivered.
-  private(set) var responses: Int32 = -1
-  private var paths: [Int32: String] = [:]
-  /// The files that lines are appended to.
-  private var lineFiles: [Int32: LineFile] = [:]
+  /// One of them, and whether it can be written.
+  private struct OpenChannel {
+    var place: RunChannel.Place
+    var writer: Writer
+    var hasFailed = false
+  }
+
+  private enum Writer {
+    case file(LineFile)
+    case command(CommandPipe)
+
+    var descriptor: Int32 {
+      switch self {
+      case .file(let file): file.descriptor
+      case .command(let pipe): pipe.file
+      }
+    }
+  }
+
+  private let state: RunState
+  private var channels: [RunChannel: OpenChannel] = [:]
   /// Sentences for people about files that ended in the middle of a line.
   private(set) var notices: [String] = []
-  private var flags: [Int32: String] = [:]
-  private let tellsDeliveries: Bool
-  /// The commands that read lines, by their options.
-  private var commands: [(option: String, pipe: CommandPipe)] = []
 
-  /// Why a file could not be written.
-  private(set) var failure: HostError?
-  private var failedFile: Int32 = -1
-  /// Whether the reader of the output went away.
-  private(set) var outputClosed = false
-  /// Whether a second signal ended the run before all was written.
-  private(set) var wasCutShort = false
-  /// The line that was written last; empty before the first.
-  var lastLine = ""
-
-  /// Whether an input ended without a newline, which is written once something follows.
-  private var owesNewline = false
-  /// Whether what is written next is a line without its newline.
-  private var newlineIsNext = false
-
-  /// Opens the files.
+  /// Opens the files and starts the commands.
   ///
-  /// - Throws: ``HostError`` where one cannot be opened, or is what the run reads.
-  init(_ options: FilterStage.Options) throws(HostError) {
-    output = options.output
-    tellsDeliveries = options.emission == .deliveries
-    try Self.checkPlaces(options)
-    var opened: [(option: String, file: Int32)] = []
-    for (option, path) in options.paths {
-      guard let path else { continue }
-      let lines = try Self.openForWriting(path, option, options)
-      let file = lines.descriptor
-      lineFiles[file] = lines
-      if let notice = lines.notice { notices.append("notilua: \(option): \(notice)") }
-      paths[file] = path
-      flags[file] = option
-      if let identity = FileIdentity(file),
-        let other = opened.first(where: { FileIdentity($0.file) == identity })
-      {
-        throw HostError(.usage, "\(other.option) and \(option) name the same file; give each its own")
-      }
-      opened.append((option, file))
-      switch option {
-      case "--audit": audit = file
-      case "--rejects": rejects = file
-      case "--undelivered": undelivered = file
-      case "--responses": responses = file
-      default: feedback = file
-      }
-    }
-    if let text = options.feedbackCommand {
-      feedback = try start(text, "--feedback-command")
+  /// - Parameter audit: the audit's file, where it is open already: two that write to one file have it in common.
+  /// - Throws: ``HostError`` where one cannot be opened, or two are the same.
+  init(_ places: [RunChannel: RunChannel.Place], audit: LineFile? = nil, _ state: RunState) throws(HostError)
+  {
+    self.state = state
+    for channel in RunChannel.allCases {
+      guard let place = places[channel] else { continue }
+      let writer = try Self.open(place, shared: channel == .audit ? audit : nil)
+      try add(OpenChannel(place: place, writer: writer), channel)
     }
   }
 
-  private func start(_ text: String, _ option: String) throws(HostError) -> Int32 {
-    let pipe = try CommandPipe(text, option)
-    commands.append((option, pipe))
-    paths[pipe.file] = option
-    return pipe.file
+  private func add(_ opened: OpenChannel, _ channel: RunChannel) throws(HostError) {
+    if case .file(let file) = opened.writer, let notice = file.notice {
+      notices.append("notilua: \(opened.place.name): \(notice)")
+    }
+    if let identity = FileIdentity(opened.writer.descriptor),
+      let other = RunChannel.allCases.lazy.compactMap({ self.channels[$0] }).first(where: {
+        FileIdentity($0.writer.descriptor) == identity
+      })
+    {
+      throw HostError(
+        .usage, "\(other.place.name) and \(opened.place.name) name the same file; give each its own")
+    }
+    channels[channel] = opened
   }
 
-  /// Ends the commands that read lines, whose failure is one of the run's.
-  func finishCommands() {
-    let ending = commands
-    commands.removeAll()
-    for (option, pipe) in ending {
-      paths[pipe.file] = nil
-      if feedback == pipe.file { feedback = -1 }
-      guard let status = pipe.finish(), failure == nil else { continue }
-      failure = HostError(
-        .output, "\(option) ended with status \(status); look at what it said, and give it the tokens again")
+  private static func open(_ place: RunChannel.Place, shared: LineFile?) throws(HostError) -> Writer {
+    switch place.target {
+    case .command(let command): return .command(try CommandPipe(command, place.name))
+    case .file(let path):
+      if let shared { return .file(shared) }
+      return .file(try openFile(path, place.name))
     }
   }
 
-  deinit { for file in paths.keys where lineFiles[file] == nil { close(file) } }
-
-  private static func openForWriting(
-    _ path: String, _ option: String, _ options: FilterStage.Options
-  ) throws(HostError) -> LineFile {
-    // Two that write to one file have it in common: each sees what the other left.
-    if option == "--audit", let shared = options.auditFile { return shared }
+  /// Opens a file that lines are appended to.
+  ///
+  /// - Parameter name: what messages call it.
+  package static func openFile(_ path: String, _ name: String) throws(HostError) -> LineFile {
     do throws(LineFileError) {
       return try LineFile(path)
     } catch {
-      throw HostError(.output, "\(option) '\(path)': \(systemMessage(error.code)); choose another path")
+      throw HostError(.output, "\(name) '\(path)': \(systemMessage(error.code)); choose another path")
     }
   }
 
-  /// Refuses to read what the run itself writes.
-  private static func checkPlaces(_ options: FilterStage.Options) throws(HostError) {
-    let output = FileIdentity(options.output)
-    for input in options.inputs {
-      let file = input == "-" ? FileIdentity(0) : FileIdentity(path: input)
-      guard let file else { continue }
-      if file == output {
-        throw HostError(
-          .usage,
-          "\(input == "-" ? "stdin" : "'\(input)'") is also the output; write somewhere else, and rename it then"
-        )
-      }
-      for (option, path) in options.paths {
-        if let path, FileIdentity(path: path) == file {
-          throw HostError(.usage, "\(option) '\(path)' is also an input; give it a file of its own")
-        }
-      }
-    }
-    for (option, path) in options.paths {
-      guard let path else { continue }
-      if path == "-" { throw HostError(.usage, "\(option) takes a file, not '-'; name one") }
-      if let output, FileIdentity(path: path) == output {
-        throw HostError(.usage, "\(option) '\(path)' is also the output; give it a file of its own")
-      }
-    }
-  }
-
-  /// Looks whether a run reads or writes its outbox as something else.
-  ///
-  /// - Throws: ``HostError`` where it does.
-  static func checkOutbox(_ path: String, _ options: FilterStage.Options) throws(HostError) {
-    try checkPlaces(options)
-    let inputs = options.inputs.filter { $0 != "-" }.map { (name: "an input", path: Optional($0)) }
-    let others = options.paths.map { (name: $0.option, path: $0.path) }
-    for (name, other) in inputs + others {
-      guard let other else { continue }
-      if other == path || FileIdentity(path: other).map({ $0 == FileIdentity(path: path) }) ?? false {
-        throw HostError(.usage, "the outbox '\(path)' is also \(name); give it a file of its own")
-      }
-    }
-  }
+  func has(_ channel: RunChannel) -> Bool { channels[channel] != nil }
 
   // MARK: Writing
 
-  /// Whether a file is written also when the run is over: what was taken from the input is not in any other.
-  private func isKept(_ file: Int32) -> Bool {
-    // And the output that says so, where it is not what failed.
-    (file == undelivered || file == feedback || file == responses
-      || file == output && tellsDeliveries && !outputClosed && !wasCutShort)
-      && file != failedFile
-  }
-
-  /// Whether nothing more is to be written.
-  var areOver: Bool { failure != nil || outputClosed || wasCutShort }
-
-  @discardableResult
-  func write(_ bytes: [UInt8], _ file: Int32) -> Int { bytes.withUnsafeBytes { write($0, file) } }
-
-  /// Writes to one of the files, and notes where that fails.
+  /// Writes bytes to a channel, and reports where that fails.
   ///
   /// - Returns: how many of the bytes were written.
   @discardableResult
-  func write(_ bytes: UnsafeRawBufferPointer, _ file: Int32) -> Int {
-    guard !bytes.isEmpty, !areOver || isKept(file) else { return 0 }
-    if file == output {
-      let isWithoutNewline = newlineIsNext
-      newlineIsNext = false
-      if owesNewline {
-        owesNewline = false
-        write([0x0A], file)
-      }
-      owesNewline = isWithoutNewline
-    }
-    // A reader that does not read holds everything up; the second signal is for leaving all the same.
-    let goesOn = { StopSignals.count < 2 }
-    let (count, code) =
-      lineFiles[file]?.append(bytes, whileInterrupted: goesOn)
-      ?? writeWhole(file, bytes, whileInterrupted: goesOn)
-    switch code {
-    case 0: break
-    case EPIPE where file == output: outputClosed = true
-    case EINTR:
-      wasCutShort = true
-      if file != output, file == undelivered || file == feedback || file == responses {
-        failedFile = file
-        failure =
-          failure ?? HostError(.output, "\(place(of: file)): nobody reads it, so the rest of it is lost")
-      }
-    default:
-      failedFile = file
-      let advice = file == output ? "" : "; make room, or name another file"
-      failure = failure ?? HostError(.output, "\(place(of: file)): \(systemMessage(code))\(advice)")
-    }
+  func write(_ bytes: UnsafeRawBufferPointer, to channel: RunChannel) -> Int {
+    guard !bytes.isEmpty, let open = channels[channel], !open.hasFailed,
+      state.phase.waits || channel.outlivesRun
+    else { return 0 }
+    let (count, code) = append(bytes, to: open.writer)
+    if code != 0 { fail(channel, open, code) }
     return count
   }
 
-  /// A line without its newline, which is written where another line follows: the next input's first, perhaps.
-  func withoutNewline(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    if line.isEmpty { return line }
-    newlineIsNext = true
-    return UnsafeRawBufferPointer(rebasing: line.dropLast())
+  @discardableResult
+  func write(_ bytes: [UInt8], to channel: RunChannel) -> Int {
+    bytes.withUnsafeBytes { write($0, to: channel) }
   }
 
-  // MARK: Failure
-
-  /// Ends the writing, though there is more to write.
-  func giveUp() { wasCutShort = true }
-
-  /// Notes a failure that is none of these files', where there is none yet.
-  func fail(_ error: HostError) { failure = failure ?? error }
-
-  /// The option of a file with its name.
-  private func place(of file: Int32) -> String {
-    flags[file].map { "\($0) '\(name(of: file))'" } ?? name(of: file)
+  private func append(_ bytes: UnsafeRawBufferPointer, to writer: Writer) -> (count: Int, code: Int32) {
+    switch writer {
+    case .file(let file): file.append(bytes) { state.isPatient }
+    case .command(let pipe): writeWhole(pipe.file, bytes) { state.isPatient }
+    }
   }
 
-  private func name(of file: Int32) -> String {
-    file == output ? "the output" : paths[file] ?? "a file"
+  private func fail(_ channel: RunChannel, _ open: OpenChannel, _ code: Int32) {
+    let name = open.place.path ?? open.place.name
+    let place = open.place.path.map { "\(open.place.name) '\($0)'" } ?? open.place.name
+    guard code == EINTR else {
+      channels[channel]?.hasFailed = true
+      let error = HostError(.output, "\(place): \(systemMessage(code)); make room, or name another file")
+      return state.failWriting(name, error)
+    }
+    state.noteImpatience()
+    guard channel.outlivesRun else { return }
+    channels[channel]?.hasFailed = true
+    state.note(.failure(HostError(.output, "\(place): nobody reads it, so the rest of it is lost")))
   }
 
-  /// Completes the failure with the place that the output ends at.
-  func cutOff(at place: String) {
-    guard let cause = failure, failedFile >= 0 else { return }
-    // The audit is written before the output, and may be one outcome ahead of it.
-    let files = failedFile == output && audit >= 0 ? "the output and the audit" : name(of: failedFile)
-    let rest =
-      lastLine.isEmpty
-      ? "no line was written whole, so empty \(files)"
-      : "\(lastLine) is the last line written whole, so cut off what follows it in \(files)"
-    failure = HostError(cause.status, "\(cause.message); \(rest) and go on at \(place)")
+  // MARK: The end
+
+  /// Ends the commands, whose failure is one of the run's.
+  func finishCommands() {
+    for channel in RunChannel.allCases {
+      guard let open = channels[channel], case .command(let pipe) = open.writer else { continue }
+      channels[channel] = nil
+      guard let status = pipe.finish() else { continue }
+      state.note(
+        .failure(
+          HostError(
+            .output,
+            "\(open.place.name) ended with status \(status); look at what it said, and give it the tokens again"
+          )))
+    }
+  }
+
+  deinit {
+    for open in channels.values {
+      if case .command(let pipe) = open.writer { close(pipe.file) }
+    }
   }
 }

@@ -13,14 +13,8 @@ package struct RunSummary: Sendable, Equatable {
   private static let causeLimit = 1000
   package var faults = 0
   package var restarts = 0
-  /// The signal that stopped the run.
-  package var stopSignal: Int32?
-  /// Whether a second signal ended the run before all that was read had been written.
-  package var wasCutShort = false
-  /// Where a plugin's fault stopped the run.
-  package var halt: String?
-  /// Whether the reader of the output went away.
-  package var outputClosed = false
+  /// How the run ended.
+  package var end = RunEnd()
   /// The line that was written last.
   package var lastLine = ""
   /// The number of responses that could not be passed on.
@@ -71,14 +65,14 @@ package struct RunSummary: Sendable, Equatable {
       }
       text.append(line)
     }
-    if let halt {
+    if let halt = end.halt {
       text.append(
         "notilua: stopped at \(halt) by a plugin's on_fault: halt; all lines before it were written")
     }
-    if let stopSignal {
-      let name = stopSignal == SIGINT ? "SIGINT" : stopSignal == SIGHUP ? "SIGHUP" : "SIGTERM"
+    if let signal = end.signal {
+      let name = signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGTERM"
       let place = lastLine.isEmpty ? "no line was written" : "\(lastLine) is the last line written whole"
-      let rest = wasCutShort ? "; what was read after it is not written" : ""
+      let rest = end.wasCutShort ? "; what was read after it is not written" : ""
       text.append("notilua: stopped by \(name); \(place)\(rest)")
     }
     return text

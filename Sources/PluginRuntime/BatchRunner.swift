@@ -183,7 +183,7 @@ package final class BatchRunner {
       isHalted = true
     }
     if action == .deliver { writeOutput(flight) }
-    if options.content == .payloads, action != .halt { writeEffects(flight, isDelivered: action == .deliver) }
+    if options.content.hasPayloads, action != .halt { writeEffects(flight, isDelivered: action == .deliver) }
     if options.writesOutcomes { writeOutcome(flight) }
     if hasNotes(flight) { writeNotes(flight) }
     records.append(
@@ -194,21 +194,20 @@ package final class BatchRunner {
         noteCount: noteBytes.count - notesBefore, effectCount: effects.count - effectsBefore))
   }
 
-  /// Writes the line, or the payload where it was changed.
+  /// Writes the line, and the payload where it was changed.
   private func writeOutput(_ flight: Flight) {
+    if options.content.hasLines { writeLine(flight) }
+    if options.content.hasPayloads, let payload = flight.changedPayload { output.append(payload) }
+  }
+
+  private func writeLine(_ flight: Flight) {
     let state = flight.state
-    switch options.content {
-    case .none: break
-    case .lines:
-      let before = output.count
-      state.pointee.document.encodeAll(to: &output)
-      if state.pointee.document.isEdited {
-        flight.compare(UnsafeRawBufferPointer(rebasing: output.bytes[before...]))
-      }
-      output.append(0x0A)
-    case .payloads:
-      if let payload = flight.changedPayload { output.append(payload) }
+    let before = output.count
+    state.pointee.document.encodeAll(to: &output)
+    if state.pointee.document.isEdited {
+      flight.compare(UnsafeRawBufferPointer(rebasing: output.bytes[before...]))
     }
+    output.append(0x0A)
   }
 
   /// Writes what the host acts on beside the payload.

@@ -32,6 +32,8 @@ package final class Batch {
   package struct Context: Sendable {
     /// The name of the input.
     package var input = ""
+    /// The place of the input among all.
+    package var source = 0
     /// The line number of each item.
     package var lines: [Int] = []
     /// A line that never reached a worker, because it is too long: its number and length.
@@ -110,6 +112,8 @@ package final class BatchResult {
   package private(set) var kept: [Int: [UInt8]] = [:]
   /// The items whose result only a worker writes that is not ours any more, and what is wrong with it.
   package private(set) var malformed: [Int: String] = [:]
+  /// The part of each notification that the results have.
+  package let content: ResultContent
   let storage: ResultStorage?
 
   init(
@@ -120,17 +124,18 @@ package final class BatchResult {
     guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
     self.batch = batch
     self.body = body
+    self.content = content
     isLast = body.items.upperBound == batch.items.count
     var next = body.items.lowerBound
     body.eachEntry { entry in
       let place = batch.items[entry.item]
       let line = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
       let problem =
-        Self.problem(ofOutput: entry.output, content, limits)
+        Self.problem(ofOutput: entry, content, limits)
         ?? Self.problem(ofOutcome: entry, line, limits) ?? Self.problem(ofEffects: entry)
       if let problem { malformed[entry.item] = problem }
       let isPassed = problem == nil && entry.record.isPassed
-      if !isPassed || content == .payloads { kept[entry.item] = Array(line) }
+      if !isPassed || content.hasPayloads { kept[entry.item] = Array(line) }
       if !isPassed || entry.item != next { isPlain = false }
       next += 1
     }
@@ -140,17 +145,32 @@ package final class BatchResult {
     self.batch = batch
     isLast = true
     body = nil
+    content = .none
     storage = nil
   }
 
   private static func problem(
-    ofOutput output: UnsafeRawBufferPointer, _ content: ResultContent, _ limits: ResultLimits
+    ofOutput entry: ResultEntry, _ content: ResultContent, _ limits: ResultLimits
   ) -> String? {
-    guard let text = output.baseAddress, !output.isEmpty else { return nil }
-    // A line ends in the newline that it has; a payload becomes part of a line, and has none.
-    let count = content == .lines ? output.count - 1 : output.count
+    if entry.output.isEmpty { return nil }
+    if content.hasLines, let problem = Self.problem(ofObject: entry.line(content), isLine: true, limits) {
+      return problem
+    }
+    let payload = entry.payload(content)
+    if content == .linesAndPayloads, payload.isEmpty == (entry.record.isChanged != 0) {
+      return "the worker's result says of a payload what it does not have"
+    }
+    return payload.isEmpty ? nil : Self.problem(ofObject: payload, isLine: false, limits)
+  }
+
+  /// - Parameter isLine: whether the object ends in its newline; a payload becomes part of a line, and has none.
+  private static func problem(
+    ofObject output: UnsafeRawBufferPointer, isLine: Bool, _ limits: ResultLimits
+  ) -> String? {
+    guard let text = output.baseAddress else { return nil }
+    let count = isLine ? output.count - 1 : output.count
     let end = memchr(text, 0x0A, output.count).map { UnsafeRawPointer($0) - text }
-    guard end == (content == .lines ? count : nil) else { return "the worker's result is not one line" }
+    guard end == (isLine ? count : nil) else { return "the worker's result is not one line" }
     if output.count > limits.output {
       return
         "the worker's result has \(output.count) bytes; the limit is \(limits.output), which follows limits.payload"

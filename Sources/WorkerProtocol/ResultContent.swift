@@ -6,4 +6,11 @@ package enum ResultContent: UInt8, Sendable {
   case lines
   /// What the chain changed: the payload, and typed records of its ``PassEffects``.
   case payloads
+  /// The whole line, and behind its newline what the chain changed.
+  case linesAndPayloads
+
+  /// A Boolean value that indicates whether results have whole lines.
+  package var hasLines: Bool { self == .lines || self == .linesAndPayloads }
+  /// A Boolean value that indicates whether results have what the chain changed.
+  package var hasPayloads: Bool { self == .payloads || self == .linesAndPayloads }
 }

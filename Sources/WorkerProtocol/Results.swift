@@ -14,7 +14,7 @@ package struct ResultRecord {
   private var code: UInt8
   package var isChanged: UInt8
   package var faults: UInt16 = 0
-  /// The bytes of the line for output, with its newline, or of the changed payload.
+  /// The bytes of the line for output, with its newline, and of the changed payload.
   package var outputCount: UInt32
   /// The bytes of the outcome, or of the cause where the line was rejected.
   package var outcomeCount: UInt32
@@ -53,10 +53,10 @@ package struct ResultRecord {
   /// Returns a Boolean value that indicates whether the record has what its action and the content of results say.
   func isConsistent(_ content: ResultContent) -> Bool {
     let isDelivered = action == .deliver
-    guard effectCount == 0 || content == .payloads && isPassed else { return false }
+    guard effectCount == 0 || content.hasPayloads && isPassed else { return false }
     switch content {
     case .none: return outputCount == 0
-    case .lines: return (outputCount > 0) == isDelivered
+    case .lines, .linesAndPayloads: return (outputCount > 0) == isDelivered
     case .payloads: return (outputCount > 0) == (isDelivered && isChanged != 0)
     }
   }

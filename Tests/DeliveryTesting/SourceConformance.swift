@@ -17,20 +17,18 @@ package enum SourceConformance {
   /// Reads a source in several ways; says what it broke, which is nothing for one that conforms.
   ///
   /// - Parameter make: makes a source of ``lines``, once for each way.
-  package static func breaches<Source: NotificationSource & ~Copyable>(_ make: () throws -> Source) rethrows
-    -> [String]
-  {
+  package static func breaches(_ make: () throws -> any NotificationSource) rethrows -> [String] {
     var breaches: [String] = []
     for (most, capacity) in [(4096, 4096), (1, 4096), (2, 128), (4096, 66)] {
-      var source = try make()
-      let seen = read(&source, most, capacity, &breaches)
+      let source = try make()
+      let seen = read(source, most, capacity, &breaches)
       if seen != expected { breaches.append("\(most) lines in \(capacity) bytes gave \(seen)") }
     }
     return breaches
   }
 
-  private static func read<Source: NotificationSource & ~Copyable>(
-    _ source: inout Source, _ most: Int, _ capacity: Int, _ breaches: inout [String]
+  private static func read(
+    _ source: any NotificationSource, _ most: Int, _ capacity: Int, _ breaches: inout [String]
   ) -> [String] {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
     defer { memory.deallocate() }

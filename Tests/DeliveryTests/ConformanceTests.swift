@@ -17,16 +17,16 @@ struct ConformanceTests {
     #expect(SinkConformance.breaches(Self.notifications, within: 5) { MemorySink(limit: limit) } == [])
   }
 
-  @Test func lineSink() throws {
+  @Test func linesSink() throws {
     let null = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/null"))
     #expect(
-      SinkConformance.breaches(Self.notifications, within: 5) { LineSink(file: null.fileDescriptor) } == [])
+      SinkConformance.breaches(Self.notifications, within: 5) { LinesSink(file: null.fileDescriptor) } == [])
   }
 
-  @Test func lineSinkThatCannotWrite() {
+  @Test func linesSinkThatCannotWrite() {
     // Nothing can be written to what is closed; everything is told of all the same.
-    #expect(SinkConformance.breaches(Self.notifications, within: 5) { LineSink(file: -1) } == [])
-    let sink = LineSink(file: -1)
+    #expect(SinkConformance.breaches(Self.notifications, within: 5) { LinesSink(file: -1) } == [])
+    let sink = LinesSink(file: -1)
     sink.take([Self.notifications[0]])
     guard case .blocked("output", let why)? = sink.takeReports().first?.result else {
       Issue.record("it says that it wrote")
@@ -35,10 +35,10 @@ struct ConformanceTests {
     #expect(why.description.contains("Bad file descriptor"))
   }
 
-  @Test func lineSinkWritesTheLines() throws {
+  @Test func linesSinkWritesTheLines() throws {
     var document = JSONDocument()
     let pipe = Pipe()
-    let sink = LineSink(file: pipe.fileHandleForWriting.fileDescriptor)
+    let sink = LinesSink(file: pipe.fileHandleForWriting.fileDescriptor)
     sink.take(Array(Self.notifications.prefix(3)))
     try pipe.fileHandleForWriting.close()
     let lines = try #require(try pipe.fileHandleForReading.readToEnd()).split(separator: 0x0A)

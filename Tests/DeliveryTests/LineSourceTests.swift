@@ -13,7 +13,7 @@ struct LineSourceTests {
     defer { close(ends[0]) }
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
     defer { memory.deallocate() }
-    var reader = LineSource(file: ends[0], limit: limit)
+    let reader = LineSource(file: ends[0], limit: limit)
     var passed: [UInt8] = []
     reader.onOversized = { passed += $0 }
     reader.begin(memory)

@@ -122,7 +122,7 @@ struct CompletionTests {
         (["check", "--plugin", "plug"], ["plugins"]),
         (["check", "--plugin", "plugins/"], ["plugins/badge", "plugins/mask.lua"]),
         (["check", "--plugins", "k"], ["keys"]),
-        (["run", "--sink", ""], ["apns", "desktop"]),
+        (["run", "--sink", ""], ["apns", "desktop", "lines"]),
         (["run", "--sink", "=", "d"], ["desktop"]),
         (["run", "--on-fault", ""], ["drop", "halt", "original", "skip"]),
         (["preview", "--form", ""], ["banner", "expanded", "hidden", "lock"]),

@@ -400,4 +400,54 @@ struct OutboxCommandTests {
       #expect(kept == rest)
     }
   }
+
+  // MARK: The configuration's outbox
+
+  /// ConfiguringNotilua: `outbox.path` is "the file of the outbox, as with `--outbox`".
+  @Test(arguments: [[], ["--emit", "deliveries"]]) func theOutboxOfTheConfigurationIsTheFlags(
+    _ arguments: [String]
+  ) throws {
+    try Program.withFolder { folder in
+      try "outbox: { path: box }\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let lines = (1...3).map { Self.line($0) + "\n" }.joined()
+      let outbox = folder.appending(path: "other").path
+      let configured = try Program.run(
+        ["run", "--no-plugins", "--quiet"] + arguments, input: Data(lines.utf8), in: folder)
+      let flagged = try Program.run(
+        ["run", "--no-plugins", "--quiet", "--outbox", outbox] + arguments, input: Data(lines.utf8),
+        in: folder)
+      #expect(configured.status == 0 && flagged.status == 0, "\(configured.errors)\(flagged.errors)")
+      // A promise for each, and no payload besides.
+      #expect(configured.text.split(separator: "\n").count == 3)
+      #expect(configured.text.split(separator: "\n").allSatisfy { $0.contains(#""delivery":"accepted""#) })
+      #expect(!configured.text.contains("payload"))
+      func shape(_ text: String) -> String { text.replacing(/"apns_id":"[^"]*"/, with: "") }
+      #expect(shape(configured.text) == shape(flagged.text))
+      let box = folder.appending(path: "box").path
+      #expect(FileManager.default.fileExists(atPath: box))
+      #expect(
+        try Program.run(["outbox", "status", "--outbox", box]).text
+          == Program.run(["outbox", "status", "--outbox", outbox]).text.replacing(outbox, with: box))
+    }
+  }
+
+  /// RunCommand's help: `--emit payloads` is what is written, with a sink or without one.
+  @Test func payloadsBesideAnOutboxAreThoseOfAFilter() throws {
+    try Program.withFolder { folder in
+      let box = folder.appending(path: "box").path
+      let chain = ["run", "--quiet", "--plugin", "plugins/mask-digits"]
+      // The last line has no newline, nor has it in the output.
+      let input = Data((1...50).map { Self.line($0) }.joined().dropLast().utf8)
+      let filter = try Program.run(chain, input: input)
+      let beside = try Program.run(chain + ["--outbox", box, "--emit", "payloads"], input: input)
+      #expect(filter.status == 0 && beside.status == 0, "\(filter.errors)\(beside.errors)")
+      #expect(beside.text == filter.text && !filter.text.contains("123456"))
+      let kept = Self.objects(try Self.outbox(folder, "export").text)
+      #expect(kept.count == 50)
+      for (kept, written) in zip(kept, Self.objects(filter.text)) {
+        #expect(kept["payload"] as? NSDictionary == written["payload"] as? NSDictionary)
+      }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Delivery
+import DeliveryTesting
 import Foundation
 import NotificationModel
 import Outbox

@@ -38,11 +38,11 @@ struct RunSummaryTests {
   @Test(arguments: [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")])
   func saysHowFarAStoppedRunCame(_ signal: Int32, _ name: String) {
     var summary = RunSummary()
-    summary.stopSignal = signal
+    summary.end.signal = signal
     #expect(
       summary.lines(seconds: 1, plugins: [], []).last == "notilua: stopped by \(name); no line was written")
     summary.lastLine = "in:7"
-    summary.wasCutShort = true
+    summary.end.wasCutShort = true
     #expect(
       summary.lines(seconds: 1, plugins: [], []).last
         == "notilua: stopped by \(name); in:7 is the last line written whole; what was read after it is not written"

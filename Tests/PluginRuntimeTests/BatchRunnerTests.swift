@@ -71,6 +71,22 @@ struct BatchRunnerTests {
     }
   }
 
+  /// An output beside a queue has the line of a filter, and the queue the payload that it has alone.
+  @Test(arguments: ["c.body = 'ho'", "", "c.body = 'x' c.body = 'hi'", "return notilua.drop('why')"])
+  func aLineAndItsPayloadStandBesideEachOther(_ code: String) throws {
+    func texts(_ content: ResultContent) throws -> (line: String, payload: String) {
+      var texts = ("", "")
+      try Self.run(try Self.runner(code, content)) { results in
+        let entry = try #require(results.entries.first)
+        texts = (Self.text(entry.line(content)), Self.text(entry.payload(content)))
+      }
+      return texts
+    }
+    let both = try texts(.linesAndPayloads)
+    #expect(both.line == (try texts(.lines).line))
+    #expect(both.payload == (try texts(.payloads).payload))
+  }
+
   @Test func aNotificationIsParsedOnceByAFilterAndTwiceWhereItIsDelivered() throws {
     let filter = try Self.runner("c.body = 'ho'", .lines)
     // A first pass makes the memory for those that follow.

@@ -106,6 +106,10 @@ struct ResultsTests {
       (.payloads, .deliver, false, "x", "", false), (.payloads, .deliver, true, "", "", false),
       (.payloads, .drop, true, "", "e", true), (.payloads, .drop, true, "x", "", false),
       (.payloads, .reject, false, "", "e", false), (.payloads, .halt, false, "", "e", false),
+      (.linesAndPayloads, .deliver, true, "x", "e", true),
+      (.linesAndPayloads, .deliver, false, "", "", false),
+      (.linesAndPayloads, .drop, false, "", "e", true), (.linesAndPayloads, .drop, false, "x", "", false),
+      (.linesAndPayloads, .halt, false, "", "e", false),
       (.none, .deliver, true, "", "", true), (.none, .deliver, true, "x", "", false),
       (.none, .deliver, true, "", "e", false),
     ] as [(ResultContent, ResultRecord.Action, Bool, String, String, Bool)])

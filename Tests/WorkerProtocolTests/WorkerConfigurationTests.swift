@@ -20,7 +20,7 @@ struct WorkerConfigurationTests {
     return WorkerConfiguration(plugins: [plugin], options: options, seed: .max)
   }
 
-  @Test(arguments: [ResultContent.none, .lines, .payloads])
+  @Test(arguments: [ResultContent.none, .lines, .payloads, .linesAndPayloads])
   func whatIsWrittenIsRead(_ content: ResultContent) throws {
     var configuration = Self.full
     configuration.options.content = content

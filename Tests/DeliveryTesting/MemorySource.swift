@@ -1,11 +1,12 @@
-import Glibc
+import Delivery
 
-/// A source of lines that a program has already, for tests and for programs that make their own.
-package struct MemorySource: NotificationSource, ~Copyable {
+/// A source of lines that a test has already.
+package final class MemorySource: NotificationSource {
   private let text: [[UInt8]]
   private let limit: Int
   private var next = 0
   package private(set) var lines: [SourceLine] = []
+  package var fateReceiver: (any FateReceiver)?
   package var onOversized: (UnsafeRawBufferPointer) -> Void = { _ in }
 
   /// - Parameters:
@@ -23,9 +24,9 @@ package struct MemorySource: NotificationSource, ~Copyable {
   package var lacksNewline: Bool { false }
   package var hasByteOrderMark: Bool { false }
 
-  package mutating func begin(_ memory: UnsafeMutableRawBufferPointer) { lines.removeAll() }
+  package func begin(_ memory: UnsafeMutableRawBufferPointer) { lines.removeAll() }
 
-  package mutating func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress {
+  package func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress {
     var filled = 0
     while next < text.count, lines.count < most {
       let line = text[next]

@@ -1,6 +1,7 @@
+import Delivery
 import NotificationModel
 
-/// A sink that keeps what it is given, for tests and for programs that look at it themselves.
+/// A sink that keeps what it is given.
 package final class MemorySink: NotificationSink {
   /// What was taken and is done, in order.
   package private(set) var delivered: [PushNotification] = []

@@ -1,0 +1,62 @@
+import APNs
+import APNsCredentials
+import ConfigurationFiles
+import Delivery
+import Desktop
+import Notilua
+import Outbox
+import Pipeline
+
+/// Makes what brings a run's notifications to its sink: a file, or memory.
+struct RunQueue {
+  private let plan: RunPlan
+
+  init(_ plan: RunPlan) { self.plan = plan }
+
+  /// Makes the queue; nil where lines are written, which have no queue.
+  ///
+  /// - Parameter options: given the audit's file, where the outbox has opened it.
+  func make(_ options: inout Run.Options) throws(HostError) -> (any DeliveryQueue)? {
+    if plan.sink == .desktop { return memoryQueue(try DesktopSink(plan.configuration)) }
+    let sink = try plan.apns.map { apns throws(HostError) in try Self.sink(apns.options, apns.store) }
+    if let path = plan.outbox { return try outbox(path, sink, &options) }
+    return sink.map { memoryQueue($0) }
+  }
+
+  private func memoryQueue(_ sink: any NotificationSink) -> MemoryQueue {
+    var options = MemoryQueue.Options()
+    options.retriesFor = plan.retriesFor
+    options.staysOpen = plan.follows
+    return MemoryQueue(sink, options)
+  }
+
+  private func outbox(
+    _ path: String, _ sink: (any NotificationSink)?, _ options: inout Run.Options
+  ) throws(HostError) -> any DeliveryQueue {
+    try options.checkOutbox(path)
+    var outboxOptions = OutboxOptions(plan.configuration.outbox)
+    outboxOptions.lingersFor = plan.retriesFor
+    outboxOptions.staysOpen = plan.follows
+    let audit = try options.openAudit()
+    do throws(OutboxError) {
+      return try Outbox(path, outboxOptions, sink: sink, audit: audit.map { AuditLog($0) })
+    } catch {
+      throw HostError(.output, error.description)
+    }
+  }
+
+  /// The sink, which looks after its credentials as they change on disk.
+  private static func sink(_ options: APNsOptions, _ store: CredentialStore) throws(HostError) -> APNsSink {
+    let watch = try CredentialWatch(store) { _ = fail(HostError(.usage, $0)) }
+    let sink: APNsSink
+    do {
+      sink = try APNsSink(watch.current, options)
+    } catch let error as HostError {
+      throw error
+    } catch {
+      throw HostError(.output, "no thread for APNs; look at the limits of processes and threads (ulimit -u)")
+    }
+    sink.reload = { watch.changed() }
+    return sink
+  }
+}

@@ -1,0 +1,50 @@
+import EventLoop
+import Glibc
+import NotificationModel
+
+/// A sink that writes lines: each notification as it stands.
+///
+/// What the chain made is taken as it is, a batch at a time (``write(_:)``); notifications one by one from a queue.
+package final class LinesSink: NotificationSink {
+  /// Writes bytes: how many were written, and an errno, or 0.
+  package typealias Writer = (UnsafeRawBufferPointer) -> (count: Int, code: Int32)
+
+  private let writer: Writer
+  private var reports: [DeliveryReport] = []
+  private var hasFailed = false
+
+  package init(_ writer: @escaping Writer) { self.writer = writer }
+
+  /// - Parameter file: a descriptor, which stays the caller's.
+  package convenience init(file: Int32) { self.init { writeWhole(file, $0) } }
+
+  /// Writes lines as they stand.
+  ///
+  /// - Returns: how many of the bytes were written.
+  package func write(_ lines: UnsafeRawBufferPointer) -> Int { writer(lines).count }
+
+  package var room: Int { 1000 - reports.count }
+  package var descriptor: Int32 { -1 }
+
+  package func take(_ notifications: [PushNotification]) {
+    for notification in notifications {
+      let code = hasFailed ? EIO : (notification.envelope + [0x0A]).withUnsafeBytes { writer($0).code }
+      // Half a line may stand there: what came behind it could not be told from it.
+      if code != 0 { hasFailed = true }
+      reports.append(DeliveryReport(notification.ticket, code == 0 ? .done : Self.blocked(code)))
+    }
+  }
+
+  private static func blocked(_ code: Int32) -> DeliveryResult {
+    let cause = systemMessage(code)
+    return .blocked(
+      lane: "output", why: DeliveryFailure("NoOutput", "the output: \(cause); write elsewhere"))
+  }
+
+  package func takeReports() -> [DeliveryReport] {
+    defer { reports.removeAll() }
+    return reports
+  }
+
+  package func close() {}
+}

@@ -1,0 +1,148 @@
+import ConfigurationFiles
+import Delivery
+import NotificationModel
+import WorkerHost
+import WorkerProtocol
+
+/// Takes what the chain made of lines, in their order, and passes it on.
+final class ChainResults {
+  private let run: RunParts
+  private let outcomes: OutcomeLines
+  private let rejected: RejectedLines
+  private let destination: Destination
+  /// The names of the plugins.
+  private let names: Set<String>
+
+  init(
+    _ run: RunParts, _ outcomes: OutcomeLines, _ destination: Destination, names: Set<String>, lineLimit: Int
+  ) {
+    self.run = run
+    self.outcomes = outcomes
+    self.destination = destination
+    self.names = names
+    rejected = RejectedLines(run, outcomes, limit: lineLimit)
+  }
+
+  private var state: RunState { run.state }
+
+  func take(_ result: BatchResult) {
+    guard state.phase.takesResults else { return }
+    defer { run.fates.flush() }
+    if let oversized = result.batch.context.oversized {
+      rejected.takeOversized(oversized, result.batch.context)
+    }
+    guard let body = result.body else { return }
+    if case .lines(let sink) = destination, result.isPlain, outcomes.areUnwanted, body.notes.isEmpty {
+      takeWhole(result, body, sink)
+    } else {
+      takeOneByOne(result, body)
+    }
+  }
+
+  // MARK: Whole bodies
+
+  /// Writes the lines of a body as they stand: in order, with no outcomes, and nothing to say.
+  private func takeWhole(_ result: BatchResult, _ body: ResultBody, _ sink: LinesSink) {
+    state.currentLine = result.place(body.items.lowerBound)
+    let isLast = result.lacksNewline(body.items.upperBound - 1) && body[body.count - 1].outputCount > 0
+    var left = sink.write(isLast ? run.output.withoutNewline(body.output) : body.output)
+    if state.phase.takesResults {
+      for index in 0..<body.count { count(result, body, index) }
+      state.lastLine = result.place(body.items.upperBound - 1)
+      return
+    }
+    // The place of the line that the output ends in.
+    for index in 0..<body.count {
+      left -= Int(body[index].outputCount)
+      if left < 0 { return state.cutOff(at: result.place(body.items.lowerBound + index)) }
+      state.lastLine = result.place(body.items.lowerBound + index)
+      count(result, body, index)
+    }
+  }
+
+  private func count(_ result: BatchResult, _ body: ResultBody, _ index: Int) {
+    let record = body[index]
+    state.summary.lines += 1
+    count(record)
+    guard run.fates.areWanted else { return }
+    let context = result.batch.context
+    run.fates.settle(
+      context.source, context.line(of: body.items.lowerBound + index),
+      record.action == .drop ? .dropped : .ended(.delivered))
+  }
+
+  private func count(_ record: ResultRecord) {
+    if record.action == .drop {
+      state.summary.dropped += 1
+    } else {
+      state.summary.delivered += 1
+      state.summary.changed += Int(record.isChanged)
+    }
+  }
+
+  // MARK: One by one
+
+  private func takeOneByOne(_ result: BatchResult, _ body: ResultBody) {
+    for entry in body.entries {
+      let part = ResultPart(result, entry)
+      state.currentLine = part.place
+      take(part)
+      if state.phase.failure != nil { state.cutOff(at: state.currentLine) }
+      if !state.phase.takesResults { return }
+      state.lastLine = state.currentLine
+    }
+  }
+
+  private func take(_ part: ResultPart) {
+    state.summary.lines += 1
+    state.summary.faults += Int(part.record.faults)
+    if let problem = part.problem { return rejected.take(part, offset: 0, problem) }
+    for note in Note.read(part.notes, plugins: names) { run.reporter.tell(note, at: state.currentLine) }
+    switch part.record.action {
+    case .deliver: deliver(part)
+    case .drop: drop(part)
+    case .reject: rejected.take(part, offset: Int(part.record.offset), BatchResult.cause(part.outcome))
+    case .halt: halt(part)
+    }
+  }
+
+  /// A line that is in the output is in the audit: the other way round it might be delivered twice.
+  private func deliver(_ part: ResultPart) {
+    withdraw(part)
+    count(part.record)
+    outcomes.write(part.context, part.line, part.outcome)
+    let isWritten = outcomes.write(line: part.output, lacksNewline: part.lacksNewline)
+    switch destination {
+    case .queue(let log): enqueue(part, log)
+    case .lines: if isWritten { run.fates.settle(part.context.source, part.line, .ended(.delivered)) }
+    }
+  }
+
+  private func enqueue(_ part: ResultPart, _ log: DeliveryLog) {
+    // Results for a queue keep the lines of all that is passed on.
+    guard let line = part.kept else { return }
+    log.take(
+      line, part.change, identifier: part.identifier,
+      ticket: run.fates.ticket(part.context.source, part.line), place: part.place)
+  }
+
+  private func drop(_ part: ResultPart) {
+    withdraw(part)
+    count(part.record)
+    outcomes.write(part.context, part.line, part.outcome)
+    run.fates.settle(part.context.source, part.line, .dropped)
+  }
+
+  /// Recalls what the notification takes back.
+  private func withdraw(_ part: ResultPart) {
+    for name in part.effects.withdrawals { destination.log?.withdraw(name) }
+  }
+
+  private func halt(_ part: ResultPart) {
+    state.summary.rejected += 1
+    rejected.keep(part.kept ?? [])
+    outcomes.write(part.context, part.line, part.outcome)
+    run.fates.settle(part.context.source, part.line, .rejected("a plugin's on_fault: halt"))
+    state.note(.halted(place: state.currentLine, at: monotonicNanoseconds()))
+  }
+}

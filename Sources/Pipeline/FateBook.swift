@@ -1,0 +1,63 @@
+import Delivery
+
+/// The fates of notifications on their way back to the sources that asked for them; a run of files has none.
+final class FateBook {
+  /// A line of a source.
+  private struct Origin {
+    var source: Int
+    var line: Int
+  }
+
+  private var ledgers: [Int: FateLedger] = [:]
+  private var origins: [UInt64: Origin] = [:]
+  private var lastTicket = Ticket.ofRun
+
+  /// The tickets that a run gives: a queue that goes on with another run's notifications has its own below them.
+  private enum Ticket {
+    static let ofRun: UInt64 = 1 << 63
+  }
+
+  /// A Boolean value that is true where a source asks what becomes of its lines.
+  var areWanted: Bool { !ledgers.isEmpty }
+
+  /// Notes a source, by its place among the inputs.
+  func open(_ source: Int, _ receiver: (any FateReceiver)?) {
+    if let receiver { ledgers[source] = FateLedger(receiver) }
+  }
+
+  /// Notes that a source has given lines.
+  func begin(_ source: Int, _ lines: some Sequence<Int>) {
+    guard ledgers[source] != nil else { return }
+    for line in lines { ledgers[source]?.begin(line) }
+  }
+
+  /// Notes what became of a line.
+  func settle(_ source: Int, _ line: Int, _ fate: @autoclosure () -> NotificationFate) {
+    guard ledgers[source] != nil else { return }
+    ledgers[source]?.settle(line, fate())
+  }
+
+  /// Returns a ticket for a line that goes on to a queue.
+  func ticket(_ source: Int, _ line: Int) -> UInt64 {
+    lastTicket += 1
+    if ledgers[source] != nil { origins[lastTicket] = Origin(source: source, line: line) }
+    return lastTicket
+  }
+
+  /// Notes what became of a notification in the queue.
+  func settle(ticket: UInt64, _ fate: NotificationFate) {
+    guard !origins.isEmpty, let origin = origins.removeValue(forKey: ticket) else { return }
+    ledgers[origin.source]?.settle(origin.line, fate)
+  }
+
+  /// Tells the sources what is known.
+  func flush() {
+    for source in ledgers.keys { ledgers[source]?.flush() }
+  }
+
+  /// Tells the sources of all that is left.
+  func end() {
+    for source in ledgers.keys { ledgers[source]?.end() }
+    ledgers.removeAll()
+  }
+}

@@ -1,0 +1,66 @@
+import NotificationModel
+import WorkerHost
+import WorkerProtocol
+
+/// What became of one line of a batch.
+struct ResultPart {
+  let record: ResultRecord
+  /// The line for output; empty where nobody reads lines, and where it was dropped.
+  let output: UnsafeRawBufferPointer
+  /// The payload where the chain has changed it, for a queue; else empty.
+  private let payload: UnsafeRawBufferPointer
+  let outcome: UnsafeRawBufferPointer
+  let notes: UnsafeRawBufferPointer
+  /// What plugins did beside the payload.
+  let effects: PassEffects
+  /// What is wrong with a result that only a worker writes that is not ours any more.
+  let problem: String?
+  /// The line as the host has read it; nil where nobody needs it again.
+  let kept: [UInt8]?
+  /// The line's number in its input.
+  let line: Int
+  let place: String
+  /// A Boolean value that is true where the line had no newline, as the last line of an input may.
+  let lacksNewline: Bool
+  private let batch: Batch
+
+  init(_ result: BatchResult, _ entry: ResultEntry) {
+    record = entry.record
+    output = entry.line(result.content)
+    payload = entry.payload(result.content)
+    outcome = entry.outcome
+    notes = entry.notes
+    problem = result.malformed[entry.item]
+    // Effects that break their rules are a problem of the result.
+    effects = PassEffects(entry.effects) ?? PassEffects()
+    kept = result.kept[entry.item]
+    batch = result.batch
+    line = batch.context.line(of: entry.item)
+    place = result.place(entry.item)
+    lacksNewline = result.lacksNewline(entry.item)
+  }
+
+  /// The place in its input.
+  var context: Batch.Context { batch.context }
+  /// The name of the notification where its line has none.
+  var identifier: String { batch.identifiers.identifier(of: Int(record.item)) }
+  /// What the chain made of the payload, for a queue.
+  var change: PayloadChange {
+    PayloadChange(payload: payload.isEmpty ? nil : Array(payload), attachments: effects.attachments)
+  }
+}
+
+extension BatchResult {
+  /// The place of an item, as people read it.
+  func place(_ item: Int) -> String { "\(batch.context.input):\(batch.context.line(of: item))" }
+
+  /// A Boolean value that is true where an item's line had no newline.
+  func lacksNewline(_ item: Int) -> Bool {
+    batch.context.lacksNewline && item == batch.items.count - 1
+  }
+}
+
+extension Batch.Context {
+  /// The number of an item's line; 0 where there is none.
+  func line(of item: Int) -> Int { lines.indices.contains(item) ? lines[item] : 0 }
+}

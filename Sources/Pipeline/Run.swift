@@ -1,0 +1,150 @@
+import CProcessSandbox
+import ConfigurationFiles
+import Delivery
+import Glibc
+import Notilua
+import WorkerHost
+import WorkerProtocol
+
+/// One run: a source, the chain, a queue, and a sink.
+package final class Run {
+  let options: Options
+  let definitions: [PluginDefinition]
+  let pool: WorkerPool
+  let parts: RunParts
+  let destination: Destination
+  let results: ChainResults
+  let lineLimit: Int
+  private let responses: ResponseQueue?
+
+  var state: RunState { parts.state }
+  var output: RunOutput { parts.output }
+  var files: RunFiles { parts.files }
+  var reporter: RunReporter { parts.reporter }
+  var fates: FateBook { parts.fates }
+
+  /// What the run has come to so far.
+  package var summary: RunSummary { state.summary }
+
+  /// Opens the files and starts the workers.
+  package init(
+    _ options: Options, configuration: Configuration, executable: String
+  ) throws(HostError) {
+    self.options = options
+    lineLimit = configuration.payloadLimit
+    let reporter = RunReporter(errors: options.errors, showsProgress: options.showsProgress)
+    definitions = try configuration.definitions()
+    pool = try Self.startWorkers(options, configuration, definitions, executable)
+    for path in options.inputs.compactMap(\.path) { try RunInput.checkReadable(path) }
+    try RunPlaces(options).check()
+    let state = RunState()
+    let files = try RunFiles(options.files, audit: options.auditFile, state)
+    // Not before: a worker that does not start, or a pipe that nobody reads, is stopped by the signal itself.
+    state.stops = options.catchStops()
+    responses = try options.responses.map { target throws(HostError) in
+      ResponseQueue(try target.receiver(), errors: options.errors)
+    }
+    let output = RunOutput(
+      options.output, state, tellsEnds: options.emission == .deliveries, hasAudit: files.has(.audit))
+    parts = RunParts(state: state, output: output, files: files, reporter: reporter, fates: FateBook())
+    destination = Self.destination(options, parts, responses, configuration)
+    results = ChainResults(
+      parts, OutcomeLines(parts, options.emission, namesInput: options.inputs.count > 1), destination,
+      names: Set(definitions.map(\.name)), lineLimit: lineLimit)
+  }
+
+  private static func destination(
+    _ options: Options, _ parts: RunParts, _ responses: ResponseQueue?, _ configuration: Configuration
+  ) -> Destination {
+    guard let queue = options.queue else {
+      return .lines(
+        LinesSink { [output = parts.output] lines in
+          let count = output.write(lines)
+          return (count, count == lines.count ? 0 : EIO)
+        })
+    }
+    return .queue(
+      DeliveryLog(
+        queue, parts, writesLines: options.emission == .deliveries, responses: responses,
+        depthLimit: configuration.depthLimit, duplicateKeys: configuration.runnerOptions.duplicateKeys))
+  }
+
+  private static func startWorkers(
+    _ options: Options, _ configuration: Configuration, _ definitions: [PluginDefinition],
+    _ executable: String
+  ) throws(HostError) -> WorkerPool {
+    let keys = try configuration.keyRing()
+    if !keys.isEmpty { ps_forbid_core_files() }
+    var poolOptions = WorkerPool.Options(configuration, executable: executable)
+    poolOptions.runner = options.runnerOptions(poolOptions.runner)
+    let pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
+    try pool.checkPlugins()
+    return pool
+  }
+
+  // MARK: The run
+
+  /// Runs until the inputs end, a signal or a plugin stops the run, or the output fails.
+  ///
+  /// - Throws: ``HostError`` that says how far the run came.
+  package func run() throws(HostError) {
+    pool.onResult = { [unowned self] in results.take($0) }
+    pool.onEvent = { [unowned self] in reporter.tell($0) }
+    RunNotices(self).say()
+    do throws(HostError) {
+      try InputReader(self).readAll()
+      state.note(.inputEnded(at: monotonicNanoseconds()))
+      destination.log?.inputEnded()
+      try drain()
+    } catch {
+      throw failed(error)
+    }
+    try finish()
+  }
+
+  /// Ends what is open where the run cannot go on; returns the error with how far it came.
+  private func failed(_ error: HostError) -> HostError {
+    reporter.clearProgress()
+    destination.log?.abandon()
+    files.finishCommands()
+    finishResponses()
+    fates.end()
+    let reached =
+      state.lastLine.isEmpty ? "no line was written" : "everything up to \(state.lastLine) was written"
+    return HostError(error.status, "\(error.message); \(reached)")
+  }
+
+  private func finish() throws(HostError) {
+    // What is over has nobody to wait for; nothing that was taken is forgotten all the same.
+    if !state.phase.waits || !state.isPatient { destination.log?.abandon() }
+    destination.log?.close()
+    fates.end()
+    files.finishCommands()
+    finishResponses()
+    reporter.clearProgress()
+    noteSignal()
+    let failure = state.phase.failure
+    state.note(.closed)
+    complete()
+    if let failure { throw failure }
+    guard options.showsSummary, !summary.end.outputClosed else { return }
+    let names = definitions.map(\.name)
+    for line in summary.lines(seconds: reporter.seconds, plugins: names, pool.totals) { reporter.say(line) }
+  }
+
+  private func complete() {
+    state.summary.end = state.phase.end
+    state.summary.deliveries = destination.log?.totals
+    state.summary.restarts = pool.restarts
+    state.summary.lastLine = state.lastLine
+  }
+
+  /// Waits for responses that are on their way, and reports those that were not sent.
+  private func finishResponses() {
+    guard let responses else { return }
+    let ending = responses.finish()
+    state.summary.unsentResponses = ending.count + (destination.log?.unwrittenResponses ?? 0)
+    if let line = ending.line(responses.name) { reporter.say(line) }
+    if let failure = ending.failure { state.note(.failure(failure)) }
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import WorkerHost
+import WorkerProtocol
+
+/// What the operator should know before the first line.
+struct RunNotices {
+  private let run: Run
+
+  init(_ run: Run) { self.run = run }
+
+  func say() {
+    for notice in run.files.notices { run.reporter.say(notice) }
+    for (report, definition) in zip(run.pool.reports, run.definitions) {
+      for capability in report.capabilities where !definition.capabilities.contains(capability) {
+        run.reporter.say(
+          "notilua: \(definition.name) asks for the capability '\(capability)', which the configuration does not grant; add"
+            + " 'capabilities: [\(capability)]' to it in the configuration")
+      }
+    }
+    if let warning = landlockWarning { run.reporter.say("notilua: \(warning)") }
+  }
+
+  /// What to know about Landlock in the workers; nil where it is in force.
+  private var landlockWarning: String? {
+    let rest = "workers are locked by seccomp and rlimits alone"
+    // A worker says it, and may say anything: the smallest number has no opposite.
+    switch 0 &- run.pool.landlock {
+    case ...(-1): return nil
+    case 0, ENOSYS: return "this kernel has no Landlock, or a container hides it; \(rest)"
+    case EOPNOTSUPP: return "Landlock is not enabled; add it to 'lsm=' of the kernel's command line; \(rest)"
+    case let code:
+      let refusal = KernelRefusal(number: run.pool.landlockCall, code)
+      return "Landlock is refused, and \(rest): \(refusal.text)"
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ConfigurationFiles
+import Delivery
+import WorkerProtocol
+
+extension Run {
+  /// What a line of output is.
+  package enum Emission: String, Sendable, CaseIterable {
+    case payloads
+    case outcomes
+    /// What became of each notification at the sink.
+    case deliveries
+  }
+
+  /// What is sent what people do with notifications.
+  package enum ResponseTarget {
+    /// A command of the shell, with the name that messages call it by.
+    case command(String, name: String)
+    case receiver(any ResponseReceiver)
+
+    /// Returns the receiver; a command is started.
+    func receiver() throws(HostError) -> any ResponseReceiver {
+      switch self {
+      case .command(let command, let name): try ResponseCommand(command, name: name)
+      case .receiver(let receiver): receiver
+      }
+    }
+  }
+
+  /// What a run reads and writes.
+  package struct Options {
+    /// The inputs in order.
+    package var inputs = [RunInput.standardInput]
+    package var emission = Emission.payloads
+    package var output: Int32 = 1
+    /// What is written beside the output.
+    package var files: [RunChannel: RunChannel.Place] = [:]
+    /// The audit's file, where the outbox has opened it already.
+    package var auditFile: LineFile?
+    /// Where people read what happened; -1 for nowhere.
+    package var errors: Int32 = 2
+    package var showsProgress = false
+    package var showsSummary = true
+    /// What brings the chain's notifications to a sink; nil where the output is the sink.
+    package var queue: (any DeliveryQueue)?
+    /// The receiver of responses that are not written to a file.
+    package var responses: ResponseTarget?
+    /// Catches the signals that ask for an end.
+    package var catchStops: () -> RunStops = RunStops.caught
+
+    package init() {}
+
+    /// Looks whether the run reads or writes its outbox as something else, before that is opened.
+    package func checkOutbox(_ path: String) throws(HostError) { try RunPlaces(self).check(outbox: path) }
+
+    /// Opens the audit, which the run and its outbox write to together.
+    package mutating func openAudit() throws(HostError) -> LineFile? {
+      guard let place = files[.audit], let path = place.path else { return nil }
+      auditFile = try RunFiles.openFile(path, place.name)
+      return auditFile
+    }
+
+    /// The part of each notification that the workers give back.
+    private var content: ResultContent {
+      if queue != nil { return emission == .payloads ? .linesAndPayloads : .payloads }
+      return emission == .payloads ? .lines : .none
+    }
+
+    /// The form of what the workers write.
+    func runnerOptions(_ base: RunnerOptions) -> RunnerOptions {
+      var runner = base
+      runner.content = content
+      runner.writesOutcomes = emission == .outcomes || files[.audit] != nil
+      return runner
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/// What the parts of a run share.
+struct RunParts {
+  let state: RunState
+  let output: RunOutput
+  let files: RunFiles
+  let reporter: RunReporter
+  let fates: FateBook
+}
