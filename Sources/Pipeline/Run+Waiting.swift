@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import Glibc
+import WorkerHost
 
 /// How a run waits: for lines, results, reports and signals together.
 extension Run {
