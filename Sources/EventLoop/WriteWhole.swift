@@ -1,3 +1,4 @@
+import CEventLoop
 import Glibc
 
 /// Writes all of `bytes`.
@@ -9,8 +10,8 @@ package func writeWhole(
   _ file: Int32, _ bytes: UnsafeRawBufferPointer, whileInterrupted: () -> Bool = { true }
 ) -> (count: Int, code: Int32) {
   var rest = bytes
-  while let start = rest.baseAddress, !rest.isEmpty {
-    let count = write(file, start, rest.count)
+  while !rest.isEmpty {
+    let count = writeQuietly(file, rest)
     if count >= 0 {
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     } else if errno != EINTR {
@@ -20,4 +21,11 @@ package func writeWhole(
     if !rest.isEmpty, !whileInterrupted() { return (bytes.count - rest.count, EINTR) }
   }
   return (bytes.count, 0)
+}
+
+/// Writes as `write(2)` does, without a signal where nobody reads; then errno is EPIPE.
+///
+/// A program that this library is part of may do with SIGPIPE what it likes.
+package func writeQuietly(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  el_write(file, bytes.baseAddress, UInt(bytes.count))
 }

@@ -25,7 +25,7 @@ final class ResponseCommand: ResponseReceiver {
     while sent < line.count {
       if let status = pipe.statusIfEnded() { return "the command has ended with status \(status)" }
       if isStopped() { return "the command has not read it in time" }
-      let count = line[sent...].withUnsafeBytes { write(pipe.file, $0.baseAddress, $0.count) }
+      let count = line[sent...].withUnsafeBytes { writeQuietly(pipe.file, $0) }
       if count > 0 {
         sent += count
       } else if errno == EAGAIN {

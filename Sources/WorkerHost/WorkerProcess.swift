@@ -172,7 +172,7 @@ final class WorkerProcess {
   /// Writes what the pipe takes.
   func flush() {
     while unsentCount > 0 {
-      let count = unsent[sentCount...].withUnsafeBytes { write(requestPipe, $0.baseAddress, $0.count) }
+      let count = unsent[sentCount...].withUnsafeBytes { writeQuietly(requestPipe, $0) }
       if count <= 0 {
         if count < 0, errno == EINTR { continue }
         // A full pipe is polled for; a broken one is noticed where results are read.

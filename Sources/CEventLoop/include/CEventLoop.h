@@ -16,6 +16,10 @@ int el_open_process(int32_t process);
 // A pipe whose ends are closed on exec; 0, or -1 on failure.
 int el_pipe(int ends[_Nonnull 2]);
 
+// Writes as write(2) does, without SIGPIPE where nobody reads: EPIPE says it, and a program that this library is a part of
+// may do with the signal what it likes.
+long el_write(int file, const void *_Nullable bytes, unsigned long count);
+
 // Has a process that is started have no descriptor of `first` or above; 0, or an errno.
 int el_close_from(posix_spawn_file_actions_t *actions, int first);
 
