@@ -6,11 +6,25 @@ import Synchronization
 
 /// Notifications that wait for the processor's thread.
 package final class WorkQueue: Sendable {
-  /// A notification, and what waits for its outcome.
+  /// A notification or a request, and what waits for its result.
   package struct Work: Sendable {
+    /// The line, or the bytes of the request.
     package let line: [UInt8]
     let number: Int
-    let continuation: CheckedContinuation<Outcome, any Error>
+    package let reply: Reply
+
+    func fail(_ error: any Error) {
+      switch reply {
+      case .outcome(let continuation): continuation.resume(throwing: error)
+      case .presentation(let continuation): continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  /// What waits for a result.
+  package enum Reply: Sendable {
+    case outcome(CheckedContinuation<Outcome, any Error>)
+    case presentation(CheckedContinuation<PresentationReply, any Error>)
   }
 
   private struct State {
@@ -42,7 +56,7 @@ package final class WorkQueue: Sendable {
       if state.failure == nil { state.waiting.append(work) }
       return state.failure
     }
-    if let failure { work.continuation.resume(throwing: failure) } else { wake() }
+    if let failure { work.fail(failure) } else { wake() }
   }
 
   func close() {
@@ -69,6 +83,6 @@ package final class WorkQueue: Sendable {
       state.failure = error
       return state.waiting
     }
-    for work in waiting { work.continuation.resume(throwing: error) }
+    for work in waiting { work.fail(error) }
   }
 }

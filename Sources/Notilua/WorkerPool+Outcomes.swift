@@ -9,6 +9,16 @@ extension WorkerPool {
   ///
   /// The pool's runner must write outcomes. Takes the place of ``onResult``.
   package func outcomes(of lines: [[UInt8]]) throws(HostError) -> [Outcome] {
+    try outcomes(of: lines, form: .lines)
+  }
+
+  /// Has content extensions handle a request, and waits for what becomes of it.
+  package func outcome(of request: PresentationRequest) throws(HostError) -> Outcome {
+    try outcomes(of: [request.bytes], form: .requests)[0]
+  }
+
+  private func outcomes(of lines: [[UInt8]], form: Batch.Form) throws(HostError) -> [Outcome] {
+    let plugins = Set(definitions.map(\.name))
     var outcomes: [Outcome?] = Array(repeating: nil, count: lines.count)
     var firstOf: [UInt64: Int] = [:]
     onResult = { result in
@@ -18,6 +28,11 @@ extension WorkerPool {
         outcomes[place] =
           result.malformed[entry.item].map { Self.rejection($0, line: place + 1) }
           ?? Self.outcome(entry, line: place + 1)
+        if form == .requests, let answer = try? PresentationAnswer(Array(entry.output), plugins: plugins),
+          let made = answer.made
+        {
+          outcomes[place]?.add(made)
+        }
       }
     }
     defer { onResult = { _ in } }
@@ -40,7 +55,7 @@ extension WorkerPool {
           next += 1
           continue
         }
-        firstOf[submit(slot, items, Batch.Context())] = first
+        firstOf[submit(slot, items, Batch.Context(), form: form)] = first
       }
       if pending > 0 { try wait([], timeout: 250) }
     }

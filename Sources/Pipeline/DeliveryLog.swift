@@ -55,7 +55,8 @@ final class DeliveryLog {
     tickets += 1
     let read = line.withUnsafeBytes {
       PushNotification(
-        $0, ticket: tickets, place: place, identifier: identifier, change: change, &document)
+        $0, ticket: tickets, place: place, identifier: identifier, change: change,
+        isShown: queue.showsContent, &document)
     }
     guard let notification = read else {
       let unreadable = PushNotification(

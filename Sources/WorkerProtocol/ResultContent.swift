@@ -6,4 +6,6 @@ package enum ResultContent: UInt8, Sendable {
   case lines
   /// What the chain changed: the payload, and typed records of its ``PassEffects``.
   case payloads
+  /// The ``PresentationAnswer`` to each request, where a batch has requests to content extensions.
+  case answers
 }
