@@ -279,10 +279,6 @@ let package = Package(
       name: "DesktopTests",
       dependencies: ["Delivery", "Desktop", "DesktopTesting", "NotificationModel", "Presentation"],
       swiftSettings: strict),
-    .testTarget(
-      name: "WorkerProtocolTests",
-      dependencies: ["DeliveryTesting", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
-      swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["CEventLoop", "EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
@@ -332,8 +328,8 @@ let package = Package(
     .testTarget(
       name: "NotiluaTests",
       dependencies: [
-        "ConfigurationFiles", "FileReading", "LuaSandbox", "NotificationModel", "Notilua", "notilua-worker",
-        "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerProtocol",
+        "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox", "NotificationModel",
+        "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(
       name: "PluginTestingTests", dependencies: ["ConfigurationFiles", "Notilua", "PluginTesting"],

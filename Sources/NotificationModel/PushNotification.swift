@@ -159,12 +159,14 @@ package struct PushNotification: Sendable {
     var content = Content()
     content.place = place
     content.payload = change?.payload ?? Array(document.rawText(of: form.payload(document)))
-    let pushType = change.flatMap { $0.pushType(form, document) } ?? form.pushType(document)
+    let changed = change?.read(form, document, isShown: isShown)
+    let pushType = changed?.pushType ?? form.pushType(document)
     content.headers = DeliveryHeaders(form, document, pushType: pushType)
     content.readNames(form, document, unnamed: identifier)
     content.readEnvelope(form, document, attachments: change?.attachments ?? [])
-    // A payload that the chain has changed stands in no line.
-    if isShown, change?.payload == nil { content.visible = VisibleContent(form, document) }
+    if isShown {
+      content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
+    }
     storage = Storage(content)
   }
 

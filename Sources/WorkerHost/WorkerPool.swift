@@ -110,7 +110,7 @@ package final class WorkerPool {
   /// What the workers share.
   private var strings: SharedStrings
   private let zones: SealedMemory
-  var definitions: [PluginDefinition] { setup.definitions }
+  package var definitions: [PluginDefinition] { setup.definitions }
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }
   private var seeds = SystemRandomNumberGenerator()
