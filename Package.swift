@@ -329,7 +329,8 @@ let package = Package(
       name: "NotiluaTests",
       dependencies: [
         "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox", "NotificationModel",
-        "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerProtocol",
+        "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerHost",
+        "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(
       name: "PluginTestingTests", dependencies: ["ConfigurationFiles", "Notilua", "PluginTesting"],
