@@ -4,27 +4,40 @@ import LosslessJSON
 package struct VisibleContent: Sendable, Equatable {
   /// A text of the alert, which may be a key in the app's catalogs.
   package struct Text: Sendable, Equatable {
+    /// The text that the sender wrote.
     package var literal: String?
+    /// The key in the app's catalogs.
     package var key: String?
+    /// The arguments of the key's text.
     package var arguments: [String] = []
 
+    /// Makes a text without a key.
     package init(literal: String? = nil) { self.literal = literal }
   }
 
   /// The sound by its name; the name is `default` for the usual one.
   package struct Sound: Sendable, Equatable {
+    /// The name of the file; empty where a critical alert names none.
     package var name: String
+    /// A Boolean value that indicates whether it is heard where the device is mute.
     package var isCritical = false
   }
 
+  /// `alert.title`.
   package var title = Text()
+  /// `alert.subtitle`.
   package var subtitle = Text()
+  /// `alert.body`, or the alert that is a text.
   package var body = Text()
+  /// `thread-id`; empty for none.
   package var threadIdentifier = ""
+  /// `category`; empty for none.
   package var categoryIdentifier = ""
+  /// `target-content-id`; empty for none.
   package var targetContentIdentifier = ""
   /// `interruption-level`, whatever it says.
   package var interruptionLevel = ""
+  /// The number on the app's icon; nil leaves it as it is.
   package var badge: Int?
   /// Nil where nothing is heard.
   package var sound: Sound?

@@ -11,6 +11,7 @@ package final class WorkQueue: Sendable {
     /// The line, or the bytes of the request.
     package let line: [UInt8]
     let number: Int
+    /// The recipient of the result.
     package let reply: Reply
 
     func fail(_ error: any Error) {

@@ -3,6 +3,7 @@ import WorkerProtocol
 
 /// A request to a content extension while it is handled: the view as it stands, and what was decided.
 package struct PresentationState {
+  /// The request as it came.
   package let request: PresentationRequest
   /// The view, which handlers change.
   package var view: NotificationView

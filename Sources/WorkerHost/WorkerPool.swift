@@ -110,6 +110,7 @@ package final class WorkerPool {
   /// What the workers share.
   private var strings: SharedStrings
   private let zones: SealedMemory
+  /// The plugins, in order.
   package var definitions: [PluginDefinition] { setup.definitions }
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }

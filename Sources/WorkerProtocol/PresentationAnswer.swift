@@ -14,17 +14,23 @@ package struct PresentationAnswer: Sendable, Equatable {
     package var overridesTitle = false
     /// The decision about a response; nil where there is none.
     package var option: ResponseOption?
+    /// The view.
     package var view = NotificationView()
 
+    /// Makes an empty view of a plugin.
     package init(plugin: String) { self.plugin = plugin }
   }
 
   /// A line that the plugin has logged.
   package struct LogLine: Sendable, Equatable {
+    /// The name of the plugin.
     package var plugin: String
+    /// The level: debug, info, warn or error.
     package var level: String
+    /// The text.
     package var text: String
 
+    /// Makes a line of a log.
     package init(plugin: String, level: String, text: String) {
       self.plugin = plugin
       self.level = level
@@ -34,9 +40,12 @@ package struct PresentationAnswer: Sendable, Equatable {
 
   /// Nil where no plugin presents the category.
   package var made: Made?
+  /// The failures of plugins.
   package var faults: [Fault] = []
+  /// The lines that plugins have logged, in order.
   package var log: [LogLine] = []
 
+  /// Makes the answer where no plugin presents the category.
   package init() {}
 
   /// The height of a view by its width, from a strip to a column.

@@ -19,22 +19,32 @@ package struct PresentationRequest: Sendable, Equatable {
     package var identifier = ""
     /// The name that stands for the device token, which is a secret; nil where there is no token.
     package var deviceName: String?
+    /// `request.environment`.
     package var environment: String?
     /// The recipient's languages, with the best first.
     package var locales: [String] = []
+    /// The recipient's time zone.
     package var timeZone: String?
+    /// `apns-topic`.
     package var topic: String?
+    /// `apns-push-type`, or the type that topic and payload stand for.
     package var pushType = "alert"
+    /// `apns-priority`.
     package var priority: String?
+    /// `apns-expiration`.
     package var expiration: String?
+    /// `apns-collapse-id`.
     package var collapseID: String?
 
+    /// Makes the properties of a payload without an envelope.
     package init() {}
   }
 
+  /// The handler, with its arguments.
   package var call: Call
   /// The payload as JSON, as the chain left it.
   package var payload: [UInt8]
+  /// The properties of `request`.
   package var envelope: Envelope
   /// When the notification came, in seconds since 1970.
   package var date: Double
@@ -43,6 +53,7 @@ package struct PresentationRequest: Sendable, Equatable {
   /// The view as it is shown.
   package var view: NotificationView
 
+  /// Makes a request of its parts.
   package init(
     _ call: Call = .didReceive, payload: [UInt8], envelope: Envelope = Envelope(), date: Double = 0,
     attachments: [Attachment] = [], view: NotificationView = NotificationView()
