@@ -35,8 +35,8 @@ package struct PayloadChange: Sendable, Equatable {
     var changed = JSONDocument(depthLimit: document.depthLimit, duplicateKeys: .keepLast)
     guard payload.withUnsafeBytes({ (try? changed.parse($0)) != nil }) else { return reading }
     if needsType { reading.pushType = PushType(topic: topic, payload: changed.root, changed).rawValue }
-    if isShown {
-      reading.visible = (try? NotificationLine(payload: changed)).map { VisibleContent($0, changed) }
+    if isShown, let line = try? NotificationLine(payload: changed) {
+      reading.visible = VisibleContent(line, changed)
     }
     return reading
   }

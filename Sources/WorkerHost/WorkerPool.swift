@@ -467,7 +467,7 @@ package final class WorkerPool {
     let batch = worker.batches[index]
     let layout = worker.process.layout
     let storage = spareStorage.popLast() ?? ResultStorage()
-    let content = batch.form == .requests ? .answers : options.runner.content
+    let content: ResultContent = batch.form == .requests ? .answers : options.runner.content
     let result: BatchResult?
     if frame.isShared {
       guard frame.count <= layout.resultSlotSize else { return false }
