@@ -2,6 +2,7 @@ import ConfigurationFiles
 import Digests
 import NotificationModel
 import Presentation
+import WorkerHost
 import WorkerProtocol
 
 /// Makes what is shown of a notification: what its payload says, and what the content extension of its category builds.
