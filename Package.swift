@@ -75,7 +75,7 @@ let package = Package(
     // Opens and reads what people name, with a limit for each kind of file.
     .target(name: "FileReading", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(
-      name: "Presentation", dependencies: ["EventLoop", "FileReading", "LosslessJSON", "NotificationModel"],
+      name: "Presentation", dependencies: ["EventLoop", "FileReading", "NotificationModel"],
       swiftSettings: strict),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
@@ -176,8 +176,8 @@ let package = Package(
     .target(
       name: "Notilua",
       dependencies: [
-        "ConfigurationFiles", "CProcessSandbox", "EventLoop", "FileReading", "Localization", "LosslessJSON",
-        "NotificationModel", "Presentation", "StringCatalogs", "WorkerHost", "WorkerProtocol",
+        "ConfigurationFiles", "CProcessSandbox", "Digests", "EventLoop", "FileReading", "Localization",
+        "LosslessJSON", "NotificationModel", "Presentation", "StringCatalogs", "WorkerHost", "WorkerProtocol",
         .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     // The same without workers: Lua in the program's own process.
@@ -267,12 +267,13 @@ let package = Package(
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
     .testTarget(
-      name: "PresentationTests", dependencies: ["NotificationModel", "Presentation"],
+      name: "PresentationTests", dependencies: ["DeliveryTesting", "NotificationModel", "Presentation"],
       swiftSettings: strict),
     .testTarget(
       name: "RenderingTests",
       dependencies: [
-        "NotificationModel", "notilua", "notilua-thumbnailer", "notilua-worker", "Presentation", "Rendering",
+        "DeliveryTesting", "NotificationModel", "notilua", "notilua-thumbnailer", "notilua-worker",
+        "Presentation", "Rendering",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -340,8 +341,9 @@ let package = Package(
     .testTarget(
       name: "NotiluaTests",
       dependencies: [
-        "ConfigurationFiles", "FileReading", "LuaSandbox", "NotificationModel", "Notilua", "notilua-worker",
-        "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerProtocol",
+        "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox", "NotificationModel",
+        "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerHost",
+        "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(
       name: "PluginTestingTests", dependencies: ["ConfigurationFiles", "Notilua", "PluginTesting"],
@@ -384,7 +386,7 @@ let package = Package(
       cSettings: gnu),
     // What every source and sink keeps to.
     .target(
-      name: "DeliveryTesting", dependencies: ["Delivery", "NotificationModel"],
+      name: "DeliveryTesting", dependencies: ["Delivery", "LosslessJSON", "NotificationModel"],
       path: "Tests/DeliveryTesting",
       swiftSettings: strict),
     // A notification server that does what a test says.

@@ -2,7 +2,6 @@ import ConfigurationFiles
 import Desktop
 import EventLoop
 import Glibc
-import LosslessJSON
 import NotificationModel
 import Notilua
 import Presentation
@@ -17,8 +16,7 @@ extension DesktopSink {
     let presenter = try Presenter(configuration)
     let thumbnailer = Thumbnailer(executable: WorkerExecutable.thumbnailer)
     let sounds = configuration.presentation.soundFolders
-    let complete = { @Sendable (answer: Presenter.Answer?) async -> DesktopPresenter.Answer in
-      guard let answer else { return DesktopPresenter.Answer(presentation: nil) }
+    let complete = { @Sendable (answer: Presenter.Answer) async -> DesktopPresenter.Answer in
       let presentation = answer.presentation
       let isEmpty = presentation.title.isEmpty && presentation.subtitle.isEmpty && presentation.body.isEmpty
       var result = DesktopPresenter.Answer(presentation: isEmpty ? nil : presentation)
@@ -47,7 +45,8 @@ extension DesktopSink {
     let made = DesktopPresenter(
       present: { notification, view in
         do {
-          return await complete(try await presenter.present(notification.presented, view: view))
+          return await complete(
+            try await presenter.present(notification, view: view, date: wallClockSeconds()))
         } catch {
           return Self.failed(error)
         }
@@ -55,7 +54,8 @@ extension DesktopSink {
       respond: { notification, view, action, text in
         do {
           return await complete(
-            try await presenter.respond(notification.presented, view: view, action: action, text: text))
+            try await presenter.respond(
+              notification, view: view, date: wallClockSeconds(), action: action, text: text))
         } catch {
           return Self.failed(error)
         }
@@ -80,14 +80,5 @@ extension DesktopSink {
   private static func sound(_ name: String, _ folders: [String]) -> String? {
     guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
     return folders.map { $0 + "/" + name }.first { PluginFolder.isFile($0) }
-  }
-}
-
-extension PushNotification {
-  /// The notification as the presenter takes it.
-  fileprivate var presented: Presenter.Notification {
-    var writer = JSONWriter()
-    Attachment.write(attachments, to: &writer)
-    return Presenter.Notification(line: envelope, attachments: writer.text, date: wallClockSeconds())
   }
 }

@@ -130,8 +130,6 @@ struct PreviewCommand: AsyncParsableCommand {
     configuration.workers = 1
     let (text, place) = (payload.bytes, payload.place)
     do {
-      var notification = Presenter.Notification(
-        line: text, date: date, languages: locale.map { [$0] } ?? [])
       let processor = try NotificationProcessor(configuration)
       let outcome = try await processor.process(text)
       switch outcome.action {
@@ -149,14 +147,23 @@ struct PreviewCommand: AsyncParsableCommand {
       for fault in outcome.faults {
         say("notilua: \(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
       }
-      notification.line = envelope(text, replacing: ["payload": outcome.payload])
-      notification.attachments = outcome.attachmentsJSON
-      let presenter = try Presenter(configuration)
-      guard let answer = try await presenter.present(notification) else { return nil }
+      guard let notification = notification(text, outcome) else { return nil }
+      let languages = locale.map { [$0] } ?? []
+      let answer = try await Presenter(configuration).present(notification, date: date, languages: languages)
       for note in answer.notes + answer.presentation.warnings { say("notilua: \(place): \(note)") }
-      return (answer.presentation, languages(of: text))
+      return (answer.presentation, languages.isEmpty ? notification.locales : languages)
     } catch let error as HostError {
       throw fail(error)
+    }
+  }
+
+  /// The notification of a line as the chain left it.
+  private func notification(_ line: [UInt8], _ outcome: Outcome) -> PushNotification? {
+    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    let change = PayloadChange(
+      payload: Array(outcome.payload.utf8), attachments: Attachment.list(json: outcome.attachmentsJSON))
+    return line.withUnsafeBytes {
+      PushNotification($0, ticket: 0, place: "", identifier: outcome.id, change: change, &document)
     }
   }
 
@@ -182,15 +189,6 @@ struct PreviewCommand: AsyncParsableCommand {
     var writer = JSONWriter()
     writer.value(name)
     return envelope(line, replacing: ["time_zone": writer.text])
-  }
-
-  private func languages(of line: [UInt8]) -> [String] {
-    if let locale { return [locale] }
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let form = try? NotificationLine(document)
-    else { return [] }
-    return NotificationPresentation.languages(form, document)
   }
 
   // MARK: Writing

@@ -10,6 +10,8 @@ package protocol DeliveryQueue: AnyObject {
   var descriptor: Int32 { get }
   /// How many more notifications may be given.
   var room: Int { get }
+  /// A Boolean value that indicates whether what people see is read with a notification's line.
+  var showsContent: Bool { get }
   /// How many notifications are worth waiting for.
   var pending: Int { get }
 
@@ -35,6 +37,11 @@ package protocol DeliveryQueue: AnyObject {
   func abandon()
   /// Ends what is open.
   func close()
+}
+
+extension DeliveryQueue {
+  /// False: what a file keeps is read when it is shown.
+  package var showsContent: Bool { false }
 }
 
 /// Whose calls tell what a queue does.

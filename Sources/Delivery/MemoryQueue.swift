@@ -39,6 +39,7 @@ package final class MemoryQueue: DeliveryQueue {
   }
 
   package var descriptor: Int32 { sink.descriptor }
+  package var showsContent: Bool { sink.showsContent }
   /// How many notifications have no end yet.
   package var pending: Int { atSink.count + delayed.count + fresh.count + (staysOpen ? 1 : 0) }
   package var room: Int { delayed.count < limit ? max(sink.room - fresh.count, 0) : 0 }

@@ -15,6 +15,8 @@ package protocol NotificationSink: AnyObject {
   func takeReports() -> [DeliveryReport]
   /// What people should know since the last call, a sentence each.
   func takeNotices() -> [String]
+  /// A Boolean value that indicates whether it shows what people see of a payload, which is read with the line then.
+  var showsContent: Bool { get }
   /// Takes back what it has delivered under a name, where it can.
   func withdraw(_ name: String)
   /// What people did with what was delivered since the last call: JSON, an object each.
@@ -24,6 +26,8 @@ package protocol NotificationSink: AnyObject {
 }
 
 extension NotificationSink {
+  /// False: most sinks pass a payload on as it is.
+  package var showsContent: Bool { false }
   /// Nothing, as most sinks have to say.
   package func takeNotices() -> [String] { [] }
   /// Nothing: to most sinks, what was delivered is gone.

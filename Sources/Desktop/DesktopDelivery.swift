@@ -2,7 +2,7 @@ import NotificationModel
 
 /// A notification that the sink has accepted and not reported yet.
 struct DesktopDelivery {
-  let notification: PushNotification
+  private(set) var notification: PushNotification
   var state = State.waiting
 
   /// The step that a notification has come to.
@@ -17,7 +17,11 @@ struct DesktopDelivery {
     case asked(ShownNotification, isRecalled: Bool)
   }
 
-  init(_ notification: PushNotification) { self.notification = notification }
+  init(_ notification: PushNotification) {
+    self.notification = notification
+    // Related notifications are looked for by it, and the presenter shows it.
+    self.notification.readVisibleContent()
+  }
 
   var ticket: UInt64 { notification.ticket }
 

@@ -36,9 +36,8 @@ package struct DesktopEvent: Sendable {
   }
 
   private func writeKind(_ writer: inout JSONWriter) {
-    let notification = content.notification
     writer.member("event", name)
-    writer.member("id", notification.identifier)
+    writer.member("id", content.notification.identifier)
     switch kind {
     case .closed(let reason): writer.member("reason", reason.word)
     case .withdrawn: break

@@ -88,19 +88,20 @@ extension DesktopMachine {
     _ notification: PushNotification, _ presentation: NotificationPresentation
   ) -> ShownNotification? {
     let same = shown.last {
-      !notification.identifier.isEmpty && $0.content.notification.identifier == notification.identifier
+      $0.content.notification.identifier == notification.identifier
     }
     return same ?? (presentation.extended == nil ? nil : related(notification))
   }
 
   /// The notification that is shown, of the same thread and category, with a view.
   func related(_ notification: PushNotification) -> ShownNotification? {
-    let kind = ThreadAndCategory(notification.payload)
-    guard !kind.thread.isEmpty, !kind.category.isEmpty else { return nil }
+    let kind = notification.visibleContent
+    guard !kind.threadIdentifier.isEmpty, !kind.categoryIdentifier.isEmpty else { return nil }
     return shown.last {
       let presentation = $0.content.presentation
-      return presentation.extended != nil && $0.number != nil && presentation.threadIdentifier == kind.thread
-        && presentation.categoryIdentifier == kind.category
+      return presentation.extended != nil && $0.number != nil
+        && presentation.threadIdentifier == kind.threadIdentifier
+        && presentation.categoryIdentifier == kind.categoryIdentifier
     }
   }
 

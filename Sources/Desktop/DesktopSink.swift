@@ -67,6 +67,8 @@ package final class DesktopSink: NotificationSink {
 
   package var room: Int { machine.room }
 
+  package var showsContent: Bool { true }
+
   package func take(_ notifications: [PushNotification]) { handleAtOnce(.accept(notifications)) }
 
   package func takeReports() -> [DeliveryReport] {

@@ -22,6 +22,11 @@ package enum Digest {
     return digest
   }
 
+  /// Returns what stands for a device token, which is a secret: the same for the same device, however it is written.
+  package static func deviceName(ofToken token: String) -> [UInt8] {
+    Array(sha256(Array(token.lowercased().utf8)).prefix(16))
+  }
+
   /// Returns the 32 bytes of HMAC-SHA-256 (RFC 2104).
   package static func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)

@@ -7,6 +7,13 @@ extension Attachment {
     return document.elements(of: list).prefix(limit).compactMap { Attachment(document, $0) }
   }
 
+  /// Returns the attachments of a JSON array, without what is none.
+  package static func list(json: String) -> [Attachment] {
+    var document = JSONDocument(depthLimit: 16, duplicateKeys: .keepLast)
+    guard (try? document.parse(json)) != nil else { return [] }
+    return list(document, document.root)
+  }
+
   /// Reads an attachment; nil where the value is none.
   private init?(_ document: borrowing JSONDocument, _ node: NodeID) {
     guard document.kind(of: node) == .object else { return nil }

@@ -76,6 +76,18 @@ package struct NotificationLine {
     try Self.checkFields(document, root)
   }
 
+  /// Takes a parsed document as a payload without anything around it, which may have no `aps`.
+  package init(payload document: borrowing JSONDocument) throws(Refusal) {
+    let root = document.root
+    guard document.kind(of: root) == .object else { throw .payloadNotAnObject }
+    let aps = document.member(root, "aps")
+    if let aps, document.kind(of: aps) != .object { throw .apsNotAnObject }
+    form = .payload
+    slot = root
+    apsSlot = aps ?? 0
+    alertSlot = aps.flatMap { document.member($0, "alert") } ?? 0
+  }
+
   private static func checkFields(_ document: borrowing JSONDocument, _ root: NodeID) throws(Refusal) {
     try checkText(document, root, "id", .idNotAString)
     try checkText(document, root, "device_token", .tokenNotAString)

@@ -26,6 +26,7 @@ package struct PushNotification: Sendable {
     var otherMembers = ""
     var isOfRecall = false
     var mayHaveArrived = false
+    var visible: VisibleContent?
   }
 
   // Unchecked: it is copied before it is changed wherever another value shares it.
@@ -103,6 +104,14 @@ package struct PushNotification: Sendable {
     get { content.otherMembers }
     set { content.otherMembers = newValue }
   }
+  /// The part of the payload that people see: as it was read with the line, or read now.
+  package var visibleContent: VisibleContent { content.visible ?? VisibleContent(payload: content.payload) }
+
+  /// Reads what people see, so that ``visibleContent`` reads it no more.
+  package mutating func readVisibleContent() {
+    if content.visible == nil { content.visible = VisibleContent(payload: content.payload) }
+  }
+
   /// A Boolean value that is true where it says that another was recalled; itself it is not withdrawn.
   package var isOfRecall: Bool {
     get { content.isOfRecall }
@@ -138,21 +147,26 @@ package struct PushNotification: Sendable {
   /// - Parameters:
   ///   - identifier: the name of a notification whose line has none; nil for a random one.
   ///   - change: what the chain made of the payload; nil where that is as it came.
+  ///   - isShown: reads ``visibleContent`` at once, where a sink shows it.
   ///   - document: memory for the reading, used again and again.
   /// - Returns: nil where the line is no notification.
   package init?(
     _ line: UnsafeRawBufferPointer, ticket: UInt64, place: String, identifier: String? = nil,
-    change: PayloadChange? = nil, _ document: inout JSONDocument
+    change: PayloadChange? = nil, isShown: Bool = false, _ document: inout JSONDocument
   ) {
     guard (try? document.parse(line)) != nil, let form = try? NotificationLine(document) else { return nil }
     self.ticket = ticket
     var content = Content()
     content.place = place
     content.payload = change?.payload ?? Array(document.rawText(of: form.payload(document)))
-    let pushType = change.flatMap { $0.pushType(form, document) } ?? form.pushType(document)
+    let changed = change?.read(form, document, isShown: isShown)
+    let pushType = changed?.pushType ?? form.pushType(document)
     content.headers = DeliveryHeaders(form, document, pushType: pushType)
     content.readNames(form, document, unnamed: identifier)
     content.readEnvelope(form, document, attachments: change?.attachments ?? [])
+    if isShown {
+      content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
+    }
     storage = Storage(content)
   }
 
@@ -178,6 +192,7 @@ package struct PushNotification: Sendable {
     var bare = self
     bare.content.payload = []
     bare.content.attachments = []
+    bare.content.visible = nil
     bare.content.otherMembers = ""
     bare.content.headers.others = ""
     return bare

@@ -13,6 +13,8 @@ extension NotificationProcessor {
       package var options: RunnerOptions
       package var keys: KeyRing
       package var configuration: Configuration
+      /// What the chain is given: notifications, or requests to content extensions.
+      package var form: Batch.Form
     }
 
     /// Loads the plugins, on the thread that they run on.
@@ -28,7 +30,7 @@ extension NotificationProcessor {
       Isolation { chain throws(HostError) in
         var options = WorkerPool.Options(chain.configuration, executable: worker ?? WorkerExecutable.path)
         options.runner = chain.options
-        return try PoolEngine(chain.definitions, options, chain.keys)
+        return try PoolEngine(chain.definitions, options, chain.keys, chain.form)
       }
     }
   }

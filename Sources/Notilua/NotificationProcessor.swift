@@ -22,26 +22,25 @@ public final class NotificationProcessor: Sendable {
   public convenience init(
     _ configuration: Configuration, isolation: Isolation = .process(worker: nil), traces: Bool = false
   ) throws(HostError) {
-    try self.init(configuration, isolation: isolation, traces: traces, presents: false)
+    try self.init(configuration, isolation: isolation, traces: traces, form: .lines)
   }
 
-  /// The same; where `presents` is true, notifications are lines that ask content extensions to present them.
+  /// Loads the plugins for notifications, or for requests to content extensions.
   package init(
-    _ configuration: Configuration, isolation: Isolation, traces: Bool = false, presents: Bool
+    _ configuration: Configuration, isolation: Isolation, traces: Bool = false, form: Batch.Form
   ) throws(HostError) {
     let definitions = try configuration.definitions()
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     queue = try WorkQueue()
     var options = configuration.runnerOptions
-    options.writesOutcomes = true
+    options.writesOutcomes = form == .lines
     options.content = .none
     options.traces = traces
-    options.presents = presents
     let start = Start()
     let queue = queue
     let chain = Isolation.Chain(
-      definitions: definitions, options: options, keys: keys, configuration: configuration)
+      definitions: definitions, options: options, keys: keys, configuration: configuration, form: form)
     let thread = Thread {
       start.finish { () throws(HostError) -> any ProcessorEngine in try isolation.start(chain) }?.run(queue)
     }
@@ -69,7 +68,14 @@ public final class NotificationProcessor: Sendable {
   /// The same for a line of a file, whose number the outcome has.
   package func process(_ notification: [UInt8], line: Int) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in
-      queue.append(.init(line: notification, number: line, continuation: continuation))
+      queue.append(.init(line: notification, number: line, reply: .outcome(continuation)))
+    }
+  }
+
+  /// Has the content extension of a notification's category handle a request, where the processor is for requests.
+  package func present(_ request: PresentationRequest) async throws -> PresentationReply {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.append(.init(line: request.bytes, number: 1, reply: .presentation(continuation)))
     }
   }
 }

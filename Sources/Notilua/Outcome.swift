@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 /// What became of one notification.
 public struct Outcome: Sendable, Equatable {
@@ -65,18 +66,6 @@ public struct Outcome: Sendable, Equatable {
     public var problems: [String]
   }
 
-  /// What a content extension made of a notification.
-  package struct Presented: Sendable, Equatable {
-    /// The name of the plugin.
-    package var plugin: String
-    package var sizeRatio: Double
-    package var hidesDefaultContent: Bool
-    package var overridesTitle: Bool
-    /// What it decided on a response.
-    package var response: String?
-    package var view: NotificationView
-  }
-
   /// A line that a plugin logged.
   public struct LogLine: Sendable, Equatable {
     /// The name of the plugin.
@@ -124,9 +113,7 @@ public struct Outcome: Sendable, Equatable {
   /// The files that the plugins attached.
   public var attachments: [Attachment] = []
   /// What a content extension made, where one was asked.
-  package var presentation: Presented?
-  /// Whether a content extension made something that cannot be read.
-  package var hasUnreadableView = false
+  package var presentation: PresentationAnswer.Made?
   /// The attachments as JSON.
   package var attachmentsJSON = "[]"
   /// The byte at which a rejected line is wrong.
@@ -207,10 +194,6 @@ public struct Outcome: Sendable, Equatable {
         Write(
           name: document.stringMember(node, "name") ?? "", place: document.stringMember(node, "at") ?? ""))
     }
-    if let node = document.member(root, "presentation") {
-      presentation = Self.presented(document, node)
-      hasUnreadableView = presentation == nil
-    }
     withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }
     warnings = Self.elements(document, root, "warnings").map { document.swiftString(of: $0) }
   }
@@ -220,20 +203,6 @@ public struct Outcome: Sendable, Equatable {
   ) -> [NodeID] {
     guard let list = document.member(object, key) else { return [] }
     return (0..<document.count(of: list)).compactMap { document.element(list, $0) }
-  }
-
-  private static func presented(_ document: borrowing JSONDocument, _ node: NodeID) -> Presented? {
-    guard let view = document.member(node, "view"), let reader = try? ViewReader(document.rawText(of: view)),
-      let read = try? reader.view(reader.root)
-    else { return nil }
-    func flag(_ key: String) -> Bool {
-      document.member(node, named: key).map { document.kind(of: $0) == .true } ?? false
-    }
-    return Presented(
-      plugin: document.stringMember(node, "plugin") ?? "",
-      sizeRatio: document.member(node, "initial_content_size_ratio").map { document.double(of: $0) } ?? 1,
-      hidesDefaultContent: flag("default_content_hidden"), overridesTitle: flag("overrides_default_title"),
-      response: document.stringMember(node, "response"), view: read)
   }
 
   private static func integer(

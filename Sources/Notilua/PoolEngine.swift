@@ -7,12 +7,18 @@ import WorkerProtocol
 final class PoolEngine: ProcessorEngine {
   private let pool: WorkerPool
   private let limit: Int
+  private let form: Batch.Form
+  let plugins: Set<String>
   /// By batch and item.
   private var inFlight: [UInt64: [Int: WorkQueue.Work]] = [:]
   private var waiting: [WorkQueue.Work] = []
 
-  init(_ definitions: [PluginDefinition], _ options: WorkerPool.Options, _ keys: KeyRing) throws(HostError) {
+  init(
+    _ definitions: [PluginDefinition], _ options: WorkerPool.Options, _ keys: KeyRing, _ form: Batch.Form
+  ) throws(HostError) {
     limit = options.payloadLimit
+    self.form = form
+    plugins = Set(definitions.map(\.name))
     pool = try WorkerPool(definitions: definitions, options: options, keys: keys)
     try pool.checkPlugins()
   }
@@ -32,8 +38,8 @@ final class PoolEngine: ProcessorEngine {
         submit()
       }
     } catch {
-      for work in inFlight.values.flatMap(\.values) { work.continuation.resume(throwing: error) }
-      for work in waiting { work.continuation.resume(throwing: error) }
+      for work in inFlight.values.flatMap(\.values) { work.fail(error) }
+      for work in waiting { work.fail(error) }
       queue.fail(error)
     }
   }
@@ -61,7 +67,7 @@ final class PoolEngine: ProcessorEngine {
         next += 1
       }
       if items.isEmpty { break }
-      inFlight[pool.submit(slot, items, context)] = batch
+      inFlight[pool.submit(slot, items, context, form: form)] = batch
     }
     waiting.removeFirst(next)
   }
@@ -74,7 +80,7 @@ final class PoolEngine: ProcessorEngine {
       if let problem = result.malformed[entry.item] {
         reject(work, 0, problem)
       } else {
-        resume(work, entry.record, entry.outcome)
+        resume(work, entry.record, output: entry.output, outcome: entry.outcome)
       }
     }
     if result.isLast { inFlight[sequence] = nil }

@@ -5,11 +5,26 @@ import WorkerHost
 
 /// Notifications that wait for the processor's thread.
 package final class WorkQueue: Sendable {
-  /// A notification, and what waits for its outcome.
+  /// A notification or a request, and what waits for its result.
   package struct Work: Sendable {
+    /// The line, or the bytes of the request.
     package let line: [UInt8]
     let number: Int
-    let continuation: CheckedContinuation<Outcome, any Error>
+    /// The recipient of the result.
+    package let reply: Reply
+
+    func fail(_ error: any Error) {
+      switch reply {
+      case .outcome(let continuation): continuation.resume(throwing: error)
+      case .presentation(let continuation): continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  /// What waits for a result.
+  package enum Reply: Sendable {
+    case outcome(CheckedContinuation<Outcome, any Error>)
+    case presentation(CheckedContinuation<PresentationReply, any Error>)
   }
 
   /// What the queue's thread is told.
@@ -41,7 +56,7 @@ package final class WorkQueue: Sendable {
       if failure == nil { mailbox.put(.work(work)) }
       return failure
     }
-    if let failure { work.continuation.resume(throwing: failure) }
+    if let failure { work.fail(failure) }
   }
 
   func close() { mailbox.put(.closed) }
@@ -65,6 +80,6 @@ package final class WorkQueue: Sendable {
   /// Fails what waits, and all that comes.
   func fail(_ error: HostError) {
     failure.withLock { $0 = error }
-    for work in take().work { work.continuation.resume(throwing: error) }
+    for work in take().work { work.fail(error) }
   }
 }

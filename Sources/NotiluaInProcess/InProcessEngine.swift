@@ -13,6 +13,7 @@ import WorkerProtocol
 /// Plugins in this process.
 final class InProcessEngine: ProcessorEngine {
   private let runner: BatchRunner
+  let plugins: Set<String>
 
   init(_ definitions: [PluginDefinition], _ options: RunnerOptions, _ keys: KeyRing) throws(HostError) {
     Digest.prepare()
@@ -34,6 +35,7 @@ final class InProcessEngine: ProcessorEngine {
         throw HostError(.plugins, "\(definition.path): \(error)")
       }
     }
+    self.plugins = Set(definitions.map(\.name))
     runner = BatchRunner(
       chain: Chain(
         plugins: plugins, depthLimit: options.depthLimit, zones: zones),
@@ -51,13 +53,27 @@ final class InProcessEngine: ProcessorEngine {
       let taken = queue.take()
       for work in taken.work {
         runner.begin(quarantined: 0, identifiers: IdentifierSeed())
-        work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: wallClockSeconds()) }
+        run(work)
         runner.withResults { header, sections in
           guard header.records == 1 else { return }
-          resume(work, sections[1].loadUnaligned(as: ResultRecord.self), sections[4])
+          resume(
+            work, sections[1].loadUnaligned(as: ResultRecord.self), output: sections[3], outcome: sections[4])
         }
       }
       if taken.isClosed { return }
+    }
+  }
+
+  private func run(_ work: WorkQueue.Work) {
+    let now = wallClockSeconds()
+    switch work.reply {
+    case .outcome: work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: now) }
+    case .presentation:
+      if let request = try? PresentationRequest(work.line) {
+        runner.present(item: 0, request, receivedAt: now)
+      } else {
+        runner.rejectUnreadable(item: 0)
+      }
     }
   }
 }

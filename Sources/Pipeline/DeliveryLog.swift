@@ -51,7 +51,8 @@ final class DeliveryLog {
   func take(_ line: [UInt8], _ change: PayloadChange, identifier: String, ticket: UInt64, place: String) {
     let read = line.withUnsafeBytes {
       PushNotification(
-        $0, ticket: ticket, place: place, identifier: identifier, change: change, &document)
+        $0, ticket: ticket, place: place, identifier: identifier, change: change,
+        isShown: queue.showsContent, &document)
     }
     guard let notification = read else {
       let unreadable = PushNotification(

@@ -47,7 +47,6 @@ package final class BatchRunner {
     chain.isTracing = options.traces
     chain.quarantineAfter = options.quarantineAfter
     chain.quarantineFor = options.quarantineFor
-    chain.isPresenting = options.presents
   }
 
   /// Begins a batch.
@@ -89,6 +88,24 @@ package final class BatchRunner {
   package func run(
     item: Int, _ line: UnsafeRawBufferPointer, receivedAt: Double, presumed: [Int: Flight.PresumedFault] = [:]
   ) {
+    run(item, receivedAt, presumed) { flight throws(NotificationState.Unreadable) in try flight.begin(line) }
+  }
+
+  /// Has the content extension of a notification's category handle one request.
+  package func present(
+    item: Int, _ request: PresentationRequest, receivedAt: Double,
+    presumed: [Int: Flight.PresumedFault] = [:]
+  ) {
+    run(item, receivedAt, presumed) { flight throws(NotificationState.Unreadable) in try flight.begin(request)
+    }
+  }
+
+  /// Runs the chain on what `begin` takes as the next notification.
+  @inline(__always)
+  private func run(
+    _ item: Int, _ receivedAt: Double, _ presumed: [Int: Flight.PresumedFault],
+    _ begin: (Flight) throws(NotificationState.Unreadable) -> Void
+  ) {
     progress?.pointee.item = UInt32(truncatingIfNeeded: item)
     progress?.pointee.pass = 0
     if isHalted {
@@ -105,8 +122,7 @@ package final class BatchRunner {
     }
     flight.tag = item
     do throws(NotificationState.Unreadable) {
-      try flight.begin(line)
-      if options.presents { try flight.state.pointee.readPresentation() }
+      try begin(flight)
     } catch {
       reject(item, error)
       unused.append(flight)
@@ -160,6 +176,11 @@ package final class BatchRunner {
 
   // MARK: Results
 
+  /// Rejects what is no request.
+  package func rejectUnreadable(item: Int) {
+    reject(item, .init(offset: 0, cause: "the request cannot be read"))
+  }
+
   private func reject(_ item: Int, _ cause: NotificationState.Unreadable) {
     let before = outcomes.count
     outcomes.append(cause.cause)
@@ -182,8 +203,14 @@ package final class BatchRunner {
       action = .halt
       isHalted = true
     }
-    if action == .deliver { writeOutput(flight) }
-    if options.content.hasPayloads, action != .halt { writeEffects(flight, isDelivered: action == .deliver) }
+    if let presentation = flight.state.pointee.presentation {
+      answer(flight, presentation).bytes.withUnsafeBytes { output.append($0) }
+    } else {
+      if action == .deliver { writeOutput(flight) }
+      if options.content.hasPayloads, action != .halt {
+        writeEffects(flight, isDelivered: action == .deliver)
+      }
+    }
     if options.writesOutcomes { writeOutcome(flight) }
     if hasNotes(flight) { writeNotes(flight) }
     records.append(
@@ -192,6 +219,17 @@ package final class BatchRunner {
         faults: flight.faults.count,
         outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
         noteCount: noteBytes.count - notesBefore, effectCount: effects.count - effectsBefore))
+  }
+
+  /// Returns the answer to a request: the view, and what the plugin's author should know.
+  private func answer(_ flight: Flight, _ presentation: PresentationState) -> PresentationAnswer {
+    var answer = PresentationAnswer()
+    answer.made = presentation.made(chain.plugins)
+    answer.faults = flight.faults.map {
+      Fault(plugin: chain.plugins[$0.plugin].definition.name, kind: $0.kind, message: $0.message)
+    }
+    answer.log = flight.state.pointee.logs.map { .init(plugin: $0.plugin, level: $0.level, text: $0.text) }
+    return answer
   }
 
   /// Writes the line, and the payload where it was changed.
@@ -240,7 +278,6 @@ package final class BatchRunner {
     if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) {
       writer.member("device_would_not_run", reason)
     }
-    if options.presents { OutcomeWriter.writePresentation(flight, chain, &writer) }
     writer.key("payload")
     outcomes.append(writer.buffer.bytes)
     flight.state.pointee.document.encode(

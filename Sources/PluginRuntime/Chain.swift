@@ -29,9 +29,6 @@ package final class Chain {
   @exclusivity(unchecked) package var isReporting = false
   /// A Boolean value that indicates whether they also note why plugins did not run, and memory.
   @exclusivity(unchecked) package var isTracing = false
-  /// A Boolean value that indicates whether content extensions run, of which one presents a notification,
-  /// instead of service extensions.
-  @exclusivity(unchecked) package var isPresenting = false
 
   @exclusivity(unchecked) var after: JSONDocument
   @exclusivity(unchecked) var original: JSONDocument
@@ -106,6 +103,7 @@ package final class Chain {
   }
 
   private func runPlugins(_ flight: Flight) -> Progress {
+    let isPresenting = flight.isPresenting
     while flight.position < plugins.count {
       let index = flight.position
       let plugin = plugins[index]
@@ -117,7 +115,7 @@ package final class Chain {
         if flight.isDecided { break }
         continue
       }
-      if isPassedBy(flight, index) {
+      if isPassedBy(flight, index, isPresenting) {
         flight.position += 1
         continue
       }
@@ -128,7 +126,7 @@ package final class Chain {
         continue
       }
       start(flight, plugin)
-      if finish(flight, index, call(plugin, flight)) == .parked { return .parked }
+      if finish(flight, index, call(index, flight)) == .parked { return .parked }
       if flight.isDecided { break }
     }
     progress?.pointee = 0
@@ -137,7 +135,7 @@ package final class Chain {
 
   /// Returns whether a plugin is not for the notification, and notes why where that is traced.
   @inline(__always)
-  private func isPassedBy(_ flight: Flight, _ index: Int) -> Bool {
+  private func isPassedBy(_ flight: Flight, _ index: Int, _ isPresenting: Bool) -> Bool {
     let plugin = plugins[index]
     // Of the two kinds one runs.
     if (plugin.manifest.content != nil) != isPresenting {
@@ -157,13 +155,17 @@ package final class Chain {
 
   /// Calls the handler of a plugin.
   @inline(__always)
-  private func call(_ plugin: Plugin, _ flight: Flight) -> Plugin.Result {
+  private func call(_ index: Int, _ flight: Flight) -> Plugin.Result {
+    let plugin = plugins[index]
+    if flight.isPresenting {
+      // No other presents it, whatever becomes of this one.
+      flight.isFinal = true
+      flight.state.pointee.presentation?.plugin = index
+    }
     do throws(LuaFault) {
       let call = try plugin.begin(flight.state)
       flight.call = call
-      guard let kind = flight.state.pointee.presentation?.kind else { return plugin.run(call) }
-      // No other presents it, whatever becomes of this one.
-      flight.isFinal = true
+      guard let kind = flight.state.pointee.presentation?.request.call else { return plugin.run(call) }
       return plugin.present(call, kind) ?? .kept
     } catch {
       return .fault(error)
@@ -236,18 +238,18 @@ package final class Chain {
   private func verdict(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Verdict {
     switch result {
     case .kept, .keptWithMore:
-      if flight.state.pointee.presentation?.kind == .didReceiveResponse, hasHandled(flight) {
+      if flight.state.pointee.presentation?.isResponse == true, hasHandled(flight) {
         flight.state.pointee.presentation?.option = .dismiss
       }
       noteUnused(flight, index, result)
       return .keep(nil)
     case .text(let word): return verdict(flight, onResponse: word)
     case .dropped:
-      return isPresenting
+      return flight.isPresenting
         ? Self.invalid("a content extension drops nothing; it builds the view") : .drop(nil)
     case .invalid(let type):
       return Self.invalid(
-        isPresenting
+        flight.isPresenting
           ? "the handler returned a \(type); one of a response returns a word, the others nothing"
           : "did_receive returned a \(type); return nothing, content or notilua.drop(reason)")
     case .fault(let fault): return verdict(flight, index, on: fault)
@@ -328,7 +330,7 @@ package final class Chain {
 
   /// Notes what a handler made or returned that changes nothing.
   private func noteUnused(_ flight: Flight, _ index: Int, _ result: Plugin.Result) {
-    if flight.state.pointee.dropReason != nil, !isPresenting {
+    if flight.state.pointee.dropReason != nil, !flight.isPresenting {
       flight.remarks.append(
         .init(
           plugin: index,

@@ -27,6 +27,7 @@ package final class Flight {
   @exclusivity(unchecked) var start: JSONDocument.Mark
   @exclusivity(unchecked) var withdrawalsBefore = 0
   @exclusivity(unchecked) var attachmentsBefore: NodeID = 0
+  @exclusivity(unchecked) private var attachmentsAtStart: NodeID = 0
   @exclusivity(unchecked) var events: [Event] = []
   /// The plugin that made the payload too large, while it is.
   @exclusivity(unchecked) var oversize: (plugin: Int, size: Int, limit: Int)?
@@ -144,6 +145,26 @@ package final class Flight {
 
   /// Takes a line as the next notification.
   package func begin(_ bytes: UnsafeRawBufferPointer) throws(NotificationState.Unreadable) {
+    reset()
+    try state.pointee.read(bytes)
+    start = state.pointee.document.mark()
+    mark = start
+  }
+
+  /// Takes a request to content extensions as the next notification.
+  package func begin(_ request: PresentationRequest) throws(NotificationState.Unreadable) {
+    reset()
+    try state.pointee.read(request)
+    attachmentsAtStart = state.pointee.attachments
+    start = state.pointee.document.mark()
+    mark = start
+  }
+
+  /// A Boolean value that indicates whether content extensions present the notification.
+  var isPresenting: Bool { state.pointee.presentation != nil }
+
+  private func reset() {
+    attachmentsAtStart = 0
     position = 0
     action = .deliver
     isFinal = false
@@ -156,9 +177,6 @@ package final class Flight {
     if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
     if !skipped.isEmpty { skipped.removeAll(keepingCapacity: true) }
     if !presumedFaults.isEmpty { presumedFaults.removeAll() }
-    try state.pointee.read(bytes)
-    start = state.pointee.document.mark()
-    mark = start
   }
 
   /// A Boolean value that indicates whether the line is another than it came in, byte by byte.
@@ -245,7 +263,7 @@ package final class Flight {
   /// Undoes what every plugin did.
   func undoAll() {
     state.pointee.document.rollBack(to: start)
-    state.pointee.attachments = 0
+    state.pointee.attachments = attachmentsAtStart
     state.pointee.removeWithdrawals(from: 0)
   }
 }

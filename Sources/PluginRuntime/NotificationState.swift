@@ -20,8 +20,8 @@ package struct NotificationState: ~Copyable {
   private var withdrawn: Set<[UInt8]> = []
   /// The list of attachments, in the document but not in the payload; 0 where there is none.
   package var attachments: NodeID = 0
-  /// The call of a content extension; nil where service extensions run.
-  package var presentation: PresentationCall?
+  /// The request to content extensions; nil where service extensions run.
+  package var presentation: PresentationState?
   /// The reason of the drop that the running plugin made last; nil where it made none.
   package var dropReason: String?
   /// The log lines of plugins, in order.
@@ -66,6 +66,42 @@ package struct NotificationState: ~Copyable {
 
   /// Takes `bytes` as the next notification.
   package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Unreadable) {
+    begin()
+    if let problem = parse(bytes) { throw problem }
+    do throws(NotificationLine.Refusal) {
+      line = try NotificationLine(document)
+    } catch {
+      throw Unreadable(offset: NotificationLine.offset(of: error, document), cause: error.rawValue)
+    }
+  }
+
+  /// Takes the notification of a request to content extensions.
+  package mutating func read(_ request: PresentationRequest) throws(Unreadable) {
+    begin()
+    presentation = PresentationState(request)
+    if !request.envelope.identifier.isEmpty { identifier = request.envelope.identifier }
+    if let problem = request.payload.withUnsafeBytes({ parse($0) }) { throw problem }
+    do throws(NotificationLine.Refusal) {
+      line = try NotificationLine(payload: document)
+    } catch {
+      throw Unreadable(offset: 0, cause: error.rawValue)
+    }
+    try readAttachments(request.attachments)
+  }
+
+  /// Puts the files that service extensions attached beside the payload, where plugins read them.
+  private mutating func readAttachments(_ attachments: [Attachment]) throws(Unreadable) {
+    if attachments.isEmpty { return }
+    var writer = JSONWriter()
+    Attachment.write(attachments, to: &writer)
+    guard let list = try? document.makeValue(writer.buffer.bytes, under: 1) else {
+      throw Unreadable(offset: 0, cause: "the attachments have no room beside the payload")
+    }
+    self.attachments = list
+  }
+
+  /// Forgets the notification before.
+  private mutating func begin() {
     removeWithdrawals(from: 0)
     attachments = 0
     if presentation != nil { presentation = nil }
@@ -78,28 +114,17 @@ package struct NotificationState: ~Copyable {
     identifier = nil
     request = nil
     answer = nil
+  }
+
+  /// Parses the notification, and returns why it is none.
+  private mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Unreadable? {
     do throws(JSONError) {
       try document.parse(bytes)
+      return nil
     } catch {
       // Where the text has lines, it came in no line.
       let cause = bytes.contains(0x0A) ? error.cause.ofPayload : error.cause.ofLine
-      throw Unreadable(offset: error.offset, cause: cause)
-    }
-    do throws(NotificationLine.Refusal) {
-      line = try NotificationLine(document)
-    } catch {
-      throw Unreadable(offset: NotificationLine.offset(of: error, document), cause: error.rawValue)
-    }
-  }
-
-  /// Reads what a content extension is asked for.
-  mutating func readPresentation() throws(Unreadable) {
-    guard let node = envelopeField("presentation"), let call = PresentationCall(document, node) else {
-      throw Unreadable(offset: 0, cause: "the line asks for no presentation")
-    }
-    presentation = call
-    if let attachments = document.member(node, "attachments"), document.kind(of: attachments) == .array {
-      self.attachments = attachments
+      return Unreadable(offset: error.offset, cause: cause)
     }
   }
 
@@ -237,6 +262,9 @@ package struct NotificationState: ~Copyable {
 
   /// The request's properties as text, for `match`; nil where there is none.
   func text(of property: RequestProperty) -> String? {
+    if let envelope = presentation?.request.envelope {
+      return property == .timeZone ? timeZone : envelope.text(of: property)
+    }
     switch property {
     case .identifier: return identifier ?? line.identifier(document)
     case .deviceToken: return deviceName
@@ -255,9 +283,14 @@ package struct NotificationState: ~Copyable {
 
   /// The recipient's time zone, where the envelope names one that there is.
   private var timeZone: String? {
-    guard let field = envelopeField("time_zone"), document.kind(of: field) == .string else { return nil }
-    let name = document.swiftString(of: field)
+    guard let name = namedTimeZone else { return nil }
     return zones.zone(named: name) == nil ? nil : name
+  }
+
+  private var namedTimeZone: String? {
+    if let presentation { return presentation.request.envelope.timeZone }
+    guard let field = envelopeField("time_zone"), document.kind(of: field) == .string else { return nil }
+    return document.swiftString(of: field)
   }
 
   /// Where the envelope names the recipient's languages.
@@ -268,6 +301,7 @@ package struct NotificationState: ~Copyable {
 
   /// The recipient's languages, with the best first.
   var locales: [String] {
+    if let presentation { return presentation.request.envelope.locales }
     guard let locale = localeField else { return [] }
     if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
     var texts: [String] = []
@@ -286,6 +320,6 @@ package struct NotificationState: ~Copyable {
   /// device.
   private var deviceName: String? {
     guard let field = envelopeField("device_token") else { return nil }
-    return Hex.encode(Digest.sha256(Array(document.swiftString(of: field).lowercased().utf8)).prefix(16))
+    return Hex.encode(Digest.deviceName(ofToken: document.swiftString(of: field)))
   }
 }

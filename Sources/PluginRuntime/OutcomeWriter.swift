@@ -61,24 +61,6 @@ package enum OutcomeWriter {
     if chain.isTracing, !state.pointee.writes.isEmpty { writeWrites(flight, &writer) }
   }
 
-  /// Writes what a content extension made: its name and traits, the view, and what it decided on a response.
-  static func writePresentation(_ flight: Flight, _ chain: Chain, _ writer: inout JSONWriter) {
-    guard let presentation = flight.state.pointee.presentation, let report = flight.reports.first,
-      let traits = chain.plugins[report.plugin].manifest.content
-    else { return }
-    writer.key("presentation")
-    writer.beginObject()
-    writer.member("plugin", chain.plugins[report.plugin].definition.name)
-    writer.key("initial_content_size_ratio")
-    writer.raw(traits.initialContentSizeRatio.description)
-    writer.member("default_content_hidden", traits.isDefaultContentHidden)
-    writer.member("overrides_default_title", traits.overridesDefaultTitle)
-    if let option = presentation.option { writer.member("response", option.rawValue) }
-    writer.key("view")
-    presentation.view.write(to: &writer)
-    writer.endObject()
-  }
-
   private static func writeSkipped(_ flight: Flight, _ writer: inout JSONWriter) {
     writer.key("skipped")
     writer.beginArray()

@@ -123,7 +123,7 @@ extension PayloadModel {
     switch property {
     case .date:
       out.kind = NL_NUMBER
-      out.number = state.pointee.presentation?.date ?? state.pointee.receivedAt
+      out.number = state.pointee.presentation?.request.date ?? state.pointee.receivedAt
     case .request:
       out.kind = NL_REFERENCE
       out.integer = Int64(NL_REQUEST.rawValue)
@@ -134,8 +134,8 @@ extension PayloadModel {
     _ state: UnsafeMutablePointer<NotificationState>, _ property: ResponseProperty, _ out: inout nl_value
   ) {
     switch property {
-    case .actionIdentifier: fill(&out, state.pointee.presentation?.actionIdentifier ?? "", state)
-    case .userText: fill(&out, state.pointee.presentation?.userText, state)
+    case .actionIdentifier: fill(&out, state.pointee.presentation?.response.action ?? "", state)
+    case .userText: fill(&out, state.pointee.presentation?.response.text, state)
     case .notification:
       out.kind = NL_REFERENCE
       out.integer = Int64(NL_NOTIFICATION.rawValue)

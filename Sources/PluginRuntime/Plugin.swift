@@ -264,7 +264,7 @@ package final class Plugin {
   /// Has a content extension present the notification, or answer a response.
   ///
   /// - Returns: nil where the plugin has no handler for that.
-  package func present(_ call: Call, _ kind: PresentationCall.Kind) -> Result? {
+  package func present(_ call: Call, _ kind: PresentationRequest.Call) -> Result? {
     let (handler, arguments): (nl_handler, nl_arguments) =
       switch kind {
       case .didReceive: (NL_DID_RECEIVE, NL_WITH_NOTIFICATION)

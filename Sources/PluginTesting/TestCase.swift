@@ -24,11 +24,11 @@ package struct TestCase: Sendable {
   /// A call of a content extension.
   package struct Presenting: Sendable {
     /// The call of the extension.
-    package var call = PresentationCall(kind: .didReceive)
+    package var call = PresentationRequest.Call.didReceive
     /// The view that is shown already.
     package var view = NotificationView()
-    /// The attachments of service extensions: a JSON array.
-    package var attachments = "[]"
+    /// The attachments of service extensions.
+    package var attachments: [Attachment] = []
   }
 
   /// The moment at which tests take place, where they name none: a moment behind noon of 1 January 2026, UTC.

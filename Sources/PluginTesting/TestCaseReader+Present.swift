@@ -21,29 +21,30 @@ extension TestCaseReader {
           throw reader.error(value, "view is no list of elements: \(error.message)")
         }
       case "response":
-        presenting.call = .init(kind: .didReceiveResponse)
-        for (key, value) in try reader.members(value, "response", ["action_identifier", "user_text"]) {
-          let word = try reader.text(value, key)
-          if key == "user_text" {
-            presenting.call.userText = word
-          } else {
-            presenting.call.actionIdentifier = word
-          }
-        }
-        if presenting.call.actionIdentifier.isEmpty {
-          throw reader.error(value, "response has no action_identifier; name the action that was chosen")
-        }
+        presenting.call = try response(value)
       case "media":
         switch try reader.text(value, "media") {
-        case "play": presenting.call = .init(kind: .mediaPlay)
-        case "pause": presenting.call = .init(kind: .mediaPause)
+        case "play": presenting.call = .mediaPlay
+        case "pause": presenting.call = .mediaPause
         default: throw reader.error(value, "media is neither 'play' nor 'pause'")
         }
       default:
         _ = try reader.list(value, "attachments")
-        presenting.attachments = try self.value(value).text
+        presenting.attachments = Attachment.list(json: try self.value(value).text)
       }
     }
     return presenting
+  }
+
+  private func response(_ node: Node) throws(HostError) -> PresentationRequest.Call {
+    var (action, text): (String, String?) = ("", nil)
+    for (key, value) in try reader.members(node, "response", ["action_identifier", "user_text"]) {
+      let word = try reader.text(value, key)
+      if key == "user_text" { text = word } else { action = word }
+    }
+    if action.isEmpty {
+      throw reader.error(node, "response has no action_identifier; name the action that was chosen")
+    }
+    return .didReceiveResponse(action: action, text: text)
   }
 }

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import LosslessJSON
 import NotificationModel
 import Notilua
 import WorkerHost
@@ -118,16 +119,37 @@ final class TestLane {
       throw error.status == .plugins ? .loadFault(error.message) : .host(error)
     }
     let pool = try pool(definitions, testCase, keys)
-    var lines = testCase.inputs.map(\.line)
-    if let presenting = testCase.presenting {
-      lines = lines.map { line in
-        let notification = Presenter.Notification(
-          line: line, attachments: presenting.attachments, date: testCase.now)
-        // What is no notification is rejected as it is.
-        return Presenter.line(presenting.call, notification, presenting.view) ?? line
-      }
+    guard let presenting = testCase.presenting else {
+      return try outcomes(of: testCase.inputs.map(\.line), pool, testCase)
     }
-    return try outcomes(of: lines, pool, testCase)
+    return try counting(pool, testCase) { () throws(HostError) in
+      var outcomes: [Outcome] = []
+      for input in testCase.inputs {
+        if let request = Self.request(presenting, input.line, testCase) {
+          outcomes.append(try pool.outcome(of: request))
+        } else {
+          // What is no notification is rejected as it is.
+          outcomes += try pool.outcomes(of: [input.line])
+        }
+      }
+      return outcomes
+    }
+  }
+
+  /// The request that a case makes of a line; nil where that is no notification.
+  private static func request(
+    _ presenting: TestCase.Presenting, _ line: [UInt8], _ testCase: TestCase
+  ) -> PresentationRequest? {
+    var document = JSONDocument(depthLimit: 1000, duplicateKeys: .keepLast)
+    let notification = line.withUnsafeBytes {
+      // One without a name has the one that the worker makes by the case's seed.
+      PushNotification($0, ticket: 0, place: "", identifier: "", &document)
+    }
+    guard let notification else { return nil }
+    var request = PresentationRequest(
+      presenting.call, notification, date: testCase.now, view: presenting.view)
+    request.attachments = presenting.attachments
+    return request
   }
 
   /// The paths of the case's Lua files as messages have them, and from the folder that their plugin is in.
@@ -330,7 +352,6 @@ final class TestLane {
     options.workers = 1
     options.stopQuarantine()
     options.reportOutcomes(traces: true)
-    options.runner.presents = testCase.presenting != nil
     options.timeZone = ":\(testCase.timeZone)"
     options.seed = testCase.seed
     options.receivedAt = testCase.now
@@ -366,8 +387,16 @@ final class TestLane {
   private func outcomes(
     of lines: [[UInt8]], _ pool: WorkerPool, _ testCase: TestCase, isSuite: Bool = false
   ) throws(Obstacle) -> [Outcome] {
+    try counting(pool, testCase, isSuite: isSuite) { () throws(HostError) in try pool.outcomes(of: lines) }
+  }
+
+  /// Runs notifications, and counts the lines of the plugins that they have run.
+  private func counting(
+    _ pool: WorkerPool, _ testCase: TestCase, isSuite: Bool = false,
+    _ body: () throws(HostError) -> [Outcome]
+  ) throws(Obstacle) -> [Outcome] {
     do throws(HostError) {
-      let outcomes = try pool.outcomes(of: lines)
+      let outcomes = try body()
       if countsLines(testCase) { coverage.add(try pool.takeLineCounts()) }
       return outcomes
     } catch {

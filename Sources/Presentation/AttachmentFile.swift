@@ -1,6 +1,5 @@
 import FileReading
 import Glibc
-import LosslessJSON
 import NotificationModel
 
 /// A file beside a notification that may be shown: `UNNotificationAttachment`, checked.
@@ -61,11 +60,9 @@ package struct AttachmentFile: Sendable, Equatable {
 
   /// Looks at a file.
   ///
-  /// - Parameters:
-  ///   - url: `file:///…`.
-  ///   - options: `type_hint`, `thumbnail_hidden`, `thumbnail_clipping_rect`, `thumbnail_time`: a JSON object.
-  ///   - folders: where files may be, with what stands below; links are followed before that is looked at.
-  package init(identifier: String, url: String, options: String, folders: [String]) throws(Refusal) {
+  /// - Parameter folders: where files may be, with what stands below; links are followed before that is looked at.
+  package init(_ attachment: Attachment, folders: [String]) throws(Refusal) {
+    let (identifier, url) = (attachment.identifier, attachment.url)
     let name = identifier.isEmpty ? "attachment" : "attachment '\(SafeText.line(identifier, limit: 64))'"
     guard url.hasPrefix("file:///"), let given = Self.path(of: url) else {
       throw Refusal(message: "\(name): the URL is not one of a file; write file:///path")
@@ -117,25 +114,14 @@ package struct AttachmentFile: Sendable, Equatable {
     type = form.type
     width = form.width
     height = form.height
-    readOptions(options)
+    take(attachment)
   }
 
-  private mutating func readOptions(_ json: String) {
-    var document = JSONDocument(depthLimit: 8)
-    guard (try? document.parse(json)) != nil, document.kind(of: document.root) == .object else { return }
-    let root = document.root
-    hidesThumbnail = document.member(root, "thumbnail_hidden").map { document.kind(of: $0) == .true } ?? false
-    if let time = document.member(root, "thumbnail_time"), document.kind(of: time) == .number {
-      self.time = document.double(of: time)
-    }
-    guard let rectangle = document.member(root, "thumbnail_clipping_rect") else { return }
-    var sides: [Double] = []
-    for key in ["x", "y", "width", "height"] {
-      guard let side = document.member(rectangle, named: key), document.kind(of: side) == .number else {
-        return
-      }
-      sides.append(min(max(document.double(of: side), 0), 1))
-    }
+  private mutating func take(_ attachment: Attachment) {
+    hidesThumbnail = attachment.hidesThumbnail
+    time = attachment.time ?? 0
+    guard let given = attachment.clip else { return }
+    let sides = [given.x, given.y, given.width, given.height].map { min(max($0, 0), 1) }
     let clip = Clip(
       x: sides[0], y: sides[1], width: min(sides[2], 1 - sides[0]), height: min(sides[3], 1 - sides[1]))
     if clip.width > 0, clip.height > 0 { self.clip = clip }

@@ -1,4 +1,3 @@
-import LosslessJSON
 import NotificationModel
 
 /// The operator's settings for how notifications are shown.
@@ -32,32 +31,51 @@ package protocol TextFinder {
 extension NotificationPresentation {
   /// Makes what is to be shown of a notification, without a content extension's part.
   ///
-  /// - Parameters:
-  ///   - notification: a payload or an envelope, as JSON.
-  ///   - attachments: what service extensions attached: a JSON array.
-  ///   - languages: what is preferred to the languages of the envelope; empty takes those.
-  /// - Returns: nil where the JSON is no notification.
-  package init?(
-    _ notification: [UInt8], attachments: String = "[]", languages: [String] = [], rules: PresentationRules,
+  /// - Parameter languages: what is preferred to the notification's own; empty takes those.
+  package init(
+    _ notification: PushNotification, languages: [String] = [], rules: PresentationRules,
     texts: some TextFinder
   ) {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard notification.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let line = try? NotificationLine(document)
-    else { return nil }
-    let languages = languages.isEmpty ? Self.languages(line, document) : languages
+    let content = notification.visibleContent
+    let languages = languages.isEmpty ? notification.locales : languages
+    identifier = notification.identifier
+    header = SafeText.line(rules.appName, limit: 128)
+    if header.isEmpty { header = SafeText.line(notification.headers.topic ?? "Notification", limit: 128) }
+    appName = header
+    let text = { (text: VisibleContent.Text) in Self.text(text, languages, texts) }
+    title = SafeText.line(text(content.title))
+    subtitle = SafeText.line(text(content.subtitle))
+    body = SafeText.paragraphs(text(content.body))
+    take(content)
+    take(rules.category(content.categoryIdentifier), languages, texts)
+    take(notification.attachments, rules)
+  }
+
+  /// The text of a key in the person's language, else what the sender wrote.
+  private static func text(
+    _ text: VisibleContent.Text, _ languages: [String], _ texts: some TextFinder
+  ) -> String {
+    guard let key = text.key else { return text.literal ?? "" }
+    return texts.text(key, arguments: text.arguments, languages: languages) ?? text.literal ?? key
+  }
+
+  private mutating func take(_ content: VisibleContent) {
+    threadIdentifier = content.threadIdentifier
+    categoryIdentifier = content.categoryIdentifier
+    targetContentIdentifier = content.targetContentIdentifier
+    level = InterruptionLevel(rawValue: content.interruptionLevel) ?? .active
+    badge = content.badge
+    guard let sound = content.sound else { return }
+    if sound.isCritical { level = .critical }
+    self.sound = sound.name.isEmpty ? .none : sound.name == "default" ? .usual : .named(sound.name)
+  }
+
+  private mutating func take(
+    _ category: NotificationCategory?, _ languages: [String], _ texts: some TextFinder
+  ) {
     let localize = { (text: LocalizableText) -> String in
       text.isKey ? texts.text(text.text, arguments: [], languages: languages) ?? text.text : text.text
     }
-    identifier = line.identifier(document) ?? ""
-    header = SafeText.line(rules.appName, limit: 128)
-    if header.isEmpty {
-      header = SafeText.line(line.headerText("apns-topic", document) ?? "Notification", limit: 128)
-    }
-    appName = header
-    readAlert(line, document, languages, texts)
-    if let aps = line.aps(document) { readAPS(aps, document) }
-    let category = rules.category(categoryIdentifier)
     options = category?.options ?? []
     actions = (category?.actions ?? []).map { $0.resolved(localize).harmless }
     placeholder = category?.hiddenPreviewsBodyPlaceholder.map { SafeText.line(localize($0)) } ?? ""
@@ -65,86 +83,12 @@ extension NotificationPresentation {
       placeholder = texts.text("HIDDEN_PREVIEW", arguments: [], languages: languages) ?? "Notification"
     }
     desktopCategory = category?.desktopCategory ?? ""
-    readAttachments(attachments, rules)
   }
 
-  /// Returns the languages that an envelope names, with the best first.
-  package static func languages(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [String] {
-    guard let locale = line.field("locale", document) else { return [] }
-    if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
-    return document.elements(of: locale).prefix(32).map { document.swiftString(of: $0) }
-  }
-
-  private mutating func readAlert(
-    _ line: NotificationLine, _ document: borrowing JSONDocument, _ languages: [String],
-    _ texts: some TextFinder
-  ) {
-    guard let alert = line.alert(document) else { return }
-    if document.kind(of: alert) == .string {
-      body = SafeText.paragraphs(document.swiftString(of: alert))
-      return
-    }
-    guard document.kind(of: alert) == .object else { return }
-    func text(_ name: String, _ key: String, _ arguments: String) -> String {
-      let literal = document.member(alert, named: name)
-      var keyNode = document.member(alert, named: key)
-      var listNode = document.member(alert, named: arguments)
-      // A Live Activity has the key inside.
-      if keyNode == nil, let literal, document.kind(of: literal) == .object {
-        keyNode = document.member(literal, named: "loc-key")
-        listNode = document.member(literal, named: "loc-args")
-      }
-      let literalText = literal.flatMap {
-        document.kind(of: $0) == .string ? document.swiftString(of: $0) : nil
-      }
-      guard let keyNode, document.kind(of: keyNode) == .string else { return literalText ?? "" }
-      let word = document.swiftString(of: keyNode)
-      var list: [String] = []
-      if let listNode, document.kind(of: listNode) == .array {
-        for element in document.elements(of: listNode) {
-          list.append(
-            document.kind(of: element) == .string
-              ? document.swiftString(of: element)
-              : String(decoding: document.rawText(of: element), as: UTF8.self))
-        }
-      }
-      return texts.text(word, arguments: list, languages: languages) ?? literalText ?? word
-    }
-    title = SafeText.line(text("title", "title-loc-key", "title-loc-args"))
-    subtitle = SafeText.line(text("subtitle", "subtitle-loc-key", "subtitle-loc-args"))
-    body = SafeText.paragraphs(text("body", "loc-key", "loc-args"))
-  }
-
-  private mutating func readAPS(_ aps: NodeID, _ document: borrowing JSONDocument) {
-    threadIdentifier = document.stringMember(aps, "thread-id") ?? ""
-    categoryIdentifier = document.stringMember(aps, "category") ?? ""
-    targetContentIdentifier = document.stringMember(aps, "target-content-id") ?? ""
-    level = InterruptionLevel(rawValue: document.stringMember(aps, "interruption-level") ?? "") ?? .active
-    badge = document.member(aps, "badge").flatMap { document.integer(of: $0) }.map { Int(clamping: $0) }
-    guard let sound = document.member(aps, "sound") else { return }
-    var name = document.stringMember(aps, "sound") ?? ""
-    if document.kind(of: sound) == .object {
-      name = document.stringMember(sound, "name") ?? "default"
-      if let critical = document.member(sound, "critical"), document.integer(of: critical) == 1 {
-        level = .critical
-      }
-    }
-    self.sound = name.isEmpty ? .none : name == "default" ? .usual : .named(name)
-  }
-
-  private mutating func readAttachments(_ json: String, _ rules: PresentationRules) {
-    var document = JSONDocument(depthLimit: 16, duplicateKeys: .keepLast)
-    guard (try? document.parse(json)) != nil, document.kind(of: document.root) == .array else { return }
-    for node in document.elements(of: document.root).prefix(Attachment.limit) {
-      guard document.kind(of: node) == .object else { continue }
+  private mutating func take(_ attachments: [Attachment], _ rules: PresentationRules) {
+    for attachment in attachments.prefix(Attachment.limit) {
       do throws(AttachmentFile.Refusal) {
-        attachments.append(
-          try AttachmentFile(
-            identifier: document.stringMember(node, "identifier") ?? "",
-            url: document.stringMember(node, "url") ?? "",
-            options: document.member(node, "options").map {
-              String(decoding: document.rawText(of: $0), as: UTF8.self)
-            } ?? "{}", folders: rules.attachmentFolders))
+        self.attachments.append(try AttachmentFile(attachment, folders: rules.attachmentFolders))
       } catch {
         warnings.append(error.message)
       }

@@ -12,6 +12,23 @@ package final class Batch {
   package let identifiers: IdentifierSeed
   /// What the submitter wants to know when the results come.
   package let context: Context
+  let form: Form
+
+  /// What the items are.
+  package enum Form: Sendable {
+    /// Notifications, each of which becomes a line of output or an outcome.
+    case lines
+    /// Requests to content extensions, each of which has a ``PresentationAnswer``.
+    case requests
+
+    /// The frame by which a batch goes to a worker.
+    var frame: Frame.Kind {
+      switch self {
+      case .lines: .batch
+      case .requests: .present
+      }
+    }
+  }
 
   var slot: Slot?
   /// The items that have no result yet.
@@ -56,7 +73,10 @@ package final class Batch {
     presumed.contains { Int($0.item) == item && Int($0.plugin) == plugin }
   }
 
-  init(sequence: UInt64, items: [BatchItem], identifiers: IdentifierSeed, context: Context) {
+  init(
+    sequence: UInt64, items: [BatchItem], identifiers: IdentifierSeed, context: Context, form: Form = .lines
+  ) {
+    self.form = form
     self.identifiers = identifiers
     self.sequence = sequence
     self.items = items
@@ -153,6 +173,7 @@ package final class BatchResult {
     ofOutput entry: ResultEntry, _ content: ResultContent, _ limits: ResultLimits
   ) -> String? {
     if entry.output.isEmpty { return nil }
+    if content == .answers { return problem(ofAnswer: entry.output) }
     if content.hasLines, let problem = Self.problem(ofObject: entry.line(content), isLine: true, limits) {
       return problem
     }
@@ -177,6 +198,13 @@ package final class BatchResult {
     }
     return JSONForm.isObject(text.assumingMemoryBound(to: UInt8.self), count: count)
       ? nil : "the worker's result is no JSON object"
+  }
+
+  /// Returns why an answer is none; what is in it is read by who asked.
+  private static func problem(ofAnswer output: UnsafeRawBufferPointer) -> String? {
+    let limit = PresentationAnswer.sizeLimit
+    if output.count <= limit { return nil }
+    return "the worker's presentation has \(output.count) bytes; the limit is \(limit)"
   }
 
   private static func problem(ofEffects entry: ResultEntry) -> String? {

@@ -112,7 +112,8 @@ package final class WorkerPool {
   /// What the workers share.
   private var strings: SharedStrings
   private let zones: SealedMemory
-  var definitions: [PluginDefinition] { setup.definitions }
+  /// The plugins, in order.
+  package var definitions: [PluginDefinition] { setup.definitions }
   var options: Options { setup.options }
   var wallLimit: Int64 { setup.wallLimit }
   private var seeds = SystemRandomNumberGenerator()
@@ -334,9 +335,11 @@ package final class WorkerPool {
 
   /// Hands over a slot that was filled with lines; gives the batch's place in the order of all.
   @discardableResult
-  package func submit(_ slot: Slot, _ items: [BatchItem], _ context: Batch.Context) -> UInt64 {
+  package func submit(
+    _ slot: Slot, _ items: [BatchItem], _ context: Batch.Context, form: Batch.Form = .lines
+  ) -> UInt64 {
     let batch = Batch(
-      sequence: nextSequence, items: items, identifiers: setup.identifiers, context: context)
+      sequence: nextSequence, items: items, identifiers: setup.identifiers, context: context, form: form)
     setup.identifiers = setup.identifiers.advanced(by: items.count)
     nextSequence += 1
     batch.slot = slot
@@ -400,7 +403,7 @@ package final class WorkerPool {
         of: record, toByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride,
         as: PresumedFaultRecord.self)
     }
-    worker.send(Frame(.batch, id: UInt64(slot.number)))
+    worker.send(Frame(batch.form.frame, id: UInt64(slot.number)))
   }
 
   // MARK: The loop
@@ -542,21 +545,21 @@ package final class WorkerPool {
     let batch = worker.batches[index]
     let layout = worker.process.layout
     let storage = spareStorage.popLast() ?? ResultStorage()
+    let content: ResultContent = batch.form == .requests ? .answers : options.runner.content
     let result: BatchResult?
     if frame.isShared {
       guard frame.count <= layout.resultSlotSize else { return false }
       let start = worker.process.results + SharedLayout.resultsOffset + slot.number * layout.resultSlotSize
       result = try? BatchResult(
         batch, copying: UnsafeRawBufferPointer(start: start, count: frame.count), to: storage,
-        lines: slot.lines, content: options.runner.content, limits: setup.resultLimits)
+        lines: slot.lines, content: content, limits: setup.resultLimits)
     } else {
       result = body.withUnsafeBytes {
         try? BatchResult(
-          batch, copying: $0, to: storage, lines: slot.lines, content: options.runner.content,
-          limits: setup.resultLimits)
+          batch, copying: $0, to: storage, lines: slot.lines, content: content, limits: setup.resultLimits)
       }
     }
-    guard let result, let body = result.body, body.isConsistent(options.runner.content),
+    guard let result, let body = result.body, body.isConsistent(content),
       mayHalt || !body.hasHalt
     else { return false }
     let tallies = body.tallyList

@@ -52,35 +52,3 @@ package struct PassEffects: Equatable, Sendable {
     return withdrawals.allSatisfy { !$0.isEmpty && $0.utf8.count <= Self.nameLimit }
   }
 }
-
-extension Attachment {
-  fileprivate func write(to writer: inout ByteWriter) {
-    writer.write(identifier)
-    writer.write(url)
-    writer.write(typeHint ?? "")
-    writer.write(hidesThumbnail)
-    writer.write(time != nil)
-    if let time { writer.write(time.bitPattern) }
-    writer.write(clip != nil)
-    for side in clip.map({ [$0.x, $0.y, $0.width, $0.height] }) ?? [] { writer.write(side.bitPattern) }
-  }
-
-  fileprivate init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
-    self.init(identifier: try reader.readText(), url: try reader.readText())
-    let hint = try reader.readText()
-    typeHint = hint.isEmpty ? nil : hint
-    hidesThumbnail = try reader.readFlag()
-    if try reader.readFlag() { time = try reader.readDouble() }
-    if try reader.readFlag() {
-      clip = Clip(
-        x: try reader.readDouble(), y: try reader.readDouble(), width: try reader.readDouble(),
-        height: try reader.readDouble())
-    }
-  }
-}
-
-extension ByteReader {
-  fileprivate mutating func readDouble() throws(Truncated) -> Double {
-    Double(bitPattern: try read(UInt64.self))
-  }
-}

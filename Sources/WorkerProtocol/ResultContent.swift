@@ -8,6 +8,8 @@ package enum ResultContent: UInt8, Sendable {
   case payloads
   /// The whole line, and behind its newline what the chain changed.
   case linesAndPayloads
+  /// The ``PresentationAnswer`` to each request, where a batch has requests to content extensions.
+  case answers
 
   /// A Boolean value that indicates whether results have whole lines.
   package var hasLines: Bool { self == .lines || self == .linesAndPayloads }

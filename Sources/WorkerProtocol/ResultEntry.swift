@@ -26,7 +26,7 @@ package struct ResultEntry {
   ) -> (line: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer) {
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     switch content {
-    case .none: return (none, none)
+    case .none, .answers: return (none, none)
     case .lines: return (output, none)
     case .payloads: return (none, output)
     case .linesAndPayloads:

@@ -14,7 +14,7 @@ package struct ResultRecord {
   private var code: UInt8
   package var isChanged: UInt8
   package var faults: UInt16 = 0
-  /// The bytes of the line for output, with its newline, and of the changed payload.
+  /// The bytes of the line for output, with its newline, and of the changed payload; or of the answer to a request.
   package var outputCount: UInt32
   /// The bytes of the outcome, or of the cause where the line was rejected.
   package var outcomeCount: UInt32
@@ -58,6 +58,7 @@ package struct ResultRecord {
     case .none: return outputCount == 0
     case .lines, .linesAndPayloads: return (outputCount > 0) == isDelivered
     case .payloads: return (outputCount > 0) == (isDelivered && isChanged != 0)
+    case .answers: return (outputCount > 0) == (action != .reject)
     }
   }
 }

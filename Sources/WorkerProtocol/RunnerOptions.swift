@@ -14,8 +14,6 @@ package struct RunnerOptions: Sendable, Equatable {
   package var quarantineAfter = 0
   /// For how long, in nanoseconds.
   package var quarantineFor: Int64 = 0
-  /// Whether lines ask content extensions to present them.
-  package var presents = false
 
   package init() {}
 }

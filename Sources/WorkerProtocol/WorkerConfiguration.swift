@@ -21,7 +21,6 @@ package struct WorkerConfiguration: Equatable, Sendable {
     writer.write(options.writesOutcomes)
     writer.write(options.traces)
     writer.write(options.content.rawValue)
-    writer.write(options.presents)
     writer.write(UInt32(clamping: options.quarantineAfter))
     writer.write(options.quarantineFor)
     writer.write(UInt32(plugins.count))
@@ -40,7 +39,6 @@ package struct WorkerConfiguration: Equatable, Sendable {
     options.traces = try reader.readFlag()
     guard let content = ResultContent(rawValue: try reader.read(UInt8.self)) else { throw .init() }
     options.content = content
-    options.presents = try reader.readFlag()
     options.quarantineAfter = Int(try reader.read(UInt32.self))
     options.quarantineFor = try reader.read(Int64.self)
     plugins = []

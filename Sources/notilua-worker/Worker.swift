@@ -77,7 +77,7 @@ struct Worker {
     else { fail() }
     var runner = start(configuration)
     // Batches that came while one waited for answers.
-    var waiting: [UInt64] = []
+    var waiting: [Frame] = []
     while true {
       if !waiting.isEmpty {
         runBatch(waiting.removeFirst(), runner, &waiting)
@@ -85,7 +85,7 @@ struct Worker {
       }
       guard let (frame, body) = readFrame() else { break }
       switch frame.kind {
-      case .batch: runBatch(frame.id, runner, &waiting)
+      case .batch, .present: runBatch(frame, runner, &waiting)
       case .answer: take(frame.id, body, runner)
       case .configure:
         guard let configuration = try? WorkerConfiguration(body: body) else { fail() }
@@ -138,8 +138,9 @@ struct Worker {
     return runner
   }
 
-  /// Runs the batch in the slot that its id names.
-  private func runBatch(_ id: UInt64, _ runner: BatchRunner, _ waiting: inout [UInt64]) {
+  /// Runs the batch in the slot that its frame names.
+  private func runBatch(_ frame: Frame, _ runner: BatchRunner, _ waiting: inout [Frame]) {
+    let id = frame.id
     guard id < UInt64(SharedLayout.slots) else { fail() }
     let slot = Int(id)
     let base = requests + slot * layout.requestSlotSize
@@ -177,9 +178,15 @@ struct Worker {
       while runner.isFull { takeFrame(runner, &waiting) }
       let item = items[index]
       guard Int(item.offset) + Int(item.count) <= layout.lineCapacity else { fail() }
-      runner.run(
-        item: index, UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count)),
-        receivedAt: header.receivedAt, presumed: presumed.isEmpty ? [:] : presumed[index] ?? [:])
+      let bytes = UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count))
+      let faults = presumed.isEmpty ? [:] : presumed[index] ?? [:]
+      if frame.kind == .batch {
+        runner.run(item: index, bytes, receivedAt: header.receivedAt, presumed: faults)
+      } else if let request = try? PresentationRequest(Array(bytes)) {
+        runner.present(item: index, request, receivedAt: header.receivedAt, presumed: faults)
+      } else {
+        runner.rejectUnreadable(item: index)
+      }
     }
     while runner.parkedCount > 0 { takeFrame(runner, &waiting) }
     // From here on a death is no line's fault.
@@ -188,11 +195,11 @@ struct Worker {
   }
 
   /// Waits for an answer; a batch that comes before it has to wait.
-  private func takeFrame(_ runner: BatchRunner, _ waiting: inout [UInt64]) {
+  private func takeFrame(_ runner: BatchRunner, _ waiting: inout [Frame]) {
     guard let (frame, body) = readFrame() else { _exit(0) }
     switch frame.kind {
     case .answer: take(frame.id, body, runner)
-    case .batch: waiting.append(frame.id)
+    case .batch, .present: waiting.append(frame)
     default: fail()
     }
   }

@@ -7,6 +7,7 @@ import Notilua
 import NotiluaInProcess
 import PluginRuntime
 import Testing
+import WorkerHost
 import WorkerProtocol
 
 /// The processor that Swift programs use, in both isolations.
@@ -31,6 +32,26 @@ struct NotificationProcessorTests {
   }()
 
   private static let isolations: [NotificationProcessor.Isolation] = [.process(worker: worker), .inProcess]
+
+  /// The answer is the same wherever plugins run, and what is no payload has none.
+  @Test(arguments: isolations)
+  func asksAContentExtension(_ isolation: NotificationProcessor.Isolation) async throws {
+    let configuration = try Self.configuration(
+      "return { kind = 'content', categories = { 'C' }, did_receive = function(_, view) view.text('x') end }")
+    let processor = try NotificationProcessor(configuration, isolation: isolation, form: .requests)
+    func reply(_ payload: String) async throws -> PresentationReply {
+      try await processor.present(PresentationRequest(payload: Array(payload.utf8)))
+    }
+    guard case .answer(let answer) = try await reply(#"{"aps":{"category":"C"}}"#),
+      case .answer(let other) = try await reply(#"{"aps":{"category":"D"}}"#),
+      case .none(let reason) = try await reply("{")
+    else {
+      Issue.record("the replies are of other kinds")
+      return
+    }
+    #expect(answer.made?.plugin == "p" && answer.made?.view.elements == [.text([.init("x")], .body)])
+    #expect(other == PresentationAnswer() && !reason.isEmpty)
+  }
 
   @Test(arguments: isolations)
   func givesTheOutcomeOfEachNotification(_ isolation: NotificationProcessor.Isolation) async throws {

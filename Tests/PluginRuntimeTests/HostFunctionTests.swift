@@ -34,19 +34,18 @@ struct HostFunctionTests {
       definition.capabilities = Capability.names
       let plugin = try Plugin(definition: definition, seed: 1, zones: ZoneFolder.table)
       #expect(plugin.loadFault == nil, "\(example.expression)")
-      var options = RunnerOptions()
-      options.presents = isOfView
-      options.writesOutcomes = isOfView
-      let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
+      let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: RunnerOptions())
       let keys = KeyRing()
       runner.onRequest = { [unowned runner] ticket, _, request in runner.answer(ticket, keys.answer(request))
       }
       runner.begin(quarantined: 0)
-      var line =
-        isOfView
-        ? #"{"payload":{"aps":{"category":"C"}},"presentation":{"call":"did_receive"}}"#
-        : #"{"aps":{"alert":"hi"}}"#
-      line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 0) }
+      if isOfView {
+        let payload = Array(#"{"aps":{"category":"C"}}"#.utf8)
+        runner.present(item: 0, PresentationRequest(payload: payload), receivedAt: 0)
+      } else {
+        var line = #"{"aps":{"alert":"hi"}}"#
+        line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 0) }
+      }
       let notes = runner.withResults { _, sections in Note.read(sections[5], plugins: ["p"]) }
       #expect(!notes.contains { $0.level == "fault" }, "\(example.expression): \(notes.map(\.text))")
     }

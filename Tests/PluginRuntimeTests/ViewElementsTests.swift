@@ -9,22 +9,23 @@ import WorkerProtocol
 
 /// What a content extension is called with, what it may do, and what becomes of what it returns.
 struct ViewElementsTests {
-  /// The outcome of one call, in this process.
+  /// The answer to one request, in this process.
   private func ask(
-    _ body: String, presentation: String = #"{"call":"did_receive"}"#, category: String = "C"
-  ) throws -> Outcome {
+    _ body: String, _ call: PresentationRequest.Call = .didReceive, date: Double = 0,
+    view: [ViewElement] = [], category: String = "C"
+  ) throws -> PresentationAnswer {
     let plugin = try plugin(body)
     #expect(plugin.loadFault == nil)
-    var options = RunnerOptions()
-    options.presents = true
-    options.writesOutcomes = true
-    let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: options)
+    let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: RunnerOptions())
     runner.begin(quarantined: 0)
-    var line =
-      #"{"id":"n1","locale":"de","payload":{"aps":{"alert":{"title":"T","body":"B"},"category":"\#(category)"},"k":[1,2]},"presentation":\#(presentation)}"#
-    line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 7) }
-    let json = runner.withResults { _, sections in String(decoding: sections[4], as: UTF8.self) }
-    return try Outcome(json: "{\(json)}")
+    let payload = #"{"aps":{"alert":{"title":"T","body":"B"},"category":"\#(category)"},"k":[1,2]}"#
+    var request = PresentationRequest(call, payload: Array(payload.utf8), date: date)
+    request.envelope.identifier = "n1"
+    request.envelope.locales = ["de"]
+    for element in view { try request.view.append(element) }
+    runner.present(item: 0, request, receivedAt: 7)
+    let bytes = runner.withResults { _, sections in Array(sections[3]) }
+    return try PresentationAnswer(bytes, plugins: ["p"])
   }
 
   private func plugin(_ body: String) throws -> Plugin {
@@ -34,7 +35,7 @@ struct ViewElementsTests {
   }
 
   @Test func seesTheNotificationAndBuildsItsView() throws {
-    let outcome = try ask(
+    let answer = try ask(
       """
       function plugin.did_receive(notification, view)
         local request = notification.request
@@ -43,10 +44,10 @@ struct ViewElementsTests {
           { "second", request.content.user_info.k[2] }, { "date", notification.date },
         })
       end
-      """, presentation: #"{"call":"did_receive","date":12.5}"#)
-    let made = try #require(outcome.presentation)
+      """, date: 12.5)
+    let made = try #require(answer.made)
     #expect(made.plugin == "p")
-    #expect(outcome.faults == [])
+    #expect(answer.faults == [])
     #expect(
       made.view.elements == [
         .fields([
@@ -60,12 +61,12 @@ struct ViewElementsTests {
   /// An error names the keys that the manual has for the function, and no others.
   @Test(arguments: ["buttons", "actions", "text", "timeline", "places", "conversation"])
   func anUnknownKeyIsAnsweredWithTheManualsKeys(_ function: String) throws {
-    let outcome = try ask(
+    let answer = try ask(
       """
       plugin.user_interaction_enabled = true
       function plugin.did_receive(_, view) view.\(function)({ { zzzz = 1 } }) end
       """)
-    let message = try #require(outcome.faults.first?.message)
+    let message = try #require(answer.faults.first?.message)
     let known = try #require(message.firstMatch(of: /has no key 'zzzz'; known are ([a-z_, ]+)/)?.1)
     let manual = try #require(
       Manual(.current).page.components(separatedBy: "\n### view.\(function)(").dropFirst().first
@@ -77,12 +78,11 @@ struct ViewElementsTests {
   }
 
   @Test func goesOnWithTheViewThatIsShown() throws {
-    let outcome = try ask(
+    let answer = try ask(
       "function plugin.did_receive(_, view) view.conversation({ { text = 'two' } }) end",
-      presentation:
-        #"{"call":"did_receive","view":{"elements":[{"kind":"conversation","entries":[{"text":"one"}]}]}}"#)
+      view: [.conversation([.init(sender: "", text: "one", time: "", isOwn: false)])])
     #expect(
-      outcome.presentation?.view.elements == [
+      answer.made?.view.elements == [
         .conversation([
           .init(sender: "", text: "one", time: "", isOwn: false),
           .init(sender: "", text: "two", time: "", isOwn: false),
@@ -92,7 +92,7 @@ struct ViewElementsTests {
 
   @Test(arguments: ["do_not_dismiss", "dismiss", "dismiss_and_forward_action"])
   func decidesWhatBecomesOfAResponse(_ word: String) throws {
-    let outcome = try ask(
+    let answer = try ask(
       """
       function plugin.did_receive() end
       function plugin.did_receive_response(response, view)
@@ -101,36 +101,35 @@ struct ViewElementsTests {
         return "\(word)"
       end
       """,
-      presentation: #"{"call":"did_receive_response","action_identifier":"reply","user_text":"hi"}"#)
-    #expect(outcome.presentation?.response == word)
-    #expect(outcome.presentation?.view.elements == [.text([.init("reply hi n1")], .body)])
+      .didReceiveResponse(action: "reply", text: "hi"))
+    #expect(answer.made?.option?.rawValue == word)
+    #expect(answer.made?.view.elements == [.text([.init("reply hi n1")], .body)])
   }
 
   @Test func aHandlerThatReturnsNothingDismisses() throws {
-    let outcome = try ask(
+    let answer = try ask(
       "function plugin.did_receive() end function plugin.did_receive_response() end",
-      presentation: #"{"call":"did_receive_response","action_identifier":"a"}"#)
-    #expect(outcome.presentation?.response == "dismiss")
+      .didReceiveResponse(action: "a", text: nil))
+    #expect(answer.made?.option == .dismiss)
   }
 
   @Test func whatHasNoHandlerIsLeftOpen() throws {
-    let outcome = try ask(
+    let answer = try ask(
       "function plugin.did_receive() end",
-      presentation: #"{"call":"did_receive_response","action_identifier":"a"}"#)
-    #expect(outcome.presentation?.response == nil)
-    #expect(outcome.faults == [])
+      .didReceiveResponse(action: "a", text: nil))
+    #expect(answer.made?.option == nil)
+    #expect(answer.faults == [])
   }
 
   @Test func mediaAreForTheirHandlers() throws {
-    let outcome = try ask(
+    let answer = try ask(
       """
       function plugin.did_receive(_, view) view.media("m", "Song") end
       function plugin.media_play(view) view.clear() view.media("m", "Song", true) end
       """,
-      presentation:
-        #"{"call":"media_play","view":{"elements":[{"kind":"media","attachment":"m","title":"Song"}]}}"#)
+      .mediaPlay, view: [.media(attachment: "m", title: "Song", isPlaying: false)])
     #expect(
-      outcome.presentation?.view.elements == [.media(attachment: "m", title: "Song", isPlaying: true)])
+      answer.made?.view.elements == [.media(attachment: "m", title: "Song", isPlaying: true)])
   }
 
   @Test(arguments: [
@@ -160,28 +159,28 @@ struct ViewElementsTests {
     ("return 7", "returned a number"),
   ])
   func mistakesAreNamed(_ code: String, _ message: String) throws {
-    let outcome = try ask(
+    let answer = try ask(
       """
       function plugin.did_receive(notification, view)
         local request = notification.request
         view.caption = nil
       end
       """.replacing("view.caption = nil", with: code))
-    let fault = try #require(outcome.faults.first)
+    let fault = try #require(answer.faults.first)
     #expect(fault.message.contains(message), "\(fault.message)")
     // What was built before the mistake is not shown.
-    #expect(outcome.presentation?.view.elements ?? [] == [])
+    #expect(answer.made?.view.elements ?? [] == [])
   }
 
   @Test func otherCategoriesAreLeftAlone() throws {
-    let outcome = try ask("function plugin.did_receive(_, view) view.text('x') end", category: "c")
-    #expect(outcome.presentation == nil)
+    let answer = try ask("function plugin.did_receive(_, view) view.text('x') end", category: "c")
+    #expect(answer.made == nil)
   }
 
   @Test func longTextIsCut() throws {
-    let outcome = try ask(
+    let answer = try ask(
       "function plugin.did_receive(_, view) view.text(('ä'):rep(500000)) end")
-    guard case .text(let runs, _)? = outcome.presentation?.view.elements.first else {
+    guard case .text(let runs, _)? = answer.made?.view.elements.first else {
       Issue.record("no text")
       return
     }

@@ -1,4 +1,5 @@
 import Foundation
+import NotificationModel
 import Presentation
 import Testing
 
@@ -21,21 +22,22 @@ final class AttachmentFileTests {
   }
 
   private func look(
-    _ name: String, _ bytes: [UInt8], options: String = "{}", url: String? = nil
+    _ name: String, _ bytes: [UInt8], url: String? = nil,
+    _ change: (inout NotificationModel.Attachment) -> Void = { _ in }
   ) throws -> AttachmentFile {
     let file = folder.appending(path: name)
     if !bytes.isEmpty { try Data(bytes).write(to: file) }
-    return try AttachmentFile(
-      identifier: "a", url: url ?? "file://" + file.path, options: options,
-      folders: [folder.appending(path: "open").path])
+    var attachment = NotificationModel.Attachment(identifier: "a", url: url ?? "file://" + file.path)
+    change(&attachment)
+    return try AttachmentFile(attachment, folders: [folder.appending(path: "open").path])
   }
 
   @Test func optionsAreRead() throws {
-    let file = try look(
-      "open/p", Self.png(10, 10),
-      options:
-        #"{"thumbnail_hidden":true,"thumbnail_time":3,"thumbnail_clipping_rect":{"x":0.5,"y":0,"width":1,"height":0.5}}"#
-    )
+    let file = try look("open/p", Self.png(10, 10)) {
+      $0.hidesThumbnail = true
+      $0.time = 3
+      $0.clip = .init(x: 0.5, y: 0, width: 1, height: 0.5)
+    }
     #expect(file.hidesThumbnail && file.time == 3)
     #expect(file.clip == .init(x: 0.5, y: 0, width: 0.5, height: 0.5))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import NotificationModel
 import Presentation
 import Testing
 
@@ -21,12 +22,12 @@ final class FileFormTests {
   }
 
   private func look(
-    _ name: String, _ bytes: [UInt8], options: String = "{}", url: String? = nil
+    _ name: String, _ bytes: [UInt8], url: String? = nil
   ) throws -> AttachmentFile {
     let file = folder.appending(path: name)
     if !bytes.isEmpty { try Data(bytes).write(to: file) }
     return try AttachmentFile(
-      identifier: "a", url: url ?? "file://" + file.path, options: options,
+      NotificationModel.Attachment(identifier: "a", url: url ?? "file://" + file.path),
       folders: [folder.appending(path: "open").path])
   }
 

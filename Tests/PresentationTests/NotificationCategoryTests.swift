@@ -1,3 +1,4 @@
+import DeliveryTesting
 import NotificationModel
 import Presentation
 import Testing
@@ -13,7 +14,7 @@ struct NotificationCategoryTests {
   private func present(_ json: String, _ rules: PresentationRules = .init()) throws
     -> NotificationPresentation
   {
-    try #require(NotificationPresentation(Array(json.utf8), rules: rules, texts: Texts()))
+    NotificationPresentation(try #require(NotificationSample.read(json)), rules: rules, texts: Texts())
   }
 
   @Test func theCategoryHasActionsAndHidesPreviews() throws {

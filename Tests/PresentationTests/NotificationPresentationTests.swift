@@ -1,3 +1,4 @@
+import DeliveryTesting
 import NotificationModel
 import Presentation
 import Testing
@@ -13,7 +14,7 @@ struct NotificationPresentationTests {
   private func present(_ json: String, _ rules: PresentationRules = .init()) throws
     -> NotificationPresentation
   {
-    try #require(NotificationPresentation(Array(json.utf8), rules: rules, texts: Texts()))
+    NotificationPresentation(try #require(NotificationSample.read(json)), rules: rules, texts: Texts())
   }
 
   @Test func theAlertIsShown() throws {
@@ -27,7 +28,6 @@ struct NotificationPresentationTests {
     #expect(
       try present(#"{"aps":{"alert":"B","sound":"default","interruption-level":"passive"}}"#).sound == .usual)
     #expect(try present(#"{"aps":{"alert":7}}"#).body == "")
-    #expect(NotificationPresentation(Array("[]".utf8), rules: .init(), texts: Texts()) == nil)
   }
 
   @Test func keysAreFoundInTheLanguageOfThePerson() throws {

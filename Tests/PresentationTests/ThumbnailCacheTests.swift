@@ -1,4 +1,5 @@
 import Foundation
+import NotificationModel
 import Presentation
 import Testing
 
@@ -14,7 +15,7 @@ final class ThumbnailCacheTests {
     let path = folder.appending(path: name)
     try Data(bytes).write(to: path)
     return try AttachmentFile(
-      identifier: name, url: "file://" + path.path, options: "{}", folders: [folder.path])
+      NotificationModel.Attachment(identifier: name, url: "file://" + path.path), folders: [folder.path])
   }
 
   /// A program that writes one picture of one pixel, and notes each of its starts.

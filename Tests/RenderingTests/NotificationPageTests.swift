@@ -1,3 +1,4 @@
+import DeliveryTesting
 import NotificationModel
 import Presentation
 import Rendering
@@ -10,7 +11,8 @@ struct NotificationPageTests {
   }
 
   private func present(_ json: String) throws -> NotificationPresentation {
-    try #require(NotificationPresentation(Array(json.utf8), rules: .init(), texts: NoTexts()))
+    NotificationPresentation(
+      try #require(NotificationSample.read(json)), rules: .init(), texts: NoTexts())
   }
 
   @Test func aPageIsTextAndNothingElse() throws {

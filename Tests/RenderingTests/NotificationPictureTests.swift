@@ -1,3 +1,4 @@
+import DeliveryTesting
 import Foundation
 import NotificationModel
 import Presentation
@@ -11,7 +12,7 @@ struct NotificationPictureTests {
   }
 
   private func present(_ json: String) throws -> NotificationPresentation {
-    try #require(NotificationPresentation(Array(json.utf8), rules: .init(), texts: NoTexts()))
+    NotificationPresentation(try #require(NotificationSample.read(json)), rules: .init(), texts: NoTexts())
   }
 
   private func picture(
@@ -155,7 +156,7 @@ struct NotificationPictureTests {
 
   private func attachment(_ file: URL) throws -> AttachmentFile {
     try AttachmentFile(
-      identifier: "f", url: "file://" + file.path, options: "{}",
+      NotificationModel.Attachment(identifier: "f", url: "file://" + file.path),
       folders: [file.deletingLastPathComponent().path])
   }
 }

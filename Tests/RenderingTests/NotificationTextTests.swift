@@ -1,3 +1,4 @@
+import DeliveryTesting
 import Presentation
 import Rendering
 import Testing
@@ -9,7 +10,8 @@ struct NotificationTextTests {
   }
 
   private func present(_ json: String) throws -> NotificationPresentation {
-    try #require(NotificationPresentation(Array(json.utf8), rules: .init(), texts: NoTexts()))
+    NotificationPresentation(
+      try #require(NotificationSample.read(json)), rules: .init(), texts: NoTexts())
   }
 
   @Test func terminalsAreGivenNothingToObey() throws {

@@ -1,3 +1,4 @@
+import DeliveryTesting
 import Foundation
 import Presentation
 import Rendering
@@ -10,8 +11,8 @@ struct PictureFileTests {
   }
 
   private func picture(_ scale: Double) throws -> NotificationPicture {
-    let shown = try #require(
-      NotificationPresentation(Array(#"{"aps":{"alert":"a"}}"#.utf8), rules: .init(), texts: NoTexts()))
+    let notification = try #require(NotificationSample.read(#"{"aps":{"alert":"a"}}"#))
+    let shown = NotificationPresentation(notification, rules: .init(), texts: NoTexts())
     var options = PictureOptions()
     options.scale = scale
     return NotificationPicture(shown, options) { _, _ in nil }

@@ -1,4 +1,5 @@
 import Foundation
+import NotificationModel
 import Presentation
 import Rendering
 import Testing
@@ -15,7 +16,12 @@ struct ThumbnailerTests {
       let path = folder.appending(path: "file")
       try bytes.write(to: path)
       let file = try AttachmentFile(
-        identifier: "f", url: "file://" + path.path, options: options, folders: [folder.path])
+        try #require(
+          NotificationModel.Attachment.list(
+            json: #"[{"identifier":"f","url":"file://\#(path.path)","options":\#(options)}]"#
+          )
+          .first),
+        folders: [folder.path])
       return thumbnailer.thumbnail(of: file, side: side)
     }
   }
@@ -85,7 +91,7 @@ struct ThumbnailerTests {
       let path = folder.appending(path: "file")
       try Self.png(4, 4).write(to: path)
       let file = try AttachmentFile(
-        identifier: "f", url: "file://" + path.path, options: "{}", folders: [folder.path])
+        NotificationModel.Attachment(identifier: "f", url: "file://" + path.path), folders: [folder.path])
       #expect(Thumbnailer(executable: "/nowhere").thumbnail(of: file, side: 10) == nil)
     }
   }

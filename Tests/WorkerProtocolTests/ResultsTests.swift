@@ -112,6 +112,9 @@ struct ResultsTests {
       (.linesAndPayloads, .halt, false, "", "e", false),
       (.none, .deliver, true, "", "", true), (.none, .deliver, true, "x", "", false),
       (.none, .deliver, true, "", "e", false),
+      (.answers, .deliver, false, "x", "", true), (.answers, .halt, false, "x", "", true),
+      (.answers, .reject, false, "", "", true), (.answers, .deliver, false, "", "", false),
+      (.answers, .reject, false, "x", "", false), (.answers, .deliver, false, "x", "e", false),
     ] as [(ResultContent, ResultRecord.Action, Bool, String, String, Bool)])
   func aRecordFitsWhatWasAskedFor(
     _ content: ResultContent, _ action: ResultRecord.Action, _ isChanged: Bool, _ output: String,

@@ -1,0 +1,8 @@
+import WorkerProtocol
+
+/// What became of a request to content extensions.
+package enum PresentationReply: Sendable {
+  case answer(PresentationAnswer)
+  /// There is no answer, for this reason.
+  case none(String)
+}
