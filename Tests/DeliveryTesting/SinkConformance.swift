@@ -47,7 +47,7 @@ package enum SinkConformance {
         rest = rest.dropFirst(part.count)
         if sink.room > room - part.count { breaches.append("its room does not shrink with what it takes") }
       }
-      sink.turn()
+      sink.turn(timeout: .milliseconds(2))
       note(sink.takeReports(), tickets, &told, &breaches)
     }
     if told.count < tickets.count { breaches.append("\(tickets.count - told.count) were never told of") }
