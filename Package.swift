@@ -278,12 +278,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DesktopTests",
-      dependencies: ["Delivery", "Desktop", "DesktopTesting", "NotificationModel", "Presentation"],
+      dependencies: [
+        "Delivery", "Desktop", "DesktopTesting", "EventLoop", "NotificationModel", "Presentation",
+      ],
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
-      dependencies: ["Delivery", "DeliveryTesting", "LosslessJSON", "NotificationModel"],
+      dependencies: ["Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineToolTests",
@@ -294,7 +296,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "OutboxTests",
-      dependencies: ["Delivery", "DeliveryTesting", "NotificationModel", "Outbox"],
+      dependencies: ["Delivery", "DeliveryTesting", "EventLoop", "NotificationModel", "Outbox"],
       swiftSettings: strict),
     .testTarget(
       name: "APNsTests",
@@ -335,8 +337,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "ConfigurationFiles", "Delivery", "DeliveryTesting", "NotificationModel", "Notilua", "notilua-worker",
-        "Pipeline", "WorkerHost",
+        "ConfigurationFiles", "Delivery", "DeliveryTesting", "EventLoop", "NotificationModel", "Notilua",
+        "notilua-worker", "Pipeline", "WorkerHost",
       ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",
@@ -386,7 +388,7 @@ let package = Package(
       cSettings: gnu),
     // What every source and sink keeps to.
     .target(
-      name: "DeliveryTesting", dependencies: ["Delivery", "LosslessJSON", "NotificationModel"],
+      name: "DeliveryTesting", dependencies: ["Delivery", "EventLoop", "LosslessJSON", "NotificationModel"],
       path: "Tests/DeliveryTesting",
       swiftSettings: strict),
     // A notification server that does what a test says.
@@ -413,15 +415,17 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel"],
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "EventLoop", "NotificationModel"],
       path: "Tests/APNsBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "OutboxCrasher",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "LosslessJSON", "NotificationModel", "Outbox"],
+      dependencies: [
+        "APNs", "APNsCredentials", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "Outbox",
+      ],
       path: "Tests/OutboxCrasher", swiftSettings: strict),
     .executableTarget(
       name: "OutboxBenchmark",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "NotificationModel", "Outbox"],
+      dependencies: ["APNs", "APNsCredentials", "Delivery", "EventLoop", "NotificationModel", "Outbox"],
       path: "Tests/OutboxBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"],

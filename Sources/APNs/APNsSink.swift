@@ -8,7 +8,7 @@ import NotificationModel
 
 /// Notifications to APNs.
 ///
-/// Its user calls it from one thread; an event loop of its own sends.
+/// It stays on its user's thread and loop; an event loop of its own sends.
 package final class APNsSink: NotificationSink {
   private let options: APNsOptions
   /// Notifications to send, which the event loop is called for.
@@ -16,17 +16,18 @@ package final class APNsSink: NotificationSink {
   private let outgoing: Mailbox<APNsLetter>
   private let group: MultiThreadedEventLoopGroup
   private let dispatcher: NIOLoopBound<APNsDispatcher>
+  private var arrivals: Reactor.Registration?
   private var outstanding = 0
-  private var reports: [DeliveryReport] = []
-  private var notices: [String] = []
   private var isClosed = false
+
+  package var events = NotificationSinkEvents()
 
   /// Asked now and then for credentials that have changed on disk; nil where none have.
   package var reload: (() -> [Credential]?)?
   private var reloadedAt = NIODeadline.now()
 
   /// - Throws: an error of SwiftNIO where no thread can be started, or there are no descriptors left.
-  package init(_ credentials: [Credential], _ options: APNsOptions) throws {
+  package init(_ credentials: [Credential], _ options: APNsOptions, on reactor: Reactor) throws {
     self.options = options
     let outgoing = try Mailbox<APNsLetter>()
     self.outgoing = outgoing
@@ -43,12 +44,12 @@ package final class APNsSink: NotificationSink {
     }.wait()
     self.dispatcher = dispatcher
     incoming = Mailbox { incoming in loop.execute { dispatcher.value.take(incoming.take()) } }
+    arrivals = outgoing.open(on: reactor) { [unowned self] in receive($0) }
   }
 
   deinit { close() }
 
   package var room: Int { isClosed ? 0 : options.capacity - outstanding }
-  package var descriptor: Int32 { outgoing.descriptor }
 
   package func take(_ notifications: [PushNotification]) {
     outstanding += notifications.count
@@ -60,27 +61,16 @@ package final class APNsSink: NotificationSink {
     incoming.put(contentsOf: notifications)
   }
 
-  package func takeReports() -> [DeliveryReport] {
-    collect()
-    defer { reports = [] }
-    return reports
-  }
-
-  package func takeNotices() -> [String] {
-    collect()
-    defer { notices = [] }
-    return notices
-  }
-
-  private func collect() {
-    for letter in outgoing.take() {
+  private func receive(_ letters: [APNsLetter]) {
+    var reports: [DeliveryReport] = []
+    for letter in letters {
       switch letter {
-      case .report(let report):
-        reports.append(report)
-        outstanding -= 1
-      case .notice(let notice): notices.append(notice)
+      case .report(let report): reports.append(report)
+      case .notice(let notice): events.notice(notice)
       }
     }
+    outstanding -= reports.count
+    if !reports.isEmpty { events.reported(reports) }
   }
 
   /// Goes on with other credentials, without losing what waits.
@@ -94,8 +84,10 @@ package final class APNsSink: NotificationSink {
       try group.next().submit { dispatcher.value.close() }.wait()
       try group.syncShutdownGracefully()
     } catch {
-      notices.append("the connections to APNs were not closed: \(error); the run ends anyway")
+      events.notice("the connections to APNs were not closed: \(error); the run ends anyway")
     }
+    arrivals = nil
+    receive(outgoing.take())
   }
 
   private func call(_ body: @escaping @Sendable (APNsDispatcher) -> Void) {

@@ -12,7 +12,7 @@ extension DesktopSink {
   private static let pictureSide = 256
 
   /// A sink that presents notifications as a configuration has it.
-  convenience init(_ configuration: Configuration) throws(HostError) {
+  convenience init(_ configuration: Configuration, on reactor: Reactor) throws(HostError) {
     let presenter = try Presenter(configuration)
     let thumbnailer = Thumbnailer(executable: WorkerExecutable.thumbnailer)
     let sounds = configuration.presentation.soundFolders
@@ -61,7 +61,7 @@ extension DesktopSink {
         }
       }, ask: command.isEmpty ? nil : ask)
     do throws(SystemError) {
-      try self.init(made, options)
+      try self.init(made, options, on: reactor)
     } catch {
       throw HostError(
         .sandbox, "no descriptor for the desktop's sink: \(systemMessage(error.code)); close some files")

@@ -173,8 +173,10 @@ struct RunCommand: ParsableCommand {
     let summary = try failing { () throws(HostError) -> RunSummary in
       let plan = try plan(flags)
       var options = try plan.options(isQuiet: quiet)
-      options.queue = try RunQueue(plan).make(&options)
-      let run = try Run(options, configuration: plan.configuration, executable: WorkerExecutable.path)
+      let reactor = try Reactor.open()
+      options.queue = try RunQueue(plan, on: reactor).make(&options)
+      let run = try Run(
+        options, configuration: plan.configuration, executable: WorkerExecutable.path, on: reactor)
       try run.run()
       return run.summary
     }

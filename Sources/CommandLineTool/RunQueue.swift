@@ -3,6 +3,7 @@ import APNsCredentials
 import ConfigurationFiles
 import Delivery
 import Desktop
+import EventLoop
 import Notilua
 import Outbox
 import Pipeline
@@ -10,15 +11,20 @@ import Pipeline
 /// Makes what brings a run's notifications to its sink: a file, or memory.
 struct RunQueue {
   private let plan: RunPlan
+  private let reactor: Reactor
 
-  init(_ plan: RunPlan) { self.plan = plan }
+  /// - Parameter reactor: the loop of the run.
+  init(_ plan: RunPlan, on reactor: Reactor) {
+    self.plan = plan
+    self.reactor = reactor
+  }
 
   /// Makes the queue; nil where lines are written, which have no queue.
   ///
   /// - Parameter options: given the audit's file, where the outbox has opened it.
   func make(_ options: inout Run.Options) throws(HostError) -> (any DeliveryQueue)? {
-    if plan.sink == .desktop { return memoryQueue(try DesktopSink(plan.configuration)) }
-    let sink = try plan.apns.map { apns throws(HostError) in try Self.sink(apns.options, apns.store) }
+    if plan.sink == .desktop { return memoryQueue(try DesktopSink(plan.configuration, on: reactor)) }
+    let sink = try plan.apns.map { apns throws(HostError) in try self.sink(apns.options, apns.store) }
     if let path = plan.outbox { return try outbox(path, sink, &options) }
     return sink.map { memoryQueue($0) }
   }
@@ -27,7 +33,7 @@ struct RunQueue {
     var options = MemoryQueue.Options()
     options.retriesFor = plan.retriesFor
     options.staysOpen = plan.follows
-    return MemoryQueue(sink, options)
+    return MemoryQueue(sink, options, on: reactor)
   }
 
   private func outbox(
@@ -39,18 +45,19 @@ struct RunQueue {
     outboxOptions.staysOpen = plan.follows
     let audit = try options.openAudit()
     do throws(OutboxError) {
-      return try Outbox(path, outboxOptions, sink: sink, audit: audit.map { AuditLog($0) })
+      return try Outbox(
+        path, outboxOptions, sink: sink, audit: audit.map { AuditLog($0) }, on: reactor)
     } catch {
       throw HostError(.output, error.description)
     }
   }
 
   /// The sink, which looks after its credentials as they change on disk.
-  private static func sink(_ options: APNsOptions, _ store: CredentialStore) throws(HostError) -> APNsSink {
+  private func sink(_ options: APNsOptions, _ store: CredentialStore) throws(HostError) -> APNsSink {
     let watch = try CredentialWatch(store) { _ = fail(HostError(.usage, $0)) }
     let sink: APNsSink
     do {
-      sink = try APNsSink(watch.current, options)
+      sink = try APNsSink(watch.current, options, on: reactor)
     } catch let error as HostError {
       throw error
     } catch {

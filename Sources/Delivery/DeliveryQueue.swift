@@ -2,35 +2,25 @@ import NotificationModel
 
 /// What stands between the chain and a sink: it brings each notification to an end, in memory or through a file.
 ///
-/// A queue is polled, as sinks are: its user calls ``turn(now:)`` where ``descriptor`` is readable or time is up.
+/// A queue works on the loop that it was made for, as its sink does.
 package protocol DeliveryQueue: AnyObject {
   /// What the queue calls as things happen.
   var events: DeliveryQueueEvents { get set }
-  /// Readable where ``turn(now:)`` has something to do; -1 where it always may.
-  var descriptor: Int32 { get }
-  /// How many more notifications may be given.
+  /// The number of notifications that it takes at the moment.
   var room: Int { get }
   /// A Boolean value that indicates whether what people see is read with a notification's line.
   var showsContent: Bool { get }
-  /// How many notifications are worth waiting for.
+  /// The number of notifications that are worth waiting for.
   var pending: Int { get }
-
   /// The number of notifications that are left for another run, by the file's own count; nil where that cannot be read.
   var waiting: Int? { get }
 
-  /// Takes a notification, which ``turn(now:)`` moves on.
-  ///
-  /// - Parameter now: a monotonic clock in nanoseconds, as everywhere here.
-  func take(_ notification: PushNotification, now: Int64)
+  /// Takes a notification, which the loop moves on.
+  func take(_ notification: PushNotification)
   /// Withdraws whatever goes by a name: what is not on its way yet does not leave.
   func withdraw(_ name: String)
-  /// Moves everything on that can move.
-  ///
-  /// - Returns: the nanoseconds until there is something to do without the descriptor's saying so; nil for none.
-  @discardableResult
-  func turn(now: Int64) -> Int64?
   /// Says that nothing more will be given.
-  func inputEnded(now: Int64)
+  func inputEnded()
   /// Gives up on what waits to be tried again; what the sink has goes on.
   func stopRetrying()
   /// Ends everything now: what has no answer is not waited for.

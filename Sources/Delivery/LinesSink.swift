@@ -10,13 +10,22 @@ package final class LinesSink: NotificationSink {
   package typealias Writer = (UnsafeRawBufferPointer) -> (count: Int, code: Int32)
 
   private let writer: Writer
-  private var reports: [DeliveryReport] = []
+  private let reports: PendingReports
   private var hasFailed = false
 
-  package init(_ writer: @escaping Writer) { self.writer = writer }
+  package var events = NotificationSinkEvents() {
+    didSet { reports.reported = events.reported }
+  }
+
+  package init(on reactor: Reactor, _ writer: @escaping Writer) {
+    self.writer = writer
+    reports = PendingReports(on: reactor)
+  }
 
   /// - Parameter file: a descriptor, which stays the caller's.
-  package convenience init(file: Int32) { self.init { writeWhole(file, $0) } }
+  package convenience init(file: Int32, on reactor: Reactor) {
+    self.init(on: reactor) { writeWhole(file, $0) }
+  }
 
   /// Writes lines as they stand.
   ///
@@ -24,14 +33,13 @@ package final class LinesSink: NotificationSink {
   package func write(_ lines: UnsafeRawBufferPointer) -> Int { writer(lines).count }
 
   package var room: Int { 1000 - reports.count }
-  package var descriptor: Int32 { -1 }
 
   package func take(_ notifications: [PushNotification]) {
     for notification in notifications {
       let code = hasFailed ? EIO : (notification.envelope + [0x0A]).withUnsafeBytes { writer($0).code }
       // Half a line may stand there: what came behind it could not be told from it.
       if code != 0 { hasFailed = true }
-      reports.append(DeliveryReport(notification.ticket, code == 0 ? .done : Self.blocked(code)))
+      reports.add(DeliveryReport(notification.ticket, code == 0 ? .done : Self.blocked(code)))
     }
   }
 
@@ -41,10 +49,5 @@ package final class LinesSink: NotificationSink {
       lane: "output", why: DeliveryFailure("NoOutput", "the output: \(cause); write elsewhere"))
   }
 
-  package func takeReports() -> [DeliveryReport] {
-    defer { reports.removeAll() }
-    return reports
-  }
-
-  package func close() {}
+  package func close() { reports.passOn() }
 }

@@ -1,3 +1,4 @@
+import EventLoop
 import NotificationModel
 
 /// Delivers notifications to a sink until each completes: what may be retried is, with back-off, for a bounded time.
@@ -21,6 +22,8 @@ package final class MemoryQueue: DeliveryQueue {
   package var events = DeliveryQueueEvents()
 
   private let sink: any NotificationSink
+  private let reactor: Reactor
+  private lazy var moving = reactor.timer { [unowned self] in give() }
   private let limit: Int
   /// How long and how often entries are tried; nil once what could be retried ends instead.
   private var retries: MemoryEntry.Retries?
@@ -31,21 +34,26 @@ package final class MemoryQueue: DeliveryQueue {
   /// When the first of those that wait is due; nil where none waits.
   private var nextDue: Int64?
 
-  package init(_ sink: any NotificationSink, _ options: Options) {
+  package init(_ sink: any NotificationSink, _ options: Options, on reactor: Reactor) {
     self.sink = sink
+    self.reactor = reactor
     limit = options.limit
     retries = .init(time: options.retriesFor, backOff: options.backOff)
     staysOpen = options.staysOpen
+    sink.events.reported = { [weak self] in self?.take($0) }
+    sink.events.notice = { [weak self] in self?.events.notice($0) }
+    sink.events.responded = { [weak self] in self?.events.responded($0) }
   }
 
-  package var descriptor: Int32 { sink.descriptor }
   package var showsContent: Bool { sink.showsContent }
   /// How many notifications have no end yet.
   package var pending: Int { atSink.count + delayed.count + fresh.count + (staysOpen ? 1 : 0) }
   package var room: Int { delayed.count < limit ? max(sink.room - fresh.count, 0) : 0 }
 
-  package func take(_ notification: PushNotification, now: Int64) {
-    place(MemoryEntry(notification, takenAt: now))
+  package func take(_ notification: PushNotification) {
+    place(MemoryEntry(notification, takenAt: reactor.now))
+    // What comes in one turn is given together.
+    if fresh.count == 1 { moving.arm(after: .zero) }
   }
 
   package func withdraw(_ name: String) {
@@ -55,23 +63,15 @@ package final class MemoryQueue: DeliveryQueue {
     sink.withdraw(name)
   }
 
-  @discardableResult
-  package func turn(now: Int64) -> Int64? {
-    give(now)
-    takeReports(now)
-    for notice in sink.takeNotices() { events.notice(notice) }
-    for event in sink.takeEvents() { events.responded(event) }
-    // Their places are free for others now.
-    give(now)
-    return nextDue.map { max($0 - now, 1_000_000) }
-  }
-
-  private func takeReports(_ now: Int64) {
-    for report in sink.takeReports() {
+  private func take(_ reports: [DeliveryReport]) {
+    let now = reactor.now
+    for report in reports {
       guard var entry = atSink.removeValue(forKey: report.ticket) else { continue }
       entry.answer(report.result, retries, now: now)
       place(entry)
     }
+    // Their places are free for others now.
+    moving.arm(after: .zero)
   }
 
   // MARK: Moves
@@ -88,7 +88,9 @@ package final class MemoryQueue: DeliveryQueue {
     }
   }
 
-  private func give(_ now: Int64) {
+  /// Gives the sink what it has room for, and comes again when more is due.
+  private func give() {
+    let now = reactor.now
     var room = sink.room
     var given: [PushNotification] = []
     func give(_ entry: MemoryEntry) {
@@ -104,6 +106,8 @@ package final class MemoryQueue: DeliveryQueue {
     for entry in fresh[..<count] { give(entry) }
     fresh.removeFirst(count)
     if !given.isEmpty { sink.take(given) }
+    // Where there is no room, a report brings some.
+    if room > 0, let nextDue { moving.arm(at: nextDue) }
   }
 
   /// Takes out what is due.
@@ -148,19 +152,12 @@ package final class MemoryQueue: DeliveryQueue {
   // MARK: Ends
 
   /// Nothing: what waits is tried for its own time.
-  package func inputEnded(now: Int64) {}
+  package func inputEnded() {}
 
   /// None: what has no end is told as undelivered.
   package var waiting: Int? { 0 }
 
-  package func close() { closeSink() }
-
-  /// Closes the sink, and passes on what it has to say at its end.
-  private func closeSink() {
-    sink.close()
-    for notice in sink.takeNotices() { events.notice(notice) }
-    for event in sink.takeEvents() { events.responded(event) }
-  }
+  package func close() { sink.close() }
 
   package func stopRetrying() {
     staysOpen = false
@@ -169,9 +166,8 @@ package final class MemoryQueue: DeliveryQueue {
   }
 
   package func abandon() {
-    closeSink()
     retries = nil
-    takeReports(0)
+    sink.close()
     stopRetrying()
     move(takeAllAtSink() + takeAllFresh()) { $0.abandon() }
   }

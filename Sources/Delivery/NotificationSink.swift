@@ -2,38 +2,28 @@ import NotificationModel
 
 /// Where notifications go: APNs, a desktop, a file.
 ///
-/// A sink is polled, as a source is. It takes notifications while it has room, and tells of every one that it has
-/// taken exactly once what became of it, within a time that is bounded whatever happens on the other side.
+/// A sink works on the loop that it was made for. It takes notifications while it has room, and reports exactly once what
+/// became of every one that it has taken, within a time that is bounded whatever happens on the other side.
 package protocol NotificationSink: AnyObject {
-  /// How many notifications it takes at the moment.
+  /// What the sink calls as things happen.
+  var events: NotificationSinkEvents { get set }
+  /// The number of notifications that it takes at the moment.
   var room: Int { get }
-  /// A descriptor that is readable where there are reports; -1 where they are there as soon as `take` returns.
-  var descriptor: Int32 { get }
   /// Takes notifications, ``room`` of them at most.
   func take(_ notifications: [PushNotification])
-  /// What became of notifications since the last call.
-  func takeReports() -> [DeliveryReport]
-  /// What people should know since the last call, a sentence each.
-  func takeNotices() -> [String]
   /// A Boolean value that indicates whether it shows what people see of a payload, which is read with the line then.
   var showsContent: Bool { get }
   /// Takes back what it has delivered under a name, where it can.
   func withdraw(_ name: String)
-  /// What people did with what was delivered since the last call: JSON, an object each.
-  func takeEvents() -> [String]
-  /// Ends what it has open; what is still unreported is reported as not delivered now.
+  /// Ends what it has open; what is unreported is reported before this returns, as not delivered now.
   func close()
 }
 
 extension NotificationSink {
   /// False: most sinks pass a payload on as it is.
   package var showsContent: Bool { false }
-  /// Nothing, as most sinks have to say.
-  package func takeNotices() -> [String] { [] }
   /// Nothing: to most sinks, what was delivered is gone.
   package func withdraw(_ name: String) {}
-  /// None.
-  package func takeEvents() -> [String] { [] }
 }
 
 /// What a sink tells of a notification.

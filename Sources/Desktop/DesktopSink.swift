@@ -1,14 +1,12 @@
-import CSystemd
 import Delivery
 import EventLoop
-import Glibc
 import NotificationModel
 import Presentation
 
 /// Shows notifications on the desktop of the session, and tells what people do with them.
 ///
 /// A notification is delivered once the server has given it a number. What follows is told as events, as long as the
-/// sink is polled. What becomes of each notification is decided by ``DesktopMachine``; the sink owns the bus, the
+/// loop turns. What becomes of each notification is decided by ``DesktopMachine``; the sink owns the bus, the
 /// presenter's tasks and the timer.
 package final class DesktopSink: NotificationSink {
   /// The limits and the address of the session's bus.
@@ -27,69 +25,63 @@ package final class DesktopSink: NotificationSink {
 
   private let busAddress: String?
   private let presenter: DesktopPresenter
-  /// What the presenter's tasks have made; nil wakes the sink's user without an input.
-  private let mailbox: Mailbox<DesktopMachine.Input?>
-  private let poller = epoll_create1(Int32(EPOLL_CLOEXEC))
-  private let timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
+  private let reactor: Reactor
+  /// What the presenter's tasks have made.
+  private let mailbox: Mailbox<DesktopMachine.Input>
+  private var arrivals: Reactor.Registration?
   private var server: NotificationServer?
-  /// Since when the server has owed an answer, in microseconds of the monotonic clock; nil while it owes none.
-  private var owesSince: UInt64?
-  /// How long that may be, beyond what the bus itself allows for: a bus that says nothing at all is given up.
-  private static let patience: UInt64 = 15_000_000
+  /// The server's connection on the loop.
+  private var connection: Reactor.Registration?
+  /// The next time at which the connection has something to do by itself.
+  private lazy var busTimer = reactor.timer { [unowned self] in processBus() }
+  /// The time by which the server has to answer, armed while it owes an answer.
+  private lazy var overdue = reactor.timer { [unowned self] in handle(.connectionLost) }
+  /// How long that may take, beyond what the bus itself allows for: a bus that says nothing at all is given up.
+  private static let patience = Duration.seconds(15)
 
   private var machine: DesktopMachine
   /// What the machine is still to learn: an effect may bring an input before the other effects are carried out.
   private var inputs: [DesktopMachine.Input] = []
-  private var reports: [DeliveryReport] = []
-  private var notices: [String] = []
-  private var events: [String] = []
+  private let reports: PendingReports
 
-  package init(_ presenter: DesktopPresenter, _ options: Options = Options()) throws(SystemError) {
+  package var events = NotificationSinkEvents() {
+    didSet { reports.reported = events.reported }
+  }
+
+  package init(
+    _ presenter: DesktopPresenter, _ options: Options = Options(), on reactor: Reactor
+  ) throws(SystemError) {
     mailbox = try Mailbox()
+    self.reactor = reactor
+    reports = PendingReports(on: reactor)
     self.presenter = presenter
     busAddress = options.busAddress
     machine = DesktopMachine(
       .init(
         icon: options.icon, limit: options.limit, shownLimit: options.shownLimit,
         asksForText: presenter.ask != nil))
-    watch(mailbox.descriptor, Int32(POLLIN))
-    watch(timer, Int32(POLLIN))
+    arrivals = mailbox.open(on: reactor) { [unowned self] in for input in $0 { handle(input) } }
   }
 
   deinit {
-    server = nil
-    for descriptor in [poller, timer] where descriptor >= 0 { Glibc.close(descriptor) }
+    // Off the loop before their descriptors are closed.
+    (arrivals, connection) = (nil, nil)
   }
 
   // MARK: Sink
-
-  package var descriptor: Int32 { poller }
 
   package var room: Int { machine.room }
 
   package var showsContent: Bool { true }
 
-  package func take(_ notifications: [PushNotification]) { handleAtOnce(.accept(notifications)) }
+  package func take(_ notifications: [PushNotification]) { handle(.accept(notifications)) }
 
-  package func takeReports() -> [DeliveryReport] {
-    turn()
-    defer { reports.removeAll() }
-    return reports
+  package func withdraw(_ name: String) { handle(.withdraw(name)) }
+
+  package func close() {
+    handle(.close)
+    reports.passOn()
   }
-
-  package func takeNotices() -> [String] {
-    defer { notices.removeAll() }
-    return notices
-  }
-
-  package func takeEvents() -> [String] {
-    defer { events.removeAll() }
-    return events
-  }
-
-  package func withdraw(_ name: String) { handleAtOnce(.withdraw(name)) }
-
-  package func close() { handle(.close) }
 
   // MARK: The machine
 
@@ -101,15 +93,7 @@ package final class DesktopSink: NotificationSink {
       for effect in machine.handle(next) { carryOut(effect) }
       inputs.removeFirst()
     }
-  }
-
-  /// Hands the machine something between two turns.
-  private func handleAtOnce(_ input: DesktopMachine.Input) {
-    handle(input)
-    noteDebt()
-    arm()
-    // Whoever polls the descriptor learns that there are reports.
-    if !reports.isEmpty { mailbox.put(nil) }
+    watchConnection()
   }
 
   private func carryOut(_ effect: DesktopMachine.Effect) {
@@ -131,9 +115,9 @@ package final class DesktopSink: NotificationSink {
     case .show(let request, let notification, let replacing):
       server?.show(notification, replacing: replacing) { [unowned self] in handle(.answered(request, $0)) }
     case .closeShown(let number): server?.close(number)
-    case .report(let report): reports.append(report)
-    case .notice(let text): notices.append(text)
-    case .event(let event): events.append(event.json)
+    case .report(let report): reports.add(report)
+    case .notice(let text): events.notice(text)
+    case .event(let event): events.responded(event.json)
     }
   }
 
@@ -157,53 +141,32 @@ package final class DesktopSink: NotificationSink {
   }
 
   private func disconnect() {
-    if let server { epoll_ctl(poller, EPOLL_CTL_DEL, server.bus.descriptor, nil) }
+    connection = nil
     server = nil
   }
 
-  private func watch(_ descriptor: Int32, _ events: Int32) {
-    var event = epoll_event()
-    event.events = UInt32(bitPattern: events)
-    if epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event) != 0, errno == EEXIST {
-      epoll_ctl(poller, EPOLL_CTL_MOD, descriptor, &event)
-    }
+  private func processBus() {
+    guard let bus = server?.bus else { return }
+    if bus.process() { watchConnection() } else { handle(.connectionLost) }
   }
 
-  /// Has the descriptor say when the connection has something to do.
-  private func arm() {
-    guard let server else { return }
-    watch(server.bus.descriptor, server.bus.events)
-    var time = itimerspec()
-    let due = [server.bus.due, owesSince.map { $0 + Self.patience }].compactMap(\.self).min()
-    if let due {
-      // 0 would stop the timer.
-      let due = max(due, 1)
-      time.it_value = timespec(tv_sec: Int(due / 1_000_000), tv_nsec: Int(due % 1_000_000) * 1000)
-    }
-    timerfd_settime(timer, Int32(TFD_TIMER_ABSTIME), &time, nil)
-  }
-
-  private func turn() {
-    var expirations: UInt64 = 0
-    _ = read(timer, &expirations, 8)
-    for case let input? in mailbox.take() { handle(input) }
-    let isConnected = server?.bus.process() ?? true
-    if !isConnected || owesSince.map({ Self.now() - $0 >= Self.patience }) ?? false {
-      owesSince = nil
-      handle(.connectionLost)
-    }
-    noteDebt()
-    arm()
-  }
-
-  /// Notes since when there is no answer.
-  private func noteDebt() {
+  /// Has the loop say when the connection has something to do, or the server has not answered in time.
+  private func watchConnection() {
     if !machine.isOwedAnswer {
-      owesSince = nil
-    } else if owesSince == nil {
-      owesSince = Self.now()
+      overdue.disarm()
+    } else if !overdue.isArmed {
+      overdue.arm(after: Self.patience)
+    }
+    guard let bus = server?.bus else { return busTimer.disarm() }
+    if let connection {
+      connection.interest = bus.readiness
+    } else {
+      connection = reactor.watch(bus.descriptor, for: bus.readiness) { [unowned self] _ in processBus() }
+    }
+    if let due = bus.due {
+      busTimer.arm(at: Int64(clamping: min(due, .max / 1000) * 1000))
+    } else {
+      busTimer.disarm()
     }
   }
-
-  private static func now() -> UInt64 { UInt64(MonotonicClock.now) / 1000 }
 }

@@ -53,8 +53,14 @@ final class SessionBus {
   deinit { sd_bus_close_unref(pointer) }
 
   var descriptor: Int32 { sd_bus_get_fd(pointer) }
-  /// What the descriptor is to be waited for.
-  var events: Int32 { max(sd_bus_get_events(pointer), 0) }
+  /// The directions that the descriptor is to be watched for.
+  var readiness: Readiness {
+    let events = max(sd_bus_get_events(pointer), 0)
+    var readiness: Readiness = []
+    if events & POLLIN != 0 { readiness.insert(.readable) }
+    if events & POLLOUT != 0 { readiness.insert(.writable) }
+    return readiness
+  }
   /// When something is due, in microseconds of the monotonic clock; nil for never.
   var due: UInt64? {
     var time: UInt64 = .max

@@ -36,6 +36,8 @@ package final class Outbox: DeliveryQueue {
   package let hooks: OutboxHooks
   private let options: OutboxOptions
   private let sink: (any NotificationSink)?
+  private let reactor: Reactor
+  private lazy var turns = reactor.timer { [unowned self] in turn() }
   private let wallClock: () -> Int64
   private let listeners = QueueListeners()
   private let opening: OutboxOpening
@@ -61,16 +63,20 @@ package final class Outbox: DeliveryQueue {
   /// - Throws: ``OutboxError``, also where another process delivers from the file.
   package init(
     _ path: String, _ options: OutboxOptions, sink: (any NotificationSink)?, audit: AuditLog?,
-    wallClock: @escaping () -> Int64 = { Timestamp.now }
+    on reactor: Reactor, wallClock: @escaping () -> Int64 = { Timestamp.now }
   ) throws(OutboxError) {
     self.options = options
     self.sink = sink
+    self.reactor = reactor
     self.wallClock = wallClock
     opening = try OutboxOpening(
       OutboxFile.resolved(path), options, isDelivering: sink != nil, audit: audit, wallClock(), listeners)
     parts = opening.parts
     space = Room(parts.core)
     hooks = OutboxHooks(parts.core.file)
+    sink?.events.reported = { [weak self] in self?.take($0) }
+    sink?.events.notice = { [weak self] in self?.listeners.notice($0) }
+    wake()
   }
 
   private var core: OutboxCore { parts.core }
@@ -85,8 +91,6 @@ package final class Outbox: DeliveryQueue {
     get { listeners.events }
     set { listeners.events = newValue }
   }
-
-  package var descriptor: Int32 { sink?.descriptor ?? -1 }
 
   package var room: Int {
     let isShut =
@@ -120,46 +124,54 @@ package final class Outbox: DeliveryQueue {
     }
   }
 
-  package func take(_ notification: PushNotification, now: Int64) {
+  package func take(_ notification: PushNotification) {
     var notification = notification
     // Whatever replaces it one day has to find it.
     if case .replace = options.recallOfSent, notification.headers.collapseID == nil {
       notification.headers.collapseID = notification.apnsID
     }
     incoming.append(notification)
-    journal.schedule.note(now)
+    journal.schedule.note(reactor.now)
     journal.schedule.commit(within: incoming.hadMany ? options.busyCommitDelay : options.commitDelay)
     if incoming.isBatch { journal.schedule.commitAtOnce() }
+    // What comes in one turn is looked at together.
+    if incoming.count == 1 || incoming.isBatch { wake() }
   }
 
   package func withdraw(_ name: String) {
     recalls.add(name)
     journal.schedule.commit(within: options.commitDelay)
+    wake()
   }
 
-  @discardableResult
-  package func turn(now: Int64) -> Int64? {
-    if phase == .closed { return nil }
+  /// Has the loop look soon.
+  private func wake() { turns.arm(after: .zero) }
+
+  /// Moves everything on that can move, and comes again when there is more to do.
+  private func turn() {
+    if phase == .closed { return }
+    let now = reactor.now
     journal.schedule.note(now)
     reportOpening()
-    takeReports()
     if health.allowsTry(now), polling.begin(now) { attempt(now) { () throws(OutboxError) in try look(now) } }
     if health.failure != nil ? health.allowsTry(now) : isCommitDue(now) { save(now) }
     if sink != nil, health.failure == nil, phase.gives { attempt(now, give) }
     if journal.count >= Self.changeLimit { journal.schedule.commitAtOnce() }
     if health.failure == nil, isCommitDue(now) { save(now) }
-    return wait(now)
+    turns.arm(at: now + wait(now))
   }
 
-  package func inputEnded(now: Int64) {
+  package func inputEnded() {
     lingersUntil = .at(wallClock() + options.lingersFor.milliseconds)
     journal.schedule.commitAtOnce()
+    wake()
   }
 
   package func stopRetrying() {
     phase = machine.leavesAnswers ? .closing : .stopping
     space.takesAll = true
     journal.schedule.commitAtOnce()
+    wake()
   }
 
   package func abandon() { close() }
@@ -184,8 +196,6 @@ package final class Outbox: DeliveryQueue {
   private func closeSink() {
     machine.leavesAnswers = true
     sink?.close()
-    answer(sink?.takeReports() ?? [])
-    for notice in sink?.takeNotices() ?? [] { listeners.notice(notice) }
   }
 
   /// Gives what was read and is in no file to who can keep it.
@@ -210,18 +220,12 @@ package final class Outbox: DeliveryQueue {
     if let notice = opening.notice { listeners.notice(notice) }
   }
 
-  private func takeReports() {
-    guard let sink else { return }
-    let reports = sink.takeReports()
-    if !reports.isEmpty { hooks.onPoint(.afterAnswer) }
-    answer(reports)
-    for notice in sink.takeNotices() { listeners.notice(notice) }
-  }
-
-  private func answer(_ reports: [DeliveryReport]) {
-    guard !reports.isEmpty else { return }
+  private func take(_ reports: [DeliveryReport]) {
+    if phase == .closed { return }
+    if phase != .closing { hooks.onPoint(.afterAnswer) }
     let wall = wallClock()
     for report in reports { machine.answer(report, wall) }
+    wake()
   }
 
   /// Gives the sink what it has room for.
@@ -265,7 +269,7 @@ package final class Outbox: DeliveryQueue {
   }
 
   /// Returns the nanoseconds until there is something to do.
-  private func wait(_ now: Int64) -> Int64? {
+  private func wait(_ now: Int64) -> Int64 {
     if let retriesAt = health.retriesAt { return max(retriesAt - now, 1_000_000) }
     let wait = min(200_000_000, journal.schedule.wait(now) ?? .max)
     guard sink != nil, phase.gives, hadRoom else { return wait }

@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import Delivery
+import EventLoop
 import NotificationModel
 import WorkerHost
 import WorkerProtocol
@@ -143,6 +144,6 @@ final class ChainResults {
     rejected.keep(part.kept ?? [])
     outcomes.write(part.context, part.line, part.outcome)
     run.fates.settle(part.context.source, part.line, .rejected("a plugin's on_fault: halt"))
-    state.note(.halted(place: state.currentLine, at: monotonicNanoseconds()))
+    state.note(.halted(place: state.currentLine, at: MonotonicClock.now))
   }
 }

@@ -39,8 +39,6 @@ final class DeliveryLog {
   var hasRoom: Bool { queue.room > 0 }
   /// The number of notifications that have no end yet.
   var pending: Int { queue.pending }
-  /// Readable where there is something to do.
-  var descriptor: Int32 { queue.descriptor }
 
   /// Takes a notification that the chain delivers.
   ///
@@ -60,18 +58,11 @@ final class DeliveryLog {
       let failure = DeliveryFailure("NoNotification", "what the chain made is no notification")
       return end(unreadable, .refused(failure), 0)
     }
-    queue.take(notification, now: monotonicNanoseconds())
+    queue.take(notification)
   }
 
-  /// Moves on what can move; gives the milliseconds until there is more to do, -1 for none.
-  @discardableResult
-  func turn() -> Int32 {
-    let due = queue.turn(now: monotonicNanoseconds())
-    flush()
-    return due.map { Int32(clamping: $0 / 1_000_000 + 1) } ?? -1
-  }
-
-  private func flush() {
+  /// Writes down, and tells the sources of, what has become of notifications.
+  func flush() {
     lines.flush()
     run.fates.flush()
   }
@@ -80,7 +71,7 @@ final class DeliveryLog {
   func withdraw(_ name: String) { queue.withdraw(name) }
 
   /// Says that nothing more comes.
-  func inputEnded() { queue.inputEnded(now: monotonicNanoseconds()) }
+  func inputEnded() { queue.inputEnded() }
 
   /// Gives up on what waits to be retried.
   func stopRetrying() { queue.stopRetrying() }

@@ -48,6 +48,10 @@ private final class SourceReader {
   private let index: Int
   /// The memory that is being filled.
   private var slot: Slot?
+  private lazy var input = run.reactor.watch(source.descriptor, for: []) { [unowned self] _ in
+    isReadable = true
+  }
+  private var isReadable = false
   private var mayHaveMark: Bool
   /// A Boolean value that is true where what was read cannot be read again, as that of a pipe; a source that is told what
   /// became of each line knows which to give again.
@@ -76,7 +80,8 @@ private final class SourceReader {
       takeSlot()
       guard let slot else {
         // Workers and sink have enough to do: the input waits, and so does its writer.
-        try run.wait(most: run.patience)
+        input.interest = []
+        try run.turn()
         continue
       }
       if try !hasLines() { continue }
@@ -94,9 +99,11 @@ private final class SourceReader {
 
   /// Waits for the source where it has nothing; false where something else has happened meanwhile.
   private func hasLines() throws(HostError) -> Bool {
-    if source.hasMore { return true }
-    let isReady = try run.wait(for: source.descriptor, most: run.patience)
-    return isReady && state.phase.reads
+    if source.hasMore || source.descriptor < 0 { return true }
+    isReadable = false
+    input.interest = .readable
+    try run.turn()
+    return isReadable && state.phase.reads
   }
 
   /// Reads once; true at the source's end.
@@ -146,6 +153,8 @@ private final class SourceReader {
   /// Writes a part of a line that is too long: its bytes are not kept, so what stands before it goes first.
   private func keepOversized(_ bytes: UnsafeRawBufferPointer) {
     guard run.files.has(.rejects), state.phase.takesResults else { return }
+    // A line that comes meanwhile would end each wait at once.
+    input.interest = []
     run.awaitResults()
     guard state.phase.takesResults else { return }
     state.currentLine = name

@@ -95,10 +95,10 @@ package final class ResponseQueue: Sendable {
   package func finish() -> Ending {
     state.withLock { $0.isClosed = true }
     hasWork.signal()
-    let begun = monotonicNanoseconds()
+    let begun = MonotonicClock.now
     var overdueAt: Int64?
     while hasEnded.wait(timeout: .now() + .milliseconds(20)) == .timedOut {
-      let now = monotonicNanoseconds()
+      let now = MonotonicClock.now
       // Where people do not read either, the thread waits for them.
       if let overdueAt, now - overdueAt > Self.graceTime { break }
       let stops = StopSignals.count

@@ -1,46 +1,27 @@
 import ConfigurationFiles
-import Glibc
+import EventLoop
 import WorkerHost
 
 /// How a run waits: for lines, results, reports and signals together.
 extension Run {
-  /// Waits until a descriptor is readable, a worker has results, the sink has reports, or a signal comes.
+  /// Turns the loop once: whatever has come is acted on.
   ///
-  /// - Returns: whether the descriptor is readable.
-  @discardableResult
-  func wait(for file: Int32? = nil, most: Int32) throws(HostError) -> Bool {
-    var polled = [pollfd(fd: state.stops.descriptor, events: Int16(POLLIN), revents: 0)]
-    if let file { polled.append(pollfd(fd: file, events: Int16(POLLIN), revents: 0)) }
-    let ready = try poll(polled, most)
-    if ready[0] { state.stops.acknowledge() }
+  /// - Parameter timeout: the time to wait at most.
+  /// - Throws: ``HostError`` where the workers cannot go on.
+  func turn(timeout: Duration? = nil) throws(HostError) {
+    let timeout = timeout ?? (options.showsProgress ? .milliseconds(500) : nil)
+    try pool.turn(timeout: timeout)
+    destination.log?.flush()
     noteSignal()
     reporter.showProgress(summary)
-    return file != nil && ready[1]
-  }
-
-  private func poll(_ polled: [pollfd], _ most: Int32) throws(HostError) -> [Bool] {
-    guard let log = destination.log else { return try pool.wait(polled, timeout: most) }
-    let before = (hasRoom: log.hasRoom, pending: log.pending)
-    let due = log.turn()
-    // Room, or the end of all that was pending, is what a run waits for, and no descriptor tells of it any more.
-    let isThere = !before.hasRoom && log.hasRoom || before.pending > 0 && log.pending == 0
-    let most = isThere ? 0 : most
-    let limit = due < 0 ? most : most < 0 ? due : min(due, most)
-    let own = pollfd(fd: log.descriptor, events: Int16(POLLIN), revents: 0)
-    let ready = try pool.wait(polled + [own], timeout: limit)
-    log.turn()
-    return ready
   }
 
   /// Notes the first signal that asks for an end; nothing is retried from then on.
   func noteSignal() {
     guard state.phase.signal == nil, state.stops.count() > 0 else { return }
-    state.note(.signal(state.stops.last(), at: monotonicNanoseconds()))
+    state.note(.signal(state.stops.last(), at: MonotonicClock.now))
     destination.log?.stopRetrying()
   }
-
-  /// The longest that the run may wait while it has progress to show, in milliseconds.
-  var patience: Int32 { options.showsProgress ? 500 : -1 }
 
   /// Waits for what is under way.
   ///
@@ -52,7 +33,7 @@ extension Run {
       || isForSink && state.phase.waits && destination.pending > 0
     {
       if !state.isPatient { return giveUp() }
-      try wait(most: 500)
+      try turn(timeout: .milliseconds(500))
       if let stop = state.phase.stop,
         let line = notice.line(since: stop.since, batches: pool.pending, pushes: destination.pending)
       {

@@ -1,6 +1,7 @@
 import CProcessSandbox
 import ConfigurationFiles
 import Delivery
+import EventLoop
 import Glibc
 import Notilua
 import WorkerHost
@@ -10,6 +11,7 @@ import WorkerProtocol
 package final class Run {
   let options: Options
   let definitions: [PluginDefinition]
+  let reactor: Reactor
   let pool: WorkerPool
   let parts: RunParts
   let destination: Destination
@@ -27,14 +29,17 @@ package final class Run {
   package var summary: RunSummary { state.summary }
 
   /// Opens the files and starts the workers.
+  ///
+  /// - Parameter reactor: the loop of the run, which the queue has as well.
   package init(
-    _ options: Options, configuration: Configuration, executable: String
+    _ options: Options, configuration: Configuration, executable: String, on reactor: Reactor
   ) throws(HostError) {
     self.options = options
+    self.reactor = reactor
     lineLimit = configuration.payloadLimit
     let reporter = RunReporter(errors: options.errors, showsProgress: options.showsProgress)
     definitions = try configuration.definitions()
-    pool = try Self.startWorkers(options, configuration, definitions, executable)
+    pool = try Self.startWorkers(options, configuration, definitions, executable, reactor)
     for path in options.inputs.compactMap(\.path) { try RunInput.checkReadable(path) }
     try RunPlaces(options).check()
     let state = RunState()
@@ -47,18 +52,19 @@ package final class Run {
     let output = RunOutput(
       options.output, state, tellsEnds: options.emission == .deliveries, hasAudit: files.has(.audit))
     parts = RunParts(state: state, output: output, files: files, reporter: reporter, fates: FateBook())
-    destination = Self.destination(options, parts, responses, configuration)
+    destination = Self.destination(options, parts, responses, configuration, reactor)
     results = ChainResults(
       parts, OutcomeLines(parts, options.emission, namesInput: options.inputs.count > 1), destination,
       names: Set(definitions.map(\.name)), lineLimit: lineLimit)
   }
 
   private static func destination(
-    _ options: Options, _ parts: RunParts, _ responses: ResponseQueue?, _ configuration: Configuration
+    _ options: Options, _ parts: RunParts, _ responses: ResponseQueue?, _ configuration: Configuration,
+    _ reactor: Reactor
   ) -> Destination {
     guard let queue = options.queue else {
       return .lines(
-        LinesSink { [output = parts.output] lines in
+        LinesSink(on: reactor) { [output = parts.output] lines in
           let count = output.write(lines)
           return (count, count == lines.count ? 0 : EIO)
         })
@@ -71,13 +77,13 @@ package final class Run {
 
   private static func startWorkers(
     _ options: Options, _ configuration: Configuration, _ definitions: [PluginDefinition],
-    _ executable: String
+    _ executable: String, _ reactor: Reactor
   ) throws(HostError) -> WorkerPool {
     let keys = try configuration.keyRing()
     if !keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = WorkerPool.Options(configuration, executable: executable)
     poolOptions.runner = options.runnerOptions(poolOptions.runner)
-    let pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys)
+    let pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys, on: reactor)
     try pool.checkPlugins()
     return pool
   }
@@ -91,9 +97,11 @@ package final class Run {
     pool.onResult = { [unowned self] in results.take($0) }
     pool.onEvent = { [unowned self] in reporter.tell($0) }
     RunNotices(self).say()
+    let signals = reactor.watch(state.stops.descriptor) { [state] _ in state.stops.acknowledge() }
+    defer { signals.cancel() }
     do throws(HostError) {
       try InputReader(self).readAll()
-      state.note(.inputEnded(at: monotonicNanoseconds()))
+      state.note(.inputEnded(at: MonotonicClock.now))
       destination.log?.inputEnded()
       try drain()
     } catch {

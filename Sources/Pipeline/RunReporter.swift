@@ -9,7 +9,7 @@ import WorkerProtocol
 final class RunReporter {
   private let errors: Int32
   private let showsProgress: Bool
-  private let startedAt = monotonicNanoseconds()
+  private let startedAt = MonotonicClock.now
   private var progressAt: Int64 = 0
   private var hasProgressLine = false
   private var deaths = 0
@@ -25,7 +25,7 @@ final class RunReporter {
   }
 
   /// Seconds since the start.
-  var seconds: Double { Double(monotonicNanoseconds() - startedAt) / 1e9 }
+  var seconds: Double { Double(MonotonicClock.now - startedAt) / 1e9 }
 
   func say(_ text: String) {
     clearProgress()
@@ -85,7 +85,7 @@ final class RunReporter {
   /// Shows how far the run is, twice a second at most, on a terminal.
   func showProgress(_ summary: RunSummary) {
     guard showsProgress else { return }
-    let now = monotonicNanoseconds()
+    let now = MonotonicClock.now
     guard now - max(progressAt, startedAt) > 500_000_000 else { return }
     progressAt = now
     let text =

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 
 /// The phase of a run and how far it has come, shared by its parts: each reports what happens to it here.
 final class RunState {
@@ -19,7 +20,7 @@ final class RunState {
   func note(_ event: RunEvent) { phase = phase.after(event) }
 
   /// Notes the end of the patience with what holds the run up.
-  func noteImpatience() { note(.impatience(stops.last(), at: monotonicNanoseconds())) }
+  func noteImpatience() { note(.impatience(stops.last(), at: MonotonicClock.now)) }
 
   /// Notes that a file could not be written.
   ///

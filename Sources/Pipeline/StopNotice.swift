@@ -13,7 +13,7 @@ struct StopNotice {
   ///   - batches: how many of the workers have no results yet.
   ///   - pushes: how many notifications have no end yet.
   mutating func line(since: Int64, batches: Int, pushes: Int) -> String? {
-    guard !isSaid, monotonicNanoseconds() - since > Self.delay else { return nil }
+    guard !isSaid, MonotonicClock.now - since > Self.delay else { return nil }
     isSaid = true
     if batches > 0 {
       return

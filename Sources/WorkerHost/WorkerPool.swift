@@ -209,7 +209,7 @@ package final class WorkerPool {
   package init(
     definitions: [PluginDefinition], options: Options, keys: KeyRing, on reactor: Reactor? = nil
   ) throws(HostError) {
-    if let reactor { self.reactor = reactor } else { self.reactor = try Self.makeLoop() }
+    if let reactor { self.reactor = reactor } else { self.reactor = try Reactor.open() }
     setup = Setup(definitions, options, keys)
     strings = try SharedStrings(setup.catalogs)
     zones = try SealedMemory(ZoneFolder.compiled, subject: "time zones")
@@ -261,14 +261,6 @@ package final class WorkerPool {
       tick: tick,
       // A tick may come late where the machine is busy, and one that comes too late kills.
       overdue: max((cpuLimits.max() ?? 0) / 4 * 5 + 10 * tick, 100_000_000))
-  }
-
-  private static func makeLoop() throws(HostError) -> Reactor {
-    do throws(SystemError) {
-      return try Reactor()
-    } catch {
-      throw HostError(.sandbox, KernelRefusal(error).text)
-    }
   }
 
   private func makeWorker(_ index: Int) throws(HostError) -> Supervised {
@@ -419,19 +411,6 @@ package final class WorkerPool {
 
   /// Fails where the workers cannot go on, which the loop's handlers have noticed.
   package func check() throws(HostError) { if let failure { throw failure } }
-
-  /// Waits until a worker or one of `others` has something to say, for a user that waits by `poll` itself.
-  ///
-  /// - Returns: which of `others` are ready.
-  package func wait(_ others: [pollfd], timeout: Int32) throws(HostError) -> [Bool] {
-    var polled = others + [pollfd(fd: reactor.descriptor, events: Int16(POLLIN), revents: 0)]
-    let due = reactor.idleTime.map { Int32(clamping: Duration.nanoseconds($0).milliseconds) }
-    let limit = [due, timeout < 0 ? nil : timeout].compactMap { $0 }.min() ?? -1
-    let count = poll(&polled, nfds_t(polled.count), limit)
-    if count < 0, errno != EINTR { throw HostError(.sandbox, KernelRefusal("poll").text) }
-    try turn(timeout: .zero)
-    return (0..<others.count).map { count > 0 && polled[$0].revents != 0 }
-  }
 
   /// Has the loop hear a worker whose process was started.
   private func listen(to worker: Supervised) {

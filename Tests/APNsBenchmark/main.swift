@@ -1,6 +1,7 @@
 import APNs
 import APNsCredentials
 import Delivery
+import EventLoop
 import Foundation
 import NotificationModel
 
@@ -30,7 +31,8 @@ func seconds() -> Double {
 let key = try SigningKey(p8: Array(Data(contentsOf: URL(fileURLWithPath: words[3]))))
 let credential = try Credential(
   name: "benchmark", secret: .key(key, keyID: "ABCDE12345", teamID: "TEAM123456"), application: .development)
-let sink = try APNsSink([credential], options)
+let reactor = try Reactor()
+let sink = try APNsSink([credential], options, on: reactor)
 let text = #"{"aps":{"alert":{"title":"Ann","body":""# + String(repeating: "x", count: 500 - 44) + #""}}}"#
 let payload = Array(text.utf8)
 let token = String(repeating: "ab", count: 32)
@@ -39,6 +41,10 @@ var started = seconds()
 var given = 0
 var done = 0
 var others: [String: Int] = [:]
+sink.events.reported = { reports in
+  done += reports.count
+  for report in reports where report.result != .done { others["\(report.result)", default: 0] += 1 }
+}
 while done < count {
   let room = min(sink.room, count - given, 500)
   if room > 0 {
@@ -52,12 +58,7 @@ while done < count {
     given += room
     sink.take(batch)
   }
-  var polled = [pollfd(fd: sink.descriptor, events: Int16(POLLIN), revents: 0)]
-  if room == 0 || given == count { poll(&polled, 1, 1000) }
-  for report in sink.takeReports() {
-    done += 1
-    if report.result != .done { others["\(report.result)", default: 0] += 1 }
-  }
+  reactor.turn(timeout: room == 0 || given == count ? .seconds(1) : .zero)
 }
 let time = seconds() - started
 var usage = rusage()

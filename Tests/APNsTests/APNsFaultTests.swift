@@ -1,5 +1,6 @@
 import APNs
 import Delivery
+import DeliveryTesting
 import Foundation
 import HTTP2Transport
 import NotificationModel
@@ -18,12 +19,14 @@ import Testing
 
   @Test func aServerThatNeverAnswers() async throws {
     let server = try await TestServer { _, _, _ in }
-    let sink = try APNsSink(
-      [TestFiles.credential()],
-      server.options {
-        $0.answerTimeout = .milliseconds(300)
-        $0.deadline = .seconds(2)
-      })
+    let sink = try UsedSink {
+      try APNsSink(
+        [TestFiles.credential()],
+        server.options {
+          $0.answerTimeout = .milliseconds(300)
+          $0.deadline = .seconds(2)
+        }, on: $0)
+    }
     let start = Date()
     let results = deliver(notifications(50), to: sink)
     // One proves the credential; the others wait for it, and then for a connection that answers.
@@ -44,12 +47,14 @@ import Testing
     let server = try await TestServer { arrival, number, connection in
       if number <= 20 { TestServer.accept(arrival, connection) }
     }
-    let sink = try APNsSink(
-      [TestFiles.credential()],
-      server.options {
-        $0.answerTimeout = .milliseconds(300)
-        $0.deadline = .seconds(2)
-      })
+    let sink = try UsedSink {
+      try APNsSink(
+        [TestFiles.credential()],
+        server.options {
+          $0.answerTimeout = .milliseconds(300)
+          $0.deadline = .seconds(2)
+        }, on: $0)
+    }
     let results = deliver(notifications(200), to: sink)
     #expect(doneCount(results) == 20)
     sink.close()
@@ -62,13 +67,15 @@ import Testing
       if number == 5 { connection.pauseReading() }
       if number < 5 { TestServer.accept(arrival, connection) }
     }
-    let sink = try APNsSink(
-      [TestFiles.credential()],
-      server.options {
-        $0.answerTimeout = .milliseconds(300)
-        $0.deadline = .seconds(2)
-        $0.connections = 1
-      })
+    let sink = try UsedSink {
+      try APNsSink(
+        [TestFiles.credential()],
+        server.options {
+          $0.answerTimeout = .milliseconds(300)
+          $0.deadline = .seconds(2)
+          $0.connections = 1
+        }, on: $0)
+    }
     let large = #"{"aps":{"alert":""# + String(repeating: "x", count: 3900) + #""}}"#
     let start = Date()
     let results = deliver(notifications(2000, payload: large), to: sink)
@@ -82,7 +89,9 @@ import Testing
     let server = try await TestServer { arrival, number, connection in
       if number == 30 || number == 70 { connection.abort() } else { TestServer.accept(arrival, connection) }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 }, on: $0)
+    }
     var results: [DeliveryResult] = []
     for _ in 0..<10 { results += deliver(notifications(20), to: sink).values }
     for result in results where result != .done {
@@ -110,7 +119,9 @@ import Testing
         connection.schedule(after: .milliseconds(100)) { connection.close() }
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 }, on: $0)
+    }
     let results = deliver(notifications(500), to: sink)
     #expect(doneCount(results) == 500)
     #expect(server.connections == 2)
@@ -128,7 +139,7 @@ import Testing
         lastStreamID: 0, code: 0, debug: Array(#"{"reason":"BadCertificateEnvironment"}"#.utf8))
       connection.close()
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     let results = deliver(notifications(20), to: sink)
     for result in results.values {
       guard case .blocked("test (production)", let why) = result else {
@@ -137,7 +148,7 @@ import Testing
       }
       #expect(why.reason == "BadCertificateEnvironment")
     }
-    #expect(sink.takeNotices().contains { $0.contains("BadCertificateEnvironment") })
+    #expect(sink.notices.contains { $0.contains("BadCertificateEnvironment") })
     sink.close()
     await server.stop()
   }
@@ -150,7 +161,7 @@ import Testing
         TestServer.accept(arrival, connection)
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     let results = deliver(notifications(300), to: sink)
     for result in results.values where result != .done {
       guard case .retry(_, let why) = result else {
@@ -170,7 +181,9 @@ import Testing
       most.withLock { $0 = max($0, connection.openStreams) }
       TestServer.accept(arrival, connection)
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 }, on: $0)
+    }
     #expect(doneCount(deliver(notifications(300), to: sink)) == 300)
     #expect(most.withLock { $0 } == 1)
     sink.close()
@@ -186,7 +199,9 @@ import Testing
         TestServer.accept(arrival, connection)
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 }, on: $0)
+    }
     #expect(doneCount(deliver(notifications(100), to: sink)) == 100)
     #expect(log.withLock { $0.first } == 1)
     #expect(log.withLock { $0.max() ?? 0 } > 1)
@@ -206,7 +221,9 @@ import Testing
         connection.update(maxConcurrentStreams: 1000)
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.connections = 1 }, on: $0)
+    }
     let results = deliver(notifications(10_100), to: sink, within: 60)
     #expect(
       results.values.count { if case .permanent(let why) = $0 { why.removesToken } else { false } } == 9999)
@@ -220,7 +237,9 @@ import Testing
     let server = try await TestServer(settings: settings(10)) { arrival, _, connection in
       connection.schedule(after: .milliseconds(20)) { TestServer.accept(arrival, connection) }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.connections = 3 })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.connections = 3 }, on: $0)
+    }
     #expect(doneCount(deliver(notifications(600), to: sink)) == 600)
     #expect(server.connections == 3)
     sink.close()
@@ -230,7 +249,7 @@ import Testing
   @Test func aServerThatRestarts() async throws {
     let first = try await TestServer()
     let port = first.port
-    let sink = try APNsSink([TestFiles.credential()], first.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], first.options(), on: $0) }
     #expect(doneCount(deliver(notifications(10), to: sink)) == 10)
     await first.stop()
     try await Task.sleep(for: .milliseconds(200))
@@ -249,7 +268,7 @@ import Testing
       $0.deadline = .milliseconds(700)
     }
     await server.stop()
-    let sink = try APNsSink([TestFiles.credential()], options)
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], options, on: $0) }
     let start = Date()
     for result in deliver(notifications(20), to: sink).values {
       guard case .retry(_, let why) = result else {
@@ -270,7 +289,7 @@ import Testing
       $0.reconnectDelay = .milliseconds(20)
     }
     await server.stop()
-    let sink = try APNsSink([TestFiles.credential()], options)
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], options, on: $0) }
     sink.take(notifications(50))
     var told: [DeliveryReport] = []
     let end = Date().addingTimeInterval(20)
@@ -301,12 +320,14 @@ import Testing
 
   @Test func aServerThatIsNotTrusted() async throws {
     let server = try await TestServer()
-    let sink = try APNsSink(
-      [TestFiles.credential()],
-      server.options {
-        $0.trustRoots = nil
-        $0.deadline = .milliseconds(500)
-      })
+    let sink = try UsedSink {
+      try APNsSink(
+        [TestFiles.credential()],
+        server.options {
+          $0.trustRoots = nil
+          $0.deadline = .milliseconds(500)
+        }, on: $0)
+    }
     guard case .retry(_, let why) = deliver(notifications(1), to: sink)[1] else {
       Issue.record("it was sent")
       return
@@ -319,12 +340,14 @@ import Testing
 
   @Test func aConnectionThatWasIdleIsAskedForFirst() async throws {
     let server = try await TestServer()
-    let sink = try APNsSink(
-      [TestFiles.credential()],
-      server.options {
-        $0.idleTime = .milliseconds(100)
-        $0.answerTimeout = .milliseconds(500)
-      })
+    let sink = try UsedSink {
+      try APNsSink(
+        [TestFiles.credential()],
+        server.options {
+          $0.idleTime = .milliseconds(100)
+          $0.answerTimeout = .milliseconds(500)
+        }, on: $0)
+    }
     #expect(doneCount(deliver(notifications(1), to: sink)) == 1)
     try await Task.sleep(for: .seconds(3))
     // Its answers to PING keep it.
@@ -343,7 +366,7 @@ import Testing
         TestServer.refuse(arrival, connection, 403, "InvalidProviderToken")
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     guard case .blocked = deliver(notifications(1), to: sink)[1] else {
       Issue.record("it was not blocked")
       return
@@ -374,7 +397,7 @@ import Testing
         TestServer.refuse(arrival, connection, 403, "InvalidProviderToken")
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     #expect(deliver(notifications(1), to: sink)[1] == .done)
     isBroken.withLock { $0 = true }
     let refused = deliver(notifications(12), to: sink).values
@@ -408,14 +431,14 @@ import Testing
     options.connectTimeout = .milliseconds(200)
     options.reconnectDelay = .milliseconds(20)
     options.deadline = .seconds(3)
-    let sink = try APNsSink([TestFiles.credential()], options)
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], options, on: $0) }
     guard case .retry(_, let why) = deliver(notifications(1), to: sink)[1] else {
       Issue.record("it was not to be tried again")
       return
     }
     #expect(why.reason == "NoConnection" && why.description.contains("said nothing"), "\(why)")
     // It is not the one connection that there ever is.
-    #expect(sink.takeNotices().contains { $0.contains("it is tried again") })
+    #expect(sink.notices.contains { $0.contains("it is tried again") })
     sink.close()
   }
 
@@ -427,7 +450,7 @@ import Testing
         TestServer.accept(arrival, connection)
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     var mixed = notifications(100)
     for index in mixed.indices where index.isMultiple(of: 2) {
       mixed[index].headers.topic = "com.example.bad"
@@ -445,9 +468,9 @@ import Testing
       tokens.withLock { _ = $0.insert(arrival.header("authorization") ?? "") }
       TestServer.accept(arrival, connection)
     }
-    let sink = try APNsSink([TestFiles.credential("old")], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential("old")], server.options(), on: $0) }
     #expect(doneCount(deliver(notifications(10), to: sink)) == 10)
-    sink.replace([try TestFiles.credential("new")])
+    sink.sink.replace([try TestFiles.credential("new")])
     #expect(doneCount(deliver(notifications(10), to: sink)) == 10)
     #expect(server.connections == 2)
     // The same key: another token so soon is one too many for APNs.
@@ -460,7 +483,7 @@ import Testing
     let server = try await TestServer { arrival, number, connection in
       if number <= 10 { TestServer.accept(arrival, connection) }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     sink.take(notifications(500))
     try await Task.sleep(for: .milliseconds(500))
     sink.close()
@@ -476,7 +499,7 @@ import Testing
       connection.respond(
         arrival.stream, status: 400, body: Array(repeating: 0x78, count: number == 1 ? 1 << 20 : 0))
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     for result in deliver(notifications(20), to: sink).values {
       guard case .permanent(let why) = result else {
         Issue.record("\(result)")

@@ -1,6 +1,7 @@
 import APNs
 import APNsProtocol
 import Delivery
+import DeliveryTesting
 import HTTP2Transport
 import NotificationModel
 import Testing
@@ -54,7 +55,7 @@ struct APNsReasonTests {
         TestServer.accept(arrival, connection)
       }
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     let result = deliver(notifications(1), to: sink)[1]
     switch (row.fate, result) {
     case ("permanent", .permanent(let why)):
@@ -83,7 +84,7 @@ struct APNsReasonTests {
       TestServer.refuse(
         arrival, connection, 503, "ServiceUnavailable", headers: [.init("retry-after", "7")])
     }
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     guard case .retry(after: .seconds(7), _) = deliver(notifications(1), to: sink)[1] else {
       Issue.record("the wish of the server was not honoured")
       return

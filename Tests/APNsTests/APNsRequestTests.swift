@@ -1,5 +1,6 @@
 import APNs
 import Delivery
+import DeliveryTesting
 import Foundation
 import LosslessJSON
 import NotificationModel
@@ -15,7 +16,9 @@ struct APNsRequestTests {
     }
     let notification = try #require(read)
     let server = try await TestServer()
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.topic = topic })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.topic = topic }, on: $0)
+    }
     #expect(deliver([notification], to: sink)[1] == .done)
     sink.close()
     await server.stop()
@@ -137,7 +140,7 @@ struct APNsRequestTests {
       PushNotification($0, ticket: 1, place: "test", &document)
     }
     let server = try await TestServer()
-    let sink = try APNsSink([TestFiles.credential()], server.options())
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], server.options(), on: $0) }
     guard case .permanent(let why) = deliver([try #require(read)], to: sink)[1] else {
       Issue.record("it was sent")
       return
@@ -150,7 +153,9 @@ struct APNsRequestTests {
 
   @Test func aTopicIsNeeded() async throws {
     let server = try await TestServer()
-    let sink = try APNsSink([TestFiles.credential()], server.options { $0.topic = nil })
+    let sink = try UsedSink {
+      try APNsSink([TestFiles.credential()], server.options { $0.topic = nil }, on: $0)
+    }
     let result = deliver(notifications(1), to: sink)[1]
     guard case .blocked(let lane, let why) = result else {
       Issue.record("\(String(describing: result))")

@@ -8,7 +8,7 @@ struct APNsSinkTests {
   @Test func conforms() async throws {
     let server = try await TestServer()
     let breaches = try SinkConformance.breaches(notifications(200), within: 20) {
-      try APNsSink([TestFiles.credential()], server.options { $0.capacity = 50 })
+      try APNsSink([TestFiles.credential()], server.options { $0.capacity = 50 }, on: $0)
     }
     #expect(breaches == [])
     await server.stop()
@@ -22,7 +22,7 @@ struct APNsSinkTests {
         server.options {
           $0.answerTimeout = .milliseconds(200)
           $0.deadline = .milliseconds(500)
-        })
+        }, on: $0)
     }
     #expect(breaches == [])
     await server.stop()
@@ -30,7 +30,7 @@ struct APNsSinkTests {
 
   @Test func conformsWithoutACredential() throws {
     let breaches = try SinkConformance.breaches(notifications(20), within: 5) {
-      try APNsSink([], APNsOptions())
+      try APNsSink([], APNsOptions(), on: $0)
     }
     #expect(breaches == [])
   }

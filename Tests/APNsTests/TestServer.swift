@@ -1,6 +1,7 @@
 import APNs
 import APNsCredentials
 import Delivery
+import DeliveryTesting
 import Foundation
 import HTTP2Transport
 import NotificationModel
@@ -156,7 +157,7 @@ struct TestFiles {
 
 /// Gives notifications to a sink, and waits until each has been told of; that one is told of twice is an issue.
 func deliver(
-  _ notifications: [PushNotification], to sink: any NotificationSink, within seconds: Double = 20
+  _ notifications: [PushNotification], to sink: UsedSink<APNsSink>, within seconds: Double = 20
 ) -> [UInt64: DeliveryResult] {
   var results: [UInt64: DeliveryResult] = [:]
   var rest = notifications[...]
@@ -167,10 +168,7 @@ func deliver(
       sink.take(Array(rest.prefix(count)))
       rest = rest.dropFirst(count)
     }
-    if sink.descriptor >= 0 {
-      var polled = [pollfd(fd: sink.descriptor, events: Int16(POLLIN), revents: 0)]
-      poll(&polled, 1, 100)
-    }
+    sink.turn(timeout: .milliseconds(100))
     for report in sink.takeReports() {
       #expect(results.updateValue(report.result, forKey: report.ticket) == nil, "told twice")
     }

@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import NotificationModel
 
 /// A sink that keeps what it is given.
@@ -7,28 +8,28 @@ package final class MemorySink: NotificationSink {
   package private(set) var delivered: [PushNotification] = []
   /// What becomes of a notification; by default it is done.
   package var answer: (PushNotification) -> DeliveryResult = { _ in .done }
+  package var events = NotificationSinkEvents() {
+    didSet { reports.reported = events.reported }
+  }
 
-  private var reports: [DeliveryReport] = []
+  private let reports: PendingReports
   private let limit: Int
 
-  /// - Parameter limit: the most notifications whose reports have not been taken.
-  package init(limit: Int = 1000) { self.limit = limit }
+  /// - Parameter limit: the most notifications that are not reported yet.
+  package init(limit: Int = 1000, on reactor: Reactor) {
+    self.limit = limit
+    reports = PendingReports(on: reactor)
+  }
 
   package var room: Int { limit - reports.count }
-  package var descriptor: Int32 { -1 }
 
   package func take(_ notifications: [PushNotification]) {
     for notification in notifications {
       let result = answer(notification)
       if result == .done { delivered.append(notification) }
-      reports.append(DeliveryReport(notification.ticket, result))
+      reports.add(DeliveryReport(notification.ticket, result))
     }
   }
 
-  package func takeReports() -> [DeliveryReport] {
-    defer { reports.removeAll() }
-    return reports
-  }
-
-  package func close() {}
+  package func close() { reports.passOn() }
 }

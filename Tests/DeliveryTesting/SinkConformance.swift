@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import Glibc
 import NotificationModel
 
@@ -11,20 +12,21 @@ package enum SinkConformance {
   ///   - seconds: within which each must be told of.
   ///   - make: makes a sink, once for each way.
   package static func breaches(
-    _ notifications: [PushNotification], within seconds: Int, _ make: () throws -> any NotificationSink
-  ) rethrows -> [String] {
+    _ notifications: [PushNotification], within seconds: Int,
+    _ make: (Reactor) throws -> some NotificationSink
+  ) throws -> [String] {
     var breaches: [String] = []
     for (way, size) in [("one by one", 1), ("by sevens", 7), ("all that it has room for", Int.max)] {
-      let sink = try make()
+      let sink = try UsedSink(make)
       breaches += given(sink, notifications, size, seconds).map { "\(way): \($0)" }
       sink.close()
     }
-    breaches += closedEarly(try make(), notifications).map { "closed early: \($0)" }
+    breaches += closedEarly(try UsedSink(make), notifications).map { "closed early: \($0)" }
     return breaches
   }
 
   private static func given(
-    _ sink: any NotificationSink, _ notifications: [PushNotification], _ size: Int, _ seconds: Int
+    _ sink: UsedSink<some NotificationSink>, _ notifications: [PushNotification], _ size: Int, _ seconds: Int
   ) -> [String] {
     var breaches: [String] = []
     var told: Set<UInt64> = []
@@ -39,31 +41,21 @@ package enum SinkConformance {
       if room < 0 { breaches.append("its room is \(room)") }
       let part = rest.prefix(max(min(room, size), 0))
       if !part.isEmpty {
+        let before = sink.reportCount
         sink.take(Array(part))
+        if sink.reportCount > before { breaches.append("it tells of what it takes before it returns") }
         rest = rest.dropFirst(part.count)
-        if sink.room > room - part.count, sink.descriptor < 0 {
-          breaches.append("its room does not shrink with what it takes")
-        }
+        if sink.room > room - part.count { breaches.append("its room does not shrink with what it takes") }
       }
-      if sink.descriptor >= 0 {
-        var polled = [pollfd(fd: sink.descriptor, events: Int16(POLLIN), revents: 0)]
-        poll(&polled, 1, 20)
-        let isReadable = polled[0].revents != 0
-        let reports = sink.takeReports()
-        if isReadable, reports.isEmpty, sink.takeNotices().isEmpty {
-          breaches.append("its descriptor is readable, and it has nothing to tell")
-        }
-        note(reports, tickets, &told, &breaches)
-      } else {
-        note(sink.takeReports(), tickets, &told, &breaches)
-      }
+      sink.turn(timeout: .milliseconds(2))
+      note(sink.takeReports(), tickets, &told, &breaches)
     }
     if told.count < tickets.count { breaches.append("\(tickets.count - told.count) were never told of") }
     return breaches
   }
 
   private static func closedEarly(
-    _ sink: any NotificationSink, _ notifications: [PushNotification]
+    _ sink: UsedSink<some NotificationSink>, _ notifications: [PushNotification]
   ) -> [String] {
     var breaches: [String] = []
     var told: Set<UInt64> = []
@@ -72,6 +64,7 @@ package enum SinkConformance {
     sink.close()
     sink.close()
     let tickets = Set(given.map(\.ticket))
+    if sink.reportCount < tickets.count { breaches.append("it tells of what is left after it was closed") }
     note(sink.takeReports(), tickets, &told, &breaches)
     note(sink.takeReports(), tickets, &told, &breaches)
     if told.count < tickets.count {

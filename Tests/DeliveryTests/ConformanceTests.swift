@@ -1,5 +1,6 @@
 import Delivery
 import DeliveryTesting
+import EventLoop
 import Foundation
 import LosslessJSON
 import NotificationModel
@@ -13,20 +14,24 @@ struct ConformanceTests {
 
   private static let text = SourceConformance.lines.map { $0 + [0x0A] }.flatMap { $0 }
 
-  @Test(arguments: [1, 20, 1000]) func memorySink(_ limit: Int) {
-    #expect(SinkConformance.breaches(Self.notifications, within: 5) { MemorySink(limit: limit) } == [])
+  @Test(arguments: [1, 20, 1000]) func memorySink(_ limit: Int) throws {
+    #expect(
+      try SinkConformance.breaches(Self.notifications, within: 5) { MemorySink(limit: limit, on: $0) } == [])
   }
 
   @Test func linesSink() throws {
     let null = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/null"))
     #expect(
-      SinkConformance.breaches(Self.notifications, within: 5) { LinesSink(file: null.fileDescriptor) } == [])
+      try SinkConformance.breaches(Self.notifications, within: 5) {
+        LinesSink(file: null.fileDescriptor, on: $0)
+      } == [])
   }
 
-  @Test func linesSinkThatCannotWrite() {
+  @Test func linesSinkThatCannotWrite() throws {
     // Nothing can be written to what is closed; everything is told of all the same.
-    #expect(SinkConformance.breaches(Self.notifications, within: 5) { LinesSink(file: -1) } == [])
-    let sink = LinesSink(file: -1)
+    #expect(
+      try SinkConformance.breaches(Self.notifications, within: 5) { LinesSink(file: -1, on: $0) } == [])
+    let sink = try UsedSink { LinesSink(file: -1, on: $0) }
     sink.take([Self.notifications[0]])
     guard case .blocked("output", let why)? = sink.takeReports().first?.result else {
       Issue.record("it says that it wrote")
@@ -38,7 +43,7 @@ struct ConformanceTests {
   @Test func linesSinkWritesTheLines() throws {
     var document = JSONDocument()
     let pipe = Pipe()
-    let sink = LinesSink(file: pipe.fileHandleForWriting.fileDescriptor)
+    let sink = LinesSink(file: pipe.fileHandleForWriting.fileDescriptor, on: try Reactor())
     sink.take(Array(Self.notifications.prefix(3)))
     try pipe.fileHandleForWriting.close()
     let lines = try #require(try pipe.fileHandleForReading.readToEnd()).split(separator: 0x0A)
@@ -79,23 +84,20 @@ struct ConformanceTests {
     #expect(breaches == [])
   }
 
-  @Test func theSuiteFindsWhatIsBroken() {
+  @Test func theSuiteFindsWhatIsBroken() throws {
     final class Liar: NotificationSink {
-      var reports: [DeliveryReport] = []
+      var events = NotificationSinkEvents()
       var room: Int { 100 }
-      var descriptor: Int32 { -1 }
       func take(_ notifications: [PushNotification]) {
         for notification in notifications where !notification.ticket.isMultiple(of: 5) {
-          reports += [DeliveryReport(notification.ticket, .done), DeliveryReport(notification.ticket, .done)]
+          let report = DeliveryReport(notification.ticket, .done)
+          events.reported([report, report])
         }
-      }
-      func takeReports() -> [DeliveryReport] {
-        defer { reports = [] }
-        return reports
       }
       func close() {}
     }
-    let breaches = SinkConformance.breaches(Self.notifications, within: 1) { Liar() }
+    let breaches = try SinkConformance.breaches(Self.notifications, within: 1) { _ in Liar() }
+    #expect(breaches.contains("one by one: it tells of what it takes before it returns"))
     #expect(breaches.contains("one by one: it tells of a notification twice"))
     #expect(breaches.contains("one by one: 10 were never told of"))
     #expect(breaches.contains("one by one: its room does not shrink with what it takes"))

@@ -1,5 +1,6 @@
 import Delivery
 import DeliveryTesting
+import EventLoop
 import Foundation
 import NotificationModel
 import Testing
@@ -11,10 +12,28 @@ struct MemoryQueueTests {
     var attempts: [UInt64: Int] = [:]
   }
 
-  private func queue(_ sink: MemorySink, retriesFor: Duration = .seconds(60)) -> (MemoryQueue, Log) {
+  /// A loop with a clock of its own.
+  private final class Loop {
+    var now: Int64 = 0
+    private(set) var reactor: Reactor
+
+    init() throws {
+      reactor = try Reactor()
+      reactor = try Reactor { [unowned self] in now }
+    }
+
+    /// Turns without waiting, as often as something is to be done at this time.
+    func turn() {
+      repeat { reactor.turn(timeout: .zero) } while reactor.idleTime == 0
+    }
+  }
+
+  private func queue(_ sink: MemorySink, _ loop: Loop, retriesFor: Duration = .seconds(60)) -> (
+    MemoryQueue, Log
+  ) {
     var options = MemoryQueue.Options()
     options.retriesFor = retriesFor
-    let queue = MemoryQueue(sink, options)
+    let queue = MemoryQueue(sink, options, on: loop.reactor)
     let log = Log()
     queue.events.ended = { notification, end, attempts in
       log.ends[notification.ticket, default: []].append(end)
@@ -30,8 +49,9 @@ struct MemoryQueueTests {
 
   private static let later = DeliveryFailure("ServiceUnavailable", "later", status: 503)
 
-  @Test func everyNotificationEndsOnce() {
-    let sink = MemorySink(limit: 7)
+  @Test func everyNotificationEndsOnce() throws {
+    let loop = try Loop()
+    let sink = MemorySink(limit: 7, on: loop.reactor)
     sink.answer = { notification in
       switch notification.ticket % 4 {
       case 0: .permanent(why: Self.later)
@@ -39,9 +59,9 @@ struct MemoryQueueTests {
       default: .done
       }
     }
-    let (queue, log) = queue(sink)
-    for ticket in 0..<100 as Range<UInt64> { queue.take(notification(ticket), now: 0) }
-    for time in 0..<40 { queue.turn(now: Int64(time)) }
+    let (queue, log) = queue(sink, loop)
+    for ticket in 0..<100 as Range<UInt64> { queue.take(notification(ticket)) }
+    loop.turn()
     #expect(queue.pending == 0)
     #expect(log.ends.count == 100)
     #expect(log.ends.values.allSatisfy { $0.count == 1 })
@@ -50,19 +70,19 @@ struct MemoryQueueTests {
     #expect(log.ends[2] == [.delivered])
   }
 
-  @Test func whatMayBeRetriedIsWithBackOff() {
-    let sink = MemorySink()
+  @Test func whatMayBeRetriedIsWithBackOff() throws {
+    let loop = try Loop()
+    let sink = MemorySink(on: loop.reactor)
     var given: [Int64] = []
-    var now: Int64 = 0
     sink.answer = { _ in
-      given.append(now)
+      given.append(loop.now)
       return given.count < 5 ? .retry(after: .zero, why: Self.later) : .done
     }
-    let (queue, log) = queue(sink)
-    queue.take(notification(1), now: 0)
-    while queue.pending > 0, now < 60_000_000_000 {
-      queue.turn(now: now)
-      now += 10_000_000
+    let (queue, log) = queue(sink, loop)
+    queue.take(notification(1))
+    while queue.pending > 0, loop.now < 60_000_000_000 {
+      loop.turn()
+      loop.now += 10_000_000
     }
     #expect(log.ends[1] == [.delivered])
     #expect(log.attempts[1] == 5)
@@ -70,60 +90,66 @@ struct MemoryQueueTests {
     for (gap, least) in zip(gaps, [0.5, 1, 2, 4]) { #expect(gap >= least && gap <= least * 1.25 + 0.02) }
   }
 
-  @Test func aWishOfTheOtherSideIsHonoured() {
-    let sink = MemorySink()
+  @Test func aWishOfTheOtherSideIsHonoured() throws {
+    let loop = try Loop()
+    let sink = MemorySink(on: loop.reactor)
     sink.answer = { _ in .retry(after: .seconds(20), why: Self.later) }
-    let (queue, log) = queue(sink)
-    queue.take(notification(1), now: 0)
-    let due = queue.turn(now: 0) ?? 0
+    let (queue, log) = queue(sink, loop)
+    queue.take(notification(1))
+    loop.turn()
+    let due = loop.reactor.idleTime ?? 0
     #expect(due >= 20_000_000_000 && due <= 25_000_000_000)
     #expect(log.ends.isEmpty)
   }
 
-  @Test func whatTakesTooLongIsGivenUp() {
-    let sink = MemorySink()
+  @Test func whatTakesTooLongIsGivenUp() throws {
+    let loop = try Loop()
+    let sink = MemorySink(on: loop.reactor)
     sink.answer = { _ in .retry(after: .seconds(900), why: Self.later) }
-    let (queue, log) = queue(sink)
-    queue.take(notification(1), now: 0)
-    queue.turn(now: 0)
+    let (queue, log) = queue(sink, loop)
+    queue.take(notification(1))
+    loop.turn()
     // It would be tried again behind the time that it has: nobody waits for that.
     #expect(log.ends[1] == [.undelivered(Self.later)])
     #expect(queue.pending == 0)
   }
 
-  @Test func aStopGivesUpOnWhatWaits() {
-    let sink = MemorySink()
+  @Test func aStopGivesUpOnWhatWaits() throws {
+    let loop = try Loop()
+    let sink = MemorySink(on: loop.reactor)
     sink.answer = { $0.ticket == 1 ? .retry(after: .seconds(5), why: Self.later) : .done }
-    let (queue, log) = queue(sink)
-    queue.take(notification(1), now: 0)
-    queue.take(notification(2), now: 0)
-    queue.turn(now: 0)
+    let (queue, log) = queue(sink, loop)
+    queue.take(notification(1))
+    queue.take(notification(2))
+    loop.turn()
     queue.stopRetrying()
     #expect(log.ends[1] == [.undelivered(Self.later)])
     #expect(log.ends[2] == [.delivered])
     #expect(queue.pending == 0)
   }
 
-  @Test func nothingIsForgottenWhereEverythingIsAbandoned() {
-    let sink = MemorySink(limit: 1)
+  @Test func nothingIsForgottenWhereEverythingIsAbandoned() throws {
+    let loop = try Loop()
+    let sink = MemorySink(limit: 1, on: loop.reactor)
     sink.answer = { _ in .retry(after: .seconds(5), why: Self.later) }
-    let (queue, log) = queue(sink)
-    for ticket in 1...5 as ClosedRange<UInt64> { queue.take(notification(ticket), now: 0) }
-    queue.turn(now: 0)
+    let (queue, log) = queue(sink, loop)
+    for ticket in 1...5 as ClosedRange<UInt64> { queue.take(notification(ticket)) }
+    loop.turn()
     queue.abandon()
     #expect(Set(log.ends.keys) == [1, 2, 3, 4, 5])
     #expect(log.ends.values.allSatisfy { $0.count == 1 })
     #expect(queue.pending == 0)
   }
 
-  @Test func readingStopsWhereTooMuchWaits() {
-    let sink = MemorySink()
+  @Test func readingStopsWhereTooMuchWaits() throws {
+    let loop = try Loop()
+    let sink = MemorySink(on: loop.reactor)
     sink.answer = { _ in .retry(after: .seconds(5), why: Self.later) }
     var options = MemoryQueue.Options()
     options.limit = 10
-    let queue = MemoryQueue(sink, options)
-    for ticket in 1...10 as ClosedRange<UInt64> { queue.take(notification(ticket), now: 0) }
-    queue.turn(now: 0)
+    let queue = MemoryQueue(sink, options, on: loop.reactor)
+    for ticket in 1...10 as ClosedRange<UInt64> { queue.take(notification(ticket)) }
+    loop.turn()
     #expect(queue.room == 0)
     #expect(queue.pending == 10)
   }

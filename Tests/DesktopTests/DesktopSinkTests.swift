@@ -2,6 +2,7 @@ import Delivery
 import Desktop
 import DesktopTesting
 import Dispatch
+import EventLoop
 import Foundation
 import NotificationModel
 import Presentation
@@ -12,6 +13,7 @@ import Testing
   /// A sink that shows each payload's `title`, with a field for a reply, before a server of the test's own.
   private final class Desktop {
     let server: FakeServer
+    let reactor: Reactor
     let sink: DesktopSink
     private(set) var events: [[String: Any]] = []
     private(set) var reports: [DeliveryReport] = []
@@ -25,6 +27,7 @@ import Testing
       ask: (@Sendable (NotificationAction, NotificationPresentation) async -> String?)? = nil
     ) throws {
       server = try FakeServer()
+      reactor = try Reactor()
       var options = DesktopSink.Options()
       options.busAddress = server.address
       let hasExtension = respond != nil
@@ -35,7 +38,13 @@ import Testing
             var answer = DesktopPresenter.Answer(presentation: Self.presentation(notification, hasExtension))
             answer.option = await respond?()
             return answer
-          }, ask: ask), options)
+          }, ask: ask), options, on: reactor)
+      sink.events.reported = { [unowned self] in reports += $0 }
+      sink.events.notice = { [unowned self] in notices.append($0) }
+      sink.events.responded = { [unowned self] text in
+        let event = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        events.append(event ?? ["event": text])
+      }
     }
 
     private static func presentation(
@@ -54,12 +63,7 @@ import Testing
 
     private func turn() throws {
       server.turn()
-      reports += sink.takeReports()
-      notices += sink.takeNotices()
-      for text in sink.takeEvents() {
-        events.append(
-          try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]))
-      }
+      reactor.turn(timeout: .zero)
     }
 
     /// Moves both on until a condition holds.
@@ -98,10 +102,6 @@ import Testing
     /// Ends the sink, and takes what it tells then.
     func close() throws {
       sink.close()
-      for text in sink.takeEvents() {
-        events.append(
-          try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]))
-      }
     }
 
     /// The events in short.

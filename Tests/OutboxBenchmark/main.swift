@@ -1,6 +1,7 @@
 import APNs
 import APNsCredentials
 import Delivery
+import EventLoop
 import Foundation
 import NotificationModel
 import Outbox
@@ -61,9 +62,10 @@ func sink() throws -> APNsSink {
   let credential = try Credential(
     name: "benchmark", secret: .key(key, keyID: "ABCDE12345", teamID: "TEAM123456"), application: .development
   )
-  return try APNsSink([credential], options)
+  return try APNsSink([credential], options, on: reactor)
 }
 
+let reactor = try Reactor()
 let started = monotonic()
 
 /// Runs a queue until its notifications have what is waited for.
@@ -71,12 +73,9 @@ func run(_ queue: any DeliveryQueue, giving: Int, until isOver: () -> Bool) {
   var given = 0
   while !isOver() {
     let room = min(queue.room, giving - given, 500)
-    for number in given..<given + max(room, 0) { queue.take(notification(number), now: monotonic()) }
+    for number in given..<given + max(room, 0) { queue.take(notification(number)) }
     given += max(room, 0)
-    let due = queue.turn(now: monotonic())
-    guard given == giving || room <= 0 else { continue }
-    var polled = [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)]
-    poll(&polled, 1, Int32(clamping: (due ?? 100_000_000) / 1_000_000))
+    reactor.turn(timeout: given == giving || room <= 0 ? nil : .zero)
   }
 }
 
@@ -115,26 +114,25 @@ switch words[0] {
 case "alone":
   // One commit for each: what a program without group commit pays.
   options.commitDelay = .zero
-  let outbox = try Outbox(path, options, sink: nil, audit: nil)
+  let outbox = try Outbox(path, options, sink: nil, audit: nil, on: reactor)
   listen(outbox, counts)
   for number in 0..<count {
-    outbox.take(notification(number), now: monotonic())
-    outbox.turn(now: monotonic())
-    guard counts.accepted == number + 1 else { fatalError("it was not committed") }
+    outbox.take(notification(number))
+    reactor.run { counts.accepted > number }
   }
   outbox.close()
 case "accept":
-  let outbox = try Outbox(path, options, sink: nil, audit: nil)
+  let outbox = try Outbox(path, options, sink: nil, audit: nil, on: reactor)
   listen(outbox, counts)
   run(outbox, giving: count) { counts.accepted == count }
   outbox.close()
 case "drain", "through":
-  let outbox = try Outbox(path, options, sink: sink(), audit: nil)
+  let outbox = try Outbox(path, options, sink: sink(), audit: nil, on: reactor)
   listen(outbox, counts)
   run(outbox, giving: words[0] == "drain" ? 0 : count) { counts.ended == count }
   outbox.close()
 case "direct":
-  let queue = MemoryQueue(try sink(), MemoryQueue.Options())
+  let queue = MemoryQueue(try sink(), MemoryQueue.Options(), on: reactor)
   listen(queue, counts)
   run(queue, giving: count) { counts.ended == count }
   queue.close()

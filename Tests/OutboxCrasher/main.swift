@@ -1,6 +1,7 @@
 import APNs
 import APNsCredentials
 import Delivery
+import EventLoop
 import Foundation
 import LosslessJSON
 import NotificationModel
@@ -29,12 +30,6 @@ func killer(at point: OutboxHooks.Point, _ visits: Int) -> (OutboxHooks.Point) -
   }
 }
 
-func monotonic() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-}
-
 var apns = APNsOptions()
 apns.server = .init(host: "localhost", port: port)
 apns.trustRoots = words[5]
@@ -45,8 +40,9 @@ let credential = try Credential(
 var options = OutboxOptions()
 // So that a checkpoint comes about in a short test.
 options.checkpointSize = 64 << 10
+let reactor = try Reactor()
 let outbox = try Outbox(
-  words[0], options, sink: APNsSink([credential], apns), audit: AuditLog(words[1]))
+  words[0], options, sink: APNsSink([credential], apns, on: reactor), audit: AuditLog(words[1]), on: reactor)
 outbox.hooks.onPoint = killer(at: point, visits)
 // What was told is told: the line is out before anything else happens.
 outbox.events.accepted = { notification in
@@ -66,13 +62,9 @@ while let line = readLine() {
     PushNotification($0, ticket: number, place: "stdin:\(number)", &document)
   }
   guard let notification = read else { continue }
-  outbox.take(notification, now: monotonic())
-  if number.isMultiple(of: 20) { outbox.turn(now: monotonic()) }
+  outbox.take(notification)
+  if number.isMultiple(of: 20) { reactor.turn(timeout: .zero) }
 }
-outbox.inputEnded(now: monotonic())
-while outbox.pending > 0 {
-  let due = outbox.turn(now: monotonic()) ?? 100_000_000
-  var polled = [pollfd(fd: outbox.descriptor, events: Int16(POLLIN), revents: 0)]
-  poll(&polled, 1, Int32(clamping: due / 1_000_000 + 1))
-}
+outbox.inputEnded()
+reactor.run { outbox.pending == 0 }
 outbox.close()

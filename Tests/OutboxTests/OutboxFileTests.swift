@@ -183,7 +183,7 @@ struct OutboxFileTests {
 
   @Test func aSinkGoesOnOnceAFullDiskHasRoom() throws {
     let sample = try OutboxSample()
-    sample.sink = MemorySink(limit: 5)
+    sample.sink = MemorySink(limit: 5, on: sample.reactor)
     try sample.open()
     for number in 0..<40 { sample.take(notification("m\(number)", token: "t\(number)")) }
     sample.turn(1)
@@ -259,7 +259,7 @@ struct OutboxFileTests {
     let sample = try OutboxSample()
     let path = sample.folder.appending(path: "no-such-folder/outbox").path
     let error = #expect(throws: OutboxError.self) {
-      _ = try Outbox(path, OutboxOptions(), sink: nil, audit: nil)
+      _ = try Outbox(path, OutboxOptions(), sink: nil, audit: nil, on: sample.reactor)
     }
     #expect(error?.description.contains("No such file or directory; choose another path") ?? false)
     #expect(throws: OutboxError.self) { _ = try AuditLog(path) }
@@ -395,15 +395,19 @@ struct OutboxFileTests {
       atPath: link, withDestinationPath: target.replacing("FOLDER", with: sample.folder.path))
     try FileManager.default.createSymbolicLink(
       atPath: sample.folder.appending(path: "second").path, withDestinationPath: "./outbox")
-    let outbox = try Outbox(link, OutboxOptions(), sink: MemorySink(), audit: nil)
+    let outbox = try Outbox(
+      link, OutboxOptions(), sink: MemorySink(on: sample.reactor), audit: nil, on: sample.reactor)
     #expect(throws: OutboxError.self) {
-      _ = try Outbox(sample.path, OutboxOptions(), sink: MemorySink(), audit: nil)
+      _ = try Outbox(
+        sample.path, OutboxOptions(), sink: MemorySink(on: sample.reactor), audit: nil, on: sample.reactor)
     }
     #expect(outbox.room > 0 && FileManager.default.fileExists(atPath: sample.path))
     // A circle is no path.
     let circle = sample.folder.appending(path: "circle").path
     try FileManager.default.createSymbolicLink(atPath: circle, withDestinationPath: "circle")
-    #expect(throws: OutboxError.self) { _ = try Outbox(circle, OutboxOptions(), sink: nil, audit: nil) }
+    #expect(throws: OutboxError.self) {
+      _ = try Outbox(circle, OutboxOptions(), sink: nil, audit: nil, on: sample.reactor)
+    }
   }
 
   @Test func aLinkIsNoWayAroundTheLock() throws {
@@ -412,7 +416,8 @@ struct OutboxFileTests {
     let link = sample.folder.appending(path: "link").path
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: sample.path)
     #expect(throws: OutboxError.self) {
-      _ = try Outbox(link, OutboxOptions(), sink: MemorySink(), audit: nil)
+      _ = try Outbox(
+        link, OutboxOptions(), sink: MemorySink(on: sample.reactor), audit: nil, on: sample.reactor)
     }
   }
 

@@ -91,7 +91,7 @@ struct OutboxInventoryTests {
     #expect(try inventory.requeue(.init()) == 1)
     #expect(try inventory.requeue(.init()) == 0)
     sample.kill()
-    sample.sink = MemorySink()
+    sample.sink = MemorySink(on: sample.reactor)
     try sample.open()
     sample.turn(6)
     let again = try #require(sample.memory.delivered.first { $0.identifier == "dead" })

@@ -1,5 +1,6 @@
 import Delivery
 import DeliveryTesting
+import EventLoop
 import Foundation
 import NotificationModel
 import Outbox
@@ -32,7 +33,7 @@ struct OutboxRecallTests {
     let sample = try OutboxSample()
     sample.options.recallOfSent = recallOfSent
     let server = ManualSink.Server()
-    var sink = ManualSink(server)
+    var sink = ManualSink(server, on: sample.reactor)
     sample.sink = sink
     try sample.open()
     let what = "\(moment), crash \(crash), \(answer), \(recallOfSent)"
@@ -43,14 +44,14 @@ struct OutboxRecallTests {
       guard step == crash else { return }
       sample.kill()
       sink.kill()
-      sink = ManualSink(server)
+      sink = ManualSink(server, on: sample.reactor)
       sink.limit = step <= 2 ? 0 : 1000
       sample.sink = sink
       try sample.open()
       // Who was not told that it is safe gives it again.
       if isRecalled, sample.audit.allSatisfy({ $0["recall"] == nil }) { sample.outbox?.withdraw("m") }
       if isGiven, !sample.accepted.contains("m"), sample.states["m"] == nil { sample.take(notification("m")) }
-      sample.outbox?.turn(now: sample.steadily)
+      sample.turn(1)
     }
     func recall(_ now: Moment) {
       guard now == moment else { return }
@@ -129,7 +130,7 @@ struct OutboxRecallTests {
     // Marks come in groups, as in earnest.
     sample.options.markDelay = .milliseconds(900)
     let server = ManualSink.Server()
-    var sink = ManualSink(server)
+    var sink = ManualSink(server, on: sample.reactor)
     sample.sink = sink
     try sample.open()
     var random = SeededGenerator(seed: 7)
@@ -159,7 +160,7 @@ struct OutboxRecallTests {
         sample.turn(1)
         sample.kill()
         sink.kill()
-        sink = ManualSink(server)
+        sink = ManualSink(server, on: sample.reactor)
         sample.sink = sink
         try sample.open()
       }
@@ -192,7 +193,7 @@ struct OutboxRecallTests {
 
   @Test func aRecallByAnotherProcessIsHeeded() throws {
     let sample = try OutboxSample()
-    let sink = ManualSink(ManualSink.Server())
+    let sink = ManualSink(ManualSink.Server(), on: sample.reactor)
     sink.limit = 0
     sample.sink = sink
     try sample.open()
@@ -213,10 +214,11 @@ struct OutboxRecallTests {
     sample.outbox?.withdraw("m")
     sample.turn()
     let other = try Outbox(
-      sample.path, sample.options, sink: nil, audit: nil, wallClock: { [unowned sample] in sample.time })
-    other.take(notification("m"), now: 1)
-    other.take(notification("n"), now: 1)
-    other.turn(now: 1_000_000_000)
+      sample.path, sample.options, sink: nil, audit: nil, on: sample.reactor,
+      wallClock: { [unowned sample] in sample.time })
+    other.take(notification("m"))
+    other.take(notification("n"))
+    sample.reactor.turn(timeout: .zero)
     sample.turn()
     #expect(sample.memory.delivered.map(\.identifier) == ["n"])
     #expect(sample.states == ["m": ["withdrawn"], "n": ["delivered"]])
@@ -284,7 +286,7 @@ struct OutboxRecallTests {
   @Test func moreRecallsOfAnotherProcessThanAreLookedAfterAtATime() throws {
     let sample = try OutboxSample()
     sample.options.leaseLimit = 100_000
-    sample.sink = MemorySink(limit: 100_000)
+    sample.sink = MemorySink(limit: 100_000, on: sample.reactor)
     sample.memory.answer = { _ in .retry(after: .seconds(10), why: DeliveryFailure("Busy", "busy")) }
     try sample.open()
     let count = 12_000
@@ -332,7 +334,7 @@ struct OutboxRecallTests {
   @Test func whatIsBehindARecalledMessageOfAKilledProcessGoesOn() throws {
     let sample = try OutboxSample()
     let server = ManualSink.Server()
-    let sink = ManualSink(server)
+    let sink = ManualSink(server, on: sample.reactor)
     sample.sink = sink
     try sample.open()
     sample.take(notification("first"))
@@ -341,7 +343,7 @@ struct OutboxRecallTests {
     for number in 0..<3000 { sample.take(notification("m\(number)")) }
     sample.turn(30)
     sample.kill()
-    sample.sink = MemorySink()
+    sample.sink = MemorySink(on: sample.reactor)
     try sample.open()
     sample.outbox?.withdraw("first")
     for _ in 0..<3200 { sample.turn(1) }
@@ -352,7 +354,7 @@ struct OutboxRecallTests {
   @Test func aRecallOfALaterOneKeepsTheOrder() throws {
     let sample = try OutboxSample()
     let server = ManualSink.Server()
-    let sink = ManualSink(server)
+    let sink = ManualSink(server, on: sample.reactor)
     sample.sink = sink
     try sample.open()
     for number in 0..<6 { sample.take(notification("x\(number)")) }

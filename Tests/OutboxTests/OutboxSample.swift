@@ -1,5 +1,6 @@
 import Delivery
 import DeliveryTesting
+import EventLoop
 import Foundation
 import NotificationModel
 import Outbox
@@ -7,7 +8,8 @@ import Outbox
 /// An outbox with a sink in memory, opened as often as a test wants.
 final class OutboxSample {
   let folder: URL
-  var sink: any NotificationSink = MemorySink(limit: 100)
+  private(set) var reactor: Reactor
+  var sink: any NotificationSink
   var options = OutboxOptions()
   var time: Int64 = 1_800_000_000_000
   private(set) var ends: [String: [DeliveryEnd]] = [:]
@@ -16,18 +18,16 @@ final class OutboxSample {
   private(set) var outbox: Outbox?
   private var steady: Int64 = 1
 
-  /// The next moment of the clock that is given to turns.
-  var steadily: Int64 {
-    steady += 300_000_000
-    return steady
-  }
-
   init() throws {
+    reactor = try Reactor()
+    sink = MemorySink(on: reactor)
     folder = FileManager.default.temporaryDirectory.appending(path: "outbox-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     options.commitDelay = .zero
     options.busyCommitDelay = .zero
     options.markDelay = .zero
+    reactor = try Reactor { [unowned self] in steady }
+    sink = MemorySink(limit: 100, on: reactor)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -44,7 +44,7 @@ final class OutboxSample {
   func open(delivers: Bool = true) throws {
     outbox = nil
     let opened = try Outbox(
-      path, options, sink: delivers ? sink : nil, audit: try AuditLog(auditPath),
+      path, options, sink: delivers ? sink : nil, audit: try AuditLog(auditPath), on: reactor,
       wallClock: { [unowned self] in time })
     opened.events.accepted = { [unowned self] in accepted.append($0.identifier) }
     opened.events.ended = { [unowned self] notification, end, _ in
@@ -63,13 +63,13 @@ final class OutboxSample {
   func kill() { outbox = nil }
 
   func take(_ notifications: PushNotification...) {
-    for notification in notifications { outbox?.take(notification, now: steady) }
+    for notification in notifications { outbox?.take(notification) }
   }
 
   func turn(_ count: Int = 3) {
     for _ in 0..<count {
       steady += 300_000_000
-      outbox?.turn(now: steady)
+      reactor.turn(timeout: .zero)
     }
   }
 
@@ -111,22 +111,22 @@ final class ManualSink: NotificationSink {
 
   let server: Server
   private(set) var waiting: [PushNotification] = []
-  private var reports: [DeliveryReport] = []
+  private let reports: PendingReports
+  var events = NotificationSinkEvents() {
+    didSet { reports.reported = events.reported }
+  }
   var limit = 1000
 
-  init(_ server: Server) { self.server = server }
+  init(_ server: Server, on reactor: Reactor) {
+    self.server = server
+    reports = PendingReports(on: reactor)
+  }
 
   var room: Int { limit - waiting.count - reports.count }
-  var descriptor: Int32 { -1 }
 
   func take(_ notifications: [PushNotification]) {
     waiting += notifications
     server.arrived += notifications
-  }
-
-  func takeReports() -> [DeliveryReport] {
-    defer { reports.removeAll() }
-    return reports
   }
 
   /// Answers what waits, or the first of it.
@@ -135,7 +135,7 @@ final class ManualSink: NotificationSink {
     waiting.removeFirst(answered.count)
     for notification in answered {
       let result = result(notification)
-      reports.append(DeliveryReport(notification.ticket, result))
+      reports.add(DeliveryReport(notification.ticket, result))
       switch result {
       case .retry(_, let why) where !why.isUnknown: break
       default: server.taken.append(notification)
@@ -153,5 +153,6 @@ final class ManualSink: NotificationSink {
     var why = DeliveryFailure("NoAnswer", "the run was stopped; it may have arrived")
     why.isUnknown = true
     answer { _ in .retry(after: .zero, why: why) }
+    reports.passOn()
   }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import DeliveryTesting
+import EventLoop
 import Foundation
 import NotificationModel
 import Outbox
@@ -227,13 +228,15 @@ struct OutboxTests {
     let sample = try OutboxSample()
     try sample.open()
     #expect(throws: OutboxError.self) {
-      _ = try Outbox(sample.path, OutboxOptions(), sink: MemorySink(), audit: nil)
+      _ = try Outbox(
+        sample.path, OutboxOptions(), sink: MemorySink(on: sample.reactor), audit: nil, on: sample.reactor)
     }
     // To add to it is another matter.
     let other = try Outbox(
-      sample.path, sample.options, sink: nil, audit: nil, wallClock: { [unowned sample] in sample.time })
-    other.take(notification("other"), now: 1)
-    other.turn(now: 1_000_000_000)
+      sample.path, sample.options, sink: nil, audit: nil, on: sample.reactor,
+      wallClock: { [unowned sample] in sample.time })
+    other.take(notification("other"))
+    sample.reactor.turn(timeout: .zero)
     sample.turn()
     #expect(sample.memory.delivered.map(\.identifier) == ["other"])
   }

@@ -1,6 +1,7 @@
 import ConfigurationFiles
 import Delivery
 import DeliveryTesting
+import EventLoop
 import Foundation
 import NotificationModel
 import Notilua
@@ -92,12 +93,14 @@ struct RunTests {
   /// One run over lines in memory.
   private final class Trial {
     let receiver: Receiver
+    let reactor: Reactor
     let signals = Signals()
     var options = Run.Options()
     var policy = "skip"
     private let lines: [[UInt8]]
 
-    init(_ lines: [String], wantsOrder: Bool) {
+    init(_ lines: [String], wantsOrder: Bool) throws {
+      reactor = try Reactor()
       receiver = Receiver(wantsOrder: wantsOrder)
       self.lines = lines.map { Array($0.utf8) }
       options.errors = -1
@@ -116,7 +119,9 @@ struct RunTests {
       let source = MemorySource(lines, limit: limit)
       source.fateReceiver = receiver
       options.inputs = [.source(source, name: "memory")]
-      try Run(options, configuration: configuration, executable: RunTests.worker).run()
+      try Run(
+        options, configuration: configuration, executable: RunTests.worker, on: reactor
+      ).run()
     }
 
     /// Expects that each line was told of once, and in order where that was asked for.
@@ -147,7 +152,7 @@ struct RunTests {
 
   @Test(arguments: [true, false], [Run.Emission.payloads, .outcomes])
   func everyLineHasItsFate(_ wantsOrder: Bool, _ emission: Run.Emission) throws {
-    let trial = Trial(Self.mixed(4000), wantsOrder: wantsOrder)
+    let trial = try Trial(Self.mixed(4000), wantsOrder: wantsOrder)
     trial.options.output = Self.output()
     defer { close(trial.options.output) }
     trial.options.emission = emission
@@ -157,7 +162,7 @@ struct RunTests {
   }
 
   @Test func aLineThatIsTooLongIsRejected() throws {
-    let trial = Trial(
+    let trial = try Trial(
       [Self.line(1), String(repeating: "x", count: 5000), Self.line(2)], wantsOrder: true)
     trial.options.output = Self.output()
     defer { close(trial.options.output) }
@@ -168,7 +173,7 @@ struct RunTests {
   }
 
   @Test(arguments: [true, false]) func aClosedOutputLeavesTheRest(_ wantsOrder: Bool) throws {
-    let trial = Trial(Self.mixed(20_000), wantsOrder: wantsOrder)
+    let trial = try Trial(Self.mixed(20_000), wantsOrder: wantsOrder)
     let pipe = Pipe()
     trial.options.output = pipe.fileHandleForWriting.fileDescriptor
     try pipe.fileHandleForReading.close()
@@ -180,7 +185,7 @@ struct RunTests {
   }
 
   @Test func aFullDiskLeavesTheRest() throws {
-    let trial = Trial(Self.mixed(2000), wantsOrder: true)
+    let trial = try Trial(Self.mixed(2000), wantsOrder: true)
     trial.options.output = Self.output("/dev/full")
     defer { close(trial.options.output) }
     #expect(throws: HostError.self) { try trial.run() }
@@ -190,7 +195,7 @@ struct RunTests {
 
   @Test(arguments: [true, false]) func aHaltLeavesWhatStandsBehindIt(_ wantsOrder: Bool) throws {
     let lines = (1...99).map { Self.line($0) } + [Self.line(100, "fault")] + (101...500).map { Self.line($0) }
-    let trial = Trial(lines, wantsOrder: wantsOrder)
+    let trial = try Trial(lines, wantsOrder: wantsOrder)
     trial.policy = "halt"
     trial.options.output = Self.output()
     defer { close(trial.options.output) }
@@ -202,7 +207,7 @@ struct RunTests {
   }
 
   @Test(arguments: [true, false]) func aStopFinishesWhatWasRead(_ wantsOrder: Bool) throws {
-    let trial = Trial((1...100_000).map { Self.line($0) }, wantsOrder: wantsOrder)
+    let trial = try Trial((1...100_000).map { Self.line($0) }, wantsOrder: wantsOrder)
     trial.options.output = Self.output()
     defer { close(trial.options.output) }
     trial.receiver.onFates = { [signals = trial.signals] in if signals.count == 0 { signals.send() } }
@@ -213,7 +218,7 @@ struct RunTests {
   }
 
   @Test func aWorkerThatDiesChangesNothing() throws {
-    let trial = Trial((1...3000).map { Self.line($0, $0 % 50 == 0 ? "slow" : "x") }, wantsOrder: true)
+    let trial = try Trial((1...3000).map { Self.line($0, $0 % 50 == 0 ? "slow" : "x") }, wantsOrder: true)
     trial.options.output = Self.output()
     defer { close(trial.options.output) }
     var killed = 0
@@ -247,10 +252,10 @@ struct RunTests {
 
   @Test(arguments: [true, false], [1, 7, 1000])
   func everyEndIsToldOf(_ wantsOrder: Bool, _ room: Int) throws {
-    let trial = Trial((1...2000).map { Self.line($0) }, wantsOrder: wantsOrder)
-    let sink = MemorySink(limit: room)
+    let trial = try Trial((1...2000).map { Self.line($0) }, wantsOrder: wantsOrder)
+    let sink = MemorySink(limit: room, on: trial.reactor)
     sink.answer = Self.answer
-    trial.options.queue = MemoryQueue(sink, MemoryQueue.Options())
+    trial.options.queue = MemoryQueue(sink, MemoryQueue.Options(), on: trial.reactor)
     trial.options.emission = .deliveries
     trial.options.output = Self.output()
     defer { close(trial.options.output) }
@@ -262,8 +267,8 @@ struct RunTests {
   /// A sink that wants everything again, until the queue is full; then a stop comes.
   @Test(arguments: [true, false], [1, 2])
   func aStopWithAFullQueueIsToldOf(_ wantsOrder: Bool, _ signals: Int) throws {
-    let trial = Trial((1...5000).map { Self.line($0) }, wantsOrder: wantsOrder)
-    let sink = MemorySink(limit: 100)
+    let trial = try Trial((1...5000).map { Self.line($0) }, wantsOrder: wantsOrder)
+    let sink = MemorySink(limit: 100, on: trial.reactor)
     var options = MemoryQueue.Options()
     options.limit = 500
     options.retriesFor = .seconds(86_400)
@@ -274,7 +279,7 @@ struct RunTests {
       if asked == options.limit { for _ in 0..<signals { signal.send() } }
       return .retry(after: .seconds(3600), why: DeliveryFailure("NoConnection", "there is none"))
     }
-    trial.options.queue = MemoryQueue(sink, options)
+    trial.options.queue = MemoryQueue(sink, options, on: trial.reactor)
     trial.options.emission = .deliveries
     trial.options.output = Self.output()
     defer { close(trial.options.output) }

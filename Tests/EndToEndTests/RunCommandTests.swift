@@ -3,7 +3,7 @@ import Testing
 
 /// The built program as a child process: lines in, lines out.
 @Suite(.serialized)
-struct FilterStageTests {
+struct RunCommandTests {
   @Test func theFirstExampleIsWhatTheReadmeShows() throws {
     let ended = try Program.run(
       [
