@@ -18,7 +18,7 @@ extension WorkerPool {
   }
 
   private func outcomes(of lines: [[UInt8]], form: Batch.Form) throws(HostError) -> [Outcome] {
-    let found = FoundOutcomes(count: lines.count, form, plugins: Set(definitions.map(\.name)))
+    let found = FoundOutcomes(count: lines.count, form, plugins: pluginNames)
     onResult = { found.take($0) }
     defer { onResult = { _ in } }
     var next = 0

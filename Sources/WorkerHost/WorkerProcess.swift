@@ -1,7 +1,7 @@
 import ConfigurationFiles
 import EventLoop
+import FileReading
 import Glibc
-import Localization
 import WorkerProtocol
 
 /// One worker: its process, the pipes to it, and the memory that it shares.
@@ -25,72 +25,50 @@ final class WorkerProcess {
 
   let layout: SharedLayout
   let limits: Limits
-  let strings: SharedStrings
-  private let zones: SealedMemory
+  let tables: SharedTables
   private let executable: String
   private let arguments: [String]
   private let timeZone: String
   private var child: Child?
+  private var pipe: FramePipe?
   private let requestMemory: SharedMapping
   private let resultMemory: SharedMapping
   let requests: UnsafeMutableRawPointer
   let results: UnsafeRawPointer
 
-  /// Bytes for the worker; those before `sentCount` have gone.
-  private var unsent: [UInt8] = []
-  private var sentCount = 0
-  private var received: [UInt8] = []
-  /// Whether it was asked how often lines were run.
-  var expectsLineCounts = false
-  /// Whether it was asked what the plugins' code cannot mean.
-  var expectsCodeFindings = false
-  /// The most bytes of its reports on the plugins.
-  var reportLimit = 0
-  /// Where reads go first.
-  private let chunk: UnsafeMutableRawBufferPointer
-
   /// Makes the shared memory; ``start()`` makes the process.
   ///
-  /// - Parameters:
-  ///   - zones: ``CompiledZones``.
-  ///   - timeZone: a value for `TZ`; nil means this process' own.
+  /// - Parameter timeZone: a value for `TZ`; nil means this process' own.
   init(
-    executable: String, layout: SharedLayout, limits: Limits, strings: SharedStrings, zones: SealedMemory,
-    timeZone: String?
+    executable: String, layout: SharedLayout, limits: Limits, tables: SharedTables, timeZone: String?
   ) throws(HostError) {
     self.executable = executable
     self.layout = layout
     self.limits = limits
-    self.strings = strings
-    self.zones = zones
+    self.tables = tables
     // Without a value the C library would look at the zone's file again and again, which the worker may not.
     self.timeZone = timeZone ?? getenv("TZ").map { String(cString: $0) } ?? ":/etc/localtime"
     arguments =
       [
-        limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity, strings.memory.size,
-        zones.size,
+        limits.addressSpace, Int(limits.tick), Int(limits.overdue), layout.lineCapacity,
+        tables.strings.memory.size, tables.zones.size,
       ].map(String.init)
     requestMemory = try SharedMapping(layout.requestsSize, PROT_READ | PROT_WRITE)
     resultMemory = try SharedMapping(layout.resultsSize, PROT_READ)
     requests = requestMemory.start
     results = UnsafeRawPointer(resultMemory.start)
-    // Last: what throws before would leave it behind.
-    chunk = .allocate(byteCount: 16 << 10, alignment: 16)
   }
 
-  deinit {
-    stop()
-    chunk.deallocate()
-  }
+  deinit { stop() }
 
   // MARK: Life
 
   /// The number of the process; -1 where there is none.
   var process: pid_t { child?.process ?? -1 }
   /// The descriptor that frames for the worker are written to; -1 where there is no process.
-  private(set) var requestPipe: Int32 = -1
+  var requestPipe: Int32 { pipe?.output ?? -1 }
   /// The descriptor that the worker's frames are read from; -1 where there is no process.
-  private(set) var resultPipe: Int32 = -1
+  var resultPipe: Int32 { pipe?.input ?? -1 }
 
   func start() throws(HostError) {
     do throws(SystemError) {
@@ -98,16 +76,7 @@ final class WorkerProcess {
     } catch {
       throw failure(WorkerExecutable.startRefusal(executable, error))
     }
-    requestPipe = child?.input ?? -1
-    resultPipe = child?.output ?? -1
-    // Only this end: the worker's is another open file.
-    _ = fcntl(requestPipe, F_SETFL, O_NONBLOCK)
-    _ = fcntl(resultPipe, F_SETFL, O_NONBLOCK)
-    unsent = []
-    sentCount = 0
-    received = []
-    expectsLineCounts = false
-    expectsCodeFindings = false
+    pipe = child.map { FramePipe(output: $0.input, input: $0.output) }
   }
 
   private var command: Child.Command {
@@ -120,7 +89,8 @@ final class WorkerProcess {
       ]))
     (command.input, command.output, command.errors) = (.pipe, .pipe, .null)
     command.others = [
-      requestMemory.descriptor, resultMemory.descriptor, strings.memory.descriptor, zones.descriptor,
+      requestMemory.descriptor, resultMemory.descriptor, tables.strings.memory.descriptor,
+      tables.zones.descriptor,
     ]
     return command
   }
@@ -135,7 +105,7 @@ final class WorkerProcess {
   @discardableResult
   func stop() -> Child.Ending? {
     defer { child = nil }
-    (requestPipe, resultPipe) = (-1, -1)
+    pipe = nil
     child?.closePipes()
     child?.kill()
     return child?.wait()
@@ -158,80 +128,26 @@ final class WorkerProcess {
     return (String(decoding: UnsafeRawBufferPointer(start: place + 8, count: count), as: UTF8.self), line)
   }
 
+  /// The bytes that the process has in memory, as the kernel counts them.
+  var residentMemory: Int {
+    let fields = (try? readFile("/proc/\(process)/statm", .kernelFile))?.split(separator: 0x20) ?? []
+    let pages = fields.count > 1 ? Int(String(decoding: fields[1], as: UTF8.self)) ?? 0 : 0
+    return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
   // MARK: Frames
 
-  func send(_ frame: Frame, _ body: [UInt8] = []) {
-    unsent.append(contentsOf: frame.header)
-    unsent.append(contentsOf: body)
-    flush()
-  }
+  /// Sends a frame; what the pipe does not take goes with ``flush()``.
+  func send(_ frame: Frame, _ body: [UInt8] = []) { pipe?.send(frame, body) }
 
-  /// How many bytes for the worker its pipe did not take yet.
-  var unsentCount: Int { unsent.count - sentCount }
+  /// The number of bytes for the worker that its pipe did not take yet.
+  var unsentCount: Int { pipe?.unsentCount ?? 0 }
 
   /// Writes what the pipe takes.
-  func flush() {
-    while unsentCount > 0 {
-      let count = unsent[sentCount...].withUnsafeBytes { writeQuietly(requestPipe, $0) }
-      if count <= 0 {
-        if count < 0, errno == EINTR { continue }
-        // A full pipe is polled for; a broken one is noticed where results are read.
-        break
-      }
-      sentCount += count
-    }
-    // Not at every call: each would move all that is left.
-    if sentCount > unsent.count / 2 {
-      unsent.removeFirst(sentCount)
-      sentCount = 0
-    }
-  }
+  func flush() { pipe?.flush() }
 
-  /// The most bytes that one call reads, so that one worker does not keep the host from the others.
-  private static let readLimit = 1 << 20
-
-  /// Reads what has come: whole frames, and whether the worker closed its end or sent what is no frame.
-  func receive() -> (frames: [(Frame, [UInt8])], hasEnded: Bool) {
-    var hasEnded = false
-    var total = 0
-    while total < Self.readLimit {
-      let count = read(resultPipe, chunk.baseAddress, chunk.count)
-      if count > 0 {
-        received.append(contentsOf: chunk[0..<count])
-        total += count
-        if count < chunk.count { break }
-      } else if count < 0, errno == EINTR {
-        continue
-      } else {
-        hasEnded = count == 0 || errno != EAGAIN
-        break
-      }
-    }
-    var frames: [(Frame, [UInt8])] = []
-    var at = 0
-    while received.count - at >= Frame.headerSize {
-      guard let frame = received[at...].withUnsafeBytes({ Frame(header: $0) }),
-        frame.count <= sizeLimit(of: frame.kind)
-      else { return (frames, true) }
-      let inline = frame.isShared ? 0 : frame.count
-      guard received.count - at - Frame.headerSize >= inline else { break }
-      at += Frame.headerSize
-      frames.append((frame, Array(received[at..<at + inline])))
-      at += inline
-    }
-    if at > 0 { received.removeFirst(at) }
-    return (frames, hasEnded)
-  }
-
-  private func sizeLimit(of kind: Frame.Kind) -> Int {
-    switch kind {
-    case .results: layout.resultLimit
-    case .capability: CapabilityRequest.bodyLimit
-    // Each line takes 8 bytes, and no file has more lines than bytes.
-    case .lineCounts: expectsLineCounts ? 64 << 20 : 0
-    case .codeFindings: expectsCodeFindings ? CodeFinding.bodyLimit : 0
-    case .loaded: reportLimit
-    default: 1 << 20
-    }
+  /// Reads what has come, as ``FramePipe/receive(limit:)``.
+  func receive(limit: (Frame.Kind) -> Int) -> (frames: [(Frame, [UInt8])], hasEnded: Bool) {
+    pipe?.receive(limit: limit) ?? ([], true)
   }
 }

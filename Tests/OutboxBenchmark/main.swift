@@ -47,7 +47,7 @@ func notification(_ number: Int) -> PushNotification {
   return notification
 }
 
-func sink() throws -> APNsSink {
+@MainActor func sink() throws -> APNsSink {
   guard words.count == 6, let port = Int(words[3]) else {
     print(usage)
     exit(64)
@@ -69,7 +69,7 @@ let reactor = try Reactor()
 let started = monotonic()
 
 /// Runs a queue until its notifications have what is waited for.
-func run(_ queue: any DeliveryQueue, giving: Int, until isOver: () -> Bool) {
+@MainActor func run(_ queue: any DeliveryQueue, giving: Int, until isOver: () -> Bool) {
   var given = 0
   while !isOver() {
     let room = min(queue.room, giving - given, 500)
