@@ -21,11 +21,14 @@ extension Configuration {
     public var proxy: String?
     /// The file whose first line is the password of the proxy's user.
     public var proxyPasswordFile: String?
-    /// The places of the keys in a configuration file.
-    package var places: [String: String] = [:]
+    /// The names that messages call keys by where they are not `apns.KEY`: with the place in a file, or a flag's.
+    package var names: [String: String] = [:]
 
     /// Makes the defaults.
     public init() {}
+
+    /// Returns the name that messages call a key by.
+    package func name(of key: String) -> String { names[key] ?? "apns.\(key)" }
   }
 }
 
@@ -37,7 +40,7 @@ extension YAMLReader {
       "credentials", "environment", "topic", "connections", "server", "port", "proxy", "proxy_password_file",
     ]
     for (key, value) in try members(node, "apns", keys) {
-      apns.places[key] = place(value)
+      apns.names[key] = "\(place(value)): apns.\(key)"
       switch key {
       case "server": apns.server = try text(value, "apns.server")
       case "port": apns.port = try integer(value, "apns.port", 1...65535)

@@ -7,6 +7,8 @@ extension Configuration {
   public struct Outbox: Sendable, Equatable {
     /// The file; nil for no outbox.
     public var path: String?
+    /// The name that messages call ``path`` by: with the place in a file, or a flag's.
+    package var pathName = "outbox.path"
     /// The most bytes that notifications may fill; 8 GiB by default.
     public var size = 8 << 30
     /// The bytes that the disk must have free; 128 MiB by default.
@@ -34,7 +36,9 @@ extension YAMLReader {
     let keys = ["path", "size", "free", "keep", "keep_dead", "recall", "recall_text", "recall_for"]
     for (key, value) in try members(node, "outbox", keys) {
       switch key {
-      case "path": outbox.path = path(try text(value, "outbox.path"))
+      case "path":
+        outbox.path = path(try text(value, "outbox.path"))
+        outbox.pathName = "\(place(value)): outbox.path"
       case "size": outbox.size = try size(value, "outbox.size", 1 << 20...1 << 50)
       case "free": outbox.free = try size(value, "outbox.free", 0...1 << 50)
       case "keep": outbox.keep = try duration(value, "outbox.keep")
