@@ -176,7 +176,7 @@ struct RunCommand: ParsableCommand {
 }
 
 extension RunCommand {
-  /// What the flags say, each of them alone.
+  /// Returns the values of the flags, each of them alone.
   func flags() throws -> RunFlags {
     var flags = RunFlags()
     flags.inputs = inputs
@@ -193,7 +193,7 @@ extension RunCommand {
     return flags
   }
 
-  /// What is written beside the output, by the options that name it.
+  /// The files and commands that are written to beside the output, by the options that name them.
   private var files: [RunChannel: RunChannel.Place] {
     var files: [RunChannel: RunChannel.Place] = [:]
     for (channel, path) in [

@@ -11,7 +11,7 @@ package enum SinkKind: String, CaseIterable, Sendable {
   case apns, desktop, lines
 }
 
-/// What the flags of `notilua run` say; nil for what they leave open.
+/// The values of the flags of `notilua run`; nil where they leave something open.
 struct RunFlags: Sendable, Equatable {
   var inputs = ["-"]
   var sink: SinkKind?
@@ -22,7 +22,7 @@ struct RunFlags: Sendable, Equatable {
   var files: [RunChannel: RunChannel.Place] = [:]
   var responses: ResponseTarget?
 
-  /// What is sent responses that no file keeps.
+  /// The receiver of responses that no file keeps.
   enum ResponseTarget: Sendable, Equatable {
     case command(String)
     case server(String)
@@ -38,7 +38,7 @@ extension RunFlags {
   }
 }
 
-/// What a run does, decided from the flags and the configuration together.
+/// The plan of a run, decided from the flags and the configuration together.
 ///
 /// A flag goes before its key. Both are refused alike where they have no meaning. What is for another sink is refused
 /// as a flag, which is for this run, and passed over in the sections of the configuration, which all runs share.
@@ -48,7 +48,7 @@ package struct RunPlan: Sendable {
   /// The sink; nil where an outbox keeps notifications for a run that has one.
   package let sink: SinkKind?
   package let emission: Run.Emission
-  /// How APNs is reached, and the folder of the credentials; nil where the sink is another.
+  /// The options of the sink for APNs, and the credentials; nil where the sink is another.
   package let apns: (options: APNsOptions, store: CredentialStore)?
   let inputs: [String]
   let retriesFor: Duration

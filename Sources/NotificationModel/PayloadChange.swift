@@ -1,6 +1,6 @@
 import LosslessJSON
 
-/// What the chain made of a notification's payload, as the worker says it.
+/// The change of a notification's payload by the chain, as the worker reports it.
 package struct PayloadChange: Sendable, Equatable {
   /// The payload as one JSON object; nil where it is as it came.
   package var payload: [UInt8]?

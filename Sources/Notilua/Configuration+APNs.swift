@@ -3,11 +3,11 @@ import NotificationModel
 import Yams
 
 extension Configuration {
-  /// Where and how pushes go to APNs.
+  /// The settings of pushes to APNs.
   public struct APNs: Sendable, Equatable {
     /// The folder of the credentials; nil for the one that `notilua credentials` has without `--store`.
     public var credentialFolder: String?
-    /// Where notifications go that name no environment: `sandbox` or `production`, which is the default.
+    /// The environment of notifications that name none: `sandbox` or `production`, which is the default.
     public var environment = "production"
     /// The bundle id of notifications that name no topic.
     public var topic: String?

@@ -3,7 +3,7 @@ import NotificationModel
 import Yams
 
 extension Configuration {
-  /// How an outbox keeps what it was given.
+  /// The settings of an outbox.
   public struct Outbox: Sendable, Equatable {
     /// The file; nil for no outbox.
     public var path: String?
@@ -13,15 +13,15 @@ extension Configuration {
     public var size = 8 << 30
     /// The bytes that the disk must have free; 128 MiB by default.
     public var free = 128 << 20
-    /// How long a notification may wait; three days by default.
+    /// The longest time that a notification may wait; three days by default.
     public var keep = Duration.seconds(3 * 86_400)
-    /// How long a dead letter is kept; seven days by default.
+    /// The time for which a dead letter is kept; seven days by default.
     public var keepDead = Duration.seconds(7 * 86_400)
-    /// What happens to what was delivered and is recalled: `nothing`, `replace` or `remove`.
+    /// The action on a notification that is recalled after its delivery: `nothing`, `replace` or `remove`.
     public var recall = "nothing"
     /// The alert of a push that replaces a recalled one.
     public var recallText = "This message was withdrawn."
-    /// How long what was delivered may be recalled; seven days by default.
+    /// The time after a delivery in which a recall still replaces or removes the notification; seven days by default.
     public var recallFor = Duration.seconds(7 * 86_400)
 
     /// Makes the defaults.

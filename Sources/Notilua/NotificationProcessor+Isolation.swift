@@ -3,11 +3,11 @@ import WorkerHost
 import WorkerProtocol
 
 extension NotificationProcessor {
-  /// Where plugins run.
+  /// The place where plugins run.
   ///
   /// The product `NotiluaInProcess` adds `.inProcess`, which runs them in the program itself.
   public struct Isolation: Sendable {
-    /// What is run, and for which configuration.
+    /// The plugins that are run, with their options, keys and configuration.
     package struct Chain: Sendable {
       package var definitions: [PluginDefinition]
       package var options: RunnerOptions

@@ -20,11 +20,11 @@ package final class Presenter: Sendable {
   package struct Notification: Sendable {
     /// A payload or an envelope, as JSON.
     package var line: [UInt8]
-    /// What service extensions attached: a JSON array.
+    /// The attachments of service extensions, a JSON array.
     package var attachments: String
-    /// When it came, in seconds since 1970.
+    /// The time at which it came, in seconds since 1970.
     package var date: Double
-    /// What is preferred to the languages of the envelope; empty takes those.
+    /// The languages in place of the envelope's; empty takes those.
     package var languages: [String]
 
     package init(line: [UInt8], attachments: String = "[]", date: Double, languages: [String] = []) {
@@ -35,12 +35,12 @@ package final class Presenter: Sendable {
     }
   }
 
-  /// What a content extension made of a notification or a response.
+  /// The answer of a content extension to a notification or a response.
   package struct Answer: Sendable {
     package var presentation: NotificationPresentation
-    /// What the extension decided on a response; nil where there is none, or no handler for it.
+    /// The decision of the extension on a response; nil where there is none, or no handler for it.
     package var option: ResponseOption?
-    /// What the plugins' authors should know: faults and log lines.
+    /// The notes for the plugins' authors: faults and log lines.
     package var notes: [String] = []
   }
 

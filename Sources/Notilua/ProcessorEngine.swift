@@ -2,7 +2,7 @@ import LosslessJSON
 import WorkerHost
 import WorkerProtocol
 
-/// What runs plugins for a processor, on one thread.
+/// An engine that runs plugins for a processor, on one thread.
 package protocol ProcessorEngine {
   /// Serves the queue until it is closed.
   func run(_ queue: WorkQueue)

@@ -12,14 +12,14 @@ package final class WorkQueue: Sendable {
     let continuation: CheckedContinuation<Outcome, any Error>
   }
 
-  /// What the queue's thread is told.
+  /// A message to the queue's thread.
   enum Letter: Sendable {
     case work(Work)
     /// Nothing more comes.
     case closed
   }
 
-  /// What comes for the thread.
+  /// The messages for the thread.
   let mailbox: Mailbox<Letter>
   /// The failure that no work gets beyond.
   private let failure = Mutex<HostError?>(nil)

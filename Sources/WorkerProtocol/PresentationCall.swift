@@ -1,7 +1,7 @@
 import LosslessJSON
 import NotificationModel
 
-/// What the host asks a content extension for: the member `presentation` of a line.
+/// A call of a content extension by the host: the member `presentation` of a line.
 ///
 /// `call` says which handler; `date` is when the notification came, `view` the view as it stands, `attachments` the
 /// notification's, and `action_identifier` and `user_text` are of a response.
@@ -16,7 +16,7 @@ package struct PresentationCall: Sendable {
 
   /// The handler that is called.
   package var kind: Kind
-  /// When the notification came, in seconds since 1970.
+  /// The time at which the notification came, in seconds since 1970.
   package var date = 0.0
   /// The action that was chosen.
   package var actionIdentifier = ""
@@ -24,9 +24,9 @@ package struct PresentationCall: Sendable {
   package var userText: String?
   /// The view, which handlers change.
   package var view = NotificationView()
-  /// What a fault goes back to.
+  /// The view before the call, which a fault restores.
   package private(set) var viewBefore = NotificationView()
-  /// What the handler of a response decided; nil where there is none.
+  /// The decision of a response's handler; nil where there is none.
   package var option: ResponseOption?
 
   /// Creates a call without a view.
