@@ -8,7 +8,7 @@ import NotificationModel
 struct APNsFlight {
   var notification: PushNotification
   var topic: String
-  /// When the sink must have told of it.
+  /// The time by which the sink must have reported it.
   var expiresAt: NIODeadline
   var attempts = 0
   var sentAt = NIODeadline.distantPast
@@ -111,7 +111,7 @@ final class APNsConnection: HTTP2ClientDelegate {
     http2.abort()
   }
 
-  /// That APNs accepts the credential.
+  /// Records that APNs accepts the credential.
   func prove() {
     wasProven = true
     if phase == .unproven { phase = .proven }

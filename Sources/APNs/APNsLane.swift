@@ -36,16 +36,16 @@ final class APNsLane {
   /// True while no connection can be made: one push stays to notice when one can, the others go back to the
   /// queue.
   private var isUnreachable = false
-  /// When APNs last answered anything, or was asked after it had answered all.
+  /// The time at which APNs last answered anything, or was asked after it had answered all.
   private var heardAt = NIODeadline.now()
   private var blocks: [String: Block] = [:]
   private var isPumping = false
   private var isRetired = false
 
-  /// That APNs does not accept a credential, for a topic or, under the empty one, at all.
+  /// A state in which APNs does not accept a credential, for a topic or, under the empty one, at all.
   private struct Block {
     var why: DeliveryFailure
-    /// When one push tries again.
+    /// The time of the next retry, with one push.
     var triesAt: NIODeadline
     var delay: TimeAmount
     var isTrying = false

@@ -1,6 +1,6 @@
 import Delivery
 
-/// What the event loop of SwiftNIO tells the thread that gives notifications.
+/// A message of SwiftNIO's event loop to the thread that gives notifications.
 enum APNsLetter: Sendable {
   case report(DeliveryReport)
   /// A sentence for people.

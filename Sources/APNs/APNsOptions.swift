@@ -15,7 +15,7 @@ package struct APNsOptions: Sendable {
     }
   }
 
-  /// Where notifications go that name no environment.
+  /// The environment of notifications that name none.
   package var environment = PushEnvironment.production
   /// The topic of notifications that name none; without it the credential's, where it has one only.
   package var topic: String?

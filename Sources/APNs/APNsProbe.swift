@@ -28,7 +28,7 @@ package struct APNsProbe: Sendable {
     package var answer: APNsAnswer?
     /// The reason of a GOAWAY.
     package var goAwayReason: String?
-    /// Why there is no answer.
+    /// The cause for which there is no answer.
     package var cause: String?
     /// The next step where there is none.
     package var advice: String?

@@ -38,7 +38,7 @@ package enum APNsRequest {
     return nil
   }
 
-  /// That a push has no topic, and none is its credential's.
+  /// The failure of a push without a topic whose credential has none either.
   static let missingTopic = DeliveryFailure(
     "MissingTopic",
     "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
@@ -69,7 +69,7 @@ package enum APNsRequest {
 
   /// Writes what belongs to a notification.
   ///
-  /// What is another for every push stays out of the compression's small table: "don't index `:path`, `apns-id`".
+  /// A header that differs for every push stays out of the compression's small table: "don't index `:path`, `apns-id`".
   /// The provider token is the same for 50 minutes and is indexed, as Apple's newer page allows.
   static func add(
     _ notification: PushNotification, topic: String, token: String?, to headers: inout HTTP2HeaderBlock

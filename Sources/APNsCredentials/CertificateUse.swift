@@ -15,7 +15,7 @@ package struct CertificateUse: Sendable {
   /// Makes one that any certificate for pushes serves now.
   package init() {}
 
-  /// Why a certificate does not serve.
+  /// The reason for which a certificate does not serve.
   enum Objection: Equatable {
     case noPushes
     case rule(String)

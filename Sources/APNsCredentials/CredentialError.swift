@@ -1,4 +1,4 @@
-/// Why a credential cannot be used, as one sentence for people: the place, the cause, the next step.
+/// An error of a credential, as one sentence for people: the place, the cause, the next step.
 ///
 /// It never says anything of a key or of a passphrase.
 package struct CredentialError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -13,7 +13,7 @@ extension CredentialStore {
     package var keyID: String?
     /// A .p8 needs one; 10 characters.
     package var teamID: String?
-    /// Which apps it is for; empty for all of the certificate or team.
+    /// The bundle ids of the apps that it is for; empty for all of the certificate or team.
     package var bundleIDs: [String] = []
     /// The state of the app.
     package var application: Credential.Application

@@ -4,7 +4,7 @@ import NotificationModel
 extension CredentialStore {
   /// The contents of the file `NAME.json`: the place of a credential, and its purposes.
   package struct Record: Sendable, Equatable, CustomStringConvertible {
-    /// Where a passphrase comes from at each load.
+    /// The place that a passphrase comes from at each load.
     package enum Passphrase: Sendable, Equatable {
       case none
       case source(PassphraseSource)
@@ -12,7 +12,7 @@ extension CredentialStore {
       case sealed([UInt8])
     }
 
-    /// Where the secret itself is.
+    /// The place of the secret itself.
     package enum Content: Sendable, Equatable {
       /// The absolute path of the file.
       case file(String, Passphrase)
@@ -20,17 +20,17 @@ extension CredentialStore {
       case sealed([UInt8])
     }
 
-    /// That of the file, without `.json`.
+    /// The name of the record's file, without `.json`.
     package var name: String
     /// The form that the file is read in.
     package var kind: CredentialKind
-    /// Where the secret itself is.
+    /// The place of the secret itself.
     package var content: Content
     /// Of a signing key only.
     package var keyID: String?
     /// Of a signing key only.
     package var teamID: String?
-    /// Which apps it is for; empty for all of the certificate or team.
+    /// The bundle ids of the apps that it is for; empty for all of the certificate or team.
     package var bundleIDs: [String]
     /// The state of the app.
     package var application: Credential.Application

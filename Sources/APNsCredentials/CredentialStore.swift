@@ -4,7 +4,7 @@ import NotificationModel
 
 /// A folder of credentials: a file `NAME.json` of mode 0600 each, in a folder of mode 0700.
 package struct CredentialStore: Sendable {
-  /// Where the records are; there may be no such folder yet.
+  /// The folder of the records, which may not exist yet.
   package let folder: String
   let sealingKey: SealingKey?
 

@@ -86,7 +86,7 @@ final class PKCS12File {
     return [text(passphrase), text(characters)]
   }
 
-  /// Which passphrase the file's MAC was made with; nil where it is another.
+  /// Returns the form of the passphrase that the file's MAC was made with; nil where it is another passphrase.
   private func opening(_ passphrase: [UInt8]?) throws(CredentialError) -> Opening? {
     guard passphrase?.contains(0) != true else {
       throw CredentialError("the passphrase has a byte of zero, which no .p12 has; write it as text")

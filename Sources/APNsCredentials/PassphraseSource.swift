@@ -2,7 +2,7 @@ import EventLoop
 import FileReading
 import Glibc
 
-/// Where the passphrase of a P12 file comes from; never the command line, which others can read.
+/// A source of the passphrase of a P12 file; never the command line, which others can read.
 package enum PassphraseSource: Sendable, Equatable {
   /// The first line of a file that only its owner may read.
   case file(String)

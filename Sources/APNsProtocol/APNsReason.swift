@@ -1,4 +1,4 @@
-/// Why APNs refused a push: what it says, what that means, and what is to be done.
+/// A reason for which APNs refuses a push, with its meaning and the next step.
 ///
 /// Source: Apple, "Handling notification responses from APNs". What Apple does not say was seen in the field.
 package struct APNsReason: Sendable, Equatable {

@@ -6,7 +6,7 @@ package struct Refusal: Error, Sendable, Equatable {
   package var status: Int
   /// The word in `{"reason":…}`.
   package var reason: String
-  /// When the token went out of use, in milliseconds since 1970; with 410 only.
+  /// The time at which the token went out of use, in milliseconds since 1970; with 410 only.
   package var timestamp: Int64?
 
   package init(status: Int, reason: String, timestamp: Int64? = nil) {

@@ -7,7 +7,7 @@ package struct ConnectionState: Sendable, Equatable {
     package var teamID: String
     package var keyID: String
     package var issuedAt: Int64
-    /// When the last new token came, in milliseconds since 1970; nil while it is the first.
+    /// The time at which the last new token came, in milliseconds since 1970; nil while it is the first.
     package var renewedAt: Int64?
   }
 

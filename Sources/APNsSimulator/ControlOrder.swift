@@ -16,7 +16,7 @@ package enum ControlOrder: Sendable, Equatable {
   /// SETTINGS_MAX_CONCURRENT_STREAMS for all connections.
   case settings(streams: UInt32)
 
-  /// Where orders begin.
+  /// The path that orders begin with.
   package static let root = "/_simulator"
 
   /// The text of the help.

@@ -12,7 +12,7 @@ struct PushRecord {
   var pushType = ""
   var sender: ProviderTokenCheck.Sender?
   var status = 200
-  /// Why it was refused.
+  /// The reason for which it was refused.
   var reason: String?
   /// The event that came in place of a response.
   var trouble: String?

@@ -61,7 +61,7 @@ struct RuleReader {
     return word
   }
 
-  /// That there is no such key.
+  /// Returns an error for an unknown key.
   func unknown(_ key: String, _ known: [String]) -> SimulatorError {
     let hint =
       Suggestion.nearest(to: key, among: known).map { "did you mean '\($0)'?" }

@@ -31,7 +31,7 @@ package final class Simulation {
   private var tokens: ProviderTokenCheck
   private var counts: [Int]
   private var seen: Set<SIMD2<UInt64>> = []
-  /// When the present span of a device began, and how many pushes it has had in it.
+  /// The beginning of the present span of each device, and the number of its pushes in it.
   private var deviceCounts: [String: (since: Int64, count: Int)] = [:]
   private var document = JSONDocument(duplicateKeys: .keepLast)
   private var writer = JSONWriter(capacity: 8192)

@@ -6,7 +6,7 @@ import HTTP2Transport
 final class SimulatorConnection: HTTP2ServerHandler {
   private let hub: SimulatorHub
   private var state: ConnectionState
-  /// When the last request came, in milliseconds since 1970.
+  /// The time at which the last request came, in milliseconds since 1970.
   private var lastRequest: Int64 = 0
   /// Requests that came while the simulator stood still.
   private var held: [HTTP2Request] = []

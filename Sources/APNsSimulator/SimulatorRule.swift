@@ -3,7 +3,7 @@ import HTTP2Transport
 
 /// An effect on pushes that match, in place of accepting them.
 package struct SimulatorRule: Sendable, Equatable {
-  /// Which pushes; what is nil matches all.
+  /// The pushes that a rule is for; a property that is nil matches all.
   package struct Match: Sendable, Equatable {
     /// The beginning of the device token, in small digits.
     package var token: String?

@@ -8,7 +8,7 @@ package struct SimulatorSettings: Sendable, Equatable {
     package var topic: String?
     /// The environment of the token; nil for both.
     package var environment: PushEnvironment?
-    /// When the app was removed, in milliseconds since 1970; nil while it is there.
+    /// The time at which the app was removed, in milliseconds since 1970; nil while it is there.
     package var unregistered: Int64?
 
     package init() {}

@@ -222,7 +222,7 @@ struct CodeReader {
     }
   }
 
-  /// Where loops begin: what jumps lead back to.
+  /// Returns the instructions at which loops begin: those that jumps lead back to.
   private static func loopHeads(_ function: CompiledFunction) -> Set<Int> {
     var heads: Set<Int> = []
     for (at, instruction) in function.instructions.enumerated() {

@@ -20,7 +20,7 @@ enum CodeValue: Equatable {
   case closure(Int)
   case constant(CompiledFunction.Constant)
   case newTable
-  /// What a function of the sandbox returned, by the function's name.
+  /// The result of a function of the sandbox, by the function's name.
   case result(String)
 
   /// A Boolean value that indicates whether it counts as true; nil where that is not known.

@@ -1,7 +1,7 @@
 import NotificationModel
 import WorkerProtocol
 
-/// What plugins are called with, by the names of the handlers' parameters.
+/// An object that plugins are called with, by the name of the handlers' parameter.
 package enum PluginObject: String, Sendable, CaseIterable {
   case request
   case content
@@ -61,7 +61,7 @@ package enum PluginObject: String, Sendable, CaseIterable {
     return "custom keys are in content.user_info"
   }
 
-  /// What a name in small letters with `_` stands for that this object has under another.
+  /// Returns the advice for a name in small letters with `_` that this object has under another; nil where it has none.
   private func foreign(_ name: String, _ interface: PluginInterface) -> String? {
     switch self {
     case .content:

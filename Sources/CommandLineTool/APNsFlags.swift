@@ -1,9 +1,7 @@
 import APNs
-import APNsCredentials
 import ArgumentParser
 import ConfigurationFiles
 import FileReading
-import Glibc
 import NotificationModel
 import Notilua
 
@@ -47,87 +45,57 @@ struct APNsFlags: ParsableArguments {
     if let environment, PushEnvironment(rawValue: environment) == nil {
       throw ValidationError("--environment is '\(environment)'; use sandbox or production.")
     }
-    if let server, Self.server(server) == nil {
+    if let server, NetworkAddress(server)?.port == nil {
       throw ValidationError("--server is '\(server)'; give it as HOST:PORT.")
     }
   }
 
-  private static func server(_ text: String) -> APNsOptions.Server? {
-    guard let address = NetworkAddress(text), let port = address.port else { return nil }
-    return APNsOptions.Server(host: address.host, port: port)
+  /// The names of the flags that are given.
+  var given: [String] {
+    [
+      ("--server", server), ("--proxy", proxy), ("--trust", trust), ("--credentials", credentials),
+      ("--environment", environment), ("--topic", topic),
+    ].compactMap { name, value in value == nil ? nil : name }
   }
 
-  /// The configuration's options with what the flags say put over them.
-  func options(_ configuration: Configuration) throws(HostError) -> APNsOptions {
-    var options = APNsOptions()
-    options.environment =
-      PushEnvironment(rawValue: environment ?? configuration.apns.environment) ?? .production
-    options.topic = topic ?? configuration.apns.topic
-    options.connections = configuration.apns.connections
+  /// Puts what the flags say over what the configuration says.
+  func apply(to apns: inout Configuration.APNs) {
+    if let credentials { apns.credentialFolder = credentials }
+    if let environment { apns.environment = environment }
+    if let topic { apns.topic = topic }
     if let server {
-      options.server = Self.server(server)
-    } else {
-      options.server = try configuredServer(configuration.apns)
+      apns.server = server
+      apns.port = nil
+      apns.names["server"] = "--server"
     }
-    options.port = configuration.apns.port ?? options.port
-    (options.proxy, options.proxyExceptions) = try proxySettings(configuration.apns)
-    options.trustRoots = trust
-    if let trust {
-      let text: [UInt8]
-      do throws(HostError) {
-        text = try readFile(trust, .certificates, status: .usage)
-      } catch {
-        throw HostError(error.status, "--trust \(error.message)")
-      }
-      guard String(decoding: text, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
-        throw HostError(
-          .usage, "--trust '\(trust)': there is no certificate in it; name the PEM file of the roots to trust"
-        )
-      }
+    if let proxy {
+      apns.proxy = proxy
+      apns.names["proxy"] = "--proxy"
+      // The password belongs to a user of the configuration's proxy; one without a user needs none.
+      if (try? ProxyAddress(url: proxy))?.user == nil { apns.proxyPasswordFile = nil }
     }
+  }
+
+  /// Returns the options of the sink: those of a configuration that the flags are applied to, and the roots to trust.
+  func options(_ apns: Configuration.APNs) throws(HostError) -> APNsOptions {
+    var options = try APNsOptions(apns)
+    options.trustRoots = try trustRoots()
     return options
   }
 
-  /// The server that the configuration names.
-  private func configuredServer(_ apns: Configuration.APNs) throws(HostError) -> APNsOptions.Server? {
-    guard let text = apns.server else { return nil }
-    let place = apns.places["server"].map { "\($0): " } ?? ""
-    guard let address = NetworkAddress(text) else {
-      throw HostError(
-        .usage, "\(place)apns.server is '\(text.shortened)'; write it as HOST or HOST:PORT, without https://")
-    }
-    if address.port != nil, apns.port != nil {
-      throw HostError(
-        .usage, "\(place)apns.server has a port, and there is apns.port; leave one of the two out")
-    }
-    return APNsOptions.Server(host: address.host, port: address.port ?? apns.port ?? 443)
-  }
-
-  /// The credentials, wherever they are kept.
-  func store(_ configuration: Configuration) throws(HostError) -> CredentialStore {
-    do throws(CredentialError) {
-      return CredentialStore(
-        folder: credentials ?? configuration.apns.credentialFolder ?? CredentialStore.defaultFolder,
-        sealingKey: try SealingKey.found())
+  /// Returns the path of the roots to trust, of which there is one at least.
+  private func trustRoots() throws(HostError) -> String? {
+    guard let trust else { return nil }
+    let text: [UInt8]
+    do throws(HostError) {
+      text = try readFile(trust, .certificates, status: .usage)
     } catch {
-      throw HostError(.usage, error.message)
+      throw HostError(error.status, "--trust \(error.message)")
     }
-  }
-}
-
-extension CredentialStore {
-  /// Every credential, of which there is one at least.
-  func loaded() throws(HostError) -> [Credential] {
-    let credentials: [Credential]
-    do throws(CredentialError) {
-      credentials = try load()
-    } catch {
-      throw HostError(.usage, error.message)
-    }
-    guard !credentials.isEmpty else {
+    guard String(decoding: text, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
       throw HostError(
-        .usage, "'\(folder)': no credential there; add one with 'notilua credentials add NAME FILE'")
+        .usage, "--trust '\(trust)': there is no certificate in it; name the PEM file of the roots to trust")
     }
-    return credentials
+    return trust
   }
 }

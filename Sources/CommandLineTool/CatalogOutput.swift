@@ -4,7 +4,7 @@ import Notilua
 import StringCatalogs
 import TerminalPages
 
-/// Where catalogs are written, and how.
+/// The place and the form that catalogs are written in.
 struct CatalogOutput {
   let to: String
   let force: Bool

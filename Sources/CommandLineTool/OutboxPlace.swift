@@ -5,7 +5,7 @@ import NotificationModel
 import Notilua
 import Outbox
 
-/// Which outbox a command is about.
+/// The outbox that a command is about.
 struct OutboxPlace: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct OutboxPlace: ParsableArguments {
   }
 }
 
-/// Which notifications of an outbox a command is about.
+/// The notifications of an outbox that a command is about.
 struct OutboxSelectionFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp("Those that failed for this reason, such as BadDeviceToken.", valueName: "reason"),

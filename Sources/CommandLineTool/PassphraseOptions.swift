@@ -1,7 +1,7 @@
 import APNsCredentials
 import ArgumentParser
 
-/// Where a passphrase comes from.
+/// The source of a passphrase.
 struct PassphraseOptions: ParsableArguments {
   @Option(
     name: .customLong("passphrase-file"),

@@ -4,8 +4,8 @@ import Presentation
 
 /// A command of the operator's that asks a person for text, such as `zenity --entry`.
 ///
-/// What is asked stands in its environment: `NOTILUA_TITLE`, `NOTILUA_PLACEHOLDER`, `NOTILUA_BUTTON`. The first line of
-/// what it writes is the text; a status other than 0 says that the person gave up.
+/// The question is in its environment: `NOTILUA_TITLE`, `NOTILUA_PLACEHOLDER`, `NOTILUA_BUTTON`. The first line that it
+/// writes is the text; a status other than 0 says that the person gave up.
 struct ReplyCommand: Sendable {
   /// The most bytes of a reply.
   private static let limit = 4096

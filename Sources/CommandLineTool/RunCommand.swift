@@ -129,42 +129,15 @@ struct RunCommand: ParsableCommand {
   var inputs: [String] = ["-"]
 
   func validate() throws {
-    let flags = try flags()
+    _ = try flags()
     if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
       throw ValidationError("--no-plugins excludes --plugins and --plugin.")
     }
-    if flags.sink == .desktop, outbox != nil {
-      throw ValidationError("--outbox is for APNs; a desktop shows at once or not at all, so leave it out.")
-    }
-    if flags.sink == .lines, outbox != nil {
-      throw ValidationError(
-        "--outbox excludes --sink lines; leave --sink out to keep notifications for a run that has one.")
-    }
-    try checkResponses(flags)
-    if flags.sink != .apns { try checkUnusedFlags() }
-    if feedback != nil, feedbackCommand != nil {
-      throw ValidationError("--feedback and --feedback-command exclude each other.")
-    }
-  }
-
-  private func checkResponses(_ flags: RunFlags) throws {
-    let takers = [responses, responseCommand, responseURL].compactMap(\.self)
-    if flags.sink != .desktop, !takers.isEmpty {
-      throw ValidationError("--responses, --response-command and --response-url are for --sink desktop.")
-    }
-    if takers.count > 1 {
+    if [responses, responseCommand, responseURL].compactMap(\.self).count > 1 {
       throw ValidationError("--responses, --response-command and --response-url exclude each other.")
     }
-  }
-
-  /// Refuses what is for APNs.
-  private func checkUnusedFlags() throws {
-    for (option, value) in [
-      ("--feedback", feedback), ("--feedback-command", feedbackCommand),
-      ("--server", apns.server), ("--trust", apns.trust), ("--credentials", apns.credentials),
-      ("--environment", apns.environment), ("--topic", apns.topic),
-    ] where value != nil {
-      throw ValidationError("\(option) is for APNs; add --sink apns.")
+    if feedback != nil, feedbackCommand != nil {
+      throw ValidationError("--feedback and --feedback-command exclude each other.")
     }
   }
 
@@ -203,7 +176,7 @@ struct RunCommand: ParsableCommand {
 }
 
 extension RunCommand {
-  /// What the flags say, each of them alone.
+  /// Returns the values of the flags, each of them alone.
   func flags() throws -> RunFlags {
     var flags = RunFlags()
     flags.inputs = inputs
@@ -220,7 +193,7 @@ extension RunCommand {
     return flags
   }
 
-  /// What is written beside the output, by the options that name it.
+  /// The files and commands that are written to beside the output, by the options that name them.
   private var files: [RunChannel: RunChannel.Place] {
     var files: [RunChannel: RunChannel.Place] = [:]
     for (channel, path) in [

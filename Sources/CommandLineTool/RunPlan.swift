@@ -11,7 +11,7 @@ package enum SinkKind: String, CaseIterable, Sendable {
   case apns, desktop, lines
 }
 
-/// What the flags of `notilua run` say; nil for what they leave open.
+/// The values of the flags of `notilua run`; nil where they leave something open.
 struct RunFlags: Sendable, Equatable {
   var inputs = ["-"]
   var sink: SinkKind?
@@ -22,23 +22,33 @@ struct RunFlags: Sendable, Equatable {
   var files: [RunChannel: RunChannel.Place] = [:]
   var responses: ResponseTarget?
 
-  /// What is sent responses that no file keeps.
+  /// The receiver of responses that no file keeps.
   enum ResponseTarget: Sendable, Equatable {
     case command(String)
     case server(String)
   }
 }
 
-/// What a run does, decided from the flags and the configuration together: a flag goes before the configuration.
+extension RunFlags {
+  /// Puts what the flags say over what the configuration says.
+  fileprivate func apply(to outbox: inout Configuration.Outbox) {
+    guard let path = self.outbox else { return }
+    outbox.path = path
+    outbox.pathName = "--outbox"
+  }
+}
+
+/// The plan of a run, decided from the flags and the configuration together.
+///
+/// A flag goes before its key. Both are refused alike where they have no meaning. What is for another sink is refused
+/// as a flag, which is for this run, and passed over in the sections of the configuration, which all runs share.
 package struct RunPlan: Sendable {
   /// The configuration with what the flags say put over it.
   package let configuration: Configuration
   /// The sink; nil where an outbox keeps notifications for a run that has one.
   package let sink: SinkKind?
-  /// The file of the outbox; nil for a queue in memory.
-  package let outbox: String?
   package let emission: Run.Emission
-  /// How APNs is reached, and the folder of the credentials; nil where the sink is another.
+  /// The options of the sink for APNs, and the credentials; nil where the sink is another.
   package let apns: (options: APNsOptions, store: CredentialStore)?
   let inputs: [String]
   let retriesFor: Duration
@@ -46,49 +56,73 @@ package struct RunPlan: Sendable {
   let files: [RunChannel: RunChannel.Place]
   let responses: RunFlags.ResponseTarget?
 
+  /// The file of the outbox; nil for a queue in memory.
+  package var outbox: String? { configuration.outbox.path }
+
   /// - Throws: ``HostError`` where what they say together has no meaning.
-  init(_ flags: RunFlags, _ apnsFlags: APNsFlags, _ configuration: Configuration) throws(HostError) {
+  init(_ flags: RunFlags, _ apnsFlags: APNsFlags, _ base: Configuration) throws(HostError) {
+    var configuration = base
+    apnsFlags.apply(to: &configuration.apns)
+    flags.apply(to: &configuration.outbox)
     self.configuration = configuration
-    outbox = try Self.outbox(flags, configuration.outbox)
-    sink = outbox == nil ? flags.sink ?? .lines : flags.sink
-    let hasQueue = outbox != nil || sink != .lines
-    emission = flags.emission ?? (hasQueue ? .deliveries : .payloads)
+    let hasOutbox = configuration.outbox.path != nil
+    sink = flags.sink ?? (hasOutbox ? nil : .lines)
+    emission = flags.emission ?? (sink == .lines ? .payloads : .deliveries)
     inputs = flags.inputs
     retriesFor = flags.retriesFor
     follows = flags.follows
     files = flags.files
     responses = flags.responses
-    apns = sink == .apns ? try Self.apns(apnsFlags, configuration, flags.retriesFor) : nil
-    if !hasQueue { try Self.checkLines(flags) }
-    if follows, outbox == nil, sink != .desktop {
+    try Self.checkOutbox(configuration.outbox, sink)
+    try Self.checkSink(flags, apnsFlags, sink)
+    if sink == .lines { try Self.checkLines(flags) }
+    if follows, !hasOutbox, sink != .desktop {
       throw HostError(.usage, "--follow is for an outbox; add --outbox FILE")
+    }
+    apns = sink == .apns ? try Self.apns(apnsFlags, configuration.apns, flags.retriesFor) : nil
+  }
+
+  /// Refuses an outbox where the sink has no use for one.
+  private static func checkOutbox(
+    _ outbox: Configuration.Outbox, _ sink: SinkKind?
+  ) throws(HostError) {
+    guard outbox.path != nil else { return }
+    switch sink {
+    case .apns, nil: break
+    case .desktop:
+      throw HostError(
+        .usage,
+        "\(outbox.pathName) is for APNs; a desktop shows at once or not at all, so leave it out")
+    case .lines:
+      throw HostError(
+        .usage,
+        "\(outbox.pathName) excludes --sink lines: lines are written at once or not at all; leave --sink out to keep"
+          + " notifications for a run that has one")
     }
   }
 
-  /// The outbox of the flag, else of the configuration.
-  private static func outbox(
-    _ flags: RunFlags, _ configuration: Configuration.Outbox
-  ) throws(HostError) -> String? {
-    guard let sink = flags.sink, sink != .apns, flags.outbox == nil, configuration.path != nil else {
-      return flags.outbox ?? configuration.path
+  /// Refuses flags of another sink.
+  private static func checkSink(
+    _ flags: RunFlags, _ apnsFlags: APNsFlags, _ sink: SinkKind?
+  ) throws(HostError) {
+    if sink != .apns, let name = flags.files[.feedback]?.name ?? apnsFlags.given.first {
+      throw HostError(.usage, "\(name) is for APNs; add --sink apns")
     }
-    let reason =
-      sink == .desktop ? "a desktop shows at once or not at all" : "lines are written at once or not at all"
-    throw HostError(
-      .usage,
-      "the configuration has outbox.path, which is for APNs: \(reason); take it out of the one for --sink \(sink.rawValue)"
-    )
+    if sink != .desktop, flags.files[.responses] != nil || flags.responses != nil {
+      throw HostError(
+        .usage, "--responses, --response-command and --response-url are for --sink desktop")
+    }
   }
 
   private static func apns(
-    _ flags: APNsFlags, _ configuration: Configuration, _ retriesFor: Duration
+    _ flags: APNsFlags, _ apns: Configuration.APNs, _ retriesFor: Duration
   ) throws(HostError) -> (options: APNsOptions, store: CredentialStore) {
     ps_forbid_core_files()
     // What the command line says is looked at before any secret is opened.
-    var options = try flags.options(configuration)
+    var options = try flags.options(apns)
     // What has no connection waits in the sink no longer than it would outside.
     options.deadline = min(options.deadline, max(retriesFor, .seconds(1)))
-    return (options, try flags.store(configuration))
+    return (options, try CredentialStore(apns))
   }
 
   /// Refuses what needs a queue where lines are written.

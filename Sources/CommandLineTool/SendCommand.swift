@@ -81,8 +81,9 @@ struct SendCommand: ParsableCommand {
     ps_forbid_core_files()
     let (report, credential, environment) = try failing {
       () throws(HostError) -> (APNsProbe.Report, Credential, PushEnvironment) in
-      let configuration = try loadedConfiguration()
-      var options = try apns.options(configuration)
+      var configuration = try loadedConfiguration()
+      apns.apply(to: &configuration.apns)
+      var options = try apns.options(configuration.apns)
       var notification = try notification()
       let environment =
         apns.environment.flatMap { PushEnvironment(rawValue: $0) } ?? notification.environment
@@ -95,7 +96,7 @@ struct SendCommand: ParsableCommand {
       }
       options.environment = environment
       let credential = try chosen(
-        try apns.store(configuration).loaded(), notification.headers.topic, environment)
+        try CredentialStore(configuration.apns).loaded(), notification.headers.topic, environment)
       do {
         return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
       } catch {

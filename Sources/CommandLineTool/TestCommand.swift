@@ -136,7 +136,7 @@ struct TestCommand: ParsableCommand {
 
   /// The reports of `--report` and `--coverage` that go to standard output.
   private var pipedReports: [String] { (report + coverage).filter { $0.hasSuffix("=-") } }
-  /// Where people read: beside a report that goes to standard output.
+  /// The descriptor of texts for people: beside a report that goes to standard output.
   private var descriptor: Int32 { pipedReports.isEmpty ? 1 : 2 }
 
   private func show(_ text: TerminalText) throws { try output(text, to: descriptor) }

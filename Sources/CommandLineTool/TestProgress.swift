@@ -13,7 +13,7 @@ final class TestProgress: Sendable {
 
   private let total: Int
   private let isShown: Bool
-  /// Where results are shown.
+  /// The descriptor that results are shown on.
   private let descriptor: Int32
   private let line = ProgressLine()
   private let state = Mutex(State())

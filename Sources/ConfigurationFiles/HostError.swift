@@ -1,4 +1,4 @@
-/// What ends a run, as one sentence for people: the place, the cause, the next step.
+/// An error that ends a run, as one sentence for people: the place, the cause, the next step.
 public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The exit statuses of `notilua`, where it fails.
   public enum Status: Int32, Sendable {

@@ -37,10 +37,10 @@ package struct PayloadFile {
     self.bytes = bytes.withoutMark
   }
 
-  /// Whether the whole file is one JSON value.
+  /// A Boolean value that indicates whether the whole file is one JSON value.
   package var isOnePayload: Bool { Self.error(in: bytes) == nil }
 
-  /// Why a text is not one JSON value; whether keys may stand twice is for those to say who read it as a notification.
+  /// Returns the error of a text that is not one JSON value; keys may stand twice, since that is checked later.
   private static func error(in bytes: some Collection<UInt8>) -> JSONError? {
     var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
     let result: Result<Void, JSONError> = Array(bytes).withUnsafeBytes { bytes in

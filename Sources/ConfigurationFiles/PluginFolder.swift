@@ -111,7 +111,7 @@ package enum PluginFolder {
     return real(path)
   }
 
-  /// Whether a folder is one of catalogs, and not of Lua modules that happens to be named `strings`.
+  /// Returns true where a folder has catalogs; one of Lua modules may be named `strings` too.
   package static func hasCatalogs(_ folder: String) -> Bool {
     var walk = FolderWalk()
     guard isFolder(folder), let entries = try? walk.entries(folder) else { return false }

@@ -4,7 +4,7 @@ import WorkerProtocol
 package enum SettingsModule {
   /// The name for `require`.
   package static let name = "settings"
-  /// What messages call it; it is no file.
+  /// The name of the module in messages; it is no file.
   package static let path = "(notilua settings)"
 
   /// The module as plugins have it.

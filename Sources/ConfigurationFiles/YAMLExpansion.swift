@@ -8,7 +8,7 @@ import Yams
 /// So the events of the parser are counted first. A key is one scalar: no reader here takes any other, and hashing them
 /// costs no more than reading them.
 struct YAMLExpansion {
-  /// Why a text is refused, and where.
+  /// The cause for which a text is refused, and its place.
   struct Problem: Error {
     var line: Int
     var column: Int

@@ -41,7 +41,7 @@ package struct YAMLReader {
     HostError(.usage, "\(place(node)): \(message)")
   }
 
-  /// What to do about what the parser says.
+  /// Returns the advice for a problem of the parser.
   private func step(_ problem: String) -> String {
     if problem.contains("tab character") || problem.contains("cannot start any token") {
       return "begin lines with blanks, and quote a value that begins with a sign"
@@ -55,7 +55,7 @@ package struct YAMLReader {
     return "correct the line, or quote the value"
   }
 
-  /// What the parser says, with the place once and at the front.
+  /// Returns an error of the parser as a sentence that begins with the place.
   package func syntaxError(_ error: any Error) -> HostError {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),

@@ -1,11 +1,11 @@
 import Glibc
 
 extension Child {
-  /// How a command came to its end that was run to it.
+  /// The result of a command that was run to its end.
   package struct Run: Sendable, Equatable {
-    /// What it wrote, up to the limit.
+    /// The bytes that it wrote, up to the limit.
     package var output: [UInt8] = []
-    /// How it ended; a command that was killed as overdue ended by SIGKILL.
+    /// The way in which it ended; a command that was killed as overdue ended by SIGKILL.
     package var ending = Ending.unknown
   }
 

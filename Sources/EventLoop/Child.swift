@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// With its last reference the process is killed, where it has not ended, and its pipes are closed.
 package final class Child: Sendable {
-  /// How a process ended.
+  /// The way in which a process ended.
   package enum Ending: Sendable, Equatable {
     case exited(Int32)
     case signaled(Int32)

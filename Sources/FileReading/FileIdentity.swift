@@ -1,6 +1,6 @@
 import Glibc
 
-/// Which regular file a path or a descriptor is of; nil for anything else.
+/// The identity of the regular file of a path or a descriptor; nil for anything else.
 package struct FileIdentity: Equatable {
   private let device: dev_t
   private let number: ino_t

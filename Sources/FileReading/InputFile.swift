@@ -17,7 +17,7 @@ package struct InputFile: ~Copyable {
     case stream
   }
 
-  /// For how long a pipe of the form ``Form/small`` may be silent, in seconds.
+  /// The longest silence of a pipe of the form ``Form/small``, in seconds.
   package static let patience = 10
 
   package let descriptor: Int32

@@ -1,4 +1,4 @@
-/// Where the lines of a text begin, to name the place of a byte.
+/// The beginnings of the lines of a text, to name the place of a byte.
 package struct TextLines {
   private let bytes: [UInt8]
   private let starts: [Int]

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Why there is no connection, or no longer one.
+/// The cause for which there is no connection, or no longer one.
 package struct ConnectionFailure: Error, Sendable, Equatable {
   /// The part of the way that failed, which decides what there is to do.
   package enum Kind: Sendable, CaseIterable {

@@ -6,8 +6,8 @@ import NIOTLS
 
 /// The channel handler under both sides of a connection: bytes between the channel and a session.
 ///
-/// What a turn of the event loop has to send leaves in one write at its end, and no more is taken out of the session
-/// than the socket takes.
+/// All bytes of a turn of the event loop leave in one write at its end, and no more are taken out of the session than
+/// the socket takes.
 final class HTTP2Channel: ChannelInboundHandler {
   typealias InboundIn = NIOCore.ByteBuffer
   typealias OutboundOut = NIOCore.ByteBuffer

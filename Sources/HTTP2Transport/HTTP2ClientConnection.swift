@@ -13,7 +13,7 @@ package struct HTTP2Response: Sendable {
   package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
-/// Why a request has no answer.
+/// The cause for which a request has no answer.
 package enum HTTP2RequestFailure: Sendable, Equatable {
   /// The server has not looked at it (RFC 9113 §8.7): it can be sent again.
   case notProcessed

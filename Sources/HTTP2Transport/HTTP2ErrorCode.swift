@@ -1,4 +1,4 @@
-/// Why a stream or a connection ended (RFC 9113 §7).
+/// The cause for which a stream or a connection ended (RFC 9113 §7).
 package struct HTTP2ErrorCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
   package var rawValue: UInt32
 

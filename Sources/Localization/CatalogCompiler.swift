@@ -1,6 +1,6 @@
 /// Makes a ``CompiledCatalog``.
 ///
-/// What depends on the device is decided here: a chain serves one kind of device.
+/// Variations by device are decided here: a chain serves one kind of device.
 package struct CatalogCompiler {
   /// A text that could not be compiled as it stands.
   package struct Problem: Sendable, Equatable {

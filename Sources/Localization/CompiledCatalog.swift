@@ -13,7 +13,7 @@
 ///
 /// All that a language says lies together, so that it costs a worker only the pages that are read.
 package struct CompiledCatalog: Sendable, Equatable {
-  /// Where the catalog was read from, which is its name.
+  /// The path that the catalog was read from, which is its name.
   package var path: String
   /// The catalog in the layout above; all numbers are little-endian.
   package var bytes: [UInt8]

@@ -3,7 +3,7 @@
 /// One thread uses it. It remembers which languages serve whom, and makes the rules of a language when it is first
 /// needed.
 package final class Localizer {
-  /// Where a text came from.
+  /// A text, with the catalog and the language that it came from.
   package struct Answer: Sendable, Equatable {
     /// The catalog that has the key; nil where none has it, and the key stands for itself.
     package var catalog: Int?

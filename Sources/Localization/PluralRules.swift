@@ -1,4 +1,4 @@
-/// Which form of a text goes with a number in one language.
+/// The rules for the form of a text that goes with a number in one language.
 ///
 /// CLDR's rules for cardinals, read from its own notation: UTS 35 part 3, Language Plural Rules.
 package struct PluralRules: Sendable {

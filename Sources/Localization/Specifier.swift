@@ -33,7 +33,7 @@ package struct Specifier: Sendable, Equatable {
     case hexadecimalFraction
   }
 
-  /// Which argument, from 1.
+  /// The number of the argument, from 1.
   package var argument: Int
   /// The name of `%1$(name)lld`, which says what the argument is.
   package var name: String?

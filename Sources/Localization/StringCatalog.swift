@@ -4,7 +4,7 @@
 package struct StringCatalog: Sendable, Equatable {
   /// The name of the table: the file's, without what stands behind the dot.
   package var table: String
-  /// Where it was read from, for messages.
+  /// The path that it was read from, for messages.
   package var path: String
   /// The language that the texts were written in first, and that answers where no other does.
   package var sourceLanguage: String
@@ -114,9 +114,9 @@ package struct StringCatalog: Sendable, Equatable {
     package var texts: [String: LocalizedText] = [:]
     /// Members that have no meaning here.
     package var unknown: [Unknown] = []
-    /// Where the key stands in a string catalog, which has all of its languages.
+    /// The place of the key in a string catalog, which has all of its languages.
     package var place: CatalogPlace?
-    /// Where its texts stand, by language, in files that each have one language.
+    /// The places of its texts by language, in files that each have one language.
     package var places: [String: CatalogPlace] = [:]
 
     /// Creates a key without texts.
@@ -209,7 +209,7 @@ package struct LocalizedText: Sendable, Equatable {
 
   /// A part of a text that has forms of its own.
   package struct Substitution: Sendable, Equatable {
-    /// Which argument decides, from 1; nil is the place of `%#@name@` among the specifiers.
+    /// The number of the argument that decides, from 1; nil is the place of `%#@name@` among the specifiers.
     package var argument: Int?
     /// The specifier of `%arg`, without the `%`: `lld`, `@`.
     package var specifier: String

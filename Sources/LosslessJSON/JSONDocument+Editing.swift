@@ -20,7 +20,7 @@ enum JournalEntry {
   case link(NodeID, next: NodeID)
 }
 
-/// Why an edit was refused.
+/// The cause for which an edit was refused.
 package enum JSONEditError: Error, Equatable {
   case invalidUTF8(offset: Int)
   case notFinite

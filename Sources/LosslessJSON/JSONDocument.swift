@@ -33,7 +33,7 @@ package struct JSONDocument: ~Copyable {
   /// New text beyond this many bytes is refused, so that a loop of assignments cannot fill the memory.
   var textLimit = Int.max
 
-  /// Where decoded strings are put; what was put there before is gone.
+  /// The buffer of the last decoded string; each replaces the one before.
   var scratch = ByteBuffer()
   var keyScratch = ByteBuffer(capacity: 64)
 

@@ -1,4 +1,4 @@
-/// Why a text is not one JSON value as RFC 8259 has it, and where.
+/// An error in a text that is not one JSON value of RFC 8259, with its place.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The causes, each a clause that follows "byte N: ".
   public enum Cause: String, Sendable {

@@ -36,7 +36,7 @@ package enum JSONForm {
     let text: UnsafePointer<UInt8>
     let end: Int
     var at = 0
-    /// Which of the innermost 64 open containers are objects, a bit each.
+    /// The kinds of the innermost 64 open containers, a bit each: 1 for an object.
     private var objects: UInt64 = 0
     /// The same of those around them.
     private var outer: [UInt64] = []

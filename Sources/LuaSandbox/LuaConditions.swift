@@ -2,9 +2,9 @@ import CLuaBoundary
 
 /// The conditions of a test.
 package struct LuaConditions {
-  /// Where the clock stands, in seconds since 1970; nil where it goes.
+  /// The time at which the clock stands still, in seconds since 1970; nil where it goes.
   ///
-  /// Where it stands, tables also show their members in the order of their keys.
+  /// If it stands still, tables also show their members in the order of their keys.
   package var now: Double?
   /// The order of keys that are no numbers is turned around, where the clock stands.
   package var turnsKeys = false

@@ -1,7 +1,7 @@
 import CLuaBoundary
 import WorkerProtocol
 
-/// Why Lua stopped, told by the state of the interpreter and never by the text of an error.
+/// The cause for which Lua stopped, from the state of the interpreter and never from the text of an error.
 package struct LuaFault: Error, Equatable, Sendable {
   /// The cause of a fault.
   package enum Kind: Sendable {
@@ -14,7 +14,7 @@ package struct LuaFault: Error, Equatable, Sendable {
   package var kind: Kind
   /// The error's message, one line of 1 kB at most.
   package var message: String
-  /// Where it stopped and what the local variables were, where somebody asked.
+  /// The place where it stopped and the local variables there; empty where no trace was asked for.
   package var trace = ""
 
   /// Creates a fault with its message.
@@ -115,7 +115,7 @@ package final class LuaInterpreter {
     nl_call_begin(interpreter, context)
   }
 
-  /// Where a call that failed stopped, and the local variables there: lines of text.
+  /// Returns the place where a call that failed stopped, and the local variables there: lines of text.
   package static func trace(_ call: OpaquePointer) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
       guard let start = buffer.baseAddress else { return "" }

@@ -5,7 +5,7 @@ import LosslessJSON
 ///
 /// Source: Apple, "Generating a remote notification" and `UNMutableNotificationContent`.
 package struct ContentProperty: Sendable {
-  /// Where the value is.
+  /// The place of the value.
   package enum Place: Sendable {
     case aps(StaticString)
     case alert(StaticString)
@@ -156,7 +156,7 @@ package enum AssignedValue {
   }
 }
 
-/// Why an assignment was refused, as a sentence for the plugin's author.
+/// An error that refuses an assignment, as a sentence for the plugin's author.
 package struct AssignmentError: Error, Equatable {
   package var message: String
 

@@ -96,7 +96,7 @@ package indirect enum JSONValue: Sendable, Equatable {
 
   // MARK: Difference
 
-  /// Where two values differ, and how.
+  /// A difference between two values, with its place.
   package struct Difference: Sendable, Equatable {
     /// An RFC 6901 pointer; empty for the whole.
     package var path: String

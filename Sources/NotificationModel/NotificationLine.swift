@@ -17,7 +17,7 @@ package struct NotificationLine {
   private let apsSlot: NodeID
   private let alertSlot: NodeID
 
-  /// Why a JSON text is not a notification.
+  /// The cause for which a JSON text is not a notification.
   package enum Refusal: String, Error {
     case notAnObject = "a notification is a JSON object"
     case neitherForm = "the object has neither 'aps' nor a 'payload'"
@@ -32,7 +32,7 @@ package struct NotificationLine {
     case localeNotAString = "'locale' is neither a string nor a list of strings"
   }
 
-  /// Where in a line stands what it was refused for: the value that its first wrong key has, else its start.
+  /// Returns the offset of what a line was refused for: the value of its first wrong key, else its start.
   package static func offset(of refusal: Refusal, _ document: borrowing JSONDocument) -> Int {
     let key: StaticString
     switch refusal {

@@ -1,6 +1,6 @@
 import LosslessJSON
 
-/// What the chain made of a notification's payload, as the worker says it.
+/// The change of a notification's payload by the chain, as the worker reports it.
 package struct PayloadChange: Sendable, Equatable {
   /// The payload as one JSON object; nil where it is as it came.
   package var payload: [UInt8]?
@@ -13,7 +13,7 @@ package struct PayloadChange: Sendable, Equatable {
     self.attachments = attachments
   }
 
-  /// What a host reads of a changed payload, which stands in no line.
+  /// The parts that a host reads of a changed payload, which stands in no line.
   struct Reading {
     /// The push type that the payload stands for; nil where the line says it, or the payload is as it came.
     var pushType: String?

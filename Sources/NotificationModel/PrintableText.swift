@@ -1,4 +1,4 @@
-/// What strangers wrote, made fit for a terminal.
+/// Texts from outside, in a form that is safe for a terminal.
 extension String {
   /// One line without what a terminal acts on or hides: control characters and directions are written as escapes.
   ///

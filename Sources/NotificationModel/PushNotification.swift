@@ -2,8 +2,8 @@ import LosslessJSON
 
 /// A notification on its way from a source through the chain and a queue to a sink.
 ///
-/// What it says of itself (identifier, device token, environment, headers) is what the host read in its line. The chain
-/// changes its payload and its attachments, and nothing else.
+/// Its identifier, device token, environment and headers are those that the host read in its line. The chain changes
+/// its payload and its attachments, and nothing else.
 package struct PushNotification: Sendable {
   /// The number by which reports name it: that of the queue or sink that has it.
   package var ticket: UInt64

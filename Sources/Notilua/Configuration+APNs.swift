@@ -3,11 +3,11 @@ import NotificationModel
 import Yams
 
 extension Configuration {
-  /// Where and how pushes go to APNs.
+  /// The settings of pushes to APNs.
   public struct APNs: Sendable, Equatable {
     /// The folder of the credentials; nil for the one that `notilua credentials` has without `--store`.
     public var credentialFolder: String?
-    /// Where notifications go that name no environment: `sandbox` or `production`, which is the default.
+    /// The environment of notifications that name none: `sandbox` or `production`, which is the default.
     public var environment = "production"
     /// The bundle id of notifications that name no topic.
     public var topic: String?
@@ -21,11 +21,14 @@ extension Configuration {
     public var proxy: String?
     /// The file whose first line is the password of the proxy's user.
     public var proxyPasswordFile: String?
-    /// The places of the keys in a configuration file.
-    package var places: [String: String] = [:]
+    /// The names that messages call keys by where they are not `apns.KEY`: with the place in a file, or a flag's.
+    package var names: [String: String] = [:]
 
     /// Makes the defaults.
     public init() {}
+
+    /// Returns the name that messages call a key by.
+    package func name(of key: String) -> String { names[key] ?? "apns.\(key)" }
   }
 }
 
@@ -37,7 +40,7 @@ extension YAMLReader {
       "credentials", "environment", "topic", "connections", "server", "port", "proxy", "proxy_password_file",
     ]
     for (key, value) in try members(node, "apns", keys) {
-      apns.places[key] = place(value)
+      apns.names[key] = "\(place(value)): apns.\(key)"
       switch key {
       case "server": apns.server = try text(value, "apns.server")
       case "port": apns.port = try integer(value, "apns.port", 1...65535)

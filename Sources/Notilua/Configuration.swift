@@ -8,25 +8,25 @@ import StringCatalogs
 import WorkerHost
 import WorkerProtocol
 
-/// What the operator decides: `notilua.yaml`, and the flags that say the same.
+/// The configuration of an operator: `notilua.yaml`, and the flags that say the same.
 public struct Configuration: Sendable {
   /// One plugin of the chain.
   public struct Plugin: Sendable, Equatable {
     /// A file `NAME.lua`, or a folder with `init.lua`.
     public var path: String
-    /// What it is called; nil is the last part of the path.
+    /// The name of the plugin; nil is the last part of the path.
     public var name: String?
-    /// What the plugin reads as `request.settings`, a JSON object.
+    /// The JSON object that the plugin reads as `request.settings`.
     public var settings = "{}"
-    /// What is done on a fault; nil leaves it to the plugin's proposal, and that to `skip`.
+    /// The policy on a fault; nil leaves it to the plugin's proposal, and that to `skip`.
     public var onFault: FaultPolicy?
     /// The limits.
     public var limits = Limits()
-    /// What the plugin may ask the host for, such as `crypto`.
+    /// The capabilities that the plugin may ask the host for, such as `crypto`.
     public var capabilities: [String] = []
-    /// Whether the plugin is left out of the chain.
+    /// A Boolean value that indicates whether the plugin is left out of the chain.
     public var isDisabled = false
-    /// Where it stands in a configuration file.
+    /// The place in a configuration file.
     package var place: String?
 
     /// Makes a value from its parts.
@@ -70,7 +70,7 @@ public struct Configuration: Sendable {
     ///
     /// Nil leaves it to their `Info.plist`, else to English. A string catalog says its own.
     public var source: String?
-    /// Where the catalogs stand in a configuration file.
+    /// The places of the catalogs in a configuration file.
     package var places: [String] = []
 
     /// Makes a value from its parts.
@@ -97,31 +97,31 @@ public struct Configuration: Sendable {
   ///
   /// The default is 64.
   public var depthLimit = 64
-  /// Whether of a key that stands twice the last is kept, instead of rejecting the line.
+  /// A Boolean value that indicates whether the last of equal keys is kept, instead of rejecting the line.
   public var keepsLastDuplicate = false
-  /// After how many faults in a row a plugin is set aside.
+  /// The number of faults in a row after which a plugin is quarantined.
   ///
   /// 0 is never. The default is 5.
   public var quarantineAfter = 5
-  /// For how long it is set aside.
+  /// The time of a quarantine.
   ///
   /// The default is 60 s.
   public var quarantineFor = Duration.seconds(60)
   /// The texts that plugins find by key.
   public var strings = Strings()
-  /// How many workers run plugins; nil means one for each core.
+  /// The number of workers that run plugins; nil means one for each core.
   public var workers: Int?
   /// Key files by the names that plugins use.
   public var keyFiles: [String: String] = [:]
-  /// Where and how pushes go to APNs.
+  /// The settings of pushes to APNs.
   public var apns = APNs()
-  /// How notifications are kept until they are delivered.
+  /// The settings of the outbox, which keeps notifications until they are delivered.
   public var outbox = Outbox()
-  /// How notifications are shown.
+  /// The rules by which notifications are shown.
   package var presentation = PresentationRules()
-  /// Whether notifications pass without any plugin.
+  /// A Boolean value that indicates whether notifications pass without any plugin.
   package var runsWithoutPlugins = false
-  /// Where they stand in a configuration file.
+  /// The places of the key files in a configuration file, by name.
   package var keyPlaces: [String: String] = [:]
 
   /// Makes a value from its parts.

@@ -3,17 +3,17 @@ import WorkerHost
 import WorkerProtocol
 
 extension NotificationProcessor {
-  /// Where plugins run.
+  /// The place where plugins run.
   ///
   /// The product `NotiluaInProcess` adds `.inProcess`, which runs them in the program itself.
   public struct Isolation: Sendable {
-    /// What is run, and for which configuration.
+    /// The plugins that are run, with their options, keys and configuration.
     package struct Chain: Sendable {
       package var definitions: [PluginDefinition]
       package var options: RunnerOptions
       package var keys: KeyRing
       package var configuration: Configuration
-      /// What the chain is given: notifications, or requests to content extensions.
+      /// The items that the chain is given: notifications, or requests to content extensions.
       package var form: Batch.Form
     }
 

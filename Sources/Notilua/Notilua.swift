@@ -4,11 +4,11 @@ import ConfigurationFiles
 public import ConfigurationFiles
 public import NotificationModel
 
-/// What ends a run, as one sentence for people: the place, the cause, the next step.
+/// An error that ends a run, as one sentence for people: the place, the cause, the next step.
 public typealias HostError = ConfigurationFiles.HostError
 
 /// One plugin's failure on one notification.
 public typealias Fault = NotificationModel.Fault
 
-/// What becomes of a notification on which a plugin failed.
+/// The policy for a notification on which a plugin failed.
 public typealias FaultPolicy = NotificationModel.FaultPolicy

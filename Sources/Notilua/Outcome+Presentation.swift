@@ -10,7 +10,7 @@ extension Outcome {
     writer.raw(String(json.dropLast()))
     writer.key("presentation")
     made.write(to: &writer)
-    writer.raw("}")
+    writer.endObject()
     json = writer.text
   }
 }

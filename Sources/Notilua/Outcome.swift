@@ -2,9 +2,9 @@ import LosslessJSON
 import NotificationModel
 import WorkerProtocol
 
-/// What became of one notification.
+/// The outcome of one notification.
 public struct Outcome: Sendable, Equatable {
-  /// What is to happen with the notification.
+  /// The action for a notification.
   public enum Action: String, Sendable {
     /// It goes on, as the chain left it.
     case deliver
@@ -14,13 +14,13 @@ public struct Outcome: Sendable, Equatable {
     case reject
   }
 
-  /// What one plugin did.
+  /// The run of one plugin on the notification.
   public struct PluginRun: Sendable, Equatable {
     /// The name of the plugin.
     public var name: String
-    /// How long it ran, in microseconds.
+    /// The time that it ran, in microseconds.
     public var microseconds: Int
-    /// What it changed: RFC 6902, a JSON array.
+    /// The changes of the plugin, a JSON array (RFC 6902).
     public var patch: String
     /// Time in nanoseconds, where it was traced.
     public var nanoseconds: Int?
@@ -32,13 +32,13 @@ public struct Outcome: Sendable, Equatable {
   public struct SkippedPlugin: Sendable, Equatable {
     /// The name of the plugin.
     public var name: String
-    /// Why it did not run.
+    /// The reason for which it did not run.
     public var reason: String
   }
 
   /// A file beside the payload, as `UNNotificationAttachment` has it.
   public struct Attachment: Sendable, Equatable {
-    /// What it is known by; empty where the plugin gave it no name.
+    /// The name of the attachment; empty where the plugin gave it none.
     public var identifier: String
     /// The URL of the file.
     public var url: String
@@ -62,7 +62,7 @@ public struct Outcome: Sendable, Equatable {
     public var language: String?
     /// The path of the catalog.
     public var catalog: String?
-    /// What was missing, or did not fit.
+    /// The problems of the text: what was missing, or did not fit.
     public var problems: [String]
   }
 
@@ -72,47 +72,47 @@ public struct Outcome: Sendable, Equatable {
     public var plugin: String
     /// The level: debug, info, warn or error.
     public var level: String
-    /// What it logged.
+    /// The text that it logged.
     public var text: String
   }
 
-  /// What is to happen with the notification.
+  /// The action for a notification.
   public var action = Action.deliver
   /// `request.identifier`; empty where there is none.
   public var id = ""
-  /// Whether any plugin changed the payload.
+  /// A Boolean value that indicates whether any plugin changed the payload.
   public var isChanged = false
-  /// Why it was dropped or rejected.
+  /// The reason for which it was dropped or rejected.
   public var reason: String?
   /// The plugin that dropped it or stopped the run.
   public var plugin: String?
-  /// What each plugin did, in order.
+  /// The runs of the plugins, in order.
   public var plugins: [PluginRun] = []
   /// The plugins that did not run, where it was traced.
   public var skipped: [SkippedPlugin] = []
   /// The plugins' failures.
   public var faults: [Fault] = []
-  /// What was done about each fault: a policy's name, or `best_attempt`.
+  /// The action on each fault: a policy's name, or `best_attempt`.
   public var faultResults: [String] = []
-  /// Where each fault happened, with the local variables there, where it was traced; lines of text.
+  /// The place of each fault with the local variables there, where it was traced; lines of text.
   public var faultTraces: [String] = []
   /// Earlier notifications, by id, that must not be shown any longer.
   public var withdrawals: [String] = []
-  /// What is wrong with the input.
+  /// The warnings about the input.
   public var warnings: [String] = []
-  /// What the plugins logged.
+  /// The lines that the plugins logged.
   public var log: [LogLine] = []
-  /// How the texts were found that plugins asked for by key.
+  /// The texts that plugins asked for by key, with the catalogs that they were found in.
   public var localized: [Localization] = []
-  /// Which lines of Lua wrote what, in a test: the names of properties and members, and the lines' places.
+  /// The writes of Lua in a test: the names of properties and members, and the places of the lines.
   package var writes: [Write] = []
-  /// Why a device would not have run a service extension, where it was traced.
+  /// The reason for which a device would not have run a service extension, where it was traced.
   public var deviceReason: String?
   /// The payload, changed or not: JSON; empty where the line was no notification.
   public var payload = ""
   /// The files that the plugins attached.
   public var attachments: [Attachment] = []
-  /// What a content extension made, where one was asked.
+  /// The view of a content extension, where one was asked.
   package var presentation: PresentationAnswer.Made?
   /// The attachments as JSON.
   package var attachmentsJSON = "[]"

@@ -1,6 +1,6 @@
 import WorkerProtocol
 
-/// What became of a request to content extensions.
+/// The reply to a request to content extensions.
 package enum PresentationReply: Sendable {
   case answer(PresentationAnswer)
   /// There is no answer, for this reason.

@@ -13,12 +13,12 @@ package final class Presenter: Sendable {
   private let rules: PresentationRules
   private let texts: CatalogTexts
 
-  /// What a content extension made of a notification or a response.
+  /// The answer of a content extension to a notification or a response.
   package struct Answer: Sendable {
     package var presentation: NotificationPresentation
-    /// What the extension decided on a response; nil where there is none, or no handler for it.
+    /// The decision of the extension on a response; nil where there is none, or no handler for it.
     package var option: ResponseOption?
-    /// What the plugins' authors should know: faults and log lines.
+    /// The notes for the plugins' authors: faults and log lines.
     package var notes: [String] = []
   }
 

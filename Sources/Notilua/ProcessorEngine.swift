@@ -2,7 +2,7 @@ import LosslessJSON
 import WorkerHost
 import WorkerProtocol
 
-/// What runs plugins for a processor, on one thread.
+/// An engine that runs plugins for a processor, on one thread.
 package protocol ProcessorEngine {
   /// The names of the plugins that it runs.
   var plugins: Set<String> { get }

@@ -21,20 +21,20 @@ package final class WorkQueue: Sendable {
     }
   }
 
-  /// What waits for a result.
+  /// The continuation that waits for a result.
   package enum Reply: Sendable {
     case outcome(CheckedContinuation<Outcome, any Error>)
     case presentation(CheckedContinuation<PresentationReply, any Error>)
   }
 
-  /// What the queue's thread is told.
+  /// A message to the queue's thread.
   enum Letter: Sendable {
     case work(Work)
     /// Nothing more comes.
     case closed
   }
 
-  /// What comes for the thread.
+  /// The messages for the thread.
   let mailbox: Mailbox<Letter>
   /// The failure that no work gets beyond.
   private let failure = Mutex<HostError?>(nil)

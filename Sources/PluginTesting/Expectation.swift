@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What is expected of each line of a case; nil says nothing.
+/// The expectations of each line of a case; nil expects nothing.
 package struct Expectation: Sendable {
   /// The payload that is expected, by bytes or by value.
   package enum Payload: Sendable {

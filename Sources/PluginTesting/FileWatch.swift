@@ -110,7 +110,7 @@ extension TestPlan {
     return Set(paths).sorted()
   }
 
-  /// Where the Lua of a plugin is: its file or folder, and the modules beside it.
+  /// Returns the paths of a plugin's Lua: its file or folder, and the modules beside it.
   private static func sources(of plugin: String) -> [String] {
     [plugin, PluginFolder.parent(of: plugin) + "/lib"]
   }

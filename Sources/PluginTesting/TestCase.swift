@@ -17,7 +17,7 @@ package struct TestCase: Sendable {
   package struct Input: Sendable {
     /// The line: a payload or an envelope.
     package var line: [UInt8]
-    /// Where it comes from, for messages; nil where the case has it itself.
+    /// The place that it comes from, for messages; nil where the case has it itself.
     package var place: String?
   }
 
@@ -46,13 +46,13 @@ package struct TestCase: Sendable {
   package var line: Int
   /// The words that `--tag` looks for.
   package var tags: [String] = []
-  /// Why the case does not run.
+  /// The reason for not running the case; nil where it runs.
   package var skip: String?
   /// The plugins that run.
   package var chain: Chain
   /// The lines that they are given, one after the other.
   package var inputs: [Input] = []
-  /// Where the clock stands, in seconds since 1970.
+  /// The time of the clock, in seconds since 1970.
   package var now = usualNow
   /// The time zone of the machine in the case, as `Europe/Berlin`.
   package var timeZone = "UTC"

@@ -16,7 +16,7 @@ package struct TestFailure: Sendable, Equatable {
   package var message: String
   /// The lines below the message, in order.
   package var details: [Detail] = []
-  /// Where in Lua it happened, and the local variables there.
+  /// The place in Lua, and the local variables there.
   package var trace: [String] = []
 
   /// Creates a failure.

@@ -21,7 +21,7 @@ final class TestLane {
     self.sources = sources
   }
 
-  /// Why a case could not be run.
+  /// The cause that keeps a case from running.
   private enum Obstacle: Error {
     /// A plugin cannot be loaded, which may be what is expected.
     case loadFault(String)

@@ -27,7 +27,7 @@ package struct TestResult: Sendable {
   package var log: [String] = []
   /// The time that it took.
   package var duration = Duration.zero
-  /// Which of several runs of the same case it is; 1 where there is one.
+  /// The number of the run among several of the same case, from 1.
   package var round = 1
 
   /// Creates the result of a case.

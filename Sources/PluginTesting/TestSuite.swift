@@ -32,7 +32,7 @@ package struct TestSuite: Sendable {
 
   // MARK: Around the tests
 
-  /// Why the notification during which a test runs is dropped where the test looked at nothing.
+  /// The reason for dropping the notification of a test that asserts nothing.
   static let assertsNothing = "(the test asserts nothing)"
   static let moduleName = "(the tests)"
   static let chunkName = "(notilua test)"

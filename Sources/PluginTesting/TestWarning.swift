@@ -2,7 +2,7 @@
 package struct TestWarning: Sendable, Equatable {
   /// The reason for a warning.
   package enum Kind: Sendable {
-    /// What comes out depends on something that is another in production.
+    /// The result depends on something that differs in production.
     case dependency
     /// The configuration does not grant a capability that the case has.
     case capability

@@ -247,7 +247,7 @@ package struct Manual {
     return text + LuaLibrary.editorDefinitions
   }
 
-  /// What files of tests find beside that; the functions are in Lua themselves, in the tester.
+  /// The definitions that files of tests have besides; their functions are written in Lua, in the tester.
   private static let testDefinitions = """
 
     ---@class notilua.Case

@@ -7,7 +7,7 @@ import StringCatalogs
 import WorkerHost
 import WorkerProtocol
 
-/// What can be said of a plugin without giving it a notification.
+/// The check of a plugin, which gives it no notification.
 package enum PluginCheck {
   /// An error or a warning, with its place.
   package struct Finding: Equatable, Sendable {
@@ -22,7 +22,7 @@ package enum PluginCheck {
 
   /// Looks at the catalogs at a path: whether they can be read, and the errors of their texts.
   ///
-  /// What is not translated, and the like, is for `notilua strings check`.
+  /// Missing translations and the like are for `notilua strings check`.
   ///
   /// - Parameters:
   ///   - source: the language that folders of texts were written in.

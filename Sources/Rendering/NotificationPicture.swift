@@ -40,7 +40,7 @@ package final class NotificationPicture {
   package var cutTexts: Int { canvas.cutTexts }
 
   var look: Appearance { options.appearance }
-  /// Where the card begins and ends.
+  /// The left edge of the card.
   var left: Double { Self.margin }
   var right: Double { Self.margin + Self.cardWidth }
 

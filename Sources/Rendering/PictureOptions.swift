@@ -1,6 +1,6 @@
 /// The settings of a picture: form, size, colours, language and clock.
 package struct PictureOptions: Sendable, Equatable {
-  /// Where a notification is seen.
+  /// The form in which a notification is seen.
   package enum Form: String, CaseIterable, Sendable {
     /// As it comes in.
     case banner

@@ -24,7 +24,7 @@ final class TextBlock {
   /// Characters that no font has.
   let missingGlyphs: Int
   let isCut: Bool
-  /// Where the longest line begins.
+  /// The beginning of the longest line.
   let inkX: Double
 
   /// - Parameter width: where lines are broken.

@@ -4,7 +4,7 @@ import NotificationModel
 import Outbox
 import Pipeline
 
-/// What is in an outbox, in words for people and in JSON for programs; device tokens are in neither.
+/// The contents of an outbox, in words for people and in JSON for programs; device tokens are in neither.
 package struct OutboxText {
   /// The colors that words have.
   package let palette: Palette

@@ -17,7 +17,7 @@ package struct Palette {
   /// Makes a palette.
   package init(hasColor: Bool) { self.hasColor = hasColor }
 
-  /// Whether the terminal behind a descriptor shows colours, and nobody has asked for none (no-color.org).
+  /// The palette of a descriptor: with colors on a terminal, unless `NO_COLOR` is set (no-color.org).
   package init(for file: Int32) {
     let says = { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
     hasColor = isatty(file) == 1 && says("NO_COLOR").isEmpty && says("TERM") != "dumb"

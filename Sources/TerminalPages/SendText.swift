@@ -4,7 +4,7 @@ import APNsProtocol
 import Glibc
 import NotificationModel
 
-/// What `notilua send` shows of one push.
+/// The text that `notilua send` shows of one push.
 package struct SendText {
   private let palette: Palette
 

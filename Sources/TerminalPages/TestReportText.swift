@@ -1,7 +1,7 @@
 import NotificationModel
 import PluginTesting
 
-/// What became of tests, as people read it on a terminal.
+/// The results of tests, as people read them on a terminal.
 package struct TestReportText {
   private let style: Palette
 
@@ -47,7 +47,7 @@ package struct TestReportText {
 
   // MARK: Warnings
 
-  /// What is said of a case that passes, and of others that it is true of.
+  /// A warning about a case that passes, and the number of others that it is true of.
   package struct Warning {
     var result: TestResult
     var finding: TestFailure
@@ -87,7 +87,7 @@ package struct TestReportText {
     return text
   }
 
-  /// What is said of no case.
+  /// Returns a warning that is about no case.
   package func warning(_ message: String) -> TerminalText { "\(style(.yellow, "WARN"))  \(message)\n" }
 
   private func block(_ value: String, _ word: TerminalText, _ color: Palette.Style) -> TerminalText {
@@ -116,7 +116,7 @@ package struct TestReportText {
     return "\(parts.joined(separator: ", ")) in \(hundredths(seconds)) s\n"
   }
 
-  /// What was covered, a file a line.
+  /// Returns the coverage, a file a line.
   package func coverage(_ files: [Coverage.File]) -> TerminalText {
     let width = max(4, files.map(\.path.printable.count).max() ?? 0)
     var text: TerminalText = "\n"

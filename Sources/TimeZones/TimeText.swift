@@ -1,6 +1,6 @@
 /// Reads the times that texts have: RFC 3339, and RFC 5322, which followed RFC 2822.
 package enum TimeText {
-  /// Why a text is no time, as a clause.
+  /// The cause for which a text is no time, as a clause.
   package struct Problem: Error, Equatable {
     package let message: String
   }

@@ -10,7 +10,7 @@ package struct ZoneRule: Equatable, Sendable {
     case weekday(month: Int, week: Int, day: Int)
   }
 
-  /// When one kind of time begins in each year, on the clock that was before.
+  /// The beginning of one kind of time in each year, on the clock that was before.
   struct Change: Equatable, Sendable {
     var day: Day
     /// Seconds after midnight; they may be of another day.

@@ -9,7 +9,7 @@ extension ZoneTable {
       + (hint ?? "write one of IANA's database, such as 'Europe/Rome'")
   }
 
-  /// How many wrong names are compared with all: those who send notifications choose them, and it takes time.
+  /// The most wrong names that are compared with all: senders of notifications choose them, and it takes time.
   private static let hintLimit = 200
 
   private func meantName(by name: String) -> String? {

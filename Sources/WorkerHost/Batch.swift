@@ -14,7 +14,7 @@ package final class Batch {
   package let context: Context
   let form: Form
 
-  /// What the items are.
+  /// The kinds of items.
   package enum Form: Sendable {
     /// Notifications, each of which becomes a line of output or an outcome.
     case lines

@@ -1,4 +1,4 @@
-/// What came of it.
+/// The answer of the host to a ``CapabilityRequest``.
 package enum CapabilityAnswer: Sendable, Equatable {
   case bytes([UInt8])
   case failure(String)
@@ -7,7 +7,7 @@ package enum CapabilityAnswer: Sendable, Equatable {
 extension CapabilityAnswer {
   /// The most bytes of an answer as the body of a frame.
   ///
-  /// What is opened is no longer than what was sealed; what became of a case that a suite asks for may be.
+  /// Opened bytes are no longer than sealed ones; the result of a case that a suite asks for may be.
   package static func bodyLimit(isSuite: Bool) -> Int { isSuite ? 1 << 20 : (64 << 10) + 1024 }
 
   package var body: [UInt8] {

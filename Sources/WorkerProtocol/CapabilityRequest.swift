@@ -1,4 +1,4 @@
-/// What a plugin asks the host to do, while its notification is parked.
+/// A request of a plugin to the host, while its notification is suspended.
 package enum CapabilityRequest: Sendable, Equatable {
   /// Open `sealed` with the key that the configuration knows by `key`.
   case cryptoOpen(key: String, sealed: [UInt8], additionalData: [UInt8])
@@ -13,7 +13,9 @@ package enum CapabilityRequest: Sendable, Equatable {
     }
   }
 
-  /// Whether the host takes a request of this size: it keeps what it has not answered.
+  /// A Boolean value that indicates whether the host accepts a request of this size.
+  ///
+  /// It keeps requests until they are answered.
   package var isWithinLimits: Bool {
     switch self {
     case .cryptoOpen(let key, let sealed, let additionalData):
@@ -24,7 +26,7 @@ package enum CapabilityRequest: Sendable, Equatable {
 }
 
 extension CapabilityRequest {
-  /// How often plugins ask the host for something on one notification at most; a test in Lua may run many cases.
+  /// Returns the most requests of plugins on one notification; a test in Lua may run many cases.
   package static func limit(isSuite: Bool) -> Int { isSuite ? 10_000 : 100 }
   /// The most requests of one worker that wait for their answers: each holds a document and a Lua thread.
   package static let waitingLimit = 64

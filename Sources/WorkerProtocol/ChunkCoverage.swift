@@ -1,4 +1,4 @@
-/// Which lines of one Lua file have code, and how often each was run.
+/// The lines of one Lua file that have code, each with the number of its runs.
 package struct ChunkCoverage: Sendable, Equatable {
   /// A line with code.
   package struct Line: Sendable, Equatable {
@@ -45,7 +45,7 @@ package struct ChunkCoverage: Sendable, Equatable {
     self.functions = functions
   }
 
-  /// Whether a file has these lines; false for nil, which is no file of ours.
+  /// Returns true where a file has these lines; nil is no file of ours.
   package func isPossible(in source: [UInt8]?) -> Bool {
     guard let source else { return false }
     let range = 1...source.count(where: { $0 == 0x0A || $0 == 0x0D }) + 1

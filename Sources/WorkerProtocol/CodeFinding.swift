@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What a line of a plugin's code cannot mean, found without running it.
+/// A mistake in a line of a plugin's code, found without running it.
 package struct CodeFinding: Sendable, Equatable {
   /// The file's path.
   package var path: String
@@ -8,9 +8,9 @@ package struct CodeFinding: Sendable, Equatable {
   package var line: Int
   /// The name that it is about, with dots.
   package var name: String
-  /// What is wrong.
+  /// The mistake, as a clause.
   package var problem: String
-  /// What to write; empty where the problem says it.
+  /// The code to write; empty where the problem says it.
   package var advice: String
 
   /// Creates a finding.

@@ -1,4 +1,4 @@
-/// What goes over the pipes between a host and its worker: a header of 16 bytes, then a body.
+/// A message on the pipes between a host and its worker: a header of 16 bytes, then a body.
 ///
 /// Numbers are in the byte order of the machine, which both ends run on.
 package struct Frame: Equatable, Sendable {

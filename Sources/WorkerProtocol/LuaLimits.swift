@@ -1,4 +1,4 @@
-/// What one interpreter may use.
+/// The limits of one interpreter.
 package struct LuaLimits: Sendable, Equatable {
   /// Bytes of Lua's heap.
   package var memory: Int
@@ -6,7 +6,9 @@ package struct LuaLimits: Sendable, Equatable {
   package var cpu: Duration
   /// Wall-clock time of one handler.
   package var wall: Duration
-  /// Whether a hook looks at the clock, where no timer calls `nl_tick`; costs about half of Lua's speed.
+  /// A Boolean value that indicates whether a hook looks at the clock; costs about half of Lua's speed.
+  ///
+  /// It is for where no timer calls `nl_tick`.
   package var polls: Bool
   /// The deepest nesting of a table that becomes JSON.
   package var depth: Int

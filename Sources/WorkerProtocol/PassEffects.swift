@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What plugins did beside the payload while a notification passed the chain, and what a host acts on.
+/// The effects of plugins beside the payload, which a host acts on.
 package struct PassEffects: Equatable, Sendable {
   /// The files that service plugins attached.
   package var attachments: [Attachment]

@@ -22,7 +22,7 @@ package struct PluginDefinition: Sendable, Equatable {
 
   /// The name by which outcomes and messages call it.
   package var name: String
-  /// Where the operator's configuration has it, for messages.
+  /// The place in the operator's configuration, for messages.
   package var place: String?
   /// The path of the main chunk, for messages.
   package var path: String
@@ -43,13 +43,13 @@ package struct PluginDefinition: Sendable, Equatable {
   package var chunks: [(path: String, source: [UInt8])] {
     [(path, source)] + modules.map { ($0.path, $0.source) }
   }
-  /// Where `notilua.localize` looks texts up, in this order: the plugin's own catalogs, then the operator's.
+  /// The catalogs in which `notilua.localize` looks texts up, in order: the plugin's own, then the operator's.
   package var catalogs: [CompiledCatalog] = []
   /// The numbers of these among the catalogs that a worker has.
   package var catalogNumbers: [Int] = []
   /// The languages of recipients whose request names none.
   package var languages: [String] = []
-  /// What is different where the plugin is tested; nil in production.
+  /// The conditions of a test; nil in production.
   package var testing: TestConditions?
 
   /// Creates a definition.

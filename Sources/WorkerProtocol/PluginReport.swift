@@ -1,15 +1,15 @@
 import NotificationModel
 
-/// What a worker says of a plugin that it has loaded, or could not load.
+/// The report of a worker on a plugin that it has loaded, or could not load.
 package struct PluginReport: Equatable, Sendable {
   package var name: String
-  /// Why it cannot run; empty where it can.
+  /// The cause for which it cannot run; empty where it can.
   package var failure: String
   package var description: String
   package var onFault: String
   package var capabilities: [String]
   package var hasLastChance: Bool
-  /// What is wrong with it though it runs.
+  /// The mistakes in it that do not keep it from running.
   package var warnings: [String]
   /// The categories that a content extension presents; nil for a service extension.
   package var categories: [String]?

@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What a content extension made of one request, as the worker says it.
+/// The answer of a content extension to one request, as the worker says it.
 package struct PresentationAnswer: Sendable, Equatable {
   /// The view that a content extension has built, with the traits of its plugin.
   package struct Made: Sendable, Equatable {

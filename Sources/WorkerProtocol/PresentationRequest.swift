@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What the host asks a content extension for: the call, the notification as far as the extension sees it, and the
+/// A request of the host to a content extension: the call, the notification as far as the extension sees it, and the
 /// view that it goes on with.
 ///
 /// Nothing stays in the worker between two requests.
@@ -46,7 +46,7 @@ package struct PresentationRequest: Sendable, Equatable {
   package var payload: [UInt8]
   /// The properties of `request`.
   package var envelope: Envelope
-  /// When the notification came, in seconds since 1970.
+  /// The time at which the notification came, in seconds since 1970.
   package var date: Double
   /// The files that service plugins attached.
   package var attachments: [Attachment]

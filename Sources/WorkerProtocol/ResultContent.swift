@@ -4,7 +4,7 @@ package enum ResultContent: UInt8, Sendable {
   case none
   /// The whole line, as a filter writes it.
   case lines
-  /// What the chain changed: the payload, and typed records of its ``PassEffects``.
+  /// The changes of the chain: the payload, and typed records of its ``PassEffects``.
   case payloads
   /// The whole line, and behind its newline what the chain changed.
   case linesAndPayloads

@@ -1,4 +1,4 @@
-/// What became of one notification, as it stands in a results frame.
+/// The result of one notification, as it stands in a results frame.
 package struct ResultRecord {
   /// The outcome of a notification in the chain.
   package enum Action: UInt8, Sendable {
@@ -22,7 +22,7 @@ package struct ResultRecord {
   package var noteCount: UInt32
   /// The bytes of the ``PassEffects``.
   package var effectCount: UInt32
-  /// Where in the line a rejected one is wrong.
+  /// The offset in the line at which a rejected one is wrong.
   package var offset: UInt32
 
   /// Makes the record of one notification.
@@ -41,7 +41,7 @@ package struct ResultRecord {
     self.offset = UInt32(clamping: offset)
   }
 
-  /// What became of the notification.
+  /// The outcome of the notification.
   package var action: Action { Action(rawValue: code) ?? .reject }
 
   /// A Boolean value that indicates whether the action is one of those that there are.
@@ -63,7 +63,7 @@ package struct ResultRecord {
   }
 }
 
-/// What a plugin did in one batch.
+/// The counts of a plugin in one batch.
 package struct TallyRecord {
   package var runs: UInt32 = 0
   package var edits: UInt32 = 0
@@ -77,7 +77,7 @@ package struct TallyRecord {
 
   package init() {}
 
-  /// Whether a batch of so many items can have come to this.
+  /// Returns true where a batch of so many items can have these counts.
   ///
   /// A plugin that runs out of time may fail in its last chance, too.
   package func isPossible(items: Int) -> Bool {
@@ -88,7 +88,7 @@ package struct TallyRecord {
   }
 }
 
-/// What stands before the records of a results frame: then come records, tallies, output, outcomes, notes and effects.
+/// The header of a results frame; records, tallies, output, outcomes, notes and effects follow it.
 package struct ResultHeader {
   package var records: UInt32
   package var tallies: UInt32

@@ -1,18 +1,18 @@
 import LosslessJSON
 
-/// What the runner is to do beside the chain itself.
+/// The options of a runner beside the chain itself.
 package struct RunnerOptions: Sendable, Equatable {
   package var depthLimit = 64
   package var duplicateKeys = JSONDocument.DuplicateKeys.reject
-  /// Whether results have outcomes.
+  /// A Boolean value that indicates whether results have outcomes.
   package var writesOutcomes = false
-  /// Whether outcomes also say why plugins did not run, and what memory they took.
+  /// A Boolean value that indicates whether outcomes also have the plugins that did not run, and the memory of others.
   package var traces = false
   /// The part of each notification that results have.
   package var content = ResultContent.lines
-  /// After how many faults in a row a plugin is set aside; 0 is never.
+  /// The number of faults in a row after which a plugin is quarantined; 0 is never.
   package var quarantineAfter = 0
-  /// For how long, in nanoseconds.
+  /// The time of a quarantine, in nanoseconds.
   package var quarantineFor: Int64 = 0
 
   package init() {}

@@ -1,12 +1,12 @@
 import NotificationModel
 
-/// How the memory is divided that a host shares with its worker: bytes cross once, without a system call.
+/// The layout of the memory that a host shares with its worker: bytes cross once, without a system call.
 ///
 /// The worker maps the requests' memory for reading only, so that what the host sent is still there as it was when
 /// the worker has died. Nothing that the worker writes is believed: lengths are checked, and results are copied
 /// before they are looked at.
 package struct SharedLayout: Sendable, Equatable {
-  /// How many batches a worker has at most: one that it works on and one that waits.
+  /// The most batches of a worker: one that it works on and one that waits.
   package static let slots = 2
   /// The most notifications of a batch.
   package static let itemLimit = 4096
@@ -44,7 +44,7 @@ package struct SharedLayout: Sendable, Equatable {
   package var resultsSize: Int { Self.resultsOffset + resultSlotSize * Self.slots }
 }
 
-/// Where a line is in a batch.
+/// The place of a line in a batch.
 package struct BatchItem {
   package var offset: UInt32
   package var count: UInt32
@@ -100,7 +100,7 @@ package struct WorkerLock: Equatable, Sendable {
   package init() {}
 }
 
-/// What stands before the items of a batch.
+/// The header of a batch; its items follow it.
 package struct BatchHeader {
   package var items: UInt32
   /// The first item that has no result yet.
@@ -110,7 +110,7 @@ package struct BatchHeader {
   package var presumedFaults: UInt32
   /// Plugins that are not to run, a bit each; plugins from 64 on are never quarantined.
   package var quarantined: UInt64
-  /// When the lines were read, in seconds since 1970.
+  /// The time at which the lines were read, in seconds since 1970.
   package var receivedAt: Double
   /// The source of the identifiers of items whose lines have none, by their places.
   package var identifiers: IdentifierSeed
@@ -132,13 +132,13 @@ package struct BatchHeader {
   }
 }
 
-/// What the worker is doing, noted where its host can see it when the worker has died.
+/// The progress of a worker, which its host can read when the worker has died.
 package struct WorkerProgress {
   /// The running plugin's number, from 1; 0 where none runs.
   package var plugin: UInt32
   /// The item that it runs on.
   package var item: UInt32
-  /// How often it has begun the item anew.
+  /// The number of times that it has begun the item anew.
   package var pass: UInt32
   package var unused: UInt32
   /// The batch that it is of.

@@ -1,10 +1,10 @@
-/// What is different where a plugin is tested: nothing depends on the moment or on the machine.
+/// The conditions of a plugin that is tested: nothing depends on the moment or on the machine.
 package struct TestConditions: Sendable, Equatable {
-  /// Where the clock stands, in seconds since 1970.
+  /// The time of the clock, in seconds since 1970.
   package var now: Double
-  /// Whether it is counted how often each line is run.
+  /// A Boolean value that indicates whether the runs of each line are counted.
   package var countsLines: Bool
-  /// Whether the "plugin" is a file of cases, which has functions of its own.
+  /// A Boolean value that indicates whether the "plugin" is a file of cases, which has functions of its own.
   package var isSuite: Bool
   /// Tables show keys that are no numbers in the opposite order.
   package var turnsKeys = false

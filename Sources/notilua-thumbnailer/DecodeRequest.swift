@@ -1,7 +1,7 @@
 import CImageFormats
 import Glibc
 
-/// Which picture of a file is wanted, which part of it, and how large.
+/// A request for a picture of a file: its frame, its part and its size.
 struct DecodeRequest {
   /// A uniform type identifier.
   var type: String

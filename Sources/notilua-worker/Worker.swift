@@ -209,7 +209,7 @@ struct Worker {
     runner.answer(ticket, answer)
   }
 
-  /// For how long results of a batch are kept until they are sent, in nanoseconds.
+  /// The longest time that results of a batch are kept before they are sent, in nanoseconds.
   private static let patience: Int64 = 20_000_000
 
   private static func now() -> Int64 {

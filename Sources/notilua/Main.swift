@@ -1,6 +1,6 @@
 import CommandLineTool
 
-/// Where the program begins.
+/// The entry point of the program.
 @main
 struct Main {
   @MainActor

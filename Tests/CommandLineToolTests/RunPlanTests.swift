@@ -13,79 +13,83 @@ struct RunPlanTests {
   /// An option of `notilua run` that notilua.yaml has a key for.
   private struct Pair {
     var option: String
-    var key: String
     /// Two different values, and what each is in a file.
     var values: [(flag: String, yaml: String)]
+    /// A value that is none.
+    var wrong: (flag: String, yaml: String)?
     /// What is in the file besides.
     var rest = ""
-    /// Flags that are there besides.
-    var flags: [String] = []
-    /// What a plan has of it.
-    var read: (RunPlan) -> String
-  }
 
-  private static let sink = ["--sink", "apns"]
-
-  private static func apns(
-    _ option: String, _ key: String, _ one: String, _ other: String, _ read: @escaping (RunPlan) -> String
-  ) -> Pair {
-    Pair(
-      option: option, key: key,
-      values: [one, other].map { ($0, "apns: { \(key.dropFirst("apns.".count)): \"\($0)\" }") },
-      flags: sink, read: read)
-  }
-
-  private static func chain(_ plan: RunPlan) -> String {
-    plan.configuration.plugins.map { plugin in
-      URL(fileURLWithPath: plugin.path).lastPathComponent + " " + (plugin.onFault?.rawValue ?? "")
-    }.joined(separator: ",")
+    init(
+      _ option: String, _ values: [String], wrong: String? = nil, rest: String = "",
+      _ yaml: (String) -> String
+    ) {
+      self.option = option
+      self.values = values.map { ($0, yaml($0)) }
+      self.wrong = wrong.map { ($0, yaml($0)) }
+      self.rest = rest
+    }
   }
 
   private static func pairs(_ folder: String) -> [Pair] {
     [
-      Pair(
-        option: "--outbox", key: "outbox.path",
-        values: ["one", "two"].map { ("\(folder)/\($0)", "outbox: { path: \($0) }") },
-        read: { "\($0.outbox ?? "") \($0.emission) \(String(describing: $0.sink))" }),
-      Pair(
-        option: "--workers", key: "workers", values: ["3", "4"].map { ($0, "workers: \($0)") },
-        read: { "\($0.configuration.workers ?? 0)" }),
-      Pair(
-        option: "--on-fault", key: "plugins",
-        values: ["drop", "halt"].map { ($0, "plugins: [{ path: a.lua, on_fault: \($0) }]") },
-        rest: "plugins: [a.lua]", read: chain),
-      Pair(
-        option: "--plugin", key: "plugins",
-        values: ["a.lua", "b.lua"].map { ("\(folder)/\($0)", "plugins: [\($0)]") }, read: chain),
-      Pair(
-        option: "--plugins", key: "plugins",
-        values: [
-          ("\(folder)/one", "plugins: [one/c.lua, one/d.lua]"), ("\(folder)/two", "plugins: [two/e.lua]"),
-        ],
-        read: chain),
-      apns("--credentials", "apns.credentials", "\(folder)/c1", "\(folder)/c2") {
-        $0.apns?.store.folder ?? ""
+      Pair("--outbox", ["\(folder)/one", "\(folder)/two"]) { "outbox: { path: \(name($0)) }" },
+      Pair("--workers", ["3", "4"], wrong: "0") { "workers: \($0)" },
+      Pair("--on-fault", ["drop", "halt"], wrong: "test", rest: "plugins: [a.lua]") {
+        "plugins: [{ path: a.lua, on_fault: \($0) }]"
       },
-      apns("--store", "apns.credentials", "\(folder)/c1", "\(folder)/c2") { $0.apns?.store.folder ?? "" },
-      apns("--environment", "apns.environment", "sandbox", "production") {
-        "\($0.apns?.options.environment.rawValue ?? "")"
+      Pair("--plugin", ["\(folder)/a.lua", "\(folder)/b.lua"]) { "plugins: [\(name($0))]" },
+      Pair("--plugins", ["\(folder)/one", "\(folder)/two"]) {
+        $0.hasSuffix("one") ? "plugins: [one/c.lua, one/d.lua]" : "plugins: [two/e.lua]"
       },
-      apns("--topic", "apns.topic", "com.example.a", "com.example.b") { $0.apns?.options.topic ?? "" },
-      apns("--server", "apns.server", "localhost:1000", "localhost:2000") {
-        "\(String(describing: $0.apns?.options.server))"
+      Pair("--credentials", ["\(folder)/c1", "\(folder)/c2"]) { "apns: { credentials: \(name($0)) }" },
+      Pair("--store", ["\(folder)/c1", "\(folder)/c2"]) { "apns: { credentials: \(name($0)) }" },
+      Pair("--environment", ["sandbox", "production"], wrong: "test") { "apns: { environment: \($0) }" },
+      Pair("--topic", ["com.example.a", "com.example.b"]) { "apns: { topic: \($0) }" },
+      Pair("--server", ["localhost:1000", "[::1]:2000"], wrong: "https://a.example:1") {
+        "apns: { server: '\($0)' }"
       },
-      apns("--proxy", "apns.proxy", "http://a.example:1", "http://b.example:2") {
-        "\($0.apns?.options.proxy?.host ?? ""):\($0.apns?.options.proxy?.port ?? 0)"
-      },
+      Pair("--proxy", ["http://a.example:1", ""], wrong: "ftp://a.example") { "apns: { proxy: '\($0)' }" },
     ]
   }
+
+  private static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+
+  /// The keys of options whose key has another name.
+  private static let otherNames = [
+    "--outbox": "outbox.path", "--plugin": "plugins[].path", "--store": "apns.credentials",
+  ]
 
   /// The options that no key of notilua.yaml says: what one run does, and no other.
   private static let ofOneRun: Set = [
     "--config", "--no-plugins", "--emit", "--audit", "--rejects", "--sink", "--trust", "--retry-for",
     "--follow", "--undelivered", "--feedback", "--feedback-command", "--responses", "--response-command",
-    "--response-url", "--strict", "--quiet", "--help",
+    "--response-url", "--strict", "--quiet", "--help", "--version",
   ]
+
+  /// The keys that no option says; a section stands for all that is in it.
+  private static let ofEveryRun: Set = [
+    "plugins[].name", "plugins[].settings", "plugins[].limits", "plugins[].capabilities",
+    "plugins[].disabled",
+    "limits", "quarantine", "strings", "presentation", "duplicate_keys", "keys",
+    "apns.connections", "apns.port", "apns.proxy_password_file",
+    "outbox.size", "outbox.free", "outbox.keep", "outbox.keep_dead", "outbox.recall", "outbox.recall_text",
+    "outbox.recall_for",
+  ]
+
+  /// The options that the help of the command shows.
+  private static let options: Set<String> = {
+    let help = RunPlan.help
+    return Set(help.matches(of: /(?m)^ +(?:-[a-z], )?(--[a-z-]+)/).map { String($0.1) })
+      .union(help.matches(of: /(?m)^ +--[a-z-]+, (--[a-z-]+)/).map { String($0.1) })
+  }()
+
+  /// The key that says what an option says; nil where none does.
+  private static func key(of option: String, _ keys: Set<String>) -> String? {
+    if let key = otherNames[option] { return key }
+    let word = option.dropFirst(2).replacing("-", with: "_")
+    return keys.first { $0 == word || $0.hasSuffix(".\(word)") }
+  }
 
   private static func withFolder(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "notilua-\(UUID().uuidString)")
@@ -106,18 +110,46 @@ struct RunPlanTests {
     return try RunPlan.read(["--config", path] + arguments)
   }
 
+  /// All that a plan says, without the names and places that messages have.
+  private static func text(_ plan: RunPlan) -> String {
+    var configuration = plan.configuration
+    configuration.apns.names = [:]
+    configuration.outbox.pathName = ""
+    for index in configuration.plugins.indices { configuration.plugins[index].place = nil }
+    var text = ""
+    dump(configuration, to: &text)
+    dump((plan.sink, plan.emission, plan.outbox, plan.apns?.options, plan.apns?.store.folder), to: &text)
+    return text
+  }
+
+  /// All that the plan says, or why there is none, with the option or the key called `NAME`.
+  private static func result(
+    _ arguments: [String], yaml: String, _ pair: Pair, _ folder: String
+  ) -> Result<String, Refusal> {
+    do {
+      return .success(text(try plan(arguments, yaml: yaml, folder)))
+    } catch {
+      let key = key(of: pair.option, ConfigurationKeys.all) ?? ""
+      let message = RunPlan.message(error).replacing("\(folder)/notilua.yaml", with: "")
+        .replacing(#/^:[0-9]+:[0-9]+: /#, with: "").replacing(key, with: "NAME")
+        .replacing(pair.option == "--store" ? "--credentials" : pair.option, with: "NAME")
+      return .failure(Refusal(message: message))
+    }
+  }
+
+  private struct Refusal: Error, Equatable { var message: String }
+
   @Test func aFlagAndItsKeyMeanTheSame() throws {
     try Self.withFolder { folder in
       for pair in Self.pairs(folder) {
+        let without = Self.text(try Self.plan(["--sink", "apns"], yaml: pair.rest, folder))
         for value in pair.values {
-          let flag = try Self.plan(pair.flags + [pair.option, value.flag], yaml: pair.rest, folder)
-          let file = try Self.plan(pair.flags, yaml: value.yaml, folder)
-          let without = try Self.plan(pair.flags, yaml: pair.rest, folder)
-          #expect(pair.read(flag) == pair.read(file), "\(pair.option) \(value.flag)")
+          let flag = Self.text(
+            try Self.plan(["--sink", "apns", pair.option, value.flag], yaml: pair.rest, folder))
+          let file = Self.text(try Self.plan(["--sink", "apns"], yaml: value.yaml, folder))
+          #expect(flag == file, "\(pair.option) \(value.flag)")
           // One of the two values may be the default, not both.
-          #expect(
-            pair.read(flag) != pair.read(without) || value.flag == "production", "\(pair.option) says nothing"
-          )
+          #expect(flag != without || value.flag == "production", "\(pair.option) says nothing")
         }
       }
     }
@@ -127,30 +159,83 @@ struct RunPlanTests {
     try Self.withFolder { folder in
       for pair in Self.pairs(folder) {
         for (value, other) in [(pair.values[0], pair.values[1]), (pair.values[1], pair.values[0])] {
-          let both = try Self.plan(pair.flags + [pair.option, value.flag], yaml: other.yaml, folder)
-          let flag = try Self.plan(pair.flags + [pair.option, value.flag], yaml: pair.rest, folder)
-          #expect(pair.read(both) == pair.read(flag), "\(pair.option) \(value.flag) over \(other.yaml)")
+          let arguments = ["--sink", "apns", pair.option, value.flag]
+          let both = Self.text(try Self.plan(arguments, yaml: other.yaml, folder))
+          let flag = Self.text(try Self.plan(arguments, yaml: pair.rest, folder))
+          #expect(both == flag, "\(pair.option) \(value.flag) over \(other.yaml)")
         }
       }
     }
   }
 
-  /// Every option is either compared above, or is known to have no key.
-  @Test func noOptionIsLeftOut() throws {
-    let help = RunPlan.help
-    let options = Set(help.matches(of: /(?m)^ +(?:-[a-z], )?(--[a-z-]+)/).map { String($0.1) })
-      .union(help.matches(of: /(?m)^ +--[a-z-]+, (--[a-z-]+)/).map { String($0.1) })
-    #expect(options.count > 20)
-    let compared = Set(Self.pairs("/").map(\.option))
-    #expect(options.subtracting(["--version"]) == compared.union(Self.ofOneRun))
-    // What a flag could say has one: the keys of the sections that a run of its own has flags for.
-    for pair in Self.pairs("/") { #expect(Self.keys.contains(pair.key), "\(pair.key)") }
+  /// What a sink has no use for is refused in the same words.
+  ///
+  /// But `apns` is a section for all runs with the file: one with another sink refuses a flag of it, and passes over the
+  /// section.
+  @Test(arguments: [
+    [], ["--sink", "lines"], ["--sink", "desktop"], ["--sink", "apns"], ["--outbox", "/b"],
+  ])
+  func whatASinkHasNoUseForIsRefusedAlike(_ sink: [String]) throws {
+    try Self.withFolder { folder in
+      for pair in Self.pairs(folder) where !sink.contains(pair.option) {
+        let value = pair.values[0]
+        let flag = Self.result(sink + [pair.option, value.flag], yaml: pair.rest, pair, folder)
+        let file = Self.result(sink, yaml: value.yaml, pair, folder)
+        if value.yaml.hasPrefix("apns:"), !sink.contains("apns") {
+          #expect(flag == .failure(Refusal(message: "NAME is for APNs; add --sink apns")), "\(pair.option)")
+          let plan = try Self.plan(sink, yaml: value.yaml, folder)
+          #expect(plan.apns == nil, "\(pair.option)")
+        } else {
+          #expect(flag == file, "\(pair.option) with \(sink)")
+        }
+      }
+    }
   }
 
-  private static let keys: Set = [
-    "outbox.path", "workers", "plugins", "apns.credentials", "apns.environment", "apns.topic", "apns.server",
-    "apns.proxy",
-  ]
+  @Test func aWrongValueIsRefusedAsBoth() throws {
+    try Self.withFolder { folder in
+      for pair in Self.pairs(folder) {
+        guard let wrong = pair.wrong else { continue }
+        for (arguments, yaml) in [([pair.option, wrong.flag], pair.rest), ([], wrong.yaml)] {
+          let error = #expect(throws: (any Error).self, "\(pair.option)") {
+            try Self.plan(["--sink", "apns"] + arguments, yaml: yaml, folder)
+          }
+          let name = arguments.first ?? Self.key(of: pair.option, ConfigurationKeys.all).map(Self.word) ?? ""
+          let text = error.map { RunPlan.message($0) } ?? ""
+          #expect(text.contains("\(name) "), "\(text)")
+        }
+      }
+    }
+  }
+
+  /// The last word of a key.
+  private static func word(_ key: String) -> String { key.split(separator: ".").last.map(String.init) ?? key }
+
+  /// Every option is compared with its key above, or is known to have none; who adds an option or a key says which.
+  @Test func noOptionIsLeftOut() {
+    let keys = ConfigurationKeys.all
+    #expect(Self.options.count > 20 && keys.count > 40)
+    let compared = Set(Self.pairs("/").map(\.option))
+    let known = compared.union(Self.ofOneRun)
+    #expect(Self.options.subtracting(known).isEmpty, "compare it with its key, or write it into ofOneRun")
+    #expect(compared.isSubset(of: Self.options) && compared.isDisjoint(with: Self.ofOneRun))
+    for option in Self.options {
+      let key = Self.key(of: option, keys)
+      #expect((key != nil) == compared.contains(option), "\(option) and \(key ?? "no key")")
+      #expect(key.map { keys.contains($0) } ?? true, "\(option): the file has no \(key ?? "")")
+    }
+  }
+
+  @Test func noKeyIsLeftOut() {
+    let keys = ConfigurationKeys.all
+    let compared = Set(Self.pairs("/").compactMap { Self.key(of: $0.option, keys) })
+    let sections = Set(keys.filter { section in keys.contains { ConfigurationKeys.has(section, $0) } })
+    for key in keys.subtracting(compared).subtracting(sections) {
+      let isKnown = Self.ofEveryRun.contains { $0 == key || ConfigurationKeys.has($0, key) }
+      #expect(isKnown, "\(key): compare it with its option, or write it into ofEveryRun")
+    }
+    #expect(Self.ofEveryRun.isSubset(of: keys) && Self.ofEveryRun.isDisjoint(with: compared))
+  }
 
   // MARK: What follows from them
 
@@ -190,6 +275,71 @@ struct RunPlanTests {
       let error = #expect(throws: (any Error).self) { try Self.plan(arguments, yaml: yaml, folder) }
       let text = error.map { RunPlan.message($0) } ?? ""
       #expect(text.contains(part), "\(text)")
+    }
+  }
+}
+
+/// The keys of notilua.yaml, as its reader names them where it meets one that is none.
+private enum ConfigurationKeys {
+  /// Every key and section, as `outbox.path` and `plugins[].name`; `*` stands for a name of one's own.
+  static let all: Set<String> = {
+    var keys: Set<String> = []
+    collect([], &keys)
+    return keys
+  }()
+
+  /// Returns true where a section has a key in it.
+  static func has(_ section: String, _ key: String) -> Bool {
+    key.hasPrefix("\(section).") || key.hasPrefix("\(section)[].")
+  }
+
+  private enum Step {
+    case key(String)
+    case item
+    case anyName
+  }
+
+  /// A word that is no key, and that nobody means as one.
+  private static let noKey = "zzqzzqzzq"
+
+  private static func collect(_ path: [Step], _ keys: inout Set<String>) {
+    let message = refusal(path)
+    if let known = message.firstMatch(of: /has no key 'zzqzzqzzq'; known are (.+)$/) {
+      for key in known.1.split(separator: ", ") {
+        keys.insert(name(path + [.key(String(key))]))
+        collect(path + [.key(String(key))], &keys)
+      }
+    } else if message.contains("is not a list") {
+      collect(path + [.item], &keys)
+    } else if message.contains("\(noKey) is not a mapping") {
+      collect(path + [.anyName], &keys)
+    }
+  }
+
+  /// The sentence that refuses a mapping with that word at a path.
+  private static func refusal(_ path: [Step]) -> String {
+    let yaml = path.reversed().reduce("{\(noKey): 1}") { yaml, step in
+      switch step {
+      case .key(let key): "{\(key): \(yaml)}"
+      case .item: "[\(yaml)]"
+      case .anyName: "{\(noKey): \(yaml)}"
+      }
+    }
+    do throws(HostError) {
+      _ = try Configuration(yaml: yaml, name: "notilua.yaml")
+      return ""
+    } catch {
+      return error.message
+    }
+  }
+
+  private static func name(_ path: [Step]) -> String {
+    path.reduce("") { name, step in
+      switch step {
+      case .key(let key): name.isEmpty ? key : "\(name).\(key)"
+      case .item: "\(name)[]"
+      case .anyName: "\(name).*"
+      }
     }
   }
 }

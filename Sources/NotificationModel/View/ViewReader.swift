@@ -2,7 +2,7 @@ import LosslessJSON
 
 /// Reads the parts of views from JSON: from tables that a plugin gives, and from a view that was written before.
 ///
-/// What it says of a mistake begins with the place, such as `view.fields[2]`.
+/// The message of a mistake begins with the place, such as `view.fields[2]`.
 package struct ViewReader: ~Copyable {
   /// A mistake in a view.
   package typealias Problem = NotificationView.Problem

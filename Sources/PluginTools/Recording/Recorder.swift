@@ -17,7 +17,7 @@ package final class Recorder {
   package private(set) var kept = 0
   /// Lines that are no notifications.
   package private(set) var refused = 0
-  /// Why nothing is kept any more.
+  /// The error after which nothing is kept any more.
   private var failure: HostError?
   /// A Boolean value that indicates whether nobody reads the output any more.
   package private(set) var isClosed = false

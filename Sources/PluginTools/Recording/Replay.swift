@@ -12,7 +12,7 @@ package struct Replay: Sendable {
     package var plugin: String
     /// `changed`, `dropped`, `faulted` or `rejected`.
     package var what: String
-    /// Why; the pointers that were changed.
+    /// The reason; of a change, the pointers that were changed.
     package var reason: String
     /// The number of lines.
     package var count = 0

@@ -55,7 +55,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
   /// Writes the files of a new plugin and what editors want; gives the paths of those that were written.
   ///
-  /// What editors want is left as it is where it is there.
+  /// Files for editors that exist are left as they are.
   package func write(name: String, in folder: String, editorDefinitions: String) throws(HostError) -> [String]
   {
     try Self.check(name)

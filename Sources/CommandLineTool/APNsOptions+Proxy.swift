@@ -4,30 +4,25 @@ import ConfigurationFiles
 import Glibc
 import Notilua
 
-extension APNsFlags {
-  /// The proxy of the flag, else of the configuration, else of the environment, with the hosts that need none.
+extension APNsOptions {
+  /// Returns the proxy of the flag or the configuration, else of the environment, with the hosts that need none.
   ///
   /// `NO_PROXY` belongs to `HTTPS_PROXY`: a proxy that the flag or the configuration names is for every server.
-  func proxySettings(_ apns: Configuration.APNs) throws(HostError) -> (ProxyAddress?, ProxyExceptions) {
-    if let proxy { return (try named(proxy, "--proxy", apns), ProxyExceptions()) }
-    if let proxy = apns.proxy {
-      let place = apns.places["proxy"].map { "\($0): " } ?? ""
-      return (try named(proxy, "\(place)apns.proxy", apns), ProxyExceptions())
-    }
+  static func proxy(_ apns: Configuration.APNs) throws(HostError) -> (ProxyAddress?, ProxyExceptions) {
+    if let proxy = apns.proxy { return (try named(proxy, apns), ProxyExceptions()) }
     // As curl reads them: the small letters first.
-    guard let (name, text) = Self.variable(["https_proxy", "HTTPS_PROXY"]) else {
+    guard let (name, text) = variable(["https_proxy", "HTTPS_PROXY"]) else {
       return (nil, ProxyExceptions())
     }
-    let exceptions = ProxyExceptions(Self.variable(["no_proxy", "NO_PROXY"])?.text ?? "")
-    return (try Self.address(text, name), exceptions)
+    let exceptions = ProxyExceptions(variable(["no_proxy", "NO_PROXY"])?.text ?? "")
+    return (try address(text, name), exceptions)
   }
 
-  /// The proxy of a URL without a password, with the password of the configuration's file.
-  private func named(_ text: String, _ name: String, _ apns: Configuration.APNs) throws(HostError)
-    -> ProxyAddress?
-  {
+  /// Returns the proxy of a URL without a password, with the password of the configuration's file.
+  private static func named(_ text: String, _ apns: Configuration.APNs) throws(HostError) -> ProxyAddress? {
     if text.isEmpty { return nil }
-    var address = try Self.address(text, name)
+    let name = apns.name(of: "proxy")
+    var address = try address(text, name)
     guard address.password == nil else {
       throw HostError(
         .usage,
@@ -36,7 +31,6 @@ extension APNsFlags {
     }
     guard let file = apns.proxyPasswordFile else { return address }
     guard address.user != nil else {
-      if proxy != nil { return address }
       throw HostError(
         .usage, "\(name) names no user for apns.proxy_password_file; write it as http://USER@HOST:PORT")
     }
@@ -45,8 +39,7 @@ extension APNsFlags {
       guard let password else { throw CredentialError("'\(file)': not UTF-8; save it as UTF-8") }
       address.password = password
     } catch {
-      let place = apns.places["proxy_password_file"].map { "\($0): " } ?? ""
-      throw HostError(.usage, "\(place)apns.proxy_password_file: \(error.message)")
+      throw HostError(.usage, "\(apns.name(of: "proxy_password_file")): \(error.message)")
     }
     return address
   }
