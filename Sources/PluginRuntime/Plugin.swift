@@ -4,6 +4,7 @@ import Localization
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import PluginManifests
 import TimeZones
 import WorkerProtocol
 
