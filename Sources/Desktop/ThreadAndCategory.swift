@@ -1,7 +1,7 @@
 import LosslessJSON
 import NotificationModel
 
-/// What related notifications have in common.
+/// The thread and the category that related notifications share.
 struct ThreadAndCategory {
   var thread = ""
   var category = ""

@@ -2,7 +2,7 @@ import LosslessJSON
 import NotificationModel
 import PluginManifests
 
-/// What a plugin's clauses are to a notification.
+/// The test of a plugin's clauses on a notification.
 extension Match {
   /// The first clause that does not hold, or nil when all do.
   func firstFailure(_ state: borrowing NotificationState) -> Clause? {
@@ -32,7 +32,7 @@ extension Match {
     }
   }
 
-  /// Why a clause does not hold, for people.
+  /// Returns the reason for which a clause does not hold, for people.
   func explanation(_ clause: Clause, _ state: borrowing NotificationState) -> String {
     let found: String
     switch clause.subject {
