@@ -94,11 +94,16 @@ let package = Package(
       name: "CodeAnalysis",
       dependencies: ["LosslessJSON", "LuaSandbox", "NotificationModel", "WorkerProtocol"],
       swiftSettings: strict),
+    // What plugins say of themselves, which is read once and compared with notifications without Lua.
+    .target(
+      name: "PluginManifests",
+      dependencies: ["CodeAnalysis", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
+      swiftSettings: strict),
     .target(
       name: "PluginRuntime",
       dependencies: [
         "CLuaBoundary", "CodeAnalysis", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
-        "NotificationModel", "TimeZones", "UnicodeForms", "WorkerProtocol",
+        "NotificationModel", "PluginManifests", "TimeZones", "UnicodeForms", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
@@ -318,6 +323,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "UnicodeFormsTests", dependencies: ["NotificationModel", "UnicodeForms"], exclude: ["unicode.py"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PluginManifestsTests",
+      dependencies: ["NotificationModel", "PluginManifests", "PluginRuntime", "WorkerProtocol"],
       swiftSettings: strict),
     .testTarget(
       name: "PluginRuntimeTests",

@@ -1,10 +1,10 @@
 import NotificationModel
 
-/// What stands between the chain and a sink: it brings each notification to an end, in memory or through a file.
+/// A queue between the chain and a sink, which brings each notification to an end, in memory or through a file.
 ///
 /// A queue works on the loop that it was made for, as its sink does.
 package protocol DeliveryQueue: AnyObject {
-  /// What the queue calls as things happen.
+  /// The functions that the queue calls as things happen.
   var events: DeliveryQueueEvents { get set }
   /// The number of notifications that it takes at the moment.
   var room: Int { get }
@@ -38,19 +38,19 @@ extension DeliveryQueue {
 package struct DeliveryQueueEvents {
   /// A notification is safe and outlives this process, which only some carriers can say.
   package var accepted: (PushNotification) -> Void = { _ in }
-  /// How a notification ended, once for each, with the number of attempts.
+  /// Reports the end of a notification, once for each, with the number of attempts.
   package var ended: (PushNotification, DeliveryEnd, Int) -> Void = { _, _, _ in }
   /// The queue cannot go on: a sentence that says why and what to do.
   package var failed: (String) -> Void = { _ in }
-  /// What a person did with what was delivered: a JSON object.
+  /// Reports a person's response to a delivered notification, a JSON object.
   package var responded: (String) -> Void = { _ in }
-  /// What people should know, a sentence.
+  /// Reports a notice for people, a sentence.
   package var notice: (String) -> Void = { _ in }
 
   package init() {}
 }
 
-/// How a notification ended.
+/// The end of a notification.
 package enum DeliveryEnd: Sendable, Equatable {
   case delivered
   /// It will never be taken.

@@ -18,12 +18,12 @@ struct LineCutter: ~Copyable {
   private var line = 0
   private var skipping = 0
   private var hasEnded = false
-  /// Whether a line was read whole that is in no batch yet.
+  /// A Boolean value that indicates whether a line was read whole that is in no batch yet.
   private(set) var hasWholeLine = false
   private var isAtStart = true
   /// The bytes of lines that are too long, as they come.
   var onOversized: (UnsafeRawBufferPointer) -> Void = { _ in }
-  /// Whether the input began with a byte order mark, which is not part of its first line.
+  /// A Boolean value that indicates whether the input began with a byte order mark, which is no part of its first line.
   private(set) var hasByteOrderMark = false
   private(set) var lines: [SourceLine] = []
   private(set) var lacksNewline = false
@@ -33,7 +33,7 @@ struct LineCutter: ~Copyable {
     self.limit = limit
   }
 
-  /// Whether the line that is read at the moment is too long.
+  /// A Boolean value that indicates whether the line that is read at the moment is too long.
   var isSkipping: Bool { skipping > 0 }
 
   /// Begins to fill a slot, with what the last read left over.
@@ -70,7 +70,7 @@ struct LineCutter: ~Copyable {
     return cut(memory, capacity)
   }
 
-  /// Whether there is something to cut without reading.
+  /// A Boolean value that indicates whether there is something to cut without reading.
   var hasMore: Bool { hasEnded || hasWholeLine }
 
   private mutating func skipByteOrderMark(_ memory: UnsafeMutableRawPointer) {

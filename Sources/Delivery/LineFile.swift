@@ -99,7 +99,7 @@ package final class LineFile {
   }
 }
 
-/// Why a file of lines cannot be opened.
+/// An error for which a file of lines cannot be opened.
 package struct LineFileError: Error {
   /// The errno.
   package let code: Int32

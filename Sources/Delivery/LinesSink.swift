@@ -4,7 +4,7 @@ import NotificationModel
 
 /// A sink that writes lines: each notification as it stands.
 ///
-/// What the chain made is taken as it is, a batch at a time (``write(_:)``); notifications one by one from a queue.
+/// Results of the chain are taken as they are, a batch at a time (``write(_:)``); those of a queue one by one.
 package final class LinesSink: NotificationSink {
   /// Writes bytes: how many were written, and an errno, or 0.
   package typealias Writer = (UnsafeRawBufferPointer) -> (count: Int, code: Int32)

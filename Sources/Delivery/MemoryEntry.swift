@@ -3,7 +3,7 @@ import NotificationModel
 
 /// An entry of the queue in memory: a notification, and what it is doing.
 package struct MemoryEntry {
-  /// What an entry is doing, with what belongs to that.
+  /// The state of an entry, with its data.
   package enum State: Equatable {
     /// The sink has not had it.
     case fresh
@@ -14,9 +14,9 @@ package struct MemoryEntry {
     case ended(DeliveryEnd)
   }
 
-  /// How long and how often an entry is tried.
+  /// The times of an entry's retries.
   package struct Retries: Sendable {
-    /// How long, from when it was taken.
+    /// The time for which it is tried, from when it was taken.
     package var time: Duration
     /// The shortest time before it is tried again, doubled with each attempt.
     package var backOff: Duration
@@ -28,7 +28,7 @@ package struct MemoryEntry {
   package private(set) var state = State.fresh
   package private(set) var attempts = 0
   private let takenAt: Int64
-  /// Why the last attempt failed.
+  /// The failure of the last attempt.
   private var failure: DeliveryFailure?
 
   package init(_ notification: PushNotification, takenAt: Int64) {

@@ -7,13 +7,13 @@ import NotificationModel
 package final class MemoryQueue: DeliveryQueue {
   /// The times and limits of retries.
   package struct Options: Sendable {
-    /// How long a notification is tried, from when it was taken.
+    /// The time for which a notification is tried, from when it was taken.
     package var retriesFor = Duration.seconds(60)
     /// The shortest time before it is tried again, doubled with each attempt.
     package var backOff = Duration.milliseconds(500)
     /// The most notifications that wait to be tried again.
     package var limit = 10_000
-    /// Whether it goes on when the input has ended, for what people do with what was delivered.
+    /// A Boolean value that indicates whether it goes on when the input has ended, for people's responses.
     package var staysOpen = false
 
     package init() {}
@@ -25,13 +25,13 @@ package final class MemoryQueue: DeliveryQueue {
   private let reactor: Reactor
   private lazy var moving = reactor.timer { [unowned self] in give() }
   private let limit: Int
-  /// How long and how often entries are tried; nil once what could be retried ends instead.
+  /// The times of retries; nil once entries end instead of being retried.
   private var retries: MemoryEntry.Retries?
   private var staysOpen: Bool
   private var fresh: [MemoryEntry] = []
   private var atSink: [UInt64: MemoryEntry] = [:]
   private var delayed: [MemoryEntry] = []
-  /// When the first of those that wait is due; nil where none waits.
+  /// The time at which the first of those that wait is due; nil where none waits.
   private var nextDue: Int64?
 
   package init(_ sink: any NotificationSink, _ options: Options, on reactor: Reactor) {
@@ -46,7 +46,7 @@ package final class MemoryQueue: DeliveryQueue {
   }
 
   package var showsContent: Bool { sink.showsContent }
-  /// How many notifications have no end yet.
+  /// The number of notifications that have no result yet; one more while the queue stays open.
   package var pending: Int { atSink.count + delayed.count + fresh.count + (staysOpen ? 1 : 0) }
   package var room: Int { delayed.count < limit ? max(sink.room - fresh.count, 0) : 0 }
 

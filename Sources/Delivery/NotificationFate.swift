@@ -1,4 +1,4 @@
-/// What became of a notification that a source gave.
+/// The fate of a notification that a source gave.
 package enum NotificationFate: Sendable, Equatable {
   /// A plugin dropped it.
   case dropped

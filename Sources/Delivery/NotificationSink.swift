@@ -1,11 +1,11 @@
 import NotificationModel
 
-/// Where notifications go: APNs, a desktop, a file.
+/// A sink of notifications: APNs, a desktop, a file.
 ///
 /// A sink works on the loop that it was made for. It takes notifications while it has room, and reports exactly once what
 /// became of every one that it has taken, within a time that is bounded whatever happens on the other side.
 package protocol NotificationSink: AnyObject {
-  /// What the sink calls as things happen.
+  /// The functions that the sink calls as things happen.
   var events: NotificationSinkEvents { get set }
   /// The number of notifications that it takes at the moment.
   var room: Int { get }
@@ -26,7 +26,7 @@ extension NotificationSink {
   package func withdraw(_ name: String) {}
 }
 
-/// What a sink tells of a notification.
+/// The report of a sink on a notification.
 package struct DeliveryReport: Sendable, Equatable {
   /// The notification's.
   package var ticket: UInt64
@@ -38,7 +38,7 @@ package struct DeliveryReport: Sendable, Equatable {
   }
 }
 
-/// What became of a notification at a sink.
+/// The result of a notification at a sink.
 package enum DeliveryResult: Sendable, Equatable {
   /// The other side has taken it.
   case done
@@ -50,24 +50,24 @@ package enum DeliveryResult: Sendable, Equatable {
   case blocked(lane: String, why: DeliveryFailure)
 }
 
-/// Why a notification was not delivered.
+/// The cause for which a notification was not delivered.
 package struct DeliveryFailure: Sendable, Equatable, CustomStringConvertible {
   /// The other side's word for it, or one of Notilua's own: `NoAnswer`, `NoConnection`, `NoCredential`, `NoDeviceToken`.
   package var reason: String
-  /// What it means and what to do, as one sentence for people, without secrets.
+  /// The meaning and the next step, as one sentence for people, without secrets.
   package var description: String
   /// The status of HTTP; 0 where there was no answer.
   package var status: Int
-  /// Whether the device token is gone.
+  /// A Boolean value that indicates whether the device token is gone.
   package var removesToken = false
-  /// When the other side learned that, in milliseconds since 1970.
+  /// The time at which the other side learned that, in milliseconds since 1970.
   package var timestamp: Int64?
   /// The topic and the environment that it was pushed with, where the sink chose them.
   package var topic: String?
   package var environment: PushEnvironment?
   /// The lane of which nothing gets through at the moment, where that is why: the notification itself was not tried.
   package var lane: String?
-  /// Whether the other side may have taken the notification all the same.
+  /// A Boolean value that indicates whether the other side may have taken the notification all the same.
   package var isUnknown = false
 
   package init(_ reason: String, _ description: String, status: Int = 0) {

@@ -1,21 +1,21 @@
-/// Where notifications come from: lines of NDJSON, in order, each once.
+/// A source of notifications: lines of NDJSON, in order, each once.
 ///
 /// A source is polled, as a sink is: it fills memory that it is given with whole lines, and waits for nothing that its
 /// descriptor does not announce.
 package protocol NotificationSource: AnyObject {
   /// Readable where there is more to read; -1 where there always is.
   var descriptor: Int32 { get }
-  /// Whether there is something to give without reading.
+  /// A Boolean value that indicates whether there is something to give without reading.
   var hasMore: Bool { get }
-  /// Whether a line was read whole that was not given yet.
+  /// A Boolean value that indicates whether a line was read whole that was not given yet.
   var hasWholeLine: Bool { get }
-  /// Whether the line that is read at the moment is too long.
+  /// A Boolean value that indicates whether the line that is read at the moment is too long.
   var isSkipping: Bool { get }
   /// The lines that the last filling gave.
   var lines: [SourceLine] { get }
-  /// Whether the last of them had no newline, as the last line of an input may.
+  /// A Boolean value that indicates whether the last of them had no newline, as the last line of an input may.
   var lacksNewline: Bool { get }
-  /// Whether the input began with a byte order mark, which is not part of its first line.
+  /// A Boolean value that indicates whether the input began with a byte order mark, which is no part of its first line.
   var hasByteOrderMark: Bool { get }
   /// Given the bytes of lines that are too long, as they come.
   var onOversized: (UnsafeRawBufferPointer) -> Void { get set }
@@ -36,7 +36,7 @@ extension NotificationSource {
 
 /// A line in the memory that a source has filled.
 package struct SourceLine: Sendable, Equatable {
-  /// Where it begins, in bytes from the memory's start.
+  /// The offset of its first byte in the memory.
   package var offset: Int
   /// Its bytes, without the newline.
   package var count: Int
@@ -50,7 +50,7 @@ package struct SourceLine: Sendable, Equatable {
   }
 }
 
-/// What reading a source led to.
+/// The result of reading a source.
 package enum SourceProgress: Sendable, Equatable {
   /// There is nothing to give at the moment.
   case nothing

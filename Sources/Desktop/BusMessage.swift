@@ -51,7 +51,7 @@ final class BusMessage {
 
   // MARK: Reading
 
-  /// Who sent it, by the unique name of the connection.
+  /// The unique name of the sender's connection.
   var sender: String? { sd_bus_message_get_sender(pointer).map { String(cString: $0) } }
 
   /// The name of the error that the message is; nil for none.

@@ -28,7 +28,7 @@ enum DesktopBody {
 
   private struct Page {
     let isMarkup: Bool
-    /// What stands above.
+    /// The title, which stands above.
     let title: String
 
     func plain(_ text: String) -> String {

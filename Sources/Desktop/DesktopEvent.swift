@@ -4,7 +4,7 @@ import Presentation
 
 /// An event of a notification that was shown: what happened to it, or what a person chose.
 package struct DesktopEvent: Sendable {
-  /// What happened.
+  /// The kind of an event.
   package enum Kind: Sendable {
     case closed(CloseReason)
     case withdrawn
@@ -12,7 +12,7 @@ package struct DesktopEvent: Sendable {
   }
 
   package let kind: Kind
-  /// What was shown then.
+  /// The content that was shown then.
   package let content: ShownNotification.Content
   /// The token by which the app may bring its window to the front.
   package let token: String?

@@ -1,7 +1,7 @@
 import NotificationModel
 import Presentation
 
-/// What people do with notifications that are shown.
+/// The responses of people to shown notifications.
 extension DesktopMachine {
   mutating func closed(_ number: UInt32, _ reason: CloseReason) {
     guard let index = index(shownAs: number) else { return }

@@ -7,7 +7,7 @@ import Presentation
 /// It knows neither bus nor time nor tasks: ``DesktopSink`` carries out the effects, and brings what comes of them
 /// as further inputs.
 package struct DesktopMachine {
-  /// What the operator and the session decide.
+  /// The decisions of the operator and the session.
   package struct Options: Sendable {
     /// A picture's path or the name of an icon.
     var icon: String
@@ -26,7 +26,7 @@ package struct DesktopMachine {
     }
   }
 
-  /// What happens outside.
+  /// An event outside of the machine.
   package enum Input: Sendable {
     case accept([PushNotification])
     case connected
@@ -44,15 +44,15 @@ package struct DesktopMachine {
     case close
   }
 
-  /// What the server was asked to show.
+  /// A request to the server to show something.
   package enum Request: Equatable, Sendable {
     /// A notification, by its ticket.
     case delivery(UInt64)
-    /// What a response has made of one that is shown, by its number here.
+    /// The update of one that is shown after a response, by its number here.
     case update(UInt64)
   }
 
-  /// What is to be done outside.
+  /// An action to carry out outside of the machine.
   package enum Effect: Sendable {
     /// Open the bus; ``Input/connected`` or ``Input/connectionFailed(_:)`` follows.
     case connect
@@ -86,7 +86,7 @@ package struct DesktopMachine {
   var serverName = ""
   var deliveries: [DesktopDelivery] = []
   package internal(set) var shown: [ShownNotification] = []
-  /// What is given next as a number of what is shown, and as a turn.
+  /// The next number of a shown notification, and of a turn.
   var nextNumber: UInt64 = 1
   var told: Set<String> = []
   var effects: [Effect] = []

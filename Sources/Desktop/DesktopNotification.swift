@@ -114,7 +114,7 @@ package struct DesktopNotification: Sendable, Equatable {
 }
 
 extension NotificationPresentation {
-  /// What may be pressed: the category's actions, and what the view has of its own.
+  /// The actions that may be pressed: the category's, and those of the view.
   var allActions: [NotificationAction] {
     var all = actions
     for element in extended?.view.elements ?? [] {

@@ -2,20 +2,20 @@ import Delivery
 import NotificationModel
 import Presentation
 
-/// What makes of a notification what is to be shown: the host, with content extensions in its workers.
+/// A presenter of notifications: the host, with content extensions in its workers.
 package struct DesktopPresenter: Sendable {
-  /// What was made.
+  /// The answer of the presenter.
   package struct Answer: Sendable {
     /// Nil where there is nothing to show.
     package var presentation: NotificationPresentation?
     package var thumbnail: Thumbnail?
     /// The path of the sound that the notification names.
     package var sound: String?
-    /// What a content extension decided on a response; nil where it left that open.
+    /// The decision of a content extension on a response; nil where it left that open.
     package var option: ResponseOption?
-    /// Why nothing could be made, where that is a failure of the host's.
+    /// The failure of the host that kept it from making anything; nil for none.
     package var failure: String?
-    /// What the operator should know, a sentence each.
+    /// The notes for the operator, a sentence each.
     package var notes: [String] = []
 
     package init(presentation: NotificationPresentation?) { self.presentation = presentation }

@@ -26,7 +26,7 @@ package final class DesktopSink: NotificationSink {
   private let busAddress: String?
   private let presenter: DesktopPresenter
   private let reactor: Reactor
-  /// What the presenter's tasks have made.
+  /// The results of the presenter's tasks.
   private let mailbox: Mailbox<DesktopMachine.Input>
   private var arrivals: Reactor.Registration?
   private var server: NotificationServer?
@@ -36,11 +36,11 @@ package final class DesktopSink: NotificationSink {
   private lazy var busTimer = reactor.timer { [unowned self] in processBus() }
   /// The time by which the server has to answer, armed while it owes an answer.
   private lazy var overdue = reactor.timer { [unowned self] in handle(.connectionLost) }
-  /// How long that may take, beyond what the bus itself allows for: a bus that says nothing at all is given up.
+  /// The longest time for an answer, beyond the bus's own: a bus that says nothing at all is given up.
   private static let patience = Duration.seconds(15)
 
   private var machine: DesktopMachine
-  /// What the machine is still to learn: an effect may bring an input before the other effects are carried out.
+  /// The inputs for the machine: an effect may bring one before the other effects are carried out.
   private var inputs: [DesktopMachine.Input] = []
   private let reports: PendingReports
 

@@ -1,4 +1,4 @@
-/// What a notification server says that it can do.
+/// The capabilities that a notification server reports.
 ///
 /// Source: Desktop Notifications Specification 1.2, `GetCapabilities`.
 package struct ServerCapabilities: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// What happens at a notification server.
+/// An event of a notification server.
 package enum ServerEvent: Sendable {
   /// The server has answered what it can do: at the first call, and again where another takes its place.
   case ready(ServerCapabilities)
@@ -16,7 +16,7 @@ package enum ServerEvent: Sendable {
   case token(UInt32, String)
 }
 
-/// Why a notification is not shown any longer.
+/// The reason for which a notification is not shown any longer.
 ///
 /// Source: Desktop Notifications Specification 1.2, `NotificationClosed`.
 package enum CloseReason: UInt32, Sendable {
@@ -40,8 +40,7 @@ package enum CloseReason: UInt32, Sendable {
 package enum ShowResult: Sendable {
   /// It is shown, under this number.
   case shown(UInt32)
-  /// There is no server, or it has enough at the moment.
-  /// Whether it may be shown all the same, `isUnknown` says.
+  /// There is no server, or it has enough at the moment; `isUnknown` where it may be shown all the same.
   case unavailable(String, isUnknown: Bool)
   /// The server refuses what it was given.
   case refused(String)

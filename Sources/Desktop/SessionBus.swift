@@ -8,18 +8,18 @@ import Glibc
 ///
 /// Source: systemd's manual pages sd-bus(3), sd_bus_process(3), sd_bus_get_fd(3).
 final class SessionBus {
-  /// Why there is no connection, as a sentence for people.
+  /// An error for which there is no connection, as a sentence for people.
   struct Failure: Error {
     var message: String
   }
 
-  /// How long an answer is waited for, in microseconds.
+  /// The longest time until an answer, in microseconds.
   private static let patience: UInt64 = 10_000_000
 
   let pointer: OpaquePointer
   private var handlers: [Handler] = []
 
-  /// What a signal is given to.
+  /// A receiver of a signal.
   private final class Handler {
     let body: (BusMessage) -> Void
     init(_ body: @escaping (BusMessage) -> Void) { self.body = body }
@@ -61,7 +61,7 @@ final class SessionBus {
     if events & POLLOUT != 0 { readiness.insert(.writable) }
     return readiness
   }
-  /// When something is due, in microseconds of the monotonic clock; nil for never.
+  /// The time at which something is due, in microseconds of the monotonic clock; nil for never.
   var due: UInt64? {
     var time: UInt64 = .max
     return sd_bus_get_timeout(pointer, &time) >= 0 && time != .max ? time : nil

@@ -14,7 +14,7 @@ package struct ShownNotification: Sendable {
     var view: NotificationView { presentation.extended?.view ?? NotificationView() }
   }
 
-  /// What a person chose, and perhaps wrote.
+  /// The action that a person chose, and the text that they wrote, if any.
   package struct Response: Equatable, Sendable {
     package var action: String
     package var text: String?
@@ -24,9 +24,9 @@ package struct ShownNotification: Sendable {
   package struct Update: Sendable {
     /// The content, once the server has shown it.
     var content: Content
-    /// What a person chose meanwhile.
+    /// The response of a person meanwhile.
     var next: Response?
-    /// Why the server has closed what it showed before.
+    /// The reason for which the server has closed the former content; nil where it has not.
     var closed: CloseReason?
   }
 

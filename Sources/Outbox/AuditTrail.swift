@@ -3,7 +3,7 @@ import Glibc
 
 /// The events of an outbox on their way to the audit: the file keeps each until the audit has it on its disk.
 final class AuditTrail {
-  /// What the audit has on its disk.
+  /// The part of the audit that is on its disk.
   struct Settled {
     /// The last event.
     var event: Int64

@@ -8,7 +8,7 @@ final class Backlog {
   /// The notifications of a class that are in memory before they go to the sink.
   private static let readyLimit = 2048
 
-  /// How far a class was read.
+  /// The position up to which a class was read.
   private struct Cursor {
     /// The last batch; 0 for none.
     var last: Int64 = 0

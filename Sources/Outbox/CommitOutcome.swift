@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// What a transaction has found out, which holds once it is committed.
+/// The results of a transaction, which hold once it is committed.
 struct CommitOutcome {
   /// A batch that came in.
   struct Batch {
@@ -14,13 +14,13 @@ struct CommitOutcome {
 
   var batches: [Batch] = []
   var accepted: [PushNotification] = []
-  /// How many of the incoming notifications are written.
+  /// The number of incoming notifications that are written.
   var taken = 0
-  /// What the file says now of what may have been given.
+  /// The mark that the file has now; see ``GivenMark``.
   var mark: Int64?
   /// The device tokens of rows that recalls have taken out.
   var freedTokens: [UInt64?] = []
-  /// What recalls have found.
+  /// The findings of recalls, by name.
   var found: [String: RecallFindings] = [:]
   /// A Boolean value that indicates whether they have found more than fits into one transaction: they go on in the next.
   var isUnfinished = false

@@ -1,6 +1,6 @@
 import EventLoop
 
-/// When the next commit is: by the clock of turns, in nanoseconds.
+/// The time of the next commit, by the clock of turns, in nanoseconds.
 struct CommitSchedule {
   private(set) var due = Due.never
   /// The last time that was noted.

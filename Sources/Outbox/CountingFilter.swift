@@ -1,4 +1,4 @@
-/// How many of what has a hash, more or less: never too few.
+/// A filter that counts elements by their hashes, with a count that may be too high and is never too low.
 struct CountingFilter {
   private var counts = [UInt16](repeating: 0, count: 1 << 18)
 

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// What is done about notifications whose bytes are damaged: they are kept beside the file, so that the others go on.
+/// The damaged notifications, which are kept beside the file, so that the others go on.
 struct DamagedParts {
   let file: OutboxFile
   let stragglers: Stragglers

@@ -1,6 +1,6 @@
 import EventLoop
 
-/// When something is to be done, by the clock that its user reads.
+/// A time at which something is to be done, by the clock that its user reads.
 package enum Due: Comparable {
   case now
   case at(Int64)

@@ -6,7 +6,7 @@ import NotificationModel
 ///
 /// An object, for several indexes have it.
 package final class Entry {
-  /// Where the file has it.
+  /// The place of an entry in the file.
   package enum Home {
     /// In the row of its batch, which has many.
     case batch
@@ -21,7 +21,7 @@ package final class Entry {
   package let token: UInt64?
   package let priority: PriorityClass
   package let acceptedAt: Int64
-  /// When it is too late for it, in milliseconds since 1970.
+  /// The time from which on it is too late for it, in milliseconds since 1970.
   package let expires: Int64
   package private(set) var state: EntryState
   package private(set) var home: Home
@@ -94,9 +94,9 @@ package final class Entry {
 
 /// The classes of notifications that the outbox tells apart, as its file numbers them.
 package enum PriorityClass: Int, CaseIterable {
-  /// What may wait: `apns-priority` 5 and 1, and what is sent in the background.
+  /// Notifications that may wait: `apns-priority` 5 and 1, and background pushes.
   case patient = 0
-  /// What should arrive at once: `apns-priority` 10.
+  /// Notifications that should arrive at once: `apns-priority` 10.
   case urgent = 1
 
   package init(_ notification: PushNotification) {

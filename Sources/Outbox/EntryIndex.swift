@@ -5,12 +5,12 @@ struct EntryIndex {
   private var atSink: [UInt64: Entry] = [:]
 
   var sinkCount: Int { atSink.count }
-  /// How many may go to the sink, or wait in memory for one that is there.
+  /// The number of entries that may go to the sink, or are in memory behind one that is there.
   var waitingCount: Int { queues.count + order.followerCount }
   var followerCount: Int { order.followerCount }
   /// A Boolean value that indicates whether nothing waits in memory.
   var isIdle: Bool { waitingCount == 0 }
-  /// What waits in memory.
+  /// The entries that may go to the sink, or are in memory behind one that is there.
   var waiting: [Entry] { queues.all + order.allFollowers }
   var allFollowers: [Entry] { order.allFollowers }
   var allAtSink: Dictionary<UInt64, Entry>.Values { atSink.values }

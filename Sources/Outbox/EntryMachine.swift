@@ -2,11 +2,11 @@ import Delivery
 import EventLoop
 import NotificationModel
 
-/// What happens to entries, event by event: it moves them between their states and notes what is to be written down.
+/// The state machine of entries: it moves them between their states and records the changes for the file.
 ///
 /// It knows no file and no sink. The table in the guide *Architecture* has its events.
 package final class EntryMachine {
-  /// How many may wait in memory for others of their device token; more get rows of their own.
+  /// The most entries in memory behind others of their device token; more get rows of their own.
   private static let followerLimit = 2048
 
   private let options: OutboxOptions
@@ -27,9 +27,9 @@ package final class EntryMachine {
 
   // MARK: What there is
 
-  /// How many entries the sink has.
+  /// The number of entries that the sink has.
   package var sinkCount: Int { index.sinkCount }
-  /// How many may go to the sink, or wait in memory for one that is there.
+  /// The number of entries that may go to the sink, or are in memory behind one that is there.
   package var waitingCount: Int { index.waitingCount }
   /// A Boolean value that indicates whether as many wait for others in memory as may.
   package var hasManyFollowers: Bool { index.followerCount >= Self.followerLimit }

@@ -1,4 +1,4 @@
-/// What an entry of the outbox is doing, with what belongs to that.
+/// The state of an entry of the outbox, with its data.
 ///
 /// The table in the guide *Architecture* has the events that lead from one to another.
 package enum EntryState: Equatable {
@@ -32,7 +32,7 @@ package enum EntryState: Equatable {
     package init(lane: String? = nil, recall: String? = nil) { (self.lane, self.recall) = (lane, recall) }
   }
 
-  /// What a held entry waits for.
+  /// The event that a held entry waits for.
   package enum Wait: Equatable {
     /// A time, in milliseconds since 1970.
     case until(Int64)
@@ -48,7 +48,7 @@ package enum EntryState: Equatable {
       if case .lane(let name, _) = self { name } else { nil }
     }
 
-    /// When it is due; nil where another's end decides.
+    /// The time at which it is due; nil where another's end decides.
     package var due: Int64? {
       switch self {
       case .until(let due), .lane(_, let due): due

@@ -1,8 +1,8 @@
 import GRDB
 
-/// What may have been given to the sink, as the file knows it: after a kill, that may have arrived.
+/// The mark in the file of what may have been given to the sink, and so may have arrived after a kill.
 final class GivenMark {
-  /// How many batches the mark is ahead, so that it is seldom written.
+  /// The number of batches that the mark is ahead, so that it is seldom written.
   private static let ahead: Int64 = 64
 
   /// The batch up to which the file says that notifications may have been given; 0 where it says nothing.

@@ -1,4 +1,4 @@
-/// Which hashes may have been added.
+/// A filter that knows which hashes may have been added.
 struct HashFilter {
   private var words = [UInt64](repeating: 0, count: 1 << 16)
 

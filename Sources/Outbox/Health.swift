@@ -1,8 +1,8 @@
-/// Whether the file can be read and written: where it cannot, nothing more is taken or given, and it is tried again.
+/// The health of the file: where it cannot be read or written, nothing more is taken or given, and it is tried again.
 struct Health {
   /// The time between two tries, in nanoseconds.
   private static let retryDelay: Int64 = 1_000_000_000
-  /// What goes on for hours is worth a line a minute.
+  /// The time between two reports of a failure: one that goes on for hours is worth a line a minute.
   private static let reportDelay: Int64 = 60_000_000_000
 
   private enum State {
@@ -11,15 +11,15 @@ struct Health {
   }
 
   private var state = State.well
-  /// When each failure may be reported again.
+  /// The time from which each failure may be reported again.
   private var reportsAt: [String: Int64] = [:]
 
-  /// Why the file cannot be used; nil where it can.
+  /// The error for which the file cannot be used; nil where it can.
   var failure: OutboxError? {
     if case .failing(let error, _) = state { error } else { nil }
   }
 
-  /// When it is tried again; nil where nothing fails.
+  /// The time of the next try; nil where nothing fails.
   var retriesAt: Int64? {
     if case .failing(_, let time) = state { time } else { nil }
   }

@@ -1,11 +1,11 @@
 import Delivery
 import NotificationModel
 
-/// What waits in the file in rows of its own: what is due comes back to memory.
+/// The entries in the file with rows of their own, which come back to memory when they are due.
 final class HeldEntries {
-  /// What a clock may go back without being noticed, in milliseconds.
+  /// The most that a clock may go back without being noticed, in milliseconds.
   private static let clockTolerance: Int64 = 5000
-  /// How long what was passed over for its device token waits for the next look, in milliseconds.
+  /// The time until the next look at an entry that was passed over for its device token, in milliseconds.
   private static let passingDelay: Int64 = 50
 
   private let core: OutboxCore

@@ -5,7 +5,7 @@ import NotificationModel
 
 /// The rows that notifications have for themselves: they wait for another attempt, or are dead.
 enum HeldTable {
-  /// What a row's notification does, as the file has it.
+  /// The state of a row's notification, as the file has it.
   enum State: Int {
     case waiting = 0
     case dead = 1
@@ -13,7 +13,7 @@ enum HeldTable {
 
   /// The due time of what waits for an earlier one of its device token.
   private static let behind = Int64.max
-  /// How many rows a statement is about that is repeated.
+  /// The most rows of one statement; it is repeated for more.
   static let portion = 1000
 
   /// Returns the time when a row is due; nil where another's end decides.
@@ -139,7 +139,7 @@ enum HeldTable {
 
   // MARK: Reading
 
-  /// What a row says of its notification.
+  /// The record that a row has of its notification.
   struct Record {
     let token: UInt64?
     let acceptedAt: Int64
@@ -212,7 +212,7 @@ enum HeldTable {
     ).map { ($0[0], UInt64(bitPattern: $0[1])) }
   }
 
-  /// What a lane has behind a time.
+  /// The entries that a lane has after a time.
   enum Later {
     case nothing
     /// Only what waits for others.

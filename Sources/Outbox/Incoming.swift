@@ -1,8 +1,10 @@
 import NotificationModel
 
-/// What was given and is not in the file.
+/// The notifications that were given and are not in the file.
 struct Incoming {
-  /// From how many notifications on a commit has many: who waits for each before the next is never slowed down.
+  /// The number of notifications from which on a commit has many.
+  ///
+  /// A sender that waits for each before the next is never slowed down.
   private static let manyCount = 16
 
   private(set) var notifications: [PushNotification] = []

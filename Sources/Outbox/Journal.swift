@@ -1,7 +1,7 @@
 import Delivery
 import NotificationModel
 
-/// What has happened since the last commit, to be written down together.
+/// The changes since the last commit, which are written down together.
 package final class Journal {
   /// A row of its own that an entry gets, or that changes.
   package struct RowChange {
@@ -23,7 +23,7 @@ package final class Journal {
   package private(set) var endedRows: [UInt64: [UInt64]] = [:]
   /// Device tokens whose next entry in the file may go.
   package private(set) var wakes: Set<UInt64> = []
-  /// What was delivered and may be recalled yet.
+  /// The delivered notifications that may still be recalled.
   package private(set) var sent: [PushNotification] = []
   /// Pushes that say that others were recalled.
   package private(set) var recallPushes: [PushNotification] = []
@@ -55,7 +55,7 @@ package final class Journal {
 
   package var isEmpty: Bool { isQuiet && settled == nil }
 
-  /// How many notifications it is about.
+  /// The number of notifications that it is about.
   var count: Int { results.count + rows.count }
 
   /// Returns a Boolean value that indicates whether a row is about to change.
@@ -104,7 +104,7 @@ package final class Journal {
 
   // MARK: Commits
 
-  /// How far lines and pushes went, for a transaction that adds to them and fails.
+  /// A position in the journal, for a transaction that adds to it and fails.
   struct Mark {
     fileprivate var events: OutboxEvents.Mark
     fileprivate var recallPushes: Int

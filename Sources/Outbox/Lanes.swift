@@ -1,8 +1,8 @@
-/// What waits in the file, by lane: which lanes are blocked, and when the first entry is due.
+/// The lanes of the entries in the file: the state of each, and the time at which the first entry is due.
 ///
 /// A lane is what one credential, topic or connection blocks together; what waits for itself alone has the lane `nil`.
 package final class Lanes {
-  /// How many lanes are told apart; what comes then shares one.
+  /// The most lanes that are told apart; all further ones share one.
   private static let limit = 1000
   /// The shortest and the longest time between two tries of a blocked lane, in milliseconds.
   private static let delays: ClosedRange<Int64> = 5000...60_000
@@ -20,7 +20,7 @@ package final class Lanes {
     /// The due time from which on the file is looked through; nil for the front.
     package var from: Int64?
 
-    /// When one is tried, in milliseconds since 1970; nil where the lane is open.
+    /// The time at which one entry is tried, in milliseconds since 1970; nil where the lane is open.
     package var triesAt: Int64? {
       if case .blocked(let time, _) = state { time } else { nil }
     }
@@ -45,7 +45,7 @@ package final class Lanes {
   }
 
   private var lanes: [String?: Lane] = [:]
-  /// When the first of what waits in the file is due, in milliseconds since 1970.
+  /// The time at which the first entry in the file is due, in milliseconds since 1970.
   package private(set) var due = Due.now
   private var turns = 0
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// A row of many notifications, with a bit for each that has left it.
 package struct LoadedBatch {
-  /// How many have not left it.
+  /// The number of its notifications that have not left it.
   package private(set) var left: Int
   private(set) var gone: [UInt8]
 

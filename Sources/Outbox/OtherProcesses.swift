@@ -1,6 +1,6 @@
-/// What other processes put into the file: notifications that they accepted, and recalls.
+/// The notifications and recalls that other processes put into the file.
 final class OtherProcesses {
-  /// How many recalls are looked after at a time; more than the sink can have found.
+  /// The most recalls that are looked after at a time; more than the sink can have found.
   private static let recallLimit = 10_000
 
   private let core: OutboxCore

@@ -8,7 +8,7 @@ import NotificationModel
 /// Everything is in a file of SQLite. Nothing in it says that a notification is being delivered: what is at the sink is
 /// known to this process alone, so that a process that dies leaves nothing to clean up. It is used from one thread.
 package final class Outbox: DeliveryQueue {
-  /// What the outbox does.
+  /// The state of the outbox.
   private enum Phase {
     /// It gives the sink what there is.
     case open
@@ -16,23 +16,23 @@ package final class Outbox: DeliveryQueue {
     case damaged
     /// It gives the sink nothing more, and waits for what is there.
     case stopping
-    /// What comes back from the sink is left for another run.
+    /// Notifications that come back from the sink are left for another run.
     case closing
     case closed
 
     var gives: Bool { self == .open || self == .damaged }
   }
 
-  /// How many recalls may wait for a commit.
+  /// The most recalls that may wait for a commit.
   private static let recallLimit = 20_000
   /// The most bytes that may wait for a commit.
   private static let incomingLimit = 4 << 20
   /// The most notifications that may.
   private static let countLimit = 8192
-  /// How many changes are written down at once.
+  /// The most changes that are written down at once.
   private static let changeLimit = 2000
 
-  /// What tests do to an outbox.
+  /// The hooks by which tests act on an outbox.
   package let hooks: OutboxHooks
   private let options: OutboxOptions
   private let sink: (any NotificationSink)?
@@ -108,7 +108,7 @@ package final class Outbox: DeliveryQueue {
     return unsaved + machine.sinkCount + machine.waitingCount + (isMore ? 1 : 0)
   }
 
-  /// What is to be written down.
+  /// The number of changes that are to be written down.
   private var unsaved: Int {
     // What cannot be written down when the run ends is not waited for: ``close()`` gives it back.
     if !phase.gives, space.isFull || health.failure != nil { return 0 }

@@ -1,6 +1,6 @@
 import Delivery
 
-/// What the parts of an open outbox have in common.
+/// The objects that the parts of an open outbox share.
 struct OutboxCore {
   let options: OutboxOptions
   /// A Boolean value that indicates whether this process delivers, and not another or none.

@@ -18,15 +18,15 @@ package struct OutboxEntry: Sendable {
   /// Milliseconds since 1970, as all times here.
   package var acceptedAt: Int64
   package var attempts = 0
-  /// When it is tried again; nil where another of its device token comes first, and for what is queued or dead.
+  /// The time of its retry; nil where another of its device token comes first, or where it is queued or dead.
   package var due: Int64?
-  /// When it died.
+  /// The time at which it became a dead letter.
   package var diedAt: Int64?
-  /// What it waits for together with others, such as a credential; empty for nothing.
+  /// The lane in which it waits together with others, such as a credential; empty for none.
   package var lane = ""
-  /// Why the last attempt failed.
+  /// The failure of the last attempt.
   package var failure: DeliveryFailure?
-  /// Whether an attempt had no answer.
+  /// A Boolean value that indicates whether an attempt had no answer.
   package var mayHaveArrived: Bool
 
   init(state: State, notification: PushNotification, acceptedAt: Int64) {
@@ -47,12 +47,12 @@ package struct OutboxEntry: Sendable {
     }
   }
 
-  /// Which notifications somebody means.
+  /// A selection of notifications.
   package struct Selection: Sendable {
     package var states = Set(State.allCases)
     /// The reason of their failure; nil for any.
     package var reason: String?
-    /// What they go by: a `request.identifier`, an `apns-id`, and whatever recalls may name; empty for any.
+    /// The names of the notifications: a `request.identifier`, an `apns-id`, or any that recalls have; empty for all.
     package var names: Set<String> = []
 
     package init() {}

@@ -11,7 +11,7 @@ final class OutboxFile {
   private(set) var queue: DatabaseQueue
   /// The time that a process waits for another that has the file locked.
   private static let busySeconds = 5.0
-  /// Which file was opened: another may stand at its path later.
+  /// The identity of the file that was opened: another may stand at its path later.
   private var identity: (device: UInt, number: UInt)?
 
   /// Opens the file, and makes it where there is none.
@@ -116,7 +116,9 @@ final class OutboxFile {
     return stat(path, &status) == 0 ? (UInt(status.st_dev), UInt(status.st_ino)) : nil
   }
 
-  /// Whether the file stands where it was opened, and was not set aside by a process that found it damaged.
+  /// A Boolean value that indicates whether the file stands where it was opened.
+  ///
+  /// A process that finds it damaged sets it aside.
   var isInPlace: Bool {
     guard let identity, let now = Self.identity(path) else { return false }
     return identity == now
@@ -174,7 +176,7 @@ final class OutboxFile {
     return path
   }
 
-  /// Whether a file is a database, is none yet, or was an outbox before its bytes were damaged.
+  /// Returns true where a file is a database, is none yet, or was an outbox before its bytes were damaged.
   static func mayBeOne(_ path: String) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else { return true }
     defer { try? file.close() }
@@ -226,7 +228,7 @@ final class OutboxFile {
     }
   }
 
-  /// How many notifications have no end yet.
+  /// Returns the number of notifications that have no result yet.
   static func waiting(_ database: Database) throws -> Int {
     var count = try Int.fetchOne(database, sql: "SELECT count(*) FROM held WHERE state = 0") ?? 0
     count += try Int.fetchOne(database, sql: "SELECT sum(count) FROM batch") ?? 0
@@ -257,7 +259,7 @@ final class OutboxFile {
   }
 }
 
-/// Why an outbox could not do something, as one sentence: place, cause, next step.
+/// An error of an outbox, as one sentence: place, cause, next step.
 package struct OutboxError: Error, CustomStringConvertible {
   /// The cause, as far as callers tell one from another.
   package enum Kind: Sendable {
@@ -282,7 +284,7 @@ package struct OutboxError: Error, CustomStringConvertible {
     OutboxError(.other, "'\(path)' is another program's database; choose another path")
   }
 
-  /// What SQLite says, in our words.
+  /// Makes an error from one of SQLite, in our words.
   init(_ error: any Error, _ path: String) {
     if let own = error as? OutboxError {
       self = own

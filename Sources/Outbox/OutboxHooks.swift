@@ -1,8 +1,8 @@
 import GRDB
 
-/// What tests do to an outbox that nothing else does.
+/// The hooks by which tests act on an outbox.
 package final class OutboxHooks {
-  /// Where a process may be killed that tests want to see killed.
+  /// A point at which a test may kill the process.
   package enum Point: String, Sendable, CaseIterable {
     case beforeCommit = "before-commit"
     case afterCommit = "after-commit"

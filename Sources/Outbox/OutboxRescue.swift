@@ -5,7 +5,7 @@ import GRDB
 import Glibc
 import NotificationModel
 
-/// What is done about a file whose bytes are damaged: it is set aside, and what can be read of it goes into a new one.
+/// The rescue of a damaged file: it is set aside, and all that can be read of it goes into a new one.
 ///
 /// A mark beside the file says that it is damaged, and where it is set aside to. It goes when the new file is whole and
 /// in place: who is killed before begins again with what was set aside. While it is there nobody else makes a file.

@@ -1,17 +1,17 @@
 import GRDB
 
-/// How an outbox is, in numbers.
+/// The state of an outbox, in numbers.
 package struct OutboxStatus: Sendable {
-  /// What stands still for the same reason.
+  /// Notifications that stand still for the same reason.
   package struct Group: Sendable, Equatable {
     /// The lane; empty where each waits for a time of its own, and for what is dead.
     package var lane = ""
-    /// Why; empty for those that are behind others of their device token.
+    /// The reason; empty for those that are behind others of their device token.
     package var reason: String
     /// One of their explanations, as one sentence.
     package var why: String
     package var count: Int
-    /// When the first is tried again; nil for none.
+    /// The time of the first retry; nil for none.
     package var due: Int64?
   }
 
@@ -20,7 +20,7 @@ package struct OutboxStatus: Sendable {
   /// Notifications that wait to be tried again, the largest group first.
   package var waiting: [Group] = []
   package var dead: [Group] = []
-  /// When the oldest of those that are queued or wait was accepted, in milliseconds since 1970.
+  /// The time at which the oldest of those that are queued or wait was accepted, in milliseconds since 1970.
   package var oldest: Int64?
   /// Recalls that are remembered for messages to come.
   package var recalls = 0

@@ -1,10 +1,10 @@
-/// What may go to the sink: first what goes next, then what is ready, by class.
+/// The entries that may go to the sink: first those that go next, then those that are ready, by class.
 struct ReadyQueues {
   private var next = EntryQueue()
   private var ready = [EntryQueue](repeating: EntryQueue(), count: PriorityClass.allCases.count)
   private var turns = 0
 
-  /// How many entries there are.
+  /// The number of entries.
   var count: Int { ready.reduce(next.count) { $0 + $1.count } }
   /// All of them.
   var all: [Entry] { ready.flatMap(\.all) + next.all }

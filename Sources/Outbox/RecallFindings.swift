@@ -1,4 +1,4 @@
-/// What a recall found.
+/// The findings of a recall.
 package struct RecallFindings {
   /// Notifications that will not leave.
   package var withdrawn = 0
@@ -6,6 +6,6 @@ package struct RecallFindings {
   package var underWay = 0
   /// Notifications that were delivered, as far as that is remembered.
   package var delivered = 0
-  /// What is done about those: `replaced`, or `removed`.
+  /// The action on those: `replaced`, or `removed`.
   package var then: String?
 }

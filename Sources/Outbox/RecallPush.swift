@@ -4,7 +4,7 @@ import NotificationModel
 /// The push that takes back what was delivered and recalled (`outbox.recall`).
 struct RecallPush {
   let push: PushNotification
-  /// What that is called.
+  /// The word for the action: `replaced`, or `removed`.
   let word: String
 
   /// Makes the push; nil where nothing is done.

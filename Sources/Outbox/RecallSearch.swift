@@ -4,7 +4,7 @@ import NotificationModel
 
 /// A look for recalled notifications that are in the file alone.
 struct RecallSearch {
-  /// How many notifications a transaction withdraws, so that memory does not follow a name that many share.
+  /// The most notifications that a transaction withdraws, so that memory does not follow a name that many share.
   static let limit = 5000
 
   private let core: OutboxCore
@@ -12,9 +12,9 @@ struct RecallSearch {
   private let names: Set<String>
   private let hashes: Set<UInt64>
   private let wall: Int64
-  /// How many more it may withdraw.
+  /// The number of notifications that it may still withdraw.
   private var left = RecallSearch.limit
-  /// What was found, by name.
+  /// The findings, by name.
   private(set) var found: [String: RecallFindings]
   /// The device tokens of rows that were taken out.
   private(set) var freedTokens: [UInt64?] = []

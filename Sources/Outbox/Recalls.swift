@@ -6,9 +6,9 @@ package final class Recalls {
   private var filter = HashFilter()
   /// The names that the next commit looks for.
   package private(set) var new: [String] = []
-  /// What was found of them, which is not in the file yet.
+  /// The findings that are not in the file yet, by name.
   package private(set) var findings: [String: RecallFindings] = [:]
-  /// How many notifications the sink has that each recall has found there.
+  /// The number of notifications that each recall has found at the sink.
   private var atSink: [String: Int] = [:]
   /// The last recall that was read from the file; nil where none was.
   private var lastRead: Int64?

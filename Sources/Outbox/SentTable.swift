@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import NotificationModel
 
-/// What was delivered and may be recalled yet; many notifications a row.
+/// The delivered notifications that may still be recalled; many notifications a row.
 enum SentTable {
   /// Remembers who notifications were sent to, not what they said.
   static func insert(_ notifications: [PushNotification], until: Int64, _ database: Database) throws {

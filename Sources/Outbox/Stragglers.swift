@@ -2,7 +2,7 @@
 ///
 /// The bytes of those were damaged, or a recall took them out of the file, and nothing else wakes who is behind.
 final class Stragglers {
-  /// How many device tokens are looked after at a time.
+  /// The most device tokens that are looked after at a time.
   private static let limit = 10_000
 
   private let file: OutboxFile

@@ -1,6 +1,6 @@
 /// The order within each device token and class: one is at the sink or goes next, the others are behind it.
 struct TokenOrder {
-  /// What an entry that comes up has to do.
+  /// The next step of an entry that comes up.
   enum Verdict: Equatable {
     case goes
     /// It waits in memory: the one before it is at the sink.
@@ -13,11 +13,11 @@ struct TokenOrder {
 
   /// The device tokens of what is at the sink or goes next.
   private var owned: Set<UInt64> = []
-  /// What waits in memory for the owners, in order.
+  /// The entries in memory behind the owners, in order.
   private var followers: [UInt64: EntryQueue] = [:]
   /// The device tokens of what has a row of its own.
   private var inFile = CountingFilter()
-  /// How many wait in memory.
+  /// The number of entries in memory behind others.
   private(set) var followerCount = 0
 
   /// Returns what an entry has to do that comes up.

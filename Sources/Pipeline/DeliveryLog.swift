@@ -3,8 +3,8 @@ import Delivery
 import LosslessJSON
 import NotificationModel
 
-/// What a run does with the notifications that its chain delivers: a queue brings them to the sink, and what became
-/// of each is written down.
+/// The log of the notifications that a run's chain delivers: a queue brings them to the sink, and the result of each is
+/// written down.
 final class DeliveryLog {
   private(set) var totals = RunSummary.Deliveries()
   /// The number of responses that could not be written to their file.

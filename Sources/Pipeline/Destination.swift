@@ -1,6 +1,6 @@
 import Delivery
 
-/// Where the chain's deliveries go: lines to the output as they are, anything else by way of a queue.
+/// The destination of the chain's deliveries: the output, for lines as they are, or a queue.
 enum Destination {
   case lines(LinesSink)
   case queue(DeliveryLog)

@@ -2,7 +2,7 @@ import NotificationModel
 import WorkerHost
 import WorkerProtocol
 
-/// What became of one line of a batch.
+/// The result of one line of a batch.
 struct ResultPart {
   let record: ResultRecord
   /// The line for output; empty where nobody reads lines, and where it was dropped.
@@ -11,9 +11,9 @@ struct ResultPart {
   private let payload: UnsafeRawBufferPointer
   let outcome: UnsafeRawBufferPointer
   let notes: UnsafeRawBufferPointer
-  /// What plugins did beside the payload.
+  /// The effects of plugins beside the payload.
   let effects: PassEffects
-  /// What is wrong with a result that only a worker writes that is not ours any more.
+  /// The fault of a result that only a compromised worker writes; nil for none.
   let problem: String?
   /// The line as the host has read it; nil where nobody needs it again.
   let kept: [UInt8]?
@@ -44,7 +44,7 @@ struct ResultPart {
   var context: Batch.Context { batch.context }
   /// The name of the notification where its line has none.
   var identifier: String { batch.identifiers.identifier(of: Int(record.item)) }
-  /// What the chain made of the payload, for a queue.
+  /// The change of the payload by the chain, for a queue.
   var change: PayloadChange {
     PayloadChange(payload: payload.isEmpty ? nil : Array(payload), attachments: effects.attachments)
   }

@@ -2,7 +2,7 @@ import ConfigurationFiles
 import EventLoop
 import WorkerHost
 
-/// How a run waits: for lines, results, reports and signals together.
+/// The waiting of a run: for lines, results, reports and signals together.
 extension Run {
   /// Turns the loop once: whatever has come is acted on.
   ///

@@ -25,7 +25,7 @@ package final class Run {
   var reporter: RunReporter { parts.reporter }
   var fates: FateBook { parts.fates }
 
-  /// What the run has come to so far.
+  /// The summary of the run so far.
   package var summary: RunSummary { state.summary }
 
   /// Opens the files and starts the workers.

@@ -1,14 +1,14 @@
-/// What a run writes beside its output.
+/// A file or command that a run writes to beside its output.
 package enum RunChannel: String, Sendable, CaseIterable {
   /// The outcome of every line, and how each notification ended.
   case audit
   /// The bytes of rejected lines.
   case rejects
-  /// What the sink could not deliver.
+  /// Notifications that the sink could not deliver.
   case undelivered
   /// The device tokens that the sink has found gone.
   case feedback
-  /// What people do with what was delivered.
+  /// Responses of people to delivered notifications.
   case responses
 
   /// A Boolean value that is true where lines are written also once the run is over: they are in no other place.

@@ -2,7 +2,7 @@ import Glibc
 import WorkerHost
 import WorkerProtocol
 
-/// What the operator should know before the first line.
+/// The notices for the operator before the first line.
 struct RunNotices {
   private let run: Run
 
@@ -20,7 +20,7 @@ struct RunNotices {
     if let warning = landlockWarning { run.reporter.say("notilua: \(warning)") }
   }
 
-  /// What to know about Landlock in the workers; nil where it is in force.
+  /// The warning that Landlock is not in force in the workers; nil where it is.
   private var landlockWarning: String? {
     let rest = "workers are locked by seccomp and rlimits alone"
     // A worker says it, and may say anything: the smallest number has no opposite.

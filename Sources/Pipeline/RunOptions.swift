@@ -3,15 +3,15 @@ import Delivery
 import WorkerProtocol
 
 extension Run {
-  /// What a line of output is.
+  /// The form of a line of output.
   package enum Emission: String, Sendable, CaseIterable {
     case payloads
     case outcomes
-    /// What became of each notification at the sink.
+    /// The result of each notification at the sink.
     case deliveries
   }
 
-  /// What is sent what people do with notifications.
+  /// A receiver of people's responses to notifications.
   package enum ResponseTarget {
     /// A command of the shell, with the name that messages call it by.
     case command(String, name: String)
@@ -26,21 +26,21 @@ extension Run {
     }
   }
 
-  /// What a run reads and writes.
+  /// The options of a run.
   package struct Options {
     /// The inputs in order.
     package var inputs = [RunInput.standardInput]
     package var emission = Emission.payloads
     package var output: Int32 = 1
-    /// What is written beside the output.
+    /// The files and commands that are written to beside the output.
     package var files: [RunChannel: RunChannel.Place] = [:]
     /// The audit's file, where the outbox has opened it already.
     package var auditFile: LineFile?
-    /// Where people read what happened; -1 for nowhere.
+    /// The descriptor of messages for people; -1 for none.
     package var errors: Int32 = 2
     package var showsProgress = false
     package var showsSummary = true
-    /// What brings the chain's notifications to a sink; nil where the output is the sink.
+    /// The queue that brings the chain's notifications to a sink; nil where the output is the sink.
     package var queue: (any DeliveryQueue)?
     /// The receiver of responses that are not written to a file.
     package var responses: ResponseTarget?

@@ -4,7 +4,7 @@ import Glibc
 
 /// The output of a run: lines in order, and how far that went.
 final class RunOutput {
-  /// Whether lines can be written.
+  /// The condition of the output, which decides whether lines can be written.
   private enum Condition {
     case open
     /// Its reader has gone.

@@ -1,4 +1,4 @@
-/// What the parts of a run share.
+/// The objects that the parts of a run share.
 struct RunParts {
   let state: RunState
   let output: RunOutput

@@ -1,6 +1,6 @@
 import ConfigurationFiles
 
-/// What a run is doing, with what it has to know of it.
+/// The phase of a run, with its data.
 ///
 /// Signals, results and files report events; ``after(_:)`` alone says what follows from one. A phase goes forward only.
 package enum RunPhase: Sendable, Equatable {
@@ -17,7 +17,7 @@ package enum RunPhase: Sendable, Equatable {
   /// All is written and closed.
   case closed(RunEnd)
 
-  /// Why nothing more is read.
+  /// The cause for which nothing more is read.
   package enum Cause: Sendable, Equatable {
     case inputEnded
     /// A plugin's `on_fault: halt` at this place.
@@ -27,7 +27,7 @@ package enum RunPhase: Sendable, Equatable {
   /// A stop by a signal.
   package struct Stop: Sendable, Equatable {
     package var signal: Int32
-    /// When it was asked for, by a monotonic clock in nanoseconds.
+    /// The time at which it was asked for, by a monotonic clock in nanoseconds.
     package var since: Int64
     /// The place at which a plugin had halted the run, or has since.
     package var halt: String?
@@ -39,7 +39,7 @@ package enum RunPhase: Sendable, Equatable {
     }
   }
 
-  /// Why nothing is waited for.
+  /// The cause for which nothing is waited for.
   package enum Abandonment: Sendable, Equatable {
     /// A second signal, or the end of the first one's patience.
     case impatience(Stop)
@@ -48,7 +48,7 @@ package enum RunPhase: Sendable, Equatable {
   }
 }
 
-/// What happens to a run.
+/// An event in a run.
 package enum RunEvent: Sendable, Equatable {
   case inputEnded(at: Int64)
   /// A plugin's `on_fault: halt`.
@@ -66,7 +66,7 @@ package enum RunEvent: Sendable, Equatable {
   case closed
 }
 
-/// How a run ended.
+/// The end of a run.
 package struct RunEnd: Sendable, Equatable {
   /// The signal that stopped it.
   package var signal: Int32?
@@ -203,7 +203,7 @@ extension RunPhase {
     if case .failed(let error, _) = self { error } else { nil }
   }
 
-  /// How the run has ended, or would end now.
+  /// The end that the run has had, or would have now.
   package var end: RunEnd {
     switch self {
     case .closed(let end): end

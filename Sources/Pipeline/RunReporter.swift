@@ -5,7 +5,7 @@ import NotificationModel
 import WorkerHost
 import WorkerProtocol
 
-/// What people read while a run goes on: progress on a terminal, and a line for what they should know.
+/// The reports for people while a run goes on: progress on a terminal, and a line for each notice.
 final class RunReporter {
   private let errors: Int32
   private let showsProgress: Bool

@@ -1,5 +1,5 @@
 extension RunSummary {
-  /// How many notifications ended how at the sink.
+  /// The numbers of notifications by their result at the sink.
   package struct Deliveries: Sendable, Equatable {
     package var delivered = 0
     package var refused = 0
@@ -12,7 +12,7 @@ extension RunSummary {
     package var withdrawn = 0
     /// Left in the outbox.
     package var waiting = 0
-    /// How often each reason stood for a refusal or a failure.
+    /// The number of refusals and failures by reason.
     package var reasons: [String: Int] = [:]
 
     package init() {}

@@ -1,7 +1,7 @@
 import Glibc
 import WorkerHost
 
-/// What a run of the filter stage came to.
+/// The summary of a run.
 package struct RunSummary: Sendable, Equatable {
   package var lines = 0
   package var delivered = 0
@@ -13,13 +13,13 @@ package struct RunSummary: Sendable, Equatable {
   private static let causeLimit = 1000
   package var faults = 0
   package var restarts = 0
-  /// How the run ended.
+  /// The end of the run.
   package var end = RunEnd()
   /// The line that was written last.
   package var lastLine = ""
   /// The number of responses that could not be passed on.
   package var unsentResponses = 0
-  /// What became of the notifications at the sink.
+  /// The results of the notifications at the sink; nil for a run without one.
   package var deliveries: Deliveries?
 
   package init() {}

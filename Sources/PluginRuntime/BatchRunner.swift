@@ -17,7 +17,7 @@ package final class BatchRunner {
   // One thread owns a runner and passes no property of it by reference: the checks would guard nothing.
   @exclusivity(unchecked) package var onRequest:
     (_ ticket: UInt64, _ plugin: Int, CapabilityRequest) -> Void = { _, _, _ in }
-  /// Where the item is noted that plugins run on.
+  /// The memory for the item that plugins run on.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<WorkerProgress>?
 
   @exclusivity(unchecked) private var unused: [Flight] = []

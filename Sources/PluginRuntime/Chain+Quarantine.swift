@@ -33,8 +33,8 @@ extension Chain {
 
   /// Notes a fault; only those of the plugin itself bring it nearer to quarantine.
   ///
-  /// Where the policy is to let nothing pass, being set aside costs every notification: then only faults count that
-  /// cost the worker time or memory. Whoever sends what a plugin cannot digest must not be able to silence the rest.
+  /// If the policy lets nothing pass, quarantine costs every notification. Then only those faults count that cost the
+  /// worker time or memory: the sender of a notification that a plugin cannot handle must not silence the rest.
   func noteFault(_ flight: Flight, _ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
     let isCheap = kind == .error || kind == .invalidResult
     let policy = plugins[index].onFault

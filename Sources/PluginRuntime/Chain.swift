@@ -3,6 +3,7 @@ import Glibc
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import PluginManifests
 import TimeZones
 import WorkerProtocol
 
@@ -12,7 +13,7 @@ package final class Chain {
   package let plugins: [Plugin]
   /// The time zones that a line may name.
   let zones: ZoneTable
-  /// Which plugins the host has set aside, by their place.
+  /// The places of the plugins that the host has quarantined.
   @exclusivity(unchecked) package var quarantined: Set<Int> = []
   /// After how many faults in a row a plugin is set aside here; 0 is never.
   @exclusivity(unchecked) package var quarantineAfter = 0
@@ -23,7 +24,7 @@ package final class Chain {
   let restraints: UnsafeMutableBufferPointer<Restraint>
   /// The counts of each plugin since this was last cleared, for the summary and the quarantine.
   package let tallies: UnsafeMutableBufferPointer<Tally>
-  /// Where the number of the running plugin is noted, from 1, for the host, which outlives this process.
+  /// The memory for the number of the running plugin, from 1, for the host, which outlives this process.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<UInt32>?
   /// A Boolean value that indicates whether flights note what each plugin did, for outcomes.
   @exclusivity(unchecked) package var isReporting = false

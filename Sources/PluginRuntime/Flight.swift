@@ -92,7 +92,7 @@ package final class Flight {
     package var policy: FaultPolicy?
     /// The message, without the plugin's name.
     package var message: String
-    /// Where it stopped and what the local variables were, where that is traced.
+    /// The place where it stopped and the local variables there, where that is traced.
     package var trace = ""
   }
 

@@ -13,7 +13,7 @@ package struct HostFunction: Sendable {
 
   /// The name behind `notilua.`; one that begins with `view.` is a function of the view that a handler is called with.
   package var name: String
-  /// What describes the function, without what carries it out.
+  /// The description of the function, without its body.
   package var description: FunctionDescription {
     FunctionDescription(
       name: name, summary: summary, discussion: discussion, parameters: parameters, returns: returns,
@@ -53,7 +53,7 @@ package struct HostFunction: Sendable {
     self.body = body
   }
 
-  /// Which arguments may be tables, which cross as JSON.
+  /// The arguments that may be tables, which cross as JSON, a bit each.
   var tables: UInt32 {
     if parameters.first?.name == "..." { return .max }
     var mask: UInt32 = 0
@@ -98,7 +98,7 @@ package enum HostResult {
   case number(Double)
   /// The root of the scratch document.
   case scratch
-  /// What `notilua.drop` returns.
+  /// The value that `notilua.drop` returns.
   case drop
   /// The text that the plugin's context has, and the language that it is in.
   case localized(language: String?)

@@ -10,7 +10,7 @@ package struct NotificationState: ~Copyable {
   package var document: JSONDocument
   /// The parts of the line: envelope and payload.
   package var line: NotificationLine
-  /// When the host read the line, in seconds since 1970.
+  /// The time at which the host read the line, in seconds since 1970.
   package var receivedAt: Double = 0
   /// The time zones that the envelope may name.
   package var zones = ZoneTable.none
@@ -26,7 +26,7 @@ package struct NotificationState: ~Copyable {
   package var dropReason: String?
   /// The log lines of plugins, in order.
   package var logs: [LogEntry] = []
-  /// Which lines of Lua wrote what: in a test all of it, else what rules at a plugin's end may be broken by.
+  /// The writes of lines of Lua: in a test all, else those that may break a rule at a plugin's end.
   package private(set) var writes: [Write] = []
   /// The place of the running plugin in the chain.
   var writer = 0
@@ -54,7 +54,7 @@ package struct NotificationState: ~Copyable {
   var number = 0
   /// The identifier, once it was asked for.
   var identifier: String?
-  /// Where the text of a refusal, or of a value for Lua, is kept until it was copied.
+  /// The buffer of a refusal's text, or of a value for Lua, until it was copied.
   var buffer = ByteBuffer(capacity: 512)
 
   /// Creates a state with an empty payload; throws where memory does not suffice.
@@ -134,7 +134,7 @@ package struct NotificationState: ~Copyable {
     return document.stringMember(aps, "category") ?? ""
   }
 
-  /// Why a line is not a notification.
+  /// The cause for which a line is not a notification.
   package struct Unreadable: Error {
     /// The byte of the line.
     package var offset: Int
@@ -211,7 +211,7 @@ package struct NotificationState: ~Copyable {
   static let logByteLimit = 16 << 10
   /// The most bytes of a log line or a reason.
   static let textLimit = 1000
-  /// How many others a notification withdraws at most.
+  /// The most other notifications that a notification withdraws.
   static let withdrawalLimit = PassEffects.withdrawalLimit
 
   mutating func log(_ plugin: String, _ level: String, _ text: String) {
@@ -293,7 +293,7 @@ package struct NotificationState: ~Copyable {
     return document.swiftString(of: field)
   }
 
-  /// Where the envelope names the recipient's languages.
+  /// The field in which the envelope names the recipient's languages.
   var localeField: NodeID? { envelopeField("locale") }
 
   /// The most languages of a recipient that are looked at.

@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import PluginManifests
 import TimeZones
 import WorkerProtocol
 

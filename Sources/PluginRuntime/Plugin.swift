@@ -4,6 +4,7 @@ import Localization
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import PluginManifests
 import TimeZones
 import WorkerProtocol
 
@@ -13,7 +14,7 @@ package final class Plugin {
   package let definition: PluginDefinition
   /// The table that its chunk returned, without the handlers.
   @exclusivity(unchecked) package private(set) var manifest = PluginManifest()
-  /// Why the plugin cannot run; nil while it can.
+  /// The fault for which the plugin cannot run; nil while it can.
   @exclusivity(unchecked) package private(set) var loadFault: LuaFault?
   private let context: UnsafeMutablePointer<PluginContext>
   /// The interpreter for the next notification; nil where it is to be made anew.

@@ -15,11 +15,11 @@ package struct PluginContext: ~Copyable {
   let capabilities: [String]
   /// The operator's settings, read only for Lua.
   let settings: UnsafeMutablePointer<JSONDocument>
-  /// Where results of host functions are that become tables.
+  /// The document for results of host functions that become tables.
   let scratch: UnsafeMutablePointer<JSONDocument>
   /// The source of identifiers that the plugin asks for.
   package var random: RandomSource
-  /// Where the clock stands in a test.
+  /// The time of the clock in a test; nil in production.
   let now: Double?
   /// The bytes of the last result or refusal, until Lua has copied them.
   var buffer = ByteBuffer(capacity: 256)

@@ -1,4 +1,5 @@
 import LuaSandbox
+import PluginManifests
 import WorkerProtocol
 
 extension PluginReport {

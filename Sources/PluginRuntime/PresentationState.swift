@@ -1,4 +1,5 @@
 import NotificationModel
+import PluginManifests
 import WorkerProtocol
 
 /// A request to a content extension while it is handled: the view as it stands, and what was decided.

@@ -50,7 +50,7 @@ package struct AttachmentFile: Sendable, Equatable {
     }
   }
 
-  /// Why a file is not shown, as a sentence for people.
+  /// An error for which a file is not shown, as a sentence for people.
   package struct Refusal: Error, Sendable, Equatable {
     package var message: String
   }

@@ -5,7 +5,7 @@ package final class ThumbnailCache {
   /// The attachments that could not be decoded.
   package private(set) var failures: [AttachmentFile] = []
 
-  /// Why no picture at all can be decoded; nil where that is not known.
+  /// The cause for which no picture at all can be decoded; nil where none is known.
   package var problem: String? { thumbnailer.problem }
 
   package init(_ thumbnailer: Thumbnailer) { self.thumbnailer = thumbnailer }

@@ -9,7 +9,7 @@ package struct Thumbnailer: Sendable {
   /// - Parameter executable: `notilua-thumbnailer`.
   package init(executable: String) { self.executable = executable }
 
-  /// Why no picture can be decoded, and what to do about it; nil where the program can be run.
+  /// The cause for which no picture can be decoded, with the next step; nil where the program can be run.
   package var problem: String? {
     if access(executable, F_OK) != 0 {
       return "'\(executable)' is not there; put notilua-thumbnailer beside notilua-worker"

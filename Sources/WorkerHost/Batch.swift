@@ -10,7 +10,7 @@ package final class Batch {
   package let items: [BatchItem]
   /// The source of the identifiers of items whose lines have none.
   package let identifiers: IdentifierSeed
-  /// What the submitter wants to know when the results come.
+  /// The context that the submitter needs when the results come.
   package let context: Context
   let form: Form
 
@@ -36,7 +36,7 @@ package final class Batch {
   private(set) var presumed: [PresumedFaultRecord] = []
   /// The item that a worker died of last.
   var caution: Int
-  /// Where the last worker died, and how many in a row did.
+  /// The place at which the last worker died, and the number of those in a row that did.
   var suspect: (item: Int, plugin: Int, deaths: Int)?
   var deaths = 0
   var deathsWithoutSuspect = 0
@@ -45,7 +45,7 @@ package final class Batch {
   /// The item at which workers died while the batch was stepwise, and the number of their deaths.
   var stepDeaths: (item: Int, deaths: Int) = (0, 0)
 
-  /// Where the lines came from.
+  /// The input that the lines came from.
   package struct Context: Sendable {
     /// The name of the input.
     package var input = ""
@@ -55,7 +55,7 @@ package final class Batch {
     package var lines: [Int] = []
     /// A line that never reached a worker, because it is too long: its number and length.
     package var oversized: (line: Int, count: Int)?
-    /// Whether the last item's line had no newline at its end.
+    /// A Boolean value that indicates whether the last item's line had no newline at its end.
     package var lacksNewline = false
 
     package init() {}
@@ -90,7 +90,7 @@ package final class Batch {
 package final class Slot {
   let worker: Int
   let number: Int
-  /// Where the lines go.
+  /// The memory for the lines.
   package let lines: UnsafeMutableRawPointer
   package let capacity: Int
   var isVacant = true
@@ -118,14 +118,16 @@ package final class Slot {
   }
 }
 
-/// What became of a batch or of a part of it, in memory of the host's own that is there until whoever takes it returns.
+/// The results of a batch or of a part of it, in memory of the host's own.
+///
+/// The memory is valid until its receiver returns.
 package final class BatchResult {
   package let batch: Batch
-  /// Whether no results of the batch come after these.
+  /// A Boolean value that indicates whether these are the last results of the batch.
   package let isLast: Bool
   /// The sections of the results; nil for a batch without items.
   package let body: ResultBody?
-  /// Whether the records are in the order of the items, and each is a delivered line or a dropped one.
+  /// A Boolean value that indicates whether the records are in the order of the items, each delivered or dropped.
   package private(set) var isPlain = true
   /// The bytes of lines that were rejected, whose result is none of ours, or that go on to a queue, by item: the slot is
   /// soon another's, and a worker cannot write there.

@@ -1,4 +1,4 @@
-/// How many lines a batch takes, so that it is done in a few milliseconds.
+/// The number of lines of a batch, so that it is done in a few milliseconds.
 ///
 /// A batch's results come together: where plugins are slow, a long batch would hold back the results of its first
 /// lines, keep the other workers without work, and make a stop wait. Where they are fast, short batches cost system

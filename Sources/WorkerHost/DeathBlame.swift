@@ -5,9 +5,9 @@ import WorkerProtocol
 
 /// The decision whether a worker's death is the fault of a plugin, of a line, or of neither.
 struct DeathBlame {
-  /// How often a batch is tried until every further death is blamed on the plugin that ran.
+  /// The number of tries of a batch until every further death is blamed on the plugin that ran.
   private static let patience = 50
-  /// How often it is tried where nothing ran.
+  /// The number of tries where nothing ran.
   private static let startPatience = 100
 
   let definitions: [PluginDefinition]

@@ -17,7 +17,7 @@ package final class FramePipe {
   private var unsent: [UInt8] = []
   private var sentCount = 0
   private var received: [UInt8] = []
-  /// Where reads go first.
+  /// The memory that reads go to first.
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
 
   /// Makes frames of two descriptors, which stay their owner's.

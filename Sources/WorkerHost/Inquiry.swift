@@ -7,11 +7,11 @@ enum Inquiry {
   case lineCounts([ChunkCoverage])
   case codeFindings([CodeFinding])
 
-  /// What a worker can be asked.
+  /// A question to a worker.
   enum Question {
-    /// How often lines were run.
+    /// The number of runs of each line.
     case lineCounts
-    /// What the code of plugins cannot mean.
+    /// The mistakes in the code of plugins.
     case codeFindings
 
     /// The frame that asks.

@@ -1,7 +1,7 @@
 import NotificationModel
 import WorkerProtocol
 
-/// What workers say of the plugins that they have loaded, and of their lock.
+/// The reports of workers on the plugins that they have loaded, and on their lock.
 struct LoadReport {
   var plugins: [PluginReport] = []
   /// The version of Landlock in force in the workers, or minus the errno that refused it.

@@ -1,6 +1,6 @@
 import WorkerProtocol
 
-/// What each plugin did so far, and which ones are in quarantine for it.
+/// The totals of each plugin so far, and the plugins in quarantine.
 struct PluginLedger {
   private let names: [String]
   private let quarantineLength: Duration

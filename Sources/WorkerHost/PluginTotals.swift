@@ -1,6 +1,6 @@
 import WorkerProtocol
 
-/// What a plugin did in a run.
+/// The totals of a plugin in a run.
 package struct PluginTotals: Sendable, Equatable {
   package var runs: UInt64 = 0
   package var edits: UInt64 = 0

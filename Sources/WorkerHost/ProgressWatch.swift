@@ -7,7 +7,7 @@ package struct ProgressWatch {
     /// The batch, as the worker notes it.
     package var batch: UInt64
     package var items: Int
-    /// How often an item may be begun anew: once for each plugin.
+    /// The number of times that an item may be begun anew: once for each plugin.
     package var passes: UInt32
 
     package init(batch: UInt64, items: Int, passes: UInt32) {
@@ -18,7 +18,7 @@ package struct ProgressWatch {
   }
 
   private var last = WorkerProgress.idle
-  /// When the step was seen, on the monotonic clock.
+  /// The time at which the step was seen, on the monotonic clock.
   private var since: Int64 = 0
   /// A Boolean value that indicates whether the worker took too long for a step.
   package private(set) var isOverdue = false

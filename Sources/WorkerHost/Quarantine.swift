@@ -1,7 +1,7 @@
 import ConfigurationFiles
 import WorkerProtocol
 
-/// Which plugins are set aside after faults in a row, and until when.
+/// The plugins that are quarantined after faults in a row, each with the end of that.
 package struct Quarantine {
   private struct Entry {
     var faultsInRow = 0

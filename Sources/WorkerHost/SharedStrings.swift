@@ -19,6 +19,6 @@ package final class SharedStrings {
     }
   }
 
-  /// Whether a worker that has these needs no others for `catalogs`.
+  /// Returns true where a worker that has these needs no others for `catalogs`.
   func serve(_ catalogs: [CompiledCatalog]) -> Bool { catalogs.isEmpty || catalogs == self.catalogs }
 }

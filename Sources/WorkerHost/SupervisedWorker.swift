@@ -12,7 +12,7 @@ final class SupervisedWorker {
   var isLoaded = false
   var failedStarts = 0
   var progress = ProgressWatch()
-  /// When it began with the first of its batches.
+  /// The time at which it began with the first of its batches.
   var batchStartedAt: Int64 = 0
   /// The requests that it sent for the batches that it has.
   var requestCount = 0

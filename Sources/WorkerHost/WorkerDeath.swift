@@ -32,7 +32,7 @@ struct WorkerDeath {
 
   // MARK: Messages
 
-  /// How it ended, behind the worker's name.
+  /// The clause that says how it ended, behind the worker's name.
   var text: String {
     switch ending {
     case .exited(let status): "ends with status \(status)"

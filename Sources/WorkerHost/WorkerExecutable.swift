@@ -2,7 +2,7 @@ import ConfigurationFiles
 import EventLoop
 import Glibc
 
-/// Where the worker's executable is.
+/// The paths of the executables of workers and of the thumbnailer.
 package enum WorkerExecutable {
   /// `notilua-thumbnailer`, beside the worker.
   package static var thumbnailer: String {

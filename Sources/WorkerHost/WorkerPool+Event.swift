@@ -1,5 +1,5 @@
 extension WorkerPool {
-  /// What the pool tells beside results.
+  /// An event that the pool reports beside results.
   package enum Event: Sendable {
     case quarantined(plugin: String, faults: Int, for: Duration)
     case released(plugin: String)

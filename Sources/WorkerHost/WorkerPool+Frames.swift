@@ -1,7 +1,7 @@
 import ConfigurationFiles
 import WorkerProtocol
 
-/// What workers say to a pool.
+/// The messages of workers to a pool.
 extension WorkerPool {
   /// Acts on what a worker has sent, and replaces it where its process has ended.
   func receive(_ worker: SupervisedWorker) throws(HostError) {

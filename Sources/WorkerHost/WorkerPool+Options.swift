@@ -12,11 +12,11 @@ extension WorkerPool {
     package var runner: RunnerOptions
     /// The time zone of the workers, as `TZ` has it; nil is this process' own.
     package var timeZone: String?
-    /// What random numbers and identifiers begin with; nil is another each time.
+    /// The seed of random numbers and identifiers; nil is another each time.
     package var seed: UInt64?
-    /// When notifications are received, in seconds since 1970; nil is now.
+    /// The time at which notifications are received, in seconds since 1970; nil is now.
     package var receivedAt: Double?
-    /// How much more memory than these plugins take the workers may have, for those of a later ``reconfigure``.
+    /// The bytes of memory beyond those that these plugins take, for the plugins of a later ``reconfigure``.
     package var spareMemory = 0
 
     /// Makes options for one worker for each core, with limits of a payload as they are by default.

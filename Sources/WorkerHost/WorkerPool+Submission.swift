@@ -1,7 +1,7 @@
 import ConfigurationFiles
 import WorkerProtocol
 
-/// What users give to a pool.
+/// The submission of batches.
 extension WorkerPool {
   /// A vacant slot of the worker that has the least to do; nil while all are busy, or results wait for their turn.
   package func vacantSlot() -> Slot? {

@@ -21,7 +21,7 @@ package final class WorkerPool {
   private(set) var workers: [SupervisedWorker] = []
   private(set) lazy var looks = LookTimer(reactor) { [unowned self] in look(absence: $0) }
   private var tables: SharedTables
-  /// Why the workers cannot go on.
+  /// The failure after which the workers cannot go on.
   private var failure: HostError?
   var report = LoadReport()
   var ledger: PluginLedger
@@ -47,7 +47,7 @@ package final class WorkerPool {
 
   // MARK: What the workers say
 
-  /// What the workers say of the plugins.
+  /// The reports of the workers on the plugins.
   package var reports: [PluginReport] { report.plugins }
   /// The version of Landlock in force in the workers, or minus the errno that refused it.
   package var landlock: Int32 { report.landlock }
@@ -55,7 +55,7 @@ package final class WorkerPool {
   package var landlockCall: Int32 { report.landlockCall }
   /// The names of the plugins.
   package var pluginNames: Set<String> { Set(setup.definitions.map(\.name)) }
-  /// What each plugin did so far.
+  /// The totals of each plugin so far.
   package var totals: [PluginTotals] { ledger.totals }
   /// The most bytes that one of the workers has in memory, as the kernel counts them.
   package var residentMemory: Int { workers.map(\.process.residentMemory).max() ?? 0 }

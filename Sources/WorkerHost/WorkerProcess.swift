@@ -8,16 +8,16 @@ import WorkerProtocol
 ///
 /// The memory outlives the process, so that the batches of a worker that died are still there for the next.
 final class WorkerProcess {
-  /// What the kernel holds the process to, for as long as it lives.
+  /// The limits that the kernel holds the process to, for as long as it lives.
   struct Limits: Equatable {
     /// Bytes of its address space.
     var addressSpace: Int
-    /// How often its CPU time is looked at, in nanoseconds.
+    /// The CPU time between two ticks, in nanoseconds.
     var tick: Int64
     /// The CPU time of one handler after which it is killed, in nanoseconds.
     var overdue: Int64
 
-    /// Whether a process with these limits serves where `others` are needed.
+    /// Returns true where a process with these limits serves in place of one with `others`.
     func serve(_ others: Limits) -> Bool {
       others.addressSpace <= addressSpace && others.tick == tick && others.overdue == overdue
     }
@@ -111,7 +111,7 @@ final class WorkerProcess {
     return child?.wait()
   }
 
-  /// What the worker noted last.
+  /// The last progress of the worker.
   ///
   /// It may be anything: the worker can write there at any time.
   var progress: WorkerProgress { results.loadUnaligned(as: WorkerProgress.self) }

@@ -4,7 +4,7 @@ import TimeZones
 
 /// Reads the time zones of the machine, which Debian's tzdata has as a folder of compiled files.
 package struct ZoneFolder {
-  /// Where tzdata puts them.
+  /// The folder that tzdata puts them into.
   private static let path = "/usr/share/zoneinfo"
   /// The zones again with leap seconds and without, and links to the zone of the machine.
   private static let others = ["posix", "right", "posixrules", "localtime"]

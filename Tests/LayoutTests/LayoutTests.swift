@@ -12,7 +12,7 @@ struct LayoutTests {
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "FileReading",
     "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
-    "CodeAnalysis", "UnicodeForms", "TimeZones",
+    "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Presentation", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
     "PluginRuntime", "notilua-worker",
@@ -106,6 +106,18 @@ struct LayoutTests {
     #expect(target.dependencies.intersection(own).subtracting(Self.order[..<at]) == [])
   }
 
+  @Test(arguments: targets.filter { $0.folder.path.contains("/Sources/") }.map(\.name))
+  func isSmallEnoughToRead(_ name: String) throws {
+    let target = try #require(Self.targets.first { $0.name == name })
+    var sum = 0
+    for file in try target.files() where ["swift", "c", "h"].contains(file.pathExtension) {
+      let count = try Data(contentsOf: file).count { $0 == UInt8(ascii: "\n") }
+      #expect(count <= 450, "\(name)/\(file.lastPathComponent)")
+      if file.pathExtension == "swift" { sum += count }
+    }
+    #expect(sum <= 5000)
+  }
+
   @Test func processesAreStartedInOnePlace() throws {
     // So each has the environment and the descriptors that it is given, and no others.
     let calls = /\b(posix_spawnp?|v?fork|execv[pe]*|execl[pe]*|popen|system|Process)\(/
@@ -125,7 +137,8 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "CodeAnalysis", "UnicodeForms", "Digests", "LosslessJSON", "NotificationModel",
+    "LuaSandbox", "CodeAnalysis", "PluginManifests", "UnicodeForms", "Digests", "LosslessJSON",
+    "NotificationModel",
     "Localization",
     "WorkerProtocol",
     "TimeZones",

@@ -178,7 +178,7 @@ extension HostFunction {
 /// A date and a time as a table.
 private struct TimeFields {
   var clock = CivilTime(year: 0, month: 1, day: 1)
-  /// Which of two moments with the same time is meant.
+  /// The offset that tells two moments with the same time apart.
   var offset: Int?
 
   /// The names that a table may have, and those that say nothing here, as the fields of a moment have them.

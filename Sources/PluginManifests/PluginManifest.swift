@@ -23,7 +23,7 @@ package struct PluginManifest: Sendable {
   package private(set) var warnings: [String] = []
 
   /// The bytes of the texts that the host is told.
-  var textCount: Int {
+  package var textCount: Int {
     (capabilities + (content?.categories ?? []) + warnings).reduce(description.utf8.count) {
       $0 + $1.utf8.count + MemoryLayout<UInt32>.size
     }
@@ -33,6 +33,9 @@ package struct PluginManifest: Sendable {
   package struct Problem: Error, Sendable, Equatable {
     /// The problem and the next step.
     package var message: String
+
+    /// Creates a problem.
+    package init(message: String) { self.message = message }
   }
 
   /// Creates the manifest of an empty table.
@@ -68,54 +71,74 @@ package struct PluginManifest: Sendable {
     let keys = Self.commonKeys + (content == nil ? Self.serviceKeys : Self.contentKeys)
     while let (keyNode, value) = document.nextMember(table, &cursor) {
       let key = document.swiftString(of: keyNode)
-      switch key {
-      case "kind": break
-      case let key where !keys.contains(key):
+      guard keys.contains(key) else {
         if let kind = Self.kind(of: key) {
           throw Problem(message: "plugin.\(key) is of a \(kind) extension; this one's kind is another")
         }
         throw Problem(message: "plugin.\(key.prefix(100)) is no key of a plugin\(Self.suggestion(key, keys))")
-      case "categories":
-        let categories = try Self.texts(document, value, "plugin.categories")
-        guard !categories.isEmpty, !categories.contains("") else {
-          throw Problem(message: "plugin.categories names no category; write { \"MESSAGE\" }")
-        }
-        content?.categories = categories
-      case "initial_content_size_ratio":
-        guard document.kind(of: value) == .number else {
-          throw Self.wrongType(key, document.kind(of: value).luaName)
-        }
-        guard (0.05...10).contains(document.double(of: value)) else {
-          throw Problem(message: "plugin.initial_content_size_ratio is not a number of 0.05 to 10")
-        }
-        content?.initialContentSizeRatio = document.double(of: value)
-      case "default_content_hidden": content?.isDefaultContentHidden = try Self.flag(document, value, key)
-      case "overrides_default_title": content?.overridesDefaultTitle = try Self.flag(document, value, key)
-      case "user_interaction_enabled":
-        content?.isUserInteractionEnabled = try Self.flag(document, value, key)
-      case "description": description = try Self.text(document, value, key)
-      case "on_fault":
-        let text = try Self.text(document, value, key)
-        guard let policy = FaultPolicy(rawValue: text) else {
-          throw Problem(
-            message: "plugin.on_fault is \"\(text)\"; use \(Self.list(FaultPolicy.allCases.map(\.rawValue)))")
-        }
-        onFault = policy
-      case "fresh_state":
-        freshState = try Self.flag(document, value, key)
-      case "capabilities":
-        capabilities = try Self.texts(document, value, "plugin.capabilities")
-        for capability in capabilities where !Capability.names.contains(capability) {
-          throw Problem(
-            message:
-              "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, Capability.names))"
-          )
-        }
-      default: match = try Match(document, value)
+      }
+      if content == nil || Self.commonKeys.contains(key) {
+        try read(document, value, of: key)
+      } else {
+        try readTrait(document, value, of: key)
       }
     }
     if let content, content.categories.isEmpty {
       throw Problem(message: "plugin.categories is missing; name the categories that the extension presents")
+    }
+  }
+
+  private mutating func read(
+    _ document: borrowing JSONDocument, _ value: NodeID, of key: String
+  ) throws(Problem) {
+    switch key {
+    // Read before, since it says which other keys there are.
+    case "kind": break
+    case "description": description = try Self.text(document, value, key)
+    case "on_fault":
+      let text = try Self.text(document, value, key)
+      guard let policy = FaultPolicy(rawValue: text) else {
+        throw Problem(
+          message: "plugin.on_fault is \"\(text)\"; use \(Self.list(FaultPolicy.allCases.map(\.rawValue)))")
+      }
+      onFault = policy
+    case "fresh_state": freshState = try Self.flag(document, value, key)
+    case "capabilities":
+      capabilities = try Self.texts(document, value, "plugin.capabilities")
+      for capability in capabilities where !Capability.names.contains(capability) {
+        throw Problem(
+          message:
+            "plugin.capabilities has \"\(capability)\"\(Self.suggestion(capability, Capability.names))"
+        )
+      }
+    case "match": match = try Match(document, value)
+    default: throw Self.noFunction(key, document.kind(of: value).luaName)
+    }
+  }
+
+  private mutating func readTrait(
+    _ document: borrowing JSONDocument, _ value: NodeID, of key: String
+  ) throws(Problem) {
+    switch key {
+    case "categories":
+      let categories = try Self.texts(document, value, "plugin.categories")
+      guard !categories.isEmpty, !categories.contains("") else {
+        throw Problem(message: "plugin.categories names no category; write { \"MESSAGE\" }")
+      }
+      content?.categories = categories
+    case "initial_content_size_ratio":
+      guard document.kind(of: value) == .number else {
+        throw Self.wrongType(key, document.kind(of: value).luaName)
+      }
+      guard (0.05...10).contains(document.double(of: value)) else {
+        throw Problem(message: "plugin.initial_content_size_ratio is not a number of 0.05 to 10")
+      }
+      content?.initialContentSizeRatio = document.double(of: value)
+    case "default_content_hidden": content?.isDefaultContentHidden = try Self.flag(document, value, key)
+    case "overrides_default_title": content?.overridesDefaultTitle = try Self.flag(document, value, key)
+    case "user_interaction_enabled":
+      content?.isUserInteractionEnabled = try Self.flag(document, value, key)
+    default: throw Self.noFunction(key, document.kind(of: value).luaName)
     }
   }
 
@@ -160,6 +183,11 @@ package struct PluginManifest: Sendable {
     "user_interaction_enabled": "it must be true or false",
   ]
 
+  /// Returns the problem of a handler's name that stands for something else.
+  private static func noFunction(_ handler: String, _ type: String) -> Problem {
+    Problem(message: "plugin.\(handler) is \(type); it must be a function")
+  }
+
   static func wrongType(_ key: String, _ type: String) -> Problem {
     Problem(message: "plugin.\(key) is \(type); \(wanted[key] ?? "it must be something else")")
   }
@@ -189,7 +217,7 @@ package struct PluginManifest: Sendable {
   }
 
   /// Says that there is no did_receive, and which of the plugin's functions it may be.
-  func missingHandler() -> String {
+  package func missingHandler() -> String {
     let meant = functions.sorted().first { Self.handler(meantBy: $0, handlers) == "did_receive" }
     return "the plugin has no function did_receive; "
       + (meant.map { "rename plugin.\($0)" } ?? "write function plugin.did_receive(request, content)")
@@ -240,19 +268,5 @@ package struct PluginManifest: Sendable {
   static func suggestion(_ word: String, _ known: [String]) -> String {
     if let near = Suggestion.nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
     return "; known are \(known.joined(separator: ", "))"
-  }
-}
-
-extension JSONKind {
-  /// The type as Lua's authors know it, with its article.
-  var luaName: String {
-    switch self {
-    case .string: "a string"
-    case .number: "a number"
-    case .true, .false: "a boolean"
-    case .array: "a list"
-    case .object: "a table with keys"
-    case .null, .link: "null"
-    }
   }
 }

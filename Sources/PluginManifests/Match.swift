@@ -1,0 +1,107 @@
+import LosslessJSON
+import NotificationModel
+
+/// The notifications that a plugin is for, as data that is evaluated without entering Lua.
+///
+/// Every clause must hold. A key is a property of the request or an RFC 6901 pointer into the payload; a value is
+/// a string (with `*` for any text), a list of them, `true` (present) or `false` (absent).
+package struct Match: Sendable {
+  /// One key and what is asked of it.
+  package struct Clause: Sendable {
+    /// The part of a notification that a clause looks at.
+    package enum Subject: Sendable {
+      case property(RequestProperty)
+      case pointer(JSONPointer)
+    }
+
+    /// The condition on that part.
+    package enum Test: Sendable {
+      case present(Bool)
+      case anyOf([Wildcard])
+    }
+
+    /// The key as the plugin wrote it.
+    package var key: String
+    /// The part that it looks at.
+    package var subject: Subject
+    /// The condition.
+    package var test: Test
+  }
+
+  /// The clauses, all of which must hold.
+  package var clauses: [Clause]
+
+  /// The most bytes of a plugin's `match` as JSON.
+  static let sizeLimit = 64 << 10
+  /// The most texts in it: a payload is searched for each.
+  static let textLimit = 256
+
+  /// Creates a match of clauses; without any it holds for every notification.
+  package init(clauses: [Clause]) { self.clauses = clauses }
+
+  /// The pointer or the property of the request that a key stands for.
+  private static func suggestion(_ key: String, _ known: [String]) -> String {
+    let pointer = key.contains("/") ? "/\(key)" : ContentProperty.known(as: key)?.pointer
+    return pointer.map { "; did you mean '\($0)'?" } ?? PluginManifest.suggestion(key, known)
+  }
+
+  /// Reads a plugin's `match`.
+  init(_ document: borrowing JSONDocument, _ node: NodeID) throws(PluginManifest.Problem) {
+    clauses = []
+    guard document.kind(of: node) == .object else {
+      throw PluginManifest.wrongType("match", document.kind(of: node).luaName)
+    }
+    // The whole of it is looked at for every notification.
+    guard document.rawText(of: node).count <= Self.sizeLimit else {
+      throw .init(message: "plugin.match is too long: \(Self.sizeLimit) bytes as JSON are the limit")
+    }
+    var cursor: UInt64 = 0
+    var textCount = 0
+    while let (keyNode, value) = document.nextMember(node, &cursor) {
+      let key = document.swiftString(of: keyNode)
+      let subject: Clause.Subject
+      if key.hasPrefix("/") {
+        guard let pointer = JSONPointer(key) else {
+          throw .init(
+            message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
+        }
+        subject = .pointer(pointer)
+      } else if let property = RequestProperty(rawValue: key), property != .settings, property != .content {
+        subject = .property(property)
+      } else {
+        let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" && $0 != "content" }
+        throw .init(
+          message: "plugin.match has \"\(key)\", which is neither a property of request nor a pointer"
+            + Self.suggestion(key, known))
+      }
+      let test: Clause.Test
+      switch document.kind(of: value) {
+      case .true: test = .present(true)
+      case .false: test = .present(false)
+      case .string: test = .anyOf([Wildcard(document.swiftString(of: value))])
+      case .array, .object:
+        let texts = try PluginManifest.texts(document, value, "plugin.match[\"\(key)\"]")
+        test = .anyOf(texts.map { Wildcard($0) })
+      default:
+        throw .init(
+          message:
+            "plugin.match[\"\(key)\"] is neither a text, a list of texts, true (present) nor false (absent)")
+      }
+      if case .anyOf(let texts) = test {
+        textCount += texts.count
+        guard textCount <= Self.textLimit else {
+          throw .init(
+            message: "plugin.match has more than \(Self.textLimit) texts; look at them in did_receive")
+        }
+        guard !texts.isEmpty else {
+          throw .init(
+            message: "plugin.match[\"\(key)\"] is an empty list, which nothing matches; leave it out")
+        }
+      }
+      clauses.append(Clause(key: key, subject: subject, test: test))
+    }
+  }
+
+  /// Clauses that hold for no notification, with what to write, for the plugin's author.
+  var warnings: [String] { clauses.compactMap(\.warning) }
+}
