@@ -168,6 +168,24 @@ struct RunPlanTests {
     }
   }
 
+  /// A flag goes before the keys that belong to its own, too: the port of a server, the password of a proxy.
+  @Test(arguments: [
+    (["--server", "a.example:1"], "apns: { port: 2197 }"),
+    (["--server", "a.example:1"], "apns: { server: b.example, port: 2197 }"),
+    (["--proxy", "http://a.example:1"], "apns: { proxy_password_file: none }"),
+    (
+      ["--proxy", "http://a.example:1"], "apns: { proxy: 'http://me@b.example:2', proxy_password_file: none }"
+    ),
+    (["--proxy", ""], "apns: { proxy: 'http://me@b.example:2', proxy_password_file: none }"),
+  ])
+  func aFlagGoesBeforeTheKeysOfItsKey(_ flag: [String], _ yaml: String) throws {
+    try Self.withFolder { folder in
+      let both = Self.text(try Self.plan(["--sink", "apns"] + flag, yaml: yaml, folder))
+      let alone = Self.text(try Self.plan(["--sink", "apns"] + flag, yaml: "", folder))
+      #expect(both == alone)
+    }
+  }
+
   /// What a sink has no use for is refused in the same words.
   ///
   /// But `apns` is a section for all runs with the file: one with another sink refuses a flag of it, and passes over the
