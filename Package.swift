@@ -346,8 +346,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "ConfigurationFiles", "Delivery", "DeliveryTesting", "EventLoop", "NotificationModel", "Notilua",
-        "notilua-worker", "Pipeline", "WorkerHost",
+        "ConfigurationFiles", "Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel",
+        "Notilua", "notilua-worker", "Pipeline", "WorkerHost",
       ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",

@@ -4,12 +4,15 @@ import LosslessJSON
 package struct PayloadChange: Sendable, Equatable {
   /// The payload as one JSON object; nil where it is as it came.
   package var payload: [UInt8]?
+  /// The push type that the payload stands for, as its plugins' worker has read it; nil where nobody has said it.
+  package var pushType: PushType?
   /// The files that service plugins attached; empty where they attached none.
   package var attachments: [Attachment]
 
   /// Makes a change of the payload, of the attachments, or of both.
-  package init(payload: [UInt8]? = nil, attachments: [Attachment] = []) {
+  package init(payload: [UInt8]? = nil, pushType: PushType? = nil, attachments: [Attachment] = []) {
     self.payload = payload
+    self.pushType = pushType
     self.attachments = attachments
   }
 
@@ -22,19 +25,22 @@ package struct PayloadChange: Sendable, Equatable {
   }
 
   /// Reads the changed payload of a line, once and only where a part of it is asked for.
+  ///
+  /// The push type is the payload's only where neither header nor topic decides it. A type that no payload stands for
+  /// beside the topic is not believed: the payload is read for it.
   func read(_ line: NotificationLine, _ document: borrowing JSONDocument, isShown: Bool) -> Reading {
     var reading = Reading()
     guard let payload else { return reading }
     let topic = line.headerText("apns-topic", document)
-    var needsType = line.header("apns-push-type", document) == nil
-    if needsType, let type = topic.flatMap({ PushType(topic: $0) }) {
-      reading.pushType = type.rawValue
-      needsType = false
+    let isOfPayload =
+      line.header("apns-push-type", document) == nil && topic.flatMap { PushType(topic: $0) } == nil
+    if isOfPayload, let pushType, pushType.mayBeOfPayload(hasTopic: topic != nil) {
+      reading.pushType = pushType.rawValue
     }
-    guard needsType || isShown else { return reading }
+    guard isShown || isOfPayload && reading.pushType == nil else { return reading }
     var changed = JSONDocument(depthLimit: document.depthLimit, duplicateKeys: .keepLast)
     guard payload.withUnsafeBytes({ (try? changed.parse($0)) != nil }) else { return reading }
-    if needsType { reading.pushType = PushType(topic: topic, payload: changed.root, changed).rawValue }
+    if isOfPayload { reading.pushType = PushType(topic: topic, payload: changed.root, changed).rawValue }
     if isShown, let line = try? NotificationLine(payload: changed) {
       reading.visible = VisibleContent(line, changed)
     }

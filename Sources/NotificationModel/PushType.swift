@@ -107,6 +107,17 @@ package enum PushType: String, Sendable, CaseIterable {
     }
   }
 
+  /// Returns a Boolean value that indicates whether a payload alone may stand for the type, where no topic decides it.
+  ///
+  /// - Parameter hasTopic: a Boolean value that indicates whether there is a topic, which leaves the types without a suffix.
+  func mayBeOfPayload(hasTopic: Bool) -> Bool {
+    switch self {
+    case .alert, .background: true
+    case .liveactivity, .widgets, .mdm, .fileprovider: !hasTopic
+    case .complication, .controls, .location, .pushtotalk, .voip: false
+    }
+  }
+
   private static func type(
     ofAps aps: NodeID, hasTopic: Bool, hasContent: Bool, _ document: borrowing JSONDocument
   ) -> PushType {

@@ -46,7 +46,9 @@ struct ResultPart {
   var identifier: String { batch.identifiers.identifier(of: Int(record.item)) }
   /// The change of the payload by the chain, for a queue.
   var change: PayloadChange {
-    PayloadChange(payload: payload.isEmpty ? nil : Array(payload), attachments: effects.attachments)
+    PayloadChange(
+      payload: payload.isEmpty ? nil : Array(payload), pushType: record.pushType,
+      attachments: effects.attachments)
   }
 }
 

@@ -218,7 +218,14 @@ package final class BatchRunner {
         item: flight.tag, action: action, isChanged: flight.isChanged,
         faults: flight.faults.count,
         outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
-        noteCount: noteBytes.count - notesBefore, effectCount: effects.count - effectsBefore))
+        noteCount: noteBytes.count - notesBefore, effectCount: effects.count - effectsBefore,
+        pushType: action == .deliver ? pushType(flight) : nil))
+  }
+
+  /// Returns the push type that a changed payload stands for; nil where the host reads the payload in the line.
+  private func pushType(_ flight: Flight) -> PushType? {
+    guard options.content.hasPayloads, flight.isChanged else { return nil }
+    return PushType(rawValue: flight.state.pointee.line.pushType(flight.state.pointee.document))
   }
 
   /// Returns the answer to a request: the view, and what the plugin's author should know.

@@ -1,3 +1,5 @@
+import NotificationModel
+
 /// The result of one notification, as it stands in a results frame.
 package struct ResultRecord {
   /// The outcome of a notification in the chain.
@@ -24,11 +26,13 @@ package struct ResultRecord {
   package var effectCount: UInt32
   /// The offset in the line at which a rejected one is wrong.
   package var offset: UInt32
+  /// The place of the push type among all, counted from 1; 0 for none.
+  private var typePlace: UInt32
 
   /// Makes the record of one notification.
   package init(
     item: Int, action: Action, isChanged: Bool, faults: Int, outputCount: Int, outcomeCount: Int,
-    noteCount: Int, effectCount: Int = 0, offset: Int = 0
+    noteCount: Int, effectCount: Int = 0, offset: Int = 0, pushType: PushType? = nil
   ) {
     self.item = UInt32(item)
     code = action.rawValue
@@ -39,10 +43,16 @@ package struct ResultRecord {
     self.noteCount = UInt32(noteCount)
     self.effectCount = UInt32(effectCount)
     self.offset = UInt32(clamping: offset)
+    typePlace = pushType.flatMap { PushType.allCases.firstIndex(of: $0) }.map { UInt32($0) + 1 } ?? 0
   }
 
   /// The outcome of the notification.
   package var action: Action { Action(rawValue: code) ?? .reject }
+
+  /// The push type that a changed payload stands for; nil where the worker says none.
+  package var pushType: PushType? {
+    PushType.allCases.indices.contains(Int(typePlace) - 1) ? PushType.allCases[Int(typePlace) - 1] : nil
+  }
 
   /// A Boolean value that indicates whether the action is one of those that there are.
   var hasAction: Bool { Action(rawValue: code) != nil }
@@ -54,10 +64,12 @@ package struct ResultRecord {
   func isConsistent(_ content: ResultContent) -> Bool {
     let isDelivered = action == .deliver
     guard effectCount == 0 || content.hasPayloads && isPassed else { return false }
+    let hasPayload = content.hasPayloads && isDelivered && isChanged != 0
+    guard typePlace == 0 || hasPayload && pushType != nil else { return false }
     switch content {
     case .none: return outputCount == 0
     case .lines, .linesAndPayloads: return (outputCount > 0) == isDelivered
-    case .payloads: return (outputCount > 0) == (isDelivered && isChanged != 0)
+    case .payloads: return (outputCount > 0) == hasPayload
     case .answers: return (outputCount > 0) == (action != .reject)
     }
   }

@@ -8,6 +8,8 @@ package final class MemorySink: NotificationSink {
   package private(set) var delivered: [PushNotification] = []
   /// What becomes of a notification; by default it is done.
   package var answer: (PushNotification) -> DeliveryResult = { _ in .done }
+  /// A Boolean value that indicates whether it shows what people see, as a desktop does.
+  package var showsContent = false
   package var events = NotificationSinkEvents() {
     didSet { reports.reported = events.reported }
   }

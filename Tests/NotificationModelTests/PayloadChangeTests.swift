@@ -44,6 +44,29 @@ struct PayloadChangeTests {
     #expect(changed.headers.pushType == expected)
   }
 
+  /// The worker has read the payload; what it says is believed where a payload could stand for it beside the topic.
+  @Test(
+    arguments: [
+      ("com.example.app", .background, 1, "background"), (nil, .liveactivity, 1, "liveactivity"),
+      ("com.example.app", .voip, 2, "alert"), (nil, .voip, 2, "alert"), (nil, .pushtotalk, 2, "alert"),
+      ("com.example.app", .mdm, 2, "alert"), ("com.example.app", .liveactivity, 2, "alert"),
+      ("com.example.app.voip", .alert, 1, "voip"), ("com.apple.mgmt.x", .background, 1, "mdm"),
+      ("com.example.app", nil, 2, "alert"),
+    ] as [(String?, PushType?, Int, String)])
+  func theWorkerSaysForWhichTypeThePayloadStands(
+    _ topic: String?, _ said: PushType?, _ parses: Int, _ expected: String
+  ) throws {
+    let headers = topic.map { #""headers":{"apns-topic":"\#($0)"},"# } ?? ""
+    let line = #"{\#(headers)"payload":{"aps":{"alert":"a"}}}"#
+    let change = PayloadChange(payload: Array(#"{"aps":{"alert":"b"}}"#.utf8), pushType: said)
+    var read: PushNotification?
+    #expect(ParseCount.during { read = Self.read(line, change) } == parses)
+    #expect(read?.headers.pushType == expected)
+    let given = line.replacing(
+      #"{"aps":{"alert":"a"}}"#, with: #"{"aps":{"alert":"a"}},"headers":{"apns-push-type":"alert"}"#)
+    if topic == nil { #expect(Self.read(given, change)?.headers.pushType == "alert") }
+  }
+
   @Test func aPriorityIsLookedAtWithThePayloadThatLeaves() throws {
     let silent = try #require(Self.read(Self.line, Self.payload(#"{"aps":{"content-available":1}}"#)))
     #expect(silent.headers.breach == "a background push must have 'apns-priority' 5")

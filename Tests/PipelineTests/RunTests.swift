@@ -3,6 +3,7 @@ import Delivery
 import DeliveryTesting
 import EventLoop
 import Foundation
+import LosslessJSON
 import NotificationModel
 import Notilua
 import Pipeline
@@ -248,6 +249,30 @@ struct RunTests {
     case 1: .blocked(lane: "x", why: DeliveryFailure("NoCredential", "there is none"))
     default: .done
     }
+  }
+
+  /// The number of texts that the host parses of each notification in a run, beside the one in the worker: none as a
+  /// filter, one for APNs, one for a desktop, and one more where a desktop shows a payload that stands in no line.
+  @Test(arguments: [
+    (false, false, "b", 0), (true, false, "b", 1), (true, true, "seen", 1), (true, true, "b", 2),
+  ])
+  func theHostParsesWhatItDelivers(_ isDelivered: Bool, _ isShown: Bool, _ body: String, _ each: Int) throws {
+    let lines = (1...300).map { Self.line($0).replacing(#""body":"b""#, with: #""body":"\#(body)""#) }
+    let trial = try Trial(lines, wantsOrder: false)
+    trial.options.output = Self.output()
+    defer { close(trial.options.output) }
+    let sink = MemorySink(on: trial.reactor)
+    if isDelivered {
+      sink.showsContent = isShown
+      trial.options.queue = MemoryQueue(sink, MemoryQueue.Options(), on: trial.reactor)
+      trial.options.emission = .deliveries
+    }
+    let count = try ParseCount.during { try trial.run() }
+    // The plugin's settings are one text more, once.
+    #expect(count == 300 * each + 1)
+    #expect(sink.delivered.count == (isDelivered ? 300 : 0))
+    let payload = #"{"aps":{"alert":{"title":"x","body":"seen"}}}"#
+    #expect(sink.delivered.allSatisfy { $0.payload == Array(payload.utf8) && $0.headers.pushType == "alert" })
   }
 
   @Test(arguments: [true, false], [1, 7, 1000])

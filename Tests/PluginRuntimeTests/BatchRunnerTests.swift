@@ -87,25 +87,45 @@ struct BatchRunnerTests {
     #expect(both.payload == (try texts(.payloads).payload))
   }
 
-  @Test func aNotificationIsParsedOnceByAFilterAndTwiceWhereItIsDelivered() throws {
-    let filter = try Self.runner("c.body = 'ho'", .lines)
+  @Test(arguments: ["", "c.body = 'ho'"]) func aFilterParsesANotificationOnce(_ code: String) throws {
+    let filter = try Self.runner(code, .lines)
     // A first pass makes the memory for those that follow.
     try Self.run(filter) { _ in }
     #expect(try ParseCount.during { try Self.run(filter) { _ in } } == 1)
-    let service = try Self.runner("c.body = 'ho'", .payloads)
-    try Self.run(service) { _ in }
-    var document = JSONDocument()
-    let line = Self.line.replacing(#""apns-topic":"t""#, with: #""apns-topic":"t","apns-push-type":"alert""#)
-    let count = try ParseCount.during {
-      try Self.run(service, [line]) { results in
-        let change = PayloadChange(payload: results.entries.first.map { Array($0.output) })
-        let read = Array(line.utf8).withUnsafeBytes {
-          PushNotification($0, ticket: 1, place: "", change: change, &document)
+  }
+
+  /// The worker and the host read it once each, also where the changed payload decides the push type.
+  @Test(arguments: [ResultContent.payloads, .linesAndPayloads], ["", #","apns-push-type":"alert""#])
+  func aDeliveryParsesANotificationTwice(_ content: ResultContent, _ header: String) throws {
+    let line = Self.line.replacing(#""apns-topic":"t""#, with: #""apns-topic":"t"\#(header)"#)
+    for (code, payload) in [
+      ("", #"{"aps":{"alert":"hi"}}"#), ("c.body = 'ho'", #"{"aps":{"alert":"ho"}}"#),
+      ("c.user_info = { aps = { ['content-available'] = 1 } }", #"{"aps":{"content-available":1}}"#),
+    ] where header.isEmpty || !code.contains("available") {
+      let service = try Self.runner(code, content)
+      try Self.run(service) { _ in }
+      var document = JSONDocument()
+      let count = try ParseCount.during {
+        try Self.run(service, [line]) { results in
+          let read = Self.delivered(line, try #require(results.entries.first), content, &document)
+          #expect(read.map { String(decoding: $0.payload, as: UTF8.self) } == payload)
+          let isSilent = payload.contains("content-available")
+          #expect(read?.headers.pushType == (isSilent ? "background" : "alert"))
         }
-        #expect(read.map { String(decoding: $0.payload, as: UTF8.self) } == #"{"aps":{"alert":"ho"}}"#)
       }
+      #expect(count == 2, "\(code)")
     }
-    #expect(count == 2)
+  }
+
+  /// The notification as a host delivers it.
+  private static func delivered(
+    _ line: String, _ entry: ResultEntry, _ content: ResultContent, _ document: inout JSONDocument
+  ) -> PushNotification? {
+    let payload = Array(entry.payload(content))
+    let change = PayloadChange(payload: payload.isEmpty ? nil : payload, pushType: entry.record.pushType)
+    return Array(line.utf8).withUnsafeBytes {
+      PushNotification($0, ticket: 1, place: "", change: change, &document)
+    }
   }
 
   @Test func whatHasNoNameHasThatOfItsHost() throws {
