@@ -10,12 +10,15 @@ final class DesktopRun {
   private let errors: URL
 
   /// Starts `notilua run --sink desktop --follow` in a folder.
-  init(_ arguments: [String], _ folder: URL, environment: [String: String] = [:]) throws {
+  init(
+    _ arguments: [String], _ folder: URL, hasPlugins: Bool = false, environment: [String: String] = [:]
+  ) throws {
     server = try FakeServer()
     errors = folder.appending(path: "errors")
     try Data().write(to: errors)
     process = Program.process(
-      ["run", "--no-plugins", "--quiet", "--sink", "desktop", "--follow"] + arguments,
+      (hasPlugins ? ["run"] : ["run", "--no-plugins"])
+        + ["--quiet", "--sink", "desktop", "--follow"] + arguments,
       environment: environment.merging(["DBUS_SESSION_BUS_ADDRESS": server.address]) { $1 })
     process.currentDirectoryURL = folder
     process.standardInput = input

@@ -1,3 +1,4 @@
+import DesktopTesting
 import Foundation
 import Testing
 
@@ -32,7 +33,7 @@ struct HostileWorkerTests {
     }
   }
 
-  @Test(arguments: ["forges-envelope", "overwrites-requests"])
+  @Test(arguments: ["forges-envelope", "forges-type", "overwrites-requests"])
   func apnsIsSentWhatTheHostHasRead(_ lie: String) throws {
     let simulator = try Simulator()
     try Self.run(lie, ["--sink", "apns"] + simulator.flags) { ended, _ in
@@ -40,6 +41,7 @@ struct HostileWorkerTests {
       let push = try #require(simulator.journal.first)
       #expect(simulator.journal.count == 1 && push["token"] as? String == Self.token)
       #expect(push["topic"] as? String == "com.example.app" && push["priority"] as? String ?? "10" == "10")
+      #expect(push["push_type"] as? String == "alert")
       #expect(!"\(push["collapse_id"] ?? "") \(push["apns_id"] ?? "")".contains("forged"))
       let told = try #require(Self.objects(ended.text).first)
       #expect(told["id"] as? String == "m1" && told["delivery"] as? String == "delivered")
@@ -97,11 +99,76 @@ struct HostileWorkerTests {
   }
 
   /// Results that do not fit what the host asked for end the worker, not the run's truth.
-  @Test func aPayloadThatIsSaidToBeUnchangedIsNotTaken() throws {
-    try Self.run("unasked-payload", ["--outbox", "FOLDER/box"]) { ended, folder in
+  @Test(arguments: ["unasked-payload", "unasked-type"])
+  func aPayloadThatIsSaidToBeUnchangedIsNotTaken(_ lie: String) throws {
+    try Self.run(lie, ["--outbox", "FOLDER/box"]) { ended, folder in
       #expect(ended.status == 69 && ended.errors.contains("no line was written"), "\(ended.errors)")
       let exported = try Program.run(["outbox", "export", "--outbox", folder.appending(path: "box").path])
       #expect(exported.status == 0 && exported.text.isEmpty, "\(exported.errors)")
     }
+  }
+
+  // MARK: Views
+
+  private static let shownLine =
+    #"{"id":"m1","device_token":"\#(token)","payload":{"aps":{"alert":{"title":"Own title"},"category":"C"}}}"#
+
+  /// Runs a notification to the desktop, with content extensions in this worker, until a file has a line.
+  private static func show(
+    _ lie: String, _ arguments: [String], _ name: String, _ body: (DesktopRun) throws -> Void = { _ in }
+  ) throws -> (said: String, line: NSDictionary, text: String) {
+    var result = (said: "", line: NSDictionary(), text: "")
+    try Program.withFolder { folder in
+      let worker = folder.appending(path: lie)
+      try FileManager.default.createSymbolicLink(
+        at: worker, withDestinationURL: Program.folder.appending(path: "HostileWorker"))
+      try "workers: 1\nplugins: [p.lua]\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      try "return {}".write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
+      let run = try DesktopRun(
+        arguments + [name], folder, hasPlugins: true, environment: ["NOTILUA_WORKER": worker.path])
+      try run.push(shownLine)
+      try body(run)
+      let text = { (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? "" }
+      try run.until { text().hasSuffix("\n") }
+      let ended = try run.end()
+      result = (ended.errors, try #require(Self.objects(text()).first), text())
+    }
+    return result
+  }
+
+  /// What is no view is left out and said; the notification keeps its name and its payload.
+  @Test(arguments: [
+    ("view-large", "the worker's presentation has 4194305 bytes; the limit is 4194304"),
+    ("view-cut", "the view could not be read"), ("view-long", "the view could not be read"),
+    ("view-json", "the view could not be read"), ("view-kind", "the view could not be read"),
+    ("view-count", "the view could not be read"), ("view-length", "the view could not be read"),
+    ("view-plugin", "the view could not be read"), ("view-action", "the view could not be read"),
+    ("view-attachments", "the view shows the attachment 'a0', which is not there"),
+    ("view-text", ""), ("view-decision", ""), ("view-unasked", ""),
+  ])
+  func anAnswerIsAViewOrLeftOut(_ lie: String, _ note: String) throws {
+    let shown = try Self.show(lie, ["--responses"], "responses") { run in
+      try run.until { run.server.shown.count == 1 }
+      #expect(run.server.shown[0].summary == "Own title")
+      run.server.invoke(1, "default")
+    }
+    #expect(note.isEmpty || shown.said.contains(note), "\(shown.said)")
+    #expect(shown.said.utf8.count < 16 << 10 && !shown.said.contains("forged"))
+    #expect(shown.line["event"] as? String == "response" && shown.line["id"] as? String == "m1")
+    let line = try #require(Self.objects(Self.shownLine).first)
+    #expect(shown.line["payload"] as? NSDictionary == line["payload"] as? NSDictionary)
+    #expect(!shown.text.contains(Self.token) && !shown.text.contains("forged"))
+  }
+
+  /// Results that no request has end the worker; where each does so, the notification is kept as it came.
+  @Test(arguments: ["view-none", "view-effects"])
+  func whatNoWorkerOfOursPresentsIsKept(_ lie: String) throws {
+    let shown = try Self.show(lie, ["--retry-for", "100ms", "--undelivered"], "later")
+    #expect(shown.said.contains("workers die"), "\(shown.said)")
+    #expect(shown.line["id"] as? String == "m1" && shown.line["device_token"] as? String == Self.token)
+    let line = try #require(Self.objects(Self.shownLine).first)
+    #expect(shown.line["payload"] as? NSDictionary == line["payload"] as? NSDictionary)
+    #expect(!shown.text.contains("forged") && shown.line["attachments"] == nil)
   }
 }

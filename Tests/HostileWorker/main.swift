@@ -60,31 +60,54 @@ func sayLoaded() {
 
 /// Writes the results of a batch: each record's output, and the tally.
 func putResults(
-  _ frame: Frame, _ items: Int, output: String, action: ResultRecord.Action = .deliver, outcome: String = "",
-  notes: [UInt8] = [], effects: [UInt8] = [], isChanged: Bool = false, runs: UInt32 = 0, id: UInt64? = nil
+  _ frame: Frame, _ items: Int, output: [UInt8], action: ResultRecord.Action = .deliver, outcome: String = "",
+  notes: [UInt8] = [], effects: [UInt8] = [], isChanged: Bool = false, runs: UInt32 = 0, id: UInt64? = nil,
+  pushType: PushType? = nil
 ) {
   var tally = TallyRecord()
   tally.runs = runs
   let header = ResultHeader(
-    records: items, tallies: 1, outputCount: items * output.utf8.count,
+    records: items, tallies: 1, outputCount: items * output.count,
     outcomeCount: items * outcome.utf8.count,
     noteCount: items * notes.count, effectCount: items * effects.count)
   var body: [UInt8] = withUnsafeBytes(of: header) { Array($0) }
   for item in 0..<items {
     let record = ResultRecord(
-      item: item, action: action, isChanged: isChanged, faults: 0, outputCount: output.utf8.count,
-      outcomeCount: outcome.utf8.count, noteCount: notes.count, effectCount: effects.count)
+      item: item, action: action, isChanged: isChanged, faults: 0, outputCount: output.count,
+      outcomeCount: outcome.utf8.count, noteCount: notes.count, effectCount: effects.count,
+      pushType: pushType)
     // A record's stride has bytes that no field has.
     var bytes = [UInt8](repeating: 0, count: MemoryLayout<ResultRecord>.stride)
     withUnsafeBytes(of: record) { bytes.replaceSubrange(0..<$0.count, with: $0) }
     body += bytes
   }
   body += withUnsafeBytes(of: tally) { Array($0) }
-  for _ in 0..<items { body += Array(output.utf8) }
+  for _ in 0..<items { body += output }
   for _ in 0..<items { body += Array(outcome.utf8) }
   for _ in 0..<items { body += notes }
   for _ in 0..<items { body += effects }
   put(Frame(.results, id: id ?? frame.id, count: body.count).header + body)
+}
+
+/// The same with a text as the output.
+func putResults(
+  _ frame: Frame, _ items: Int, output: String, action: ResultRecord.Action = .deliver, outcome: String = "",
+  notes: [UInt8] = [], effects: [UInt8] = [], isChanged: Bool = false, runs: UInt32 = 0, id: UInt64? = nil,
+  pushType: PushType? = nil
+) {
+  putResults(
+    frame, items, output: Array(output.utf8), action: action, outcome: outcome, notes: notes,
+    effects: effects, isChanged: isChanged, runs: runs, id: id, pushType: pushType)
+}
+
+/// Answers a request for a view.
+func putView(_ frame: Frame, _ items: Int) {
+  let forged = PassEffects(
+    attachments: [Attachment(identifier: "a", url: "file:///forged")], withdrawals: ["m1"])
+  putResults(
+    frame, items, output: ViewLies.bytes(lie), effects: lie == "view-effects" ? forged.bytes : [])
+  // Nobody has asked for another.
+  if lie == "view-unasked" { putResults(frame, items, output: ViewLies.bytes(lie)) }
 }
 
 /// An envelope in the place of a payload, with all that says where a notification goes.
@@ -120,7 +143,15 @@ while true {
   let items = Int(
     (requests + Int(frame.id % 2) * layout.requestSlotSize).loadUnaligned(as: BatchHeader.self).items)
   let good = "{\"aps\":{}}\n"
+  if frame.kind == .present {
+    putView(frame, items)
+    continue
+  }
   switch lie {
+  case _ where lie.hasPrefix("view-"): putResults(frame, items, output: "")
+  case "forges-type":
+    putResults(frame, items, output: #"{"aps":{"alert":"forged"}}"#, isChanged: true, pushType: .voip)
+  case "unasked-type": putResults(frame, items, output: "", pushType: .voip)
   case "wrong-id": putResults(frame, items, output: good, id: .max)
   case "wrong-progress":
     results.storeBytes(of: WorkerProgress(plugin: 1, item: 0, batch: .max), as: WorkerProgress.self)
