@@ -340,7 +340,8 @@ let package = Package(
     .testTarget(
       name: "WorkerHostTests",
       dependencies: [
-        "ConfigurationFiles", "EventLoop", "NotificationModel", "Notilua", "notilua-worker", "PluginRuntime",
+        "ConfigurationFiles", "CProcessSandbox", "EventLoop", "NotificationModel", "Notilua",
+        "notilua-worker", "PluginRuntime",
         "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(

@@ -148,7 +148,7 @@ static nl_status resume(nl_call *call, int arguments, nl_returned *returned) {
     call->cpu_left = nl_cpu_left(interpreter);
     call->wall_deadline = interpreter->wall_deadline;
     lua_settop(call->thread, 0);
-    return NL_PARKED;
+    return NL_SUSPENDED;
   }
   if (status != LUA_OK || interpreter->tripped) return nl_classify(interpreter, call->thread, status);
   *returned = examine(call, count);

@@ -127,7 +127,7 @@ void nl_start_clock(nl_interpreter *interpreter, lua_State *L, nl_limits limits)
   interpreter->cpu_left = limits.cpu;
   interpreter->cpu_grace = limits.cpu / 10;
   interpreter->memory.refused = false;
-  // What stopped one handler is nothing to another that was parked meanwhile.
+  // What stopped one handler is nothing to another that was suspended meanwhile.
   interpreter->tripped = NL_OK;
   interpreter->interrupted = 0;
   interpreter->wall_deadline = INT64_MAX;

@@ -30,7 +30,7 @@ static int continue_host(lua_State *L, int status, lua_KContext function) {
   int count = 0;
   nl_answer answer = interpreter->model.call_host(interpreter->plugin, interpreter->current->context,
                                                   (int)function, NULL, -1, results, &count);
-  if (answer == NL_PARK) return lua_yieldk(L, 0, function, continue_host);
+  if (answer == NL_SUSPEND) return lua_yieldk(L, 0, function, continue_host);
   return push_results(L, answer, results, count);
 }
 
@@ -76,7 +76,7 @@ static int call_host(lua_State *L) {
   int result_count = 0;
   nl_answer answer = interpreter->model.call_host(interpreter->plugin, context, function, arguments, count,
                                                   results, &result_count);
-  if (answer == NL_PARK) {
+  if (answer == NL_SUSPEND) {
     if (!lua_isyieldable(L)) {
       return luaL_error(L, "'%s' cannot wait inside of a callback of table.sort or string.gsub",
                         lua_tostring(L, lua_upvalueindex(3)));

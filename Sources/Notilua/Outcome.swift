@@ -1,4 +1,3 @@
-import LosslessJSON
 import NotificationModel
 import WorkerProtocol
 
@@ -76,26 +75,58 @@ public struct Outcome: Sendable, Equatable {
     public var text: String
   }
 
+  /// The decision on the notification, and its cause.
+  private struct Decision: Sendable, Equatable {
+    var action = Action.deliver
+    var reason: String?
+    var plugin: String?
+  }
+
+  /// The parts that only a traced run has.
+  private struct Trace: Sendable, Equatable {
+    var skipped: [SkippedPlugin] = []
+    var faults: [String] = []
+    var deviceReason: String?
+  }
+
+  private var decision = Decision()
+  private var trace = Trace()
+
   /// The action for a notification.
-  public var action = Action.deliver
+  public var action: Action {
+    get { decision.action }
+    set { decision.action = newValue }
+  }
   /// `request.identifier`; empty where there is none.
   public var id = ""
   /// A Boolean value that indicates whether any plugin changed the payload.
   public var isChanged = false
   /// The reason for which it was dropped or rejected.
-  public var reason: String?
+  public var reason: String? {
+    get { decision.reason }
+    set { decision.reason = newValue }
+  }
   /// The plugin that dropped it or stopped the run.
-  public var plugin: String?
+  public var plugin: String? {
+    get { decision.plugin }
+    set { decision.plugin = newValue }
+  }
   /// The runs of the plugins, in order.
   public var plugins: [PluginRun] = []
   /// The plugins that did not run, where it was traced.
-  public var skipped: [SkippedPlugin] = []
+  public var skipped: [SkippedPlugin] {
+    get { trace.skipped }
+    set { trace.skipped = newValue }
+  }
   /// The plugins' failures.
   public var faults: [Fault] = []
   /// The action on each fault: a policy's name, or `best_attempt`.
   public var faultResults: [String] = []
   /// The place of each fault with the local variables there, where it was traced; lines of text.
-  public var faultTraces: [String] = []
+  public var faultTraces: [String] {
+    get { trace.faults }
+    set { trace.faults = newValue }
+  }
   /// Earlier notifications, by id, that must not be shown any longer.
   public var withdrawals: [String] = []
   /// The warnings about the input.
@@ -107,7 +138,10 @@ public struct Outcome: Sendable, Equatable {
   /// The writes of Lua in a test: the names of properties and members, and the places of the lines.
   package var writes: [Write] = []
   /// The reason for which a device would not have run a service extension, where it was traced.
-  public var deviceReason: String?
+  public var deviceReason: String? {
+    get { trace.deviceReason }
+    set { trace.deviceReason = newValue }
+  }
   /// The payload, changed or not: JSON; empty where the line was no notification.
   public var payload = ""
   /// The files that the plugins attached.
@@ -120,94 +154,4 @@ public struct Outcome: Sendable, Equatable {
   public var offset: Int?
   /// The whole outcome as the outcome form has it.
   public var json = ""
-
-  /// Reads the outcome form.
-  package init(json: String) throws(JSONError) {
-    self.json = json
-    var document = JSONDocument(depthLimit: 1024)
-    try document.parse(json)
-    let root = document.root
-    id = document.stringMember(root, "id") ?? ""
-    action = Action(rawValue: document.stringMember(root, "action") ?? "") ?? .reject
-    reason = document.stringMember(root, "reason")
-    offset = Self.integer(document, root, "offset")
-    plugin = document.stringMember(root, "plugin")
-    deviceReason = document.stringMember(root, "device_would_not_run")
-    isChanged = document.member(root, "changed").map { document.kind(of: $0) == .true } ?? false
-    if let payload = document.member(root, "payload") {
-      self.payload = String(decoding: document.rawText(of: payload), as: UTF8.self)
-    }
-    for node in Self.elements(document, root, "plugins") {
-      plugins.append(
-        PluginRun(
-          name: document.stringMember(node, "name") ?? "",
-          microseconds: Self.integer(document, node, "us") ?? 0,
-          patch: document.member(node, "patch").map {
-            String(decoding: document.rawText(of: $0), as: UTF8.self)
-          }
-            ?? "[]",
-          nanoseconds: Self.integer(document, node, "ns"), memory: Self.integer(document, node, "memory")))
-    }
-    for node in Self.elements(document, root, "skipped") {
-      skipped.append(
-        SkippedPlugin(
-          name: document.stringMember(node, "name") ?? "",
-          reason: document.stringMember(node, "because") ?? ""))
-    }
-    for node in Self.elements(document, root, "faults") {
-      faults.append(
-        Fault(
-          plugin: document.stringMember(node, "plugin") ?? "",
-          kind: Fault.Kind(rawValue: document.stringMember(node, "kind") ?? "") ?? .error,
-          message: document.stringMember(node, "message") ?? ""))
-      faultResults.append(document.stringMember(node, "then") ?? "")
-      faultTraces.append(document.stringMember(node, "trace") ?? "")
-    }
-    for node in Self.elements(document, root, "log") {
-      log.append(
-        LogLine(
-          plugin: document.stringMember(node, "plugin") ?? "",
-          level: document.stringMember(node, "level") ?? "",
-          text: document.stringMember(node, "text") ?? ""))
-    }
-    for node in Self.elements(document, root, "localized") {
-      localized.append(
-        Localization(
-          plugin: document.stringMember(node, "plugin") ?? "", key: document.stringMember(node, "key") ?? "",
-          language: document.stringMember(node, "language"), catalog: document.stringMember(node, "catalog"),
-          problems: Self.elements(document, node, "problems").map { document.swiftString(of: $0) }))
-    }
-    if let list = document.member(root, "attachments") {
-      attachmentsJSON = String(decoding: document.rawText(of: list), as: UTF8.self)
-    }
-    for node in Self.elements(document, root, "attachments") {
-      attachments.append(
-        Attachment(
-          identifier: document.stringMember(node, "identifier") ?? "",
-          url: document.stringMember(node, "url") ?? "",
-          options: document.member(node, "options").map {
-            String(decoding: document.rawText(of: $0), as: UTF8.self)
-          } ?? "{}"))
-    }
-    for node in Self.elements(document, root, "writes") {
-      writes.append(
-        Write(
-          name: document.stringMember(node, "name") ?? "", place: document.stringMember(node, "at") ?? ""))
-    }
-    withdrawals = Self.elements(document, root, "withdraw").map { document.swiftString(of: $0) }
-    warnings = Self.elements(document, root, "warnings").map { document.swiftString(of: $0) }
-  }
-
-  private static func elements(
-    _ document: borrowing JSONDocument, _ object: NodeID, _ key: StaticString
-  ) -> [NodeID] {
-    guard let list = document.member(object, key) else { return [] }
-    return (0..<document.count(of: list)).compactMap { document.element(list, $0) }
-  }
-
-  private static func integer(
-    _ document: borrowing JSONDocument, _ object: NodeID, _ key: StaticString
-  ) -> Int? {
-    document.member(object, key).flatMap { document.integer(of: $0) }.map { Int($0) }
-  }
 }

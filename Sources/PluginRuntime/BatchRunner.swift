@@ -20,8 +20,8 @@ package final class BatchRunner {
   /// The memory for the item that plugins run on.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<WorkerProgress>?
 
-  @exclusivity(unchecked) private var unused: [Flight] = []
-  @exclusivity(unchecked) private var parked: [UInt64: Flight] = [:]
+  @exclusivity(unchecked) private var unused: [Pass] = []
+  @exclusivity(unchecked) private var suspended: [UInt64: Pass] = [:]
   @exclusivity(unchecked) private var nextTicket: UInt64 = 1
   @exclusivity(unchecked) private var writer = JSONWriter(capacity: 4096)
   @exclusivity(unchecked) private var notes = ByteWriter()
@@ -78,33 +78,33 @@ package final class BatchRunner {
   package var resultSize: Int { output.count + outcomes.count + noteBytes.count + effects.count }
 
   /// The number of notifications of the batch that wait for an answer.
-  package var parkedCount: Int { parked.count }
+  package var suspendedCount: Int { suspended.count }
 
   /// A Boolean value that indicates whether no further notification should begin before one that waits has
   /// its answer: there are many of them, or what they hold leaves a plugin too little of its memory.
-  package var isFull: Bool { parked.count >= CapabilityRequest.waitingLimit || isCrowded }
+  package var isFull: Bool { suspended.count >= CapabilityRequest.waitingLimit || isCrowded }
 
   /// Runs the chain on one line.
   package func run(
-    item: Int, _ line: UnsafeRawBufferPointer, receivedAt: Double, presumed: [Int: Flight.PresumedFault] = [:]
+    item: Int, _ line: UnsafeRawBufferPointer, receivedAt: Double, presumed: [Int: Pass.PresumedFault] = [:]
   ) {
-    run(item, receivedAt, presumed) { flight throws(NotificationState.Unreadable) in try flight.begin(line) }
+    run(item, receivedAt, presumed) { pass throws(NotificationState.Unreadable) in try pass.begin(line) }
   }
 
   /// Has the content extension of a notification's category handle one request.
   package func present(
     item: Int, _ request: PresentationRequest, receivedAt: Double,
-    presumed: [Int: Flight.PresumedFault] = [:]
+    presumed: [Int: Pass.PresumedFault] = [:]
   ) {
-    run(item, receivedAt, presumed) { flight throws(NotificationState.Unreadable) in try flight.begin(request)
+    run(item, receivedAt, presumed) { pass throws(NotificationState.Unreadable) in try pass.begin(request)
     }
   }
 
   /// Runs the chain on what `begin` takes as the next notification.
   @inline(__always)
   private func run(
-    _ item: Int, _ receivedAt: Double, _ presumed: [Int: Flight.PresumedFault],
-    _ begin: (Flight) throws(NotificationState.Unreadable) -> Void
+    _ item: Int, _ receivedAt: Double, _ presumed: [Int: Pass.PresumedFault],
+    _ begin: (Pass) throws(NotificationState.Unreadable) -> Void
   ) {
     progress?.pointee.item = UInt32(truncatingIfNeeded: item)
     progress?.pointee.pass = 0
@@ -116,60 +116,59 @@ package final class BatchRunner {
       reject(item, .init(offset: 0, cause: "the worker dies of this line while no plugin runs"))
       return
     }
-    guard let flight = unused.popLast() ?? makeFlight() else {
+    guard let pass = unused.popLast() ?? makePass() else {
       reject(item, .init(offset: 0, cause: "the worker has no room for another notification"))
       return
     }
-    flight.tag = item
+    pass.tag = item
     do throws(NotificationState.Unreadable) {
-      try begin(flight)
+      try begin(pass)
     } catch {
       reject(item, error)
-      unused.append(flight)
+      unused.append(pass)
       return
     }
-    flight.state.pointee.receivedAt = receivedAt
-    flight.state.pointee.identifiers = identifiers
-    flight.state.pointee.number = item
-    if !presumed.isEmpty { flight.presumedFaults = presumed }
-    proceed(flight, chain.run(flight))
+    pass.state.pointee.receivedAt = receivedAt
+    pass.state.pointee.identity.seed = identifiers
+    pass.state.pointee.identity.number = item
+    if !presumed.isEmpty { pass.presumedFaults = presumed }
+    proceed(pass, chain.run(pass))
   }
 
-  private func makeFlight() -> Flight? {
-    let flight = try? Flight(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys)
-    flight?.state.pointee.keepsLocalizations = options.writesOutcomes
-    flight?.state.pointee.zones = chain.zones
-    return flight
+  private func makePass() -> Pass? {
+    let pass = try? Pass(depthLimit: options.depthLimit, duplicateKeys: options.duplicateKeys)
+    pass?.state.pointee.keepsLocalizations = options.writesOutcomes
+    pass?.state.pointee.zones = chain.zones
+    return pass
   }
 
   /// Gives a waiting notification the answer to its request.
   package func answer(_ ticket: UInt64, _ answer: CapabilityAnswer) {
-    guard let flight = parked.removeValue(forKey: ticket) else { return }
-    if parked.isEmpty { isCrowded = false }
-    flight.state.pointee.answer = answer
-    progress?.pointee.item = UInt32(truncatingIfNeeded: flight.tag)
-    proceed(flight, chain.resume(flight))
+    guard let pass = suspended.removeValue(forKey: ticket) else { return }
+    if suspended.isEmpty { isCrowded = false }
+    pass.state.pointee.exchange.answer = answer
+    progress?.pointee.item = UInt32(truncatingIfNeeded: pass.tag)
+    proceed(pass, chain.resume(pass))
   }
 
-  private func proceed(_ flight: Flight, _ progress: Chain.Progress) {
+  private func proceed(_ pass: Pass, _ progress: Chain.Progress) {
     switch progress {
     case .finished:
-      if chain.takesBackOversize(flight) {
+      if chain.takesBackOversize(pass) {
         self.progress?.pointee.pass += 1
-        proceed(flight, chain.run(flight))
+        proceed(pass, chain.run(pass))
         return
       }
-      chain.count(flight)
-      finish(flight)
-      if flight.state.pointee.document.capacity <= Self.keptDocumentLimit { unused.append(flight) }
-    case .parked:
+      chain.count(pass)
+      finish(pass)
+      if pass.state.pointee.document.capacity <= Self.keptDocumentLimit { unused.append(pass) }
+    case .suspended:
       let ticket = nextTicket
       nextTicket += 1
-      parked[ticket] = flight
-      if let call = flight.call, chain.plugins[flight.position].isCrowded(call) { isCrowded = true }
-      if let request = flight.state.pointee.request {
-        flight.state.pointee.request = nil
-        onRequest(ticket, flight.position, request)
+      suspended[ticket] = pass
+      if let call = pass.call, chain.plugins[pass.position].isCrowded(call) { isCrowded = true }
+      if let request = pass.state.pointee.exchange.takeRequest() {
+        onRequest(ticket, pass.position, request)
       }
     }
   }
@@ -190,143 +189,147 @@ package final class BatchRunner {
         outcomeCount: outcomes.count - before, noteCount: 0, offset: cause.offset))
   }
 
-  private func finish(_ flight: Flight) {
+  private func finish(_ pass: Pass) {
     let outputBefore = output.count
     let outcomesBefore = outcomes.count
     let notesBefore = noteBytes.count
     let effectsBefore = effects.count
     let action: ResultRecord.Action
-    switch flight.action {
+    switch pass.action {
     case .deliver: action = .deliver
     case .drop: action = .drop
     case .halt:
       action = .halt
       isHalted = true
     }
-    if let presentation = flight.state.pointee.presentation {
-      answer(flight, presentation).bytes.withUnsafeBytes { output.append($0) }
+    if let presentation = pass.state.pointee.presentation {
+      answer(pass, presentation).bytes.withUnsafeBytes { output.append($0) }
     } else {
-      if action == .deliver { writeOutput(flight) }
+      if action == .deliver { writeOutput(pass) }
       if options.content.hasPayloads, action != .halt {
-        writeEffects(flight, isDelivered: action == .deliver)
+        writeEffects(pass, isDelivered: action == .deliver)
       }
     }
-    if options.writesOutcomes { writeOutcome(flight) }
-    if hasNotes(flight) { writeNotes(flight) }
+    if options.writesOutcomes { writeOutcome(pass) }
+    if hasNotes(pass) { writeNotes(pass) }
     records.append(
       ResultRecord(
-        item: flight.tag, action: action, isChanged: flight.isChanged,
-        faults: flight.faults.count,
+        item: pass.tag, action: action, isChanged: pass.isChanged,
+        faults: pass.notes.faults.count,
         outputCount: output.count - outputBefore, outcomeCount: outcomes.count - outcomesBefore,
         noteCount: noteBytes.count - notesBefore, effectCount: effects.count - effectsBefore,
-        pushType: action == .deliver ? pushType(flight) : nil))
+        pushType: action == .deliver ? pushType(pass) : nil))
   }
 
   /// Returns the push type that a changed payload stands for; nil where the host reads the payload in the line.
-  private func pushType(_ flight: Flight) -> PushType? {
-    guard options.content.hasPayloads, flight.isChanged else { return nil }
-    return PushType(rawValue: flight.state.pointee.line.pushType(flight.state.pointee.document))
+  private func pushType(_ pass: Pass) -> PushType? {
+    guard options.content.hasPayloads, pass.isChanged else { return nil }
+    return PushType(rawValue: pass.state.pointee.line.pushType(pass.state.pointee.document))
   }
 
   /// Returns the answer to a request: the view, and what the plugin's author should know.
-  private func answer(_ flight: Flight, _ presentation: PresentationState) -> PresentationAnswer {
+  private func answer(_ pass: Pass, _ presentation: PresentationState) -> PresentationAnswer {
     var answer = PresentationAnswer()
     answer.made = presentation.made(chain.plugins)
-    answer.faults = flight.faults.map {
+    answer.faults = pass.notes.faults.map {
       Fault(plugin: chain.plugins[$0.plugin].definition.name, kind: $0.kind, message: $0.message)
     }
-    answer.log = flight.state.pointee.logs.map { .init(plugin: $0.plugin, level: $0.level, text: $0.text) }
+    answer.log = pass.state.pointee.log.entries.map {
+      .init(plugin: $0.plugin, level: $0.level, text: $0.text)
+    }
     return answer
   }
 
   /// Writes the line, and the payload where it was changed.
-  private func writeOutput(_ flight: Flight) {
-    if options.content.hasLines { writeLine(flight) }
-    if options.content.hasPayloads, let payload = flight.changedPayload { output.append(payload) }
+  private func writeOutput(_ pass: Pass) {
+    if options.content.hasLines { writeLine(pass) }
+    if options.content.hasPayloads, let payload = pass.changedPayload { output.append(payload) }
   }
 
-  private func writeLine(_ flight: Flight) {
-    let state = flight.state
+  private func writeLine(_ pass: Pass) {
+    let state = pass.state
     let before = output.count
     state.pointee.document.encodeAll(to: &output)
     if state.pointee.document.isEdited {
-      flight.compare(UnsafeRawBufferPointer(rebasing: output.bytes[before...]))
+      pass.compare(UnsafeRawBufferPointer(rebasing: output.bytes[before...]))
     }
     output.append(0x0A)
   }
 
   /// Writes what the host acts on beside the payload.
-  private func writeEffects(_ flight: Flight, isDelivered: Bool) {
-    let state = flight.state
-    guard !state.pointee.withdrawals.isEmpty || isDelivered && state.pointee.attachments != 0 else { return }
-    var done = PassEffects(withdrawals: state.pointee.withdrawals)
+  private func writeEffects(_ pass: Pass, isDelivered: Bool) {
+    let state = pass.state
+    guard !state.pointee.withdrawals.identifiers.isEmpty || isDelivered && state.pointee.attachments != 0
+    else { return }
+    var done = PassEffects(withdrawals: state.pointee.withdrawals.identifiers)
     if isDelivered, state.pointee.attachments != 0 {
       done.attachments = Attachment.list(state.pointee.document, state.pointee.attachments)
     }
     if !done.isEmpty { effects += done.bytes }
   }
 
-  private func hasNotes(_ flight: Flight) -> Bool {
-    let state = flight.state
-    return !flight.faults.isEmpty || !state.pointee.logs.isEmpty || state.pointee.document.hasLoneSurrogate
-      || !state.pointee.localizations.isEmpty || !flight.remarks.isEmpty
+  private func hasNotes(_ pass: Pass) -> Bool {
+    let state = pass.state
+    return !pass.notes.faults.isEmpty || !state.pointee.log.entries.isEmpty
+      || state.pointee.document.hasLoneSurrogate
+      || !state.pointee.localizations.isEmpty || !pass.notes.remarks.isEmpty
   }
 
   /// Writes an outcome without the brace and line number before it and the brace behind it.
-  private func writeOutcome(_ flight: Flight) {
+  private func writeOutcome(_ pass: Pass) {
     writer.removeAll()
-    OutcomeWriter.writeHead(flight, chain, isShort: false, &writer)
-    let attachments = flight.state.pointee.attachments
-    if attachments != 0, flight.action == .deliver, flight.state.pointee.document.count(of: attachments) > 0 {
+    OutcomeWriter.writeHead(pass, chain, isShort: false, &writer)
+    let attachments = pass.state.pointee.attachments
+    if attachments != 0, pass.action == .deliver, pass.state.pointee.document.count(of: attachments) > 0 {
       writer.key("attachments")
-      flight.state.pointee.document.encode(attachments, to: &writer.buffer)
+      pass.state.pointee.document.encode(attachments, to: &writer.buffer)
       writer.endValue()
     }
-    if options.traces, let reason = OutcomeWriter.reasonNotRun(flight) {
+    if options.traces, let reason = OutcomeWriter.reasonNotRun(pass) {
       writer.member("device_would_not_run", reason)
     }
     writer.key("payload")
     outcomes.append(writer.buffer.bytes)
-    flight.state.pointee.document.encode(
-      flight.state.pointee.line.payload(flight.state.pointee.document), to: &outcomes)
+    pass.state.pointee.document.encode(
+      pass.state.pointee.line.payload(pass.state.pointee.document), to: &outcomes)
   }
 
-  private func writeNotes(_ flight: Flight) {
+  private func writeNotes(_ pass: Pass) {
     notes = ByteWriter()
-    if flight.state.pointee.document.hasLoneSurrogate {
+    if pass.state.pointee.document.hasLoneSurrogate {
       Note(plugin: "", level: "warning", text: OutcomeWriter.loneSurrogate).write(to: &notes)
     }
     if logNoteCount <= Self.noteLimit {
       let before = notes.bytes.count
-      for record in flight.state.pointee.localizations where !record.problems.isEmpty {
+      for record in pass.state.pointee.localizations where !record.problems.isEmpty {
         Note(plugin: record.plugin, level: "warning", text: record.warning).write(to: &notes)
       }
       logNoteCount += notes.bytes.count - before
     }
-    for remark in flight.remarks {
+    for remark in pass.notes.remarks {
       Note(plugin: chain.plugins[remark.plugin].definition.name, level: "warning", text: remark.text)
         .write(to: &notes)
     }
-    for fault in flight.faults {
+    for fault in pass.notes.faults {
       Note(
         plugin: chain.plugins[fault.plugin].definition.name, level: "fault",
         text: "\(fault.kind.rawValue), then \(fault.policy?.rawValue ?? "best_attempt"): \(fault.message)"
       ).write(to: &notes)
     }
-    if let last = flight.state.pointee.logs.last, logNoteCount <= Self.noteLimit {
+    if let last = pass.state.pointee.log.entries.last, logNoteCount <= Self.noteLimit {
       let before = notes.bytes.count
-      writeLogNotes(flight, last)
+      writeLogNotes(pass, last)
       logNoteCount += notes.bytes.count - before
     }
     noteBytes.append(contentsOf: notes.bytes)
   }
 
-  private func writeLogNotes(_ flight: Flight, _ last: NotificationState.LogEntry) {
+  private func writeLogNotes(_ pass: Pass, _ last: PluginLog.Entry) {
     // What only matters to the author is in the outcomes.
-    for entry in flight.state.pointee.logs where entry.level != "debug" {
+    for entry in pass.state.pointee.log.entries where entry.level != "debug" {
       Note(plugin: entry.plugin, level: entry.level, text: entry.text).write(to: &notes)
     }
-    let omitted = flight.state.pointee.omittedLogs
+    let omitted = pass.state.pointee.log.omitted
     if omitted > 0 {
       Note(plugin: last.plugin, level: "info", text: "\(omitted) more log lines were left out").write(
         to: &notes)

@@ -15,19 +15,19 @@ extension Chain {
 
   /// Does what the policy of a quarantined plugin says: one that must not be passed by is not passed by
   /// here either.
-  func setAside(_ flight: Flight, _ index: Int) {
+  func setAside(_ pass: Pass, _ index: Int) {
     let plugin = plugins[index]
-    flight.events.append(.passedBy(index))
+    pass.events.append(.passedBy(index))
     if isReporting {
-      flight.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)")
+      pass.note(plugin, whyNot: "quarantined after faults, then \(plugin.onFault.rawValue)")
     }
     switch plugin.onFault {
     case .skip: break
     case .original:
-      flight.undoAll()
-      flight.isFinal = true
+      pass.undoAll()
+      pass.isFinal = true
     case .drop, .halt:
-      flight.action = .drop(plugin: plugin.definition.name, reason: "quarantined after faults")
+      pass.action = .drop(plugin: plugin.definition.name, reason: "quarantined after faults")
     }
   }
 
@@ -35,22 +35,22 @@ extension Chain {
   ///
   /// If the policy lets nothing pass, quarantine costs every notification. Then only those faults count that cost the
   /// worker time or memory: the sender of a notification that a plugin cannot handle must not silence the rest.
-  func noteFault(_ flight: Flight, _ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
+  func noteFault(_ pass: Pass, _ index: Int, _ kind: Fault.Kind, isOfSize: Bool = false) {
     let isCheap = kind == .error || kind == .invalidResult
     let policy = plugins[index].onFault
     let counts = !isOfSize && !(isCheap && (policy == .drop || policy == .halt))
-    flight.events.append(counts ? .fault(index) : .uncountedFault(index))
+    pass.events.append(counts ? .fault(index) : .uncountedFault(index))
   }
 
   /// Counts what the plugins did on a notification that is done.
-  package func count(_ flight: Flight) {
-    for event in flight.events {
+  package func count(_ pass: Pass) {
+    for event in pass.events {
       switch event {
       case .run(let index): tallies[index].runs += 1
       case .edit(let index): tallies[index].edits += 1
       case .drop(let index):
         tallies[index].drops += 1
-        if flight.faults.last?.plugin != index { endFaults(index) }
+        if pass.notes.faults.last?.plugin != index { endFaults(index) }
       case .wasClean(let index): endFaults(index)
       case .passedBy(let index): tallies[index].passedBy += 1
       case .uncountedFault(let index):

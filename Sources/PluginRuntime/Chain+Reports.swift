@@ -4,27 +4,27 @@ import NotificationModel
 // The reports of outcomes: what each plugin changed, and how long it took.
 
 extension Chain {
-  func snapshot(_ flight: Flight, _ document: inout JSONDocument) -> Bool {
+  func snapshot(_ pass: Pass, _ document: inout JSONDocument) -> Bool {
     buffer.removeAll()
-    let state = flight.state
+    let state = pass.state
     state.pointee.document.encode(state.pointee.line.payload(state.pointee.document), to: &buffer)
     return (try? document.parse(buffer.bytes)) != nil
   }
 
-  func report(_ flight: Flight, _ index: Int, memory: Int) {
+  func report(_ pass: Pass, _ index: Int, memory: Int) {
     var patch = "[]"
-    if flight.state.pointee.document.isEdited(since: flight.mark) {
-      if flight.hasSnapshot, snapshot(flight, &after) {
+    if pass.state.pointee.document.isEdited(since: pass.savepoint.mark) {
+      if pass.measurement.hasPayload, snapshot(pass, &after) {
         // What there is to say of a payload is not much more than the payload.
-        let limit = 4096 + 4 * flight.state.pointee.document.originalText.count
-        patch = JSONPatch.operations(from: flight.before, to: after, limit: limit)
+        let limit = 4096 + 4 * pass.state.pointee.document.originalText.count
+        patch = JSONPatch.operations(from: pass.measurement.payload, to: after, limit: limit)
       }
-      flight.hasSnapshot = snapshot(flight, &flight.before)
+      pass.measurement.hasPayload = snapshot(pass, &pass.measurement.payload)
     }
-    tallies[index].nanoseconds += flight.elapsed
-    flight.reports.append(
+    tallies[index].nanoseconds += pass.measurement.elapsed
+    pass.notes.reports.append(
       .init(
-        plugin: index, nanoseconds: flight.elapsed, patch: patch,
+        plugin: index, nanoseconds: pass.measurement.elapsed, patch: patch,
         memory: isTracing ? memory : nil))
   }
 }

@@ -8,29 +8,29 @@ extension Chain {
   ///
   /// Values were checked when they were assigned: here are the rules of push types, and of several members. Size is
   /// another matter: a later plugin may cut it, so that it is settled at the end of the chain.
-  func firstNewBreach(_ flight: Flight, _ index: Int, _ pushType: String) -> String? {
-    let state = flight.state
+  func firstNewBreach(_ pass: Pass, _ index: Int, _ pushType: String) -> String? {
+    let state = pass.state
     let line = state.pointee.line
     let found = APNsRules.pushTypeBreaches(line, state.pointee.document, pushType: pushType)
     let lacksText = pushType == "alert" && !APNsRules.hasAlertText(line, state.pointee.document)
     if found.isEmpty && !lacksText { return nil }
     let message = { (breach: APNsRules.Breach) in
-      breach.message + self.writtenAt(flight, index, breach.subject)
+      breach.message + self.writtenAt(pass, index, breach.subject)
     }
     // The input is looked at only now: a breach that it has itself is not the plugin's.
-    guard let originalLine = readOriginal(flight) else { return found.first.map(message) }
+    guard let originalLine = readOriginal(pass) else { return found.first.map(message) }
     let known = APNsRules.pushTypeBreaches(
       originalLine, original, pushType: originalLine.pushType(original))
     let new = found.first { breach in !known.contains { $0.subject == breach.subject } }
     if lacksText, new?.subject != "aps", APNsRules.hasAlertText(originalLine, original) {
       return "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
-        + " to show nothing" + writtenAt(flight, index, "aps.alert.body")
+        + " to show nothing" + writtenAt(pass, index, "aps.alert.body")
     }
     return new.map(message)
   }
 
   /// Names the line of the plugin that last wrote what a breach is about; empty where it is not known.
-  func writtenAt(_ flight: Flight, _ index: Int, _ subject: String) -> String {
+  func writtenAt(_ pass: Pass, _ index: Int, _ subject: String) -> String {
     // Who replaces what a member stands in replaces the member.
     var names = Set(subject.split(separator: ".").map(String.init) + ["user_info"])
     if subject.hasPrefix("aps.alert") { names.formUnion(["title", "subtitle", "body", "loc-key"]) }
@@ -41,23 +41,23 @@ extension Chain {
       case .alertBody, .payload, .attachments: break
       }
     }
-    let write = flight.state.pointee.writes.last { $0.plugin == index && names.contains($0.name) }
+    let write = pass.state.pointee.writes.writes.last { $0.plugin == index && names.contains($0.name) }
     return write.map { " (written at \($0.place))" } ?? ""
   }
 
   /// Notes the plugin that takes the payload over the limit, until one takes it back under it.
-  func noteSize(_ flight: Flight, _ index: Int, limit: Int) {
-    let state = flight.state
+  func noteSize(_ pass: Pass, _ index: Int, limit: Int) {
+    let state = pass.state
     let payload = state.pointee.line.payload(state.pointee.document)
     if state.pointee.document.sizeBound(of: payload) > limit {
       buffer.removeAll()
       state.pointee.document.encode(payload, to: &buffer)
       if buffer.count > limit {
-        if flight.oversize == nil { flight.oversize = (index, buffer.count, limit) }
+        if pass.oversize == nil { pass.oversize = .init(plugin: index, size: buffer.count, limit: limit) }
         return
       }
     }
-    flight.oversize = nil
+    pass.oversize = nil
   }
 
   /// Begins a notification anew that the chain has made too large and that was not: without the plugin that did it.
@@ -65,24 +65,24 @@ extension Chain {
   /// The plugins that ran get new states, so that none has seen the notification before.
   ///
   /// - Returns: whether that was so, and the chain is to run again.
-  package func takesBackOversize(_ flight: Flight) -> Bool {
-    guard let oversize = flight.oversize, flight.action == .deliver, !flight.isFinal,
-      let originalLine = readOriginal(flight),
+  package func takesBackOversize(_ pass: Pass) -> Bool {
+    guard let oversize = pass.oversize, pass.action == .deliver, !pass.isFinal,
+      let originalLine = readOriginal(pass),
       original.rawText(of: originalLine.payload(original)).count <= oversize.limit
     else { return false }
-    for event in flight.events {
+    for event in pass.events {
       if case .run(let index) = event { plugins[index].forgetState() }
     }
-    flight.startAnew()
-    flight.presumedFaults[oversize.plugin] = Flight.PresumedFault(
+    pass.startAnew()
+    pass.presumedFaults[oversize.plugin] = Pass.PresumedFault(
       kind: .invalidResult, message: "the payload has \(oversize.size) bytes; APNs takes \(oversize.limit)",
       isOfSize: true)
     return true
   }
 
   /// Parses the original line again.
-  func readOriginal(_ flight: Flight) -> NotificationLine? {
-    guard (try? original.parse(flight.state.pointee.document.originalText)) != nil else { return nil }
+  func readOriginal(_ pass: Pass) -> NotificationLine? {
+    guard (try? original.parse(pass.state.pointee.document.originalText)) != nil else { return nil }
     return try? NotificationLine(original)
   }
 }

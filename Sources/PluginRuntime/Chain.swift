@@ -26,7 +26,7 @@ package final class Chain {
   package let tallies: UnsafeMutableBufferPointer<Tally>
   /// The memory for the number of the running plugin, from 1, for the host, which outlives this process.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<UInt32>?
-  /// A Boolean value that indicates whether flights note what each plugin did, for outcomes.
+  /// A Boolean value that indicates whether passes note what each plugin did, for outcomes.
   @exclusivity(unchecked) package var isReporting = false
   /// A Boolean value that indicates whether they also note why plugins did not run, and memory.
   @exclusivity(unchecked) package var isTracing = false
@@ -89,46 +89,46 @@ package final class Chain {
   /// The point that a notification has reached.
   package enum Progress {
     case finished
-    case parked
+    case suspended
   }
 
   /// Takes a notification through the chain, from the plugin that is next, until its end or until one waits.
-  package func run(_ flight: Flight) -> Progress {
-    if runPlugins(flight) == .parked { return .parked }
+  package func run(_ pass: Pass) -> Progress {
+    if runPlugins(pass) == .suspended { return .suspended }
     if isTracing {
-      for plugin in plugins[flight.position...] {
-        flight.note(plugin, whyNot: "the chain had ended before it")
+      for plugin in plugins[pass.position...] {
+        pass.note(plugin, whyNot: "the chain had ended before it")
       }
     }
     return .finished
   }
 
-  private func runPlugins(_ flight: Flight) -> Progress {
-    let isPresenting = flight.isPresenting
-    while flight.position < plugins.count {
-      let index = flight.position
+  private func runPlugins(_ pass: Pass) -> Progress {
+    let isPresenting = pass.isPresenting
+    while pass.position < plugins.count {
+      let index = pass.position
       let plugin = plugins[index]
-      if !flight.presumedFaults.isEmpty, let presumed = flight.presumedFaults[index] {
-        flight.position += 1
-        start(flight, plugin)
-        undo(flight, index, presumed)
-        if isReporting { report(flight, index, memory: 0) }
-        if flight.isDecided { break }
+      if !pass.presumedFaults.isEmpty, let presumed = pass.presumedFaults[index] {
+        pass.position += 1
+        start(pass, plugin)
+        undo(pass, index, presumed)
+        if isReporting { report(pass, index, memory: 0) }
+        if pass.isDecided { break }
         continue
       }
-      if isPassedBy(flight, index, isPresenting) {
-        flight.position += 1
+      if isPassedBy(pass, index, isPresenting) {
+        pass.position += 1
         continue
       }
       if isSetAside(index) {
-        flight.position += 1
-        setAside(flight, index)
-        if flight.isDecided { break }
+        pass.position += 1
+        setAside(pass, index)
+        if pass.isDecided { break }
         continue
       }
-      start(flight, plugin)
-      if finish(flight, index, call(index, flight)) == .parked { return .parked }
-      if flight.isDecided { break }
+      start(pass, plugin)
+      if finish(pass, index, call(index, pass)) == .suspended { return .suspended }
+      if pass.isDecided { break }
     }
     progress?.pointee = 0
     return .finished
@@ -136,37 +136,37 @@ package final class Chain {
 
   /// Returns whether a plugin is not for the notification, and notes why where that is traced.
   @inline(__always)
-  private func isPassedBy(_ flight: Flight, _ index: Int, _ isPresenting: Bool) -> Bool {
+  private func isPassedBy(_ pass: Pass, _ index: Int, _ isPresenting: Bool) -> Bool {
     let plugin = plugins[index]
     // Of the two kinds one runs.
     if (plugin.manifest.content != nil) != isPresenting {
       if isTracing, !isPresenting {
-        flight.note(plugin, whyNot: "a content extension; 'notilua preview' shows what it builds")
+        pass.note(plugin, whyNot: "a content extension; 'notilua preview' shows what it builds")
       }
       return true
     }
     progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
-    if isPresenting, !presents(plugin, flight) { return true }
-    guard let clause = plugin.manifest.match.firstFailure(flight.state.pointee) else { return false }
+    if isPresenting, !presents(plugin, pass) { return true }
+    guard let clause = plugin.manifest.match.firstFailure(pass.state.pointee) else { return false }
     if isTracing {
-      flight.note(plugin, whyNot: plugin.manifest.match.explanation(clause, flight.state.pointee))
+      pass.note(plugin, whyNot: plugin.manifest.match.explanation(clause, pass.state.pointee))
     }
     return true
   }
 
   /// Calls the handler of a plugin.
   @inline(__always)
-  private func call(_ index: Int, _ flight: Flight) -> Plugin.Result {
+  private func call(_ index: Int, _ pass: Pass) -> Plugin.Result {
     let plugin = plugins[index]
-    if flight.isPresenting {
+    if pass.isPresenting {
       // No other presents it, whatever becomes of this one.
-      flight.isFinal = true
-      flight.state.pointee.presentation?.plugin = index
+      pass.isFinal = true
+      pass.state.pointee.presentation?.plugin = index
     }
     do throws(LuaFault) {
-      let call = try plugin.begin(flight.state)
-      flight.call = call
-      guard let kind = flight.state.pointee.presentation?.request.call else { return plugin.run(call) }
+      let call = try plugin.begin(pass.state)
+      pass.call = call
+      guard let kind = pass.state.pointee.presentation?.request.call else { return plugin.run(call) }
       return plugin.present(call, kind) ?? .kept
     } catch {
       return .fault(error)
@@ -174,53 +174,54 @@ package final class Chain {
   }
 
   /// Goes on with a notification whose answer has come.
-  package func resume(_ flight: Flight) -> Progress {
-    guard let call = flight.call else { return .finished }
-    let index = flight.position
+  package func resume(_ pass: Pass) -> Progress {
+    guard let call = pass.call else { return .finished }
+    let index = pass.position
     progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
-    if isReporting { flight.startedAt = Self.now() }
-    if finish(flight, index, plugins[index].resume(call)) == .parked { return .parked }
-    return flight.isDecided ? .finished : run(flight)
+    if isReporting { pass.measurement.resume(at: Self.now()) }
+    if finish(pass, index, plugins[index].resume(call)) == .suspended { return .suspended }
+    return pass.isDecided ? .finished : run(pass)
   }
 
   /// Returns a Boolean value that indicates whether a content extension is for the notification's category.
-  private func presents(_ plugin: Plugin, _ flight: Flight) -> Bool {
-    let category = flight.state.pointee.category
+  private func presents(_ plugin: Plugin, _ pass: Pass) -> Bool {
+    let category = pass.state.pointee.category
     // Two texts that look alike are two categories.
     return plugin.manifest.content?.categories.contains { $0.utf8.elementsEqual(category.utf8) } ?? false
   }
 
   // MARK: One plugin
 
-  private func start(_ flight: Flight, _ plugin: Plugin) {
-    if flight.state.pointee.dropReason != nil { flight.state.pointee.dropReason = nil }
+  private func start(_ pass: Pass, _ plugin: Plugin) {
+    if pass.state.pointee.dropReason != nil { pass.state.pointee.dropReason = nil }
     if isTracing { _ = plugin.takePeakMemory(nil) }
     if isReporting {
-      flight.elapsed = 0
-      flight.startedAt = Self.now()
-      if !flight.hasSnapshot { flight.hasSnapshot = snapshot(flight, &flight.before) }
+      pass.measurement.begin(at: Self.now())
+      if !pass.measurement.hasPayload {
+        pass.measurement.hasPayload = snapshot(pass, &pass.measurement.payload)
+      }
     }
-    flight.noteStart()
-    flight.state.pointee.writer = flight.position
+    pass.noteStart()
+    pass.state.pointee.writes.plugin = pass.position
   }
 
-  private func finish(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Progress {
+  private func finish(_ pass: Pass, _ index: Int, _ result: Plugin.Result) -> Progress {
     let plugin = plugins[index]
-    if isReporting { flight.elapsed += Self.now() - flight.startedAt }
-    if case .parked = result {
+    if isReporting { pass.measurement.pause(at: Self.now()) }
+    if case .suspended = result {
       progress?.pointee = 0
-      return .parked
+      return .suspended
     }
-    flight.events.append(.run(index))
-    flight.position += 1
-    carryOut(verdict(flight, index, result), flight, index)
-    let memory = isTracing ? plugin.takePeakMemory(flight.call) : 0
-    if let call = flight.call {
+    pass.events.append(.run(index))
+    pass.position += 1
+    carryOut(verdict(pass, index, result), pass, index)
+    let memory = isTracing ? plugin.takePeakMemory(pass.call) : 0
+    if let call = pass.call {
       plugin.end(call)
-      flight.call = nil
+      pass.call = nil
     }
     // Reporting is work that the plugin's edits make.
-    if isReporting { report(flight, index, memory: memory) }
+    if isReporting { report(pass, index, memory: memory) }
     progress?.pointee = 0
     return .finished
   }
@@ -230,31 +231,31 @@ package final class Chain {
   /// The decision on what a plugin did.
   private enum Verdict {
     /// Its edits stay; the fault is that of a handler whose best attempt counts.
-    case keep(Flight.FaultRecord?)
-    case drop(Flight.FaultRecord?)
+    case keep(Pass.FaultRecord?)
+    case drop(Pass.FaultRecord?)
     /// Its edits are undone, and its policy says what comes then.
-    case undo(Flight.PresumedFault)
+    case undo(Pass.PresumedFault)
   }
 
-  private func verdict(_ flight: Flight, _ index: Int, _ result: Plugin.Result) -> Verdict {
+  private func verdict(_ pass: Pass, _ index: Int, _ result: Plugin.Result) -> Verdict {
     switch result {
     case .kept, .keptWithMore:
-      if flight.state.pointee.presentation?.isResponse == true, hasHandled(flight) {
-        flight.state.pointee.presentation?.option = .dismiss
+      if pass.state.pointee.presentation?.isResponse == true, hasHandled(pass) {
+        pass.state.pointee.presentation?.option = .dismiss
       }
-      noteUnused(flight, index, result)
+      noteUnused(pass, index, result)
       return .keep(nil)
-    case .text(let word): return verdict(flight, onResponse: word)
+    case .text(let word): return verdict(pass, onResponse: word)
     case .dropped:
-      return flight.isPresenting
+      return pass.isPresenting
         ? Self.invalid("a content extension drops nothing; it builds the view") : .drop(nil)
     case .invalid(let type):
       return Self.invalid(
-        flight.isPresenting
+        pass.isPresenting
           ? "the handler returned a \(type); one of a response returns a word, the others nothing"
           : "did_receive returned a \(type); return nothing, content or notilua.drop(reason)")
-    case .fault(let fault): return verdict(flight, index, on: fault)
-    case .parked: return .keep(nil)
+    case .fault(let fault): return verdict(pass, index, on: fault)
+    case .suspended: return .keep(nil)
     }
   }
 
@@ -263,24 +264,24 @@ package final class Chain {
   }
 
   /// Decides on the word that `did_receive_response` returned.
-  private func verdict(_ flight: Flight, onResponse word: String) -> Verdict {
+  private func verdict(_ pass: Pass, onResponse word: String) -> Verdict {
     guard let option = ResponseOption(rawValue: word) else {
       let known = ResponseOption.allCases.map(\.rawValue).joined(separator: ", ")
       return Self.invalid(
         "did_receive_response returned '\(word.prefix(100))'; return one of \(known)")
     }
-    flight.state.pointee.presentation?.option = option
+    pass.state.pointee.presentation?.option = option
     return .keep(nil)
   }
 
   /// Decides on a fault; a plugin that ran out of time has a last chance, where its policy leaves it one.
-  private func verdict(_ flight: Flight, _ index: Int, on fault: LuaFault) -> Verdict {
+  private func verdict(_ pass: Pass, _ index: Int, on fault: LuaFault) -> Verdict {
     let plugin = plugins[index]
-    let trace = isTracing ? flight.call.map { LuaInterpreter.trace($0.pointer) } ?? "" : ""
+    let trace = isTracing ? pass.call.map { LuaInterpreter.trace($0.pointer) } ?? "" : ""
     // An operator who would rather lose a notification than this plugin's work gets no half of it.
     let takesAttempts = plugin.onFault == .skip || plugin.onFault == .original
-    if fault.kind == .timeout, takesAttempts, plugin.hasLastChance, let call = flight.call {
-      return lastChance(flight, index, call, fault.message, trace)
+    if fault.kind == .timeout, takesAttempts, plugin.hasLastChance, let call = pass.call {
+      return lastChance(pass, index, call, fault.message, trace)
     }
     return .undo(.init(kind: Self.kind(of: fault), message: fault.message, trace: trace))
   }
@@ -294,52 +295,52 @@ package final class Chain {
   }
 
   private func lastChance(
-    _ flight: Flight, _ index: Int, _ call: Plugin.Call, _ message: String, _ trace: String
+    _ pass: Pass, _ index: Int, _ call: Plugin.Call, _ message: String, _ trace: String
   ) -> Verdict {
-    func record(_ ending: String) -> Flight.FaultRecord {
+    func record(_ ending: String) -> Pass.FaultRecord {
       .init(plugin: index, kind: .timeout, policy: nil, message: message + ending, trace: trace)
     }
     func failure(_ ending: String) -> Verdict {
       .undo(.init(kind: .timeout, message: message + ending, trace: trace))
     }
-    flight.state.pointee.isLastChance = true
+    pass.state.pointee.isLastChance = true
     let result = plugins[index].runLastChance(call)
-    flight.state.pointee.isLastChance = false
+    pass.state.pointee.isLastChance = false
     switch result {
     case .kept, .keptWithMore: return .keep(record("; time_will_expire gave its best attempt"))
     case .dropped: return .drop(record("; time_will_expire dropped the notification"))
     case .fault(let last): return failure(", and time_will_expire failed: \(last.message)")
     case .invalid(let type): return failure(", and time_will_expire returned a \(type)")
-    case .parked, .text: return failure("")
+    case .suspended, .text: return failure("")
     }
   }
 
-  private func carryOut(_ verdict: Verdict, _ flight: Flight, _ index: Int) {
+  private func carryOut(_ verdict: Verdict, _ pass: Pass, _ index: Int) {
     switch verdict {
     case .keep(let fault):
-      if fault != nil { noteFault(flight, index, .timeout) }
-      keep(flight, index, fault: fault)
+      if fault != nil { noteFault(pass, index, .timeout) }
+      keep(pass, index, fault: fault)
     case .drop(let fault):
-      if fault != nil { noteFault(flight, index, .timeout) }
-      flight.events.append(.drop(index))
-      if let fault { flight.faults.append(fault) }
-      flight.action = .drop(
-        plugin: plugins[index].definition.name, reason: flight.state.pointee.dropReason ?? "")
-    case .undo(let fault): undo(flight, index, fault)
+      if fault != nil { noteFault(pass, index, .timeout) }
+      pass.events.append(.drop(index))
+      if let fault { pass.notes.faults.append(fault) }
+      pass.action = .drop(
+        plugin: plugins[index].definition.name, reason: pass.state.pointee.dropReason ?? "")
+    case .undo(let fault): undo(pass, index, fault)
     }
   }
 
   /// Notes what a handler made or returned that changes nothing.
-  private func noteUnused(_ flight: Flight, _ index: Int, _ result: Plugin.Result) {
-    if flight.state.pointee.dropReason != nil, !flight.isPresenting {
-      flight.remarks.append(
+  private func noteUnused(_ pass: Pass, _ index: Int, _ result: Plugin.Result) {
+    if pass.state.pointee.dropReason != nil, !pass.isPresenting {
+      pass.notes.remarks.append(
         .init(
           plugin: index,
           text:
             "notilua.drop was called and its result not returned, so nothing is dropped; write 'return notilua.drop(…)'"
         ))
     } else if case .keptWithMore = result {
-      flight.remarks.append(
+      pass.notes.remarks.append(
         .init(
           plugin: index,
           text:
@@ -350,48 +351,48 @@ package final class Chain {
 
   /// Returns a Boolean value that indicates whether the plugin has a handler for responses, which returned
   /// nothing.
-  private func hasHandled(_ flight: Flight) -> Bool {
-    flight.call?.interpreter.has(NL_DID_RECEIVE_RESPONSE) ?? false
+  private func hasHandled(_ pass: Pass) -> Bool {
+    pass.call?.interpreter.has(NL_DID_RECEIVE_RESPONSE) ?? false
   }
 
   /// Keeps a plugin's edits, if what they make of the payload is one that APNs takes.
-  private func keep(_ flight: Flight, _ index: Int, fault: Flight.FaultRecord?) {
-    let attachments = flight.state.pointee.attachments
+  private func keep(_ pass: Pass, _ index: Int, fault: Pass.FaultRecord?) {
+    let attachments = pass.state.pointee.attachments
     // What was inserted into the list is looked at only now.
-    if attachments != 0, let problem = Attachment.problem(flight.state.pointee.document, attachments) {
+    if attachments != 0, let problem = Attachment.problem(pass.state.pointee.document, attachments) {
       undo(
-        flight, index, .init(kind: .invalidResult, message: problem + writtenAt(flight, index, "attachments"))
+        pass, index, .init(kind: .invalidResult, message: problem + writtenAt(pass, index, "attachments"))
       )
       return
     }
-    if flight.state.pointee.document.isEdited(since: flight.mark) {
-      let pushType = flight.state.pointee.line.pushType(flight.state.pointee.document)
-      if let breach = firstNewBreach(flight, index, pushType) {
-        undo(flight, index, .init(kind: .invalidResult, message: breach))
+    if pass.state.pointee.document.isEdited(since: pass.savepoint.mark) {
+      let pushType = pass.state.pointee.line.pushType(pass.state.pointee.document)
+      if let breach = firstNewBreach(pass, index, pushType) {
+        undo(pass, index, .init(kind: .invalidResult, message: breach))
         return
       }
-      noteSize(flight, index, limit: APNsRules.sizeLimit(pushType: pushType))
-      flight.events.append(.edit(index))
+      noteSize(pass, index, limit: APNsRules.sizeLimit(pushType: pushType))
+      pass.events.append(.edit(index))
     }
-    if let fault { flight.faults.append(fault) } else { flight.events.append(.wasClean(index)) }
+    if let fault { pass.notes.faults.append(fault) } else { pass.events.append(.wasClean(index)) }
   }
 
   /// Undoes what a plugin did, and does what is to be done on a fault of it.
-  private func undo(_ flight: Flight, _ index: Int, _ fault: Flight.PresumedFault) {
-    noteFault(flight, index, fault.kind, isOfSize: fault.isOfSize)
+  private func undo(_ pass: Pass, _ index: Int, _ fault: Pass.PresumedFault) {
+    noteFault(pass, index, fault.kind, isOfSize: fault.isOfSize)
     let plugin = plugins[index]
-    flight.undo()
+    pass.undo()
     let policy = plugin.onFault
-    flight.faults.append(
+    pass.notes.faults.append(
       .init(plugin: index, kind: fault.kind, policy: policy, message: fault.message, trace: fault.trace))
     switch policy {
     case .skip: break
     case .original:
-      flight.undoAll()
-      flight.isFinal = true
+      pass.undoAll()
+      pass.isFinal = true
     case .drop:
-      flight.action = .drop(plugin: plugin.definition.name, reason: "fault: \(fault.kind.rawValue)")
-    case .halt: flight.action = .halt(plugin: plugin.definition.name, reason: fault.message)
+      pass.action = .drop(plugin: plugin.definition.name, reason: "fault: \(fault.kind.rawValue)")
+    case .halt: pass.action = .halt(plugin: plugin.definition.name, reason: fault.message)
     }
   }
 

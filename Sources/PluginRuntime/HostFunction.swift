@@ -105,7 +105,7 @@ package enum HostResult {
   /// `nil` and a reason.
   case failure(String)
   /// Waits for the host's answer to the notification's `request`; then the body is called again.
-  case park
+  case suspend
 }
 
 /// One call of a host function: its arguments, and what it may reach.
@@ -196,8 +196,7 @@ package struct HostCall: ~Copyable {
     _ request: (inout HostCall) throws(HostFunctionError) -> CapabilityRequest
   ) throws(HostFunctionError) -> HostResult {
     let notification = try requireNotification()
-    if let answer = notification.pointee.answer {
-      notification.pointee.answer = nil
+    if let answer = notification.pointee.exchange.takeAnswer() {
       switch answer {
       case .bytes(let bytes): return .bytes(bytes)
       case .failure(let reason): return .failure(reason)
@@ -207,14 +206,13 @@ package struct HostCall: ~Copyable {
     var isSuite = false
     if case .runCase = request { isSuite = true }
     let limit = CapabilityRequest.limit(isSuite: isSuite)
-    guard notification.pointee.requestCount < limit else {
+    guard notification.pointee.exchange.requestCount < limit else {
       throw HostFunctionError(
         isSuite
           ? "a test runs \(limit) cases at most" : "a notification asks the host for \(limit) things at most")
     }
-    notification.pointee.requestCount += 1
-    notification.pointee.request = request
-    return .park
+    notification.pointee.exchange.ask(request)
+    return .suspend
   }
 
   /// The notification, which a function that is about one needs.

@@ -14,22 +14,15 @@ package struct NotificationState: ~Copyable {
   package var receivedAt: Double = 0
   /// The time zones that the envelope may name.
   package var zones = ZoneTable.none
-  /// The identifiers that plugins have withdrawn, each once, in order.
-  package private(set) var withdrawals: [String] = []
-  /// The bytes of each: to Swift, texts that look the same are equal.
-  private var withdrawn: Set<[UInt8]> = []
+  package var withdrawals = Withdrawals()
   /// The list of attachments, in the document but not in the payload; 0 where there is none.
   package var attachments: NodeID = 0
   /// The request to content extensions; nil where service extensions run.
   package var presentation: PresentationState?
   /// The reason of the drop that the running plugin made last; nil where it made none.
   package var dropReason: String?
-  /// The log lines of plugins, in order.
-  package var logs: [LogEntry] = []
-  /// The writes of lines of Lua: in a test all, else those that may break a rule at a plugin's end.
-  package private(set) var writes: [Write] = []
-  /// The place of the running plugin in the chain.
-  var writer = 0
+  package var log = PluginLog()
+  package var writes = WriteLog()
   /// A Boolean value that indicates whether the push is of the type alert, once it was asked for; no plugin
   /// changes the headers.
   private var isOfTypeAlert: Bool?
@@ -37,23 +30,10 @@ package struct NotificationState: ~Copyable {
   package private(set) var localizations: [LocalizationRecord] = []
   /// A Boolean value that indicates whether that is kept of every text.
   package var keepsLocalizations = false
-  /// The log lines that were one too many.
-  package var omittedLogs = 0
-  var logBytes = 0
   /// A Boolean value that indicates whether time has run out and time_will_expire runs.
   var isLastChance = false
-  /// The number of times that plugins asked the host for something.
-  var requestCount = 0
-  /// The request that a plugin waits for.
-  package var request: CapabilityRequest?
-  /// The answer to `request`.
-  package var answer: CapabilityAnswer?
-  /// The source of the identifiers of notifications whose lines have none.
-  var identifiers = IdentifierSeed(0)
-  /// The place of the notification among those that ``identifiers`` is for.
-  var number = 0
-  /// The identifier, once it was asked for.
-  var identifier: String?
+  package var exchange = HostExchange()
+  var identity = NotificationIdentity()
   /// The buffer of a refusal's text, or of a value for Lua, until it was copied.
   var buffer = ByteBuffer(capacity: 512)
 
@@ -79,7 +59,7 @@ package struct NotificationState: ~Copyable {
   package mutating func read(_ request: PresentationRequest) throws(Unreadable) {
     begin()
     presentation = PresentationState(request)
-    if !request.envelope.identifier.isEmpty { identifier = request.envelope.identifier }
+    if !request.envelope.identifier.isEmpty { identity.resolved = request.envelope.identifier }
     if let problem = request.payload.withUnsafeBytes({ parse($0) }) { throw problem }
     do throws(NotificationLine.Refusal) {
       line = try NotificationLine(payload: document)
@@ -102,18 +82,12 @@ package struct NotificationState: ~Copyable {
 
   /// Forgets the notification before.
   private mutating func begin() {
-    removeWithdrawals(from: 0)
+    withdrawals.removeAll(from: 0)
     attachments = 0
     if presentation != nil { presentation = nil }
-    if dropReason != nil { dropReason = nil }
-    if logBytes > 0 || omittedLogs > 0 { removeLogs() }
-    if !writes.isEmpty { writes.removeAll() }
-    if !localizations.isEmpty { localizations.removeAll() }
-    requestCount = 0
     isOfTypeAlert = nil
-    identifier = nil
-    request = nil
-    answer = nil
+    identity.resolved = nil
+    forgetEffects()
   }
 
   /// Parses the notification, and returns why it is none.
@@ -140,26 +114,6 @@ package struct NotificationState: ~Copyable {
     package var offset: Int
     /// The cause, as a clause.
     package var cause: String
-  }
-
-  /// A property or a member of the payload that a plugin wrote.
-  package struct Write: Sendable, Equatable {
-    /// The name of the property or of the member.
-    package var name: String
-    /// The file and the line.
-    package var place: String
-    /// The place of the plugin in the chain.
-    package var plugin: Int
-  }
-
-  static let writeLimit = 200
-
-  mutating func noteWrite(_ name: String, place: String) {
-    // The last one counts for whoever wonders where a value comes from.
-    writes.removeAll { $0.name == name && $0.place == place }
-    if writes.count < Self.writeLimit {
-      writes.append(Write(name: name.prefix(utf8Count: 200), place: place, plugin: writer))
-    }
   }
 
   /// Returns whether rules that are looked at when the plugin has ended may be broken by an edit.
@@ -190,16 +144,6 @@ package struct NotificationState: ~Copyable {
     }
   }
 
-  /// A line that a plugin logged.
-  package struct LogEntry: Sendable, Equatable {
-    /// The name of the plugin.
-    package var plugin: String
-    /// The level: `debug`, `info`, `warn` or `error`.
-    package var level: String
-    /// The text, which may have several lines.
-    package var text: String
-  }
-
   /// The most texts of a notification whose finding is kept.
   static let localizationLimit = 50
 
@@ -207,57 +151,16 @@ package struct NotificationState: ~Copyable {
     if localizations.count < Self.localizationLimit { localizations.append(record) }
   }
 
-  static let logLimit = 100
-  static let logByteLimit = 16 << 10
   /// The most bytes of a log line or a reason.
   static let textLimit = 1000
-  /// The most other notifications that a notification withdraws.
-  static let withdrawalLimit = PassEffects.withdrawalLimit
 
-  mutating func log(_ plugin: String, _ level: String, _ text: String) {
-    guard logs.count < Self.logLimit, logBytes < Self.logByteLimit else {
-      omittedLogs += 1
-      return
-    }
-    let entry = LogEntry(plugin: plugin, level: level, text: text.prefix(utf8Count: Self.textLimit))
-    logBytes += entry.text.utf8.count + 1
-    logs.append(entry)
-  }
-
-  /// Notes that another notification is withdrawn; false where there are too many.
-  mutating func withdraw(_ identifier: String) -> Bool {
-    let bytes = Array(identifier.utf8)
-    if withdrawn.contains(bytes) { return true }
-    guard withdrawals.count < Self.withdrawalLimit else { return false }
-    withdrawn.insert(bytes)
-    withdrawals.append(identifier)
-    return true
-  }
-
-  /// Takes back the withdrawals from number `first` on.
-  mutating func removeWithdrawals(from first: Int) {
-    guard first < withdrawals.count else { return }
-    for identifier in withdrawals[first...] { withdrawn.remove(Array(identifier.utf8)) }
-    withdrawals.removeSubrange(first...)
-  }
-
-  /// Forgets all that plugins did beside the payload.
+  /// Forgets what plugins did beside the payload and what a ``Pass`` takes back.
   mutating func forgetEffects() {
-    removeWithdrawals(from: 0)
-    attachments = 0
-    dropReason = nil
+    if dropReason != nil { dropReason = nil }
     writes.removeAll()
-    localizations.removeAll()
-    removeLogs()
-    requestCount = 0
-    request = nil
-    answer = nil
-  }
-
-  private mutating func removeLogs() {
-    logs.removeAll(keepingCapacity: true)
-    logBytes = 0
-    omittedLogs = 0
+    if !localizations.isEmpty { localizations.removeAll() }
+    log.removeAll()
+    exchange = HostExchange()
   }
 
   /// The request's properties as text, for `match`; nil where there is none.
@@ -266,7 +169,7 @@ package struct NotificationState: ~Copyable {
       return property == .timeZone ? timeZone : envelope.text(of: property)
     }
     switch property {
-    case .identifier: return identifier ?? line.identifier(document)
+    case .identifier: return identity.resolved ?? line.identifier(document)
     case .deviceToken: return deviceName
     case .locale: return locales.first
     case .timeZone: return timeZone

@@ -16,12 +16,12 @@ package enum OutcomeWriter {
   ///
   /// A short outcome leaves out patches and log lines.
   package static func writeHead(
-    _ flight: Flight, _ chain: Chain, isShort: Bool, _ writer: inout JSONWriter
+    _ pass: Pass, _ chain: Chain, isShort: Bool, _ writer: inout JSONWriter
   ) {
-    let state = flight.state
-    let isShort = isShort || flight.reports.reduce(0) { $0 + $1.patch.utf8.count } > patchLimit
+    let state = pass.state
+    let isShort = isShort || pass.notes.reports.reduce(0) { $0 + $1.patch.utf8.count } > patchLimit
     writer.member("id", state.pointee.resolvedIdentifier())
-    switch flight.action {
+    switch pass.action {
     case .deliver: writer.member("action", "deliver")
     case .drop(let plugin, let reason):
       writer.member("action", "drop")
@@ -32,10 +32,10 @@ package enum OutcomeWriter {
       writer.member("plugin", plugin)
       writer.member("reason", "the run stops: \(reason)")
     }
-    writer.member("changed", flight.isChanged)
+    writer.member("changed", pass.isChanged)
     writer.key("plugins")
     writer.beginArray()
-    for report in flight.reports {
+    for report in pass.notes.reports {
       writer.beginObject()
       writer.member("name", chain.plugins[report.plugin].definition.name)
       writer.member("us", report.nanoseconds / 1000)
@@ -50,22 +50,22 @@ package enum OutcomeWriter {
       writer.endObject()
     }
     writer.endArray()
-    if !flight.skipped.isEmpty { writeSkipped(flight, &writer) }
-    writeFaults(flight, chain, &writer)
-    writer.member("withdraw", state.pointee.withdrawals)
-    var warnings = warnings(flight)
-    warnings += flight.remarks.map { "\(chain.plugins[$0.plugin].definition.name): \($0.text)" }
+    if !pass.notes.skipped.isEmpty { writeSkipped(pass, &writer) }
+    writeFaults(pass, chain, &writer)
+    writer.member("withdraw", state.pointee.withdrawals.identifiers)
+    var warnings = warnings(pass)
+    warnings += pass.notes.remarks.map { "\(chain.plugins[$0.plugin].definition.name): \($0.text)" }
     if isShort { warnings.append("patches and log lines are left out: the outcome would be too large") }
     if !warnings.isEmpty { writer.member("warnings", warnings) }
-    if !state.pointee.logs.isEmpty, !isShort { writeLogs(flight, &writer) }
-    if !state.pointee.localizations.isEmpty, !isShort { writeLocalizations(flight, &writer) }
-    if chain.isTracing, !state.pointee.writes.isEmpty { writeWrites(flight, &writer) }
+    if !state.pointee.log.entries.isEmpty, !isShort { writeLogs(pass, &writer) }
+    if !state.pointee.localizations.isEmpty, !isShort { writeLocalizations(pass, &writer) }
+    if chain.isTracing, !state.pointee.writes.writes.isEmpty { writeWrites(pass, &writer) }
   }
 
-  private static func writeSkipped(_ flight: Flight, _ writer: inout JSONWriter) {
+  private static func writeSkipped(_ pass: Pass, _ writer: inout JSONWriter) {
     writer.key("skipped")
     writer.beginArray()
-    for skip in flight.skipped {
+    for skip in pass.notes.skipped {
       writer.beginObject()
       writer.member("name", skip.name)
       writer.member("because", skip.reason)
@@ -74,10 +74,10 @@ package enum OutcomeWriter {
     writer.endArray()
   }
 
-  private static func writeFaults(_ flight: Flight, _ chain: Chain, _ writer: inout JSONWriter) {
+  private static func writeFaults(_ pass: Pass, _ chain: Chain, _ writer: inout JSONWriter) {
     writer.key("faults")
     writer.beginArray()
-    for fault in flight.faults {
+    for fault in pass.notes.faults {
       writer.beginObject()
       writer.member("plugin", chain.plugins[fault.plugin].definition.name)
       writer.member("kind", fault.kind.rawValue)
@@ -89,10 +89,10 @@ package enum OutcomeWriter {
     writer.endArray()
   }
 
-  private static func writeWrites(_ flight: Flight, _ writer: inout JSONWriter) {
+  private static func writeWrites(_ pass: Pass, _ writer: inout JSONWriter) {
     writer.key("writes")
     writer.beginArray()
-    for write in flight.state.pointee.writes {
+    for write in pass.state.pointee.writes.writes {
       writer.beginObject()
       writer.member("name", write.name)
       writer.member("at", write.place)
@@ -101,10 +101,10 @@ package enum OutcomeWriter {
     writer.endArray()
   }
 
-  private static func writeLocalizations(_ flight: Flight, _ writer: inout JSONWriter) {
+  private static func writeLocalizations(_ pass: Pass, _ writer: inout JSONWriter) {
     writer.key("localized")
     writer.beginArray()
-    for record in flight.state.pointee.localizations {
+    for record in pass.state.pointee.localizations {
       writer.beginObject()
       writer.member("plugin", record.plugin)
       writer.member("key", record.key)
@@ -116,10 +116,10 @@ package enum OutcomeWriter {
     writer.endArray()
   }
 
-  private static func writeLogs(_ flight: Flight, _ writer: inout JSONWriter) {
+  private static func writeLogs(_ pass: Pass, _ writer: inout JSONWriter) {
     writer.key("log")
     writer.beginArray()
-    for entry in flight.state.pointee.logs {
+    for entry in pass.state.pointee.log.entries {
       writer.beginObject()
       writer.member("plugin", entry.plugin)
       writer.member("level", entry.level)
@@ -130,10 +130,10 @@ package enum OutcomeWriter {
   }
 
   /// Returns the problems of the input that every reader has.
-  private static func warnings(_ flight: Flight) -> [String] {
+  private static func warnings(_ pass: Pass) -> [String] {
     var document = JSONDocument(
-      depthLimit: flight.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
-    guard (try? document.parse(flight.state.pointee.document.originalText)) != nil,
+      depthLimit: pass.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
+    guard (try? document.parse(pass.state.pointee.document.originalText)) != nil,
       let line = try? NotificationLine(document)
     else { return [] }
     let pushType = line.pushType(document)
@@ -143,7 +143,7 @@ package enum OutcomeWriter {
     found += APNsRules.headerBreaches(line, document)
     found += APNsRules.headerWarnings(line, document)
     var texts = found.map(\.message)
-    texts += timeZoneProblem(line, document, flight.state.pointee.zones)
+    texts += timeZoneProblem(line, document, pass.state.pointee.zones)
     texts += line.unknownKeys(document).map { key in
       let hint = Suggestion.nearest(to: key, among: NotificationLine.keys).map { "; did you mean '\($0)'?" }
       return "the line has '\(key.prefix(100))', which no envelope has\(hint ?? "")"
@@ -165,7 +165,7 @@ package enum OutcomeWriter {
   }
 
   /// Writes why the device would not have run a service extension, for people who wonder.
-  package static func reasonNotRun(_ flight: Flight) -> String? {
-    APNsRules.reasonNotRun(flight.state.pointee.line, flight.state.pointee.document)
+  package static func reasonNotRun(_ pass: Pass) -> String? {
+    APNsRules.reasonNotRun(pass.state.pointee.line, pass.state.pointee.document)
   }
 }

@@ -92,7 +92,7 @@ extension PayloadModel {
     let name = String(
       decoding: UnsafeRawBufferPointer(start: name.start, count: name.count), as: UTF8.self)
     let file = String(cString: chunkName).drop { $0 == "@" }
-    state.pointee.noteWrite(name, place: "\(file):\(line)")
+    state.pointee.writes.append(name, place: "\(file):\(line)")
   }
 
   /// - Parameter body: makes the edit, and returns whether rules at the plugin's end may be broken by it.

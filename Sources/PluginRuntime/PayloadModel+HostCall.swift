@@ -90,7 +90,7 @@ extension PayloadModel {
       out[0].kind = NL_NIL
       put(reason, context, &out[1])
       resultCount.pointee = 2
-    case .park: return NL_PARK
+    case .suspend: return NL_SUSPEND
     }
     return NL_DONE
   }

@@ -87,9 +87,6 @@ package enum PayloadModel {
 extension NotificationState {
   /// Returns the identifier of the notification, made by its host's seed where the line has none.
   mutating func resolvedIdentifier() -> String {
-    if let identifier { return identifier }
-    let found = line.identifier(document) ?? identifiers.identifier(of: number)
-    identifier = found
-    return found
+    identity.resolved ?? identity.resolve(line.identifier(document))
   }
 }

@@ -231,7 +231,7 @@ package final class Plugin {
     /// A handler of a response has returned a word.
     case text(String)
     case invalid(String)
-    case parked
+    case suspended
     case fault(LuaFault)
   }
 
@@ -306,7 +306,7 @@ package final class Plugin {
       case NL_RETURNED_TEXT: return .text(call.interpreter.message)
       default: return .invalid(call.interpreter.message)
       }
-    case NL_PARKED: return .parked
+    case NL_SUSPENDED: return .suspended
     default:
       // Whatever the fault left behind goes with the last notification that waits in there.
       if interpreter === call.interpreter { interpreter = nil }

@@ -4,18 +4,21 @@ import Glibc
 import WorkerProtocol
 
 /// The decision whether a worker's death is the fault of a plugin, of a line, or of neither.
-struct DeathBlame {
+package struct DeathBlame {
   /// The number of tries of a batch until every further death is blamed on the plugin that ran.
   private static let patience = 50
   /// The number of tries where nothing ran.
   private static let startPatience = 100
 
-  let definitions: [PluginDefinition]
-  let executable: String
+  private let definitions: [PluginDefinition]
+  private let executable: String
 
-  init(_ setup: PoolSetup) {
-    definitions = setup.definitions
-    executable = setup.options.executable
+  /// Makes the decision for a chain.
+  ///
+  /// - Parameter executable: the path of the worker, for messages.
+  package init(_ definitions: [PluginDefinition], executable: String) {
+    self.definitions = definitions
+    self.executable = executable
   }
 
   // MARK: Starting
@@ -26,7 +29,7 @@ struct DeathBlame {
   ///
   /// - Parameter failures: the deaths in a row, by their weight.
   /// - Throws: ``HostError`` where it is not to be started again.
-  func count(_ death: WorkerDeath, _ failures: inout Int) throws(HostError) {
+  package func count(_ death: WorkerDeath, _ failures: inout Int) throws(HostError) {
     if let cause = death.lockFailure(executable) {
       throw HostError(.sandbox, "\(cause); plugins never run without that")
     }
@@ -72,7 +75,7 @@ struct DeathBlame {
   /// Notes on a batch what its worker died of.
   ///
   /// - Throws: ``HostError`` where the batch is not to be tried again.
-  func blame(_ batch: Batch, for death: WorkerDeath) throws(HostError) {
+  package func blame(_ batch: Batch, for death: WorkerDeath) throws(HostError) {
     batch.deaths += 1
     switch note(death.progress, batch) {
     case .working(let item, let plugin): try blame(batch, item, plugin, death)

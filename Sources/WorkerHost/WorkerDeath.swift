@@ -4,7 +4,7 @@ import Glibc
 import WorkerProtocol
 
 /// The end of a worker's process, with what the worker wrote about itself before.
-struct WorkerDeath {
+package struct WorkerDeath {
   var ending: Child.Ending?
   let progress: WorkerProgress
   /// A Boolean value that indicates whether the host killed it because it did not go on.
@@ -12,6 +12,18 @@ struct WorkerDeath {
   let lock: WorkerLock
   /// The line of Lua, by the path of its file, that it could not interrupt.
   let place: (path: String, line: UInt32)?
+
+  /// Makes a death of what the worker left behind.
+  package init(
+    ending: Child.Ending?, progress: WorkerProgress, isOverdue: Bool = false, lock: WorkerLock,
+    place: (path: String, line: UInt32)? = nil
+  ) {
+    self.ending = ending
+    self.progress = progress
+    self.isOverdue = isOverdue
+    self.lock = lock
+    self.place = place
+  }
 
   /// The worker ended itself, or was killed, because a plugin ran for too long.
   var isTimeout: Bool { isOverdue || ending == .exited(Int32(PS_EXIT_OVERDUE)) }

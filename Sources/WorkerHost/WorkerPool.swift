@@ -132,7 +132,7 @@ package final class WorkerPool {
   func replace(_ worker: SupervisedWorker, isUnderstood: Bool = true) throws(HostError) {
     var death = worker.end()
     restarts += 1
-    let blame = DeathBlame(setup)
+    let blame = DeathBlame(setup.definitions, executable: setup.options.executable)
     if worker.isLoaded {
       onEvent(death.event)
       if let batch = worker.batches.first { try blame.blame(batch, for: death) }

@@ -21,7 +21,7 @@ package struct Frame: Equatable, Sendable {
     /// From the worker: what became of the next of them, or of all that were left; in the results' memory where
     /// `isShared` is set, which is the last that comes of a batch.
     case results
-    /// From the worker: what a parked notification waits for.
+    /// From the worker: what a suspended notification waits for.
     case capability
     /// To the worker: the answer to the request with the same `id`.
     case answer

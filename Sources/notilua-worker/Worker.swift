@@ -148,14 +148,14 @@ struct Worker {
     guard Int(header.items) <= SharedLayout.itemLimit, header.first <= header.items,
       Int(header.presumedFaults) <= SharedLayout.faultLimit
     else { fail() }
-    var presumed: [Int: [Int: Flight.PresumedFault]] = [:]
+    var presumed: [Int: [Int: Pass.PresumedFault]] = [:]
     for index in 0..<Int(header.presumedFaults) {
       let record = (base + SharedLayout.faultsOffset).loadUnaligned(
         fromByteOffset: index * MemoryLayout<PresumedFaultRecord>.stride, as: PresumedFaultRecord.self)
       let definition =
         runner.chain.plugins.indices.contains(Int(record.plugin))
         ? runner.chain.plugins[Int(record.plugin)].definition : nil
-      presumed[Int(record.item), default: [:]][Int(record.plugin)] = Flight.PresumedFault(record, definition)
+      presumed[Int(record.item), default: [:]][Int(record.plugin)] = Pass.PresumedFault(record, definition)
     }
     runner.progress?.pointee.batch = id
     runner.begin(quarantined: header.quarantined, identifiers: header.identifiers)
@@ -168,7 +168,7 @@ struct Worker {
         index == header.caution || header.isStepwise == 1 || runner.resultSize > SharedLayout.partSize
           || Self.now() - sentAt > Self.patience
       {
-        while runner.parkedCount > 0 { takeFrame(runner, &waiting) }
+        while runner.suspendedCount > 0 { takeFrame(runner, &waiting) }
         runner.progress?.pointee = .idle
         sendResults(id, runner)
         runner.clearResults()
@@ -188,7 +188,7 @@ struct Worker {
         runner.rejectUnreadable(item: index)
       }
     }
-    while runner.parkedCount > 0 { takeFrame(runner, &waiting) }
+    while runner.suspendedCount > 0 { takeFrame(runner, &waiting) }
     // From here on a death is no line's fault.
     runner.progress?.pointee = .idle
     writeResults(id, slot, runner)
@@ -294,7 +294,7 @@ struct Worker {
   }
 }
 
-extension Flight.PresumedFault {
+extension Pass.PresumedFault {
   /// Makes the fault of an earlier worker, which says where it was and of what limit, as far as that is known.
   init(_ record: PresumedFaultRecord, _ definition: PluginDefinition?) {
     var place = ""

@@ -64,13 +64,13 @@ struct LuaInterpreterTests {
   @Test func runningEndsInAMemoryFaultWhereverMemoryFails() throws {
     let plugin = try Plugin(definition: Self.definition(), seed: 1)
     #expect(plugin.loadFault == nil)
-    let flight = try Flight(depthLimit: 64, duplicateKeys: .reject)
+    let pass = try Pass(depthLimit: 64, duplicateKeys: .reject)
     func begin() throws {
       var line = Self.line
-      try line.withUTF8 { try flight.begin(UnsafeRawBufferPointer($0)) }
+      try line.withUTF8 { try pass.begin(UnsafeRawBufferPointer($0)) }
     }
     try begin()
-    let first = try plugin.begin(flight.state)
+    let first = try plugin.begin(pass.state)
     let before = first.interpreter.allocations
     guard case .kept = plugin.run(first) else {
       Issue.record("the plugin does not run: \(first.interpreter.message)")
@@ -82,7 +82,7 @@ struct LuaInterpreterTests {
     for index in 0..<count + 20 {
       try begin()
       let call: Plugin.Call
-      do throws(LuaFault) { call = try plugin.begin(flight.state) } catch {
+      do throws(LuaFault) { call = try plugin.begin(pass.state) } catch {
         #expect(error.kind == .memory)
         continue
       }
@@ -96,7 +96,7 @@ struct LuaInterpreterTests {
       plugin.end(call)
       // The next notification of the same plugin is right.
       try begin()
-      let next = try plugin.begin(flight.state)
+      let next = try plugin.begin(pass.state)
       guard case .kept = plugin.run(next) else {
         Issue.record("after allocation \(index): \(next.interpreter.message)")
         return

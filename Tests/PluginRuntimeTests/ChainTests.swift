@@ -9,7 +9,7 @@ import WorkerProtocol
 struct ChainTests {
   /// Runs sources, named a, b, c and so on, on one line; gives the outcome.
   private static func run(
-    _ sources: [String], policies: [FaultPolicy?] = [], presumed: [Int: Flight.PresumedFault] = [:],
+    _ sources: [String], policies: [FaultPolicy?] = [], presumed: [Int: Pass.PresumedFault] = [:],
     quarantined: UInt64 = 0, line: String = #"{"aps":{"alert":"hi"}}"#, more: [PluginDefinition] = []
   ) throws -> Outcome {
     var plugins: [Plugin] = []

@@ -59,7 +59,7 @@ typedef enum { NL_REQUEST, NL_CONTENT, NL_NOTIFICATION, NL_RESPONSE } nl_object;
 typedef enum {
   NL_DONE,
   NL_REFUSED,  // raise `out->bytes` as an error in Lua
-  NL_PARK,     // host functions only: the notification waits until nl_call_continue
+  NL_SUSPEND,     // host functions only: the notification waits until nl_call_continue
   NL_NOTED,    // edits only: done, and `note_write` is to be told where
 } nl_answer;
 
@@ -104,7 +104,7 @@ typedef enum {
   NL_ERROR,    // Lua raised: nl_interpreter_message says what
   NL_TIMEOUT,  // the limit of CPU or wall-clock time was reached
   NL_MEMORY,   // the limit of memory was reached
-  NL_PARKED,   // a host function waits for an answer from outside
+  NL_SUSPENDED,   // a host function waits for an answer from outside
 } nl_status;
 
 typedef struct {
@@ -241,7 +241,7 @@ typedef enum {
 nl_status nl_call_run(nl_call *call, nl_handler handler, nl_arguments with, nl_limits limits,
                       nl_returned *returned);
 
-// Goes on after NL_PARKED: the host function is asked again, for its answer. The handler has the CPU time that it had left; the wall clock went on.
+// Goes on after NL_SUSPENDED: the host function is asked again, for its answer. The handler has the CPU time that it had left; the wall clock went on.
 nl_status nl_call_continue(nl_call *call, nl_limits limits, nl_returned *returned);
 
 // Writes where a call that failed stopped: a line "FILE:LINE: in FUNCTION" for each level, from the innermost, each

@@ -17,7 +17,7 @@ extension HostFunction {
 
   private static func write(_ level: String, _ call: borrowing HostCall) {
     guard let notification = call.notification else { return }
-    notification.pointee.log(call.plugin.pointee.name, level, call.line())
+    notification.pointee.log.append(call.plugin.pointee.name, level, call.line())
   }
 
   static let logDebug = log("debug", "Logs what only matters to the plugin's author.")

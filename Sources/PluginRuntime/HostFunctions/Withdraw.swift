@@ -20,8 +20,8 @@ extension HostFunction {
           : "notilua.withdraw: the identifier has more than 256 bytes")
     }
     let notification = try call.requireNotification()
-    guard notification.pointee.withdraw(identifier) else {
-      throw HostFunctionError("a notification withdraws \(NotificationState.withdrawalLimit) others at most")
+    guard notification.pointee.withdrawals.insert(identifier) else {
+      throw HostFunctionError("a notification withdraws \(Withdrawals.limit) others at most")
     }
     return .nothing
   }
