@@ -1,8 +1,17 @@
+import Glibc
+
 /// Text in which `*` stands for any bytes, also none.
-package struct Wildcard: Sendable {
+///
+/// An object, so that a list of them is gone through without counting the references to each piece.
+package final class Wildcard: Sendable {
   /// The text with its stars.
   package let text: String
-  private let parts: [Part]
+  /// The piece before the first star.
+  private let start: [UInt8]
+  /// The pieces between two stars.
+  private let middle: [Part]
+  /// The piece behind the last star; nil where there is no star.
+  private let end: [UInt8]?
 
   /// A piece of text between two stars.
   private struct Part: Sendable {
@@ -39,25 +48,33 @@ package struct Wildcard: Sendable {
   /// Creates a wildcard; a text without a star stands for itself alone.
   package init(_ text: String) {
     self.text = text
-    parts = Array(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
-      .map { Part(Array($0)) }
+    let pieces = Array(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
+      .map { Array($0) }
+    start = pieces[0]
+    middle = pieces.dropFirst().dropLast().map { Part($0) }
+    end = pieces.count > 1 ? pieces.last : nil
   }
 
   /// Returns a Boolean value that indicates whether `bytes` is what the text stands for.
   ///
   /// Takes time in proportion to both lengths.
   package func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let first = parts[0].bytes
-    let last = parts[parts.count - 1].bytes
-    if parts.count == 1 { return bytes.count == first.count && bytes.elementsEqual(first) }
-    guard bytes.count >= first.count + last.count, bytes.starts(with: first),
-      bytes.suffix(last.count).elementsEqual(last)
-    else { return false }
-    var at = first.count
-    for part in parts[1..<parts.count - 1] {
-      guard let end = part.end(in: bytes, from: at, to: bytes.count - last.count) else { return false }
-      at = end
+    guard let end else { return bytes.count == start.count && Self.stands(start, in: bytes, at: 0) }
+    let limit = bytes.count - end.count
+    var at = start.count
+    guard at <= limit, Self.stands(start, in: bytes, at: 0), Self.stands(end, in: bytes, at: limit) else {
+      return false
+    }
+    for part in middle {
+      guard let next = part.end(in: bytes, from: at, to: limit) else { return false }
+      at = next
     }
     return true
+  }
+
+  /// Returns a Boolean value that indicates whether a piece stands at a place that has room for it.
+  private static func stands(_ piece: [UInt8], in text: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    if piece.isEmpty { return true }
+    return memcmp(text.baseAddress.unsafelyUnwrapped + place, piece, piece.count) == 0
   }
 }
