@@ -137,6 +137,24 @@ struct PreviewCommandTests {
     }
   }
 
+  /// A desktop shows what an envelope has attached where no plugin attaches anything, and so does the preview.
+  @Test func attachmentsOfAnEnvelopeAreShown() throws {
+    try Program.withFolder { folder in
+      try FileManager.default.copyItem(
+        at: Program.root.appending(path: "plugins/event/picture.png"), to: folder.appending(path: "map.png"))
+      try "presentation: { attachments: [.] }\n".write(
+        to: folder.appending(path: "notilua.yaml"), atomically: true, encoding: .utf8)
+      let line =
+        #"{"payload":{"aps":{"alert":"x"}},"attachments":[{"identifier":"a","url":"file://FOLDER/map.png"}]}"#
+      let page = try preview(
+        ["--no-plugins", "--output", "a.html"], input: line.replacing("FOLDER", with: folder.path), in: folder
+      )
+      #expect(page.status == 0, "\(page.errors)")
+      let html = try String(contentsOf: folder.appending(path: "a.html"), encoding: .utf8)
+      #expect(html.components(separatedBy: "data:image/png;base64,").count == 2)
+    }
+  }
+
   @Test func twoSetsStandSideBySide() throws {
     try Program.withFolder { folder in
       let configuration = folder.appending(path: "old.yaml")

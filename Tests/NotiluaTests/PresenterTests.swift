@@ -84,4 +84,17 @@ struct PresenterTests {
     }
     #expect(count == expected)
   }
+
+  /// A device token is a secret, and a worker of plugins has none.
+  @Test func theContentWorkerIsNotGivenTheToken() throws {
+    let token = "ab" + String(repeating: "07", count: 31)
+    let line = #"{"id":"m1","device_token":"\#(token)","payload":{"aps":{"alert":"hi","category":"C"}}}"#
+    var document = JSONDocument()
+    let read = Array(line.utf8).withUnsafeBytes {
+      PushNotification($0, ticket: 1, place: "", isShown: true, &document)
+    }
+    let request = PresentationRequest(.didReceive, try #require(read), date: 0)
+    #expect(request.envelope.deviceName?.utf8.count == 32 && request.envelope.identifier == "m1")
+    #expect(request.bytes.firstRange(of: Array(token.utf8)) == nil)
+  }
 }
