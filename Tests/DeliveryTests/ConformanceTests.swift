@@ -2,7 +2,6 @@ import Delivery
 import DeliveryTesting
 import EventLoop
 import Foundation
-import LosslessJSON
 import NotificationModel
 import Testing
 
@@ -17,41 +16,6 @@ struct ConformanceTests {
   @Test(arguments: [1, 20, 1000]) func memorySink(_ limit: Int) throws {
     #expect(
       try SinkConformance.breaches(Self.notifications, within: 5) { MemorySink(limit: limit, on: $0) } == [])
-  }
-
-  @Test func linesSink() throws {
-    let null = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/null"))
-    #expect(
-      try SinkConformance.breaches(Self.notifications, within: 5) {
-        LinesSink(file: null.fileDescriptor, on: $0)
-      } == [])
-  }
-
-  @Test func linesSinkThatCannotWrite() throws {
-    // Nothing can be written to what is closed; everything is told of all the same.
-    #expect(
-      try SinkConformance.breaches(Self.notifications, within: 5) { LinesSink(file: -1, on: $0) } == [])
-    let sink = try UsedSink { LinesSink(file: -1, on: $0) }
-    sink.take([Self.notifications[0]])
-    guard case .blocked("output", let why)? = sink.takeReports().first?.result else {
-      Issue.record("it says that it wrote")
-      return
-    }
-    #expect(why.description.contains("Bad file descriptor"))
-  }
-
-  @Test func linesSinkWritesTheLines() throws {
-    var document = JSONDocument()
-    let pipe = Pipe()
-    let sink = LinesSink(file: pipe.fileHandleForWriting.fileDescriptor, on: try Reactor())
-    sink.take(Array(Self.notifications.prefix(3)))
-    try pipe.fileHandleForWriting.close()
-    let lines = try #require(try pipe.fileHandleForReading.readToEnd()).split(separator: 0x0A)
-    let read = lines.compactMap { line in
-      Array(line).withUnsafeBytes { PushNotification($0, ticket: 1, place: "", &document) }
-    }
-    #expect(lines.count == 3 && read.map(\.apnsID) == Self.notifications.prefix(3).map(\.apnsID))
-    #expect(read.allSatisfy { $0.payload == Array("{}".utf8) && $0.deviceToken == "ab" })
   }
 
   @Test func memorySource() {

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import Foundation
 import Pipeline
 import Testing
 
@@ -106,6 +107,36 @@ struct RunPhaseTests {
       for (event, next) in zip(Self.events, row) {
         #expect(phase.after(event) == next, "\(phase) after \(event)")
       }
+    }
+  }
+
+  /// The rows of the guide's table of phases and events.
+  private func guideTable() throws -> [String: [String]] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let guide = root.appending(path: "Sources/Notilua/Notilua.docc/Architecture.md")
+    let text = try String(contentsOf: guide, encoding: .utf8)
+    let section = try #require(text.components(separatedBy: "| phase | input ends |").dropFirst().first)
+    var table: [String: [String]] = [:]
+    for line in section.split(separator: "\n").dropFirst(2) {
+      guard line.hasPrefix("| `") else { break }
+      let words = line.split(separator: "|").map { $0.trimmingCharacters(in: [" ", "`"]) }
+      table[words[0]] = Array(words.dropFirst())
+    }
+    return table
+  }
+
+  private static func name(_ phase: RunPhase) -> String {
+    String("\(phase)".prefix { $0 != "(" })
+  }
+
+  @Test func theGuideHasEveryPhaseAndEvent() throws {
+    let table = try guideTable()
+    #expect(Set(table.keys) == Set(Self.phases.map(Self.name)))
+    // More being known of a failure changes no phase, and has no column.
+    let events = Self.events.filter { $0 != .located(Self.other) }
+    for phase in Self.phases {
+      #expect(table[Self.name(phase)] == events.map { Self.name(phase.after($0)) }, "\(phase)")
     }
   }
 
