@@ -10,7 +10,7 @@ package enum RequestCheck {
     guard request.method == "POST" else { throw Refusal("MethodNotAllowed") }
     guard let token = request.deviceToken else { throw Refusal("BadPath") }
     if token.isEmpty { throw Refusal("MissingDeviceToken") }
-    guard APNsHeader.isDeviceToken(token) else { throw Refusal("BadDeviceToken") }
+    guard APNsHeader.isDeviceToken(String(token)) else { throw Refusal("BadDeviceToken") }
     if request.duplicate != nil { throw Refusal("DuplicateHeaders") }
     return token.lowercased()
   }

@@ -8,7 +8,7 @@ package enum APNsHeader {
   /// Returns whether a text is a device token: pairs of hexadecimal digits.
   ///
   /// "Don't assume that device tokens have a particular size."
-  package static func isDeviceToken(_ text: some StringProtocol) -> Bool {
+  package static func isDeviceToken(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count.isMultiple(of: 2) && text.utf8.allSatisfy(isHexadecimal)
   }
 

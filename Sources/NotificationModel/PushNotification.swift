@@ -151,8 +151,9 @@ package struct PushNotification: Sendable {
   ///   - document: memory for the reading, used again and again.
   /// - Returns: nil where the line is no notification.
   package init?(
-    _ line: UnsafeRawBufferPointer, ticket: UInt64, place: String, identifier: String? = nil,
-    change: PayloadChange? = nil, isShown: Bool = false, _ document: inout JSONDocument
+    _ line: UnsafeRawBufferPointer, ticket: UInt64, place: String,
+    identifier: @autoclosure () -> String? = nil, change: PayloadChange? = nil, isShown: Bool = false,
+    _ document: inout JSONDocument
   ) {
     guard (try? document.parse(line)) != nil, let form = try? NotificationLine(document) else { return nil }
     self.ticket = ticket
@@ -179,12 +180,12 @@ package struct PushNotification: Sendable {
 
   /// Calls a body with each of ``names``, some perhaps twice.
   package func eachName(_ body: (String) -> Void) {
-    let content = storage.content
-    if content.isOfRecall { return }
-    if !content.identifier.isEmpty { body(content.identifier) }
-    if let collapseID = content.headers.collapseID, !collapseID.isEmpty { body(collapseID) }
-    if !content.apnsID.isEmpty { body(content.apnsID) }
-    for alias in content.aliases where !alias.isEmpty { body(alias) }
+    // Each by itself: a copy of all content would cost more than the names.
+    if storage.content.isOfRecall { return }
+    if !storage.content.identifier.isEmpty { body(storage.content.identifier) }
+    if let collapseID = storage.content.headers.collapseID, !collapseID.isEmpty { body(collapseID) }
+    if !storage.content.apnsID.isEmpty { body(storage.content.apnsID) }
+    for alias in storage.content.aliases where !alias.isEmpty { body(alias) }
   }
 
   /// The same notification without what it says: who it was sent to, and how a recall names it.
@@ -202,14 +203,14 @@ package struct PushNotification: Sendable {
 extension PushNotification.Content {
   /// Reads what names the notification, and makes the names that the line does not have.
   fileprivate mutating func readNames(
-    _ line: NotificationLine, _ document: borrowing JSONDocument, unnamed: String?
+    _ line: NotificationLine, _ document: borrowing JSONDocument, unnamed: () -> String?
   ) {
     let givenID = line.headerText("apns-id", document)?.lowercased()
     if let given = line.identifier(document) {
       identifier = given
       apnsID = givenID ?? UUIDText.random()
     } else {
-      identifier = unnamed ?? UUIDText.random()
+      identifier = unnamed() ?? UUIDText.random()
       // One name is enough, and reports of APNs have it.
       apnsID = givenID ?? (UUIDText.isCanonical(identifier) ? identifier.lowercased() : UUIDText.random())
     }

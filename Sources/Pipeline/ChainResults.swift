@@ -47,29 +47,36 @@ final class ChainResults {
     state.currentLine = result.place(body.items.lowerBound)
     let isLast = result.lacksNewline(body.items.upperBound - 1) && body[body.count - 1].outputCount > 0
     var left = sink.write(isLast ? run.output.withoutNewline(body.output) : body.output)
-    if state.phase.takesResults {
-      for index in 0..<body.count { count(result, body, index) }
-      state.lastLine = result.place(body.items.upperBound - 1)
-      return
+    var count = body.count
+    if !state.phase.takesResults {
+      // The line that the output ends in.
+      count = (0..<body.count).firstIndex { index in
+        left -= Int(body[index].outputCount)
+        return left < 0
+      } ?? body.count
     }
-    // The place of the line that the output ends in.
-    for index in 0..<body.count {
-      left -= Int(body[index].outputCount)
-      if left < 0 { return state.cutOff(at: result.place(body.items.lowerBound + index)) }
-      state.lastLine = result.place(body.items.lowerBound + index)
-      count(result, body, index)
-    }
+    if count > 0 { state.lastLine = result.place(body.items.lowerBound + count - 1) }
+    self.count(result, body, count)
+    if count < body.count { state.cutOff(at: result.place(body.items.lowerBound + count)) }
   }
 
-  private func count(_ result: BatchResult, _ body: ResultBody, _ index: Int) {
-    let record = body[index]
-    state.summary.lines += 1
-    count(record)
-    guard run.fates.areWanted else { return }
-    let context = result.batch.context
-    run.fates.settle(
-      context.source, context.line(of: body.items.lowerBound + index),
-      record.action == .drop ? .dropped : .ended(.delivered))
+  /// Counts the first results of a body, together: one by one costs more than a line does otherwise.
+  private func count(_ result: BatchResult, _ body: ResultBody, _ count: Int) {
+    var (dropped, changed) = (0, 0)
+    let hasFates = run.fates.areWanted
+    for index in 0..<count {
+      let record = body[index]
+      let isDropped = record.action == .drop
+      if isDropped { dropped += 1 } else { changed += Int(record.isChanged) }
+      guard hasFates else { continue }
+      run.fates.settle(
+        result.batch.context.source, result.batch.context.line(of: body.items.lowerBound + index),
+        isDropped ? .dropped : .ended(.delivered))
+    }
+    state.summary.lines += count
+    state.summary.dropped += dropped
+    state.summary.delivered += count - dropped
+    state.summary.changed += changed
   }
 
   private func count(_ record: ResultRecord) {

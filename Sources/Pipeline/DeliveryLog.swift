@@ -46,15 +46,17 @@ final class DeliveryLog {
   ///   - line: the line as the host has read it, which says where the notification goes.
   ///   - change: what the chain made of the payload.
   ///   - identifier: the name of a notification whose line has none.
-  func take(_ line: [UInt8], _ change: PayloadChange, identifier: String, ticket: UInt64, place: String) {
+  func take(
+    _ line: [UInt8], _ change: PayloadChange, identifier: @autoclosure () -> String, ticket: UInt64, place: String
+  ) {
     let read = line.withUnsafeBytes {
       PushNotification(
-        $0, ticket: ticket, place: place, identifier: identifier, change: change,
+        $0, ticket: ticket, place: place, identifier: identifier(), change: change,
         isShown: queue.showsContent, &document)
     }
     guard let notification = read else {
       let unreadable = PushNotification(
-        ticket: ticket, place: place, deviceToken: nil, payload: [], identifier: identifier)
+        ticket: ticket, place: place, deviceToken: nil, payload: [], identifier: identifier())
       let failure = DeliveryFailure("NoNotification", "what the chain made is no notification")
       return end(unreadable, .refused(failure), 0)
     }
