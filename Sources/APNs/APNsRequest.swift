@@ -20,22 +20,25 @@ package enum APNsRequest {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
-    if let breach = notification.headers.breach {
+    let headers = notification.headers
+    if let breach = headers.breach {
       return DeliveryFailure("BadHeader", "\(breach); fix the header")
     }
-    let type = topic.map { pushType(notification, topic: $0) } ?? notification.headers.pushType
+    let type = topic.map { pushType(headers, topic: $0) } ?? headers.pushType
     if let breach = APNsRules.sizeBreach(pushType: type, size: notification.payload.count) {
       return DeliveryFailure(
         "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
     }
     // What could end a header's value has no place in one.
-    for value in [
-      notification.headers.topic ?? "", notification.headers.collapseID ?? "", notification.headers.pushType,
-    ]
-    where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+    let isWhole = isPrintable(headers.topic ?? "") && isPrintable(headers.collapseID ?? "")
+    guard isWhole, isPrintable(headers.pushType) else {
       return DeliveryFailure("BadHeader", "a header has a control character; take it out")
     }
     return nil
+  }
+
+  private static func isPrintable(_ value: String) -> Bool {
+    !value.utf8.contains { $0 < 0x20 || $0 == 0x7F }
   }
 
   /// The failure of a push without a topic whose credential has none either.
@@ -53,18 +56,17 @@ package enum APNsRequest {
 
   /// Returns the type that a push has for a topic: its own, unless the topic is the credential's and has a
   /// suffix.
-  static func pushType(_ notification: PushNotification, topic: String) -> String {
-    notification.headers.topic == nil
-      ? PushType.address(topic, pushType: notification.headers.pushType).pushType
-      : notification.headers.pushType
+  static func pushType(_ headers: DeliveryHeaders, topic: String) -> String {
+    headers.topic == nil
+      ? PushType.address(topic, pushType: headers.pushType).pushType : headers.pushType
   }
 
   /// Writes what is the same for all requests of a connection.
-  static func begin(_ headers: inout HTTP2HeaderBlock, authority: String) {
-    headers.removeLast(to: 0)
-    headers.add(":method", "POST")
-    headers.add(":scheme", "https")
-    headers.add(":authority", authority)
+  static func begin(_ block: inout HTTP2HeaderBlock, authority: String) {
+    block.removeLast(to: 0)
+    block.add(":method", "POST")
+    block.add(":scheme", "https")
+    block.add(":authority", authority)
   }
 
   /// Writes what belongs to a notification.
@@ -72,23 +74,20 @@ package enum APNsRequest {
   /// A header that differs for every push stays out of the compression's small table: "don't index `:path`, `apns-id`".
   /// The provider token is the same for 50 minutes and is indexed, as Apple's newer page allows.
   static func add(
-    _ notification: PushNotification, topic: String, token: String?, to headers: inout HTTP2HeaderBlock
+    _ notification: PushNotification, topic: String, token: String?, to block: inout HTTP2HeaderBlock
   ) {
-    headers.add(":path", "/3/device/" + (notification.deviceToken ?? ""), isIndexed: false)
-    if let token { headers.add("authorization", "bearer " + token) }
-    headers.add("apns-topic", topic)
-    let pushType = pushType(notification, topic: topic)
-    headers.add("apns-push-type", pushType)
+    let headers = notification.headers
+    block.add(":path", "/3/device/" + (notification.deviceToken ?? ""), isIndexed: false)
+    if let token { block.add("authorization", "bearer " + token) }
+    block.add("apns-topic", topic)
+    let pushType = pushType(headers, topic: topic)
+    block.add("apns-push-type", pushType)
     // Without one it counts as 10, which APNs refuses for a background push.
-    if let priority = notification.headers.priority ?? (pushType == "background" ? "5" : nil) {
-      headers.add("apns-priority", priority)
+    if let priority = headers.priority ?? (pushType == "background" ? "5" : nil) {
+      block.add("apns-priority", priority)
     }
-    headers.add("apns-id", notification.apnsID, isIndexed: false)
-    if let expiration = notification.headers.expiration {
-      headers.add("apns-expiration", expiration, isIndexed: false)
-    }
-    if let collapseID = notification.headers.collapseID {
-      headers.add("apns-collapse-id", collapseID, isIndexed: false)
-    }
+    block.add("apns-id", notification.apnsID, isIndexed: false)
+    if let expiration = headers.expiration { block.add("apns-expiration", expiration, isIndexed: false) }
+    if let collapseID = headers.collapseID { block.add("apns-collapse-id", collapseID, isIndexed: false) }
   }
 }

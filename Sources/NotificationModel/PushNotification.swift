@@ -31,8 +31,9 @@ package struct PushNotification: Sendable {
 
   // Unchecked: it is copied before it is changed wherever another value shares it.
   private final class Storage: @unchecked Sendable {
-    var content: Content
-    init(_ content: Content) { self.content = content }
+    // Unchecked: whoever changes it is its only owner, and every notification reads it many times.
+    @exclusivity(unchecked) var content: Content
+    init(_ content: consuming Content) { self.content = content }
   }
 
   private var content: Content {
@@ -85,12 +86,12 @@ package struct PushNotification: Sendable {
   }
   /// The delivery headers.
   package var headers: DeliveryHeaders {
-    _read { yield storage.content.headers }
+    get { storage.content.headers }
     _modify { yield &content.headers }
   }
   /// The payload as JSON, as the chain left it.
   package var payload: [UInt8] {
-    _read { yield storage.content.payload }
+    get { storage.content.payload }
     _modify { yield &content.payload }
   }
   /// The files beside the payload: those that service plugins attached, else those of the envelope.
@@ -168,7 +169,7 @@ package struct PushNotification: Sendable {
     if isShown {
       content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
     }
-    storage = Storage(content)
+    storage = Storage(consume content)
   }
 
   /// All names by which a recall may name it.
