@@ -33,7 +33,7 @@ package struct PushNotification: Sendable {
   private final class Storage: @unchecked Sendable {
     // Unchecked: whoever changes it is its only owner, and every notification reads it many times.
     @exclusivity(unchecked) var content: Content
-    init(_ content: consuming Content) { self.content = content }
+    init(_ content: Content) { self.content = content }
   }
 
   private var content: Content {
@@ -169,7 +169,7 @@ package struct PushNotification: Sendable {
     if isShown {
       content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
     }
-    storage = Storage(consume content)
+    storage = Storage(content)
   }
 
   /// All names by which a recall may name it.
