@@ -1,6 +1,7 @@
 /// Bytes that grow at the end and are kept from use to use, so that a hot path allocates nothing.
+@usableFromInline
 package struct ByteBuffer: ~Copyable {
-  package private(set) var start: UnsafeMutablePointer<UInt8>
+  @usableFromInline package private(set) var start: UnsafeMutablePointer<UInt8>
   package private(set) var capacity: Int
   package var count = 0
 

@@ -14,10 +14,11 @@ extension JSONDocument {
   package var top: NodeID { resolve(root) ?? root }
 
   /// Returns the kind of a value as it was read or made.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func kind(of node: NodeID) -> JSONKind { nodes[Int(node)].kind }
 
   /// Returns the text of a value as it was read or made, without the edits inside of it.
+  @inlinable
   package func rawText(of node: NodeID) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(
       start: text.start + Int(nodes[Int(node)].offset), count: Int(nodes[Int(node)].length))

@@ -6,6 +6,7 @@
 /// only says that one node now stands for another.
 ///
 /// A document is made once and parses one text after another into the memory it has.
+@usableFromInline
 package struct JSONDocument: ~Copyable {
   /// The treatment of a repeated key in one object, of which two readers may see two different payloads.
   package enum DuplicateKeys: Sendable {
@@ -14,8 +15,8 @@ package struct JSONDocument: ~Copyable {
   }
 
   /// The original text, and behind it the texts of new values.
-  var text: ByteBuffer
-  var nodes: UnsafeMutablePointer<JSONNode>
+  @usableFromInline var text: ByteBuffer
+  @usableFromInline var nodes: UnsafeMutablePointer<JSONNode>
   var nodeCapacity: Int
   var nodeCount = 0
 

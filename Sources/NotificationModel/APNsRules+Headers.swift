@@ -8,27 +8,27 @@ extension APNsRules {
     _ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String? = nil
   ) -> [Breach] {
     var found: [Breach] = []
-    if let type = line.headerText("apns-push-type", document), PushType(rawValue: type) == nil {
+    if let type = line.headerText(.pushType, document), PushType(rawValue: type) == nil {
       let meant = Suggestion.nearest(to: type.lowercased(), among: PushType.names)
       let hint = meant.map { "; did you mean '\($0)'?" } ?? ""
       let shown = type.prefix(utf8Count: 64)
       found.append(
         Breach("apns-push-type", "'apns-push-type' is '\(shown)', which is none that APNs knows\(hint)"))
     }
-    if let priority = line.headerText("apns-priority", document) {
+    if let priority = line.headerText(.priority, document) {
       if !APNsHeader.isPriority(priority) {
         found.append(Breach("apns-priority", "'apns-priority' is not 1, 5 or 10"))
       } else if priority == "10", (pushType ?? line.pushType(document)) == "background" {
         found.append(Breach("apns-priority", "a background push must have 'apns-priority' 5"))
       }
     }
-    if let collapse = line.headerText("apns-collapse-id", document), !APNsHeader.isCollapseID(collapse) {
+    if let collapse = line.headerText(.collapseID, document), !APNsHeader.isCollapseID(collapse) {
       found.append(Breach("apns-collapse-id", "'apns-collapse-id' has more than 64 bytes"))
     }
-    if let expiration = line.headerText("apns-expiration", document), Int64(expiration) == nil {
+    if let expiration = line.headerText(.expiration, document), Int64(expiration) == nil {
       found.append(Breach("apns-expiration", "'apns-expiration' is not a time in seconds since 1970"))
     }
-    if let id = line.headerText("apns-id", document), !UUIDText.isCanonical(id) {
+    if let id = line.headerText(.id, document), !UUIDText.isCanonical(id) {
       found.append(Breach("apns-id", "'apns-id' is no UUID"))
     }
     return found
@@ -38,7 +38,7 @@ extension APNsRules {
   package static func headerWarnings(_ line: NotificationLine, _ document: borrowing JSONDocument) -> [Breach]
   {
     var found: [Breach] = []
-    if let text = line.headerText("apns-expiration", document), let time = Int64(text) {
+    if let text = line.headerText(.expiration, document), let time = Int64(text) {
       if time < 0 {
         found.append(Breach("apns-expiration", "'apns-expiration' is not a time in seconds since 1970"))
       } else if Double(time) >= PayloadValue.firstMilliseconds {
@@ -50,9 +50,9 @@ extension APNsRules {
       }
     }
     if let breach = topicBreach(line, document) { found.append(breach) }
-    for name in line.headerNames(but: headerNames, document) {
-      if let known = headerNames.first(where: { isHeader(name, meaning: $0) }) {
-        found.append(Breach(name, "APNs ignores the header '\(name.prefix(100))'; use '\(known)'"))
+    for name in line.unknownHeaderNames(document) {
+      if let known = NotificationLine.Header.allCases.first(where: { isHeader(name, meaning: $0.name) }) {
+        found.append(Breach(name, "APNs ignores the header '\(name.prefix(100))'; use '\(known.name)'"))
       }
     }
     return found
@@ -60,9 +60,9 @@ extension APNsRules {
 
   /// Returns a topic that belongs to another push type.
   private static func topicBreach(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Breach? {
-    guard let topic = line.headerText("apns-topic", document) else { return nil }
+    guard let topic = line.headerText(.topic, document) else { return nil }
     if topic.isEmpty { return Breach("apns-topic", "'apns-topic' is empty; it is the app's bundle id") }
-    guard let type = line.headerText("apns-push-type", document).flatMap({ PushType(rawValue: $0) }) else {
+    guard let type = line.headerText(.pushType, document).flatMap({ PushType(rawValue: $0) }) else {
       return nil
     }
     let ofTopic = PushType(suffixOf: topic)
@@ -76,11 +76,6 @@ extension APNsRules {
     }
     return nil
   }
-
-  /// The headers of a push, as Apple names them.
-  private static let headerNames: [StaticString] = [
-    "apns-push-type", "apns-priority", "apns-collapse-id", "apns-expiration", "apns-id", "apns-topic",
-  ]
 
   /// Returns whether a name is another spelling of a header, or the header without what all begin with.
   private static func isHeader(_ name: String, meaning header: StaticString) -> Bool {

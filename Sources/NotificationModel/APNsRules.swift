@@ -76,7 +76,7 @@ package enum APNsRules {
 
   /// Returns whether a push is for a pass of Wallet, which has "an empty JSON dictionary as its payload".
   private static func isWallet(_ line: NotificationLine, _ document: borrowing JSONDocument) -> Bool {
-    line.headerText("apns-topic", document).map(PushType.isWallet) ?? false
+    line.headerText(.topic, document).map(PushType.isWallet) ?? false
   }
 
   private static func checkLiveActivityKeys(

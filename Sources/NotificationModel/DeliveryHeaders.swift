@@ -29,11 +29,11 @@ package struct DeliveryHeaders: Sendable, Equatable {
   ///
   /// - Parameter pushType: the type of the push where that is not the one that the line stands for.
   init(_ line: NotificationLine, _ document: borrowing JSONDocument, pushType: String) {
-    topic = line.headerText("apns-topic", document)
+    topic = line.headerText(.topic, document)
     self.pushType = pushType
-    priority = line.headerText("apns-priority", document)
-    expiration = line.headerText("apns-expiration", document)
-    collapseID = line.headerText("apns-collapse-id", document)
+    priority = line.headerText(.priority, document)
+    expiration = line.headerText(.expiration, document)
+    collapseID = line.headerText(.collapseID, document)
     if let headers = line.field("headers", document) {
       others = EnvelopeWriter.members(of: headers, document) { Self.names.contains($0.lowercased()) }
     }

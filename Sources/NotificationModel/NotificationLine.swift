@@ -16,6 +16,8 @@ package struct NotificationLine {
   /// The slots of `aps` and of its `alert`, as they were found when the line was read; 0 where there is none.
   private let apsSlot: NodeID
   private let alertSlot: NodeID
+  /// The headers, as they were found when the line was read.
+  let headers: HeaderSlots
 
   /// The cause for which a JSON text is not a notification.
   package enum Refusal: String, Error {
@@ -63,6 +65,7 @@ package struct NotificationLine {
       slot = root
       apsSlot = aps
       alertSlot = document.member(aps, "alert") ?? 0
+      headers = HeaderSlots()
       return
     }
     guard let payload = document.member(root, "payload") else { throw .neitherForm }
@@ -74,6 +77,7 @@ package struct NotificationLine {
     apsSlot = aps ?? 0
     alertSlot = aps.flatMap { document.member($0, "alert") } ?? 0
     try Self.checkFields(document, root)
+    headers = try Self.readHeaders(document, root)
   }
 
   /// Takes a parsed document as a payload without anything around it, which may have no `aps`.
@@ -86,6 +90,7 @@ package struct NotificationLine {
     slot = root
     apsSlot = aps ?? 0
     alertSlot = aps.flatMap { document.member($0, "alert") } ?? 0
+    headers = HeaderSlots()
   }
 
   private static func checkFields(_ document: borrowing JSONDocument, _ root: NodeID) throws(Refusal) {
@@ -103,13 +108,21 @@ package struct NotificationLine {
         throw .localeNotAString
       }
     }
-    guard let headers = field(document, root, "headers") else { return }
+  }
+
+  private static func readHeaders(
+    _ document: borrowing JSONDocument, _ root: NodeID
+  ) throws(Refusal) -> HeaderSlots {
+    var slots = HeaderSlots()
+    guard let headers = field(document, root, "headers") else { return slots }
     guard document.kind(of: headers) == .object else { throw .headersNotAnObject }
     var cursor: UInt64 = 0
-    while let (_, value) = document.nextMember(headers, &cursor) {
+    while let (key, value) = document.nextMember(headers, &cursor) {
       let kind = document.kind(of: value)
       guard kind == .string || kind == .number || kind == .null else { throw .headerNotAString }
+      slots.note(key, value, document)
     }
+    return slots
   }
 
   /// Returns a field of an envelope; null, which many servers write for it, is the same as none.
@@ -175,59 +188,6 @@ package struct NotificationLine {
     return unknown
   }
 
-  /// Returns the value of an `apns-` header, or nil where the line has none; HTTP takes capitals for small
-  /// letters.
-  package func header(_ name: StaticString, _ document: borrowing JSONDocument) -> NodeID? {
-    guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return nil }
-    var found = document.member(headers, name)
-    if found == nil {
-      var cursor: UInt64 = 0
-      while let (key, value) = document.nextMember(headers, &cursor) {
-        if Self.isHeader(key, name, document) { found = value }
-      }
-    }
-    guard let found, document.kind(of: found) != .null else { return nil }
-    return found
-  }
-
-  /// Returns the names of the headers that are none of `known`, in order.
-  package func headerNames(but known: [StaticString], _ document: borrowing JSONDocument) -> [String] {
-    guard form == .envelope, let headers = Self.field(document, document.root, "headers") else { return [] }
-    var names: [String] = []
-    var cursor: UInt64 = 0
-    while let (key, _) = document.nextMember(headers, &cursor) {
-      var isKnown = false
-      for name in known where Self.isHeader(key, name, document) { isKnown = true }
-      if !isKnown { names.append(document.swiftString(of: key)) }
-    }
-    return names
-  }
-
-  /// Returns whether a key is a header's name, whose letters may be capitals: RFC 9110 §5.1.
-  ///
-  /// Every plugin's end asks for a header, so that no text is made of a key without escapes.
-  private static func isHeader(
-    _ key: NodeID, _ name: StaticString, _ document: borrowing JSONDocument
-  ) -> Bool {
-    let text = document.unquotedText(of: key)
-    if text.count > name.utf8CodeUnitCount, text.contains(0x5C) {
-      return document.swiftString(of: key).lowercased() == "\(name)"
-    }
-    guard text.count == name.utf8CodeUnitCount else { return false }
-    for (index, byte) in text.enumerated() {
-      let small = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-      if small != name.utf8Start[index] { return false }
-    }
-    return true
-  }
-
-  /// Returns a header's text, also of one written as a number.
-  package func headerText(_ name: StaticString, _ document: borrowing JSONDocument) -> String? {
-    guard let node = header(name, document) else { return nil }
-    if document.kind(of: node) == .string { return document.swiftString(of: node) }
-    return String(decoding: document.rawText(of: node), as: UTF8.self)
-  }
-
   /// Returns the payload as it stands now.
   @inline(__always)
   package func payload(_ document: borrowing JSONDocument) -> NodeID { document.resolve(slot) ?? slot }
@@ -250,9 +210,9 @@ package struct NotificationLine {
 
   /// Returns `apns-push-type`; without it the one that the topic and the payload stand for.
   package func pushType(_ document: borrowing JSONDocument) -> String {
-    headerText("apns-push-type", document)
+    headerText(.pushType, document)
       ?? PushType(
-        topic: headerText("apns-topic", document), payload: payload(document), document
+        topic: headerText(.topic, document), payload: payload(document), document
       ).rawValue
   }
 
@@ -267,7 +227,7 @@ package struct NotificationLine {
     {
       return document.swiftString(of: known)
     }
-    for header in ["apns-collapse-id", "apns-id"] as [StaticString] {
+    for header in [Header.collapseID, .id] {
       if let text = headerText(header, document), !text.isEmpty { return text }
     }
     return givenID(document) ?? messageID(document)

@@ -31,9 +31,9 @@ package struct PayloadChange: Sendable, Equatable {
   func read(_ line: NotificationLine, _ document: borrowing JSONDocument, isShown: Bool) -> Reading {
     var reading = Reading()
     guard let payload else { return reading }
-    let topic = line.headerText("apns-topic", document)
+    let topic = line.headerText(.topic, document)
     let isOfPayload =
-      line.header("apns-push-type", document) == nil && topic.flatMap { PushType(topic: $0) } == nil
+      line.header(.pushType, document) == nil && topic.flatMap { PushType(topic: $0) } == nil
     if isOfPayload, let pushType, pushType.mayBeOfPayload(hasTopic: topic != nil) {
       reading.pushType = pushType.rawValue
     }

@@ -1,3 +1,4 @@
+import Glibc
 import LosslessJSON
 
 /// A notification on its way from a source through the chain and a queue to a sink.
@@ -206,7 +207,7 @@ extension PushNotification.Content {
   fileprivate mutating func readNames(
     _ line: NotificationLine, _ document: borrowing JSONDocument, unnamed: () -> String?
   ) {
-    let givenID = line.headerText("apns-id", document)?.lowercased()
+    let givenID = line.headerText(.id, document)?.lowercased()
     if let given = line.identifier(document) {
       identifier = given
       apnsID = givenID ?? UUIDText.random()
@@ -241,8 +242,7 @@ extension PushNotification.Content {
 extension PushNotification {
   /// Reads again what ``otherMembers`` says, for a notification that was kept without its line.
   package mutating func readOtherMembers() {
-    let keys = ["locale", "time_zone", "attachments"]
-    guard keys.contains(where: { otherMembers.contains("\"\($0)\"") }) else { return }
+    guard mayHaveMember(["\"locale\"", "\"time_zone\"", "\"attachments\""]) else { return }
     var document = JSONDocument(depthLimit: 1000, duplicateKeys: .keepLast)
     guard (try? document.parse("{\"payload\":{},\(otherMembers)}")) != nil,
       let line = try? NotificationLine(document)
@@ -250,6 +250,14 @@ extension PushNotification {
     locales = line.locales(document)
     timeZone = line.timeZone(document)
     attachments = line.attachments(document)
+  }
+
+  /// Returns whether a key stands anywhere in ``otherMembers``: most have none that is worth a parse.
+  private func mayHaveMember(_ keys: [StaticString]) -> Bool {
+    var text = otherMembers
+    return text.withUTF8 { text in
+      keys.contains { memmem(text.baseAddress, text.count, $0.utf8Start, $0.utf8CodeUnitCount) != nil }
+    }
   }
 
   /// Restores ``otherMembers`` of a record that version 0.1.0 wrote, as far as its names tell them.

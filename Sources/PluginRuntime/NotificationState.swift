@@ -174,11 +174,11 @@ package struct NotificationState: ~Copyable {
     case .locale: return locales.first
     case .timeZone: return timeZone
     case .environment: return envelopeField("environment").map { document.swiftString(of: $0) }
-    case .topic: return line.headerText("apns-topic", document)
+    case .topic: return line.headerText(.topic, document)
     case .pushType: return line.pushType(document)
-    case .priority: return line.headerText("apns-priority", document)
-    case .collapseID: return line.headerText("apns-collapse-id", document)
-    case .expiration: return line.headerText("apns-expiration", document)
+    case .priority: return line.headerText(.priority, document)
+    case .collapseID: return line.headerText(.collapseID, document)
+    case .expiration: return line.headerText(.expiration, document)
     case .receivedAt: return String(receivedAt)
     case .settings, .content: return nil
     }
