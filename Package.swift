@@ -189,8 +189,8 @@ let package = Package(
     .target(
       name: "NotiluaInProcess",
       dependencies: [
-        "ConfigurationFiles", "Digests", "Localization", "LuaSandbox", "NotificationModel", "Notilua",
-        "PluginRuntime", "TimeZones", "WorkerHost", "WorkerProtocol",
+        "ConfigurationFiles", "Digests", "EventLoop", "Localization", "LuaSandbox", "NotificationModel",
+        "Notilua", "PluginRuntime", "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     // One run of `notilua run`: from its inputs through the chain to where it delivers.
     .target(
@@ -203,8 +203,8 @@ let package = Package(
     .target(
       name: "PluginTesting",
       dependencies: [
-        "ConfigurationFiles", "FileReading", "Localization", "LosslessJSON", "NotificationModel", "Notilua",
-        "WorkerHost", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
+        "ConfigurationFiles", "EventLoop", "FileReading", "Localization", "LosslessJSON", "NotificationModel",
+        "Notilua", "WorkerHost", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "PluginTools",
@@ -341,8 +341,7 @@ let package = Package(
       name: "WorkerHostTests",
       dependencies: [
         "ConfigurationFiles", "CProcessSandbox", "EventLoop", "NotificationModel", "Notilua",
-        "notilua-worker", "PluginRuntime",
-        "TimeZones", "WorkerHost", "WorkerProtocol",
+        "notilua-worker", "PluginRuntime", "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(
       name: "PipelineTests",

@@ -190,8 +190,8 @@ struct APNsSimulatorCommand: AsyncParsableCommand {
 
   /// Waits for a stop signal, or for the time to be over.
   private static func wait(seconds: Int?) async {
-    let end = seconds.map { monotonicNanoseconds() + Int64($0) * 1_000_000_000 }
-    while StopSignals.count == 0, end.map({ monotonicNanoseconds() < $0 }) ?? true {
+    let end = seconds.map { MonotonicClock.now + Int64($0) * 1_000_000_000 }
+    while StopSignals.count == 0, end.map({ MonotonicClock.now < $0 }) ?? true {
       try? await Task.sleep(for: .milliseconds(50))
     }
   }

@@ -256,7 +256,14 @@ extension PushNotification {
   private func mayHaveMember(_ keys: [StaticString]) -> Bool {
     var text = otherMembers
     return text.withUTF8 { text in
-      keys.contains { memmem(text.baseAddress, text.count, $0.utf8Start, $0.utf8CodeUnitCount) != nil }
+      guard let start = text.baseAddress else { return false }
+      return text.indices.contains { index in
+        text[index] == 0x22
+          && keys.contains { key in
+            key.utf8CodeUnitCount <= text.count - index
+              && memcmp(start + index, key.utf8Start, key.utf8CodeUnitCount) == 0
+          }
+      }
     }
   }
 

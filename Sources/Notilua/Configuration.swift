@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import FileReading
 import Localization
 import LosslessJSON
@@ -252,7 +253,7 @@ public struct Configuration: Sendable {
     options.depthLimit = depthLimit
     options.duplicateKeys = keepsLastDuplicate ? .keepLast : .reject
     options.quarantineAfter = quarantineAfter
-    options.quarantineFor = nanoseconds(quarantineFor)
+    options.quarantineFor = quarantineFor.nanoseconds
     return options
   }
 }

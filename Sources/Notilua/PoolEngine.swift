@@ -26,12 +26,11 @@ final class PoolEngine: ProcessorEngine {
   func run(_ queue: WorkQueue) {
     pool.onResult = { [unowned self] in take($0) }
     var isClosed = false
-    let letters = queue.mailbox.open(on: pool.reactor) { [unowned self] letters in
-      let taken = WorkQueue.sort(letters)
-      waiting += taken.work
-      isClosed = isClosed || taken.isClosed
+    let arrivals = queue.open(on: pool.reactor) { [unowned self] work, isLast in
+      waiting += work
+      isClosed = isClosed || isLast
     }
-    defer { letters.cancel() }
+    defer { arrivals.cancel() }
     do throws(HostError) {
       while !isClosed || pool.pending > 0 || !waiting.isEmpty {
         try pool.turn()

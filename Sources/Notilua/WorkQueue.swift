@@ -28,14 +28,14 @@ package final class WorkQueue: Sendable {
   }
 
   /// A message to the queue's thread.
-  enum Letter: Sendable {
+  private enum Letter: Sendable {
     case work(Work)
     /// Nothing more comes.
     case closed
   }
 
   /// The messages for the thread.
-  let mailbox: Mailbox<Letter>
+  private let mailbox: Mailbox<Letter>
   /// The failure that no work gets beyond.
   private let failure = Mutex<HostError?>(nil)
 
@@ -46,9 +46,6 @@ package final class WorkQueue: Sendable {
       throw HostError(.sandbox, KernelRefusal(error).text)
     }
   }
-
-  /// A descriptor that is readable when there is something new.
-  package var descriptor: Int32 { mailbox.descriptor }
 
   func append(_ work: Work) {
     // Under the lock: what is put before the failure is failed with the rest.
@@ -61,11 +58,18 @@ package final class WorkQueue: Sendable {
 
   func close() { mailbox.put(.closed) }
 
-  /// Takes out what has come, and tells whether no more will come.
-  package func take() -> (work: [Work], isClosed: Bool) { Self.sort(mailbox.take()) }
+  /// Calls a body on a loop with the work that comes, and with whether no more will, as long as the registration is kept.
+  package func open(
+    on reactor: Reactor, _ body: @escaping (_ work: [Work], _ isClosed: Bool) -> Void
+  ) -> Reactor.Registration {
+    mailbox.open(on: reactor) { letters in
+      let (work, isClosed) = Self.sort(letters)
+      body(work, isClosed)
+    }
+  }
 
   /// Returns the work among letters, and whether no more will come.
-  static func sort(_ letters: [Letter]) -> (work: [Work], isClosed: Bool) {
+  private static func sort(_ letters: [Letter]) -> (work: [Work], isClosed: Bool) {
     var work: [Work] = []
     var isClosed = false
     for letter in letters {
@@ -80,6 +84,6 @@ package final class WorkQueue: Sendable {
   /// Fails what waits, and all that comes.
   func fail(_ error: HostError) {
     failure.withLock { $0 = error }
-    for work in take().work { work.fail(error) }
+    for work in Self.sort(mailbox.take()).work { work.fail(error) }
   }
 }

@@ -1,6 +1,6 @@
 import ConfigurationFiles
 import Digests
-import Glibc
+import EventLoop
 import Localization
 import LuaSandbox
 import NotificationModel
@@ -13,9 +13,11 @@ import WorkerProtocol
 /// Plugins in this process.
 final class InProcessEngine: ProcessorEngine {
   private let runner: BatchRunner
+  private let reactor: Reactor
   let plugins: Set<String>
 
   init(_ definitions: [PluginDefinition], _ options: RunnerOptions, _ keys: KeyRing) throws(HostError) {
+    reactor = try Reactor.open()
     Digest.prepare()
     var definitions = definitions
     let localizer = CompiledStrings.Memory(PluginDefinition.numberCatalogs(&definitions)).localizer
@@ -47,20 +49,22 @@ final class InProcessEngine: ProcessorEngine {
   }
 
   func run(_ queue: WorkQueue) {
-    while true {
-      var polled = [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)]
-      _ = poll(&polled, 1, -1)
-      let taken = queue.take()
-      for work in taken.work {
-        runner.begin(quarantined: 0, identifiers: IdentifierSeed())
-        run(work)
-        runner.withResults { header, sections in
-          guard header.records == 1 else { return }
-          resume(
-            work, sections[1].loadUnaligned(as: ResultRecord.self), output: sections[3], outcome: sections[4])
-        }
-      }
-      if taken.isClosed { return }
+    var isClosed = false
+    let arrivals = queue.open(on: reactor) { [unowned self] work, isLast in
+      for one in work { answer(one) }
+      isClosed = isClosed || isLast
+    }
+    reactor.run { isClosed }
+    arrivals.cancel()
+  }
+
+  private func answer(_ work: WorkQueue.Work) {
+    runner.begin(quarantined: 0, identifiers: IdentifierSeed())
+    run(work)
+    runner.withResults { header, sections in
+      guard header.records == 1 else { return }
+      resume(
+        work, sections[1].loadUnaligned(as: ResultRecord.self), output: sections[3], outcome: sections[4])
     }
   }
 

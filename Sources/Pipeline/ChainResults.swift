@@ -50,10 +50,11 @@ final class ChainResults {
     var count = body.count
     if !state.phase.takesResults {
       // The line that the output ends in.
-      count = (0..<body.count).firstIndex { index in
-        left -= Int(body[index].outputCount)
-        return left < 0
-      } ?? body.count
+      count =
+        (0..<body.count).firstIndex { index in
+          left -= Int(body[index].outputCount)
+          return left < 0
+        } ?? body.count
     }
     if count > 0 { state.lastLine = result.place(body.items.lowerBound + count - 1) }
     self.count(result, body, count)

@@ -47,7 +47,8 @@ final class DeliveryLog {
   ///   - change: what the chain made of the payload.
   ///   - identifier: the name of a notification whose line has none.
   func take(
-    _ line: [UInt8], _ change: PayloadChange, identifier: @autoclosure () -> String, ticket: UInt64, place: String
+    _ line: [UInt8], _ change: PayloadChange, identifier: @autoclosure () -> String, ticket: UInt64,
+    place: String
   ) {
     let read = line.withUnsafeBytes {
       PushNotification(

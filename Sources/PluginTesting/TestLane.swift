@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import LosslessJSON
 import NotificationModel
 import Notilua
@@ -36,7 +37,7 @@ final class TestLane {
     var failures: [TestFailure] = []
     var log: [String] = []
     var usual = TestObservation()
-    let start = monotonicNanoseconds()
+    let start = MonotonicClock.now
     do throws(Obstacle) {
       let outcomes = try outcomes(of: testCase)
       usual.outcomes = outcomes
@@ -69,7 +70,7 @@ final class TestLane {
     }
     var result = TestResult(testCase, failures.isEmpty ? .passed : .failed, failures: failures)
     result.log = log
-    result.duration = .nanoseconds(monotonicNanoseconds() - start)
+    result.duration = .nanoseconds(MonotonicClock.now - start)
     if result.status == .passed, !usual.outcomes.isEmpty {
       if let warning = missingCapabilities(testCase) { result.warnings.append(warning) }
     }
@@ -246,12 +247,12 @@ final class TestLane {
     for (index, name) in names.enumerated() where isChosen(name) {
       var result = TestResult(
         subject: suite.subject, name: name, file: suite.file, line: suite.line(of: name), status: .passed)
-      let start = monotonicNanoseconds()
+      let start = MonotonicClock.now
       let (usual, outcome) = run(test: index + 1, of: suite, world)
       result.failures = usual.failures
       result.log = outcome?.log.map { "\($0.level): \($0.text)" } ?? []
       if !result.failures.isEmpty { result.status = .failed }
-      result.duration = .nanoseconds(monotonicNanoseconds() - start)
+      result.duration = .nanoseconds(MonotonicClock.now - start)
       if result.status == .passed {
         if outcome?.reason == TestSuite.assertsNothing {
           let message = "no function of t was called that says what must be so; call t.equal, for example"

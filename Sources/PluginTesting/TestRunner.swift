@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import Foundation
 import NotificationModel
 import Notilua
@@ -73,7 +74,7 @@ package struct TestRunner: Sendable {
     _ plan: TestPlan, isChosen: @escaping @Sendable (_ subject: String, _ name: String) -> Bool,
     onResults: @escaping @Sendable (_ results: [TestResult], _ shown: [TestResult]) -> Void
   ) -> Report {
-    let start = monotonicNanoseconds()
+    let start = MonotonicClock.now
     let count = plan.units.count * options.rounds
     let state = Mutex(State())
     let sources = PluginSources()
@@ -127,7 +128,7 @@ package struct TestRunner: Sendable {
       for _ in 0..<lanes { done.wait() }
     }
     var report = state.withLock { $0.report }
-    report.duration = .nanoseconds(monotonicNanoseconds() - start)
+    report.duration = .nanoseconds(MonotonicClock.now - start)
     return report
   }
 

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import Localization
 import NotificationModel
 import WorkerProtocol
@@ -31,7 +32,7 @@ struct PoolSetup {
     reportLimit = PluginReport.bodyLimit(definitions)
     hasSuite = definitions.contains { $0.testing?.isSuite == true }
     // Without plugins a worker has next to nothing to do, and may wait for the processor all the same.
-    wallLimit = definitions.map { nanoseconds($0.limits.wall) }.max() ?? 10_000_000_000
+    wallLimit = definitions.map { $0.limits.wall.nanoseconds }.max() ?? 10_000_000_000
   }
 
   // MARK: Starting
@@ -53,7 +54,7 @@ struct PoolSetup {
 
   /// Returns what the kernel is to hold a process with this much shared memory to.
   func processLimits(sharing size: Int) -> WorkerProcess.Limits {
-    let cpuLimits = definitions.map { nanoseconds($0.limits.cpu) }
+    let cpuLimits = definitions.map { $0.limits.cpu.nanoseconds }
     let memory = definitions.reduce(0) { $0 + $1.limits.memory }
     // A tick for a tenth of the smallest limit, but not so often that counting costs anything.
     let tick = min(max((cpuLimits.min() ?? 0) / 10, 1_000_000), 10_000_000)

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import WorkerProtocol
 
 /// The plugins that are quarantined after faults in a row, each with the end of that.
@@ -17,7 +18,7 @@ package struct Quarantine {
 
   package init(plugins: Int, after: Int, for duration: Duration) {
     self.after = after
-    length = nanoseconds(duration)
+    length = duration.nanoseconds
     entries = Array(repeating: Entry(), count: plugins)
   }
 

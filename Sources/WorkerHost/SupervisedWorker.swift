@@ -61,7 +61,7 @@ final class SupervisedWorker {
   /// Gives the process plugins to load.
   func configure(_ setup: PoolSetup) {
     isLoaded = false
-    progress.reset(at: monotonicNanoseconds())
+    progress.reset(at: MonotonicClock.now)
     reportLimit = setup.reportLimit
     let body = setup.configurationBody()
     send(Frame(.configure, count: body.count), body)
@@ -91,7 +91,7 @@ final class SupervisedWorker {
       ProgressWatch.Work(
         batch: slot.map { UInt64($0.number) } ?? WorkerProgress.idle.batch,
         items: batches.first?.items.count ?? 0, passes: UInt32(plugins)),
-      limit: limit, now: monotonicNanoseconds())
+      limit: limit, now: MonotonicClock.now)
     if progress.isOverdue { process.kill() }
   }
 
@@ -134,7 +134,7 @@ final class SupervisedWorker {
     batch.slot = slot
     slot.isVacant = false
     if batches.isEmpty {
-      batchStartedAt = monotonicNanoseconds()
+      batchStartedAt = MonotonicClock.now
       progress.begin(at: batchStartedAt)
     }
     batches.append(batch)
@@ -146,7 +146,7 @@ final class SupervisedWorker {
     batch.slot?.isVacant = true
     batch.slot = nil
     requestCount = 0
-    let now = monotonicNanoseconds()
+    let now = MonotonicClock.now
     defer { batchStartedAt = now }
     return now - batchStartedAt
   }

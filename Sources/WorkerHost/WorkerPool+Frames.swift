@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import WorkerProtocol
 
 /// The messages of workers to a pool.
@@ -33,7 +34,7 @@ extension WorkerPool {
       plugins: plugins, landlock: landlock, landlockCall: worker.process.lock.landlockCall)
     worker.isLoaded = true
     worker.failedStarts = 0
-    worker.progress.begin(at: monotonicNanoseconds())
+    worker.progress.begin(at: MonotonicClock.now)
     return true
   }
 
@@ -48,7 +49,7 @@ extension WorkerPool {
     worker.send(Frame(.answer, id: frame.id, count: answer.count), answer)
     guard worker.process.unsentCount <= setup.unsentLimit else { return false }
     // The notification that waited goes on, however many came after it.
-    worker.progress.begin(at: monotonicNanoseconds())
+    worker.progress.begin(at: MonotonicClock.now)
     return true
   }
 
@@ -67,9 +68,9 @@ extension WorkerPool {
     else { return false }
     result.batch.finish(sections.items)
     if result.isLast { pace.note(result.batch.items.count, took: worker.remove(at: index)) }
-    worker.progress.begin(at: monotonicNanoseconds())
+    worker.progress.begin(at: MonotonicClock.now)
     handOn(result)
-    for event in ledger.add(tallies, now: monotonicNanoseconds()) { onEvent(event) }
+    for event in ledger.add(tallies, now: MonotonicClock.now) { onEvent(event) }
     return true
   }
 

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import WorkerProtocol
 
 /// Questions to a pool of one worker.
@@ -21,10 +22,10 @@ extension WorkerPool {
     guard let worker = workers.first, worker.isLoaded else { return .none }
     worker.inquiry = .asked(question)
     worker.send(question.frame)
-    let end = monotonicNanoseconds() + 10_000_000_000
+    let end = MonotonicClock.now + 10_000_000_000
     while worker.inquiry.isOpen {
       // No plugin runs meanwhile, so that nothing it does can take this long.
-      if monotonicNanoseconds() > end { worker.process.kill() }
+      if MonotonicClock.now > end { worker.process.kill() }
       try turn(timeout: .milliseconds(250))
     }
     defer { worker.inquiry = .none }

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import WorkerProtocol
 
 /// The submission of batches.
@@ -46,7 +47,7 @@ extension WorkerPool {
 
   func send(_ batch: Batch, to worker: SupervisedWorker) {
     guard let slot = batch.slot else { return }
-    for event in ledger.release(now: monotonicNanoseconds()) { onEvent(event) }
+    for event in ledger.release(now: MonotonicClock.now) { onEvent(event) }
     let header = BatchHeader(
       items: batch.items.count, first: batch.pending.lowerBound, caution: batch.caution,
       presumedFaults: batch.presumed.count, quarantined: ledger.quarantined,

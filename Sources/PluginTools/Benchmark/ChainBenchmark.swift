@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventLoop
 import Glibc
 import Histogram
 import NotificationModel
@@ -82,40 +83,40 @@ package final class ChainBenchmark {
 
   /// Runs for a while with all workers busy.
   package func measureRate(for duration: Duration) throws(HostError) {
-    let start = monotonicNanoseconds()
-    let end = start + nanoseconds(duration)
+    let start = MonotonicClock.now
+    let end = start + duration.nanoseconds
     var done = 0
     pool.onResult = { done += $0.body?.count ?? 0 }
     defer { pool.onResult = { _ in } }
-    while monotonicNanoseconds() < end || pool.pending > 0 {
-      while monotonicNanoseconds() < end, let slot = pool.vacantSlot() {
+    while MonotonicClock.now < end || pool.pending > 0 {
+      while MonotonicClock.now < end, let slot = pool.vacantSlot() {
         submit(slot, to: pool, pool.batchItems)
       }
       if pool.pending > 0 { try pool.turn() }
     }
-    rates.append(Double(done) / (Double(monotonicNanoseconds() - start) / 1e9))
+    rates.append(Double(done) / (Double(MonotonicClock.now - start) / 1e9))
     residentMemory = Swift.max(residentMemory, pool.residentMemory)
   }
 
   /// Runs so many lines one at a time, or as many as the time allows.
   package func measureLatency(_ count: Int, for duration: Duration) throws(HostError) {
-    let end = monotonicNanoseconds() + nanoseconds(duration)
-    for _ in 0..<count where monotonicNanoseconds() < end {
+    let end = MonotonicClock.now + duration.nanoseconds
+    for _ in 0..<count where MonotonicClock.now < end {
       guard let slot = single.vacantSlot() else { continue }
-      let start = monotonicNanoseconds()
+      let start = MonotonicClock.now
       submit(slot, to: single, 1)
       while single.pending > 0 { try single.turn() }
-      latency.record(Int(monotonicNanoseconds() - start))
+      latency.record(Int(MonotonicClock.now - start))
     }
   }
 
   /// Runs so many lines, or as many as the time allows, and takes each plugin's time and memory.
   package func measurePlugins(_ count: Int, for duration: Duration) throws(HostError) {
-    let end = monotonicNanoseconds() + nanoseconds(duration)
+    let end = MonotonicClock.now + duration.nanoseconds
     var left = count
     // Few lines at first: each may take its whole limit.
     var size = 1
-    while left > 0, monotonicNanoseconds() < end {
+    while left > 0, MonotonicClock.now < end {
       let part = (0..<min(left, size)).map { _ in takeLine() }
       left -= part.count
       size = min(size * 2, 500)
