@@ -72,15 +72,15 @@ final class APNsDispatcher {
   private func choose(
     _ notification: PushNotification, _ environment: PushEnvironment
   ) -> (Credential, topic: String?)? {
+    let headers = notification.headers
     let wanted =
-      notification.headers.topic
-      ?? options.topic.map { APNsRequest.topic(bundleID: $0, pushType: notification.headers.pushType) }
+      headers.topic ?? options.topic.map { APNsRequest.topic(bundleID: $0, pushType: headers.pushType) }
     var fallback: Credential?
     for credential in credentials where credential.serves(topic: wanted, environment: environment) {
       if !credential.topics.isEmpty {
         let own =
           credential.topics.count == 1
-          ? APNsRequest.topic(bundleID: credential.topics[0], pushType: notification.headers.pushType) : nil
+          ? APNsRequest.topic(bundleID: credential.topics[0], pushType: headers.pushType) : nil
         return (credential, wanted ?? own)
       }
       fallback = fallback ?? credential

@@ -13,10 +13,10 @@ package enum NotificationRecord {
   /// Appends a notification.
   package static func append(_ notification: PushNotification, to bytes: inout [UInt8]) {
     bytes.append(version)
+    let headers = notification.headers
     let optional = [
-      notification.deviceToken, notification.environment?.rawValue, notification.headers.topic,
-      notification.headers.priority, notification.headers.expiration, notification.headers.collapseID,
-      notification.headers.breach,
+      notification.deviceToken, notification.environment?.rawValue, headers.topic, headers.priority,
+      headers.expiration, headers.collapseID, headers.breach,
     ]
     var present: UInt8 = 0
     for (index, text) in optional.enumerated() where text != nil { present |= 1 << UInt8(index) }
@@ -25,7 +25,7 @@ package enum NotificationRecord {
     bytes.append(hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0))
     append(notification.place, to: &bytes)
     append(notification.identifier, to: &bytes)
-    append(notification.headers.pushType, to: &bytes)
+    append(headers.pushType, to: &bytes)
     append(notification.apnsID, to: &bytes)
     for case let text? in optional { append(text, to: &bytes) }
     append(count: notification.aliases.count, to: &bytes)
@@ -34,7 +34,7 @@ package enum NotificationRecord {
     // The line, which version 0.1.0 wrote where there was no device token: it can be made again.
     append(count: 0, to: &bytes)
     append(notification.otherMembers, to: &bytes)
-    append(notification.headers.others, to: &bytes)
+    append(headers.others, to: &bytes)
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {
@@ -78,20 +78,22 @@ package enum NotificationRecord {
     var notification = PushNotification(
       ticket: ticket, place: place, deviceToken: optional[0], payload: payload,
       identifier: identifier.isEmpty ? nil : identifier, apnsID: apnsID)
-    notification.headers.pushType = pushType
     notification.environment = optional[1].flatMap { PushEnvironment(rawValue: $0) }
-    notification.headers.topic = optional[2]
-    notification.headers.priority = optional[3]
-    notification.headers.expiration = optional[4]
-    notification.headers.collapseID = optional[5]
-    notification.headers.breach = optional[6]
+    var headers = DeliveryHeaders()
+    headers.pushType = pushType
+    headers.topic = optional[2]
+    headers.priority = optional[3]
+    headers.expiration = optional[4]
+    headers.collapseID = optional[5]
+    headers.breach = optional[6]
+    notification.headers = headers
     notification.isOfRecall = present & 0x80 != 0
     notification.mayHaveArrived = more & mayHaveArrived != 0
     notification.aliases = aliases
     if more & hasOthers != 0 {
-      guard let members = reader.text(), let headers = reader.text() else { return nil }
+      guard let members = reader.text(), let others = reader.text() else { return nil }
       notification.otherMembers = members
-      notification.headers.others = headers
+      notification.headers.others = others
     } else {
       restoreOthers(&notification, line)
     }

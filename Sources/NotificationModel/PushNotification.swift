@@ -159,18 +159,18 @@ package struct PushNotification: Sendable {
   ) {
     guard (try? document.parse(line)) != nil, let form = try? NotificationLine(document) else { return nil }
     self.ticket = ticket
-    var content = Content()
-    content.place = place
-    content.payload = change?.payload ?? Array(document.rawText(of: form.payload(document)))
+    // Filled where it stays: a copy of all content costs as much as a field's reading.
+    storage = Storage(Content())
+    storage.content.place = place
+    storage.content.payload = change?.payload ?? Array(document.rawText(of: form.payload(document)))
     let changed = change?.read(form, document, isShown: isShown)
     let pushType = changed?.pushType ?? form.pushType(document)
-    content.headers = DeliveryHeaders(form, document, pushType: pushType)
-    content.readNames(form, document, unnamed: identifier)
-    content.readEnvelope(form, document, attachments: change?.attachments ?? [])
+    storage.content.headers = DeliveryHeaders(form, document, pushType: pushType)
+    storage.content.readNames(form, document, unnamed: identifier)
+    storage.content.readEnvelope(form, document, attachments: change?.attachments ?? [])
     if isShown {
-      content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
+      storage.content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
     }
-    storage = Storage(content)
   }
 
   /// All names by which a recall may name it.

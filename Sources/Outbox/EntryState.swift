@@ -80,7 +80,7 @@ package enum EntryState: Equatable {
   package func allows(_ next: EntryState) -> Bool { Self.moves(from: kind).contains(next.kind) }
 
   /// Returns the states that may follow.
-  package static func moves(from kind: Kind) -> Set<Kind> {
+  package static func moves(from kind: Kind) -> [Kind] {
     switch kind {
     case .fresh: [.ready, .ended]
     case .ready: [.behind, .atSink, .held, .dead, .ended]

@@ -24,14 +24,14 @@ struct TokenOrder {
   func verdict(_ token: UInt64?) -> Verdict {
     guard let token else { return .goes }
     let isOwned = owned.contains(token)
-    if isOwned, followers[token] != nil { return .waits }
+    if isOwned, followerCount > 0, followers[token] != nil { return .waits }
     if inFile[token] { return isOwned ? .waitsInFile : .asksFile }
     return isOwned ? .waits : .goes
   }
 
   func isOwned(_ token: UInt64?) -> Bool { token.map(owned.contains) ?? false }
   func mayBeInFile(_ token: UInt64) -> Bool { inFile[token] }
-  func firstFollower(_ token: UInt64) -> Entry? { followers[token]?.first }
+  func firstFollower(_ token: UInt64) -> Entry? { followerCount > 0 ? followers[token]?.first : nil }
   func followers(of token: UInt64) -> [Entry] { followers[token].map { Array($0.all) } ?? [] }
 
   /// All that wait in memory.
