@@ -238,13 +238,14 @@ let package = Package(
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
       name: "WorkerProtocolTests",
-      dependencies: ["DeliveryTesting", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
+      dependencies: ["LosslessJSON", "NotificationModel", "WorkerProtocol"],
       swiftSettings: strict),
     .testTarget(
-      name: "NotificationModelTests", dependencies: ["DeliveryTesting", "LosslessJSON", "NotificationModel"],
+      name: "NotificationModelTests", dependencies: ["LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
-      name: "LocalizationTests", dependencies: ["DeliveryTesting", "Localization"], exclude: ["cldr.py"],
+      name: "LocalizationTests", dependencies: ["Localization", "NotificationModel"],
+      exclude: ["cldr.py"],
       resources: [.copy("Resources")], swiftSettings: strict,
       // Apple's own choice of a language, which ours is compared with.
       linkerSettings: [.linkedLibrary("_FoundationICU")]),
@@ -252,7 +253,7 @@ let package = Package(
       name: "TimeZonesTests", dependencies: ["TimeZones"], exclude: ["zones.py"], swiftSettings: strict),
     .testTarget(
       name: "StringCatalogsTests",
-      dependencies: ["DeliveryTesting", "FileReading", "Localization", "StringCatalogs"],
+      dependencies: ["FileReading", "Localization", "NotificationModel", "StringCatalogs"],
       swiftSettings: strict),
     .testTarget(
       name: "HTTP2TransportTests",

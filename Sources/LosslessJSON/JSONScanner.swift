@@ -124,7 +124,10 @@ struct JSONScanner {
   /// Returns the error at a place, which is that the text has ended if it has.
   @inline(never)
   private func failure(_ cause: JSONError.Cause, _ place: Int) -> JSONError {
-    JSONError(cause: place >= end ? .unexpectedEnd : cause, offset: min(place, end) - start)
+    if place >= end { return JSONError(cause: .unexpectedEnd, offset: end - start) }
+    // Behind the text stand bytes that may be read: see ``ByteBuffer``.
+    let isMark = text[place] == 0xEF && text[place + 1] == 0xBB && text[place + 2] == 0xBF
+    return JSONError(cause: isMark ? .byteOrderMark : cause, offset: place - start)
   }
 
   @inline(__always)

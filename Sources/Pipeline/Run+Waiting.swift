@@ -23,15 +23,23 @@ extension Run {
     destination.log?.stopRetrying()
   }
 
-  /// Waits for what is under way.
-  ///
-  /// - Parameter isForSink: whether what the sink has not ended is waited for, too.
-  func drain(isForSink: Bool = true) throws(HostError) {
-    var notice = StopNotice()
+  /// A Boolean value that is true where the chain has lines whose results are passed on.
+  private var awaitsChain: Bool { state.phase.takesResults && pool.pending > 0 }
+
+  /// Waits for what is under way, in the chain and at the sink.
+  func drain() throws(HostError) {
     // What stands before the line that stopped the run is delivered.
-    while state.phase.takesResults && pool.pending > 0
-      || isForSink && state.phase.waits && destination.pending > 0
-    {
+    try wait { awaitsChain || state.phase.waits && destination.pending > 0 }
+  }
+
+  /// Waits for results, and for nothing of the sink's.
+  func awaitResults() {
+    do throws(HostError) { try wait { awaitsChain } } catch { state.note(.failure(error)) }
+  }
+
+  private func wait(while isUnderWay: () -> Bool) throws(HostError) {
+    var notice = StopNotice()
+    while isUnderWay() {
       if !state.isPatient { return giveUp() }
       try turn(timeout: .milliseconds(500))
       if let stop = state.phase.stop,
@@ -47,10 +55,5 @@ extension Run {
     noteSignal()
     destination.log?.abandon()
     state.noteImpatience()
-  }
-
-  /// Waits for results, and for nothing of the sink's.
-  func awaitResults() {
-    do throws(HostError) { try drain(isForSink: false) } catch { state.note(.failure(error)) }
   }
 }

@@ -6,18 +6,6 @@ import Testing
 
 /// What certificates say.
 struct CertificateFactsTests {
-  private static func facts(
-    _ extensions: [String], subject: String? = nil, days: ClosedRange<Int> = -1...365
-  ) throws -> CertificateFacts {
-    let samples = try CredentialSamples()
-    if let subject {
-      try samples.certificate("a", extensions: extensions, subject: subject, days: days)
-    } else {
-      try samples.certificate("a", extensions: extensions, days: days)
-    }
-    return try CertificateFacts(der: try samples.bytes("a.cer"))
-  }
-
   @Test func theSubjectNamesTheAppAndTheTeam() throws {
     let samples = try CredentialSamples()
     try samples.certificate("a", extensions: [CredentialSamples.production])
@@ -35,26 +23,26 @@ struct CertificateFactsTests {
 
   @Test func theExtensionsSayTheEnvironmentAndTheNameDoesNot() throws {
     let name = "/UID=com.example.chat/CN=Apple Production IOS Push Services: com.example.chat"
-    #expect(try Self.facts([CredentialSamples.sandbox], subject: name).environments == [.sandbox])
-    #expect(try Self.facts([CredentialSamples.production]).environments == [.production])
-    let both = try Self.facts([CredentialSamples.sandbox, CredentialSamples.production])
+    #expect(try PushFiles.facts([CredentialSamples.sandbox], subject: name).environments == [.sandbox])
+    #expect(try PushFiles.facts([CredentialSamples.production]).environments == [.production])
+    let both = try PushFiles.facts([CredentialSamples.sandbox, CredentialSamples.production])
     #expect(both.environments == [.sandbox, .production])
     #expect(both.isUniversal)
-    #expect(try Self.facts([], subject: name).environments == [])
+    #expect(try PushFiles.facts([], subject: name).environments == [])
   }
 
   @Test func topicsAreThoseOfTheList() throws {
-    let facts = try Self.facts([CredentialSamples.production, CredentialSamples.topics])
+    let facts = try PushFiles.facts([CredentialSamples.production, CredentialSamples.topics])
     #expect(
       facts.topics == [
         .init(name: "com.example.chat", kinds: ["app"]),
         .init(name: "com.example.chat.voip", kinds: ["voip"]),
       ])
-    let voip = try Self.facts(
+    let voip = try PushFiles.facts(
       [CredentialSamples.production, "1.2.840.113635.100.6.3.4 = ASN1:NULL"],
       subject: "/UID=com.example.chat/CN=VoIP Services: com.example.chat")
     #expect(voip.topics == [.init(name: "com.example.chat.voip", kinds: ["voip"])])
-    let list = try Self.facts([
+    let list = try PushFiles.facts([
       CredentialSamples.production, "1.2.840.113635.100.6.3.4 = ASN1:SEQUENCE:topics",
     ])
     #expect(list.topics.map(\.name) == ["com.example.chat", "com.example.chat.voip"])
@@ -64,10 +52,12 @@ struct CertificateFactsTests {
     #expect(
       throws: CredentialError("the certificate's list of topics cannot be read; download the .cer anew")
     ) {
-      try Self.facts(["1.2.840.113635.100.6.3.6 = ASN1:INTEGER:1"])
+      try PushFiles.facts(["1.2.840.113635.100.6.3.6 = ASN1:INTEGER:1"])
     }
-    #expect(throws: CredentialError.self) { try Self.facts(["1.2.840.113635.100.6.3.6 = DER:30820005"]) }
-    #expect(throws: CredentialError.self) { try Self.facts(["1.2.840.113635.100.6.3.6 = DER:3003300100"]) }
+    #expect(throws: CredentialError.self) { try PushFiles.facts(["1.2.840.113635.100.6.3.6 = DER:30820005"]) }
+    #expect(throws: CredentialError.self) {
+      try PushFiles.facts(["1.2.840.113635.100.6.3.6 = DER:3003300100"])
+    }
   }
 
   @Test func anythingElseIsNoCertificate() throws {

@@ -6,18 +6,6 @@ import Testing
 
 /// Warnings about the end of certificates.
 struct ExpiryWarningTests {
-  private static func facts(
-    _ extensions: [String], subject: String? = nil, days: ClosedRange<Int> = -1...365
-  ) throws -> CertificateFacts {
-    let samples = try CredentialSamples()
-    if let subject {
-      try samples.certificate("a", extensions: extensions, subject: subject, days: days)
-    } else {
-      try samples.certificate("a", extensions: extensions, days: days)
-    }
-    return try CertificateFacts(der: try samples.bytes("a.cer"))
-  }
-
   @Test(
     arguments: [
       (400, nil, ""), (31, nil, ""), (30, .month, "in 30 days"), (8, .month, "in 8 days"),
@@ -26,7 +14,7 @@ struct ExpiryWarningTests {
       (-1, .expired, "expired on"),
     ] as [(Int64, ExpiryWarning.Level?, String)])
   func warnsByTheDaysLeft(_ days: Int64, _ level: ExpiryWarning.Level?, _ text: String) throws {
-    var facts = try Self.facts([])
+    var facts = try PushFiles.facts([])
     facts.notAfter = facts.notBefore + 800 * 86_400
     let warning = facts.expiryWarning(now: facts.notAfter - days * 86_400 - (days == 0 ? 60 : 0))
     #expect(warning?.level == level)
@@ -47,7 +35,7 @@ struct ExpiryWarningTests {
   }
 
   @Test func whatIsNotValidYetIsAnError() throws {
-    let facts = try Self.facts([], days: 5...370)
+    let facts = try PushFiles.facts([], days: 5...370)
     #expect(facts.expiryWarning(now: facts.notBefore)?.level == nil)
     #expect(facts.expiryWarning(now: facts.notBefore - 1)?.level == .notYet)
     #expect(facts.expiryWarning(now: .min)?.isError == true)

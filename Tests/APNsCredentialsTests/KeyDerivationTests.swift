@@ -4,34 +4,12 @@ import Testing
 
 /// The rounds of key derivation that files ask for.
 struct KeyDerivationTests {
-  private static func samples() throws -> CredentialSamples {
-    let samples = try CredentialSamples()
-    try samples.certificate(
-      "push", extensions: [CredentialSamples.sandbox, CredentialSamples.production, CredentialSamples.topics])
-    return samples
-  }
-
-  private static let secret = Array("secret".utf8)
-
-  /// Reads what must not be readable, and gives the sentence.
-  private static func sentence(_ body: () throws -> some Any) -> String {
-    do {
-      _ = try body()
-      return "taken"
-    } catch {
-      let text = "\(error)"
-      #expect(error is CredentialError)
-      #expect(!text.contains("\n") && !text.hasSuffix(".") && text.contains("; "), "\(text)")
-      return text
-    }
-  }
-
   /// A file must not keep the program busy for hours: neither by its MAC nor by one of its ciphers.
   @Test func moreRoundsThanAnybodyWritesAreRefused() throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.p12("a", of: "push", ["-iter", "65537"])
     let bytes = try samples.bytes("a.p12")
-    #expect(throws: Never.self) { try PushCertificate(p12: bytes, passphrase: Self.secret) }
+    #expect(throws: Never.self) { try PushCertificate(p12: bytes, passphrase: PushFiles.secret) }
     // Three bytes of an INTEGER, 0x010001, become 0xFF0001.
     let count: [UInt8] = [0x02, 0x03, 0x01, 0x00, 0x01]
     let places = (0...bytes.count - 5).filter { Array(bytes[$0..<$0 + 5]) == count }
@@ -41,7 +19,7 @@ struct KeyDerivationTests {
       var other = bytes
       other.replaceSubrange(place..<place + 5, with: [0x02, 0x03, 0xFF, 0x00, 0x01])
       #expect(
-        Self.sentence { try PushCertificate(p12: other, passphrase: Self.secret) }
+        PushFiles.sentence { try PushCertificate(p12: other, passphrase: PushFiles.secret) }
           .contains("rounds of key derivation"))
       #expect(!CredentialKind.needsPassphrase(other))
     }

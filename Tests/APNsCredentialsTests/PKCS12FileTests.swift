@@ -4,34 +4,13 @@ import Testing
 
 /// P12 files of every cipher, and damaged ones.
 struct PKCS12FileTests {
-  private static func samples() throws -> CredentialSamples {
-    let samples = try CredentialSamples()
-    try samples.certificate(
-      "push", extensions: [CredentialSamples.sandbox, CredentialSamples.production, CredentialSamples.topics])
-    return samples
-  }
-
-  private static let secret = Array("secret".utf8)
-
-  /// Reads what must not be readable, and gives the sentence.
-  private static func sentence(_ body: () throws -> some Any) -> String {
-    do {
-      _ = try body()
-      return "taken"
-    } catch {
-      let text = "\(error)"
-      #expect(error is CredentialError)
-      #expect(!text.contains("\n") && !text.hasSuffix(".") && text.contains("; "), "\(text)")
-      return text
-    }
-  }
-
   @Test func aFileWithoutMACIsRefused() throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.p12("a", of: "push", ["-nomac"])
     let bytes = try samples.bytes("a.p12")
     #expect(
-      Self.sentence { try PushCertificate(p12: bytes, passphrase: Self.secret) }.contains("has no MAC"))
+      PushFiles.sentence { try PushCertificate(p12: bytes, passphrase: PushFiles.secret) }.contains(
+        "has no MAC"))
   }
 
   @Test(arguments: [
@@ -41,9 +20,9 @@ struct PKCS12FileTests {
     ["-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC", "-macalg", "SHA512"],
   ])
   func opensEveryCipher(_ options: [String]) throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.p12("a", of: "push", options)
-    let certificate = try PushCertificate(p12: try samples.bytes("a.p12"), passphrase: Self.secret)
+    let certificate = try PushCertificate(p12: try samples.bytes("a.p12"), passphrase: PushFiles.secret)
     #expect(certificate.facts.bundleID == "com.example.chat")
     #expect(certificate.certificateChain == [try samples.bytes("push.cer")])
     try samples.write("out.der", certificate.privateKey)
@@ -52,7 +31,7 @@ struct PKCS12FileTests {
   }
 
   @Test func noPassphraseAndAnEmptyOneAreTheSame() throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     for options in [[], ["-legacy"]] {
       try samples.p12("a", of: "push", passphrase: "", options)
       let bytes = try samples.bytes("a.p12")
@@ -68,7 +47,7 @@ struct PKCS12FileTests {
     ["-legacy"], ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "SHA1"],
   ])
   func opensWhatOldOpenSSLMadeOfAPassphrase(_ options: [String]) throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.p12("old", of: "push", passphrase: "p\u{C3}\u{A4}sswort", options)
     try samples.p12("new", of: "push", passphrase: "p\u{E4}sswort", options)
     for name in ["old", "new"] {

@@ -4,32 +4,10 @@ import Testing
 
 /// MACs of P12 files that PBMAC1 makes (RFC 9579).
 struct PasswordMACTests {
-  private static func samples() throws -> CredentialSamples {
-    let samples = try CredentialSamples()
-    try samples.certificate(
-      "push", extensions: [CredentialSamples.sandbox, CredentialSamples.production, CredentialSamples.topics])
-    return samples
-  }
-
-  private static let secret = Array("secret".utf8)
-
-  /// Reads what must not be readable, and gives the sentence.
-  private static func sentence(_ body: () throws -> some Any) -> String {
-    do {
-      _ = try body()
-      return "taken"
-    } catch {
-      let text = "\(error)"
-      #expect(error is CredentialError)
-      #expect(!text.contains("\n") && !text.hasSuffix(".") && text.contains("; "), "\(text)")
-      return text
-    }
-  }
-
   /// RFC 9579; openssl computes the key and the MAC.
   @Test(arguments: [("SHA256", 9), ("SHA512", 11), ("SHA1", 7)])
   func opensAFileWithPBMAC1(_ digest: String, _ number: UInt8) throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.p12("a", of: "push")
     let bytes = try samples.bytes("a.p12")
     // SEQUENCE { INTEGER 3, authSafe, MacData }, each with two bytes of length but for the last.
@@ -55,15 +33,15 @@ struct PasswordMACTests {
     let data = Self.sequence(
       Self.sequence(algorithm + [0x04, UInt8(value.count)] + value) + [0x04, 0x01, 0x00, 0x02, 0x01, 0x01])
     let file = Self.sequence([0x02, 0x01, 0x03] + safe + data)
-    let certificate = try PushCertificate(p12: file, passphrase: Self.secret)
+    let certificate = try PushCertificate(p12: file, passphrase: PushFiles.secret)
     #expect(certificate.certificateChain == [try samples.bytes("push.cer")])
     #expect(
-      Self.sentence { try PushCertificate(p12: file, passphrase: Array("Secret".utf8)) }
+      PushFiles.sentence { try PushCertificate(p12: file, passphrase: Array("Secret".utf8)) }
         .hasPrefix("the passphrase does not open the .p12; "))
     var changed = file
     changed[file.count - 10] ^= 1
     #expect(
-      Self.sentence { try PushCertificate(p12: changed, passphrase: Self.secret) }
+      PushFiles.sentence { try PushCertificate(p12: changed, passphrase: PushFiles.secret) }
         .hasPrefix("the passphrase does not open the .p12; "))
   }
 

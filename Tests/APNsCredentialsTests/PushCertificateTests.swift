@@ -5,28 +5,6 @@ import Testing
 
 /// P12 files and PEM texts.
 struct PushCertificateTests {
-  private static func samples() throws -> CredentialSamples {
-    let samples = try CredentialSamples()
-    try samples.certificate(
-      "push", extensions: [CredentialSamples.sandbox, CredentialSamples.production, CredentialSamples.topics])
-    return samples
-  }
-
-  private static let secret = Array("secret".utf8)
-
-  /// Reads what must not be readable, and gives the sentence.
-  private static func sentence(_ body: () throws -> some Any) -> String {
-    do {
-      _ = try body()
-      return "taken"
-    } catch {
-      let text = "\(error)"
-      #expect(error is CredentialError)
-      #expect(!text.contains("\n") && !text.hasSuffix(".") && text.contains("; "), "\(text)")
-      return text
-    }
-  }
-
   @Test func aChainComesLeafFirst() throws {
     let samples = try CredentialSamples()
     try samples.certificate("root", extensions: [], subject: "/CN=Root")
@@ -37,7 +15,7 @@ struct PushCertificateTests {
       "chain.pem", try samples.bytes("stranger.crt") + samples.bytes("root.crt") + samples.bytes("middle.crt")
     )
     try samples.p12("a", of: "push", ["-certfile", "chain.pem"])
-    let certificate = try PushCertificate(p12: try samples.bytes("a.p12"), passphrase: Self.secret)
+    let certificate = try PushCertificate(p12: try samples.bytes("a.p12"), passphrase: PushFiles.secret)
     let names = try certificate.certificateChain.map { try CertificateFacts(der: $0).commonName }
     #expect(names == ["Apple Push Services: com.example.chat", "Middle", "Root"])
     let pem = try samples.bytes("chain.pem") + samples.bytes("push.key") + samples.bytes("push.crt")
@@ -45,53 +23,59 @@ struct PushCertificateTests {
   }
 
   @Test func everyBadFileHasItsSentence() throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.p12("a", of: "push")
     let good = try samples.bytes("a.p12")
     #expect(CredentialKind.needsPassphrase(good))
     #expect(
-      Self.sentence { try PushCertificate(p12: good, passphrase: Array("wrong".utf8)) }
+      PushFiles.sentence { try PushCertificate(p12: good, passphrase: Array("wrong".utf8)) }
         .hasPrefix("the passphrase does not open the .p12; "))
     for passphrase in [nil, []] as [[UInt8]?] {
       #expect(
-        Self.sentence { try PushCertificate(p12: good, passphrase: passphrase) }
+        PushFiles.sentence { try PushCertificate(p12: good, passphrase: passphrase) }
           .hasPrefix("the .p12 is protected by a passphrase; "))
     }
-    #expect(Self.sentence { try PushCertificate(p12: good, passphrase: [65, 0]) }.contains("a byte of zero"))
+    #expect(
+      PushFiles.sentence { try PushCertificate(p12: good, passphrase: [65, 0]) }.contains("a byte of zero"))
     try samples.p12("keyless", of: "push", ["-nokeys"])
     #expect(
-      Self.sentence { try PushCertificate(p12: try samples.bytes("keyless.p12"), passphrase: Self.secret) }
-        .hasPrefix("there is no private key in the .p12; "))
+      PushFiles.sentence {
+        try PushCertificate(p12: try samples.bytes("keyless.p12"), passphrase: PushFiles.secret)
+      }
+      .hasPrefix("there is no private key in the .p12; "))
     try samples.p12("bare", of: "push", ["-nocerts"])
     #expect(
-      Self.sentence { try PushCertificate(p12: try samples.bytes("bare.p12"), passphrase: Self.secret) }
-        .hasPrefix("there is no certificate in it; "))
+      PushFiles.sentence {
+        try PushCertificate(p12: try samples.bytes("bare.p12"), passphrase: PushFiles.secret)
+      }
+      .hasPrefix("there is no certificate in it; "))
     try samples.certificate("other", extensions: [])
     try samples.p12("mixed", of: "other", ["-nocerts"])
     #expect(
-      Self.sentence {
+      PushFiles.sentence {
         try PushCertificate(pem: try samples.bytes("other.key") + samples.bytes("push.crt"))
       }.hasPrefix("the private key does not match the certificate; "))
-    #expect(Self.sentence { try PushCertificate(p12: [], passphrase: nil) }.contains("no .p12"))
+    #expect(PushFiles.sentence { try PushCertificate(p12: [], passphrase: nil) }.contains("no .p12"))
     #expect(
-      Self.sentence { try PushCertificate(p12: good + [0], passphrase: nil) }.contains("behind its end"))
+      PushFiles.sentence { try PushCertificate(p12: good + [0], passphrase: nil) }.contains("behind its end"))
     #expect(
-      Self.sentence { try PushCertificate(p12: try samples.bytes("push.cer"), passphrase: nil) }
+      PushFiles.sentence { try PushCertificate(p12: try samples.bytes("push.cer"), passphrase: nil) }
         .contains("no .p12"))
     #expect(
-      Self.sentence { try PushCertificate(pem: try samples.bytes("push.crt")) }.hasPrefix(
+      PushFiles.sentence { try PushCertificate(pem: try samples.bytes("push.crt")) }.hasPrefix(
         "there is no private key"))
     #expect(
-      Self.sentence { try PushCertificate(pem: try samples.bytes("push.key")) }.hasPrefix(
+      PushFiles.sentence { try PushCertificate(pem: try samples.bytes("push.key")) }.hasPrefix(
         "there is no certificate"))
     for end in stride(from: 0, to: good.count, by: 37) {
       #expect(
-        Self.sentence { try PushCertificate(p12: Array(good[..<end]), passphrase: Self.secret) } != "taken")
+        PushFiles.sentence { try PushCertificate(p12: Array(good[..<end]), passphrase: PushFiles.secret) }
+          != "taken")
     }
   }
 
   @Test func anEncryptedKeyOfAPEMTextOpensWithItsPassphrase() throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     try samples.openssl("pkcs8", "-topk8", "-in", "push.key", "-out", "new.key", "-passout", "pass:secret")
     for cipher in ["aes128", "aes256", "des3"] {
       try samples.openssl(
@@ -103,21 +87,22 @@ struct PushCertificateTests {
       #expect(CredentialKind.needsPassphrase(pem))
       // Also where the line breaks are lost.
       for text in [pem, pem.map { $0 == 0x0A ? 0x20 : $0 }] {
-        let certificate = try PushCertificate(pem: text, passphrase: Self.secret)
+        let certificate = try PushCertificate(pem: text, passphrase: PushFiles.secret)
         #expect(certificate.certificateChain == [try samples.bytes("push.cer")])
         try samples.write("out.der", certificate.privateKey)
         let key = try samples.openssl("pkey", "-inform", "DER", "-in", "out.der", "-pubout")
         #expect(key == (try samples.openssl("x509", "-in", "push.crt", "-noout", "-pubkey")))
       }
-      #expect(Self.sentence { try PushCertificate(pem: pem) }.hasPrefix("the private key is encrypted; "))
       #expect(
-        Self.sentence { try PushCertificate(pem: pem, passphrase: Array("Secret".utf8)) }
+        PushFiles.sentence { try PushCertificate(pem: pem) }.hasPrefix("the private key is encrypted; "))
+      #expect(
+        PushFiles.sentence { try PushCertificate(pem: pem, passphrase: Array("Secret".utf8)) }
           .hasPrefix("the passphrase does not open the private key; "))
     }
   }
 
   @Test func itsDescriptionTellsNothingSecret() throws {
-    let samples = try Self.samples()
+    let samples = try PushFiles.samples()
     let certificate = try PushCertificate(pem: try samples.bytes("push.key") + samples.bytes("push.crt"))
     #expect(
       "\(certificate)"

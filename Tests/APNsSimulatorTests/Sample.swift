@@ -18,6 +18,16 @@ struct Sample {
   var environment = PushEnvironment.sandbox
   var otherKeys: [ProviderTokenCheck.Key] = []
 
+  /// Returns what a simulation with rules answers to a push to each of these devices.
+  static func said(
+    _ json: String, devices: [String], headers: [String: String?] = [:]
+  ) throws -> [String] {
+    var sample = try Sample()
+    sample.rules = try SimulatorRules(json: Array(json.utf8))
+    let simulation = sample.simulation()
+    return try devices.map { simulation.answer(try sample.request(device: $0, headers)).said }
+  }
+
   init() throws { key = try SigningKey(p8: CertificateAuthority.makeP8()) }
 
   func simulation(journalsRefused: Bool = false) -> Simulation {

@@ -3,19 +3,10 @@ import Testing
 
 /// Rules as JSON: matches, and the message of each mistake.
 struct SimulatorRuleTests {
-  private static func said(_ json: String, devices: [String], headers: [String: String?] = [:]) throws
-    -> [String]
-  {
-    var sample = try Sample()
-    sample.rules = try SimulatorRules(json: Array(json.utf8))
-    let simulation = sample.simulation()
-    return try devices.map { simulation.answer(try sample.request(device: $0, headers)).said }
-  }
-
   @Test func matchesByTokenAndCount() throws {
     let json = #"{"rules":[{"match":{"token":"AB","every":2},"respond":{"reason":"Unregistered"}}]}"#
     #expect(
-      try Self.said(json, devices: ["ab01", "cd", "ab02", "ab03", "ab04"])
+      try Sample.said(json, devices: ["ab01", "cd", "ab02", "ab03", "ab04"])
         == ["200", "200", "410 Unregistered", "200", "410 Unregistered"])
   }
 

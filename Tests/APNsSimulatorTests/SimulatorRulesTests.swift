@@ -3,23 +3,14 @@ import Testing
 
 /// What rules do, and what is said where one is wrong.
 struct SimulatorRulesTests {
-  private static func said(_ json: String, devices: [String], headers: [String: String?] = [:]) throws
-    -> [String]
-  {
-    var sample = try Sample()
-    sample.rules = try SimulatorRules(json: Array(json.utf8))
-    let simulation = sample.simulation()
-    return try devices.map { simulation.answer(try sample.request(device: $0, headers)).said }
-  }
-
   @Test func theFirstRuleThatTakesAPushDecides() throws {
     let json = """
       {"rules":[{"match":{"first":1},"do":"abort"},{"match":{"after":2},"goaway":{"reason":"Shutdown"}},\
       {"match":{"headers":{"apns-priority":5}},"respond":{"status":500,"reason":"New"}}]}
       """
     #expect(
-      try Self.said(json, devices: ["ab", "ab", "ab"], headers: ["apns-priority": "5"])
+      try Sample.said(json, devices: ["ab", "ab", "ab"], headers: ["apns-priority": "5"])
         == ["abort", "500 New", "goAway"])
-    #expect(try Self.said(json, devices: ["ab", "bad04000"]) == ["abort", "400 BadDeviceToken"])
+    #expect(try Sample.said(json, devices: ["ab", "bad04000"]) == ["abort", "400 BadDeviceToken"])
   }
 }

@@ -3,17 +3,6 @@ import Testing
 
 /// A command of the operator's that reads lines of a run.
 struct CommandPipeTests {
-  private static func line(_ number: Int, token: String? = nil, headers: String = "") -> String {
-    let digits = String(number, radix: 16)
-    let token = token ?? "ab" + String(repeating: "0", count: 62 - digits.count) + digits
-    return
-      #"{"id":"m\#(number)","device_token":"\#(token)","payload":{"aps":{"alert":"Code 123456"}},"headers":{"apns-topic":"com.example.app"\#(headers)}}"#
-  }
-
-  private static func token(_ prefix: String, _ number: Int = 1) -> String {
-    prefix + String(repeating: "0", count: 60 - prefix.count) + String(1000 + number)
-  }
-
   @Test func gonedTokensGoToACommand() throws {
     let simulator = try Simulator()
     try Program.withFolder { folder in
@@ -22,14 +11,14 @@ struct CommandPipeTests {
         [
           "run", "--no-plugins", "--sink", "apns", "--feedback-command",
           "cat > \(path); echo \"${NOTILUA_SEALING_KEY-none}\" >> \(path)",
-        ] + simulator.flags, input: Data((Self.line(1, token: Self.token("bad04100")) + "\n").utf8),
+        ] + simulator.flags, input: Data((PushLine.line(1, token: PushLine.token("bad04100")) + "\n").utf8),
         environment: ["NOTILUA_SEALING_KEY": String(repeating: "ab", count: 32)])
       #expect(ended.status == 0, "\(ended.errors)")
       let seen = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
       #expect(seen.count == 2 && seen[0].contains("Unregistered") && seen[1] == "none")
       let failed = try Program.run(
         ["run", "--no-plugins", "--sink", "apns", "--feedback-command", "exit 3"] + simulator.flags,
-        input: Self.line(1) + "\n")
+        input: PushLine.line(1) + "\n")
       #expect(failed.status == 74)
       #expect(failed.errors.contains("--feedback-command ended with status 3"))
     }
@@ -42,7 +31,7 @@ struct CommandPipeTests {
       [
         "--kill-after=1", "60", "env", "--ignore-signal=CHLD", Program.folder.appending(path: "notilua").path,
         "run", "--no-plugins", "--sink", "apns", "--feedback-command", "exit 3",
-      ] + simulator.flags, input: Data((Self.line(1) + "\n").utf8), program: "/usr/bin/timeout")
+      ] + simulator.flags, input: Data((PushLine.line(1) + "\n").utf8), program: "/usr/bin/timeout")
     #expect(ended.status == 74, "\(ended.errors)")
     #expect(ended.errors.contains("--feedback-command ended with status 3"), "\(ended.errors)")
   }
@@ -57,7 +46,7 @@ struct CommandPipeTests {
     process.standardOutput = output
     process.standardError = Pipe()
     try process.run()
-    input.fileHandleForWriting.write(Data((Self.line(1) + "\n").utf8))
+    input.fileHandleForWriting.write(Data((PushLine.line(1) + "\n").utf8))
     _ = output.fileHandleForReading.availableData
     process.interrupt()
     usleep(300_000)

@@ -3,17 +3,6 @@ import Testing
 
 /// `notilua run --sink apns` and `notilua send`, against the simulator.
 struct SinkTests {
-  private static func line(_ number: Int, token: String? = nil, headers: String = "") -> String {
-    let digits = String(number, radix: 16)
-    let token = token ?? "ab" + String(repeating: "0", count: 62 - digits.count) + digits
-    return
-      #"{"id":"m\#(number)","device_token":"\#(token)","payload":{"aps":{"alert":"Code 123456"}},"headers":{"apns-topic":"com.example.app"\#(headers)}}"#
-  }
-
-  private static func token(_ prefix: String, _ number: Int = 1) -> String {
-    prefix + String(repeating: "0", count: 60 - prefix.count) + String(1000 + number)
-  }
-
   private static func objects(_ text: String) -> [[String: Any]] {
     text.split(separator: "\n").compactMap {
       try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
@@ -25,7 +14,7 @@ struct SinkTests {
     let count = 3000
     let ended = try Program.run(
       ["run", "--plugin", "plugins/mask-digits", "--sink", "apns"] + simulator.flags,
-      input: (1...count).map { Self.line($0) + "\n" }.joined())
+      input: (1...count).map { PushLine.line($0) + "\n" }.joined())
     #expect(ended.status == 0, "\(ended.errors)")
     #expect(ended.errors.contains("notilua: the sink took 3,000\n"))
     let told = Self.objects(ended.text)
@@ -41,7 +30,7 @@ struct SinkTests {
       #expect(aps?["alert"] as? String == "Code ******")
     }
     // What says what became of a push is no place for its token.
-    #expect(!ended.text.contains(Self.token("ab").prefix(20)) && !ended.errors.contains("abab0"))
+    #expect(!ended.text.contains(PushLine.token("ab").prefix(20)) && !ended.errors.contains("abab0"))
   }
 
   @Test func whatIsRefusedIsTold() throws {
@@ -50,10 +39,11 @@ struct SinkTests {
       let gone = folder.appending(path: "gone.ndjson")
       let later = folder.appending(path: "later.ndjson")
       let lines = [
-        Self.line(1), Self.line(2, token: Self.token("bad04100")),
-        Self.line(3, token: Self.token("bad04000")),
-        Self.line(4, token: Self.token("bad04130")), Self.line(5, token: Self.token("bad05030")),
-        #"{"aps":{"alert":"no token"}}"#, Self.line(7, token: Self.token("bad00003")),
+        PushLine.line(1), PushLine.line(2, token: PushLine.token("bad04100")),
+        PushLine.line(3, token: PushLine.token("bad04000")),
+        PushLine.line(4, token: PushLine.token("bad04130")),
+        PushLine.line(5, token: PushLine.token("bad05030")),
+        #"{"aps":{"alert":"no token"}}"#, PushLine.line(7, token: PushLine.token("bad00003")),
       ]
       let ended = try Program.run(
         [
@@ -77,7 +67,9 @@ struct SinkTests {
       let events = Self.objects(try String(contentsOf: gone, encoding: .utf8))
       #expect(Set(events.compactMap { $0["reason"] as? String }) == ["Unregistered", "BadDeviceToken"])
       #expect(
-        events.contains { $0["device_token"] as? String == Self.token("bad04100") && $0["timestamp"] is Int })
+        events.contains {
+          $0["device_token"] as? String == PushLine.token("bad04100") && $0["timestamp"] is Int
+        })
       let kept = Self.objects(try String(contentsOf: later, encoding: .utf8))
       #expect(Set(kept.compactMap { $0["id"] as? String }) == ["m5", "m7"])
       // What was kept can be pushed again, and has its apns-id still.
@@ -95,7 +87,8 @@ struct SinkTests {
     let simulator = try Simulator()
     try Program.withFolder { folder in
       let lines = [
-        Self.line(1, token: Self.token("bad04290")), String(repeating: "x", count: 3 << 20), Self.line(2),
+        PushLine.line(1, token: PushLine.token("bad04290")), String(repeating: "x", count: 3 << 20),
+        PushLine.line(2),
       ]
       let process = Program.process(
         [
@@ -130,7 +123,7 @@ struct SinkTests {
       process.standardError = FileHandle.nullDevice
       try process.run()
       func give(_ numbers: ClosedRange<Int>) {
-        input.fileHandleForWriting.write(Data(numbers.map { Self.line($0) + "\n" }.joined().utf8))
+        input.fileHandleForWriting.write(Data(numbers.map { PushLine.line($0) + "\n" }.joined().utf8))
       }
       give(1...100)
       #expect(Program.wait { first.journal.count == 100 })
@@ -163,7 +156,8 @@ struct SinkTests {
       process.standardError = FileHandle.nullDevice
       try process.run()
       let lines =
-        (1...50).map { Self.line($0) } + (51...60).map { Self.line($0, token: Self.token("bad00001", $0)) }
+        (1...50).map { PushLine.line($0) }
+        + (51...60).map { PushLine.line($0, token: PushLine.token("bad00001", $0)) }
       input.fileHandleForWriting.write(Data(lines.map { $0 + "\n" }.joined().utf8))
       #expect(Program.wait { simulator.journal.count == 50 })
       for _ in 0..<signals {
@@ -184,7 +178,7 @@ struct SinkTests {
     let simulator = try Simulator()
     let ended = try Program.run(
       ["run", "--no-plugins", "--sink", "apns"] + simulator.flags,
-      input: Self.line(1, token: Self.token("bad04030")) + "\n" + Self.line(2) + "\n")
+      input: PushLine.line(1, token: PushLine.token("bad04030")) + "\n" + PushLine.line(2) + "\n")
     #expect(ended.status == 1)
     #expect(ended.errors.contains("InvalidProviderToken"))
     #expect(ended.errors.contains("(sandbox): nothing is sent"))
@@ -220,7 +214,7 @@ struct SinkTests {
     let ended = try send(
       simulator,
       [
-        "--credential", credential, "--device-token", Self.token("ab"), "--topic", "com.example.app",
+        "--credential", credential, "--device-token", PushLine.token("ab"), "--topic", "com.example.app",
         "--alert",
         "Hello \"you\"", "--priority", "10", "--collapse-id", "c1",
       ])
@@ -230,7 +224,7 @@ struct SinkTests {
       #"{"aps":{"alert":"Hello \"you\""}}"#,
       "apns-unique-id", "APNs took it",
     ] { #expect(ended.text.contains(part), "\(part) is not in \(ended.text)") }
-    #expect(!ended.text.contains(Self.token("ab")))
+    #expect(!ended.text.contains(PushLine.token("ab")))
     #expect(ended.text.contains("eyJ") == false)
     #expect(simulator.journal.count == 1)
   }
@@ -244,7 +238,8 @@ struct SinkTests {
     let ended = try send(
       simulator,
       [
-        "--credential", "key", "--device-token", Self.token(prefix), "--topic", "com.example.app", "--alert",
+        "--credential", "key", "--device-token", PushLine.token(prefix), "--topic", "com.example.app",
+        "--alert",
         "x",
       ])
     #expect(ended.status == 1)
@@ -255,7 +250,7 @@ struct SinkTests {
     let simulator = try Simulator()
     let ended = try Program.run(
       ["send"] + simulator.flags + ["--credential", "key"],
-      input: Self.line(1, headers: #","apns-priority":"5""#))
+      input: PushLine.line(1, headers: #","apns-priority":"5""#))
     #expect(ended.status == 0, "\(ended.text)\(ended.errors)")
     #expect("\(simulator.journal.first?["priority"] ?? "")" == "5")
     let none = try Program.run(["send"] + simulator.flags, input: "nonsense")

@@ -1,6 +1,6 @@
-import DeliveryTesting
 import Foundation
 import Localization
+import NotificationModel
 import Testing
 
 struct LanguageMatcherTests {
@@ -59,7 +59,7 @@ struct LanguageMatcherTests {
   }
 
   @Test func aHundredThousandListsAreAnsweredAsOnADevice() {
-    var generator = SeededGenerator(seed: 14)
+    var generator = RandomSource(seed: 14)
     let locales = LanguageJudge.locales.filter { !Self.differing.contains($0) }
     let matchers = Self.sets.map { LanguageMatcher(available: $0) }
     var differences: [String] = []
@@ -80,7 +80,7 @@ struct LanguageMatcherTests {
   /// Lists of one language's regions, which chance hardly makes: a later preference may be nearer.
   @Test(arguments: ["ar", "de", "en", "es", "fr", "nb", "pt", "sr", "zh"])
   func listsOfOneLanguageAreAnsweredAsOnADevice(_ language: String) {
-    var generator = SeededGenerator(seed: 15)
+    var generator = RandomSource(seed: 15)
     let locales = LanguageJudge.locales.filter {
       ($0 == language || $0.hasPrefix(language + "-")) && !Self.differing.contains($0)
     }

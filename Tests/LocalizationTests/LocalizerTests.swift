@@ -1,6 +1,6 @@
-import DeliveryTesting
 import Foundation
 import Localization
+import NotificationModel
 import Testing
 
 struct LocalizerTests {
@@ -58,7 +58,7 @@ struct LocalizerTests {
     let localizer = CompiledStrings.Memory([CatalogCompiler.compile(catalog, device: "iphone").catalog])
       .localizer
     let matcher = LanguageMatcher(available: available)
-    var generator = SeededGenerator(seed: 27)
+    var generator = RandomSource(seed: 27)
     let letters = Array("abcdefghijklmnoprstuvwxyz")
     var output: [UInt8] = []
     var wrong: [[String]] = []

@@ -17,6 +17,14 @@ struct JSONErrorTests {
     #expect(error.cause.slip(at: byte) == slip)
   }
 
+  /// RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark"; files that were joined have one in the middle.
+  @Test(arguments: [("\u{FEFF}{}", 0), ("[1,\u{FEFF}2]", 3), ("{\u{FEFF}\"a\":1}", 1), ("{}\u{FEFF}", 2)])
+  func aByteOrderMarkIsNamed(_ text: String, _ offset: Int) throws {
+    let error = try #require(JSONScannerTests.error(Array(text.utf8)))
+    #expect(error.offset == offset)
+    #expect(error.cause == (offset == 2 ? .trailingBytes : .byteOrderMark))
+  }
+
   @Test func anErrorSaysItsPlace() {
     #expect(
       JSONError(cause: .expectedValue, offset: 12).description == "byte 12: expected a value")

@@ -1,4 +1,3 @@
-import DeliveryTesting
 import Foundation
 import LosslessJSON
 import NotificationModel
@@ -105,7 +104,7 @@ struct NotificationRecordTests {
   }
 
   @Test func noBytesCrashTheReader() {
-    var random = SeededGenerator(seed: 3)
+    var random = RandomSource(seed: 3)
     let bytes = Self.bytes(Self.full)
     for _ in 0..<20_000 {
       var changed = bytes

@@ -1,4 +1,3 @@
-import DeliveryTesting
 import Foundation
 import LosslessJSON
 import NotificationModel
@@ -105,9 +104,9 @@ struct PushNotificationTests {
 /// Lines of every shape that a notification may have: members that are there, null or absent, in any order, names in
 /// capitals, numbers for texts, escapes, and members that no envelope has.
 private struct EnvelopeShapes {
-  private var random: SeededGenerator
+  private var random: RandomSource
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64) { random = RandomSource(seed: seed) }
 
   private mutating func chance(_ part: Double) -> Bool { Double.random(in: 0..<1, using: &random) < part }
 

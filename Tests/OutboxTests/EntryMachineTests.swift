@@ -138,7 +138,7 @@ struct EntryMachineTests {
   @Test func everyMoveIsWalked() {
     for kind in Kind.allCases where kind != .fresh {
       let walked = Set(Self.moves.filter { $0.from == kind }.map(\.to))
-      #expect(walked == EntryState.moves(from: kind), "\(kind)")
+      #expect(walked == Set(EntryState.moves(from: kind)), "\(kind)")
     }
   }
 

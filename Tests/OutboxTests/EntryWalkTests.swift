@@ -1,5 +1,4 @@
 import Delivery
-import DeliveryTesting
 import NotificationModel
 import Outbox
 import Testing
@@ -20,7 +19,7 @@ struct EntryWalkTests {
     }
 
     let sample = MachineSample()
-    var random: SeededGenerator
+    var random: RandomSource
     var rows: [UInt64: Row] = [:]
     /// By device token and class: the tickets in order of acceptance.
     var accepted: [UInt64: [UInt64]] = [:]
@@ -31,7 +30,7 @@ struct EntryWalkTests {
     var kinds: Set<EntryState.Kind> = []
     var number = 0
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = RandomSource(seed: seed) }
 
     func chance(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &random) == 0 }
 

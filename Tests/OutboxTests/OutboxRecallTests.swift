@@ -133,7 +133,7 @@ struct OutboxRecallTests {
     var sink = ManualSink(server, on: sample.reactor)
     sample.sink = sink
     try sample.open()
-    var random = SeededGenerator(seed: 7)
+    var random = RandomSource(seed: 7)
     var steps = (0..<10_000).flatMap { [($0, true), ($0, false)] }
     // Each recall within some hundred steps of its message, before or behind.
     var keys = steps.indices.map { Double($0) + Double.random(in: -400...400, using: &random) }

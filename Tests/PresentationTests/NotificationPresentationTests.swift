@@ -1,46 +1,34 @@
-import DeliveryTesting
 import NotificationModel
 import Presentation
 import Testing
 
 /// What of a payload is shown, and what where previews are hidden.
 struct NotificationPresentationTests {
-  private struct Texts: TextFinder {
-    func text(_ key: String, arguments: [String], languages: [String]) -> String? {
-      key == "GREETING" ? "\(languages.first ?? "-"): hello \(arguments.joined(separator: ","))" : nil
-    }
-  }
-
-  private func present(_ json: String, _ rules: PresentationRules = .init()) throws
-    -> NotificationPresentation
-  {
-    NotificationPresentation(try #require(NotificationSample.read(json)), rules: rules, texts: Texts())
-  }
-
   @Test func theAlertIsShown() throws {
-    let shown = try present(
+    let shown = try PresentedSample.present(
       #"{"aps":{"alert":{"title":"T","subtitle":"S","body":"B"},"sound":{"critical":1,"name":"a.caf"},"badge":3,"thread-id":"t"}}"#
     )
     #expect(shown.title == "T" && shown.subtitle == "S" && shown.body == "B")
     #expect(shown.level == .critical && shown.sound == .named("a.caf") && shown.badge == 3)
     #expect(shown.threadIdentifier == "t")
-    #expect(try present(#"{"aps":{"alert":"B"}}"#).body == "B")
+    #expect(try PresentedSample.present(#"{"aps":{"alert":"B"}}"#).body == "B")
     #expect(
-      try present(#"{"aps":{"alert":"B","sound":"default","interruption-level":"passive"}}"#).sound == .usual)
-    #expect(try present(#"{"aps":{"alert":7}}"#).body == "")
+      try PresentedSample.present(#"{"aps":{"alert":"B","sound":"default","interruption-level":"passive"}}"#)
+        .sound == .usual)
+    #expect(try PresentedSample.present(#"{"aps":{"alert":7}}"#).body == "")
   }
 
   @Test func keysAreFoundInTheLanguageOfThePerson() throws {
-    let shown = try present(
+    let shown = try PresentedSample.present(
       #"{"locale":["de","en"],"payload":{"aps":{"alert":{"title-loc-key":"GREETING","title-loc-args":["Ann",2],"loc-key":"NONE","body":"literal"}}}}"#
     )
     #expect(shown.title == "de: hello Ann,2")
     #expect(shown.body == "literal")
-    #expect(try present(#"{"aps":{"alert":{"loc-key":"NONE"}}}"#).body == "NONE")
+    #expect(try PresentedSample.present(#"{"aps":{"alert":{"loc-key":"NONE"}}}"#).body == "NONE")
   }
 
   @Test func aViewTakesThePlaceOfTitleAndActions() throws {
-    var shown = try present(#"{"aps":{"alert":"B"}}"#)
+    var shown = try PresentedSample.present(#"{"aps":{"alert":"B"}}"#)
     var view = NotificationView()
     view.title = "Parcel\u{202E}"
     view.actions = [NotificationAction(identifier: "a", title: "A\nB")]

@@ -1,6 +1,6 @@
-import DeliveryTesting
 import Foundation
 import Localization
+import NotificationModel
 import StringCatalogs
 import Testing
 
@@ -287,9 +287,9 @@ struct XCStringsEditorTests {
 
 /// A catalog with all that Xcode's have, by a seed.
 private struct SeededCatalog {
-  private var generator: SeededGenerator
+  private var generator: RandomSource
 
-  init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+  init(seed: UInt64) { generator = RandomSource(seed: seed) }
 
   private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
   private mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }

@@ -1,4 +1,3 @@
-import DeliveryTesting
 import NotificationModel
 import Testing
 import WorkerProtocol
@@ -29,7 +28,7 @@ struct PassEffectsTests {
   }
 
   @Test func noBytesCrashTheReader() {
-    var random = SeededGenerator(seed: 5)
+    var random = RandomSource(seed: 5)
     let bytes = Self.full.bytes
     for _ in 0..<20_000 {
       var changed = bytes

@@ -1,4 +1,4 @@
-import DeliveryTesting
+import NotificationModel
 import Testing
 import WorkerProtocol
 
@@ -78,7 +78,7 @@ struct ResultsTests {
   }
 
   @Test func noBytesCrashTheReader() {
-    var random = SeededGenerator(seed: 11)
+    var random = RandomSource(seed: 11)
     let bytes = Self.body(Self.parts)
     for _ in 0..<20_000 {
       var changed = bytes

@@ -1,5 +1,5 @@
-import DeliveryTesting
 import LosslessJSON
+import NotificationModel
 import Testing
 import WorkerProtocol
 
@@ -37,7 +37,7 @@ struct WorkerConfigurationTests {
   }
 
   @Test func noBytesCrashTheReader() {
-    var random = SeededGenerator(seed: 9)
+    var random = RandomSource(seed: 9)
     let body = Self.full.body
     for _ in 0..<2000 {
       var changed = body
