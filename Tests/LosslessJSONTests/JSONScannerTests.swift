@@ -22,7 +22,7 @@ struct JSONScannerTests {
     ("\"a\u{1}\"", 2, .controlCharacter), (#""\x""#, 1, .invalidEscape), (#""\u12g4""#, 1, .invalidEscape),
     ("1 2", 2, .trailingBytes), (#"{"a":1,"a":2}"#, 7, .duplicateKey),
     (#"{"a":1,"\u0061":2}"#, 7, .duplicateKey),
-    ("\u{FEFF}1", 0, .expectedValue), ("\"", 1, .unexpectedEnd), ("[1 2]", 3, .expectedCommaOrBracket),
+    ("\u{FEFF}1", 0, .byteOrderMark), ("\"", 1, .unexpectedEnd), ("[1 2]", 3, .expectedCommaOrBracket),
   ])
   func refusesWhatIsNotJSON(_ text: String, _ offset: Int, _ cause: JSONError.Cause) {
     #expect(Self.error(Array(text.utf8)) == JSONError(cause: cause, offset: offset))
