@@ -34,7 +34,7 @@ extension DeliveryQueue {
   package var showsContent: Bool { false }
 }
 
-/// Whose calls tell what a queue does.
+/// The calls by which a queue tells what happens to notifications.
 package struct DeliveryQueueEvents {
   /// A notification is safe and outlives this process, which only some carriers can say.
   package var accepted: (PushNotification) -> Void = { _ in }

@@ -1,4 +1,4 @@
-/// Whose calls tell what a sink does.
+/// The calls by which a sink tells what happens to notifications.
 package struct NotificationSinkEvents {
   /// Reports results, one for each notification: by the loop, or while the sink is closed, but never from within
   /// another call.

@@ -20,11 +20,6 @@ package struct DeliveryHeaders: Sendable, Equatable {
   /// Makes the headers of a push of type alert that names nothing else.
   package init() {}
 
-  /// The headers that have a property, here or as the notification's `apns-id`.
-  private static let names: Set = [
-    "apns-topic", "apns-push-type", "apns-id", "apns-priority", "apns-expiration", "apns-collapse-id",
-  ]
-
   /// Reads the headers of a line.
   ///
   /// - Parameter pushType: the type of the push where that is not the one that the line stands for.
@@ -35,7 +30,7 @@ package struct DeliveryHeaders: Sendable, Equatable {
     expiration = line.headerText(.expiration, document)
     collapseID = line.headerText(.collapseID, document)
     if let headers = line.field("headers", document) {
-      others = EnvelopeWriter.members(of: headers, document) { Self.names.contains($0.lowercased()) }
+      others = EnvelopeWriter.members(of: headers, document) { NotificationLine.isHeader($0, $1) }
     }
     breach = APNsRules.headerBreaches(line, document, pushType: pushType).first?.message
   }

@@ -3,8 +3,8 @@ import LosslessJSON
 /// The only writer of envelopes: what a line has is kept as it was written, unless a caller says otherwise.
 package enum EnvelopeWriter {
   /// The members that a notification writes of its own parts.
-  private static let written: Set = [
-    "payload", "device_token", "environment", "headers", NotificationLine.ownKey,
+  private static let written: [StaticString] = [
+    "payload", "device_token", "environment", "headers", "notilua",
   ]
 
   /// The members by which one run tells the next what no other member says.
@@ -32,8 +32,9 @@ package enum EnvelopeWriter {
   ) -> String {
     var text = ""
     if line.form == .envelope {
-      text = members(of: document.root, document) {
-        written.contains($0) || !attached.isEmpty && $0 == "attachments"
+      let hasOthers = !attached.isEmpty
+      text = members(of: document.root, document) { key, document in
+        isOne(of: written, key, document) || hasOthers && isOne(of: ["attachments"], key, document)
       }
     }
     if attached.isEmpty { return text }
@@ -46,18 +47,33 @@ package enum EnvelopeWriter {
 
   /// Returns the raw text of an object's members but those whose names a body leaves out.
   static func members(
-    of object: NodeID, _ document: borrowing JSONDocument, without isLeftOut: (String) -> Bool
+    of object: NodeID, _ document: borrowing JSONDocument,
+    without isLeftOut: (_ key: NodeID, borrowing JSONDocument) -> Bool
   ) -> String {
     var text = ""
     var cursor: UInt64 = 0
     while let (key, value) = document.nextMember(object, &cursor) {
-      if isLeftOut(document.swiftString(of: key)) { continue }
+      if isLeftOut(key, document) { continue }
       if !text.isEmpty { text += "," }
       text += String(decoding: document.rawText(of: key), as: UTF8.self)
       text += ":"
       text += String(decoding: document.rawText(of: value), as: UTF8.self)
     }
     return text
+  }
+
+  /// Returns whether a key is one of these names; no text is made of one without escapes.
+  private static func isOne(
+    of names: [StaticString], _ key: NodeID, _ document: borrowing JSONDocument
+  ) -> Bool {
+    let text = document.unquotedText(of: key)
+    if text.contains(0x5C) {
+      let name = document.swiftString(of: key)
+      return names.contains { "\($0)" == name }
+    }
+    return names.contains {
+      text.elementsEqual(UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount))
+    }
   }
 
   /// Returns a line as an envelope in which other values stand for some members.
@@ -69,7 +85,9 @@ package enum EnvelopeWriter {
     var writer = JSONWriter(capacity: document.rawText(of: document.root).count + 512)
     writer.beginObject()
     if line.form == .envelope {
-      let kept = Self.members(of: document.root, document) { members[$0] != nil }
+      let kept = Self.members(of: document.root, document) { key, document in
+        members[document.swiftString(of: key)] != nil
+      }
       if !kept.isEmpty { writer.raw(kept) }
     } else if members["payload"] == nil {
       writer.key("payload")

@@ -89,13 +89,18 @@ extension NotificationLine {
     return String(decoding: document.rawText(of: node), as: UTF8.self)
   }
 
+  /// Returns whether a key of `headers` is one that APNs knows.
+  static func isHeader(_ key: NodeID, _ document: borrowing JSONDocument) -> Bool {
+    HeaderSlots.header(key, document) != nil
+  }
+
   /// Returns the names of headers that mean nothing to APNs, in order.
   package func unknownHeaderNames(_ document: borrowing JSONDocument) -> [String] {
     guard let headers = field("headers", document) else { return [] }
     var names: [String] = []
     var cursor: UInt64 = 0
     while let (key, _) = document.nextMember(headers, &cursor) {
-      if HeaderSlots.header(key, document) == nil { names.append(document.swiftString(of: key)) }
+      if !Self.isHeader(key, document) { names.append(document.swiftString(of: key)) }
     }
     return names
   }

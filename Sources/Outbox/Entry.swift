@@ -100,9 +100,10 @@ package enum PriorityClass: Int, CaseIterable {
   case urgent = 1
 
   package init(_ notification: PushNotification) {
-    switch notification.headers.priority {
+    let headers = notification.headers
+    switch headers.priority {
     case "5", "1": self = .patient
-    case nil where notification.headers.pushType == "background": self = .patient
+    case nil where headers.pushType == "background": self = .patient
     default: self = .urgent
     }
   }

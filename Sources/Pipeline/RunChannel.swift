@@ -31,6 +31,7 @@ package enum RunChannel: String, Sendable, CaseIterable {
     }
   }
 
+  /// The receiver of what is written.
   package enum Target: Sendable, Equatable {
     /// A file that lines are appended to.
     case file(String)
