@@ -6,7 +6,7 @@ struct DesktopDelivery {
   var state = State.waiting
 
   /// The step that a notification has come to.
-  enum State {
+  indirect enum State {
     /// Behind others.
     case waiting
     /// The presenter makes what is shown of it.

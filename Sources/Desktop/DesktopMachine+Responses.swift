@@ -141,9 +141,9 @@ extension DesktopMachine {
   ) -> Bool {
     guard let presentation = answer.presentation else { return false }
     let form = desktopForm(presentation, answer, capabilities)
-    var content = shown[index].content
-    content.presentation = presentation
-    content.replyAction = form.replyAction
+    let content = ShownNotification.Content(
+      notification: shown[index].content.notification, presentation: presentation,
+      replyAction: form.replyAction)
     shown[index].state = .updating(.init(content: content))
     effects.append(.show(.update(shown[index].id), form, replacing: shown[index].number))
     return true

@@ -34,6 +34,8 @@ package final class DesktopSink: NotificationSink {
   private var connection: Reactor.Registration?
   /// The next time at which the connection has something to do by itself.
   private lazy var busTimer = reactor.timer { [unowned self] in processBus() }
+  /// Armed where the machine has changed, and what the loop waits for may be another.
+  private lazy var changes = reactor.timer { [unowned self] in watchConnection() }
   /// The time by which the server has to answer, armed while it owes an answer.
   private lazy var overdue = reactor.timer { [unowned self] in handle(.connectionLost) }
   /// The longest time for an answer, beyond the bus's own: a bus that says nothing at all is given up.
@@ -93,7 +95,8 @@ package final class DesktopSink: NotificationSink {
       for effect in machine.handle(next) { carryOut(effect) }
       inputs.removeFirst()
     }
-    watchConnection()
+    // Once for all that comes in a turn: whether the server owes an answer is asked of all that is shown.
+    changes.arm(after: .zero)
   }
 
   private func carryOut(_ effect: DesktopMachine.Effect) {

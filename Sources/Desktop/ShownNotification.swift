@@ -3,12 +3,19 @@ import Presentation
 
 /// A notification that is shown, with those of its thread that it has taken in.
 package struct ShownNotification: Sendable {
-  /// A notification with what was made of it.
-  package struct Content: Sendable {
-    package var notification: PushNotification
-    package var presentation: NotificationPresentation
+  /// A notification with what was made of it; another one takes its place as a whole.
+  // A class, since thousands are shown and searched: a copy costs one reference.
+  package final class Content: Sendable {
+    package let notification: PushNotification
+    package let presentation: NotificationPresentation
     /// The action that a reply in the notification is for.
-    var replyAction: String?
+    let replyAction: String?
+
+    init(notification: PushNotification, presentation: NotificationPresentation, replyAction: String?) {
+      self.notification = notification
+      self.presentation = presentation
+      self.replyAction = replyAction
+    }
 
     /// The view that a response or a related notification goes on with.
     var view: NotificationView { presentation.extended?.view ?? NotificationView() }
@@ -31,7 +38,7 @@ package struct ShownNotification: Sendable {
   }
 
   /// The step that a person's doing has come to.
-  package enum State: Sendable {
+  package indirect enum State: Sendable {
     /// Nothing was chosen since it was shown.
     case open
     /// Something was chosen: what the server closes then was not put away.
