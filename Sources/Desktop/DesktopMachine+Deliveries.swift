@@ -87,22 +87,15 @@ extension DesktopMachine {
   private func earlier(
     _ notification: PushNotification, _ presentation: NotificationPresentation
   ) -> ShownNotification? {
-    let same = shown.last {
-      $0.content.notification.identifier == notification.identifier
-    }
-    return same ?? (presentation.extended == nil ? nil : related(notification))
+    entries.id(of: notification.identifier).flatMap { entries[$0] }
+      ?? (presentation.extended == nil ? nil : related(notification))
   }
 
   /// The notification that is shown, of the same thread and category, with a view.
   func related(_ notification: PushNotification) -> ShownNotification? {
     let kind = notification.visibleContent
-    guard !kind.threadIdentifier.isEmpty, !kind.categoryIdentifier.isEmpty else { return nil }
-    return shown.last {
-      let presentation = $0.content.presentation
-      return presentation.extended != nil && $0.number != nil
-        && presentation.threadIdentifier == kind.threadIdentifier
-        && presentation.categoryIdentifier == kind.categoryIdentifier
-    }
+    return entries.id(inThread: kind.threadIdentifier, category: kind.categoryIdentifier)
+      .flatMap { entries[$0] }
   }
 
   // MARK: The server's answer
@@ -113,9 +106,9 @@ extension DesktopMachine {
     switch result {
     case .shown(let number):
       entry.number = number
-      remember(entry)
+      let id = remember(entry)
       end(ticket, .done)
-      if isRecalled, let index = shown.firstIndex(where: { $0.id == entry.id }) { withdraw(index) }
+      if isRecalled { withdraw(id) }
     case .unavailable(let why, let isUnknown):
       var failure = DeliveryFailure("NoServer", why)
       failure.isUnknown = isUnknown
@@ -125,30 +118,35 @@ extension DesktopMachine {
   }
 
   /// Notes what the server shows now: of an entry that is known, or of one that is new, or was closed meanwhile.
-  private mutating func remember(_ entry: ShownNotification) {
-    if let index = shown.firstIndex(where: { $0.id == entry.id }) {
-      shown[index].content = entry.content
-      shown[index].number = entry.number
-      shown[index].names.formUnion(entry.names)
-      if !shown[index].isBusy { shown[index].state = .open }
-      return
+  ///
+  /// - Returns: the entry's id.
+  private mutating func remember(_ entry: ShownNotification) -> UInt64 {
+    guard entries[entry.id] == nil else {
+      entries.update(entry.id) { known in
+        known.content = entry.content
+        known.number = entry.number
+        known.names.formUnion(entry.names)
+        if !known.isBusy { known.state = .open }
+      }
+      return entry.id
     }
-    var entry = entry
-    entry.state = .open
-    entry.token = nil
-    shown.append(entry)
+    // One that was closed while the server had it is behind those that were shown since.
+    var new = ShownNotification(entry.id > entries.highest ? entry.id : takeNumber(), entry.content)
+    new.number = entry.number
+    new.names = entry.names
+    entries.insert(new)
     // A desktop that tells nothing of closing would fill the memory.
-    while shown.count > options.shownLimit {
-      let index = shown.firstIndex { !$0.isBusy } ?? 0
-      tellUnhandled(index)
-      shown.remove(at: index)
+    while entries.count > options.shownLimit, let id = entries.firstIdle() {
+      tellUnhandled(id)
+      entries.remove(id)
     }
+    return new.id
   }
 
   // MARK: Ends
 
   mutating func withdraw(_ name: String) {
-    while let index = shown.firstIndex(where: { $0.names.contains(name) }) { withdraw(index) }
+    for id in entries.ids(named: name) { withdraw(id) }
     for index in deliveries.indices.reversed() where deliveries[index].notification.names.contains(name) {
       switch deliveries[index].state {
       case .waiting, .ready: end(deliveries[index].ticket, Self.recalled)
@@ -159,11 +157,12 @@ extension DesktopMachine {
   }
 
   /// Takes back what is shown; what a person chose before is told.
-  private mutating func withdraw(_ index: Int) {
-    if let number = shown[index].number { effects.append(.closeShown(number)) }
-    tellUnhandled(index)
-    emit(index, .withdrawn)
-    shown.remove(at: index)
+  private mutating func withdraw(_ id: UInt64) {
+    guard let entry = entries[id] else { return }
+    if let number = entry.number { effects.append(.closeShown(number)) }
+    tellUnhandled(id)
+    emit(id, .withdrawn)
+    entries.remove(id)
   }
 
   private static let recalled = DeliveryResult.retry(
@@ -177,9 +176,8 @@ extension DesktopMachine {
       end(delivery.ticket, .retry(after: .zero, why: failure))
     }
     // A response that no plugin has handled yet is yours to act on, and not lost with the run.
-    let order = shown.indices.sorted { shown[$0].turn ?? 0 < shown[$1].turn ?? 0 }
-    for index in order { tellUnhandled(index) }
-    shown.removeAll()
+    for entry in shown.sorted(by: { $0.turn ?? 0 < $1.turn ?? 0 }) { tellUnhandled(entry.id) }
+    entries = ShownNotifications()
     disconnect()
   }
 }

@@ -41,7 +41,7 @@ extension DesktopMachine {
     }
     server = .gone
     // Its numbers mean nothing to the next one.
-    for index in shown.indices { shown[index].number = nil }
+    for id in entries.ids { entries.update(id) { $0.number = nil } }
     giveBack("NoServer", "no notification server answers; start one, such as dunst")
   }
 
@@ -49,9 +49,9 @@ extension DesktopMachine {
   mutating func disconnect() {
     server = .disconnected
     effects.append(.disconnect)
-    for index in shown.indices {
-      shown[index].number = nil
-      if case .updating(let update) = shown[index].state { settle(index, update) }
+    for id in entries.ids {
+      entries.update(id) { $0.number = nil }
+      if case .updating(let update) = entries[id]?.state { settle(id, update) }
     }
   }
 

@@ -84,8 +84,9 @@ package struct DesktopMachine {
   var server = Server.disconnected
   /// Name and version of the server, for people; empty until it has said them.
   var serverName = ""
+  /// The notifications that are not reported yet: the first is on its way, and all others wait.
   var deliveries: [DesktopDelivery] = []
-  package internal(set) var shown: [ShownNotification] = []
+  var entries = ShownNotifications()
   /// The next number of a shown notification, and of a turn.
   var nextNumber: UInt64 = 1
   var told: Set<String> = []
@@ -93,12 +94,15 @@ package struct DesktopMachine {
 
   package init(_ options: Options = Options()) { self.options = options }
 
+  /// The notifications that are shown, in order.
+  package var shown: [ShownNotification] { entries.inOrder }
+
   /// The number of notifications that are accepted at the moment.
   package var room: Int { max(0, options.limit - deliveries.count) }
 
   /// A Boolean value that indicates whether the server owes an answer.
   package var isOwedAnswer: Bool {
-    deliveries.contains(where: \.isOwed) || shown.contains(where: \.isUpdating)
+    (deliveries.first?.isOwed ?? false) || entries.isUpdating
   }
 
   /// Changes the states by what has happened, and returns what is to be done then.
@@ -129,9 +133,9 @@ package struct DesktopMachine {
     case .named(let name): serverName = name
     case .closed(let number, let reason): closed(number, reason)
     case .token(let number, let token):
-      if let index = index(shownAs: number) { shown[index].token = token }
+      if let id = entries.id(shownAs: number) { entries.update(id) { $0.token = token } }
     case .invoked(let number, let key):
-      if let index = index(shownAs: number) { choose(index, .init(action: key)) }
+      if let id = entries.id(shownAs: number) { choose(id, .init(action: key)) }
     case .replied(let number, let text): replied(number, text)
     }
   }
@@ -140,11 +144,9 @@ package struct DesktopMachine {
   private mutating func advance() {
     if case .connecting = server { return }
     // What the server has not answered may be what the next one goes on with.
-    guard deliveries.allSatisfy(\.isWaiting), !shown.contains(where: { $0.isResponding || $0.isUpdating })
-    else { return }
-    let queued = shown.indices.filter { shown[$0].turn != nil }
-    if let index = queued.min(by: { shown[$0].turn ?? 0 < shown[$1].turn ?? 0 }) {
-      handleResponse(index)
+    guard deliveries.first?.isWaiting ?? true, !entries.isUnderWay else { return }
+    if let id = entries.nextTurn {
+      handleResponse(id)
     } else if !deliveries.isEmpty {
       deliveries[0].state = .presenting(isRecalled: false)
       let notification = deliveries[0].notification
@@ -159,12 +161,10 @@ package struct DesktopMachine {
     return nextNumber
   }
 
-  func index(shownAs number: UInt32) -> Int? { shown.firstIndex { $0.number == number } }
-
   // MARK: Telling
 
-  mutating func emit(_ index: Int, _ kind: DesktopEvent.Kind) {
-    effects.append(.event(shown[index].event(kind)))
+  mutating func emit(_ id: UInt64, _ kind: DesktopEvent.Kind) {
+    entries.update(id) { effects.append(.event($0.event(kind))) }
   }
 
   /// Tells people something once, up to a number that nobody reads.
