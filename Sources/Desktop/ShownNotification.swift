@@ -11,7 +11,10 @@ package struct ShownNotification: Sendable {
     /// The action that a reply in the notification is for.
     let replyAction: String?
 
-    init(notification: PushNotification, presentation: NotificationPresentation, replyAction: String?) {
+    /// Makes the content of its parts.
+    package init(
+      notification: PushNotification, presentation: NotificationPresentation, replyAction: String? = nil
+    ) {
       self.notification = notification
       self.presentation = presentation
       self.replyAction = replyAction
@@ -25,6 +28,12 @@ package struct ShownNotification: Sendable {
   package struct Response: Equatable, Sendable {
     package var action: String
     package var text: String?
+
+    /// Makes a response.
+    package init(action: String, text: String? = nil) {
+      self.action = action
+      self.text = text
+    }
   }
 
   /// The change of a notification after a response, which the server was asked to show.
@@ -35,6 +44,9 @@ package struct ShownNotification: Sendable {
     var next: Response?
     /// The reason for which the server has closed the former content; nil where it has not.
     var closed: CloseReason?
+
+    /// Makes a change that the server has not answered.
+    package init(content: Content) { self.content = content }
   }
 
   /// The step that a person's doing has come to.
@@ -57,37 +69,42 @@ package struct ShownNotification: Sendable {
   package let id: UInt64
   /// The content that the server shows.
   package var content: Content
-  var names: Set<String>
+  /// The names by which a recall takes it back.
+  package var names: Set<String>
   /// The server's number; nil where it shows it no more.
   package var number: UInt32?
   /// The server's token by which the app may bring its window to the front.
   package var token: String?
-  var state = State.open
+  /// The step that a person's doing has come to.
+  package var state = State.open
 
-  init(_ id: UInt64, _ content: Content) {
+  /// Makes an entry that nobody has done anything with.
+  package init(_ id: UInt64, _ content: Content) {
     self.id = id
     self.content = content
     names = Set(content.notification.names)
   }
 
   /// The turn of the response that waits for the content extension.
-  var turn: UInt64? {
+  package var turn: UInt64? {
     if case .queued(_, let turn) = state { turn } else { nil }
   }
 
   /// A Boolean value that indicates whether a response is on its way, so that the notification stays known.
-  var isBusy: Bool {
+  package var isBusy: Bool {
     switch state {
     case .open, .answered: false
     case .writing, .queued, .responding, .updating: true
     }
   }
 
-  var isResponding: Bool {
+  /// A Boolean value that indicates whether the content extension handles a response.
+  package var isResponding: Bool {
     if case .responding = state { true } else { false }
   }
 
-  var isUpdating: Bool {
+  /// A Boolean value that indicates whether the server was asked to show what came of a response.
+  package var isUpdating: Bool {
     if case .updating = state { true } else { false }
   }
 

@@ -5,7 +5,7 @@ import Presentation
 ///
 /// Thousands are shown, and every input asks for one of them: what is asked for is counted and indexed as entries
 /// change, not searched for.
-struct ShownNotifications {
+package struct ShownNotifications {
   /// The thread and the category of notifications that go on with each other's view.
   private struct Thread: Hashable {
     var thread: String
@@ -43,44 +43,49 @@ struct ShownNotifications {
   /// The lowest id that an entry may have.
   private var lowest: UInt64 = 0
   /// The highest id that an entry has had.
-  private(set) var highest: UInt64 = 0
+  package private(set) var highest: UInt64 = 0
 
-  var count: Int { entries.count }
-  var isEmpty: Bool { entries.isEmpty }
+  /// The number of entries.
+  package var count: Int { entries.count }
+  /// A Boolean value that indicates whether nothing is shown.
+  package var isEmpty: Bool { entries.isEmpty }
   /// The ids in the order in which the entries were shown.
-  var ids: [UInt64] { entries.keys.sorted() }
+  package var ids: [UInt64] { entries.keys.sorted() }
   /// The entries in the order in which they were shown.
-  var inOrder: [ShownNotification] { ids.compactMap { entries[$0] } }
+  package var inOrder: [ShownNotification] { ids.compactMap { entries[$0] } }
   /// A Boolean value that indicates whether the server owes an answer to an update.
-  var isUpdating: Bool { updating > 0 }
+  package var isUpdating: Bool { updating > 0 }
   /// A Boolean value that indicates whether the content extension or the server has a response's result to give.
-  var isUnderWay: Bool { responding + updating > 0 }
+  package var isUnderWay: Bool { responding + updating > 0 }
+
+  package init() {}
 
   // MARK: Finding
 
-  subscript(id: UInt64) -> ShownNotification? { entries[id] }
+  /// The entry of an id; nil where there is none.
+  package subscript(id: UInt64) -> ShownNotification? { entries[id] }
 
   /// Returns the entry that the server shows under a number of its own.
-  func id(shownAs number: UInt32) -> UInt64? { numbers[number] }
+  package func id(shownAs number: UInt32) -> UInt64? { numbers[number] }
 
   /// Returns the latest entry whose notification has an identifier.
-  func id(of identifier: String) -> UInt64? { identifiers[identifier] }
+  package func id(of identifier: String) -> UInt64? { identifiers[identifier] }
 
   /// Returns the latest entry of a thread and a category that the server shows with a view.
-  func id(inThread thread: String, category: String) -> UInt64? {
+  package func id(inThread thread: String, category: String) -> UInt64? {
     threads[Thread(thread: thread, category: category)]?.last
   }
 
   /// Returns the entries that a recall names, in order.
-  func ids(named name: String) -> [UInt64] {
+  package func ids(named name: String) -> [UInt64] {
     entries.values.filter { $0.names.contains(name) }.map(\.id).sorted()
   }
 
   /// The entry whose response has waited longest for the content extension.
-  var nextTurn: UInt64? { turns.min { $0.key < $1.key }?.value }
+  package var nextTurn: UInt64? { turns.min { $0.key < $1.key }?.value }
 
   /// Returns the entry that was shown first among those without a response on its way, else the first of all.
-  mutating func firstIdle() -> UInt64? {
+  package mutating func firstIdle() -> UInt64? {
     guard !entries.isEmpty else { return nil }
     while entries[lowest] == nil { lowest += 1 }
     var id = lowest
@@ -98,7 +103,7 @@ struct ShownNotifications {
   // MARK: Changing
 
   /// Adds an entry, whose id is higher than all before.
-  mutating func insert(_ entry: ShownNotification) {
+  package mutating func insert(_ entry: ShownNotification) {
     if entries.isEmpty { lowest = entry.id }
     highest = entry.id
     entries[entry.id] = entry
@@ -106,7 +111,7 @@ struct ShownNotifications {
   }
 
   /// Changes an entry; does nothing where there is none.
-  mutating func update(_ id: UInt64, _ change: (inout ShownNotification) -> Void) {
+  package mutating func update(_ id: UInt64, _ change: (inout ShownNotification) -> Void) {
     guard let entry = entries[id] else { return }
     let before = Keys(entry)
     change(&entries[id, default: entry])
@@ -118,7 +123,7 @@ struct ShownNotifications {
 
   /// Removes an entry, and returns it.
   @discardableResult
-  mutating func remove(_ id: UInt64) -> ShownNotification? {
+  package mutating func remove(_ id: UInt64) -> ShownNotification? {
     guard let entry = entries.removeValue(forKey: id) else { return nil }
     remove(Keys(entry), id)
     return entry
