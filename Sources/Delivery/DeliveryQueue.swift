@@ -17,8 +17,15 @@ package protocol DeliveryQueue: AnyObject {
 
   /// Takes a notification, which the loop moves on.
   func take(_ notification: PushNotification)
-  /// Withdraws whatever goes by a name: what is not on its way yet does not leave.
-  func withdraw(_ name: String)
+  /// Withdraws what goes by names: what is not on its way yet does not leave.
+  ///
+  /// - Parameter ticket: the ticket that ``DeliveryQueueEvents/withdrew`` reports once that holds whatever happens to
+  ///   this process; nil where nobody waits for it.
+  func withdraw(_ names: [String], for ticket: UInt64?)
+  /// Takes back one notification, which leaves no trace and may be taken again.
+  ///
+  /// - Returns: false where it is safe already, on its way, or not here.
+  func cancel(_ ticket: UInt64) -> Bool
   /// Says that nothing more will be given.
   func inputEnded()
   /// Gives up on what waits to be tried again; what the sink has goes on.
@@ -30,6 +37,9 @@ package protocol DeliveryQueue: AnyObject {
 }
 
 extension DeliveryQueue {
+  /// Withdraws what goes by a name.
+  package func withdraw(_ name: String) { withdraw([name], for: nil) }
+
   /// False: what a file keeps is read when it is shown.
   package var showsContent: Bool { false }
 }
@@ -38,6 +48,8 @@ extension DeliveryQueue {
 package struct DeliveryQueueEvents {
   /// A notification is safe and outlives this process, which only some carriers can say.
   package var accepted: (PushNotification) -> Void = { _ in }
+  /// The names that were withdrawn for a ticket are safe.
+  package var withdrew: (UInt64) -> Void = { _ in }
   /// Reports the end of a notification, once for each, with the number of attempts.
   package var ended: (PushNotification, DeliveryEnd, Int) -> Void = { _, _, _ in }
   /// The queue cannot go on: a sentence that says why and what to do.

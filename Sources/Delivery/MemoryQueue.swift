@@ -56,11 +56,23 @@ package final class MemoryQueue: DeliveryQueue {
     if fresh.count == 1 { moving.arm(after: .zero) }
   }
 
-  package func withdraw(_ name: String) {
+  package func withdraw(_ names: [String], for ticket: UInt64?) {
+    for name in names { withdraw(name) }
+    // Nothing outlives this process.
+    if let ticket { events.withdrew(ticket) }
+  }
+
+  private func withdraw(_ name: String) {
     move(takeAllDelayed() + takeAllFresh() + takeAllAtSink()) { entry in
       if entry.notification.names.contains(name) { entry.withdraw() }
     }
     sink.withdraw(name)
+  }
+
+  package func cancel(_ ticket: UInt64) -> Bool {
+    let entries = takeAllDelayed() + takeAllFresh()
+    for entry in entries where entry.notification.ticket != ticket { place(entry) }
+    return entries.contains { $0.notification.ticket == ticket }
   }
 
   private func take(_ reports: [DeliveryReport]) {

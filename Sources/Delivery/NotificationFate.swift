@@ -8,7 +8,7 @@ package enum NotificationFate: Sendable, Equatable {
   case accepted
   /// It came to its end in this run.
   case ended(DeliveryEnd)
-  /// The run ended before: whoever gave it may give it again.
+  /// The run ended before: it may be given again.
   case abandoned
 }
 
@@ -28,6 +28,10 @@ package struct LineFate: Sendable, Equatable {
 package protocol FateReceiver: AnyObject {
   /// A Boolean value that is true where fates are wanted in the order of the lines.
   var wantsOrder: Bool { get }
+  /// Takes back a line that was given, set by who reads the source; false where that is too late.
+  ///
+  /// Nothing more becomes of a line that is taken back, and it has no fate.
+  var takeBack: (_ line: Int) -> Bool { get set }
   /// Receives the fates of lines, each line's once.
   func settle(_ fates: [LineFate])
 }

@@ -1,6 +1,8 @@
-/// A source of notifications: lines of NDJSON, in order, each once.
+import NotificationModel
+
+/// A source of notifications, in order, each once: lines of NDJSON, or pushes that came as requests of their own.
 ///
-/// A source is polled, as a sink is: it fills memory that it is given with whole lines, and waits for nothing that its
+/// A source fills memory that it is given with whole lines, or with the items of pushes, and waits for nothing that its
 /// descriptor does not announce.
 package protocol NotificationSource: AnyObject {
   /// Readable where there is more to read; -1 where there always is.
@@ -13,6 +15,10 @@ package protocol NotificationSource: AnyObject {
   var isSkipping: Bool { get }
   /// The lines that the last filling gave.
   var lines: [SourceLine] { get }
+  /// The pushes that the last filling gave, one for each of ``lines``; empty for a source of lines.
+  ///
+  /// They are of one app.
+  var pushes: [Push] { get }
   /// A Boolean value that indicates whether the last of them had no newline, as the last line of an input may.
   var lacksNewline: Bool { get }
   /// A Boolean value that indicates whether the input began with a byte order mark, which is no part of its first line.
@@ -30,6 +36,9 @@ package protocol NotificationSource: AnyObject {
 }
 
 extension NotificationSource {
+  /// None, as for a file.
+  package var pushes: [Push] { [] }
+
   /// None, as for a file.
   package var fateReceiver: (any FateReceiver)? { nil }
 }

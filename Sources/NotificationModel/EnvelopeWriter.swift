@@ -38,10 +38,15 @@ package enum EnvelopeWriter {
       }
     }
     if attached.isEmpty { return text }
+    let attachments = attachmentsMember(attached)
+    return text.isEmpty ? attachments : "\(text),\(attachments)"
+  }
+
+  /// Returns the member of an envelope that has attachments.
+  static func attachmentsMember(_ attachments: [Attachment]) -> String {
     var writer = JSONWriter()
-    if !text.isEmpty { writer.raw(text) }
     writer.key("attachments")
-    Attachment.write(attached, to: &writer)
+    Attachment.write(attachments, to: &writer)
     return writer.text
   }
 

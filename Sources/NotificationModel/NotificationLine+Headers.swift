@@ -84,7 +84,7 @@ extension NotificationLine {
 
   /// Returns a header's text, also of one written as a number.
   package func headerText(_ header: Header, _ document: borrowing JSONDocument) -> String? {
-    guard let node = self.header(header, document) else { return nil }
+    guard let node = self.header(header, document) else { return envelope?[header] }
     if document.kind(of: node) == .string { return document.swiftString(of: node) }
     return String(decoding: document.rawText(of: node), as: UTF8.self)
   }

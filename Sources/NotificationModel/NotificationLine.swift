@@ -18,6 +18,8 @@ package struct NotificationLine {
   private let alertSlot: NodeID
   /// The headers, as they were found when the line was read.
   let headers: HeaderSlots
+  /// The envelope of a payload that came beside one; nil for a line, whose envelope is in its text.
+  package let envelope: PushEnvelope?
 
   /// The cause for which a JSON text is not a notification.
   package enum Refusal: String, Error {
@@ -66,6 +68,7 @@ package struct NotificationLine {
       apsSlot = aps
       alertSlot = document.member(aps, "alert") ?? 0
       headers = HeaderSlots()
+      envelope = nil
       return
     }
     guard let payload = document.member(root, "payload") else { throw .neitherForm }
@@ -78,10 +81,13 @@ package struct NotificationLine {
     alertSlot = aps.flatMap { document.member($0, "alert") } ?? 0
     try Self.checkFields(document, root)
     headers = try Self.readHeaders(document, root)
+    envelope = nil
   }
 
   /// Takes a parsed document as a payload without anything around it, which may have no `aps`.
-  package init(payload document: borrowing JSONDocument) throws(Refusal) {
+  ///
+  /// - Parameter envelope: what came beside the payload; nil where nothing did.
+  package init(payload document: borrowing JSONDocument, envelope: PushEnvelope? = nil) throws(Refusal) {
     let root = document.root
     guard document.kind(of: root) == .object else { throw .payloadNotAnObject }
     let aps = document.member(root, "aps")
@@ -91,7 +97,20 @@ package struct NotificationLine {
     apsSlot = aps ?? 0
     alertSlot = aps.flatMap { document.member($0, "alert") } ?? 0
     headers = HeaderSlots()
+    self.envelope = envelope
   }
+
+  /// Takes another parse of the same text as a line of the same kind.
+  package init(_ document: borrowing JSONDocument, like line: NotificationLine) throws(Refusal) {
+    if let envelope = line.envelope {
+      try self.init(payload: document, envelope: envelope)
+    } else {
+      try self.init(document)
+    }
+  }
+
+  /// A Boolean value that indicates whether nothing is known of it but its payload.
+  package var isBare: Bool { form == .payload && envelope == nil }
 
   private static func checkFields(_ document: borrowing JSONDocument, _ root: NodeID) throws(Refusal) {
     try checkText(document, root, "id", .idNotAString)

@@ -9,6 +9,7 @@ package enum NotificationRecord {
   private static let mayHaveArrived: UInt8 = 1
   /// The rest of the envelope follows, which version 0.1.0 did not write and does not read.
   private static let hasOthers: UInt8 = 2
+  private static let isOfApp: UInt8 = 4
 
   /// Appends a notification.
   package static func append(_ notification: PushNotification, to bytes: inout [UInt8]) {
@@ -22,7 +23,8 @@ package enum NotificationRecord {
     for (index, text) in optional.enumerated() where text != nil { present |= 1 << UInt8(index) }
     if notification.isOfRecall { present |= 0x80 }
     bytes.append(present)
-    bytes.append(hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0))
+    bytes.append(
+      hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0) | (notification.isOfApp ? isOfApp : 0))
     append(notification.place, to: &bytes)
     append(notification.identifier, to: &bytes)
     append(headers.pushType, to: &bytes)
@@ -89,6 +91,7 @@ package enum NotificationRecord {
     notification.headers = headers
     notification.isOfRecall = present & 0x80 != 0
     notification.mayHaveArrived = more & mayHaveArrived != 0
+    notification.isOfApp = more & isOfApp != 0
     notification.aliases = aliases
     if more & hasOthers != 0 {
       guard let members = reader.text(), let others = reader.text() else { return nil }

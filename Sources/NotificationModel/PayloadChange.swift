@@ -24,6 +24,17 @@ package struct PayloadChange: Sendable, Equatable {
     var visible: VisibleContent?
   }
 
+  /// Returns the push type that the changed payload of a push stands for; nil where that does not decide it.
+  func pushType(beside envelope: PushEnvelope) -> String? {
+    guard let payload, envelope[.pushType] == nil,
+      envelope[.topic].flatMap({ PushType(topic: $0) }) == nil
+    else { return nil }
+    if let pushType, pushType.mayBeOfPayload(hasTopic: envelope[.topic] != nil) { return pushType.rawValue }
+    var changed = JSONDocument(depthLimit: 1000, duplicateKeys: .keepLast)
+    guard payload.withUnsafeBytes({ (try? changed.parse($0)) != nil }) else { return nil }
+    return PushType(topic: envelope[.topic], payload: changed.root, changed).rawValue
+  }
+
   /// Reads the changed payload of a line, once and only where a part of it is asked for.
   ///
   /// The push type is the payload's only where neither header nor topic decides it. A type that no payload stands for
@@ -33,7 +44,7 @@ package struct PayloadChange: Sendable, Equatable {
     guard let payload else { return reading }
     let topic = line.headerText(.topic, document)
     let isOfPayload =
-      line.header(.pushType, document) == nil && topic.flatMap { PushType(topic: $0) } == nil
+      line.headerText(.pushType, document) == nil && topic.flatMap { PushType(topic: $0) } == nil
     if isOfPayload, let pushType, pushType.mayBeOfPayload(hasTopic: topic != nil) {
       reading.pushType = pushType.rawValue
     }

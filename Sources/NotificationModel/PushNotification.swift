@@ -25,6 +25,7 @@ package struct PushNotification: Sendable {
     var payload: [UInt8] = []
     var attachments: [Attachment] = []
     var otherMembers = ""
+    var isOfApp = false
     var isOfRecall = false
     var mayHaveArrived = false
     var visible: VisibleContent?
@@ -114,6 +115,16 @@ package struct PushNotification: Sendable {
     if content.visible == nil { content.visible = VisibleContent(payload: content.payload) }
   }
 
+  /// A Boolean value that is true where its names belong to the app that it is for: recalls by the pushes of other apps
+  /// do not reach it.
+  package var isOfApp: Bool {
+    get { content.isOfApp }
+    set { content.isOfApp = newValue }
+  }
+  /// The app that its names belong to, by its bundle ID; nil where they belong to nobody.
+  package var app: String? {
+    storage.content.isOfApp ? storage.content.headers.topic.map { PushType.bundleID(of: $0) } : nil
+  }
   /// A Boolean value that is true where it says that another was recalled; itself it is not withdrawn.
   package var isOfRecall: Bool {
     get { content.isOfRecall }
@@ -173,6 +184,42 @@ package struct PushNotification: Sendable {
     }
   }
 
+  /// Makes the notification of a push whose payload came as one JSON object by itself.
+  ///
+  /// - Parameters:
+  ///   - envelope: what came beside the payload; its headers keep to APNs' rules.
+  ///   - deviceToken: the device token's digits.
+  ///   - document: the payload, parsed.
+  /// - Throws: where the payload is none, as to its `aps`.
+  package init(
+    _ envelope: PushEnvelope, ticket: UInt64, place: String, deviceToken: String, payload: [UInt8],
+    _ document: borrowing JSONDocument
+  ) throws(NotificationLine.Refusal) {
+    let line = try NotificationLine(payload: document, envelope: envelope)
+    self.ticket = ticket
+    storage = Storage(Content())
+    storage.content.place = place
+    storage.content.payload = payload
+    storage.content.headers = DeliveryHeaders(line, document, pushType: line.pushType(document))
+    storage.content.readNames(line, document) { nil }
+    storage.content.deviceToken = deviceToken
+    storage.content.environment = envelope.environment
+    storage.content.isOfApp = true
+  }
+
+  /// Takes in what the chain made of a push.
+  ///
+  /// - Parameter envelope: the one that the push came with.
+  package mutating func take(_ change: PayloadChange, of envelope: PushEnvelope) {
+    if let payload = change.payload {
+      content.payload = payload
+      if let pushType = change.pushType(beside: envelope) { content.headers.pushType = pushType }
+    }
+    guard !change.attachments.isEmpty else { return }
+    content.attachments = change.attachments
+    content.otherMembers = EnvelopeWriter.attachmentsMember(change.attachments)
+  }
+
   /// All names by which a recall may name it.
   package var names: [String] {
     var names: [String] = []
@@ -184,6 +231,12 @@ package struct PushNotification: Sendable {
   package func eachName(_ body: (String) -> Void) {
     // Each by itself: a copy of all content would cost more than the names.
     if storage.content.isOfRecall { return }
+    eachPlainName(body)
+    if let app { eachPlainName { body(NotificationName.text($0, of: app)) } }
+  }
+
+  /// Calls a body with each name as the sender knows it.
+  private func eachPlainName(_ body: (String) -> Void) {
     if !storage.content.identifier.isEmpty { body(storage.content.identifier) }
     if let collapseID = storage.content.headers.collapseID, !collapseID.isEmpty { body(collapseID) }
     if !storage.content.apnsID.isEmpty { body(storage.content.apnsID) }

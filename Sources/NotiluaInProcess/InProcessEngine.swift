@@ -72,12 +72,7 @@ final class InProcessEngine: ProcessorEngine {
     let now = wallClockSeconds()
     switch work.reply {
     case .outcome: work.line.withUnsafeBytes { runner.run(item: 0, $0, receivedAt: now) }
-    case .presentation:
-      if let request = try? PresentationRequest(work.line) {
-        runner.present(item: 0, request, receivedAt: now)
-      } else {
-        runner.rejectUnreadable(item: 0)
-      }
+    case .presentation: work.line.withUnsafeBytes { runner.present(item: 0, $0, receivedAt: now) }
     }
   }
 }

@@ -55,6 +55,13 @@ struct Incoming {
     return bytes
   }
 
+  /// Removes one; false where it is not here.
+  mutating func remove(_ ticket: UInt64) -> Bool {
+    guard let index = notifications.firstIndex(where: { $0.ticket == ticket }) else { return false }
+    size -= Self.size(notifications.remove(at: index))
+    return true
+  }
+
   /// Removes all of them.
   mutating func removeAll() -> [PushNotification] {
     defer { (notifications, size) = ([], 0) }

@@ -138,11 +138,14 @@ package final class Outbox: DeliveryQueue {
     if incoming.count == 1 || incoming.isBatch { wake() }
   }
 
-  package func withdraw(_ name: String) {
-    recalls.add(name)
+  package func withdraw(_ names: [String], for ticket: UInt64?) {
+    recalls.add(names, for: ticket)
     journal.schedule.commit(within: options.commitDelay)
     wake()
   }
+
+  /// False for what is in the file: it is accepted.
+  package func cancel(_ ticket: UInt64) -> Bool { incoming.remove(ticket) }
 
   /// Has the loop look soon.
   private func wake() { turns.arm(after: .zero) }
@@ -335,7 +338,7 @@ package final class Outbox: DeliveryQueue {
   private func takeUp(_ outcome: CommitOutcome, _ wall: Int64) {
     space.use(incoming.removeFirst(outcome.taken))
     for token in outcome.freedTokens { machine.removeRow(token: token) }
-    recalls.committed(outcome.found, isUnfinished: outcome.isUnfinished)
+    let withdrawn = recalls.committed(outcome.found, isUnfinished: outcome.isUnfinished)
     core.mark.committed(outcome.mark)
     if sink != nil {
       for batch in outcome.batches { parts.backlog.add(batch, wall) }
@@ -343,6 +346,7 @@ package final class Outbox: DeliveryQueue {
     machine.removeEmptyBatches()
     parts.trail?.write()
     for notification in outcome.accepted { events.accepted(notification) }
+    for ticket in withdrawn { events.withdrew(ticket) }
     for result in journal.results { events.ended(result.notification, result.end, result.attempts) }
     journal.removeAll()
   }

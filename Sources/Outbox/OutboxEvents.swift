@@ -95,7 +95,9 @@ struct OutboxEvents: ~Copyable {
   mutating func add(_ time: Int64, recall name: String, _ found: RecallFindings) {
     guard isKept else { return }
     begin(time)
-    writer.member("recall", name)
+    let (plain, app) = NotificationName.parts(name)
+    writer.member("recall", plain)
+    if let app { writer.member("app", app) }
     writer.member("withdrawn", found.withdrawn)
     if found.underWay > 0 { writer.member("under_way", found.underWay) }
     if found.delivered > 0 { writer.member("delivered", found.delivered) }

@@ -6,6 +6,8 @@ package final class Recalls {
   private var filter = HashFilter()
   /// The names that the next commit looks for.
   package private(set) var new: [String] = []
+  /// The tickets that the new names are withdrawn for.
+  private var tickets: [UInt64] = []
   /// The findings that are not in the file yet, by name.
   package private(set) var findings: [String: RecallFindings] = [:]
   /// The number of notifications that each recall has found at the sink.
@@ -16,7 +18,10 @@ package final class Recalls {
   /// Makes an empty one.
   package init() {}
 
-  func add(_ name: String) { new.append(name) }
+  func add(_ names: [String], for ticket: UInt64?) {
+    new += names
+    if let ticket { tickets.append(ticket) }
+  }
 
   /// Adds names that the file has and nobody looks for yet.
   func add(open names: [String], settled: [String]) {
@@ -73,8 +78,12 @@ package final class Recalls {
   /// Takes over what a commit has found.
   ///
   /// - Parameter isUnfinished: whether there is more: then the next commit goes on.
-  func committed(_ found: [String: RecallFindings], isUnfinished: Bool) {
+  /// - Returns: the tickets whose names are safe now.
+  func committed(_ found: [String: RecallFindings], isUnfinished: Bool) -> [UInt64] {
     findings = isUnfinished ? found : [:]
-    if !isUnfinished { new.removeAll() }
+    if isUnfinished { return [] }
+    new.removeAll()
+    defer { tickets.removeAll() }
+    return tickets
   }
 }

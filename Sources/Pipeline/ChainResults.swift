@@ -103,6 +103,7 @@ final class ChainResults {
   }
 
   private func take(_ part: ResultPart) {
+    guard run.fates.isWanted(part.context.source, part.line) else { return }
     state.summary.lines += 1
     state.summary.faults += Int(part.record.faults)
     if let problem = part.problem { return rejected.take(part, offset: 0, problem) }
@@ -117,7 +118,7 @@ final class ChainResults {
 
   /// A line that is in the output is in the audit: the other way round it might be delivered twice.
   private func deliver(_ part: ResultPart) {
-    withdraw(part)
+    withdraw(part, for: nil)
     count(part.record)
     outcomes.write(part.context, part.line, part.outcome)
     let isWritten = outcomes.write(line: part.output, lacksNewline: part.lacksNewline)
@@ -128,23 +129,32 @@ final class ChainResults {
   }
 
   private func enqueue(_ part: ResultPart, _ log: DeliveryLog) {
+    let ticket = run.fates.ticket(part.context.source, part.line)
+    if let push = part.push { return log.take(push, part.change, ticket: ticket) }
     // Results for a queue keep the lines of all that is passed on.
     guard let line = part.kept else { return }
-    log.take(
-      line, part.change, identifier: part.identifier,
-      ticket: run.fates.ticket(part.context.source, part.line), place: part.place)
+    log.take(line, part.change, identifier: part.identifier, ticket: ticket, place: part.place)
   }
 
   private func drop(_ part: ResultPart) {
-    withdraw(part)
     count(part.record)
     outcomes.write(part.context, part.line, part.outcome)
-    run.fates.settle(part.context.source, part.line, .dropped)
+    if part.effects.withdrawals.isEmpty || destination.log == nil {
+      run.fates.settle(part.context.source, part.line, .dropped)
+    } else {
+      // What it takes back does not come back with the next start: only then is it over.
+      withdraw(part, for: run.fates.ticket(part.context.source, part.line))
+    }
   }
 
-  /// Recalls what the notification takes back.
-  private func withdraw(_ part: ResultPart) {
-    for name in part.effects.withdrawals { destination.log?.withdraw(name) }
+  /// Recalls what the notification takes back, of its own app where it is a push.
+  ///
+  /// - Parameter ticket: the ticket of a notification that is over with that.
+  private func withdraw(_ part: ResultPart, for ticket: UInt64?) {
+    if part.effects.withdrawals.isEmpty { return }
+    let app = part.push?.notification.app
+    destination.log?.withdraw(
+      part.effects.withdrawals.map { NotificationName.text($0, of: app) }, for: ticket)
   }
 
   private func halt(_ part: ResultPart) {

@@ -30,6 +30,7 @@ final class DeliveryLog {
     document = JSONDocument(depthLimit: depthLimit + 2, duplicateKeys: duplicateKeys)
     queue.events.accepted = { [unowned self] in accept($0) }
     queue.events.ended = { [unowned self] in end($0, $1, $2) }
+    queue.events.withdrew = { [unowned self] in self.run.fates.settle(ticket: $0, .dropped) }
     queue.events.notice = { [unowned self] in self.run.reporter.say("notilua: \($0)") }
     queue.events.responded = { [unowned self] in respond($0) }
     queue.events.failed = { [unowned self] in self.run.state.note(.failure(HostError(.output, $0))) }
@@ -70,8 +71,19 @@ final class DeliveryLog {
     run.fates.flush()
   }
 
-  /// Withdraws what goes by a name.
-  func withdraw(_ name: String) { queue.withdraw(name) }
+  /// Takes a push that the chain delivers.
+  func take(_ push: Push, _ change: PayloadChange, ticket: UInt64) {
+    var notification = push.notification
+    notification.ticket = ticket
+    notification.take(change, of: push.envelope)
+    queue.take(notification)
+  }
+
+  /// Withdraws what goes by names; the drop of a ticket's notification is over once that is safe.
+  func withdraw(_ names: [String], for ticket: UInt64?) { queue.withdraw(names, for: ticket) }
+
+  /// Takes back a notification that is not safe yet; false where it is.
+  func cancel(_ ticket: UInt64) -> Bool { queue.cancel(ticket) }
 
   /// Says that nothing more comes.
   func inputEnded() { queue.inputEnded() }

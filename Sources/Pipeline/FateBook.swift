@@ -3,7 +3,7 @@ import Delivery
 /// The fates of notifications on their way back to the sources that asked for them; a run of files has none.
 final class FateBook {
   /// A line of a source.
-  private struct Origin {
+  private struct Origin: Equatable {
     var source: Int
     var line: Int
   }
@@ -21,9 +21,25 @@ final class FateBook {
   var areWanted: Bool { !ledgers.isEmpty }
 
   /// Notes a source, by its place among the inputs.
-  func open(_ source: Int, _ receiver: (any FateReceiver)?) {
-    if let receiver { ledgers[source] = FateLedger(receiver) }
+  ///
+  /// - Parameter cancel: takes a notification back from the queue, by its ticket; false where that is too late.
+  func open(_ source: Int, _ receiver: (any FateReceiver)?, cancel: @escaping (UInt64) -> Bool) {
+    guard let receiver else { return }
+    ledgers[source] = FateLedger(receiver)
+    receiver.takeBack = { [weak self] in self?.takeBack(Origin(source: source, line: $0), cancel) ?? false }
   }
+
+  /// Takes back a line: from the queue, or before it comes there.
+  private func takeBack(_ origin: Origin, _ cancel: (UInt64) -> Bool) -> Bool {
+    if let ticket = origins.first(where: { $0.value == origin })?.key {
+      guard cancel(ticket) else { return false }
+      origins[ticket] = nil
+    }
+    return ledgers[origin.source]?.forget(origin.line) ?? false
+  }
+
+  /// Returns whether something is still to become of a line, which may have been taken back.
+  func isWanted(_ source: Int, _ line: Int) -> Bool { ledgers[source]?.isOpen(line) ?? true }
 
   /// Notes that a source has given lines.
   func begin(_ source: Int, _ lines: some Sequence<Int>) {

@@ -36,6 +36,16 @@ package struct FateLedger {
     open.removeFirst(count)
   }
 
+  /// Forgets a line that was taken back; false where it was told of.
+  package mutating func forget(_ line: Int) -> Bool {
+    guard known[line] == nil, let index = index(of: line) else { return false }
+    open.remove(at: index)
+    return true
+  }
+
+  /// Returns whether a line was given and not told of.
+  package func isOpen(_ line: Int) -> Bool { known[line] == nil && index(of: line) != nil }
+
   /// The numbers rise, so that one is found by halves.
   private func index(of line: Int) -> Int? {
     var (low, high) = (0, open.count)

@@ -35,7 +35,8 @@ struct InputReader {
   }
 
   private func read(_ source: any NotificationSource, _ name: String, _ index: Int) throws(HostError) {
-    run.fates.open(index, source.fateReceiver)
+    let log = run.destination.log
+    run.fates.open(index, source.fateReceiver) { log?.cancel($0) ?? false }
     try SourceReader(run, source, name, index).read()
   }
 }
@@ -129,13 +130,16 @@ private final class SourceReader {
     var context = context
     context.lines = source.lines.map(\.number)
     context.lacksNewline = source.lacksNewline
+    context.pushes = source.pushes
     // A byte order mark stands at the start of a text, and nowhere else.
     if mayHaveMark, source.hasByteOrderMark, run.options.emission == .payloads {
       run.output.write([0xEF, 0xBB, 0xBF])
     }
     mayHaveMark = false
     run.fates.begin(index, context.lines)
-    run.pool.submit(current, source.lines.map { BatchItem(offset: $0.offset, count: $0.count) }, context)
+    run.pool.submit(
+      current, source.lines.map { BatchItem(offset: $0.offset, count: $0.count) }, context,
+      form: context.pushes.isEmpty ? .lines : .pushes)
     slot = nil
   }
 

@@ -22,6 +22,8 @@ struct ResultPart {
   let place: String
   /// A Boolean value that is true where the line had no newline, as the last line of an input may.
   let lacksNewline: Bool
+  /// The push that it is of; nil for a line.
+  let push: Push?
   private let batch: Batch
 
   init(_ result: BatchResult, _ entry: ResultEntry) {
@@ -38,6 +40,8 @@ struct ResultPart {
     line = batch.context.line(of: entry.item)
     place = result.place(entry.item)
     lacksNewline = result.lacksNewline(entry.item)
+    let pushes = batch.context.pushes
+    push = pushes.indices.contains(entry.item) ? pushes[entry.item] : nil
   }
 
   /// The place in its input.

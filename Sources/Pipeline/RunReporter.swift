@@ -66,11 +66,17 @@ final class RunReporter {
     sayThinned("\(place): rejected\(text)", kind: "rejected: ", detail: kind)
   }
 
+  /// Returns the app that an event is about, as it follows a plugin's name.
+  private static func text(_ app: String?) -> String { app.map { " for \($0)" } ?? "" }
+
   func tell(_ event: WorkerPool.Event) {
     switch event {
-    case .quarantined(let plugin, let faults, let time):
-      say("notilua: \(plugin): quarantined for \(Quantity.text(time)) after \(faults) faults in a row")
-    case .released(let plugin): say("notilua: \(plugin): runs again, its quarantine is over")
+    case .quarantined(let plugin, let app, let faults, let time):
+      say(
+        "notilua: \(plugin)\(Self.text(app)): quarantined for \(Quantity.text(time)) after \(faults) faults in a row"
+      )
+    case .released(let plugin, let app):
+      say("notilua: \(plugin)\(Self.text(app)): runs again, its quarantine is over")
     case .workerDied(let signal, let status):
       deaths += 1
       guard deaths <= 5 || deaths.isMultiple(of: 100) else { return }

@@ -51,9 +51,14 @@ package final class BatchRunner {
 
   /// Begins a batch.
   ///
-  /// - Parameter identifiers: the source of the identifiers of items whose lines have none.
-  package func begin(quarantined: UInt64, identifiers: IdentifierSeed = IdentifierSeed(0)) {
+  /// - Parameters:
+  ///   - identifiers: the source of the identifiers of items whose lines have none.
+  ///   - isOfApp: true where the batch is for one app, whose faults count by themselves.
+  package func begin(
+    quarantined: UInt64, identifiers: IdentifierSeed = IdentifierSeed(0), isOfApp: Bool = false
+  ) {
     clearResults()
+    if isOfApp { chain.forgetFaults() }
     self.identifiers = identifiers
     isHalted = false
     chain.quarantined.removeAll(keepingCapacity: true)
@@ -93,10 +98,23 @@ package final class BatchRunner {
 
   /// Has the content extension of a notification's category handle one request.
   package func present(
-    item: Int, _ request: PresentationRequest, receivedAt: Double,
+    item: Int, _ bytes: UnsafeRawBufferPointer, receivedAt: Double,
     presumed: [Int: Pass.PresumedFault] = [:]
   ) {
-    run(item, receivedAt, presumed) { pass throws(NotificationState.Unreadable) in try pass.begin(request)
+    guard let request = try? PresentationRequest(Array(bytes)) else { return rejectUnreadable(item: item) }
+    run(item, receivedAt, presumed) { pass throws(NotificationState.Unreadable) in
+      try pass.begin(request)
+    }
+  }
+
+  /// Runs the chain on one push, whose envelope is beside its payload.
+  package func push(
+    item: Int, _ bytes: UnsafeRawBufferPointer, receivedAt: Double,
+    presumed: [Int: Pass.PresumedFault] = [:]
+  ) {
+    guard let push = PushEnvelope.read(item: bytes) else { return rejectUnreadable(item: item) }
+    run(item, receivedAt, presumed) { pass throws(NotificationState.Unreadable) in
+      try pass.begin(push.payload, push.envelope)
     }
   }
 
@@ -176,7 +194,7 @@ package final class BatchRunner {
   // MARK: Results
 
   /// Rejects what is no request.
-  package func rejectUnreadable(item: Int) {
+  private func rejectUnreadable(item: Int) {
     reject(item, .init(offset: 0, cause: "the request cannot be read"))
   }
 

@@ -5,6 +5,11 @@ import WorkerProtocol
 // Plugins that are set aside after faults, and the counts that say when.
 
 extension Chain {
+  /// Forgets the faults of the notifications before, which were for another app: its host counts those of each.
+  func forgetFaults() {
+    for index in restraints.indices { restraints[index] = Restraint() }
+  }
+
   func isSetAside(_ index: Int) -> Bool {
     if !quarantined.isEmpty, quarantined.contains(index) { return true }
     guard restraints[index].until > 0 else { return false }

@@ -83,6 +83,6 @@ extension Chain {
   /// Parses the original line again.
   func readOriginal(_ pass: Pass) -> NotificationLine? {
     guard (try? original.parse(pass.state.pointee.document.originalText)) != nil else { return nil }
-    return try? NotificationLine(original)
+    return try? NotificationLine(original, like: pass.state.pointee.line)
   }
 }

@@ -69,6 +69,19 @@ package struct NotificationState: ~Copyable {
     try readAttachments(request.attachments)
   }
 
+  /// Takes a push, whose envelope is beside its payload, as the next notification.
+  package mutating func read(
+    _ payload: UnsafeRawBufferPointer, _ envelope: PushEnvelope
+  ) throws(Unreadable) {
+    begin()
+    if let problem = parse(payload) { throw problem }
+    do throws(NotificationLine.Refusal) {
+      line = try NotificationLine(payload: document, envelope: envelope)
+    } catch {
+      throw Unreadable(offset: 0, cause: error.rawValue)
+    }
+  }
+
   /// Puts the files that service extensions attached beside the payload, where plugins read them.
   private mutating func readAttachments(_ attachments: [Attachment]) throws(Unreadable) {
     if attachments.isEmpty { return }
@@ -120,7 +133,7 @@ package struct NotificationState: ~Copyable {
   ///
   /// To note the line of every edit would cost each notification; of an alert only its text has such a rule.
   mutating func mayBreakRules(_ value: AssignedValue) -> Bool {
-    if isOfTypeAlert == nil { isOfTypeAlert = line.form == .payload || line.pushType(document) == "alert" }
+    if isOfTypeAlert == nil { isOfTypeAlert = line.isBare || line.pushType(document) == "alert" }
     guard isOfTypeAlert == true else { return true }
     switch value {
     case .string(let text) where !text.isEmpty: return false
@@ -173,7 +186,9 @@ package struct NotificationState: ~Copyable {
     case .deviceToken: return deviceName
     case .locale: return locales.first
     case .timeZone: return timeZone
-    case .environment: return envelopeField("environment").map { document.swiftString(of: $0) }
+    case .environment:
+      return line.envelope?.environment?.rawValue
+        ?? envelopeField("environment").map { document.swiftString(of: $0) }
     case .topic: return line.headerText(.topic, document)
     case .pushType: return line.pushType(document)
     case .priority: return line.headerText(.priority, document)
@@ -222,7 +237,7 @@ package struct NotificationState: ~Copyable {
   /// The name that plugins see in place of the device token, which is a secret: the same for the same
   /// device.
   private var deviceName: String? {
-    guard let field = envelopeField("device_token") else { return nil }
+    guard let field = envelopeField("device_token") else { return line.envelope?.deviceName }
     return Hex.encode(Digest.deviceName(ofToken: document.swiftString(of: field)))
   }
 }

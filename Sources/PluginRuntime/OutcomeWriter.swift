@@ -134,7 +134,7 @@ package enum OutcomeWriter {
     var document = JSONDocument(
       depthLimit: pass.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
     guard (try? document.parse(pass.state.pointee.document.originalText)) != nil,
-      let line = try? NotificationLine(document)
+      let line = try? NotificationLine(document, like: pass.state.pointee.line)
     else { return [] }
     let pushType = line.pushType(document)
     let size = document.rawText(of: line.payload(document)).count

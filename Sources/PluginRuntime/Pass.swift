@@ -85,6 +85,15 @@ package final class Pass {
     noteOrigin()
   }
 
+  /// Takes a push as the next notification.
+  package func begin(
+    _ payload: UnsafeRawBufferPointer, _ envelope: PushEnvelope
+  ) throws(NotificationState.Unreadable) {
+    reset()
+    try state.pointee.read(payload, envelope)
+    noteOrigin()
+  }
+
   private func noteOrigin() {
     origin = Savepoint(mark: state.pointee.document.mark(), attachments: state.pointee.attachments)
     savepoint = origin

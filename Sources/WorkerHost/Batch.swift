@@ -16,6 +16,8 @@ package final class Batch {
   package enum Form: Sendable {
     /// Notifications, each of which becomes a line of output or an outcome.
     case lines
+    /// Pushes, each an item of ``PushEnvelope`` and a payload.
+    case pushes
     /// Requests to content extensions, each of which has a ``PresentationAnswer``.
     case requests
 
@@ -23,6 +25,7 @@ package final class Batch {
     var frame: Frame.Kind {
       switch self {
       case .lines: .batch
+      case .pushes: .pushes
       case .requests: .present
       }
     }
@@ -57,8 +60,13 @@ package final class Batch {
     package var oversized: (line: Int, count: Int)?
     /// A Boolean value that indicates whether the last item's line had no newline at its end.
     package var lacksNewline = false
+    /// The notifications that the items were made of, where they are pushes: what the host has read, and no worker says.
+    package var pushes: [Push] = []
 
     package init() {}
+
+    /// The app that the pushes are for, which is one in a batch; nil for lines.
+    package var app: String? { pushes.first?.notification.app }
   }
 
   func presume(_ fault: PresumedFaultRecord) { presumed.append(fault) }

@@ -36,13 +36,14 @@ package final class BatchResult {
     var next = body.items.lowerBound
     body.eachEntry { entry in
       let place = batch.items[entry.item]
-      let line = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
+      let item = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
+      let line = batch.form == .pushes ? PushEnvelope.read(item: item)?.payload ?? item : item
       let problem =
         Self.problem(ofOutput: entry, content, limits)
         ?? Self.problem(ofOutcome: entry, line, limits) ?? Self.problem(ofEffects: entry)
       if let problem { malformed[entry.item] = problem }
       let isPassed = problem == nil && entry.record.isPassed
-      if !isPassed || content.hasPayloads { kept[entry.item] = Array(line) }
+      if !isPassed || content.hasPayloads && batch.form == .lines { kept[entry.item] = Array(line) }
       if !isPassed || entry.item != next { isPlain = false }
       next += 1
     }

@@ -68,7 +68,7 @@ struct PoolSetup {
   /// Returns the part of each notification that the results of a batch have.
   func content(of batch: Batch) -> ResultContent {
     switch batch.form {
-    case .lines: options.runner.content
+    case .lines, .pushes: options.runner.content
     case .requests: .answers
     }
   }

@@ -1,8 +1,9 @@
 extension WorkerPool {
   /// An event that the pool reports beside results.
   package enum Event: Sendable {
-    case quarantined(plugin: String, faults: Int, for: Duration)
-    case released(plugin: String)
+    /// A plugin is quarantined, for the pushes of one app or for all lines.
+    case quarantined(plugin: String, app: String?, faults: Int, for: Duration)
+    case released(plugin: String, app: String?)
     case workerDied(signal: Int32?, status: Int32?)
   }
 }

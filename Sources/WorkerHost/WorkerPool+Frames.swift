@@ -23,7 +23,7 @@ extension WorkerPool {
     case .results: worker.isLoaded && finish(frame, body, worker)
     case .capability: worker.isLoaded && answer(frame, body, worker)
     case .lineCounts, .codeFindings: worker.inquiry.accept(frame, body, about: setup.definitions)
-    case .configure, .batch, .present, .answer, .countLines, .checkCode: false
+    case .configure, .batch, .pushes, .present, .answer, .countLines, .checkCode: false
     }
   }
 
@@ -70,7 +70,9 @@ extension WorkerPool {
     if result.isLast { pace.note(result.batch.items.count, took: worker.remove(at: index)) }
     worker.progress.begin(at: MonotonicClock.now)
     handOn(result)
-    for event in ledger.add(tallies, now: MonotonicClock.now) { onEvent(event) }
+    for event in ledger.add(tallies, for: result.batch.context.app, now: MonotonicClock.now) {
+      onEvent(event)
+    }
     return true
   }
 

@@ -50,7 +50,7 @@ extension WorkerPool {
     for event in ledger.release(now: MonotonicClock.now) { onEvent(event) }
     let header = BatchHeader(
       items: batch.items.count, first: batch.pending.lowerBound, caution: batch.caution,
-      presumedFaults: batch.presumed.count, quarantined: ledger.quarantined,
+      presumedFaults: batch.presumed.count, quarantined: ledger.quarantined(for: batch.context.app),
       receivedAt: setup.options.receivedAt ?? wallClockSeconds(), identifiers: batch.identifiers,
       isStepwise: batch.isStepwise)
     let base = worker.process.requests + slot.number * worker.process.layout.requestSlotSize

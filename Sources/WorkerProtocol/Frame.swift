@@ -3,7 +3,7 @@
 /// Numbers are in the byte order of the machine, which both ends run on.
 package struct Frame: Equatable, Sendable {
   /// The version of the protocol; host and worker are of one build, and refuse any other.
-  package static let version: UInt32 = 7
+  package static let version: UInt32 = 8
   package static let headerSize = 16
   /// No body is longer; the host knows a lower limit for each kind.
   package static let bodyLimit = 1 << 30
@@ -16,6 +16,8 @@ package struct Frame: Equatable, Sendable {
     case loaded
     /// To the worker: notifications, in the slot of the requests' memory that `id` names.
     case batch
+    /// To the worker: pushes, each a ``PushEnvelope`` and a payload, in a slot as notifications are.
+    case pushes
     /// To the worker: requests to content extensions, each a ``PresentationRequest``, in a slot as notifications are.
     case present
     /// From the worker: what became of the next of them, or of all that were left; in the results' memory where

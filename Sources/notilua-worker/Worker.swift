@@ -85,7 +85,7 @@ struct Worker {
       }
       guard let (frame, body) = readFrame() else { break }
       switch frame.kind {
-      case .batch, .present: runBatch(frame, runner, &waiting)
+      case .batch, .pushes, .present: runBatch(frame, runner, &waiting)
       case .answer: take(frame.id, body, runner)
       case .configure:
         guard let configuration = try? WorkerConfiguration(body: body) else { fail() }
@@ -158,7 +158,8 @@ struct Worker {
       presumed[Int(record.item), default: [:]][Int(record.plugin)] = Pass.PresumedFault(record, definition)
     }
     runner.progress?.pointee.batch = id
-    runner.begin(quarantined: header.quarantined, identifiers: header.identifiers)
+    runner.begin(
+      quarantined: header.quarantined, identifiers: header.identifiers, isOfApp: frame.kind == .pushes)
     let items = (base + SharedLayout.itemsOffset).assumingMemoryBound(to: BatchItem.self)
     let lines = base + SharedLayout.linesOffset
     var sentAt = Self.now()
@@ -180,12 +181,10 @@ struct Worker {
       guard Int(item.offset) + Int(item.count) <= layout.lineCapacity else { fail() }
       let bytes = UnsafeRawBufferPointer(start: lines + Int(item.offset), count: Int(item.count))
       let faults = presumed.isEmpty ? [:] : presumed[index] ?? [:]
-      if frame.kind == .batch {
-        runner.run(item: index, bytes, receivedAt: header.receivedAt, presumed: faults)
-      } else if let request = try? PresentationRequest(Array(bytes)) {
-        runner.present(item: index, request, receivedAt: header.receivedAt, presumed: faults)
-      } else {
-        runner.rejectUnreadable(item: index)
+      switch frame.kind {
+      case .pushes: runner.push(item: index, bytes, receivedAt: header.receivedAt, presumed: faults)
+      case .present: runner.present(item: index, bytes, receivedAt: header.receivedAt, presumed: faults)
+      default: runner.run(item: index, bytes, receivedAt: header.receivedAt, presumed: faults)
       }
     }
     while runner.suspendedCount > 0 { takeFrame(runner, &waiting) }
@@ -199,7 +198,7 @@ struct Worker {
     guard let (frame, body) = readFrame() else { _exit(0) }
     switch frame.kind {
     case .answer: take(frame.id, body, runner)
-    case .batch, .present: waiting.append(frame)
+    case .batch, .pushes, .present: waiting.append(frame)
     default: fail()
     }
   }

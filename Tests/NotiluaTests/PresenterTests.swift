@@ -36,7 +36,7 @@ struct PresenterTests {
     -> PresentationAnswer
   {
     runner.begin(quarantined: 0)
-    runner.present(item: 0, try PresentationRequest(request.bytes), receivedAt: 0)
+    request.bytes.withUnsafeBytes { runner.present(item: 0, $0, receivedAt: 0) }
     return try PresentationAnswer(runner.withResults { _, sections in Array(sections[3]) }, plugins: ["p"])
   }
 

@@ -41,7 +41,9 @@ struct HostFunctionTests {
       runner.begin(quarantined: 0)
       if isOfView {
         let payload = Array(#"{"aps":{"category":"C"}}"#.utf8)
-        runner.present(item: 0, PresentationRequest(payload: payload), receivedAt: 0)
+        PresentationRequest(payload: payload).bytes.withUnsafeBytes {
+          runner.present(item: 0, $0, receivedAt: 0)
+        }
       } else {
         var line = #"{"aps":{"alert":"hi"}}"#
         line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 0) }

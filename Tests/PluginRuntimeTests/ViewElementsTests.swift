@@ -23,7 +23,7 @@ struct ViewElementsTests {
     request.envelope.identifier = "n1"
     request.envelope.locales = ["de"]
     for element in view { try request.view.append(element) }
-    runner.present(item: 0, request, receivedAt: 7)
+    request.bytes.withUnsafeBytes { runner.present(item: 0, $0, receivedAt: 7) }
     let bytes = runner.withResults { _, sections in Array(sections[3]) }
     return try PresentationAnswer(bytes, plugins: ["p"])
   }

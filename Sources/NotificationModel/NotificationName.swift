@@ -1,0 +1,18 @@
+/// A name by which a recall finds notifications: everybody's, or one app's.
+///
+/// The names of two apps are apart, so that neither recalls what the other has sent.
+package enum NotificationName {
+  // No bundle ID has it, and no sender's text becomes one by it.
+  private static let separator: Character = "\u{1F}"
+
+  /// Returns an app's name; a name without an app is everybody's.
+  package static func text(_ name: String, of app: String?) -> String {
+    app.map { "\($0)\(separator)\(name)" } ?? name
+  }
+
+  /// Returns the parts of a name.
+  package static func parts(_ text: String) -> (name: String, app: String?) {
+    guard let end = text.firstIndex(of: separator) else { return (text, nil) }
+    return (String(text[text.index(after: end)...]), String(text[..<end]))
+  }
+}

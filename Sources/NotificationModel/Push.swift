@@ -1,0 +1,19 @@
+/// A push that came as a request of its own: the notification as its host has read it, and the envelope beside it.
+package struct Push: Sendable {
+  package var notification: PushNotification
+  package var envelope: PushEnvelope
+
+  /// Makes a push of its parts.
+  package init(_ notification: PushNotification, _ envelope: PushEnvelope) {
+    self.notification = notification
+    self.envelope = envelope
+  }
+
+  /// The payload as the workers read it: on one line, as outcomes are.
+  ///
+  /// In JSON, the end of a line stands between values and means nothing (RFC 8259 §2).
+  package var payloadLine: [UInt8] {
+    notification.payload.contains { $0 == 0x0A || $0 == 0x0D }
+      ? notification.payload.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } : notification.payload
+  }
+}
