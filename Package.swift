@@ -135,7 +135,7 @@ let package = Package(
     .target(
       name: "Outbox",
       dependencies: [
-        "Delivery", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        "Delivery", "Digests", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
@@ -235,6 +235,7 @@ let package = Package(
     // Not on the programs that it starts: their code, and Lua, would be linked into it.
     .executableTarget(name: "notilua", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
       name: "WorkerProtocolTests",
@@ -348,7 +349,7 @@ let package = Package(
       name: "PipelineTests",
       dependencies: [
         "ConfigurationFiles", "Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel",
-        "Notilua", "notilua-worker", "Pipeline", "WorkerHost",
+        "Notilua", "notilua-worker", "Outbox", "Pipeline", "WorkerHost",
       ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",
@@ -398,7 +399,8 @@ let package = Package(
       cSettings: gnu),
     // What every source and sink keeps to.
     .target(
-      name: "DeliveryTesting", dependencies: ["Delivery", "EventLoop", "LosslessJSON", "NotificationModel"],
+      name: "DeliveryTesting",
+      dependencies: ["Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
       path: "Tests/DeliveryTesting",
       swiftSettings: strict),
     // A notification server that does what a test says.

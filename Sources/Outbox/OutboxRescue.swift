@@ -1,4 +1,5 @@
 import Delivery
+import Digests
 import EventLoop
 import Foundation
 import GRDB

@@ -1,3 +1,5 @@
+import Digests
+
 /// The order within each device token and class: one is at the sink or goes next, the others are behind it.
 struct TokenOrder {
   /// The next step of an entry that comes up.

@@ -3,13 +3,15 @@ import Delivery
 /// The fates of notifications on their way back to the sources that asked for them; a run of files has none.
 final class FateBook {
   /// A line of a source.
-  private struct Origin: Equatable {
+  private struct Origin: Hashable {
     var source: Int
     var line: Int
   }
 
   private var ledgers: [Int: FateLedger] = [:]
   private var origins: [UInt64: Origin] = [:]
+  /// The tickets of the same lines.
+  private var tickets: [Origin: UInt64] = [:]
   private var lastTicket = Ticket.ofRun
 
   /// The tickets that a run gives: a queue that goes on with another run's notifications has its own below them.
@@ -31,11 +33,16 @@ final class FateBook {
 
   /// Takes back a line: from the queue, or before it comes there.
   private func takeBack(_ origin: Origin, _ cancel: (UInt64) -> Bool) -> Bool {
-    if let ticket = origins.first(where: { $0.value == origin })?.key {
+    if let ticket = tickets[origin] {
       guard cancel(ticket) else { return false }
-      origins[ticket] = nil
+      forget(ticket, origin)
     }
     return ledgers[origin.source]?.forget(origin.line) ?? false
+  }
+
+  private func forget(_ ticket: UInt64, _ origin: Origin) {
+    origins[ticket] = nil
+    tickets[origin] = nil
   }
 
   /// Returns whether something is still to become of a line, which may have been taken back.
@@ -56,13 +63,18 @@ final class FateBook {
   /// Returns a ticket for a line that goes on to a queue.
   func ticket(_ source: Int, _ line: Int) -> UInt64 {
     lastTicket += 1
-    if ledgers[source] != nil { origins[lastTicket] = Origin(source: source, line: line) }
+    if ledgers[source] != nil {
+      let origin = Origin(source: source, line: line)
+      origins[lastTicket] = origin
+      tickets[origin] = lastTicket
+    }
     return lastTicket
   }
 
   /// Notes what became of a notification in the queue.
   func settle(ticket: UInt64, _ fate: NotificationFate) {
-    guard !origins.isEmpty, let origin = origins.removeValue(forKey: ticket) else { return }
+    guard !origins.isEmpty, let origin = origins[ticket] else { return }
+    forget(ticket, origin)
     ledgers[origin.source]?.settle(origin.line, fate)
   }
 

@@ -382,4 +382,38 @@ struct OutboxRecallTests {
     sample.turn()
     #expect(sample.states == ["m": ["delivered"]])
   }
+
+  /// A drop is over once what it takes back is on the disk.
+  @Test func aWithdrawalIsToldOfOnceItIsSafe() throws {
+    let sample = try OutboxSample()
+    try sample.open()
+    var told: [UInt64] = []
+    sample.outbox?.events.withdrew = { told.append($0) }
+    sample.outbox?.withdraw(["m", "n"], for: 7)
+    #expect(told.isEmpty)
+    sample.turn()
+    #expect(told == [7])
+    sample.kill()
+    try sample.open()
+    sample.take(notification("m"), notification("o"))
+    sample.turn()
+    #expect(sample.states == ["m": ["withdrawn"], "o": ["delivered"]])
+  }
+
+  /// What is in the file is accepted and cannot be taken back; what is not leaves no trace.
+  @Test func aNotificationIsTakenBackBeforeItIsSafe() throws {
+    let sample = try OutboxSample()
+    try sample.open()
+    var first = notification("m")
+    first.ticket = 41
+    sample.take(first, notification("n"))
+    #expect(sample.outbox?.cancel(41) == true)
+    #expect(sample.outbox?.cancel(41) == false)
+    sample.turn()
+    #expect(sample.states == ["n": ["delivered"]])
+    sample.take(first)
+    sample.turn()
+    #expect(sample.states["m"] == ["delivered"])
+    #expect(sample.outbox?.cancel(41) == false)
+  }
 }

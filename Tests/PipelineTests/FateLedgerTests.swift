@@ -7,6 +7,7 @@ struct FateLedgerTests {
   private final class Receiver: FateReceiver {
     let wantsOrder: Bool
     var calls: [[LineFate]] = []
+    var takeBack: (Int) -> Bool = { _ in false }
     init(wantsOrder: Bool) { self.wantsOrder = wantsOrder }
     func settle(_ fates: [LineFate]) { calls.append(fates) }
     var lines: [Int] { calls.flatMap { $0 }.map(\.line) }

@@ -16,6 +16,7 @@ struct RunTests {
     let wantsOrder: Bool
     private(set) var fates: [LineFate] = []
     var onFates: () -> Void = {}
+    var takeBack: (Int) -> Bool = { _ in false }
 
     init(wantsOrder: Bool) { self.wantsOrder = wantsOrder }
 

@@ -10,7 +10,7 @@ package enum StableHash {
   }
 
   /// The hash of bytes, which also tells whether they are the ones that were written; never 0.
-  static func sum(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64 = 0) -> UInt64 {
+  package static func sum(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64 = 0) -> UInt64 {
     var hash = basis ^ UInt64(bytes.count) ^ seed &* prime
     var at = 0
     while at + 8 <= bytes.count {

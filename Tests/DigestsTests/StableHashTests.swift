@@ -1,4 +1,4 @@
-import Outbox
+import Digests
 import Testing
 
 /// Hashes that stand in files.
