@@ -6,7 +6,7 @@ import Glibc
 package final class LineFile {
   package let path: String
   /// The open file.
-  package let descriptor: Int32
+  package private(set) var descriptor: Int32
   /// A sentence for people where the file did not end in a newline when it was opened.
   package let notice: String?
   /// A Boolean value that is true where a write of this process ended in the middle of a line.
@@ -17,9 +17,7 @@ package final class LineFile {
   /// - Throws: ``LineFileError``.
   package init(_ path: String) throws(LineFileError) {
     self.path = path
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw LineFileError(code: errno) }
-    descriptor = Self.readable(file, path)
+    descriptor = try Self.open(path)
     let tail = Self.tail(descriptor)
     guard let tail, tail.isHalf else {
       notice = nil
@@ -37,6 +35,23 @@ package final class LineFile {
 
   deinit { close(descriptor) }
 
+  /// Opens the file anew, which another program may have renamed; where it cannot be opened, lines go on into the one before.
+  ///
+  /// - Throws: ``LineFileError``.
+  package func reopen() throws(LineFileError) {
+    let file = try Self.open(path)
+    close(descriptor)
+    descriptor = file
+    // The half line is in the file before, and what another left here is ended as it was when the program started.
+    isTorn = Self.tail(file)?.isHalf ?? false
+  }
+
+  private static func open(_ path: String) throws(LineFileError) -> Int32 {
+    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw LineFileError(code: errno) }
+    return readable(file, path)
+  }
+
   /// Returns a descriptor of the same file that may be read as well, for its last byte, in the place of `file`; `file` itself
   /// where it may only be written, and is believed.
   ///
@@ -44,7 +59,7 @@ package final class LineFile {
   private static func readable(_ file: Int32, _ path: String) -> Int32 {
     var (written, read) = (stat(), stat())
     guard fstat(file, &written) == 0, written.st_mode & S_IFMT == S_IFREG else { return file }
-    let both = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK)
+    let both = Glibc.open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK)
     guard both >= 0 else { return file }
     guard fstat(both, &read) == 0, read.st_ino == written.st_ino, read.st_dev == written.st_dev else {
       close(both)

@@ -37,7 +37,8 @@ package final class Run {
     self.options = options
     self.reactor = reactor
     lineLimit = configuration.payloadLimit
-    let reporter = RunReporter(errors: options.errors, showsProgress: options.showsProgress)
+    let reporter = RunReporter(
+      errors: options.errors, showsProgress: options.showsProgress, tell: options.tell)
     definitions = try configuration.definitions()
     pool = try Self.startWorkers(options, configuration, definitions, executable, reactor)
     for path in options.inputs.compactMap(\.path) { try RunInput.checkReadable(path) }
@@ -71,7 +72,7 @@ package final class Run {
     }
     return .queue(
       DeliveryLog(
-        queue, parts, writesLines: options.emission == .deliveries, responses: responses,
+        queue, parts, writesLines: options.emission == .deliveries && options.output >= 0, responses: responses,
         depthLimit: configuration.depthLimit, duplicateKeys: configuration.runnerOptions.duplicateKeys))
   }
 
@@ -86,6 +87,14 @@ package final class Run {
     let pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys, on: reactor)
     try pool.checkPlugins()
     return pool
+  }
+
+  /// A Boolean value that indicates whether a plugin's fault may stop the run, by its own policy or the operator's.
+  package var mayHalt: Bool { pool.mayHalt }
+
+  /// Opens the files beside the output anew, which another program may have renamed.
+  package func reopenFiles() {
+    for problem in files.reopen() { reporter.say("notilua: \(problem)") }
   }
 
   // MARK: The run

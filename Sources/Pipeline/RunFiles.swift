@@ -79,6 +79,21 @@ final class RunFiles {
     }
   }
 
+  /// Opens the files anew, which another program may have renamed.
+  ///
+  /// - Returns: a sentence for each that cannot be opened, and goes on where it was.
+  func reopen() -> [String] {
+    channels.values.compactMap { open in
+      guard case .file(let file) = open.writer else { return nil }
+      do throws(LineFileError) {
+        try file.reopen()
+        return nil
+      } catch {
+        return "\(open.place.name) '\(file.path)': \(systemMessage(error.code)); lines go on into the file before"
+      }
+    }
+  }
+
   func has(_ channel: RunChannel) -> Bool { channels[channel] != nil }
 
   // MARK: Writing

@@ -31,6 +31,7 @@ extension Run {
     /// The inputs in order.
     package var inputs = [RunInput.standardInput]
     package var emission = Emission.payloads
+    /// The descriptor of the output; -1 where nothing is written.
     package var output: Int32 = 1
     /// The files and commands that are written to beside the output.
     package var files: [RunChannel: RunChannel.Place] = [:]
@@ -38,6 +39,8 @@ extension Run {
     package var auditFile: LineFile?
     /// The descriptor of messages for people; -1 for none.
     package var errors: Int32 = 2
+    /// Given messages for people instead, such as those of a log.
+    package var tell: ((String) -> Void)?
     package var showsProgress = false
     package var showsSummary = true
     /// The queue that brings the chain's notifications to a sink; nil where the output is the sink.

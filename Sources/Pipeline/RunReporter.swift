@@ -8,6 +8,7 @@ import WorkerProtocol
 /// The reports for people while a run goes on: progress on a terminal, and a line for each notice.
 final class RunReporter {
   private let errors: Int32
+  private let tell: ((String) -> Void)?
   private let showsProgress: Bool
   private let startedAt = MonotonicClock.now
   private var progressAt: Int64 = 0
@@ -18,9 +19,12 @@ final class RunReporter {
   /// The most texts that are kinds of their own; further ones are one kind.
   private static let textLimit = 1000
 
-  /// - Parameter errors: where people read; -1 for nowhere.
-  init(errors: Int32, showsProgress: Bool) {
+  /// - Parameters:
+  ///   - errors: where people read; -1 for nowhere.
+  ///   - tell: given sentences instead, such as those of a log.
+  init(errors: Int32, showsProgress: Bool, tell: ((String) -> Void)? = nil) {
     self.errors = errors
+    self.tell = tell
     self.showsProgress = showsProgress
   }
 
@@ -28,6 +32,7 @@ final class RunReporter {
   var seconds: Double { Double(MonotonicClock.now - startedAt) / 1e9 }
 
   func say(_ text: String) {
+    if let tell { return tell(text.hasPrefix("notilua: ") ? String(text.dropFirst(9)) : text) }
     clearProgress()
     var text = text.printable + "\n"
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }

@@ -42,6 +42,9 @@ extension WorkerPool {
   /// The most lines that the next batch should have.
   package var batchItems: Int { pace.items }
 
+  /// A Boolean value that indicates whether a plugin's fault may stop a run, by its own policy or the operator's.
+  package var mayHalt: Bool { report.mayHalt }
+
   /// The number of batches that have no result yet.
   package var pending: Int { batches.pending }
 
