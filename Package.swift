@@ -177,6 +177,13 @@ let package = Package(
         "NotificationModel",
       ],
       swiftSettings: strict),
+    // The front door: who may push to `notilua serve`, what is remembered of pushes, and its connections.
+    .target(
+      name: "FrontDoor",
+      dependencies: [
+        "APNsCredentials", "APNsProtocol", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+      ],
+      swiftSettings: strict),
     // What a Swift program imports: configuration, processor and outcomes. It links no Lua.
     .target(
       name: "Notilua",
@@ -270,6 +277,10 @@ let package = Package(
       dependencies: [
         "APNsCredentials", "APNsProtocol", "APNsSimulator", "HTTP2Transport", "NotificationModel",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FrontDoorTests",
+      dependencies: ["APNsCredentials", "FrontDoor", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),

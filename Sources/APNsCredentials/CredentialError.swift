@@ -12,5 +12,5 @@ package struct CredentialError: Error, Sendable, Equatable, CustomStringConverti
   package var description: String { message }
 
   /// Returns the same with its place in front.
-  func at(_ place: String) -> CredentialError { CredentialError("\(place): \(message)") }
+  package func at(_ place: String) -> CredentialError { CredentialError("\(place): \(message)") }
 }

@@ -1,7 +1,7 @@
 /// The ids that Apple gives to keys and teams.
-enum Identifier {
+package enum Identifier {
   /// Returns whether a text is 10 capital letters and digits.
-  static func isValid(_ text: String) -> Bool {
+  package static func isValid(_ text: String) -> Bool {
     text.utf8.count == 10 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
   }
 }

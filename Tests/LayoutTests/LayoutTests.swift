@@ -17,7 +17,7 @@ struct LayoutTests {
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
-    "PluginTools", "APNsSimulator",
+    "PluginTools", "APNsSimulator", "FrontDoor",
     "TerminalPages", "CommandLineTool", "notilua",
   ]
 

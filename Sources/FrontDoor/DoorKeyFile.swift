@@ -1,0 +1,68 @@
+import APNsCredentials
+import EventLoop
+import FileReading
+import Glibc
+
+/// The file of the keys whose holders may push: one JSON object a line.
+///
+/// Empty lines, and lines that begin with `#`, say nothing. A key is revoked by taking its line out.
+package struct DoorKeyFile: Sendable, Equatable {
+  /// The path of the file.
+  package var path: String
+
+  /// Names a file, which need not be there.
+  package init(_ path: String) { self.path = path }
+
+  /// Reads the bytes of the file; nil where there is none.
+  package func bytes() throws(CredentialError) -> [UInt8]? {
+    do throws(FileProblem) {
+      return try InputFile.bytes(path, .doorKeys, form: .regular)
+    } catch {
+      // Without a file, nobody may push.
+      if error == .refused(ENOENT) || error == .refused(ENOTDIR) { return nil }
+      throw CredentialError(error.message(path))
+    }
+  }
+
+  /// Reads the keys of the file; nil where there is none.
+  package func keys() throws(CredentialError) -> [DoorKey]? {
+    guard let bytes = try bytes() else { return nil }
+    return try keys(in: bytes)
+  }
+
+  /// Reads the keys of the file's bytes.
+  ///
+  /// - Throws: ``CredentialError`` with the line in front.
+  package func keys(in bytes: [UInt8]) throws(CredentialError) -> [DoorKey] {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CredentialError(
+        "'\(path)' is not UTF-8; write it with 'notilua keys door add', or save it as UTF-8")
+    }
+    var keys: [DoorKey] = []
+    var lines: [String: Int] = [:]
+    for (index, line) in Self.lines(text).enumerated() where !Self.isSilent(line) {
+      do throws(CredentialError) {
+        let key = try DoorKeyLine.key(line)
+        if let other = lines.updateValue(index + 1, forKey: key.keyID) {
+          throw CredentialError("the key '\(key.keyID)' stands in line \(other), too; take one of them out")
+        }
+        keys.append(key)
+      } catch {
+        throw error.at("\(path):\(index + 1)")
+      }
+    }
+    return keys
+  }
+
+  /// Returns the lines of a text, without their ends.
+  static func lines(_ text: String) -> [Substring.UTF8View] {
+    text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .map { $0.last == 0x0D ? $0.dropLast() : $0 }
+  }
+
+  /// Returns whether a line says nothing: it is blank, or a comment.
+  static func isSilent(_ line: Substring.UTF8View) -> Bool {
+    let rest = line.drop { $0 == 0x20 || $0 == 0x09 }
+    return rest.isEmpty || rest.first == 0x23
+  }
+}
