@@ -1,4 +1,3 @@
-import APNsProtocol
 import NotificationModel
 
 /// The permissions of a client's certificate, from Apple's extensions in it.

@@ -26,6 +26,7 @@ package struct PushNotification: Sendable {
     var attachments: [Attachment] = []
     var otherMembers = ""
     var isOfApp = false
+    var repeatIdentity: [UInt8] = []
     var isOfRecall = false
     var mayHaveArrived = false
     var visible: VisibleContent?
@@ -120,6 +121,11 @@ package struct PushNotification: Sendable {
   package var isOfApp: Bool {
     get { content.isOfApp }
     set { content.isOfApp = newValue }
+  }
+  /// The identity by which a front door knows a repeat of it; empty for none. A queue keeps it beside the notification.
+  package var repeatIdentity: [UInt8] {
+    get { content.repeatIdentity }
+    set { content.repeatIdentity = newValue }
   }
   /// The app that its names belong to, by its bundle ID; nil where they belong to nobody.
   package var app: String? {

@@ -124,6 +124,12 @@ package final class Outbox: DeliveryQueue {
     }
   }
 
+  /// Reads the identities of repeats that are remembered; nil where none are.
+  package func repeats() throws(OutboxError) -> RepeatRecord? {
+    guard let time = options.keepsRepeatsFor else { return nil }
+    return try file.read { try RepeatTable.read(since: wallClock() - time.milliseconds, $0) }
+  }
+
   package func take(_ notification: PushNotification) {
     var notification = notification
     // Whatever replaces it one day has to find it.

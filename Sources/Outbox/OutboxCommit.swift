@@ -125,6 +125,9 @@ struct OutboxCommit {
         try add(notification, to: &open, database)
       }
     }
+    if core.options.keepsRepeatsFor != nil {
+      try RepeatTable.insert(outcome.accepted.flatMap(\.repeatIdentity), database, wall)
+    }
     for push in journal.recallPushes { try add(push, to: &open, database) }
     for priority in [PriorityClass.urgent, .patient] { try close(priority, &open, database) }
   }

@@ -43,6 +43,8 @@ package struct OutboxOptions: Sendable {
   package var keepsForOnce = Duration.seconds(60)
   /// A Boolean value that indicates whether a run goes on when its input has ended, for notifications of other processes.
   package var staysOpen = false
+  /// The time for which identities of repeats are remembered; nil where no front door asks for them.
+  package var keepsRepeatsFor: Duration?
   /// The time that a run goes on for retries when its input has ended.
   package var lingersFor = Duration.seconds(60)
 

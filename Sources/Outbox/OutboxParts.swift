@@ -17,6 +17,7 @@ struct OutboxParts {
     held = HeldEntries(core)
     trail = try Self.trail(core, audit)
     others = OtherProcesses(core, backlog)
+    if core.options.keepsRepeatsFor != nil { try core.file.write { try RepeatTable.make($0) } }
     try others.look()
   }
 
@@ -39,6 +40,9 @@ struct OutboxParts {
     let isDead = try core.file.write { database in
       try SentTable.deleteOld(database, wall)
       try RecallTable.deleteOld(database, wall)
+      if let time = core.options.keepsRepeatsFor {
+        try RepeatTable.deleteOld(before: wall - time.milliseconds, database)
+      }
       return try HeldTable.deleteDead(before: wall - core.options.keepsDeadFor.milliseconds, database)
     }
     return isLate || isDead

@@ -457,4 +457,32 @@ struct OutboxFileTests {
     #expect(Set(sample.memory.delivered.map(\.identifier)).count == sample.memory.delivered.count)
     #expect(sample.notices.contains { $0.contains("damaged") })
   }
+
+  /// What was accepted is known again after a restart, as long as that is asked for, one row a commit.
+  @Test func repeatsAreRememberedBesideTheNotifications() throws {
+    let sample = try OutboxSample()
+    sample.options.keepsRepeatsFor = .seconds(60)
+    try sample.open()
+    for number in 1...3 {
+      var push = notification("m\(number)")
+      push.repeatIdentity = Array(repeating: UInt8(number), count: 16)
+      sample.take(push)
+    }
+    sample.take(notification("without"))
+    sample.turn()
+    let first = try #require(try sample.outbox?.repeats())
+    sample.kill()
+    sample.time += 59_000
+    try sample.open()
+    let second = try #require(try sample.outbox?.repeats())
+    #expect(second.secret == first.secret && second.secret.count == 32)
+    #expect(second.commits.map(\.identities) == [(1...3).flatMap { Array(repeating: UInt8($0), count: 16) }])
+    sample.time += 2000
+    #expect(try sample.outbox?.repeats()?.commits.isEmpty == true)
+    // A run without a door asks for none.
+    sample.kill()
+    sample.options.keepsRepeatsFor = nil
+    try sample.open()
+    #expect(try sample.outbox?.repeats()?.secret == nil)
+  }
 }
