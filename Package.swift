@@ -266,7 +266,7 @@ let package = Package(
     .testTarget(
       name: "HTTP2TransportTests",
       dependencies: [
-        "APNsCredentials", "HTTP2Transport", .product(name: "NIOCore", package: "swift-nio"),
+        "APNsCredentials", "CNGHTTP2", "HTTP2Transport", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),

@@ -33,8 +33,8 @@ package final class Simulator: Sendable {
       Simulation(options.simulation, journal: Journal(file: options.journal)), clock: clock)
     var server = HTTP2Server.Options(
       certificateChain: [options.identity.certificate], privateKey: options.identity.key)
-    server.hosts = options.hosts
-    server.port = options.port
+    server.listeners = [.addresses(options.hosts, port: options.port)]
+    server.limits = Self.limits
     server.asksForClientCertificate = true
     if !options.usesALPN { server.protocols = [] }
     // As captured from APNs.
@@ -46,6 +46,21 @@ package final class Simulator: Sendable {
     self.hub = hub
     self.server = HTTP2Server(server) { SimulatorConnection(hub) }
   }
+
+  /// The limits of a server whose clients are tests.
+  ///
+  /// Slow networks, stalls and thousands of connections from one address are what they try. The rules say how long a connection may be idle, and what is too large.
+  private static let limits = {
+    var limits = HTTP2Server.Limits()
+    (limits.handshake, limits.preface, limits.request, limits.unread) = (
+      .seconds(60), .seconds(60), .seconds(60), .seconds(600)
+    )
+    limits.idle = nil
+    limits.headerList = 64 << 10
+    (limits.connections, limits.connectionsOfAddress) = (10_000, .max)
+    (limits.requestsInFlight, limits.bytesInFlight) = (1_000_000, 1 << 30)
+    return limits
+  }()
 
   /// Begins to listen; tells the port.
   package func start() async throws(SimulatorError) -> Int {

@@ -58,6 +58,14 @@ final class SimulatorConnection: HTTP2ServerHandler {
     }
   }
 
+  /// Answers what is too large as APNs does, by the rules; what else is refused, by its status alone.
+  func refused(_ request: HTTP2Request, _ refusal: HTTP2Refusal, _ connection: HTTP2ServerConnection) {
+    switch refusal {
+    case .bodyTooLarge: received(request, connection)
+    case .headersTooLarge, .tooSlow: connection.respond(request.stream, status: refusal.status)
+    }
+  }
+
   /// Forgets a held request that the client has cancelled.
   func cancelled(_ stream: Int32) {
     if !held.isEmpty { held.removeAll { $0.stream == stream } }

@@ -18,6 +18,8 @@ final class HTTP2Channel: ChannelInboundHandler {
     var ready: (HTTP2Channel, String?) -> Void = { _, _ in }
     /// A turn of reading is over; what it led to can be sent.
     var turned: () -> Void = {}
+    /// The other side does not read what is sent, or is slower than this side.
+    var blocked: () -> Void = {}
     /// HTTP/2 has come to an end by itself; returns why, where that was not agreed on.
     var over: () -> ConnectionFailure? = { nil }
     /// There is no connection any longer; with why, where something went wrong.
@@ -36,17 +38,28 @@ final class HTTP2Channel: ChannelInboundHandler {
   /// A Boolean value that indicates whether the other side has sent anything over TLS.
   private var hasReceived = false
   private var isLeaving = false
+  /// False where HTTP/2 begins without TLS: on Unix sockets.
+  private let isSecured: Bool
+  /// The time since which the socket takes nothing; nil while it does.
+  private(set) var blockedSince: NIODeadline?
 
   /// The name of TLS's handler in the pipeline.
   static let tlsName = "tls"
   /// The most bytes of one write.
   private static let writeLimit = 256 << 10
 
+  init(isSecured: Bool = true) { self.isSecured = isSecured }
+
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     end()
     self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if !isSecured { events.ready(self, nil) }
+    context.fireChannelActive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -81,8 +94,12 @@ final class HTTP2Channel: ChannelInboundHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
+      blockedSince = nil
       events.turned()
       flush()
+    } else if blockedSince == nil {
+      blockedSince = .now()
+      events.blocked()
     }
     context.fireChannelWritabilityChanged()
   }
@@ -133,12 +150,21 @@ final class HTTP2Channel: ChannelInboundHandler {
 
   /// Ends the connection at once, with TCP's reset.
   func abort() {
-    isClosing = true
-    guard let context else { return }
+    guard let context else {
+      isClosing = true
+      return
+    }
     // Where the option is refused, an ordinary close has to do.
     (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure {
       _ in
     }
+    cut()
+  }
+
+  /// Ends the connection at once; what the kernel has taken is still delivered.
+  func cut() {
+    isClosing = true
+    guard let context else { return }
     // Past TLS, which would say goodbye and wait for an answer.
     if let tls = try? context.pipeline.syncOperations.context(name: Self.tlsName) {
       tls.close(promise: nil)
@@ -147,8 +173,10 @@ final class HTTP2Channel: ChannelInboundHandler {
     }
   }
 
-  /// Stops reading, which stops the other side once the buffers between are full.
-  func pauseReading() { try? context?.channel.syncOptions?.setOption(.autoRead, value: false) }
+  /// Stops reading, which stops the other side once the buffers between are full, or goes on with it.
+  func setReading(_ isReading: Bool) {
+    try? context?.channel.syncOptions?.setOption(.autoRead, value: isReading)
+  }
 
   /// Ends the connection for a reason that this side has found; the first one counts.
   private func fail(_ failure: ConnectionFailure) {

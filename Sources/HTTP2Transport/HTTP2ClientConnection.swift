@@ -265,7 +265,7 @@ package final class HTTP2ClientConnection: HTTP2SessionDelegate {
     phase = .greeting(chosen)
     let session = HTTP2Session(
       isServer: false, settings: options.settings, keepsAllHeaders: options.keepsAllHeaders,
-      bodyLimit: 64 << 10, delegate: self)
+      bounds: HTTP2Session.Bounds(body: 64 << 10), delegate: self)
     channel.session = session
     channel.flush()
   }

@@ -7,6 +7,7 @@ package struct HTTP2ErrorCode: RawRepresentable, Sendable, Hashable, CustomStrin
   package static let noError = Self(rawValue: 0x0)
   package static let refusedStream = Self(rawValue: 0x7)
   package static let cancel = Self(rawValue: 0x8)
+  package static let enhanceYourCalm = Self(rawValue: 0xB)
 
   private static let names = [
     "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",

@@ -1,169 +1,143 @@
-import Glibc
+import EventLoop
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Synchronization
 
-/// A request as it has come, whole.
-package struct HTTP2Request: Sendable {
-  package var stream: Int32
-  /// In the order in which they came, `:path` and its like among them.
-  package var headers: [HTTP2Header]
-  package var body: [UInt8]
-
-  /// Returns the value of a header, by its name in small letters.
-  package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
-}
-
-/// The handler of one connection's requests, called on its event loop.
-package protocol HTTP2ServerHandler: AnyObject {
-  /// Begins a connection, whose TLS is complete.
-  func opened(_ connection: HTTP2ServerConnection)
-  /// Receives a whole request.
-  func received(_ request: HTTP2Request, _ connection: HTTP2ServerConnection)
-  /// The client has given up on a request, or its stream broke off.
-  func cancelled(_ stream: Int32)
-  /// Ends a connection; no call follows.
-  func closed(_ connection: HTTP2ServerConnection)
-}
-
-/// A server of HTTP/2 over TLS.
+/// A server of HTTP/2: over TLS, and without on Unix sockets.
+///
+/// What clients may take is bounded by ``Limits``, so that it can stand open to clients that nobody knows.
 package final class HTTP2Server: Sendable {
-  /// The addresses, certificate and settings that a server starts with.
-  package struct Options: Sendable {
-    /// The addresses to listen on, with one port; those that the machine has.
-    package var hosts = ["127.0.0.1"]
-    /// 0 for one that is free.
-    package var port = 0
-    /// DER, leaf first.
-    package var certificateChain: [[UInt8]]
-    /// DER.
-    package var privateKey: [UInt8]
-    /// True when clients are asked for a certificate; TLS accepts any, and the handler judges it.
-    package var asksForClientCertificate = false
-    /// The protocols that ALPN offers; empty for a server that knows nothing of ALPN.
-    package var protocols = ["h2"]
-    package var settings = HTTP2Settings()
-    /// The bytes of a request's body that are kept.
-    package var bodyLimit = 1 << 20
-
-    package init(certificateChain: [[UInt8]], privateKey: [UInt8]) {
-      self.certificateChain = certificateChain
-      self.privateKey = privateKey
-    }
-  }
-
+  /// The counts that any thread reads.
+  package let counters = HTTP2ServerCounters()
   private let options: Options
-  private let makeHandler: @Sendable () -> any HTTP2ServerHandler
-  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  private let listeners = Mutex<[any Channel]>([])
-  private let connections = Atomic<Int>(0)
+  private let group: MultiThreadedEventLoopGroup
+  private let loops: [HTTP2ServerLoop]
+  private let state = Mutex(State())
+
+  private struct State {
+    var listeners: [BoundListener] = []
+    var tls: ServerTLS?
+    var isStopped = false
+  }
 
   /// - Parameter handler: makes the handler of a connection, on its event loop.
   package init(_ options: Options, handler: @escaping @Sendable () -> any HTTP2ServerHandler) {
     self.options = options
-    makeHandler = handler
-  }
-
-  /// Begins to listen; tells the port.
-  package func start() async throws -> Int {
-    let bootstrap = try bootstrap()
-    var attempts = 0
-    while true {
-      attempts += 1
-      do {
-        return try await listen(bootstrap)
-      } catch let error as IOError
-        where error.errnoCode == EADDRINUSE && options.port == 0 && attempts < 20
-      {
-        // The port that is free on one address is taken on another.
-        continue
-      }
+    group = MultiThreadedEventLoopGroup(numberOfThreads: options.threads)
+    let admission = ConnectionAdmission(options.limits)
+    let counters = counters
+    loops = group.makeIterator().enumerated().map { index, eventLoop in
+      HTTP2ServerLoop(eventLoop, index: index, options, counters, admission, handler)
     }
   }
 
-  /// Listens on one port of all addresses, or on none.
-  private func listen(_ bootstrap: ServerBootstrap) async throws -> Int {
-    var bound: [any Channel] = []
-    var port = options.port
-    var missing: IOError?
+  // MARK: Listening
+
+  /// Begins to listen; tells the port of the first listener that has one, else 0.
+  package func start() async throws -> Int {
+    if let identity = options.identity {
+      let tls = try ServerTLS(options, identity)
+      state.withLock { $0.tls = tls }
+    }
+    var bound: [BoundListener] = []
     do {
-      for host in options.hosts {
-        do {
-          let listener = try await Self.bind(bootstrap, host, port)
-          bound.append(listener)
-          port = listener.localAddress?.port ?? port
-        } catch let error as IOError
-          where [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode)
-        {
-          // A machine without IPv6, or without IPv4.
-          missing = error
-        }
+      for listener in options.listeners {
+        bound.append(try await listener.bind { try bootstrap(isSecured: $0) })
       }
-      if let missing, bound.isEmpty { throw missing }
     } catch {
-      for listener in bound { try? await listener.close() }
+      for listener in bound { await listener.close() }
       throw error
     }
     let all = bound
-    listeners.withLock { $0 = all }
-    return port
-  }
-
-  /// Listens on an address as it stands, else on the first that a name leads to.
-  ///
-  /// A lookup makes an IPv6 address of 127.0.0.1 where a machine's other addresses are all of IPv6.
-  private static func bind(
-    _ bootstrap: ServerBootstrap, _ host: String, _ port: Int
-  ) async throws -> any Channel {
-    guard let address = try? SocketAddress(ipAddress: host, port: port) else {
-      return try await bootstrap.bind(host: host, port: port).get()
-    }
-    return try await bootstrap.bind(to: address).get()
+    state.withLock { $0.listeners = all }
+    return all.lazy.compactMap(\.port).first ?? 0
   }
 
   /// The addresses that it listens on.
-  package var addresses: [String] { listeners.withLock { $0.compactMap { $0.localAddress?.ipAddress } } }
+  package var addresses: [String] { state.withLock { $0.listeners.flatMap(\.addresses) } }
 
-  private func bootstrap() throws -> ServerBootstrap {
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try options.certificateChain.map {
-        .certificate(try NIOSSLCertificate(bytes: $0, format: .der))
-      },
-      privateKey: .privateKey(try NIOSSLPrivateKey(bytes: options.privateKey, format: .der)))
-    configuration.minimumTLSVersion = .tlsv12
-    configuration.applicationProtocols = options.protocols
-    if options.asksForClientCertificate { configuration.certificateVerification = .optionalVerification }
-    let context = try NIOSSLContext(configuration: configuration)
-    let options = options
-    return ServerBootstrap(group: group)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture {
-          // The handler judges the certificate, and whoever shows none.
-          let tls =
-            options.asksForClientCertificate
-            ? NIOSSLServerHandler(context: context) { _, promise in promise.succeed(.certificateVerified) }
-            : NIOSSLServerHandler(context: context)
-          let connection = HTTP2ServerConnection(
-            id: connections.add(1, ordering: .relaxed).newValue, options, makeHandler(), channel)
-          try channel.pipeline.syncOperations.addHandler(tls, name: HTTP2Channel.tlsName)
-          try channel.pipeline.syncOperations.addHandler(connection.channel)
-        }
+  private func bootstrap(isSecured: Bool) throws(HTTP2ServerError) -> ServerBootstrap {
+    if isSecured, options.identity == nil {
+      throw HTTP2ServerError(
+        "the server has no certificate for TLS; give it one, or listen on a Unix socket alone")
+    }
+    let bootstrap = ServerBootstrap(group: group).childChannelInitializer { [self] channel in
+      guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }) else {
+        return channel.close()
       }
+      guard isSecured else { return loop.accept(channel, nil) }
+      guard let tls = state.withLock({ $0.tls }) else { return channel.close() }
+      return loop.accept(channel, tls)
+    }
+    guard isSecured else { return bootstrap }
+    return bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
   }
 
   /// Returns the reason why it could not start, as words.
-  package static func text(of error: any Error) -> String { ConnectionFailure(error).cause }
+  package static func text(of error: any Error) -> String {
+    (error as? HTTP2ServerError)?.message ?? ConnectionFailure(error).cause
+  }
+
+  /// Replaces the certificate and its key for connections to come; the old ones stay where the new ones are unusable.
+  package func reload(_ identity: Identity) throws(HTTP2ServerError) {
+    guard let tls = state.withLock({ $0.tls }) else {
+      throw HTTP2ServerError("the server listens without TLS; restart it to listen with TLS")
+    }
+    try tls.reload(identity)
+  }
+
+  // MARK: Answers
+
+  /// Sends responses, from any thread; those whose connection or stream is gone are dropped.
+  ///
+  /// Each event loop is woken once for all the responses that come before it takes them.
+  package func post(_ answers: [HTTP2Answer]) {
+    if state.withLock({ $0.isStopped }) { return }
+    if loops.count == 1 {
+      loops[0].answers.put(contentsOf: answers)
+      return
+    }
+    var parts = Array(repeating: [HTTP2Answer](), count: loops.count)
+    for answer in answers where answer.connection > 0 {
+      parts[(answer.connection - 1) % loops.count].append(answer)
+    }
+    for (loop, part) in zip(loops, parts) { loop.answers.put(contentsOf: part) }
+  }
+
+  // MARK: The end
+
+  /// Stops listening, lets requests that were begun be answered, and ends when all connections have.
+  ///
+  /// Clients get GOAWAY as RFC 9113 §6.8 has it for a graceful shutdown: first for all streams, and after a round trip for
+  /// those that have come, so that no request is lost on its way.
+  ///
+  /// - Parameters:
+  ///   - reason: one word, which the second GOAWAY carries as `{"reason":"…"}`.
+  ///   - deadline: the time after which connections end whatever is open.
+  package func drain(reason: String = "Shutdown", deadline: Duration) async {
+    await stopListening()
+    let ends = loops.map { $0.drain(reason: reason, deadline: deadline) }
+    for end in ends { try? await end.get() }
+    await shutDown()
+  }
 
   /// Ends all connections.
   package func stop() async {
-    let bound = listeners.withLock { listeners in
-      defer { listeners = [] }
-      return listeners
+    await stopListening()
+    await shutDown()
+  }
+
+  private func stopListening() async {
+    let bound = state.withLock { state in
+      defer { state.listeners = [] }
+      return state.listeners
     }
-    for listener in bound { try? await listener.close() }
+    for listener in bound { await listener.close() }
+  }
+
+  private func shutDown() async {
+    state.withLock { $0.isStopped = true }
     try? await group.shutdownGracefully()
   }
 }

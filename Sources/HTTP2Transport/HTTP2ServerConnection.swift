@@ -2,34 +2,56 @@ import NIOCore
 import NIOSSL
 
 /// One client's connection to a server; it stays with its event loop.
-package final class HTTP2ServerConnection: HTTP2SessionDelegate {
-  /// 1 for the first connection of the server.
+package final class HTTP2ServerConnection {
+  /// A number that no other connection of the server has; 1 for the first.
   package let id: Int
-  let channel = HTTP2Channel()
-  private let options: HTTP2Server.Options
-  private let handler: any HTTP2ServerHandler
+  package let peer: HTTP2Peer
+  let channel: HTTP2Channel
+  let loop: HTTP2ServerLoop
   private let nioChannel: any Channel
+  private let makeHandler: () -> any HTTP2ServerHandler
+  /// The handler; nil before TLS is complete.
+  private(set) var handler: (any HTTP2ServerHandler)?
   private var headers = HTTP2HeaderBlock()
+  var state: HTTP2ServerConnectionState
 
   init(
-    id: Int, _ options: HTTP2Server.Options, _ handler: any HTTP2ServerHandler, _ nioChannel: any Channel
+    id: Int, _ peer: HTTP2Peer, _ nioChannel: any Channel, _ loop: HTTP2ServerLoop, isSecured: Bool,
+    _ makeHandler: @escaping () -> any HTTP2ServerHandler
   ) {
     self.id = id
-    self.options = options
-    self.handler = handler
+    self.peer = peer
+    self.loop = loop
     self.nioChannel = nioChannel
+    self.makeHandler = makeHandler
+    channel = HTTP2Channel(isSecured: isSecured)
+    state = HTTP2ServerConnectionState(loop.options.limits)
     // The channel holds its connection until it ends.
-    channel.events.ready = { channel, _ in
-      channel.session = HTTP2Session(
-        isServer: true, settings: self.options.settings, keepsAllHeaders: true,
-        bodyLimit: self.options.bodyLimit, delegate: self)
-      self.handler.opened(self)
-      channel.flush()
-    }
-    channel.events.ended = { _ in
-      _ = self.channel.session?.takeStreams()
-      self.handler.closed(self)
-    }
+    channel.events.ready = { _, _ in self.begin() }
+    channel.events.turned = { self.shareInFlight() }
+    channel.events.blocked = { self.look(in: self.limits.unread) }
+    channel.events.ended = { self.end($0) }
+  }
+
+  var limits: HTTP2Server.Limits { loop.options.limits }
+  var counters: HTTP2ServerCounters { loop.counters }
+
+  private func begin() {
+    channel.session = HTTP2Session(
+      isServer: true, settings: loop.options.settings, keepsAllHeaders: true,
+      bounds: HTTP2Session.Bounds(headerList: limits.headerList, body: limits.body), delegate: self)
+    enter(.greeting)
+    let handler = makeHandler()
+    self.handler = handler
+    handler.opened(self)
+    channel.flush()
+  }
+
+  private func end(_ failure: ConnectionFailure?) {
+    noteEnd(failure)
+    for (_, stream) in channel.session?.takeStreams() ?? [] { release(stream) }
+    handler?.closed(self)
+    handler = nil
   }
 
   /// The client's certificate, DER; nil where it showed none.
@@ -48,7 +70,7 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
 
   // MARK: Answers
 
-  /// Answers a request.
+  /// Answers a request; a stream that is gone or answered is left as it is.
   ///
   /// - Parameter pieceSize: how many bytes of the body each DATA frame has, with an empty one at the end; nil for as
   ///   few frames as do.
@@ -56,11 +78,24 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
     _ stream: Int32, status: Int, headers fields: [HTTP2Header] = [], body: [UInt8] = [],
     pieceSize: Int? = nil
   ) {
-    headers.removeLast(to: 0)
-    headers.add(":status", "\(status)")
-    for field in fields { headers.add(field.name, field.value, isIndexed: !field.name.hasPrefix("apns-")) }
-    _ = channel.session?.respond(stream, &headers, body: body, pieceSize: pieceSize)
+    prepare(
+      HTTP2Answer(connection: id, stream: stream, status: status, headers: fields, body: body),
+      pieceSize: pieceSize)
     channel.flush()
+  }
+
+  /// Answers a request with the next flush.
+  func prepare(_ answer: HTTP2Answer, pieceSize: Int? = nil) {
+    guard let session = channel.session, let stream = session.streams[answer.stream] else { return }
+    headers.removeLast(to: 0)
+    headers.add(":status", "\(answer.status)")
+    for field in answer.headers {
+      headers.add(field.name, field.value, isIndexed: !field.name.hasPrefix("apns-"))
+    }
+    guard session.respond(answer.stream, &headers, body: answer.body, pieceSize: pieceSize) else { return }
+    stream.since = .now()
+    count(stream)
+    look(in: limits.unread)
   }
 
   /// Ends a stream with RST_STREAM and an error code of RFC 9113 §7.
@@ -77,6 +112,8 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
     channel.flush()
   }
 
+  // MARK: The end
+
   /// Tells the client to go away.
   ///
   /// - Parameter lastStreamID: the last stream that was looked at; nil for the last that came.
@@ -92,8 +129,11 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
   /// Ends the connection with TCP's reset.
   package func abort() { channel.abort() }
 
-  /// Stops reading from the socket, so that the client is slowed down.
-  package func pauseReading() { channel.pauseReading() }
+  /// Stops reading from the socket for good, so that the client is slowed down.
+  package func pauseReading() {
+    state.reading = .stopped
+    channel.setReading(false)
+  }
 
   /// Runs something later, on the event loop of the connection.
   package func schedule(after delay: Duration, _ body: @escaping () -> Void) {
@@ -101,16 +141,73 @@ package final class HTTP2ServerConnection: HTTP2SessionDelegate {
     nioChannel.eventLoop.scheduleTask(in: .nanoseconds(of: delay)) { body.value() }
   }
 
-  // MARK: Events
+  /// Runs something at a time, on the event loop of the connection.
+  func schedule(at time: NIODeadline, _ body: @escaping () -> Void) -> Scheduled<Void> {
+    nioChannel.eventLoop.assumeIsolated().scheduleTask(deadline: time, body)
+  }
+}
+
+extension HTTP2ServerConnection: HTTP2SessionDelegate {
+  func frameBegan(_ frame: HTTP2Session.FrameHeader) {
+    if state.meter.isFlooded(by: frame, now: .now()) { calm() }
+  }
+
+  func requestBegan(_ stream: HTTP2Stream, _ id: Int32) {
+    stream.since = .now()
+    state.lastActivity = stream.since
+    counters.changeRequests(by: 1)
+    if state.phase == .leaving {
+      // The client was told that this one is not looked at, and sends it again elsewhere.
+      stream.intake = .discarded
+      channel.session?.reset(id, .refusedStream)
+    } else {
+      look(in: limits.request)
+    }
+  }
+
+  func bodyGrew(_ stream: HTTP2Stream) { count(stream) }
+
+  func headEnded(_ stream: HTTP2Stream, _ id: Int32) {
+    count(stream)
+    handler?.began(HTTP2Request(stream: id, headers: stream.headers, body: []), self)
+  }
 
   func messageEnded(_ stream: HTTP2Stream, _ id: Int32) {
-    handler.received(HTTP2Request(stream: id, headers: stream.headers, body: stream.received), self)
+    handler?.received(HTTP2Request(stream: id, headers: stream.headers, body: stream.received), self)
+  }
+
+  func exceeded(_ stream: HTTP2Stream, _ id: Int32, _ refusal: HTTP2Refusal) {
+    count(stream)
+    counters.refuse(refusal.cause)
+    handler?.refused(HTTP2Request(stream: id, headers: stream.headers, body: stream.received), refusal, self)
+    if !stream.isAnswered { channel.session?.reset(id, .cancel) }
   }
 
   func streamClosed(_ stream: HTTP2Stream, _ id: Int32, _ code: HTTP2ErrorCode) {
-    if code != .noError { handler.cancelled(id) }
+    let now = NIODeadline.now()
+    state.lastActivity = now
+    release(stream)
+    if code == .noError, stream.isAnswered {
+      state.meter.reward()
+    } else {
+      handler?.cancelled(id)
+      if state.meter.isFlooded(now: now) { calm() }
+    }
   }
-  func settingsReceived() {}
+
+  func settingsReceived() { if state.phase == .greeting { enter(.open) } }
+
   func goAwayReceived(lastStreamID: Int32, _ code: HTTP2ErrorCode, debug: [UInt8]) {}
-  func pongReceived() {}
+
+  func pongReceived() { if case .announced(let reason) = state.phase { sayGoodbye(reason) } }
+}
+
+extension HTTP2Refusal {
+  fileprivate var cause: HTTP2ServerCounters.Cause {
+    switch self {
+    case .headersTooLarge: .headers
+    case .bodyTooLarge: .body
+    case .tooSlow: .slow
+    }
+  }
 }

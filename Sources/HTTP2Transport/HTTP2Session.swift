@@ -1,39 +1,18 @@
 import CNGHTTP2
 import NIOCore
 
-/// One message that is on its way on a stream.
-final class HTTP2Stream {
-  /// The number by which the user of a client knows the request.
-  let tag: UInt64
-  var status = 0
-  var headers: [HTTP2Header] = []
-  var headerBytes = 0
-  /// The bytes of the other side's body that have arrived.
-  var received: [UInt8] = []
-  var body: [UInt8]
-  var sent = 0
-  /// The most bytes of a DATA frame, where the body goes out in pieces.
-  var pieceSize: Int?
-
-  init(tag: UInt64, body: [UInt8]) {
-    self.tag = tag
-    self.body = body
-  }
-}
-
-/// A header of a message.
-package struct HTTP2Header: Sendable, Equatable {
-  package var name: String
-  package var value: String
-
-  package init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-}
-
 /// The receiver of a session's events: the connection that owns it.
 protocol HTTP2SessionDelegate: AnyObject {
+  /// A frame's header has come; of a server's session alone.
+  func frameBegan(_ frame: HTTP2Session.FrameHeader)
+  /// A request's first frame has come; of a server's session alone.
+  func requestBegan(_ stream: HTTP2Stream, _ id: Int32)
+  /// More of a request's body has come; of a server's session alone.
+  func bodyGrew(_ stream: HTTP2Stream)
+  /// A request's headers have come whole; of a server's session alone.
+  func headEnded(_ stream: HTTP2Stream, _ id: Int32)
+  /// A request is larger than the session's bounds; of a server's session alone.
+  func exceeded(_ stream: HTTP2Stream, _ id: Int32, _ refusal: HTTP2Refusal)
   /// The other side's part of a stream has come whole.
   func messageEnded(_ stream: HTTP2Stream, _ id: Int32)
   /// A stream is over, on both sides or by a failure.
@@ -43,44 +22,71 @@ protocol HTTP2SessionDelegate: AnyObject {
   func pongReceived()
 }
 
+extension HTTP2SessionDelegate {
+  func frameBegan(_ frame: HTTP2Session.FrameHeader) {}
+  func requestBegan(_ stream: HTTP2Stream, _ id: Int32) {}
+  func bodyGrew(_ stream: HTTP2Stream) {}
+  func headEnded(_ stream: HTTP2Stream, _ id: Int32) {}
+  func exceeded(_ stream: HTTP2Stream, _ id: Int32, _ refusal: HTTP2Refusal) {}
+}
+
 /// One side of an HTTP/2 connection: bytes in, events and bytes out, by libnghttp2 (RFC 9113).
 ///
 /// No thread and no socket is in it; everything happens on the event loop of the connection.
 final class HTTP2Session {
+  /// The most bytes of a message that are kept.
+  struct Bounds {
+    /// Of its headers, as RFC 9113 §6.5.2 counts them.
+    var headerList = Self.mostHeaderBytes
+    var body: Int
+
+    static let mostHeaderBytes = 64 << 10
+  }
+
+  /// The header of a frame that comes.
+  struct FrameHeader {
+    var type: nghttp2_frame_type
+    var length: Int
+    var isLast: Bool
+  }
+
   /// The receiver of events; unowned, since a connection owns its session.
   unowned var delegate: any HTTP2SessionDelegate
-  private(set) var streams: [Int32: HTTP2Stream] = [:]
+  var streams: [Int32: HTTP2Stream] = [:]
   /// The highest stream that the other side has opened.
-  private(set) var lastStreamID: Int32 = 0
+  var lastStreamID: Int32 = 0
 
-  private let isServer: Bool
+  let isServer: Bool
   /// True when the headers of status 200 are kept, too.
-  private let keepsAllHeaders: Bool
-  private let bodyLimit: Int
-  private var session: OpaquePointer?
+  let keepsAllHeaders: Bool
+  let bounds: Bounds
+  private(set) var session: OpaquePointer?
 
   /// - Parameters:
   ///   - settings: what this side says of itself.
   ///   - keepsAllHeaders: whether the headers of a response that tells of success are kept, too.
-  ///   - bodyLimit: how many bytes of a message's body are kept; the rest is passed over.
+  ///   - bounds: the most bytes of a message that are kept; a client passes over the rest, a server refuses the request.
   init(
-    isServer: Bool, settings: HTTP2Settings, keepsAllHeaders: Bool, bodyLimit: Int,
+    isServer: Bool, settings: HTTP2Settings, keepsAllHeaders: Bool, bounds: Bounds,
     delegate: any HTTP2SessionDelegate
   ) {
     self.isServer = isServer
     self.keepsAllHeaders = keepsAllHeaders
-    self.bodyLimit = bodyLimit
+    self.bounds = bounds
     self.delegate = delegate
     var callbacks: OpaquePointer?
     nghttp2_session_callbacks_new(&callbacks)
     Self.set(callbacks)
+    if isServer { Self.setServer(callbacks) }
     var option: OpaquePointer?
     nghttp2_option_new(&option)
     // Closed streams are for priorities, which APNs ignores; without them memory stays flat.
     nghttp2_option_set_no_closed_streams(option, 1)
     // APNs has been seen to send SETTINGS around every reject: two for each of a thousand streams may come in one
-    // turn, and libnghttp2 takes a thousand that are not acknowledged yet for an attack.
-    if !isServer { nghttp2_option_set_max_outbound_ack(option, 100_000) }
+    // turn, and libnghttp2 takes a thousand that are not acknowledged yet for an attack. A server counts frames itself
+    // (FloodMeter), and says ENHANCE_YOUR_CALM where libnghttp2 says nothing or INTERNAL_ERROR.
+    nghttp2_option_set_max_outbound_ack(option, 100_000)
+    nghttp2_option_set_stream_reset_rate_limit(option, 1 << 40, 1 << 40)
     let own = Unmanaged.passUnretained(self).toOpaque()
     if isServer {
       nghttp2_session_server_new2(&session, callbacks, own, option)
@@ -145,17 +151,19 @@ final class HTTP2Session {
     return id
   }
 
-  /// Answers a request; false where the stream is gone.
+  /// Answers a request; false where the stream is gone, or answered.
   ///
   /// - Parameter pieceSize: how many bytes of the body each DATA frame has, with an empty one at the end; nil for as
   ///   few frames as do.
   func respond(
     _ id: Int32, _ headers: inout HTTP2HeaderBlock, body: [UInt8], pieceSize: Int? = nil
   ) -> Bool {
-    guard let stream = streams[id] else { return false }
+    guard let stream = streams[id], !stream.isAnswered else { return false }
     stream.body = body
     stream.sent = 0
     stream.pieceSize = pieceSize
+    stream.isAnswered = true
+    if !stream.isComplete { stream.intake = .discarded }
     var provider = Self.provider(of: stream)
     return headers.withPairs { pairs, count in
       body.isEmpty && pieceSize == nil
@@ -173,6 +181,14 @@ final class HTTP2Session {
       session, UInt8(NGHTTP2_FLAG_NONE.rawValue), lastStreamID, code.rawValue, debug, debug.count)
   }
 
+  /// Tells the other side that the connection is about to end: a GOAWAY that accepts all streams still (RFC 9113 §6.8).
+  func announceEnd() { nghttp2_submit_shutdown_notice(session) }
+
+  /// Sends GOAWAY, and reads nothing more.
+  func terminate(_ code: HTTP2ErrorCode) {
+    nghttp2_session_terminate_session2(session, lastStreamID, code.rawValue)
+  }
+
   func ping() { nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil) }
 
   /// Takes out the streams that are open, where the connection has ended under them.
@@ -180,119 +196,23 @@ final class HTTP2Session {
     defer { streams.removeAll() }
     return streams.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
+}
 
-  // MARK: libnghttp2's calls
-
-  private static func own(_ pointer: UnsafeMutableRawPointer?) -> HTTP2Session? {
-    pointer.map { Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+extension HTTP2Session.FrameHeader {
+  /// The kinds of frames that a server tells apart where it counts them.
+  enum Kind {
+    case headers
+    case continuation
+    case data
+    case other
   }
 
-  /// Reads a body from its stream, as much as flow control allows.
-  private static func provider(of stream: HTTP2Stream) -> nghttp2_data_provider {
-    var provider = nghttp2_data_provider()
-    provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
-    provider.read_callback = { _, _, buffer, limit, flags, source, _ in
-      guard let pointer = source?.pointee.ptr, let buffer, let flags else { return 0 }
-      let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-      let count = min(limit, stream.body.count - stream.sent, stream.pieceSize ?? Int.max)
-      stream.body.withUnsafeBytes {
-        if count > 0, let start = $0.baseAddress {
-          UnsafeMutableRawPointer(buffer).copyMemory(from: start + stream.sent, byteCount: count)
-        }
-      }
-      stream.sent += count
-      // In pieces, the end has a frame of its own.
-      if stream.sent == stream.body.count, stream.pieceSize == nil || count == 0 {
-        flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-      }
-      return count
+  var kind: Kind {
+    switch type {
+    case NGHTTP2_HEADERS: .headers
+    case NGHTTP2_CONTINUATION: .continuation
+    case NGHTTP2_DATA: .data
+    default: .other
     }
-    return provider
-  }
-
-  private static func set(_ callbacks: OpaquePointer?) {
-    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, own in
-      if let frame { HTTP2Session.own(own)?.began(frame.pointee.hd.stream_id) }
-      return 0
-    }
-    nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-      _, frame, name, nameCount, value, valueCount, _, own in
-      guard let frame, let session = HTTP2Session.own(own) else { return 0 }
-      session.header(
-        frame.pointee.hd.stream_id, UnsafeBufferPointer(start: name, count: nameCount),
-        UnsafeBufferPointer(start: value, count: valueCount))
-      return 0
-    }
-    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, id, bytes, count, own in
-      HTTP2Session.own(own)?.data(id, UnsafeBufferPointer(start: bytes, count: count))
-      return 0
-    }
-    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, own in
-      if let frame { HTTP2Session.own(own)?.received(frame.pointee) }
-      return 0
-    }
-    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, own in
-      HTTP2Session.own(own)?.closed(id, HTTP2ErrorCode(rawValue: code))
-      return 0
-    }
-    // A request that could not be written any more, behind a GOAWAY perhaps: nobody has seen it.
-    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, own in
-      guard let frame, frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue) else { return 0 }
-      HTTP2Session.own(own)?.closed(frame.pointee.hd.stream_id, .refusedStream)
-      return 0
-    }
-  }
-
-  private func began(_ id: Int32) {
-    lastStreamID = max(lastStreamID, id)
-    if isServer, streams[id] == nil { streams[id] = HTTP2Stream(tag: 0, body: []) }
-  }
-
-  private func header(
-    _ id: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
-  ) {
-    guard let stream = streams[id] else { return }
-    if !isServer, name.elementsEqual(Self.statusName) {
-      stream.status = value.reduce(0) { $0 * 10 + Int($1 &- 0x30) }
-      return
-    }
-    guard isServer || keepsAllHeaders || stream.status != 200 else { return }
-    stream.headerBytes += name.count + value.count
-    guard stream.headerBytes <= Self.headerLimit else { return }
-    stream.headers.append(
-      HTTP2Header(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
-  }
-
-  private static let statusName = Array(":status".utf8)
-  private static let headerLimit = 64 << 10
-
-  private func data(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let stream = streams[id] else { return }
-    stream.received.append(contentsOf: bytes.prefix(max(bodyLimit - stream.received.count, 0)))
-  }
-
-  private func received(_ frame: nghttp2_frame) {
-    let isLast = frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-    switch nghttp2_frame_type(UInt32(frame.hd.type)) {
-    case NGHTTP2_HEADERS, NGHTTP2_DATA:
-      if isLast, let stream = streams[frame.hd.stream_id] {
-        delegate.messageEnded(stream, frame.hd.stream_id)
-      }
-    case NGHTTP2_SETTINGS:
-      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { delegate.settingsReceived() }
-    case NGHTTP2_PING:
-      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { delegate.pongReceived() }
-    case NGHTTP2_GOAWAY:
-      let debug = UnsafeBufferPointer(start: frame.goaway.opaque_data, count: frame.goaway.opaque_data_len)
-      delegate.goAwayReceived(
-        lastStreamID: frame.goaway.last_stream_id, HTTP2ErrorCode(rawValue: frame.goaway.error_code),
-        debug: Array(debug.prefix(4096)))
-    default: break
-    }
-  }
-
-  private func closed(_ id: Int32, _ code: HTTP2ErrorCode) {
-    guard let stream = streams.removeValue(forKey: id) else { return }
-    delegate.streamClosed(stream, id, code)
   }
 }

@@ -66,7 +66,7 @@ final class TestServer: Sendable {
     let files = try TestFiles.shared.get()
     var options = HTTP2Server.Options(certificateChain: [files.certificate], privateKey: files.key)
     options.settings = settings
-    options.port = port
+    options.listeners = [.addresses(["127.0.0.1"], port: port)]
     let server = HTTP2Server(options) { [unowned self] in Handler(self) }
     let bound = try await server.start()
     portNumber.withLock { $0 = bound }

@@ -42,54 +42,6 @@ extension ServerIdentity {
   }
 }
 
-/// A server that answers as a test says.
-final class ScriptedServer: Sendable {
-  typealias Script = @Sendable (HTTP2Request, HTTP2ServerConnection) -> Void
-
-  private final class Handler: HTTP2ServerHandler {
-    let server: ScriptedServer
-    init(_ server: ScriptedServer) { self.server = server }
-
-    func opened(_ connection: HTTP2ServerConnection) {}
-    func received(_ request: HTTP2Request, _ connection: HTTP2ServerConnection) {
-      server.requests.withLock { $0.append(request) }
-      server.script(request, connection)
-    }
-    func cancelled(_ stream: Int32) { server.cancelled.withLock { $0.append(stream) } }
-    func closed(_ connection: HTTP2ServerConnection) { server.closed.withLock { $0 += 1 } }
-  }
-
-  let requests = Mutex<[HTTP2Request]>([])
-  let cancelled = Mutex<[Int32]>([])
-  let closed = Mutex(0)
-  private let script: Script
-  private let server = Mutex<HTTP2Server?>(nil)
-  private let number = Mutex(0)
-
-  init(
-    _ given: HTTP2Server.Options? = nil,
-    _ script: @escaping Script = { request, connection in connection.respond(request.stream, status: 200) }
-  ) async throws {
-    self.script = script
-    let options = try given ?? ServerIdentity.options()
-    let server = HTTP2Server(options) { [unowned self] in Handler(self) }
-    let port = try await server.start()
-    number.withLock { $0 = port }
-    self.server.withLock { $0 = server }
-  }
-
-  var port: Int { number.withLock { $0 } }
-
-  /// The settings of a client that trusts this server.
-  func client() throws -> HTTP2ClientOptions {
-    var options = HTTP2ClientOptions(host: "localhost", port: port)
-    options.trustRoots = try ServerIdentity.localhost.get().roots
-    return options
-  }
-
-  func stop() async { await server.withLock { $0 }?.stop() }
-}
-
 /// An event of a client's connection.
 enum ClientEvent: Sendable, Equatable {
   case settings(streams: Int)

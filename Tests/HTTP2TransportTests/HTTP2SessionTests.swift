@@ -75,10 +75,12 @@ struct HTTP2SessionTests {
     let events = try await Self.events { $1.respond($0.stream, status: 400, body: body) }
     #expect(
       Self.ends(events) == [.answered(1, status: 400, headers: [], body: Array(body.prefix(64 << 10)))])
-    let server = try await ScriptedServer(try ServerIdentity.options { $0.bodyLimit = 10 })
-    _ = try await Exchange.events(
+    let server = try await ScriptedServer(try ServerIdentity.options { $0.limits.body = 10 })
+    let refused = try await Exchange.events(
       try server.client(), { $0.post(1, body: Array(body.prefix(1000))) }, until: \.isEndOfRequest)
-    #expect(server.requests.withLock { $0.map(\.body.count) } == [10])
+    #expect(Self.ends(refused) == [.answered(1, status: 413, headers: [], body: [])])
+    #expect(server.refused.withLock { $0.map(\.request.body.count) } == [10])
+    #expect(server.requests.withLock { $0.isEmpty })
     await server.stop()
   }
 
