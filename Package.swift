@@ -72,6 +72,8 @@ let package = Package(
     // The event loop, its timers and mailboxes, and the one way to start a process.
     .target(name: "CEventLoop", cSettings: gnu),
     .target(name: "EventLoop", dependencies: ["CEventLoop"], swiftSettings: strict),
+    // Counters, gauges and histograms, and the texts that Prometheus reads.
+    .target(name: "PrometheusMetrics", swiftSettings: strict),
     // Opens and reads what people name, with a limit for each kind of file.
     .target(name: "FileReading", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(
@@ -160,7 +162,7 @@ let package = Package(
       name: "APNs",
       dependencies: [
         "APNsCredentials", "APNsProtocol", "Delivery", "EventLoop", "HTTP2Transport", "LosslessJSON",
-        "NotificationModel", .product(name: "NIOCore", package: "swift-nio"),
+        "NotificationModel", "PrometheusMetrics", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
@@ -204,7 +206,7 @@ let package = Package(
       name: "Pipeline",
       dependencies: [
         "ConfigurationFiles", "CProcessSandbox", "Delivery", "EventLoop", "FileReading", "LosslessJSON",
-        "NotificationModel", "Notilua", "WorkerHost", "WorkerProtocol",
+        "NotificationModel", "Notilua", "PrometheusMetrics", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     // Cases of plugins: how they are read, run and compared, what of the code they reach, and reports.
     .target(
@@ -235,6 +237,7 @@ let package = Package(
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "ConfigurationFiles", "CProcessSandbox",
         "Delivery", "Desktop", "EventLoop", "FileReading", "Localization", "LosslessJSON",
         "NotificationModel", "Notilua", "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation",
+        "PrometheusMetrics",
         "Rendering", "StringCatalogs", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -301,6 +304,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+    .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics"], swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel"],
@@ -308,8 +312,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineToolTests",
       dependencies: [
-        "APNs", "APNsCredentials", "CommandLineTool", "ConfigurationFiles", "NotificationModel", "Notilua",
-        "Pipeline",
+        "APNs", "APNsCredentials", "CommandLineTool", "ConfigurationFiles", "Delivery", "EventLoop",
+        "NotificationModel", "Notilua", "Outbox", "Pipeline", "PrometheusMetrics",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -320,7 +324,7 @@ let package = Package(
       name: "APNsTests",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "Delivery", "DeliveryTesting", "HTTP2Transport",
-        "LosslessJSON", "NotificationModel",
+        "LosslessJSON", "NotificationModel", "PrometheusMetrics",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -360,7 +364,7 @@ let package = Package(
       name: "PipelineTests",
       dependencies: [
         "ConfigurationFiles", "Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel",
-        "Notilua", "notilua-worker", "Outbox", "Pipeline", "WorkerHost",
+        "Notilua", "notilua-worker", "Outbox", "Pipeline", "PrometheusMetrics", "WorkerHost",
       ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",
@@ -450,6 +454,10 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       name: "OutboxBenchmark",
       dependencies: ["APNs", "APNsCredentials", "Delivery", "EventLoop", "NotificationModel", "Outbox"],
       path: "Tests/OutboxBenchmark", swiftSettings: strict),
+    // What is written for parsers of metrics: see Tests/Strangers/metrics.
+    .executableTarget(
+      name: "MetricsProbe", dependencies: ["APNs", "Pipeline", "PrometheusMetrics"],
+      path: "Tests/MetricsProbe", swiftSettings: strict),
     .executableTarget(
       name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"],
       path: "Tests/CatalogBenchmark", swiftSettings: strict),

@@ -129,6 +129,7 @@ final class APNsDispatcher {
   // MARK: Reports
 
   private func report(_ ticket: UInt64, _ result: DeliveryResult) {
+    options.metrics?.count(result)
     letters.append(.report(DeliveryReport(ticket, result)))
     schedulePost()
   }
@@ -170,7 +171,17 @@ final class APNsDispatcher {
     for lane in retired { lane.tick(now) }
     retired.removeAll { $0.isIdle }
     post()
+    measure()
     scheduleTick()
+  }
+
+  /// Has the metrics say what the lanes are doing.
+  private func measure() {
+    guard let metrics = options.metrics else { return }
+    var load = APNsLoad()
+    for lane in lanes.values { load.add(lane) }
+    for lane in retired { load.add(lane) }
+    metrics.take(load)
   }
 
   /// Tells of everything that is not told of, and ends.
@@ -178,5 +189,6 @@ final class APNsDispatcher {
     isTicking = false
     for lane in Array(lanes.values) + retired { lane.close() }
     post()
+    options.metrics?.take(APNsLoad())
   }
 }

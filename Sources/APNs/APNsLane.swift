@@ -4,6 +4,7 @@ import Delivery
 import HTTP2Transport
 import NIOCore
 import NotificationModel
+import PrometheusMetrics
 
 /// The pushes of one credential to one environment, and the connections that carry them.
 ///
@@ -17,8 +18,8 @@ final class APNsLane {
 
   /// The name for people: the credential's, and the environment.
   let name: String
-  private let credential: Credential
-  private let environment: PushEnvironment
+  let credential: Credential
+  let environment: PushEnvironment
   private let options: APNsOptions
   private let server: APNsOptions.Server
   private let tokens: ProviderTokenSource?
@@ -26,7 +27,7 @@ final class APNsLane {
   private let events: Events
 
   private var queue = CircularBuffer<APNsFlight>()
-  private var connections: [APNsConnection] = []
+  private(set) var connections: [APNsConnection] = []
   private var mayConnectAt = NIODeadline.distantPast
   /// Connections in a row that ended before APNs accepted anything.
   private var failures = 0
@@ -41,6 +42,8 @@ final class APNsLane {
   private var blocks: [String: Block] = [:]
   private var isPumping = false
   private var isRetired = false
+  /// The topic that was accepted last, with the counter of its successes.
+  private var successes: (topic: String, counter: Counter?)?
 
   /// A state in which APNs does not accept a credential, for a topic or, under the empty one, at all.
   private struct Block {
@@ -70,6 +73,9 @@ final class APNsLane {
 
   /// True when nothing is queued or in flight.
   var isIdle: Bool { queue.isEmpty && connections.allSatisfy(\.flights.isEmpty) }
+
+  /// The reasons for which nothing is sent, of the whole lane or of a topic.
+  var blockReasons: [String] { blocks.values.map(\.why.reason) + (isUnreachable ? ["NoConnection"] : []) }
 
   // MARK: In
 
@@ -208,12 +214,15 @@ final class APNsLane {
 
   func answered(_ connection: APNsConnection, _ flight: APNsFlight, _ response: HTTP2Response) {
     heardAt = .now()
+    options.metrics?.observe((heardAt - flight.sentAt).nanoseconds)
     if response.status == 200 {
+      countSuccess(flight.topic)
       accept(connection, flight.topic)
       events.report(flight.notification.ticket, .done)
       return
     }
     let answer = APNsAnswer(response)
+    options.metrics?.count(answer, flight.topic, environment)
     let reason = answer.explained
     switch reason.fate {
     case .removeToken, .deadLetter:
@@ -237,6 +246,12 @@ final class APNsLane {
           : .blocked(lane: blockedName(isOfTopic ? flight.topic : ""), why: answer.failure))
     case .retry: retry(connection, flight, answer, reason.retry ?? .server)
     }
+  }
+
+  private func countSuccess(_ topic: String) {
+    guard let metrics = options.metrics else { return }
+    if successes?.topic != topic { successes = (topic, metrics.successes(topic, environment)) }
+    successes?.counter?.add()
   }
 
   private func retry(

@@ -48,6 +48,8 @@ package struct APNsOptions: Sendable {
   package var reconnectDelay = Duration.milliseconds(250)
   /// The time that a blocked lane waits before it retries with one notification.
   package var blockTime = Duration.seconds(60)
+  /// The metrics of the sink, where somebody reads them.
+  package var metrics: APNsMetrics?
 
   package init() {}
 

@@ -12,6 +12,8 @@ final class CredentialWatch {
   private var credentials: [Credential]
   private var warned: [String: ExpiryWarning.Level] = [:]
   private let say: (String) -> Void
+  /// Told of the credentials as they change, where somebody reads them.
+  var metrics: CredentialMetrics?
 
   /// - Parameter say: told sentences for people.
   init(_ store: CredentialStore, say: @escaping (String) -> Void) throws(HostError) {
@@ -35,6 +37,7 @@ final class CredentialWatch {
     do throws(HostError) {
       credentials = try store.loaded()
       warned.removeAll()
+      metrics?.take(credentials)
       return credentials
     } catch {
       // Half of a change perhaps; the other half is seen, too.

@@ -30,7 +30,7 @@ struct NotiluaCommand: ParsableCommand {
       sandbox could not be set up; 74 the output failed or was closed; 129, 130 and 143 \
       stopped by SIGHUP, SIGINT and SIGTERM.
       """,
-    version: "notilua 0.1.0",
+    version: "notilua \(CommandLineTool.version)",
     subcommands: [
       RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, SendCommand.self,
@@ -41,6 +41,9 @@ struct NotiluaCommand: ParsableCommand {
 
 /// The program, for the executable that is nothing else.
 package enum CommandLineTool {
+  /// The version of the program.
+  static let version = "0.1.0"
+
   /// Parses the command line, runs the command that it names, and ends with its status.
   ///
   /// On the main thread, which is the one that signals interrupt: a write that waits for its reader notices.

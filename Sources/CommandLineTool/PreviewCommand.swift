@@ -264,19 +264,9 @@ struct PreviewCommand: AsyncParsableCommand {
 
   /// Writes a file that is whole or not there.
   private func save(_ bytes: [UInt8], _ path: String) throws {
-    // A name of its own: what stands beside it is somebody else's.
-    var new = Array((path + ".XXXXXX").utf8CString)
-    let file = mkstemp(&new)
-    let mask = umask(0)
-    umask(mask)
-    var code = file < 0 || fchmod(file, 0o666 & ~mask) != 0 ? errno : 0
-    if code == 0 { code = bytes.withUnsafeBytes { writeWhole(file, $0).code } }
-    // Also where something failed before, the descriptor is given back.
-    if file >= 0, close(file) != 0, code == 0 { code = errno }
-    if code == 0, rename(new, path) != 0 { code = errno }
+    let code = bytes.withUnsafeBytes { replaceFile(path, $0) }
     if code == 0 { return }
     let cause = systemMessage(code)
-    if file >= 0 { unlink(new) }
     throw fail(
       HostError(.output, "'\(path)' cannot be written: \(cause); check the folder and the room on its disk"))
   }

@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
           --feedback gone.ndjson in.ndjson
         notilua run --no-plugins --sink apns later.ndjson
         notilua run --sink desktop --follow --responses responses.ndjson in.ndjson
-        notilua run --outbox outbox in.ndjson
+        notilua run --outbox outbox --metrics notilua.prom in.ndjson
         notilua run --no-plugins --outbox outbox --sink apns --follow --audit audit \\
           < /dev/null
       """)
@@ -116,6 +116,12 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Give that to a web server, a POST with JSON each.", valueName: "url"))
   var responseURL: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write metrics for Prometheus to a file, for node_exporter's textfile collector: every 10 seconds and at the end. Its name ends in .prom.",
+      valueName: "file"), completion: .file())
+  var metrics: String?
+
   @Flag(help: "End with status 1 when a plugin faulted.")
   var strict = false
 
@@ -147,6 +153,7 @@ struct RunCommand: ParsableCommand {
       let plan = try plan(flags)
       var options = try plan.options(isQuiet: quiet)
       let reactor = try Reactor.open()
+      options.metering = plan.metering()
       options.queue = try RunQueue(plan, on: reactor).make(&options)
       let run = try Run(
         options, configuration: plan.configuration, executable: WorkerExecutable.path, on: reactor)
@@ -189,6 +196,7 @@ extension RunCommand {
     }
     flags.retriesFor = time
     flags.files = files
+    flags.metrics = metrics
     flags.responses = responseCommand.map { .command($0) } ?? responseURL.map { .server($0) }
     return flags
   }

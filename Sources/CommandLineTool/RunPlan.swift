@@ -21,6 +21,7 @@ struct RunFlags: Sendable, Equatable {
   var follows = false
   var files: [RunChannel: RunChannel.Place] = [:]
   var responses: ResponseTarget?
+  var metrics: String?
 
   /// The receiver of responses that no file keeps.
   enum ResponseTarget: Sendable, Equatable {
@@ -55,6 +56,8 @@ package struct RunPlan: Sendable {
   let follows: Bool
   let files: [RunChannel: RunChannel.Place]
   let responses: RunFlags.ResponseTarget?
+  /// The file of metrics; nil for none.
+  let metrics: String?
 
   /// The file of the outbox; nil for a queue in memory.
   package var outbox: String? { configuration.outbox.path }
@@ -73,6 +76,8 @@ package struct RunPlan: Sendable {
     follows = flags.follows
     files = flags.files
     responses = flags.responses
+    metrics = flags.metrics
+    try Self.checkMetrics(metrics)
     try Self.checkOutbox(configuration.outbox, sink)
     try Self.checkSink(flags, apnsFlags, sink)
     if sink == .lines { try Self.checkLines(flags) }
@@ -99,6 +104,18 @@ package struct RunPlan: Sendable {
         "\(outbox.pathName) excludes --sink lines: lines are written at once or not at all; leave --sink out to keep"
           + " notifications for a run that has one")
     }
+  }
+
+  /// The end of the names of files that node_exporter reads.
+  static let metricsSuffix = ".prom"
+
+  /// Refuses a name that node_exporter passes over.
+  private static func checkMetrics(_ path: String?) throws(HostError) {
+    guard let path, !path.hasSuffix(metricsSuffix) else { return }
+    throw HostError(
+      .usage,
+      "--metrics '\(path)' does not end in .prom, and node_exporter reads no other file; name it '\(path).prom'"
+    )
   }
 
   /// Refuses flags of another sink.

@@ -7,6 +7,7 @@ import EventLoop
 import Notilua
 import Outbox
 import Pipeline
+import PrometheusMetrics
 
 /// Makes what brings a run's notifications to its sink: a file, or memory.
 struct RunQueue {
@@ -24,7 +25,9 @@ struct RunQueue {
   /// - Parameter options: given the audit's file, where the outbox has opened it.
   func make(_ options: inout Run.Options) throws(HostError) -> (any DeliveryQueue)? {
     if plan.sink == .desktop { return memoryQueue(try DesktopSink(plan.configuration, on: reactor)) }
-    let sink = try plan.apns.map { apns throws(HostError) in try self.sink(apns.options, apns.store) }
+    let registry = options.metering?.registry
+    let sink = try plan.apns.map { apns throws(HostError) in try self.sink(apns.options, apns.store, registry)
+    }
     if let path = plan.outbox { return try outbox(path, sink, &options) }
     return sink.map { memoryQueue($0) }
   }
@@ -45,16 +48,29 @@ struct RunQueue {
     outboxOptions.staysOpen = plan.follows
     let audit = try options.openAudit()
     do throws(OutboxError) {
-      return try Outbox(
+      let outbox = try Outbox(
         path, outboxOptions, sink: sink, audit: audit.map { AuditLog($0) }, on: reactor)
+      if let registry = options.metering?.registry {
+        let metrics = OutboxMetrics(registry, path)
+        metrics.watch(outbox)
+        options.metering?.atEnd = { metrics.read() }
+      }
+      return outbox
     } catch {
       throw HostError(.output, error.description)
     }
   }
 
   /// The sink, which looks after its credentials as they change on disk.
-  private func sink(_ options: APNsOptions, _ store: CredentialStore) throws(HostError) -> APNsSink {
+  private func sink(
+    _ options: APNsOptions, _ store: CredentialStore, _ registry: MetricRegistry?
+  ) throws(HostError) -> APNsSink {
     let watch = try CredentialWatch(store) { _ = fail(HostError(.usage, $0)) }
+    var options = options
+    if let registry {
+      options.metrics = APNsMetrics(registry, watch.current, topic: options.topic)
+      watch.metrics = CredentialMetrics(registry, watch.current)
+    }
     let sink: APNsSink
     do {
       sink = try APNsSink(watch.current, options, on: reactor)

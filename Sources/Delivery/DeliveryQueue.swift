@@ -14,6 +14,8 @@ package protocol DeliveryQueue: AnyObject {
   var pending: Int { get }
   /// The number of notifications that are left for another run, by the file's own count; nil where that cannot be read.
   var waiting: Int? { get }
+  /// The notifications that it has in memory alone; nil where a file has them, which says more.
+  var load: QueueLoad? { get }
 
   /// Takes a notification, which the loop moves on.
   func take(_ notification: PushNotification)
@@ -42,6 +44,8 @@ extension DeliveryQueue {
 
   /// False: what a file keeps is read when it is shown.
   package var showsContent: Bool { false }
+  /// Nil: what is in a file is counted there.
+  package var load: QueueLoad? { nil }
 }
 
 /// The calls by which a queue tells what happens to notifications.

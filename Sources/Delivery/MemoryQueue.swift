@@ -50,6 +50,15 @@ package final class MemoryQueue: DeliveryQueue {
   package var pending: Int { atSink.count + delayed.count + fresh.count + (staysOpen ? 1 : 0) }
   package var room: Int { delayed.count < limit ? max(sink.room - fresh.count, 0) : 0 }
 
+  package var load: QueueLoad? {
+    var load = QueueLoad()
+    (load.queued, load.atSink, load.retrying) = (fresh.count, atSink.count, delayed.count)
+    let times = [AnySequence(fresh), AnySequence(delayed), AnySequence(atSink.values)]
+      .compactMap { $0.lazy.map(\.notification.acceptedAt).min() }
+    load.oldest = times.min()
+    return load
+  }
+
   package func take(_ notification: PushNotification) {
     place(MemoryEntry(notification, takenAt: reactor.now))
     // What comes in one turn is given together.

@@ -8,6 +8,8 @@ import LosslessJSON
 package struct PushNotification: Sendable {
   /// The number by which reports name it: that of the queue or sink that has it.
   package var ticket: UInt64
+  /// The time at which a queue took it, in milliseconds since 1970; 0 where none has, or nobody asks.
+  package var acceptedAt: Int64 = 0
   // It goes through many hands, and a copy costs one reference.
   private var storage: Storage
 

@@ -35,7 +35,7 @@ package final class Entry {
     _ home: Home
   ) {
     self.notification = notification
-    self.acceptedAt = acceptedAt
+    (self.acceptedAt, self.notification.acceptedAt) = (acceptedAt, acceptedAt)
     self.state = state
     self.home = home
     mayHaveArrived = notification.mayHaveArrived

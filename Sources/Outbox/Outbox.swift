@@ -32,7 +32,7 @@ package final class Outbox: DeliveryQueue {
   /// The most changes that are written down at once.
   private static let changeLimit = 2000
 
-  /// The hooks by which tests act on an outbox.
+  /// The hooks by which tests and metrics watch an outbox.
   package let hooks: OutboxHooks
   private let options: OutboxOptions
   private let sink: (any NotificationSink)?

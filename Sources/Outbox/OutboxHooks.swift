@@ -1,8 +1,8 @@
 import GRDB
 
-/// The hooks by which tests act on an outbox.
+/// The hooks by which tests act on an outbox, and by which the time of its commits is taken.
 package final class OutboxHooks {
-  /// A point at which a test may kill the process.
+  /// A point in the work of an outbox, at which a test may kill the process.
   package enum Point: String, Sendable, CaseIterable {
     case beforeCommit = "before-commit"
     case afterCommit = "after-commit"

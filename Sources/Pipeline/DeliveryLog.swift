@@ -14,17 +14,19 @@ final class DeliveryLog {
   private let run: RunParts
   private let lines: DeliveryLines
   private let responses: ResponseQueue?
+  private let metrics: RunMetrics?
   private var document: JSONDocument
 
   /// - Parameter writesLines: whether the output says what became of each.
   init(
     _ queue: any DeliveryQueue, _ run: RunParts, writesLines: Bool, responses: ResponseQueue?,
-    depthLimit: Int,
+    metrics: RunMetrics?, depthLimit: Int,
     duplicateKeys: JSONDocument.DuplicateKeys
   ) {
     self.queue = queue
     self.run = run
     self.responses = responses
+    self.metrics = metrics
     lines = DeliveryLines(run.output, isWanted: writesLines)
     // An envelope is one level more than its payload.
     document = JSONDocument(depthLimit: depthLimit + 2, duplicateKeys: duplicateKeys)
@@ -56,12 +58,13 @@ final class DeliveryLog {
         $0, ticket: ticket, place: place, identifier: identifier(), change: change,
         isShown: queue.showsContent, &document)
     }
-    guard let notification = read else {
+    guard var notification = read else {
       let unreadable = PushNotification(
         ticket: ticket, place: place, deviceToken: nil, payload: [], identifier: identifier())
       let failure = DeliveryFailure("NoNotification", "what the chain made is no notification")
       return end(unreadable, .refused(failure), 0)
     }
+    metrics?.begin(&notification)
     queue.take(notification)
   }
 
@@ -76,6 +79,7 @@ final class DeliveryLog {
     var notification = push.notification
     notification.ticket = ticket
     notification.take(change, of: push.envelope)
+    metrics?.begin(&notification)
     queue.take(notification)
   }
 
@@ -124,6 +128,7 @@ final class DeliveryLog {
 
   private func end(_ notification: PushNotification, _ end: DeliveryEnd, _ attempts: Int) {
     totals.count(end)
+    metrics?.end(notification)
     lines.add(notification, end, attempts)
     switch end {
     case .delivered, .expired, .withdrawn: break

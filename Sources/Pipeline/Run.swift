@@ -18,6 +18,8 @@ package final class Run {
   let results: ChainResults
   let lineLimit: Int
   private let responses: ResponseQueue?
+  private let metrics: RunMetrics?
+  private lazy var meter = makeMeter()
 
   var state: RunState { parts.state }
   var output: RunOutput { parts.output }
@@ -53,15 +55,17 @@ package final class Run {
     let output = RunOutput(
       options.output, state, tellsEnds: options.emission == .deliveries, hasAudit: files.has(.audit))
     parts = RunParts(state: state, output: output, files: files, reporter: reporter, fates: FateBook())
-    destination = Self.destination(options, parts, responses, configuration, reactor)
+    let names = definitions.map(\.name)
+    metrics = options.metering.map { RunMetrics($0.registry, plugins: names) }
+    destination = Self.destination(options, parts, responses, metrics, configuration, reactor)
     results = ChainResults(
       parts, OutcomeLines(parts, options.emission, namesInput: options.inputs.count > 1), destination,
-      names: Set(definitions.map(\.name)), lineLimit: lineLimit)
+      names: Set(names), lineLimit: lineLimit)
   }
 
   private static func destination(
-    _ options: Options, _ parts: RunParts, _ responses: ResponseQueue?, _ configuration: Configuration,
-    _ reactor: Reactor
+    _ options: Options, _ parts: RunParts, _ responses: ResponseQueue?, _ metrics: RunMetrics?,
+    _ configuration: Configuration, _ reactor: Reactor
   ) -> Destination {
     guard let queue = options.queue else {
       return .lines(
@@ -72,8 +76,15 @@ package final class Run {
     }
     return .queue(
       DeliveryLog(
-        queue, parts, writesLines: options.emission == .deliveries && options.output >= 0, responses: responses,
+        queue, parts, writesLines: options.emission == .deliveries && options.output >= 0,
+        responses: responses,
+        metrics: metrics,
         depthLimit: configuration.depthLimit, duplicateKeys: configuration.runnerOptions.duplicateKeys))
+  }
+
+  private func makeMeter() -> RunMeter? {
+    guard let options = options.metering, let metrics else { return nil }
+    return RunMeter(options, reporter) { [unowned self] in refresh(metrics) }
   }
 
   private static func startWorkers(
@@ -106,6 +117,7 @@ package final class Run {
     pool.onResult = { [unowned self] in results.take($0) }
     pool.onEvent = { [unowned self] in reporter.tell($0) }
     RunNotices(self).say()
+    meter?.begin(on: reactor)
     let signals = reactor.watch(state.stops.descriptor) { [state] _ in state.stops.acknowledge() }
     defer { signals.cancel() }
     do throws(HostError) {
@@ -126,6 +138,7 @@ package final class Run {
     files.finishCommands()
     finishResponses()
     fates.end()
+    meter?.end()
     let reached =
       state.lastLine.isEmpty ? "no line was written" : "everything up to \(state.lastLine) was written"
     return HostError(error.status, "\(error.message); \(reached)")
@@ -143,6 +156,7 @@ package final class Run {
     let failure = state.phase.failure
     state.note(.closed)
     complete()
+    meter?.end()
     if let failure { throw failure }
     guard options.showsSummary, !summary.end.outputClosed else { return }
     let names = definitions.map(\.name)

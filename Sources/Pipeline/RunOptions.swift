@@ -47,6 +47,8 @@ extension Run {
     package var queue: (any DeliveryQueue)?
     /// The receiver of responses that are not written to a file.
     package var responses: ResponseTarget?
+    /// The metrics, where somebody reads them.
+    package var metering: Metering?
     /// Catches the signals that ask for an end.
     package var catchStops: () -> RunStops = RunStops.caught
 

@@ -11,9 +11,10 @@ struct RunPlaces {
   init(_ options: Run.Options) {
     inputs = options.inputs
     output = options.output
-    files = RunChannel.allCases.compactMap { channel in
+    let channels = RunChannel.allCases.compactMap { channel in
       options.files[channel].flatMap { place in place.path.map { (place.name, $0) } }
     }
+    files = channels + (options.metering.map { [($0.name, $0.path)] } ?? [])
   }
 
   /// Refuses to read what the run itself writes.

@@ -369,7 +369,9 @@ package final class BatchRunner {
       record.faultsInRow = UInt32(clamping: tally.faultsInRow)
       record.passedBy = UInt32(clamping: tally.passedBy)
       record.uncountedFaults = UInt32(clamping: tally.uncountedFaults)
+      record.timed = UInt32(clamping: tally.timed)
       record.nanoseconds = tally.nanoseconds
+      record.kinds = tally.kinds
       return record
     }
     let header = ResultHeader(

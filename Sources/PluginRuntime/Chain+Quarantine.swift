@@ -44,7 +44,7 @@ extension Chain {
     let isCheap = kind == .error || kind == .invalidResult
     let policy = plugins[index].onFault
     let counts = !isOfSize && !(isCheap && (policy == .drop || policy == .halt))
-    pass.events.append(counts ? .fault(index) : .uncountedFault(index))
+    pass.events.append(counts ? .fault(index, kind) : .uncountedFault(index, kind))
   }
 
   /// Counts what the plugins did on a notification that is done.
@@ -58,11 +58,11 @@ extension Chain {
         if pass.notes.faults.last?.plugin != index { endFaults(index) }
       case .wasClean(let index): endFaults(index)
       case .passedBy(let index): tallies[index].passedBy += 1
-      case .uncountedFault(let index):
-        tallies[index].faults += 1
+      case .uncountedFault(let index, let kind):
+        tallies[index].count(kind)
         tallies[index].uncountedFaults += 1
-      case .fault(let index):
-        tallies[index].faults += 1
+      case .fault(let index, let kind):
+        tallies[index].count(kind)
         tallies[index].faultsInRow += 1
         restraints[index].faultsInRow += 1
         if quarantineAfter > 0, restraints[index].faultsInRow >= quarantineAfter {

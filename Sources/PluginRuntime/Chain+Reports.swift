@@ -21,7 +21,6 @@ extension Chain {
       }
       pass.measurement.hasPayload = snapshot(pass, &pass.measurement.payload)
     }
-    tallies[index].nanoseconds += pass.measurement.elapsed
     pass.notes.reports.append(
       .init(
         plugin: index, nanoseconds: pass.measurement.elapsed, patch: patch,

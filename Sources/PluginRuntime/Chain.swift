@@ -35,26 +35,6 @@ package final class Chain {
   @exclusivity(unchecked) var original: JSONDocument
   @exclusivity(unchecked) var buffer = ByteBuffer(capacity: 1024)
 
-  /// The counts of one plugin.
-  package struct Tally: Sendable {
-    /// The number of runs.
-    package var runs = 0
-    /// The number of runs that changed the payload.
-    package var edits = 0
-    /// The number of notifications that it dropped.
-    package var drops = 0
-    /// The number of runs that failed.
-    package var faults = 0
-    /// Those of the faults that bring no quarantine nearer.
-    package var uncountedFaults = 0
-    /// The other faults since the last run without one.
-    package var faultsInRow = 0
-    /// Notifications that passed it by while it was set aside.
-    package var passedBy = 0
-    /// The time of all runs, where reports are asked for.
-    package var nanoseconds: Int64 = 0
-  }
-
   struct Restraint {
     var faultsInRow = 0
     /// On the monotonic clock; 0 where it runs.
@@ -178,7 +158,7 @@ package final class Chain {
     guard let call = pass.call else { return .finished }
     let index = pass.position
     progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
-    if isReporting { pass.measurement.resume(at: Self.now()) }
+    if pass.measurement.isTimed { pass.measurement.resume(at: Self.now()) }
     if finish(pass, index, plugins[index].resume(call)) == .suspended { return .suspended }
     return pass.isDecided ? .finished : run(pass)
   }
@@ -195,8 +175,9 @@ package final class Chain {
   private func start(_ pass: Pass, _ plugin: Plugin) {
     if pass.state.pointee.dropReason != nil { pass.state.pointee.dropReason = nil }
     if isTracing { _ = plugin.takePeakMemory(nil) }
+    pass.measurement.isTimed = isReporting || tallies[pass.position].timesNext
+    if pass.measurement.isTimed { pass.measurement.begin(at: Self.now()) }
     if isReporting {
-      pass.measurement.begin(at: Self.now())
       if !pass.measurement.hasPayload {
         pass.measurement.hasPayload = snapshot(pass, &pass.measurement.payload)
       }
@@ -207,11 +188,12 @@ package final class Chain {
 
   private func finish(_ pass: Pass, _ index: Int, _ result: Plugin.Result) -> Progress {
     let plugin = plugins[index]
-    if isReporting { pass.measurement.pause(at: Self.now()) }
+    if pass.measurement.isTimed { pass.measurement.pause(at: Self.now()) }
     if case .suspended = result {
       progress?.pointee = 0
       return .suspended
     }
+    if pass.measurement.isTimed { tallies[index].time(pass.measurement.elapsed) }
     pass.events.append(.run(index))
     pass.position += 1
     carryOut(verdict(pass, index, result), pass, index)

@@ -1,11 +1,13 @@
 import LosslessJSON
 
 extension Pass {
-  /// The measurement of the running plugin's work, where reports are asked for.
+  /// The measurement of the running plugin's work.
   struct Measurement: ~Copyable {
     /// The payload before the plugin, for its patch.
     var payload: JSONDocument
     var hasPayload = false
+    /// A Boolean value that indicates whether the plugin's time is taken.
+    var isTimed = false
     var elapsed: Int64 = 0
     private var startedAt: Int64 = 0
 

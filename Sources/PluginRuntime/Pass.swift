@@ -47,8 +47,8 @@ package final class Pass {
     case edit(Int)
     case drop(Int)
     case wasClean(Int)
-    case fault(Int)
-    case uncountedFault(Int)
+    case fault(Int, Fault.Kind)
+    case uncountedFault(Int, Fault.Kind)
     case passedBy(Int)
   }
 

@@ -20,6 +20,12 @@ struct PluginLedger {
   /// aside for it.
   func quarantined(for app: String?) -> UInt64 { quarantines[app]?.mask ?? 0 }
 
+  /// Returns for each plugin the number of apps that it is in quarantine for, where lines are one; what is over does not count,
+  /// also where nothing has come since.
+  func quarantineCounts(now: Int64) -> [Int] {
+    names.indices.map { plugin in quarantines.values.count { $0.contains(plugin, now: now) } }
+  }
+
   /// Adds what the plugins did in a batch; returns an event for each that comes into quarantine.
   ///
   /// - Parameter app: the app that the batch is for; nil for lines.

@@ -8,6 +8,11 @@ package struct PluginTotals: Sendable, Equatable {
   package var faults: UInt64 = 0
   /// Notifications that passed it by while it was set aside.
   package var passedBy: UInt64 = 0
+  /// The faults by kind.
+  package var kinds = FaultCounts<UInt64>()
+  /// The number of runs that were timed, and their time.
+  package var timed: UInt64 = 0
+  package var nanoseconds: UInt64 = 0
 
   package init() {}
 
@@ -17,5 +22,8 @@ package struct PluginTotals: Sendable, Equatable {
     drops &+= UInt64(tally.drops)
     faults &+= UInt64(tally.faults)
     passedBy &+= UInt64(tally.passedBy)
+    kinds.add(tally.kinds)
+    timed &+= UInt64(tally.timed)
+    nanoseconds &+= UInt64(tally.nanoseconds)
   }
 }

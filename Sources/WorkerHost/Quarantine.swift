@@ -45,6 +45,9 @@ package struct Quarantine {
     return released
   }
 
+  /// Returns whether a plugin is set aside at a time.
+  package func contains(_ plugin: Int, now: Int64) -> Bool { entries[plugin].until > now }
+
   /// The plugins that are set aside, a bit each; those from the 65th on never are.
   package var mask: UInt64 {
     var mask: UInt64 = 0

@@ -28,6 +28,32 @@ package struct WorkerDeath {
   /// The worker ended itself, or was killed, because a plugin ran for too long.
   var isTimeout: Bool { isOverdue || ending == .exited(Int32(PS_EXIT_OVERDUE)) }
 
+  /// The kind of an end, for statistics.
+  package enum Cause: String, Sendable, CaseIterable {
+    /// A plugin ran for too long, and could not be interrupted.
+    case timeout
+    /// SIGKILL from outside: the kernel where memory has run out, or a person.
+    case killed
+    /// A call that the sandbox forbids.
+    case sandbox
+    /// Another signal, such as SIGSEGV.
+    case crash
+    /// A status of its own.
+    case exit
+    /// The host, for a message that none of our workers writes.
+    case invalid
+  }
+
+  var cause: Cause {
+    if isTimeout { return .timeout }
+    return switch ending {
+    case .signaled(SIGKILL): .killed
+    case .signaled(SIGSYS): .sandbox
+    case .signaled: .crash
+    case .exited, .unknown, nil: .exit
+    }
+  }
+
   var event: WorkerPool.Event {
     switch ending {
     case .exited(let status): .workerDied(signal: nil, status: status)

@@ -12,8 +12,10 @@ package final class WorkerPool {
   package var onEvent: (Event) -> Void = { _ in }
   /// Carries out what the plugins ask for, in place of the keys.
   package var onRequest: ((CapabilityRequest) -> CapabilityAnswer)?
-  /// The number of workers that have died.
-  package private(set) var restarts = 0
+  /// The number of workers that have died, by cause.
+  package private(set) var deaths: [WorkerDeath.Cause: Int] = [:]
+  /// The CPU time of workers that have died, in nanoseconds.
+  private var retiredTime: Int64 = 0
   /// The loop that the workers are on.
   package let reactor: Reactor
 
@@ -57,6 +59,12 @@ package final class WorkerPool {
   package var pluginNames: Set<String> { Set(setup.definitions.map(\.name)) }
   /// The totals of each plugin so far.
   package var totals: [PluginTotals] { ledger.totals }
+  /// The number of workers that have died.
+  package var restarts: Int { deaths.values.reduce(0, +) }
+  /// The number of apps that each plugin is in quarantine for; all lines are one.
+  package var quarantines: [Int] { ledger.quarantineCounts(now: MonotonicClock.now) }
+  /// The CPU time of all workers so far, in nanoseconds.
+  package var cpuTime: Int64 { workers.reduce(retiredTime) { $0 + $1.process.cpuTime } }
   /// The most bytes that one of the workers has in memory, as the kernel counts them.
   package var residentMemory: Int { workers.map(\.process.residentMemory).max() ?? 0 }
 
@@ -130,8 +138,9 @@ package final class WorkerPool {
   ///
   /// - Parameter isUnderstood: false where the host ends it for what it has written.
   func replace(_ worker: SupervisedWorker, isUnderstood: Bool = true) throws(HostError) {
+    retiredTime += worker.process.cpuTime
     var death = worker.end()
-    restarts += 1
+    deaths[isUnderstood ? death.cause : .invalid, default: 0] += 1
     let blame = DeathBlame(setup.definitions, executable: setup.options.executable)
     if worker.isLoaded {
       onEvent(death.event)

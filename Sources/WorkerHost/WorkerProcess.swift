@@ -135,6 +135,15 @@ final class WorkerProcess {
     return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
+  /// The CPU time that the process has used, in nanoseconds; 0 where there is none.
+  var cpuTime: Int64 {
+    guard process > 0 else { return 0 }
+    var clock = clockid_t()
+    var time = timespec()
+    guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   // MARK: Frames
 
   /// Sends a frame; what the pipe does not take goes with ``flush()``.

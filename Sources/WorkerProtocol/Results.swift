@@ -84,8 +84,12 @@ package struct TallyRecord {
   package var faultsInRow: UInt32 = 0
   package var passedBy: UInt32 = 0
   package var uncountedFaults: UInt32 = 0
-  package var unused: UInt32 = 0
+  /// The number of runs whose time ``nanoseconds`` has: by far not all are timed.
+  package var timed: UInt32 = 0
   package var nanoseconds: Int64 = 0
+  /// The faults by kind.
+  package var kinds = FaultCounts<UInt32>()
+  package var unused: UInt32 = 0
 
   package init() {}
 
@@ -96,7 +100,7 @@ package struct TallyRecord {
     let limit = UInt32(clamping: items)
     return runs <= limit && edits <= limit && drops <= limit && faults <= 2 * limit && faultsInRow <= faults
       && uncountedFaults <= faults
-      && passedBy <= limit && nanoseconds >= 0
+      && passedBy <= limit && nanoseconds >= 0 && timed <= limit && kinds.sum == UInt64(faults)
   }
 }
 

@@ -64,7 +64,7 @@ struct RunPlanTests {
   private static let ofOneRun: Set = [
     "--config", "--no-plugins", "--emit", "--audit", "--rejects", "--sink", "--trust", "--retry-for",
     "--follow", "--undelivered", "--feedback", "--feedback-command", "--responses", "--response-command",
-    "--response-url", "--strict", "--quiet", "--help", "--version",
+    "--response-url", "--metrics", "--strict", "--quiet", "--help", "--version",
   ]
 
   /// The keys that no option says; a section stands for all that is in it.

@@ -158,4 +158,23 @@ struct GuideTests {
       #expect(arrived.split(separator: "\n").count == 1 && !arrived.contains("135790"))
     }
   }
+
+  @Test func watchingItRunShowsTheNumbersOfARun() throws {
+    let page = try GuidePage("WatchingItRun")
+    try Program.withFolder { folder in
+      var comparisons = 0
+      try page.follow(in: folder) { block, text in
+        guard !block.shown.isEmpty else { return }
+        #expect(text == block.shown)
+        comparisons += 1
+      }
+      #expect(comparisons == 1)
+      // Each alert of the page is one of the example, and the other way round.
+      let alerts = try String(
+        contentsOf: Program.root.appending(path: "examples/6-monitoring/alerts.yaml"), encoding: .utf8)
+      let written = Set(alerts.matches(of: /- alert: (\w+)/).map { String($0.1) })
+      let told = Set(page.text.matches(of: /\n\| `(Notilua\w+)` \|/).map { String($0.1) })
+      #expect(written == told && written.count == 8)
+    }
+  }
 }

@@ -10,7 +10,8 @@ struct LayoutTests {
   /// The targets from the lowest to the highest: each imports of the package only what stands before it.
   private static let order = [
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
-    "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "FileReading",
+    "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "PrometheusMetrics",
+    "FileReading",
     "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
     "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Presentation", "notilua-thumbnailer", "Rendering",

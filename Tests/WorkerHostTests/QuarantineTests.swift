@@ -48,4 +48,12 @@ struct QuarantineTests {
     #expect(quarantine.count(69, Self.tally(runs: 1, faults: 1, inRow: 1), now: 0) == 1)
     #expect(quarantine.mask == 0)
   }
+
+  /// What no line has ended is over all the same once its time is.
+  @Test func aQuarantineIsOverWithItsTime() {
+    var quarantine = Quarantine(plugins: 2, after: 1, for: .seconds(1))
+    #expect(quarantine.count(1, Self.tally(runs: 1, faults: 1, inRow: 1), now: 5) == 1)
+    #expect(!quarantine.contains(0, now: 5) && quarantine.contains(1, now: 1_000_000_004))
+    #expect(!quarantine.contains(1, now: 1_000_000_005))
+  }
 }

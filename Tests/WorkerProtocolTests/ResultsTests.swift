@@ -126,4 +126,34 @@ struct ResultsTests {
       #expect(body.isConsistent(content) == isConsistent)
     }
   }
+
+  /// A worker that was taken over cannot make up faults, or runs that were timed.
+  @Test func aTallysKindsAreItsFaults() {
+    // It has no gap: one record alone has the bytes that it has in a list.
+    #expect(MemoryLayout<TallyRecord>.size == MemoryLayout<TallyRecord>.stride)
+    var tally = TallyRecord()
+    (tally.runs, tally.faults, tally.timed) = (2, 2, 1)
+    #expect(!tally.isPossible(items: 2))
+    tally.kinds.count(.error)
+    #expect(!tally.isPossible(items: 2))
+    tally.kinds.count(.crash)
+    #expect(tally.isPossible(items: 2) && tally.kinds[.crash] == 1 && tally.kinds[.memory] == 0)
+    tally.kinds.count(.memory)
+    #expect(!tally.isPossible(items: 2))
+    tally.faults = 3
+    #expect(tally.isPossible(items: 2))
+    tally.timed = 3
+    #expect(!tally.isPossible(items: 2))
+  }
+
+  /// Five numbers whose sum is more than one of them can be.
+  @Test func theSumOfKindsDoesNotOverflow() {
+    var counts = FaultCounts<UInt32>()
+    withUnsafeMutableBytes(of: &counts) { $0.copyBytes(from: [UInt8](repeating: 0xFF, count: $0.count)) }
+    #expect(counts.sum == 5 * UInt64(UInt32.max))
+    var total = FaultCounts<UInt64>()
+    total.add(counts)
+    total.add(counts)
+    #expect(total[.timeout] == 2 * UInt64(UInt32.max))
+  }
 }

@@ -1,0 +1,126 @@
+import Glibc
+import Synchronization
+
+/// The metrics of a process, which its parts make at its start and write to as they work.
+///
+/// A group of metrics is a structure that is made with a registry. Every series is there from then on, at 0, and any thread
+/// may ask for the text.
+package final class MetricRegistry: Sendable {
+  private struct Content {
+    var families: [MetricFamily] = []
+    var readers: [@Sendable () -> Void] = []
+  }
+
+  private let content = Mutex(Content())
+  private let common: [(name: String, value: String)]
+  private let clock: @Sendable () -> Int64
+
+  /// - Parameters:
+  ///   - common: labels that every series has, such as the name of a run of several.
+  ///   - clock: milliseconds since 1970.
+  package init(
+    common: [(name: String, value: String)] = [],
+    clock: @escaping @Sendable () -> Int64 = MetricRegistry.wallClock
+  ) {
+    self.common = common
+    self.clock = clock
+  }
+
+  /// Returns the time in milliseconds since 1970.
+  @Sendable package static func wallClock() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  // MARK: The text
+
+  /// Returns all series with their values now.
+  package func text(_ form: MetricText.Form) -> String {
+    let (families, readers) = content.withLock { ($0.families, $0.readers) }
+    for reader in readers { reader() }
+    var text = MetricText(form)
+    for family in families { family.write(to: &text) }
+    text.end()
+    return text.text
+  }
+
+  /// Calls a function each time before the text is written, on the thread that asks for it.
+  package func beforeReading(_ reader: @escaping @Sendable () -> Void) {
+    content.withLock { $0.readers.append(reader) }
+  }
+
+  // MARK: Instruments
+
+  package func counter(_ name: String, _ help: String, _ unit: MetricUnit = .count) -> Counter {
+    add(name, help, unit, Counter())
+  }
+
+  package func gauge(_ name: String, _ help: String, _ unit: MetricUnit = .count) -> Gauge {
+    add(name, help, unit, Gauge())
+  }
+
+  package func clockGauge(
+    _ name: String, _ help: String, _ direction: ClockGauge.Direction = .since
+  ) -> ClockGauge {
+    add(name, help, .seconds, ClockGauge(direction, clock: clock))
+  }
+
+  /// - Parameter bounds: in seconds, in order.
+  package func histogram(_ name: String, _ help: String, bounds: [Double]) -> Histogram {
+    add(name, help, .seconds, Histogram(bounds: bounds))
+  }
+
+  package func counters<Key>(
+    _ name: String, _ help: String, _ labels: MetricLabels<Key>, _ unit: MetricUnit = .count
+  ) -> MetricSet<Key, Counter> { add(name, help, unit, labels) { Counter() } }
+
+  package func gauges<Key>(
+    _ name: String, _ help: String, _ labels: MetricLabels<Key>, _ unit: MetricUnit = .count
+  ) -> MetricSet<Key, Gauge> { add(name, help, unit, labels) { Gauge() } }
+
+  package func clockGauges<Key>(
+    _ name: String, _ help: String, _ labels: MetricLabels<Key>, _ direction: ClockGauge.Direction = .since
+  ) -> MetricSet<Key, ClockGauge> {
+    add(name, help, .seconds, labels) { [clock] in ClockGauge(direction, clock: clock) }
+  }
+
+  package func durations<Key>(
+    _ name: String, _ help: String, _ labels: MetricLabels<Key>
+  ) -> MetricSet<Key, DurationTotal> { add(name, help, .seconds, labels) { DurationTotal() } }
+
+  /// Adds what is known from the start.
+  package func info(_ name: String, _ help: String, _ label: String, _ value: String) {
+    let _: MetricSet<String, InfoLabel> = add(
+      name, help, .count, MetricLabels(label, [value])
+    ) { InfoLabel() }
+  }
+
+  private func add<Instrument: MetricInstrument>(
+    _ name: String, _ help: String, _ unit: MetricUnit, _ instrument: Instrument
+  ) -> Instrument {
+    insert(Instrument.kind, name, help, unit, [], [([], instrument)])
+    return instrument
+  }
+
+  private func add<Key, Instrument: MetricInstrument>(
+    _ name: String, _ help: String, _ unit: MetricUnit, _ labels: MetricLabels<Key>, _ make: () -> Instrument
+  ) -> MetricSet<Key, Instrument> {
+    let instruments = labels.rows.map { _ in make() }
+    let rows = zip(labels.rows, instruments).map { ($0.values, $1 as any MetricInstrument) }
+    insert(Instrument.kind, name, help, unit, labels.names, rows)
+    return MetricSet(labels, instruments)
+  }
+
+  private func insert(
+    _ kind: MetricKind, _ name: String, _ help: String, _ unit: MetricUnit, _ labels: [String],
+    _ rows: [(values: [String], instrument: any MetricInstrument)]
+  ) {
+    let rows = rows.map { (common.map(\.value) + $0.values, $0.instrument) }
+    let family = MetricFamily(kind, name, help, unit, labels: common.map(\.name) + labels, rows: rows)
+    content.withLock { content in
+      precondition(!content.families.contains { $0.name == family.name }, "\(family.name) is there twice")
+      content.families.append(family)
+    }
+  }
+}
