@@ -1,3 +1,4 @@
+import APNsProtocol
 import APNsSimulator
 import NotificationModel
 import Testing
