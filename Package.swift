@@ -183,7 +183,8 @@ let package = Package(
     .target(
       name: "FrontDoor",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        "APNsCredentials", "APNsProtocol", "Digests", "EventLoop", "FileReading", "LosslessJSON",
+        "NotificationModel",
       ],
       swiftSettings: strict),
     // What a Swift program imports: configuration, processor and outcomes. It links no Lua.
@@ -235,7 +236,7 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "ConfigurationFiles", "CProcessSandbox",
-        "Delivery", "Desktop", "EventLoop", "FileReading", "Localization", "LosslessJSON",
+        "Delivery", "Desktop", "EventLoop", "FileReading", "FrontDoor", "Localization", "LosslessJSON",
         "NotificationModel", "Notilua", "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation",
         "PrometheusMetrics",
         "Rendering", "StringCatalogs", "TerminalPages", "WorkerHost", "WorkerProtocol",
@@ -283,7 +284,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "FrontDoorTests",
-      dependencies: ["APNsCredentials", "FrontDoor", "NotificationModel"],
+      dependencies: ["APNsCredentials", "APNsProtocol", "FrontDoor", "HTTP2Transport", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
@@ -313,7 +314,7 @@ let package = Package(
       name: "CommandLineToolTests",
       dependencies: [
         "APNs", "APNsCredentials", "CommandLineTool", "ConfigurationFiles", "Delivery", "EventLoop",
-        "NotificationModel", "Notilua", "Outbox", "Pipeline", "PrometheusMetrics",
+        "FrontDoor", "NotificationModel", "Notilua", "Outbox", "Pipeline", "PrometheusMetrics",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -444,6 +445,12 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       name: "APNsBenchmark",
       dependencies: ["APNs", "APNsCredentials", "Delivery", "EventLoop", "NotificationModel"],
       path: "Tests/APNsBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "DoorBenchmark",
+      dependencies: [
+        "APNsCredentials", "APNsProtocol", "EventLoop", "FrontDoor", "HTTP2Transport", "NotificationModel",
+      ],
+      path: "Tests/DoorBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "OutboxCrasher",
       dependencies: [

@@ -60,6 +60,10 @@ package struct ProviderToken: Sendable, Equatable, CustomStringConvertible {
     guard document.stringMember(document.top, "alg") == "ES256" else {
       throw CredentialError("the token's 'alg' is not 'ES256'; \(next)")
     }
+    // RFC 7515 §4.1.11: what must be understood, and is not, makes a token invalid.
+    guard document.member(document.top, "crit") == nil else {
+      throw CredentialError("the token's 'crit' asks for what APNs does not have; \(next)")
+    }
     guard let keyID = document.stringMember(document.top, "kid"), Identifier.isValid(keyID) else {
       throw CredentialError("the token's 'kid' is no key id of 10 letters and digits; \(next)")
     }

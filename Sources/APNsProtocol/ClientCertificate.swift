@@ -1,3 +1,4 @@
+import APNsCredentials
 import NotificationModel
 
 /// The permissions of a client's certificate, from Apple's extensions in it.
@@ -11,6 +12,20 @@ package struct ClientCertificate: Sendable, Equatable {
     self.topics = topics
     self.environments = environments
     self.notAfter = notAfter
+  }
+
+  /// Takes the permissions that a certificate states.
+  package init(_ facts: CertificateFacts) {
+    self.init(topics: facts.topics.map(\.name), environments: facts.environments, notAfter: facts.notAfter)
+  }
+
+  /// Creates the permissions of a certificate; one that cannot be read is bad for everything.
+  package init(der: [UInt8]) {
+    do throws(CredentialError) {
+      self.init(try CertificateFacts(der: der))
+    } catch {
+      self.init(topics: [], environments: [], notAfter: 0)
+    }
   }
 
   /// Refuses one without topics, which is none of Apple's kind, an expired one, and one for the other environment.

@@ -4,7 +4,7 @@ import NotificationModel
 /// The provider tokens that APNs accepts: whose keys signed them, and until when.
 package struct ProviderTokenCheck: Sendable {
   /// A key of the developer account.
-  package struct Key: Sendable {
+  package struct Key: Sendable, Equatable {
     package var keyID: String
     package var teamID: String
     package var key: VerificationKey
@@ -32,44 +32,58 @@ package struct ProviderTokenCheck: Sendable {
   /// A token is good for an hour; "APNs rejects" older ones.
   static let lifetime: Int64 = 3600
 
-  private let keys: [String: Key]
-  private let acceptsAnyKey: Bool
-  /// Signatures are checked once for each text; nil is for those that are wrong.
-  private var known: [String: Sender?] = [:]
+  /// The keys in force.
+  package private(set) var keys: ProviderKeys
+  /// The number of times that the keys were replaced.
+  package private(set) var generation = 0
+  private var memory: TokenMemory
 
   package init(keys: [Key], acceptsAnyKey: Bool = false) {
-    self.keys = Dictionary(keys.map { ($0.keyID, $0) }) { $1 }
-    self.acceptsAnyKey = acceptsAnyKey
+    self.keys = ProviderKeys(keys, acceptsAnyKey: acceptsAnyKey)
+    memory = TokenMemory(ofAnyKey: acceptsAnyKey)
   }
 
   /// Returns the sender of a request by its `authorization`, which may be used now.
   package mutating func sender(_ authorization: String?, at now: Int64) throws(Refusal) -> Sender {
     guard let authorization else { throw Refusal("MissingProviderToken") }
-    let sender: Sender?
-    if let found = known[authorization] {
-      sender = found
+    let verdict: ProviderKeys.Verdict
+    if let found = remembered(authorization) {
+      verdict = found
     } else {
-      sender = read(authorization)
-      // A client that renews its token with every request must not fill the memory.
-      if known.count >= 1000 { known.removeAll(keepingCapacity: true) }
-      known[authorization] = .some(sender)
+      verdict = keys.verdict(on: authorization)
+      remember(verdict, on: authorization)
     }
-    guard let sender, sender.issuedAt <= now / 1000 + Self.tolerance else {
+    return try Self.sender(verdict, at: now)
+  }
+
+  /// Returns the verdict on an `authorization` whose signature was checked before; nil where it was not.
+  package func remembered(_ authorization: String) -> ProviderKeys.Verdict? {
+    memory.verdict(on: authorization)
+  }
+
+  /// Remembers the verdict of ``keys`` on an `authorization`.
+  package mutating func remember(_ verdict: ProviderKeys.Verdict, on authorization: String) {
+    var name = ""
+    if case .signed(let sender) = verdict, !keys.acceptsAnyKey { name = sender.keyID }
+    memory.remember(verdict, on: authorization, sharing: name)
+  }
+
+  /// Returns the sender of a token that may be used now.
+  ///
+  /// - Parameter now: milliseconds since 1970.
+  package static func sender(_ verdict: ProviderKeys.Verdict, at now: Int64) throws(Refusal) -> Sender {
+    guard case .signed(let sender) = verdict, sender.issuedAt <= now / 1000 + tolerance else {
       throw Refusal("InvalidProviderToken")
     }
-    if sender.issuedAt + Self.lifetime < now / 1000 { throw Refusal("ExpiredProviderToken") }
+    if sender.issuedAt + lifetime < now / 1000 { throw Refusal("ExpiredProviderToken") }
     return sender
   }
 
-  private func read(_ authorization: String) -> Sender? {
-    let scheme = authorization.prefix(7)
-    guard scheme.lowercased() == "bearer " else { return nil }
-    guard let token = try? ProviderToken(reading: String(authorization.dropFirst(7))) else { return nil }
-    let key = keys[token.keyID]
-    if !acceptsAnyKey {
-      guard let key, key.teamID == token.teamID, token.isSigned(by: key.key) else { return nil }
-    }
-    return Sender(
-      keyID: token.keyID, teamID: token.teamID, issuedAt: token.issuedAt, environment: key?.environment)
+  /// Puts other keys in force; the tokens of those that are gone or changed are refused from now on.
+  package mutating func replace(keys: [Key]) {
+    let (old, new) = (self.keys, ProviderKeys(keys, acceptsAnyKey: self.keys.acceptsAnyKey))
+    self.keys = new
+    generation += 1
+    memory.forget { name in new[name] != nil && new[name] == old[name] }
   }
 }

@@ -15,11 +15,9 @@ package enum RequestCheck {
     return token.lowercased()
   }
 
-  /// Letters, digits, '.', '-' and '_', as in bundle ids.
+  /// Checks that a topic has the form of one.
   package static func checkTopic(_ topic: String) throws(Refusal) {
-    guard !topic.isEmpty, topic.utf8.count <= 255, topic.utf8.allSatisfy(isTopicByte) else {
-      throw Refusal("BadTopic")
-    }
+    guard APNsHeader.isTopic(topic) else { throw Refusal("BadTopic") }
   }
 
   /// Returns the type of a push: what the header says, else what the topic's suffix says; nil where the
@@ -75,10 +73,5 @@ package enum RequestCheck {
     }
     // Apple names no reason for a body that is no JSON object; nothing in it is a payload.
     if !isObject { throw Refusal("PayloadEmpty") }
-  }
-
-  private static func isTopicByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2E || byte == 0x2D
-      || byte == 0x5F
   }
 }

@@ -1,4 +1,3 @@
-import APNsCredentials
 import APNsProtocol
 import HTTP2Transport
 
@@ -151,19 +150,6 @@ final class SimulatorConnection: HTTP2ServerHandler {
       [weak self, weak connection] in
       guard let self, let connection, self.connection != nil else { return }
       if hub.connections[connection.id] === self { watch(connection) }
-    }
-  }
-}
-
-extension ClientCertificate {
-  /// Creates the permissions of a certificate; one that cannot be read is bad for everything.
-  init(der: [UInt8]) {
-    do throws(CredentialError) {
-      let facts = try CertificateFacts(der: der)
-      self.init(
-        topics: facts.topics.map(\.name), environments: facts.environments, notAfter: facts.notAfter)
-    } catch {
-      self.init(topics: [], environments: [], notAfter: 0)
     }
   }
 }

@@ -20,13 +20,7 @@ struct OutboxPlace: ParsableArguments {
 
   func path() throws(HostError) -> String {
     if let outbox { return outbox }
-    var configuration = Configuration()
-    if let config {
-      configuration = try Configuration(file: config)
-    } else if PluginFolder.isFile("notilua.yaml") {
-      configuration = try Configuration(file: "notilua.yaml")
-    }
-    guard let path = configuration.outbox.path else {
+    guard let path = try Configuration(ofCommand: config).outbox.path else {
       throw HostError(.usage, "no outbox is named; add --outbox FILE, or outbox.path to the configuration")
     }
     return path

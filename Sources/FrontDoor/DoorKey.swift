@@ -1,5 +1,4 @@
 import APNsCredentials
-import APNsProtocol
 import NotificationModel
 
 /// The public half of a client's key, with what its provider tokens permit.
@@ -47,22 +46,13 @@ package struct DoorKey: Sendable, Equatable {
         throw CredentialError(
           "'\(topic.shortened)' is no topic: there are no wildcards; name each app by its bundle id")
       }
-      guard isTopic(topic) else {
+      guard APNsHeader.isTopic(topic) else {
         throw CredentialError(
           "'\(topic.shortened)' is no topic; write the bundle id of an app, such as com.example.app")
       }
       if topics[..<index].contains(topic) {
         throw CredentialError("the topic '\(topic)' stands twice; remove one")
       }
-    }
-  }
-
-  private static func isTopic(_ topic: String) -> Bool {
-    do throws(Refusal) {
-      try RequestCheck.checkTopic(topic)
-      return true
-    } catch {
-      return false
     }
   }
 }

@@ -1,5 +1,4 @@
 import APNsCredentials
-import EventLoop
 import FileReading
 import Glibc
 
@@ -34,13 +33,9 @@ package struct DoorKeyFile: Sendable, Equatable {
   ///
   /// - Throws: ``CredentialError`` with the line in front.
   package func keys(in bytes: [UInt8]) throws(CredentialError) -> [DoorKey] {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CredentialError(
-        "'\(path)' is not UTF-8; write it with 'notilua keys door add', or save it as UTF-8")
-    }
     var keys: [DoorKey] = []
     var lines: [String: Int] = [:]
-    for (index, line) in Self.lines(text).enumerated() where !Self.isSilent(line) {
+    for (index, line) in Self.lines(bytes).enumerated() where !Self.isSilent(line) {
       do throws(CredentialError) {
         let key = try DoorKeyLine.key(line)
         if let other = lines.updateValue(index + 1, forKey: key.keyID) {
@@ -54,15 +49,14 @@ package struct DoorKeyFile: Sendable, Equatable {
     return keys
   }
 
-  /// Returns the lines of a text, without their ends.
-  static func lines(_ text: String) -> [Substring.UTF8View] {
-    text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-      .map { $0.last == 0x0D ? $0.dropLast() : $0 }
+  /// Returns the lines, without the ends that they have.
+  static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
   }
 
   /// Returns whether a line says nothing: it is blank, or a comment.
-  static func isSilent(_ line: Substring.UTF8View) -> Bool {
-    let rest = line.drop { $0 == 0x20 || $0 == 0x09 }
+  static func isSilent(_ line: ArraySlice<UInt8>) -> Bool {
+    let rest = line.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     return rest.isEmpty || rest.first == 0x23
   }
 }

@@ -3,7 +3,7 @@ import LosslessJSON
 import NotificationModel
 
 /// A line of the file of door keys: one key as a JSON object.
-enum DoorKeyLine {
+package enum DoorKeyLine {
   private static let members = [
     "key_id", "team_id", "topics", "environments", "rate", "burst", "public_key",
   ]
@@ -11,13 +11,20 @@ enum DoorKeyLine {
   /// Reads a line.
   ///
   /// - Throws: ``CredentialError`` that says what is wrong in it; its caller says where it stands.
-  static func key(_ line: Substring.UTF8View) throws(CredentialError) -> DoorKey {
+  static func key(_ line: ArraySlice<UInt8>) throws(CredentialError) -> DoorKey {
     var document = JSONDocument(depthLimit: 4)
-    do throws(JSONError) {
-      try document.parse(String(Substring(line)))
-    } catch {
+    // JSON's white space has the end of line that Windows writes.
+    let fault: JSONError? = line.withUnsafeBytes { bytes in
+      do throws(JSONError) {
+        try document.parse(bytes)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let fault {
       throw CredentialError(
-        "byte \(error.offset + 1): \(error.cause.rawValue); a key is one JSON object on one line")
+        "byte \(fault.offset + 1): \(fault.cause.rawValue); a key is one JSON object on one line")
     }
     guard document.kind(of: document.top) == .object else {
       throw CredentialError("this is no JSON object; write one as 'notilua keys door add' does")
@@ -32,16 +39,9 @@ enum DoorKeyLine {
   }
 
   /// Returns the line of a key, without its end.
-  static func text(_ key: DoorKey) -> String {
+  package static func text(_ key: DoorKey) -> String {
     var writer = JSONWriter()
     writer.beginObject()
-    writeMembers(key, &writer)
-    writer.endObject()
-    return writer.text
-  }
-
-  /// Writes the members of a key's object.
-  static func writeMembers(_ key: DoorKey, _ writer: inout JSONWriter) {
     writer.member("key_id", key.keyID)
     writer.member("team_id", key.teamID)
     writer.member("topics", key.grant.topics.names)
@@ -51,6 +51,8 @@ enum DoorKeyLine {
       writer.member("burst", rate.burst)
     }
     writer.member("public_key", String(decoding: Base64.encode(key.publicKey.der), as: UTF8.self))
+    writer.endObject()
+    return writer.text
   }
 
   // MARK: Members

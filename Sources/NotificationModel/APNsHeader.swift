@@ -18,6 +18,15 @@ package enum APNsHeader {
   /// Returns whether a text is an `apns-collapse-id` that is short enough.
   package static func isCollapseID(_ text: String) -> Bool { text.utf8.count <= collapseIDLimit }
 
+  /// Returns whether a text is an `apns-topic`: letters, digits, '.', '-' and '_', as in bundle ids.
+  package static func isTopic(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 255
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2E || $0 == 0x2D
+          || $0 == 0x5F
+      }
+  }
+
   /// Returns whether a byte is a hexadecimal digit, small or capital.
   static func isHexadecimal(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)

@@ -44,6 +44,7 @@ extension Configuration {
       case "strings": strings = try reader.strings(value)
       case "apns": apns = try reader.apns(value)
       case "outbox": outbox = try reader.outbox(value)
+      case "door": door = try reader.door(value)
       case "presentation": presentation = try reader.presentation(value)
       case "workers": workers = try reader.integer(value, "workers", 1...256)
       case "duplicate_keys":
@@ -64,7 +65,7 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "presentation", "workers",
+    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "presentation", "workers",
     "duplicate_keys", "keys",
   ]
 

@@ -118,6 +118,8 @@ public struct Configuration: Sendable {
   public var apns = APNs()
   /// The settings of the outbox, which keeps notifications until they are delivered.
   public var outbox = Outbox()
+  /// The settings of the front door, which takes pushes as APNs does.
+  public var door = Door()
   /// The rules by which notifications are shown.
   package var presentation = PresentationRules()
   /// A Boolean value that indicates whether notifications pass without any plugin.

@@ -7,7 +7,7 @@ import Testing
 struct DoorKeyFileTests {
   /// The public key of RFC 6979 appendix A.2.5 as SubjectPublicKeyInfo.
   static let publicKey =
-    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTHJYetzxjVtaMBJuJI7Yfps5mliLmDyn7Z5A/4QCLi8maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ=="
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Z5A/4QCLi8maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ=="
   private static let file = DoorKeyFile("door.keys")
 
   static func line(_ change: [String: String?] = [:]) -> String {

@@ -1,0 +1,91 @@
+import APNsCredentials
+import EventLoop
+import Glibc
+
+extension DoorKeyFile {
+  /// Adds a key behind the others; a service that reads the file accepts its tokens from then on.
+  ///
+  /// - Throws: ``CredentialError`` where the key id is taken, or the file has a fault or cannot be written.
+  package func add(_ key: DoorKey) throws(CredentialError) {
+    try locked { () throws(CredentialError) in
+      let bytes = try bytes() ?? []
+      if try keys(in: bytes).contains(where: { $0.keyID == key.keyID }) {
+        throw CredentialError(
+          "'\(path)' has the key '\(key.keyID)' already; remove it, or choose another key id")
+      }
+      let separator: [UInt8] = bytes.isEmpty || bytes.last == 0x0A ? [] : [0x0A]
+      try replace(with: bytes + separator + Array("\(DoorKeyLine.text(key))\n".utf8))
+    }
+  }
+
+  /// Takes a key out; a service that reads the file refuses its tokens within two seconds.
+  ///
+  /// - Throws: ``CredentialError`` where there is no such key, or the file has a fault or cannot be written.
+  package func remove(_ keyID: String) throws(CredentialError) {
+    try locked { () throws(CredentialError) in
+      guard let bytes = try bytes() else { throw missing }
+      // A file with a fault is not cut: what is in force may be another one.
+      guard try keys(in: bytes).contains(where: { $0.keyID == keyID }) else {
+        throw CredentialError("'\(path)' has no key '\(keyID)'; 'notilua keys door list' shows what it has")
+      }
+      let kept = Self.lines(bytes).filter { Self.isSilent($0) || (try? DoorKeyLine.key($0))?.keyID != keyID }
+      try replace(with: Array(kept.joined(separator: [0x0A])))
+    }
+  }
+
+  /// The error for a file that is not there.
+  package var missing: CredentialError {
+    CredentialError("'\(path)': there is no such file; make it with 'notilua keys door add'")
+  }
+
+  // MARK: Writing
+
+  /// The file itself where the path is a symbolic link, which stays.
+  private var target: String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private var folder: String {
+    guard let slash = target.lastIndex(of: "/") else { return "." }
+    return slash == target.startIndex ? "/" : String(target[..<slash])
+  }
+
+  /// Does something while no other command changes a file of the folder.
+  private func locked(_ body: () throws(CredentialError) -> Void) throws(CredentialError) {
+    let folder = folder
+    let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw CredentialError("'\(folder)': \(systemMessage()); make the folder first") }
+    defer { close(file) }
+    while flock(file, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        throw CredentialError("'\(folder)': \(systemMessage()); use a folder of a local file system")
+      }
+    }
+    try body()
+  }
+
+  /// Atomically: a service that reads meanwhile sees the old file or the new one.
+  private func replace(with bytes: [UInt8]) throws(CredentialError) {
+    let target = target
+    let temporary = "\(target).new"
+    var old = stat()
+    let isThere = stat(target, &old) == 0
+    // Of a command that was killed; the lock says that no other one is at it.
+    unlink(temporary)
+    try SecretFile.create(temporary, bytes, mode: isThere ? old.st_mode & 0o777 : 0o644)
+    // The file stays readable for the service, whoever changes it.
+    if isThere, geteuid() == 0 { _ = chown(temporary, old.st_uid, old.st_gid) }
+    guard rename(temporary, target) == 0 else {
+      let cause = systemMessage()
+      unlink(temporary)
+      throw CredentialError("'\(path)': \(cause); check who may write to its folder")
+    }
+    let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(file) }
+    guard file >= 0, fsync(file) == 0 else {
+      throw CredentialError("'\(folder)': \(systemMessage()); check the disk")
+    }
+  }
+}
