@@ -34,6 +34,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     // TLS on SwiftNIO's channels.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    // The interface of logs that Swift's servers share.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     // SQLite for the outbox: statements, transactions and migrations, and errors that are typed.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -183,8 +185,10 @@ let package = Package(
     .target(
       name: "FrontDoor",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "Digests", "EventLoop", "FileReading", "LosslessJSON",
-        "NotificationModel",
+        "APNsCredentials", "APNsProtocol", "Delivery", "Digests", "EventLoop", "FileReading",
+        "HTTP2Transport",
+        "LosslessJSON", "NotificationModel", "PrometheusMetrics", "WorkerProtocol",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     // What a Swift program imports: configuration, processor and outcomes. It links no Lua.
@@ -284,7 +288,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "FrontDoorTests",
-      dependencies: ["APNsCredentials", "APNsProtocol", "FrontDoor", "HTTP2Transport", "NotificationModel"],
+      dependencies: [
+        "APNsCredentials", "APNsProtocol", "Delivery", "DeliveryTesting", "EventLoop", "FrontDoor",
+        "HTTP2Transport", "NotificationModel",
+      ],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),

@@ -8,9 +8,15 @@ extension RunPlan {
     // node_exporter shows the files of several runs together, where each series may be there once.
     let file = metrics.split(separator: "/").last ?? ""
     let registry = MetricRegistry(common: [("run", String(file.dropLast(Self.metricsSuffix.count)))])
-    registry.info(
-      "notilua_build_info", "The version of the program.", "version", CommandLineTool.version)
-    _ = ProcessMetrics(registry)
-    return Run.Metering(registry, name: "--metrics", path: metrics)
+    registry.addProcess()
+    return Run.Metering(registry, file: ("--metrics", metrics))
+  }
+}
+
+extension MetricRegistry {
+  /// Adds what is known of the program and its process.
+  func addProcess() {
+    info("notilua_build_info", "The version of the program.", "version", CommandLineTool.version)
+    _ = ProcessMetrics(self)
   }
 }

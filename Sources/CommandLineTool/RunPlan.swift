@@ -22,6 +22,10 @@ struct RunFlags: Sendable, Equatable {
   var files: [RunChannel: RunChannel.Place] = [:]
   var responses: ResponseTarget?
   var metrics: String?
+  /// The time that an outbox goes on for retries when the input has ended; nil for that of other retries.
+  var lingersFor: Duration?
+  /// The time for which an outbox remembers repeats; nil where no front door asks for them.
+  var keepsRepeatsFor: Duration?
 
   /// The receiver of responses that no file keeps.
   enum ResponseTarget: Sendable, Equatable {
@@ -58,6 +62,8 @@ package struct RunPlan: Sendable {
   let responses: RunFlags.ResponseTarget?
   /// The file of metrics; nil for none.
   let metrics: String?
+  let lingersFor: Duration
+  let keepsRepeatsFor: Duration?
 
   /// The file of the outbox; nil for a queue in memory.
   package var outbox: String? { configuration.outbox.path }
@@ -77,6 +83,8 @@ package struct RunPlan: Sendable {
     files = flags.files
     responses = flags.responses
     metrics = flags.metrics
+    lingersFor = flags.lingersFor ?? flags.retriesFor
+    keepsRepeatsFor = flags.keepsRepeatsFor
     try Self.checkMetrics(metrics)
     try Self.checkOutbox(configuration.outbox, sink)
     try Self.checkSink(flags, apnsFlags, sink)

@@ -26,7 +26,8 @@ struct RunQueue {
   func make(_ options: inout Run.Options) throws(HostError) -> (any DeliveryQueue)? {
     if plan.sink == .desktop { return memoryQueue(try DesktopSink(plan.configuration, on: reactor)) }
     let registry = options.metering?.registry
-    let sink = try plan.apns.map { apns throws(HostError) in try self.sink(apns.options, apns.store, registry)
+    let sink = try plan.apns.map { apns throws(HostError) in
+      try self.sink(apns.options, apns.store, registry, options.tell)
     }
     if let path = plan.outbox { return try outbox(path, sink, &options) }
     return sink.map { memoryQueue($0) }
@@ -44,7 +45,8 @@ struct RunQueue {
   ) throws(HostError) -> any DeliveryQueue {
     try options.checkOutbox(path)
     var outboxOptions = OutboxOptions(plan.configuration.outbox)
-    outboxOptions.lingersFor = plan.retriesFor
+    outboxOptions.lingersFor = plan.lingersFor
+    outboxOptions.keepsRepeatsFor = plan.keepsRepeatsFor
     outboxOptions.staysOpen = plan.follows
     let audit = try options.openAudit()
     do throws(OutboxError) {
@@ -63,9 +65,12 @@ struct RunQueue {
 
   /// The sink, which looks after its credentials as they change on disk.
   private func sink(
-    _ options: APNsOptions, _ store: CredentialStore, _ registry: MetricRegistry?
+    _ options: APNsOptions, _ store: CredentialStore, _ registry: MetricRegistry?,
+    _ tell: ((String) -> Void)?
   ) throws(HostError) -> APNsSink {
-    let watch = try CredentialWatch(store) { _ = fail(HostError(.usage, $0)) }
+    let watch = try CredentialWatch(store) {
+      if let tell { tell($0) } else { _ = fail(HostError(.usage, $0)) }
+    }
     var options = options
     if let registry {
       options.metrics = APNsMetrics(registry, watch.current, topic: options.topic)

@@ -89,7 +89,8 @@ final class RunFiles {
         try file.reopen()
         return nil
       } catch {
-        return "\(open.place.name) '\(file.path)': \(systemMessage(error.code)); lines go on into the file before"
+        return
+          "\(open.place.name) '\(file.path)': \(systemMessage(error.code)); lines go on into the file before"
       }
     }
   }

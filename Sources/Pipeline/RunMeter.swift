@@ -2,11 +2,12 @@ import Delivery
 import EventLoop
 import PrometheusMetrics
 
-/// Writes the metrics of a run to a file, every ten seconds and at the end, as node_exporter's textfile collector reads them.
+/// Brings the metrics of a run up to date, and writes them to a file, every ten seconds and at the end, as node_exporter's
+/// textfile collector reads them.
 ///
-/// What cannot be written is reported, and the run goes on.
+/// Without a file somebody reads them at any time: they are brought up to date every second then. What cannot be written is reported, and the run goes on.
 final class RunMeter {
-  private static let interval = Duration.seconds(10)
+  private var interval: Duration { options.file == nil ? .seconds(1) : .seconds(10) }
 
   private let options: Run.Metering
   private let reporter: RunReporter
@@ -28,7 +29,7 @@ final class RunMeter {
 
   private func turn() {
     write()
-    timer?.arm(after: Self.interval)
+    timer?.arm(after: interval)
   }
 
   /// Writes the file for the last time.
@@ -40,11 +41,12 @@ final class RunMeter {
 
   private func write() {
     refresh()
+    guard let file = options.file else { return }
     var text = options.registry.text(.prometheus)
-    let code = text.withUTF8 { replaceFile(options.path, UnsafeRawBufferPointer($0), mode: 0o644) }
+    let code = text.withUTF8 { replaceFile(file.path, UnsafeRawBufferPointer($0), mode: 0o644) }
     guard code != 0 else { return }
     reporter.sayThinned(
-      "notilua: \(options.name) '\(options.path)': \(systemMessage(code)); check the folder, its owner and its disk",
+      "notilua: \(file.name) '\(file.path)': \(systemMessage(code)); check the folder, its owner and its disk",
       kind: "metrics: ")
   }
 }
@@ -53,14 +55,14 @@ extension Run {
   /// Where the metrics of a run are, and the file that they are written to.
   package struct Metering {
     package var registry: MetricRegistry
-    /// The name that messages call the file by, such as an option of a command.
-    package var name: String
-    package var path: String
+    /// The file, and the name that messages call it by, such as an option of a command; nil where somebody reads the
+    /// registry itself.
+    package var file: (name: String, path: String)?
     /// Called before the file is written for the last time.
     package var atEnd: () -> Void = {}
 
-    package init(_ registry: MetricRegistry, name: String, path: String) {
-      (self.registry, self.name, self.path) = (registry, name, path)
+    package init(_ registry: MetricRegistry, file: (name: String, path: String)? = nil) {
+      (self.registry, self.file) = (registry, file)
     }
   }
 

@@ -14,7 +14,7 @@ struct RunPlaces {
     let channels = RunChannel.allCases.compactMap { channel in
       options.files[channel].flatMap { place in place.path.map { (place.name, $0) } }
     }
-    files = channels + (options.metering.map { [($0.name, $0.path)] } ?? [])
+    files = channels + (options.metering?.file.map { [$0] } ?? [])
   }
 
   /// Refuses to read what the run itself writes.
