@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationFiles
+import EventLoop
 import Notilua
 import Outbox
 import TerminalPages

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import FileReading
 import Glibc
 import Notilua
 import TerminalPages
@@ -56,14 +57,8 @@ struct ProjectFolder {
 
   /// A Boolean value that indicates whether a file is this user's, the system's, or that of the present folder's owner.
   private static func isTrusted(_ path: String) -> Bool {
-    guard let owner = owner(path) else { return false }
-    return owner == geteuid() || owner == 0 || owner == self.owner(".")
-  }
-
-  /// Returns the owner of a file, or of the link that stands in its place.
-  private static func owner(_ path: String) -> uid_t? {
-    var status = stat()
-    return lstat(path, &status) == 0 ? status.st_uid : nil
+    guard let owner = FileOwner.of(path) else { return false }
+    return owner == geteuid() || owner == 0 || owner == FileOwner.of(".")
   }
 
   /// The path of the project's configuration; nil where there is none.

@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import Foundation
 import GRDB
 import LosslessJSON

@@ -1,5 +1,6 @@
 import Delivery
 import Digests
+import EventLoop
 import Foundation
 import GRDB
 import NotificationModel

@@ -1,4 +1,5 @@
 import Delivery
+import EventLoop
 import LosslessJSON
 import NotificationModel
 import Outbox
