@@ -34,10 +34,17 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     // TLS on SwiftNIO's channels.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    // The interface of logs that Swift's servers share.
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     // SQLite for the outbox: statements, transactions and migrations, and errors that are typed.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // HTTP/1.1 for health, metrics and control: a router, and requests as streams. Its traits bring a library of
+    // configuration that is not used.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Methods, statuses and headers as Hummingbird has them.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    // Log messages with levels and metadata, of the service and of Hummingbird in one form.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // Starts the parts of the service in order and stops them in reverse, each within its time.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Debian's Lua 5.4: the language of the plugins.
@@ -168,6 +175,29 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    // The life of the service: service manager, watchdog, passed sockets, signals, logs, parts in their order.
+    .target(
+      name: "ServiceLife",
+      dependencies: [
+        "CProcessSandbox", "CSystemd", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    // The listener for health, metrics and control: HTTP/1.1 on sockets of our own.
+    .target(
+      name: "Operations",
+      dependencies: [
+        "EventLoop", "LosslessJSON", "NotificationModel",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "ServiceLife", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Desktop",
       dependencies: [
@@ -233,17 +263,20 @@ let package = Package(
       name: "TerminalPages",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "ConfigurationFiles", "Delivery", "EventLoop",
-        "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Outbox", "Pipeline", "PluginTesting",
-        "PluginTools", "StringCatalogs",
+        "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline",
+        "PluginTesting", "PluginTools", "StringCatalogs",
       ], swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "ConfigurationFiles", "CProcessSandbox",
-        "Delivery", "Desktop", "EventLoop", "FileReading", "FrontDoor", "Localization", "LosslessJSON",
-        "NotificationModel", "Notilua", "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation",
-        "PrometheusMetrics",
-        "Rendering", "StringCatalogs", "TerminalPages", "WorkerHost", "WorkerProtocol",
+        "Delivery", "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport",
+        "Localization",
+        "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting",
+        "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "ServiceLife", "StringCatalogs",
+        "TerminalPages", "WorkerHost", "WorkerProtocol",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -313,6 +346,22 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics"], swiftSettings: strict),
+    .testTarget(
+      name: "ServiceLifeTests",
+      dependencies: [
+        "EventLoop", "ServiceLife", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OperationsTests",
+      dependencies: [
+        "Operations", "ServiceLife", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "DeliveryTests",
       dependencies: ["Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel"],
@@ -406,7 +455,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "CCrypto", "CredentialSamples", "DesktopTesting", "HostileWorker", "notilua", "notilua-thumbnailer",
-        "notilua-worker", "SandboxProbe", "SwiftProgram",
+        "notilua-worker", "SandboxProbe", "ServiceProbe", "SwiftProgram",
       ],
       exclude: ["FailingCases"], swiftSettings: strict),
 
@@ -430,6 +479,14 @@ let package = Package(
     .target(
       name: "DesktopTesting", dependencies: ["CSystemd"], path: "Tests/DesktopTesting", swiftSettings: strict),
     .target(name: "CredentialSamples", path: "Tests/CredentialSamples", swiftSettings: strict),
+    // A service that does what a test says: manager, sockets, logs, health and control, without a front door.
+    .executableTarget(
+      name: "ServiceProbe",
+      dependencies: [
+        "EventLoop", "Operations", "ServiceLife", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      path: "Tests/ServiceProbe", swiftSettings: strict),
     .executableTarget(
       name: "HostileWorker", dependencies: ["NotificationModel", "WorkerProtocol"],
       path: "Tests/HostileWorker",

@@ -16,6 +16,7 @@ struct LayoutTests {
     "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Presentation", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
+    "ServiceLife", "Operations",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
     "PluginTools", "APNsSimulator", "FrontDoor",
@@ -77,7 +78,8 @@ struct LayoutTests {
 
   /// What a target may be built for although nobody imports it: programs that tests run.
   private static let programs: Set = [
-    "notilua", "notilua-worker", "notilua-thumbnailer", "HostileWorker", "SandboxProbe", "SwiftProgram",
+    "notilua", "notilua-worker", "notilua-thumbnailer", "HostileWorker", "SandboxProbe", "ServiceProbe",
+    "SwiftProgram",
   ]
 
   @Test func theManifestIsRead() {

@@ -1,0 +1,96 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLife
+import ServiceLifecycle
+import Synchronization
+
+/// The part of the service that answers for health, metrics and control: HTTP/1.1 on sockets that are open already.
+package struct OperationsListener: Service, CustomStringConvertible {
+  private let sockets: [ListeningSocket]
+  private let limits: RequestLimits
+  private let open: HTTP1Channel
+  private let control: HTTP1Channel
+  private let logger: Logger
+
+  /// Makes a listener that is not started.
+  ///
+  /// - Parameters:
+  ///   - sockets: the sockets; those of the Unix family have the routes of control, and check their peers.
+  ///   - open: the routes of the other sockets.
+  ///   - control: the routes of Unix sockets.
+  package init(
+    _ sockets: [ListeningSocket], open: OperationsRoutes, control: OperationsRoutes,
+    limits: RequestLimits = RequestLimits(), logger: Logger
+  ) {
+    self.sockets = sockets
+    self.limits = limits
+    self.logger = logger
+    let numbers = RequestNumbers()
+    self.open = Self.channel(open, limits, numbers, logger)
+    self.control = Self.channel(control, limits, numbers, logger)
+  }
+
+  /// The name of the service.
+  package var description: String { "operations" }
+
+  /// Answers requests until the service stops, and then what is open within a few seconds.
+  package func run() async throws {
+    // One thread: requests are few, and its deadlines need no locks.
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let result: Result<Void, any Error>
+    do { result = .success(try await listen(on: group)) } catch { result = .failure(error) }
+    for socket in sockets { socket.removeFile() }
+    try? await group.shutdownGracefully()
+    try result.get()
+  }
+
+  private func listen(on group: MultiThreadedEventLoopGroup) async throws {
+    var listeners: [ConnectionListener] = []
+    for socket in sockets {
+      listeners.append(
+        try await ConnectionListener(
+          socket, socket.isLocal ? control : open, limits, logger, on: group))
+    }
+    let all = listeners
+    await withTaskCancellationOrGracefulShutdownHandler {
+      await serve(all)
+    } onCancelOrGracefulShutdown: {
+      for listener in all { listener.stop() }
+    }
+  }
+
+  /// Serves until all connections have ended, or until the time for a stop is over: then handlers are cancelled.
+  private func serve(_ listeners: [ConnectionListener]) async {
+    await withTaskGroup { tasks in
+      tasks.addTask {
+        await withDiscardingTaskGroup { tasks in
+          for listener in listeners { tasks.addTask { await listener.serve() } }
+        }
+      }
+      tasks.addTask {
+        try? await gracefulShutdown()
+        try? await Task.sleep(for: .nanoseconds(limits.stopTime.nanoseconds))
+      }
+      await tasks.next()
+      tasks.cancelAll()
+    }
+  }
+
+  private static func channel(
+    _ routes: OperationsRoutes, _ limits: RequestLimits, _ numbers: RequestNumbers, _ logger: Logger
+  ) -> HTTP1Channel {
+    var configuration = HTTP1Channel.Configuration()
+    configuration.httpDecoder = .init(
+      maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100)
+    let answerer = RequestAnswerer(routes.responder(), numbers, logger)
+    return HTTP1Channel(
+      responder: { request, writer, channel in
+        let response = await answerer.response(to: request, channel)
+        try await writer.write(response: response.head, body: response.body)
+      }, configuration: configuration)
+  }
+}

@@ -1,0 +1,77 @@
+import EventLoop
+import Glibc
+import NotificationModel
+
+/// A stream socket that listens, and who may ask what on it.
+package struct ListeningSocket: Sendable {
+  /// An error for which a socket cannot listen, as a sentence for people.
+  package struct Failure: Error, Equatable {
+    /// The sentence.
+    package let message: String
+  }
+
+  /// The socket; the one who serves it closes it.
+  package let descriptor: Int32
+  /// The path of a Unix socket that this process has made, and the file's identity.
+  let file: (path: String, identity: SocketFile)?
+
+  /// A Boolean value that indicates whether peers are processes of this machine, whose user the kernel knows.
+  package var isLocal: Bool { family == AF_UNIX }
+
+  /// The port of an Internet socket; nil for others.
+  package var port: Int? {
+    var address = sockaddr_in6()
+    var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    let code = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+    }
+    // At the same place for both families.
+    return code == 0 && !isLocal ? Int(UInt16(bigEndian: address.sin6_port)) : nil
+  }
+
+  private var family: Int32 {
+    var family: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &family, &size) == 0 ? family : AF_UNSPEC
+  }
+
+  /// Takes a socket that the service manager has passed.
+  package init(passed descriptor: Int32) {
+    self.descriptor = descriptor
+    file = nil
+  }
+
+  /// Listens on an address of a host.
+  ///
+  /// - Throws: ``Failure``.
+  package init(host: String, port: Int) throws(Failure) {
+    descriptor = try Self.listen(host, port)
+    file = nil
+  }
+
+  private static func listen(_ host: String, _ port: Int) throws(Failure) -> Int32 {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_NUMERICSERV | AI_PASSIVE
+    var found: UnsafeMutablePointer<addrinfo>?
+    let code = getaddrinfo(host, String(port), &hints, &found)
+    guard code == 0, let address = found else {
+      throw Failure(
+        message:
+          "\(host.printable):\(port): \(String(cString: gai_strerror(code))); change operations.address")
+    }
+    defer { freeaddrinfo(found) }
+    let descriptor = socket(address.pointee.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var on: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    guard bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0,
+      Glibc.listen(descriptor, 128) == 0
+    else {
+      let reason = systemMessage()
+      close(descriptor)
+      throw Failure(
+        message: "\(host.printable):\(port): \(reason); change operations.address, or end what listens there")
+    }
+    return descriptor
+  }
+}
