@@ -27,7 +27,7 @@ struct NotiluaCommand: ParsableCommand {
       Exit status: 0 all well; 1 lines were rejected, a plugin stopped the run, plugins faulted under --strict, a \
       case failed, or a threshold was passed; 2 'notilua test' ran nothing or could not load something; \
       64 wrong usage or configuration; 65 a plugin or a credential could not be loaded; 66 an input could not be read; 69 the \
-      sandbox could not be set up; 74 the output failed or was closed; 129, 130 and 143 \
+      sandbox could not be set up, or no service answers 'ctl'; 74 the output failed or was closed; 129, 130 and 143 \
       stopped by SIGHUP, SIGINT and SIGTERM.
       """,
     version: "notilua \(CommandLineTool.version)",
@@ -36,7 +36,7 @@ struct NotiluaCommand: ParsableCommand {
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, KeysCommand.self,
       SendCommand.self,
       OutboxCommand.self, RecallCommand.self, APNsSimulatorCommand.self, StringsCommand.self,
-      PreviewCommand.self, ManualCommand.self,
+      PreviewCommand.self, CtlCommand.self, ManualCommand.self,
     ])
 }
 

@@ -14,6 +14,9 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
     case sandbox = 69
     /// Output could not be written: `EX_IOERR`.
     case output = 74
+
+    /// A service cannot be asked, since none listens or this user may not: `EX_UNAVAILABLE`.
+    public static let unavailable = Status.sandbox
   }
 
   /// The status to end with.

@@ -45,6 +45,8 @@ extension Configuration {
       case "apns": apns = try reader.apns(value)
       case "outbox": outbox = try reader.outbox(value)
       case "door": door = try reader.door(value)
+      case "operations": operations = try reader.operations(value)
+      case "service": service = try reader.service(value)
       case "presentation": presentation = try reader.presentation(value)
       case "workers": workers = try reader.integer(value, "workers", 1...256)
       case "duplicate_keys":
@@ -65,8 +67,8 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "presentation", "workers",
-    "duplicate_keys", "keys",
+    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "operations", "service",
+    "presentation", "workers", "duplicate_keys", "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {
