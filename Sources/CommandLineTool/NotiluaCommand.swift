@@ -32,7 +32,8 @@ struct NotiluaCommand: ParsableCommand {
       """,
     version: "notilua \(CommandLineTool.version)",
     subcommands: [
-      RunCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self, CheckCommand.self,
+      RunCommand.self, ServeCommand.self, TestCommand.self, NewCommand.self, ExplainCommand.self,
+      CheckCommand.self,
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, KeysCommand.self,
       SendCommand.self,
       OutboxCommand.self, RecallCommand.self, APNsSimulatorCommand.self, StringsCommand.self,

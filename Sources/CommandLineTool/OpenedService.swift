@@ -1,0 +1,165 @@
+import APNsCredentials
+import ConfigurationFiles
+import Delivery
+import EventLoop
+import FrontDoor
+import Glibc
+import HTTP2Transport
+import Logging
+import Notilua
+import Outbox
+import Pipeline
+import PrometheusMetrics
+import ServiceLife
+import WorkerHost
+
+/// A service that is open: its loop, the run with its queue and sink, the door, and what is looked after beside them.
+///
+/// It belongs to the run's thread.
+final class OpenedService {
+  /// A timer that comes again and again until it is cancelled.
+  final class Repetition {
+    private var timer: Reactor.Timer?
+
+    fileprivate init(_ reactor: Reactor, _ interval: Duration, _ body: @escaping () -> Void) {
+      timer = reactor.timer { [weak self] in
+        body()
+        self?.timer?.arm(after: interval)
+      }
+      timer?.arm(after: .zero)
+    }
+
+    func cancel() { timer = nil }
+  }
+
+  let reactor: Reactor
+  let door: FrontDoor
+  private let plan: ServePlan
+  private let source: DoorSource
+  private let queue: any DeliveryQueue
+  private let pipeline: Run
+  private let gate: DoorGate
+  private let logger: Logger
+  private let heartbeat: LoopHeartbeat
+  private var repetitions: [Repetition] = []
+  private var finishing: Reactor.Timer?
+
+  /// Opens everything but the door's sockets.
+  init(
+    _ plan: ServePlan, _ metrics: (registry: MetricRegistry, door: DoorMetrics), _ pulse: LoopPulse,
+    _ stops: RunStops, _ logger: Logger
+  ) throws(HostError) {
+    self.plan = plan
+    self.logger = logger
+    let reactor = try Reactor.open()
+    self.reactor = reactor
+    heartbeat = LoopHeartbeat(pulse, on: reactor)
+    source = try Self.source(on: reactor)
+    var options = try plan.run.options(isQuiet: true)
+    options.inputs = [.source(source, name: "door")]
+    options.output = -1
+    options.tell = { logger.notice("\($0)") }
+    options.catchStops = { stops }
+    options.metering = Run.Metering(metrics.registry)
+    guard let queue = try RunQueue(plan.run, on: reactor).make(&options) else {
+      throw HostError(.usage, "the front door has no sink; add --sink apns")
+    }
+    self.queue = queue
+    options.queue = queue
+    pipeline = try Run(
+      options, configuration: plan.run.configuration, executable: WorkerExecutable.path, on: reactor)
+    if pipeline.mayHalt {
+      throw HostError(
+        .usage,
+        "a plugin has on_fault: halt, by which one notification would stop the service; use skip, original or drop"
+      )
+    }
+    let keys = try plan.keys()
+    gate = plan.gate(keys)
+    let identity = try plan.identity()
+    door = FrontDoor(
+      try plan.doorOptions(identity?.first), source: source, gate: gate, accepted: try Self.accepted(queue),
+      metrics: metrics.door, logger: logger)
+    lookAfter(keys)
+    lookAfter(identity)
+  }
+
+  private static func source(on reactor: Reactor) throws(HostError) -> DoorSource {
+    do throws(SystemError) {
+      return try DoorSource(on: reactor)
+    } catch {
+      throw HostError(.output, "\(error); look at the limit of open files (ulimit -n)")
+    }
+  }
+
+  /// Returns the pushes that an earlier process has accepted lately.
+  private static func accepted(_ queue: any DeliveryQueue) throws(HostError) -> FrontDoor.Accepted {
+    do throws(OutboxError) {
+      guard let record = try (queue as? Outbox)?.repeats() else { return FrontDoor.Accepted() }
+      return FrontDoor.Accepted(secret: record.secret, commits: record.commits)
+    } catch {
+      throw HostError(.output, error.description)
+    }
+  }
+
+  /// Runs until the source ends, or a stop is asked for.
+  func run() throws(HostError) {
+    defer { source.close() }
+    try pipeline.run()
+  }
+
+  /// The state of the queue.
+  var snapshot: ServiceRun.Snapshot {
+    .init(hasRoom: queue.room > 0, waiting: queue.pending)
+  }
+
+  /// Calls a body at once and then again and again.
+  func every(_ interval: Duration, _ body: @escaping () -> Void) -> Repetition {
+    Repetition(reactor, interval, body)
+  }
+
+  /// Opens the run's files anew.
+  func reopenFiles() { pipeline.reopenFiles() }
+
+  /// Lets what waits be delivered for a time, and asks for the end then.
+  func finish(within time: Duration, _ stop: @escaping () -> Void) {
+    finishing = reactor.timer(stop)
+    finishing?.arm(after: time)
+  }
+
+  // MARK: Files that change
+
+  /// Puts other keys in force where their file has changed: a key that is revoked is refused within two seconds.
+  private func lookAfter(_ keys: DoorKeys?) {
+    guard let keys else { return }
+    repetitions.append(
+      every(DoorKeys.interval) { [gate, logger] in
+        switch keys.change() {
+        case .replaced(let count):
+          gate.replace(keys: keys.current)
+          logger.notice("the door's keys were read again", metadata: ["keys": "\(count)"])
+        case .removed:
+          gate.replace(keys: [])
+          logger.warning("the file of the door's keys is gone; nobody may push by a token")
+        case .refused(let error):
+          logger.error("\(error.message); the keys from before are in force")
+        case nil: break
+        }
+      })
+  }
+
+  /// Gives new connections another certificate where its files have changed.
+  private func lookAfter(_ identity: IdentityWatch?) {
+    guard let identity else { return }
+    repetitions.append(
+      every(.seconds(2)) { [door, logger] in
+        do {
+          guard let new = try identity.changed() else { return }
+          try door.reload(new)
+          logger.notice("the door's certificate was read again")
+        } catch {
+          logger.error("\(error); the certificate from before is in force")
+        }
+      })
+  }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import ConfigurationFiles
+import Digests
+import FileReading
+import FrontDoor
+import HTTP2Transport
+import Logging
+import NotificationModel
+import Notilua
+import Operations
+import Pipeline
+import PrometheusMetrics
+import ServiceLife
+import ServiceLifecycle
+
+/// `notilua serve`: from a front door for providers of APNs through the chain to APNs.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract:
+      "Takes pushes as APNs does, runs the plugins on them, and pushes what they let through to APNs.",
+    discussion: """
+      Any client of APNs points its host here and pushes with a key of 'notilua keys door add'. The configuration says \
+      where the door listens, who may push, and what an answer means: that the outbox has a push (door.answer: \
+      accepted), or that APNs has taken it (delivered).
+
+      SIGTERM stops accepting, lets what was accepted be delivered for service.stop_timeout, keeps the rest in the outbox \
+      and ends with status 0. SIGHUP opens log, audit and feedback anew. 'notilua ctl' asks a running service for its \
+      state, and drains it.
+
+      Examples:
+        notilua serve --config /etc/notilua/notilua.yaml
+        notilua serve --audit audit.ndjson --server localhost:8443 --trust ca.pem
+        notilua ctl status
+      """)
+
+  @OptionGroup var chain: ChainOptions
+
+  @OptionGroup(title: "Options of APNs") var apns: APNsFlags
+
+  @Option(
+    help: ArgumentHelp("Keep what is accepted in this file until it is delivered.", valueName: "file"),
+    completion: .file())
+  var outbox: String?
+
+  @Option(
+    help: ArgumentHelp("Append the outcome of every push to a file.", valueName: "file"), completion: .file())
+  var audit: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Append an event to a file for each device token that APNs says is gone, or does not know.",
+      valueName: "file"), completion: .file())
+  var feedback: String?
+
+  func run() async throws {
+    ServiceLife.prepareProcess()
+    let manager = ServiceManager()
+    let plan = try failing { () throws(HostError) in try self.plan() }
+    let log = try failing { () throws(HostError) in try plan.log() }
+    do {
+      try await serve(plan, manager, log)
+    } catch {
+      let failure = Self.error(error)
+      log.logger("serve").error("\(failure.message)")
+      // A log file is no place where somebody looks who has just started it.
+      if plan.hasLogFile { _ = fail(failure) }
+      throw ExitCode(failure.status.rawValue)
+    }
+  }
+
+  private func plan() throws(HostError) -> ServePlan {
+    var flags = RunFlags()
+    flags.outbox = outbox
+    for (channel, path) in [(RunChannel.audit, audit), (.feedback, feedback)] {
+      if let path { flags.files[channel] = RunChannel.Place("--\(channel.rawValue)", .file(path)) }
+    }
+    return try ServePlan(flags, apns, try chain.load(inProject: false))
+  }
+
+  private func serve(_ plan: ServePlan, _ manager: ServiceManager, _ log: ServiceLog) async throws {
+    let pulse = LoopPulse(manager)
+    let metrics = plan.makeMetrics()
+    let run = try ServiceRun(plan, metrics, pulse, log.logger("run"))
+    let state = ServiceState(
+      run, pulse, metrics.registry, configuration: try digest(), isDurable: plan.run.outbox != nil)
+    let operations = OperationsListener(
+      try plan.operationsSockets(), open: .open(state), control: .control(state),
+      logger: log.logger("operations"))
+    let door = FrontDoorService(
+      run: run, state: state, deadline: plan.deadline, logger: log.logger("door"))
+    let hangUp = HangUpService {
+      run.reopenFiles()
+      do throws(ServiceLog.Failure) {
+        try log.reopen()
+        log.logger("serve").notice("files are open anew")
+      } catch {
+        log.logger("serve").error("\(error.message); lines go on into the file before")
+      }
+    }
+    let ready = ManagerService(manager, logger: log.logger("serve")) {
+      let open = try await run.door()
+      return "taking pushes on \(open.addresses.joined(separator: ", "))"
+    }
+    try await ServiceLife.run(
+      [operations, run.service, door, hangUp, ready],
+      stopTimeout: plan.deadline + plan.stopTimeout + .seconds(10), logger: log.logger("life"))
+  }
+
+  /// Returns the digest of the file of the configuration, by which people tell which one is in force.
+  private func digest() throws(HostError) -> String {
+    let path = chain.config ?? "notilua.yaml"
+    guard PluginFolder.isFile(path) else { return "none" }
+    return Hex.encode(Array(Digest.sha256(try readFile(path, .configuration, status: .usage)).prefix(8)))
+  }
+
+  /// Returns an error as a sentence with a status.
+  static func error(_ error: any Error) -> HostError {
+    (error as? HostError) ?? HostError(.output, "the front door: \(HTTP2Server.text(of: error))")
+  }
+}

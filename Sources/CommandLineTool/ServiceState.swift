@@ -1,0 +1,95 @@
+import EventLoop
+import FrontDoor
+import Glibc
+import NotificationModel
+import Operations
+import PrometheusMetrics
+import ServiceLife
+import Synchronization
+
+/// The state of a service, as it answers for itself over the listener for operations.
+final class ServiceState: OperationsSource {
+  private struct Phase {
+    var state = ServiceStatus.State.starting
+    var since = Timestamp.now
+  }
+
+  private let run: ServiceRun
+  private let pulse: LoopPulse
+  private let registry: MetricRegistry
+  private let configuration: String
+  private let isDurable: Bool
+  private let startedAt = Timestamp.now
+  private let phase = Mutex(Phase())
+  private let door = Mutex<FrontDoor?>(nil)
+
+  /// - Parameters:
+  ///   - configuration: the digest of the configuration.
+  ///   - isDurable: true where what is left at a stop goes on with the next start.
+  init(
+    _ run: ServiceRun, _ pulse: LoopPulse, _ registry: MetricRegistry, configuration: String, isDurable: Bool
+  ) {
+    self.run = run
+    self.pulse = pulse
+    self.registry = registry
+    self.configuration = configuration
+    self.isDurable = isDurable
+  }
+
+  /// Notes that the door is open.
+  func opened(_ door: FrontDoor) {
+    self.door.withLock { $0 = door }
+    enter(.running)
+  }
+
+  /// Notes a phase; a service that has begun to drain does not run again.
+  func enter(_ state: ServiceStatus.State) {
+    phase.withLock { phase in
+      if phase.state != state { phase = Phase(state: state) }
+    }
+  }
+
+  /// Stops accepting pushes, and returns when those that were accepted are answered; another call waits for the same.
+  func closeDoor(_ deadline: Duration) async {
+    await door.withLock { $0 }?.drain(deadline: deadline)
+  }
+
+  // MARK: OperationsSource
+
+  func metrics(_ form: MetricsForm) async -> [UInt8] {
+    door.withLock { $0 }?.updateMetrics()
+    return Array(registry.text(form == .text ? .prometheus : .openMetrics).utf8)
+  }
+
+  func failures() async -> [String] { [pulse.hang].compactMap(\.self) }
+
+  func obstacles() async -> [String] {
+    let state = phase.withLock { $0.state }
+    guard state == .running else { return ["the service is \(state.rawValue)"] }
+    return run.state.hasRoom
+      ? [] : ["the queue takes nothing at the moment; look at the log, and at the disk of the outbox"]
+  }
+
+  func status() async -> ServiceStatus {
+    let phase = phase.withLock { $0 }
+    var status = ServiceStatus(
+      state: phase.state, since: phase.since, startedAt: startedAt, process: getpid(),
+      version: CommandLineTool.version, configuration: configuration)
+    status.connections = door.withLock { $0 }?.connections ?? 0
+    status.waiting = run.state.waiting
+    status.obstacles = await obstacles()
+    return status
+  }
+
+  func drain(within limit: Duration) async -> DrainResult {
+    enter(.draining)
+    let end = MonotonicClock.now + limit.nanoseconds
+    await closeDoor(limit)
+    while run.state.waiting > 0, MonotonicClock.now < end, !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    let left = run.state.waiting
+    if left == 0 { enter(.drained) }
+    return DrainResult(left: left, isLeftDurable: isDurable)
+  }
+}
