@@ -312,7 +312,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "APNsProtocolTests", dependencies: ["APNsProtocol", "HTTP2Transport"], swiftSettings: strict),
+      name: "APNsProtocolTests", dependencies: ["APNsCredentials", "APNsProtocol", "HTTP2Transport"],
+      swiftSettings: strict),
     .testTarget(
       name: "APNsSimulatorTests",
       dependencies: [

@@ -69,23 +69,16 @@ extension DoorKeyFile {
   /// Atomically: a service that reads meanwhile sees the old file or the new one.
   private func replace(with bytes: [UInt8]) throws(CredentialError) {
     let target = target
-    let temporary = "\(target).new"
     var old = stat()
     let isThere = stat(target, &old) == 0
-    // Of a command that was killed; the lock says that no other one is at it.
-    unlink(temporary)
-    try SecretFile.create(temporary, bytes, mode: isThere ? old.st_mode & 0o777 : 0o644)
     // The file stays readable for the service, whoever changes it.
-    if isThere, geteuid() == 0 { _ = chown(temporary, old.st_uid, old.st_gid) }
-    guard rename(temporary, target) == 0 else {
-      let cause = systemMessage()
-      unlink(temporary)
-      throw CredentialError("'\(path)': \(cause); check who may write to its folder")
+    let owner = isThere && geteuid() == 0 ? (user: old.st_uid, group: old.st_gid) : nil
+    let code = bytes.withUnsafeBytes {
+      replaceFile(target, $0, mode: isThere ? old.st_mode & 0o777 : 0o644, owner: owner, isDurable: true)
     }
-    let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { close(file) }
-    guard file >= 0, fsync(file) == 0 else {
-      throw CredentialError("'\(folder)': \(systemMessage()); check the disk")
+    guard code == 0 else {
+      throw CredentialError(
+        "'\(path)': \(systemMessage(code)); check the disk, and who may write to the folder")
     }
   }
 }

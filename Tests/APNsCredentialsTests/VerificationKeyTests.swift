@@ -47,6 +47,20 @@ struct VerificationKeyTests {
     #expect(!key.isSignature([UInt8](repeating: 0xFF, count: 64), of: message))
   }
 
+  /// RFC 7515 appendix A.3: the key, the signing input and the signature of its example of ES256.
+  @Test func verifiesTheExampleOfJSONWebSignature() throws {
+    let x = Self.bytes("7FCDCE2770F6C45D4183CBEE6FDB4B7B580733357BE9EF13BACF6E3C7BD15445")
+    let y = Self.bytes("C7F144CD1BBD9B7E872CDFEDB9EEB9F4B3695D6EA90B24AD8A4623288588E5AD")
+    let key = try VerificationKey(der: Self.start + x + y)
+    let input =
+      "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+    let signature = Self.bytes(
+      "0ED1215379636C483C2F7F155807D402A3B228033AF97C7E17819AC3169EA665"
+        + "C50A07D38C3C70E5D8F12DAF084A5480A66590C5F293509A8F3F7F8A83A354D5")
+    #expect(key.isSignature(signature, of: Array(input.utf8)))
+    #expect(!key.isSignature(signature, of: Array(input.utf8.dropLast())))
+  }
+
   @Test func aPointOffTheCurveIsNoKey() {
     var y = Self.y
     y[31] ^= 1
