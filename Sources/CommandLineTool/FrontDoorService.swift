@@ -9,24 +9,38 @@ struct FrontDoorService: Service, CustomStringConvertible {
   let state: ServiceState
   let deadline: Duration
   let logger: Logger
+  /// The addresses, once it listens.
+  let listening = Awaited<String>()
 
   var description: String { "front door" }
 
   func run() async throws {
-    let door = try await run.door()
-    let port: Int
+    let door: FrontDoor
     do {
-      port = try await door.start()
+      door = try await open()
     } catch {
-      door.endSource()
-      throw ServeCommand.error(error)
+      listening.settle(.failure(error))
+      throw error
     }
     state.opened(door)
-    logger.notice(
-      "listening", metadata: ["addresses": "\(door.addresses.joined(separator: " "))", "port": "\(port)"])
+    let addresses = door.addresses.joined(separator: ", ")
+    logger.notice("listening", metadata: ["addresses": "\(addresses)"])
+    listening.settle(.success(addresses))
     try? await gracefulShutdown()
     state.enter(.stopping)
     await state.closeDoor(deadline)
     door.endSource()
+  }
+
+  /// Returns the door, once the run is open and it listens.
+  private func open() async throws -> FrontDoor {
+    let door = try await run.door.value()
+    do {
+      _ = try await door.start()
+      return door
+    } catch {
+      door.endSource()
+      throw ServeCommand.error(error)
+    }
   }
 }

@@ -47,10 +47,10 @@ final class OpenedService {
   /// Opens everything but the door's sockets.
   init(
     _ plan: ServePlan, _ metrics: (registry: MetricRegistry, door: DoorMetrics), _ pulse: LoopPulse,
-    _ stops: RunStops, _ logger: Logger
+    _ stops: RunStops, _ log: ServiceLog
   ) throws(HostError) {
     self.plan = plan
-    self.logger = logger
+    logger = log.logger("door")
     let reactor = try Reactor.open()
     self.reactor = reactor
     heartbeat = LoopHeartbeat(pulse, on: reactor)
@@ -58,7 +58,8 @@ final class OpenedService {
     var options = try plan.run.options(isQuiet: true)
     options.inputs = [.source(source, name: "door")]
     options.output = -1
-    options.tell = { logger.notice("\($0)") }
+    let messages = log.logger("run")
+    options.tell = { messages.notice("\($0)") }
     options.catchStops = { stops }
     options.metering = Run.Metering(metrics.registry)
     guard let queue = try RunQueue(plan.run, on: reactor).make(&options) else {

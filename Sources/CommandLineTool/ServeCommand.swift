@@ -81,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
   private func serve(_ plan: ServePlan, _ manager: ServiceManager, _ log: ServiceLog) async throws {
     let pulse = LoopPulse(manager)
     let metrics = plan.makeMetrics()
-    let run = try ServiceRun(plan, metrics, pulse, log.logger("run"))
+    let run = try ServiceRun(plan, metrics, pulse, log)
     let state = ServiceState(
       run, pulse, metrics.registry, configuration: try digest(), isDurable: plan.run.outbox != nil)
     let operations = OperationsListener(
@@ -99,8 +99,7 @@ struct ServeCommand: AsyncParsableCommand {
       }
     }
     let ready = ManagerService(manager, logger: log.logger("serve")) {
-      let open = try await run.door()
-      return "taking pushes on \(open.addresses.joined(separator: ", "))"
+      "taking pushes on \(try await door.listening.value())"
     }
     try await ServiceLife.run(
       [operations, run.service, door, hangUp, ready],

@@ -2,7 +2,6 @@ import ConfigurationFiles
 import Delivery
 import EventLoop
 import FrontDoor
-import Logging
 import Notilua
 import Pipeline
 import PrometheusMetrics
@@ -27,30 +26,24 @@ final class ServiceRun: Sendable {
     var waiting = 0
   }
 
-  /// What became of the opening.
-  private enum Opening: Sendable {
-    case pending([CheckedContinuation<FrontDoor, any Error>])
-    case open(FrontDoor)
-    case failed(HostError)
-  }
-
   private let plan: ServePlan
   private let metrics: (registry: MetricRegistry, door: DoorMetrics)
-  private let logger: Logger
+  private let log: ServiceLog
   private let pulse: LoopPulse
   private let orders: Mailbox<Order>
   private let stops: ServiceStops
-  private let opening = Mutex(Opening.pending([]))
+  /// The door, once the run is open; it does not listen yet.
+  let door = Awaited<FrontDoor>()
   private let snapshot = Mutex(Snapshot())
 
   init(
     _ plan: ServePlan, _ metrics: (registry: MetricRegistry, door: DoorMetrics), _ pulse: LoopPulse,
-    _ logger: Logger
+    _ log: ServiceLog
   ) throws(HostError) {
     self.plan = plan
     self.metrics = metrics
     self.pulse = pulse
-    self.logger = logger
+    self.log = log
     do throws(SystemError) {
       (orders, stops) = (try Mailbox(), try ServiceStops())
     } catch {
@@ -69,28 +62,8 @@ final class ServiceRun: Sendable {
       })
   }
 
-  /// Returns the door, once the run is open.
-  ///
-  /// - Throws: the error for which it could not be opened.
-  func door() async throws -> FrontDoor {
-    try await withCheckedThrowingContinuation { continuation in
-      opening.withLock { opening in
-        switch opening {
-        case .pending(let waiting): opening = .pending(waiting + [continuation])
-        case .open(let door): continuation.resume(returning: door)
-        case .failed(let error): continuation.resume(throwing: error)
-        }
-      }
-    }
-  }
-
   /// The state of the run at its last look.
   var state: Snapshot { snapshot.withLock { $0 } }
-
-  /// A Boolean value that indicates whether the run is open.
-  var isOpen: Bool {
-    opening.withLock { if case .open = $0 { true } else { false } }
-  }
 
   /// Has the run's files opened anew.
   func reopenFiles() { orders.put(.reopenFiles) }
@@ -99,7 +72,7 @@ final class ServiceRun: Sendable {
 
   private func run() throws(HostError) {
     do throws(HostError) {
-      let opened = try OpenedService(plan, metrics, pulse, stops.stops, logger)
+      let opened = try OpenedService(plan, metrics, pulse, stops.stops, log)
       let registration = orders.open(on: opened.reactor) { [unowned opened] in
         for order in $0 { self.carryOut(order, opened) }
       }
@@ -108,10 +81,10 @@ final class ServiceRun: Sendable {
         self.snapshot.withLock { $0 = opened.snapshot }
       }
       defer { look.cancel() }
-      settle(.open(opened.door))
+      door.settle(.success(opened.door))
       try opened.run()
     } catch {
-      settle(.failed(error))
+      door.settle(.failure(error))
       throw error
     }
   }
@@ -120,21 +93,6 @@ final class ServiceRun: Sendable {
     switch order {
     case .reopenFiles: opened.reopenFiles()
     case .finish(let time): opened.finish(within: time) { [stops] in stops.ask() }
-    }
-  }
-
-  private func settle(_ end: Opening) {
-    let waiting = opening.withLock { opening -> [CheckedContinuation<FrontDoor, any Error>] in
-      guard case .pending(let waiting) = opening else { return [] }
-      opening = end
-      return waiting
-    }
-    for continuation in waiting {
-      switch end {
-      case .open(let door): continuation.resume(returning: door)
-      case .failed(let error): continuation.resume(throwing: error)
-      case .pending: break
-      }
     }
   }
 }

@@ -91,8 +91,7 @@ final class DoorConnection: HTTP2ServerHandler {
     let request = admitted.request
     let push = try reader.push(
       request, deviceToken: admitted.deviceToken, topic: admitted.topic,
-      environment: hall.options.environment, withCertificate: standing.certificate != nil,
-      place: "door:\(admitted.sender)")
+      environment: hall.options.environment, withCertificate: standing.certificate != nil)
     let client = DoorDesk.Client(
       connection: connection.id, stream: request.stream, apnsID: push.notification.apnsID,
       beganAt: MonotonicClock.now)

@@ -42,7 +42,8 @@ package struct DoorMetrics: Sendable {
       "notilua_door_request_duration_seconds", "Time from a push's last byte to its answer.",
       bounds: Histogram.answers)
     connections = registry.gauge("notilua_door_connections", "Connections of clients that are open.")
-    accepted = registry.counter("notilua_door_connections_total", "Connections of clients that were opened.")
+    accepted = registry.counter(
+      "notilua_door_opened_connections_total", "Connections of clients that were opened.")
     refusedConnections = registry.counters(
       "notilua_door_limited_total", "Connections and requests that were ended by a limit, by its name.",
       MetricLabels(["limit"], HTTP2ServerCounters.Cause.allCases) { ["\($0)"] })

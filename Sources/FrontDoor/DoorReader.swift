@@ -19,10 +19,9 @@ struct DoorReader: ~Copyable {
   /// - Parameters:
   ///   - deviceToken: the device token's digits in small letters.
   ///   - topic: the topic that the sender may push to.
-  ///   - place: the name of the push in messages.
   mutating func push(
     _ request: PushRequest, deviceToken: String, topic: String, environment: PushEnvironment,
-    withCertificate: Bool, place: String
+    withCertificate: Bool
   ) throws(Refusal) -> Push {
     let pushType = try RequestCheck.pushType(request, topic: topic, withCertificate: withCertificate)
     try RequestCheck.checkHeaders(request, pushType: pushType)
@@ -37,8 +36,10 @@ struct DoorReader: ~Copyable {
       deviceName: Hex.encode(Digest.deviceName(ofToken: deviceToken)), environment: environment,
       headers: headers)
     do throws(NotificationLine.Refusal) {
-      let notification = try PushNotification(
-        envelope, ticket: 0, place: place, deviceToken: deviceToken, payload: request.body, document)
+      var notification = try PushNotification(
+        envelope, ticket: 0, place: "", deviceToken: deviceToken, payload: request.body, document)
+      // The name by which messages, audit and log call it is the one that its sender was told.
+      notification.place = "door:\(notification.apnsID)"
       return Push(notification, envelope)
     } catch {
       // Apple names no reason for an 'aps' that is no object; nothing in it is a payload.

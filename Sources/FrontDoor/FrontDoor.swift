@@ -109,8 +109,8 @@ package final class FrontDoor: Sendable {
   /// - Throws: an error whose words ``HTTP2Server/text(of:)`` has.
   package func start() async throws -> Int { try await server.start() }
 
-  /// The addresses that it listens on.
-  package var addresses: [String] { server.addresses }
+  /// The names of the sockets that it listens on: addresses with ports, and paths.
+  package var addresses: [String] { server.names }
 
   /// The connections that are open.
   package var connections: Int { server.counters.open }

@@ -19,7 +19,16 @@ struct BoundListener: Sendable {
 
   /// The port of TCP; nil for a Unix socket.
   var port: Int? { channels.first?.localAddress?.port }
+  /// The addresses without their ports.
   var addresses: [String] { channels.compactMap { $0.localAddress?.ipAddress } }
+  /// The names of the sockets for people: `127.0.0.1:2197`, `[::1]:2197` or the path of a Unix socket.
+  var names: [String] {
+    channels.compactMap { channel in
+      guard let address = channel.localAddress else { return nil }
+      guard let host = address.ipAddress, let port = address.port else { return address.pathname }
+      return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+  }
 
   /// Stops listening.
   func close() async {

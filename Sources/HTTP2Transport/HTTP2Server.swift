@@ -56,6 +56,9 @@ package final class HTTP2Server: Sendable {
   /// The addresses that it listens on.
   package var addresses: [String] { state.withLock { $0.listeners.flatMap(\.addresses) } }
 
+  /// The names of the sockets that it listens on, for people: addresses with ports, and paths.
+  package var names: [String] { state.withLock { $0.listeners.flatMap(\.names) } }
+
   private func bootstrap(isSecured: Bool) throws(HTTP2ServerError) -> ServerBootstrap {
     if isSecured, options.identity == nil {
       throw HTTP2ServerError(

@@ -10,7 +10,8 @@ extension HTTP2Server.Identity {
       self.init(
         certificateChain: chain, privateKey: try NIOSSLPrivateKey(bytes: keyPEM, format: .pem).derBytes)
     } catch {
-      throw HTTP2ServerError("the key is no private key in PEM without a passphrase; write it anew with openssl")
+      throw HTTP2ServerError(
+        "the key is no private key in PEM without a passphrase; write it anew with openssl")
     }
   }
 

@@ -38,10 +38,10 @@ struct ResultPart {
     kept = result.kept[entry.item]
     batch = result.batch
     line = batch.context.line(of: entry.item)
-    place = result.place(entry.item)
     lacksNewline = result.lacksNewline(entry.item)
     let pushes = batch.context.pushes
     push = pushes.indices.contains(entry.item) ? pushes[entry.item] : nil
+    place = push?.notification.place ?? result.place(entry.item)
   }
 
   /// The place in its input.

@@ -196,7 +196,6 @@ def with_httpx(port, delivered):
             (dict(raw=b"[]"), (400, "PayloadEmpty")),
             (dict(raw=b'{"aps":{}},"device_token":"ff"'), (400, "PayloadEmpty")),
             (dict(raw=b'{"aps":{"alert":"' + b"x" * 4096 + b'"}}'), (413, "PayloadTooLarge")),
-            (dict(raw=b'{"aps":{"alert":"' + b"x" * 400_000 + b'"}}'), (413, "PayloadTooLarge")),
         ]
         before = len(arrived())
         for arguments, expected in cases:
@@ -232,7 +231,7 @@ async def with_aioapns(port):
     context = trust()
     context.set_alpn_protocols(["h2"])
     client = APNs(
-        key=path("client.p8"), key_id=KEYS["client"], team_id="DOORTEAM01", topic=TOPIC, use_sandbox=True,
+        key=open(path("client.p8")).read(), key_id=KEYS["client"], team_id="DOORTEAM01", topic=TOPIC, use_sandbox=True,
         max_connection_attempts=2, ssl_context=context)
     client.pool.protocol_class = Protocol
     before = len(arrived())
@@ -263,10 +262,12 @@ def with_curl(port):
 
 def with_h2load(port, count=4000):
     body = write("body.json", json.dumps(payload("load")))
+    # Many devices: pushes to one go out one after another.
+    urls = write("urls", "".join(f"https://localhost:{port}/3/device/{number:064x}\n" for number in range(500)))
     before = len(arrived())
     text = run(
         "h2load", "-n", str(count), "-c", "4", "-m", "20", "-d", body, "-H", f"authorization: {bearer('client')}",
-        "-H", f"apns-topic: {TOPIC}", "-H", ":method: POST", f"https://localhost:{port}/3/device/{DEVICE}")
+        "-H", f"apns-topic: {TOPIC}", "-H", ":method: POST", "-i", urls)
     assert f"{count} succeeded, 0 failed" in text, text
     eventually(lambda: len(arrived()) == before + count)
 
