@@ -72,6 +72,19 @@ struct GuideTests {
     }
   }
 
+  @Test func theFrontDoorTakesAPushToAPNs() throws {
+    let page = try GuidePage("TheFrontDoor")
+    try Program.withFolder { folder in
+      var status = ""
+      try page.follow(in: folder) { block, text in if block.body.contains("ctl status") { status = text } }
+      let arrived = try String(contentsOf: folder.appending(path: "arrived.ndjson"), encoding: .utf8)
+      #expect(arrived.contains(#""body":"Hello (by way of Notilua)""#), "\(arrived)")
+      #expect(status.hasPrefix("state          running"), "\(status)")
+      let log = try String(contentsOf: folder.appending(path: "serve.log"), encoding: .utf8)
+      #expect(!log.contains("ab01"), "a device token is in the log: \(log)")
+    }
+  }
+
   @Test func designingANotificationComesToPicturesAndTests() throws {
     let page = try GuidePage("DesigningANotification")
     try Program.withFolder { folder in
@@ -171,7 +184,7 @@ struct GuideTests {
       #expect(comparisons == 1)
       // Each alert of the page is one of the example, and the other way round.
       let alerts = try String(
-        contentsOf: Program.root.appending(path: "examples/6-monitoring/alerts.yaml"), encoding: .utf8)
+        contentsOf: Program.root.appending(path: "examples/7-monitoring/alerts.yaml"), encoding: .utf8)
       let written = Set(alerts.matches(of: /- alert: (\w+)/).map { String($0.1) })
       let told = Set(page.text.matches(of: /\n\| `(Notilua\w+)` \|/).map { String($0.1) })
       #expect(written == told && written.count == 8)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -301,7 +302,25 @@ def with_revocation(port):
         assert push(client, port).status_code == 200
 
 
+def with_the_example():
+    """The lines of the fifth example, as they stand there, with aioapns as the provider."""
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    folder = path("examples/5-front-door")
+    shutil.copytree(os.path.join(source, "examples/5-front-door"), folder)
+    os.symlink(os.path.abspath(os.path.join(source, "plugins")), path("plugins"))
+    lines = [line[4:] for line in open(os.path.join(folder, "README.md")) if line.startswith("    ")]
+    assert len(lines) == 10, lines
+    environment = dict(os.environ, PATH=f"{os.path.dirname(PROGRAM)}:{os.path.dirname(sys.executable)}:/usr/bin:/bin")
+    script = "set -e\ntrap 'kill $(jobs -p); wait' EXIT\n" + "".join(lines)
+    shown = subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    assert shown.returncode == 0 and "200 " in shown.stdout, (shown.stdout, shown.stderr)
+    assert "482913" not in shown.stdout and "Your code is ****" in shown.stdout, shown.stdout
+
+
 KEYS = {}
+with_the_example()
+print("the example: a push of aioapns arrives, masked")
 write("p.lua", PLUGIN)
 run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", "door.key", "-out", "door.pem")

@@ -17,7 +17,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as read_prometheus
 
 NOTILUA, FOLDER = sys.argv[1], sys.argv[2]
-DASHBOARD = "examples/6-monitoring/dashboard.json"
+DASHBOARD = "examples/7-monitoring/dashboard.json"
 
 
 def read(name):
