@@ -17,10 +17,15 @@ enum LogDestination {
   static func standard(_ descriptor: Int32) -> LogDestination {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return .descriptor(descriptor) }
-    if status.st_mode & S_IFMT == S_IFSOCK { return .socket(descriptor) }
-    // An opening of its own, which alone does not wait: other processes share that of the descriptor.
-    let own = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    return .descriptor(own < 0 ? descriptor : own)
+    switch status.st_mode & S_IFMT {
+    case S_IFSOCK: return .socket(descriptor)
+    // A file is never waited for, and another opening of it would write over what this one writes.
+    case S_IFREG: return .descriptor(descriptor)
+    default:
+      // An opening of its own, which alone does not wait: other processes share that of the descriptor.
+      let own = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+      return .descriptor(own < 0 ? descriptor : own)
+    }
   }
 
   /// Writes a line; false where there is no room for it now, or the place has failed.

@@ -107,6 +107,21 @@ struct ServiceLogTests {
     #expect(lines.last?.hasSuffix(" info after part=run") ?? false)
   }
 
+  /// What this process writes beside the log on the same file stands behind it, not over it.
+  @Test func aFileBehindADescriptorKeepsAllThatIsWritten() throws {
+    try Self.withFile { path in
+      let file = open(path, O_WRONLY | O_CREAT, 0o600)
+      defer { close(file) }
+      let log = ServiceLog(descriptor: file, form: .text)
+      log.logger("run").info("first")
+      #expect(write(file, "beside\n", 7) == 7)
+      log.logger("run").info("last")
+      let lines = try Self.lines(path)
+      #expect(
+        lines.count == 3 && lines[1] == "beside" && lines[0].contains("first") && lines[2].contains("last"))
+    }
+  }
+
   @Test func aDescriptorThatIsClosedLosesLinesAndNothingElse() {
     let log = ServiceLog(descriptor: -1, form: .json)
     log.logger("run").info("nobody reads this")

@@ -298,6 +298,8 @@ def routes():
         answer, data = get(service, "/readyz")
         check(answer.status == 503 and data == b"the service drains\nits queue is full\n", "and is not ready, with one reason a line", data)
         check(get(service, "/healthz")[0].status == 200, "but alive")
+        data = service.exchange(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", shut=True)
+        check(statuses(data) == [200], "a client that closes its half gets its answer", data)
 
 
 def hostile():
