@@ -40,7 +40,9 @@ final class IdentityWatch {
     _ bytes: [[UInt8]], _ certificate: String, _ key: String
   ) throws(HostError) -> HTTP2Server.Identity {
     do throws(HTTP2ServerError) {
-      return try HTTP2Server.Identity(certificatePEM: bytes[0], keyPEM: bytes[1])
+      let identity = try HTTP2Server.Identity(certificatePEM: bytes[0], keyPEM: bytes[1])
+      try identity.check()
+      return identity
     } catch {
       throw HostError(.usage, "'\(certificate)' with '\(key)': \(error.message)")
     }

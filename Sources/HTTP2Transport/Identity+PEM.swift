@@ -15,6 +15,13 @@ extension HTTP2Server.Identity {
     }
   }
 
+  /// Checks that the key is that of the certificate.
+  ///
+  /// - Throws: ``HTTP2ServerError`` where it is not.
+  package func check() throws(HTTP2ServerError) {
+    _ = try ServerTLS(HTTP2Server.Options(identity: self), self)
+  }
+
   /// Reads certificates, DER, in their order.
   ///
   /// - Throws: ``HTTP2ServerError`` where there is none.
