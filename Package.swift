@@ -307,7 +307,8 @@ let package = Package(
     .testTarget(
       name: "HTTP2TransportTests",
       dependencies: [
-        "APNsCredentials", "CNGHTTP2", "HTTP2Transport", .product(name: "NIOCore", package: "swift-nio"),
+        "APNsCredentials", "CNGHTTP2", "HTTP2Testing", "HTTP2Transport",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
@@ -476,6 +477,8 @@ let package = Package(
       dependencies: ["Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
       path: "Tests/DeliveryTesting",
       swiftSettings: strict),
+    // Frames of HTTP/2 as their bytes.
+    .target(name: "HTTP2Testing", path: "Tests/HTTP2Testing", swiftSettings: strict),
     // A notification server that does what a test says.
     .target(
       name: "DesktopTesting", dependencies: ["CSystemd"], path: "Tests/DesktopTesting", swiftSettings: strict),
@@ -535,6 +538,9 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       path: "Tests/CatalogBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "CatalogFuzzer", dependencies: ["Localization", "StringCatalogs"], path: "Tests/CatalogFuzzer",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "HTTP2Fuzzer", dependencies: ["HTTP2Testing", "HTTP2Transport"], path: "Tests/HTTP2Fuzzer",
       swiftSettings: strict),
     .executableTarget(
       name: "CredentialFuzzer",

@@ -10,7 +10,8 @@ final class SimulatorConnection: HTTP2ServerHandler {
   /// Requests that came while the simulator stood still.
   private var held: [HTTP2Request] = []
   private var isLeaving = false
-  weak var connection: HTTP2ServerConnection?
+  /// Until it is closed; not weakly, which makes each reference to it cost more.
+  private(set) var connection: HTTP2ServerConnection?
 
   init(_ hub: SimulatorHub) {
     self.hub = hub
@@ -73,6 +74,7 @@ final class SimulatorConnection: HTTP2ServerHandler {
   func closed(_ connection: HTTP2ServerConnection) {
     hub.connections[connection.id] = nil
     held = []
+    self.connection = nil
   }
 
   /// Answers what was held.
@@ -147,9 +149,8 @@ final class SimulatorConnection: HTTP2ServerHandler {
     }
     // Without a limit it looks again, since other rules may bring one.
     connection.schedule(after: .milliseconds(limit.map { $0 - idle } ?? 1000)) {
-      [weak self, weak connection] in
-      guard let self, let connection, self.connection != nil else { return }
-      if hub.connections[connection.id] === self { watch(connection) }
+      [hub, id = connection.id] in
+      if let own = hub.connections[id], let connection = own.connection { own.watch(connection) }
     }
   }
 }

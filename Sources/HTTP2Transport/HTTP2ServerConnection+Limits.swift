@@ -85,11 +85,13 @@ extension HTTP2ServerConnection {
   /// Looks after a time at what is overdue, unless it does so before.
   func look(in time: Duration) { look(at: .now() + .nanoseconds(of: time)) }
 
-  private func look(at time: NIODeadline) {
+  /// Looks at a time at what is overdue, unless it does so before.
+  func look(at time: NIODeadline) {
     guard time < state.nextLook, state.phase != .ended else { return }
     state.look?.cancel()
     state.nextLook = time
-    state.look = schedule(at: time) { [weak self] in self?.endOverdue() }
+    // Not weakly: each reference to the connection would cost more, and its end cancels this.
+    state.look = schedule(at: time) { self.endOverdue() }
   }
 
   private func endOverdue() {
@@ -169,13 +171,13 @@ extension HTTP2ServerConnection {
     guard state.reading == .on, hasMoreThanItsShare else { return }
     state.reading = .paused
     channel.setReading(false)
-    schedule(after: Self.pause) { [weak self] in self?.resumeReading() }
+    schedule(after: Self.pause) { self.resumeReading() }
   }
 
   private func resumeReading() {
     guard state.reading == .paused, state.phase != .ended else { return }
     if hasMoreThanItsShare {
-      schedule(after: Self.pause) { [weak self] in self?.resumeReading() }
+      schedule(after: Self.pause) { self.resumeReading() }
     } else {
       state.reading = .on
       channel.setReading(true)

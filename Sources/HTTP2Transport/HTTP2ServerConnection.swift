@@ -7,7 +7,9 @@ package final class HTTP2ServerConnection {
   package let id: Int
   package let peer: HTTP2Peer
   let channel: HTTP2Channel
-  let loop: HTTP2ServerLoop
+  let limits: HTTP2Server.Limits
+  let counters: HTTP2ServerCounters
+  private let settings: HTTP2Settings
   private let nioChannel: any Channel
   private let makeHandler: () -> any HTTP2ServerHandler
   /// The handler; nil before TLS is complete.
@@ -21,7 +23,9 @@ package final class HTTP2ServerConnection {
   ) {
     self.id = id
     self.peer = peer
-    self.loop = loop
+    limits = loop.options.limits
+    counters = loop.counters
+    settings = loop.options.settings
     self.nioChannel = nioChannel
     self.makeHandler = makeHandler
     channel = HTTP2Channel(isSecured: isSecured)
@@ -33,12 +37,9 @@ package final class HTTP2ServerConnection {
     channel.events.ended = { self.end($0) }
   }
 
-  var limits: HTTP2Server.Limits { loop.options.limits }
-  var counters: HTTP2ServerCounters { loop.counters }
-
   private func begin() {
     channel.session = HTTP2Session(
-      isServer: true, settings: loop.options.settings, keepsAllHeaders: true,
+      isServer: true, settings: settings, keepsAllHeaders: true,
       bounds: HTTP2Session.Bounds(headerList: limits.headerList, body: limits.body), delegate: self)
     enter(.greeting)
     let handler = makeHandler()
@@ -78,24 +79,24 @@ package final class HTTP2ServerConnection {
     _ stream: Int32, status: Int, headers fields: [HTTP2Header] = [], body: [UInt8] = [],
     pieceSize: Int? = nil
   ) {
-    prepare(
-      HTTP2Answer(connection: id, stream: stream, status: status, headers: fields, body: body),
-      pieceSize: pieceSize)
+    prepare(stream, status, fields, body, pieceSize: pieceSize)
     channel.flush()
   }
 
   /// Answers a request with the next flush.
-  func prepare(_ answer: HTTP2Answer, pieceSize: Int? = nil) {
-    guard let session = channel.session, let stream = session.streams[answer.stream] else { return }
+  func prepare(
+    _ id: Int32, _ status: Int, _ fields: [HTTP2Header], _ body: [UInt8], pieceSize: Int? = nil
+  ) {
+    guard let session = channel.session, let stream = session.streams[id] else { return }
     headers.removeLast(to: 0)
-    headers.add(":status", "\(answer.status)")
-    for field in answer.headers {
+    headers.add(":status", "\(status)")
+    for field in fields {
       headers.add(field.name, field.value, isIndexed: !field.name.hasPrefix("apns-"))
     }
-    guard session.respond(answer.stream, &headers, body: answer.body, pieceSize: pieceSize) else { return }
+    guard session.respond(id, &headers, body: body, pieceSize: pieceSize) else { return }
     stream.since = .now()
     count(stream)
-    look(in: limits.unread)
+    look(at: stream.since + .nanoseconds(of: limits.unread))
   }
 
   /// Ends a stream with RST_STREAM and an error code of RFC 9113 §7.
@@ -161,7 +162,7 @@ extension HTTP2ServerConnection: HTTP2SessionDelegate {
       stream.intake = .discarded
       channel.session?.reset(id, .refusedStream)
     } else {
-      look(in: limits.request)
+      look(at: stream.since + .nanoseconds(of: limits.request))
     }
   }
 

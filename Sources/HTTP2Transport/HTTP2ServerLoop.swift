@@ -62,8 +62,14 @@ final class HTTP2ServerLoop: @unchecked Sendable {
       id: id, peer, channel, self, isSecured: tls != nil, makeHandler)
     connections[id] = connection
     channel.closeFuture.whenComplete { _ in self.remove(id, peer) }
-    if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(), name: HTTP2Channel.tlsName) }
-    try channel.pipeline.syncOperations.addHandler(connection.channel)
+    do {
+      if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(), name: HTTP2Channel.tlsName) }
+      try channel.pipeline.syncOperations.addHandler(connection.channel)
+    } catch {
+      // The client is gone already; nothing else lets go of the connection.
+      connection.channel.events = HTTP2Channel.Events()
+      throw error
+    }
     connection.watch()
   }
 
@@ -80,7 +86,7 @@ final class HTTP2ServerLoop: @unchecked Sendable {
     var touched: [ObjectIdentifier: HTTP2ServerConnection] = [:]
     for answer in answers {
       guard let connection = connections[answer.connection] else { continue }
-      connection.prepare(answer)
+      connection.prepare(answer.stream, answer.status, answer.headers, answer.body)
       touched[ObjectIdentifier(connection)] = connection
     }
     for connection in touched.values { connection.channel.flush() }

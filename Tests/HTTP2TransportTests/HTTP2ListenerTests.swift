@@ -1,4 +1,5 @@
 import Foundation
+import HTTP2Testing
 import HTTP2Transport
 import Synchronization
 import Testing
@@ -114,5 +115,31 @@ struct HTTP2ListenerTests {
     #expect(server.peers.withLock { $0 } == [.address("127.0.0.1")])
     await server.stop()
     #expect(try await Self.error(.descriptor(9999))?.hasPrefix("descriptor 9999: ") == true)
+  }
+
+  /// Clients that are not ours, with prior knowledge (RFC 9113 §3.3); they must read what is said before their body's end.
+  @Test(.enabled(if: hasProgram("curl") && hasProgram("h2load"))) func otherClientsAreServedWithoutTLS()
+    async throws
+  {
+    let (server, path) = try await ScriptedServer.unix(
+      limits { $0.body = 5120 },
+      began: { head, connection in
+        if head.header("authorization") == "bad" {
+          connection.respond(head.stream, status: 403, body: Array("early".utf8))
+        }
+      })
+    func curl(_ words: String...) throws -> String {
+      try output(
+        ["curl", "-s", "--http2-prior-knowledge", "--unix-socket", path, "-w", "%{http_code}/%{exitcode}"]
+          + words
+          + ["http://localhost/3/device/0"])
+    }
+    #expect(try curl("-d", "{}") == "200/0")
+    #expect(try curl("-H", "authorization: bad", "-d", "{}") == "early403/0")
+    let load = try output([
+      "h2load", "-n", "2000", "-c", "4", "-m", "50", "--base-uri", "unix:\(path)", "http://localhost/",
+    ])
+    #expect(load.contains("2000 succeeded, 0 failed, 0 errored, 0 timeout"), "\(load)")
+    await server.stop()
   }
 }

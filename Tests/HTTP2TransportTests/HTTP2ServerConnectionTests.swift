@@ -1,3 +1,4 @@
+import HTTP2Testing
 import HTTP2Transport
 import Synchronization
 import Testing

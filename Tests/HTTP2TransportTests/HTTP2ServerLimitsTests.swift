@@ -1,4 +1,5 @@
 import Foundation
+import HTTP2Testing
 import HTTP2Transport
 import Synchronization
 import Testing

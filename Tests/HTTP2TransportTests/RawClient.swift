@@ -1,5 +1,6 @@
 import CNGHTTP2
 import Foundation
+import HTTP2Testing
 import HTTP2Transport
 import Testing
 

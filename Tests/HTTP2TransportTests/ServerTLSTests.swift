@@ -5,22 +5,6 @@ import Testing
 
 /// TLS of a server as OpenSSL's client sees it.
 struct ServerTLSTests {
-  /// Returns the output of a program that ends by itself, with a text as its input.
-  private static func output(_ words: [String], input: String = "") throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "10"] + words
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    try input.fileHandleForWriting.close()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text
-  }
-
   private static func client(_ server: ScriptedServer, _ words: String...) throws -> String {
     try output(
       ["openssl", "s_client", "-connect", "127.0.0.1:\(server.port)", "-servername", "localhost"] + words)
@@ -54,7 +38,7 @@ struct ServerTLSTests {
     #expect(try Self.client(server, "-tls1_2", "-alpn", "h2").contains("Protocol  : TLSv1.2"))
     #expect(try Self.client(server, "-tls1_1").contains("alert protocol version"))
     // A client of HTTP/1.1 alone is sent away, and does not wait.
-    let curl = try Self.output(
+    let curl = try output(
       ["curl", "-sk", "--http1.1", "-m", "5", "-w", "%{exitcode}", "https://127.0.0.1:\(server.port)/"])
     // 52: nothing was returned; 56: the connection was reset; 1: not HTTP/1.1, but HTTP/2's first frame.
     #expect(["1", "52", "56"].contains(curl.suffix(2)) || curl.hasSuffix("1"), "\(curl)")
