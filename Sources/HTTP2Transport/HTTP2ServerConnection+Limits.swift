@@ -128,7 +128,9 @@ extension HTTP2ServerConnection {
   }
 
   private func checkStream(_ id: Int32, _ stream: HTTP2Stream, _ check: inout DeadlineCheck) {
-    if stream.isAnswered {
+    if stream.hasResponded {
+      if check.isOverdue(stream.since, limits.request) { channel.session?.reset(id, .noError) }
+    } else if stream.isAnswered {
       // Where the socket is full, that counts, and ends all of them.
       guard channel.blockedSince == nil, check.isOverdue(stream.since, limits.unread) else { return }
       counters.refuse(.slow)

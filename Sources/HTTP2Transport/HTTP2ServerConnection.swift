@@ -96,7 +96,7 @@ package final class HTTP2ServerConnection {
     guard session.respond(id, &headers, body: body, pieceSize: pieceSize) else { return }
     stream.since = .now()
     count(stream)
-    look(at: stream.since + .nanoseconds(of: limits.unread))
+    look(at: stream.since + .nanoseconds(of: min(limits.unread, limits.request)))
   }
 
   /// Ends a stream with RST_STREAM and an error code of RFC 9113 §7.
@@ -188,7 +188,7 @@ extension HTTP2ServerConnection: HTTP2SessionDelegate {
     let now = NIODeadline.now()
     state.lastActivity = now
     release(stream)
-    if code == .noError, stream.isAnswered {
+    if stream.hasResponded || code == .noError && stream.isAnswered {
       state.meter.reward()
     } else {
       handler?.cancelled(id)

@@ -34,8 +34,8 @@ package protocol HTTP2ServerHandler: AnyObject {
   func opened(_ connection: HTTP2ServerConnection)
   /// Receives the headers of a request, before its body.
   ///
-  /// A response that is given here ends the request: ``received(_:_:)`` is not called for it, and the client is asked not
-  /// to send the rest (RFC 9113 §8.1).
+  /// A response that is given here ends the request: ``received(_:_:)`` is not called for it, what else comes of
+  /// it is dropped, and the client is asked not to send the rest where it goes on to do so (RFC 9113 §8.1).
   func began(_ head: HTTP2Request, _ connection: HTTP2ServerConnection)
   /// Receives a whole request.
   func received(_ request: HTTP2Request, _ connection: HTTP2ServerConnection)

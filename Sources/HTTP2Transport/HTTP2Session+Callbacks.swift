@@ -90,10 +90,11 @@ extension HTTP2Session {
     delegate.requestBegan(stream, id)
   }
 
-  /// Asks the client not to send the rest of a request that is answered (RFC 9113 §8.1).
-  private func responded(_ id: Int32) {
-    if streams[id]?.isComplete == false { reset(id, .noError) }
-  }
+  /// Notes that a response was sent whole.
+  ///
+  /// RST_STREAM with NO_ERROR may follow at once where the request is not whole (RFC 9113 §8.1). But curl and httpx lose the
+  /// response then, and stop by themselves where it does not: it follows when they do not.
+  private func responded(_ id: Int32) { streams[id]?.hasResponded = true }
 
   private func header(
     _ id: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
@@ -114,7 +115,8 @@ extension HTTP2Session {
   private static let statusName = Array(":status".utf8)
 
   private func data(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
-    guard let stream = streams[id], stream.intake != .discarded else { return }
+    guard let stream = streams[id] else { return }
+    if stream.intake == .discarded { return drop(bytes.count, of: stream, id) }
     let room = max(bounds.body - stream.received.count, 0)
     stream.received.append(contentsOf: bytes.prefix(room))
     guard isServer else { return }
@@ -123,6 +125,11 @@ extension HTTP2Session {
       stream.intake = .discarded
       delegate.exceeded(stream, id, .bodyTooLarge)
     }
+  }
+
+  private func drop(_ count: Int, of stream: HTTP2Stream, _ id: Int32) {
+    stream.droppedBytes += count
+    if stream.droppedBytes > Bounds.mostDroppedBytes, stream.hasResponded { reset(id, .noError) }
   }
 
   private func received(_ frame: nghttp2_frame) {

@@ -41,6 +41,8 @@ final class HTTP2Session {
     var body: Int
 
     static let mostHeaderBytes = 64 << 10
+    /// The bytes that a client may send behind a response before its stream is reset.
+    static let mostDroppedBytes = 4 << 20
   }
 
   /// The header of a frame that comes.

@@ -28,6 +28,10 @@ final class HTTP2Stream {
   var isComplete = false
   /// True once the server's response was given to libnghttp2.
   var isAnswered = false
+  /// True once the server's response was sent whole (END_STREAM).
+  var hasResponded = false
+  /// The bytes of the body that were dropped.
+  var droppedBytes = 0
   /// The time of the request's first frame; then that of its response.
   var since = NIODeadline.uptimeNanoseconds(0)
   /// The bytes that the server has counted as in flight for it.

@@ -128,6 +128,8 @@ struct HTTP2ListenerTests {
           connection.respond(head.stream, status: 403, body: Array("early".utf8))
         }
       })
+    let large = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).body")
+    try Data(repeating: 0x61, count: 2_000_000).write(to: large)
     func curl(_ words: String...) throws -> String {
       try output(
         ["curl", "-s", "--http2-prior-knowledge", "--unix-socket", path, "-w", "%{http_code}/%{exitcode}"]
@@ -136,10 +138,14 @@ struct HTTP2ListenerTests {
     }
     #expect(try curl("-d", "{}") == "200/0")
     #expect(try curl("-H", "authorization: bad", "-d", "{}") == "early403/0")
+    #expect(try curl("-H", "authorization: bad", "--data-binary", "@\(large.path)") == "early403/0")
+    #expect(try curl("--data-binary", "@\(large.path)") == "413/0")
+    #expect(try curl("-H", "x: \(String(repeating: "x", count: 9000))", "-d", "{}") == "431/0")
     let load = try output([
       "h2load", "-n", "2000", "-c", "4", "-m", "50", "--base-uri", "unix:\(path)", "http://localhost/",
     ])
     #expect(load.contains("2000 succeeded, 0 failed, 0 errored, 0 timeout"), "\(load)")
+    try FileManager.default.removeItem(at: large)
     await server.stop()
   }
 }

@@ -28,11 +28,13 @@ struct HTTP2ServerConnectionTests {
 
   /// A bad authorization needs no body (RFC 9113 §8.1).
   @Test func aRequestIsAnsweredBeforeItsBody() async throws {
-    let (server, path) = try await ScriptedServer.unix(began: { head, connection in
-      if head.header("authorization") == nil {
-        connection.respond(head.stream, status: 403, body: Array("{}".utf8))
-      }
-    })
+    let (server, path) = try await ScriptedServer.unix(
+      limits { $0.request = .milliseconds(300) },
+      began: { head, connection in
+        if head.header("authorization") == nil {
+          connection.respond(head.stream, status: 403, body: Array("{}".utf8))
+        }
+      })
     let client = try RawClient(unix: path)
     client.greet()
     client.send(.head(1))

@@ -146,7 +146,11 @@ struct HTTP2ServerLimitsTests {
   // MARK: Large requests
 
   @Test func aBodyThatIsTooLargeIsRefusedBeforeItsEnd() async throws {
-    let (server, path) = try await ScriptedServer.unix(limits { $0.body = 5120 })
+    let (server, path) = try await ScriptedServer.unix(
+      limits {
+        $0.body = 5120
+        $0.request = .milliseconds(500)
+      })
     let client = try RawClient(unix: path)
     client.greet()
     client.send(.head(1), .data(1, [UInt8](repeating: 0x61, count: 5120)))
