@@ -2,7 +2,7 @@ import APNsCredentials
 import APNsProtocol
 import NotificationModel
 
-/// What the lanes of a sink are doing at a moment.
+/// The state of all lanes of a sink at a moment.
 struct APNsLoad {
   /// The state of a connection, as operators tell them apart.
   enum ConnectionState: String, Sendable, CaseIterable {
@@ -46,7 +46,7 @@ struct APNsLoad {
   var connections: [ConnectionState: Int] = [:]
   var blocks: [Block] = []
 
-  /// Adds what a lane is doing.
+  /// Adds the state of a lane.
   mutating func add(_ lane: APNsLane) {
     for connection in lane.connections {
       inFlight += connection.flights.count

@@ -7,12 +7,12 @@ import WorkerHost
 ///
 /// Most are counted by the run anyway, and are taken over when somebody reads: so they cost the chain nothing.
 package struct RunMetrics: Sendable {
-  /// What became of notifications in the chain, and of those that it lets through.
+  /// The outcomes of notifications in the chain, and the results of those that it lets through.
   package enum Outcome: String, Sendable, CaseIterable {
     case dropped, rejected, accepted, delivered, refused, undelivered, expired, withdrawn
   }
 
-  /// What the notifications of a queue in memory wait for.
+  /// The states of notifications in a queue in memory.
   enum QueueState: String, Sendable, CaseIterable {
     case queued
     case atSink = "at_sink"

@@ -1,4 +1,4 @@
-/// What is known of the program from its start, as labels of a series whose value is 1.
+/// A fact that is known from the start, as a label of a series whose value is 1.
 package final class InfoLabel: MetricInstrument {
   package static let kind = MetricKind.info
 

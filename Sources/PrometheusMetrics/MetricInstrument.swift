@@ -1,4 +1,4 @@
-/// An instrument: what a part of the program writes one series of a metric with.
+/// An instrument, by which a part of the program writes one series of a metric.
 ///
 /// Any thread may use it at any time, and it neither allocates nor waits.
 package protocol MetricInstrument: AnyObject, Sendable {

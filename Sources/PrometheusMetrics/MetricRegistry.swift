@@ -52,44 +52,53 @@ package final class MetricRegistry: Sendable {
 
   // MARK: Instruments
 
+  /// Adds a counter.
   package func counter(_ name: String, _ help: String, _ unit: MetricUnit = .count) -> Counter {
     add(name, help, unit, Counter())
   }
 
+  /// Adds a gauge.
   package func gauge(_ name: String, _ help: String, _ unit: MetricUnit = .count) -> Gauge {
     add(name, help, unit, Gauge())
   }
 
+  /// Adds a gauge of the time since, or until, a time that is set.
   package func clockGauge(
     _ name: String, _ help: String, _ direction: ClockGauge.Direction = .since
   ) -> ClockGauge {
     add(name, help, .seconds, ClockGauge(direction, clock: clock))
   }
 
+  /// Adds a histogram of durations.
+  ///
   /// - Parameter bounds: in seconds, in order.
   package func histogram(_ name: String, _ help: String, bounds: [Double]) -> Histogram {
     add(name, help, .seconds, Histogram(bounds: bounds))
   }
 
+  /// Adds a counter for each row of labels.
   package func counters<Key>(
     _ name: String, _ help: String, _ labels: MetricLabels<Key>, _ unit: MetricUnit = .count
   ) -> MetricSet<Key, Counter> { add(name, help, unit, labels) { Counter() } }
 
+  /// Adds a gauge for each row of labels.
   package func gauges<Key>(
     _ name: String, _ help: String, _ labels: MetricLabels<Key>, _ unit: MetricUnit = .count
   ) -> MetricSet<Key, Gauge> { add(name, help, unit, labels) { Gauge() } }
 
+  /// Adds a gauge of a time for each row of labels.
   package func clockGauges<Key>(
     _ name: String, _ help: String, _ labels: MetricLabels<Key>, _ direction: ClockGauge.Direction = .since
   ) -> MetricSet<Key, ClockGauge> {
     add(name, help, .seconds, labels) { [clock] in ClockGauge(direction, clock: clock) }
   }
 
+  /// Adds a total of durations for each row of labels.
   package func durations<Key>(
     _ name: String, _ help: String, _ labels: MetricLabels<Key>
   ) -> MetricSet<Key, DurationTotal> { add(name, help, .seconds, labels) { DurationTotal() } }
 
-  /// Adds what is known from the start.
+  /// Adds a fact that is known from the start.
   package func info(_ name: String, _ help: String, _ label: String, _ value: String) {
     let _: MetricSet<String, InfoLabel> = add(
       name, help, .count, MetricLabels(label, [value])

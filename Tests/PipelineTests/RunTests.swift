@@ -7,6 +7,7 @@ import LosslessJSON
 import NotificationModel
 import Notilua
 import Pipeline
+import PrometheusMetrics
 import Testing
 
 /// A run tells its source what became of each notification, once, however it ends.
@@ -161,6 +162,31 @@ struct RunTests {
     try trial.run()
     trial.checkOnce()
     #expect(trial.receiver.kinds == ["dropped": 1000, "rejected": 1000, "delivered": 2000])
+  }
+
+  /// Who asks the registry has the numbers of the run without any file, however it ends.
+  @Test(arguments: ["/dev/null", "/dev/full"]) func theRegistryHasTheNumbersOfTheRun(_ output: String) throws
+  {
+    let trial = try Trial(Self.mixed(4000), wantsOrder: true)
+    trial.options.output = Self.output(output)
+    defer { close(trial.options.output) }
+    let registry = MetricRegistry()
+    var isLast = false
+    trial.options.metering = .init(registry)
+    trial.options.metering?.atEnd = { isLast = true }
+    do { try trial.run() } catch { #expect(output == "/dev/full") }
+    #expect(isLast)
+    let text = registry.text(.openMetrics)
+    func number(_ sample: String) -> Int? {
+      text.split(separator: "\n").first { $0.hasPrefix(sample + " ") }
+        .flatMap { Int($0.dropFirst(sample.count + 1)) }
+    }
+    guard output == "/dev/null" else { return }
+    #expect(number("notilua_received_total") == 4000)
+    for (outcome, count) in [("dropped", 1000), ("rejected", 1000), ("delivered", 2000)] {
+      #expect(number("notilua_notifications_total{outcome=\"\(outcome)\"}") == count)
+    }
+    #expect(number("notilua_plugin_drops_total{plugin=\"p\"}") == 1000)
   }
 
   @Test func aLineThatIsTooLongIsRejected() throws {
