@@ -266,15 +266,32 @@ let package = Package(
         "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline",
         "PluginTesting", "PluginTools", "StringCatalogs",
       ], swiftSettings: strict),
+    // What every subcommand does alike: output, its failures, completions, the configuration.
+    .target(
+      name: "CommandSupport",
+      dependencies: [
+        "ConfigurationFiles", "EventLoop", "Notilua", "TerminalPages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    // `notilua credentials` and `notilua keys`: who this host is to APNs, and who may push to it.
+    .target(
+      name: "CredentialCommands",
+      dependencies: [
+        "APNsCredentials", "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "FileReading",
+        "FrontDoor", "NotificationModel", "Notilua", "TerminalPages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "ConfigurationFiles", "CProcessSandbox",
-        "Delivery", "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport",
-        "Localization",
-        "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting",
-        "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "ServiceLife", "StringCatalogs",
-        "TerminalPages", "WorkerHost", "WorkerProtocol",
+        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "CommandSupport",
+        "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery", "Desktop", "Digests",
+        "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport", "Localization", "LosslessJSON",
+        "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools",
+        "Presentation", "PrometheusMetrics", "Rendering", "ServiceLife", "StringCatalogs", "TerminalPages",
+        "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

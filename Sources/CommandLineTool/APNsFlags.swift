@@ -1,5 +1,6 @@
 import APNs
 import ArgumentParser
+import CommandSupport
 import ConfigurationFiles
 import FileReading
 import NotificationModel

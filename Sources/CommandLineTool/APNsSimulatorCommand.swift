@@ -2,6 +2,7 @@ import APNsCredentials
 import APNsProtocol
 import APNsSimulator
 import ArgumentParser
+import CommandSupport
 import ConfigurationFiles
 import EventLoop
 import FileReading

@@ -1,4 +1,5 @@
 import APNsCredentials
+import CommandSupport
 import ConfigurationFiles
 import Glibc
 import Notilua

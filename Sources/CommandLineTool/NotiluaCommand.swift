@@ -1,7 +1,9 @@
 import APNsProtocol
 import ArgumentParser
 import CProcessSandbox
+import CommandSupport
 import ConfigurationFiles
+import CredentialCommands
 import EventLoop
 import Glibc
 import Notilua
@@ -100,19 +102,4 @@ package enum CommandLineTool {
       exit(HostError.Status.usage.rawValue)
     }
   }
-}
-
-/// Ends a command with the sentence and the status of a ``HostError``.
-func failing<Result>(_ body: () throws(HostError) -> Result) throws -> Result {
-  do throws(HostError) {
-    return try body()
-  } catch {
-    throw fail(error)
-  }
-}
-
-/// Prints the sentence, and gives the status to end with.
-func fail(_ error: HostError) -> ExitCode {
-  say("notilua: \(error.message)")
-  return ExitCode(error.status.rawValue)
 }

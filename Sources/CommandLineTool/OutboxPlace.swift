@@ -1,5 +1,6 @@
 import APNsProtocol
 import ArgumentParser
+import CommandSupport
 import ConfigurationFiles
 import NotificationModel
 import Notilua

@@ -1,3 +1,4 @@
+import CommandSupport
 import ConfigurationFiles
 import FileReading
 import Glibc

@@ -1,5 +1,6 @@
 import APNs
 import APNsCredentials
+import CommandSupport
 import ConfigurationFiles
 import Delivery
 import Desktop

@@ -2,6 +2,7 @@ import APNs
 import APNsCredentials
 import ArgumentParser
 import CProcessSandbox
+import CommandSupport
 import ConfigurationFiles
 import FileReading
 import Glibc

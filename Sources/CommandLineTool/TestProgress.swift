@@ -1,3 +1,4 @@
+import CommandSupport
 import PluginTesting
 import Synchronization
 import TerminalPages

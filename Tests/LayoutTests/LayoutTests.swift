@@ -20,7 +20,7 @@ struct LayoutTests {
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
     "PluginTools", "APNsSimulator", "FrontDoor",
-    "TerminalPages", "CommandLineTool", "notilua",
+    "TerminalPages", "CommandSupport", "CredentialCommands", "CommandLineTool", "notilua",
   ]
 
   /// A target as Package.swift declares it.

@@ -3,7 +3,7 @@ import Notilua
 
 extension Configuration {
   /// The configuration of a command that runs no plugins: the file of `--config`, else `./notilua.yaml`, if there is one.
-  init(ofCommand path: String?) throws(HostError) {
+  package init(ofCommand path: String?) throws(HostError) {
     if let path {
       try self.init(file: path)
     } else if PluginFolder.isFile("notilua.yaml") {

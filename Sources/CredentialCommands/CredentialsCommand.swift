@@ -1,12 +1,13 @@
 import APNsCredentials
 import ArgumentParser
 import CProcessSandbox
+import CommandSupport
 import ConfigurationFiles
 import Notilua
 
 /// `notilua credentials`: what pushes are authenticated with at APNs.
-struct CredentialsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct CredentialsCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "credentials",
     abstract: "Keeps what APNs wants to see: signing keys (.p8) and certificates (.p12).",
     discussion: """
@@ -22,6 +23,8 @@ struct CredentialsCommand: ParsableCommand {
       CredentialsAddCommand.self, CredentialsListCommand.self, CredentialsCheckCommand.self,
       CredentialsRemoveCommand.self, CredentialsRequestCommand.self, CredentialsConvertCommand.self,
     ])
+
+  package init() {}
 }
 
 /// Does what needs secrets, without leaving them in a core file; ends the command with the sentence of an error.

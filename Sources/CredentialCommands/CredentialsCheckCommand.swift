@@ -1,5 +1,6 @@
 import APNsCredentials
 import ArgumentParser
+import CommandSupport
 import ConfigurationFiles
 import Notilua
 import TerminalPages

@@ -5,12 +5,12 @@ import Glibc
 import TerminalPages
 
 /// Writes what a command tells people, and ends it where that fails: quietly where the reader has gone away.
-func output(_ text: TerminalText, to descriptor: Int32 = 1) throws {
+package func output(_ text: TerminalText, to descriptor: Int32 = 1) throws {
   try outputData(text.string, to: descriptor)
 }
 
 /// Writes a command's data as it is: JSON, pages and files are for programs.
-func outputData(_ text: String, to descriptor: Int32 = 1) throws {
+package func outputData(_ text: String, to descriptor: Int32 = 1) throws {
   var text = text
   let (_, code) = text.withUTF8 { writeWhole(descriptor, UnsafeRawBufferPointer($0)) }
   if code == 0 { return }
@@ -22,7 +22,7 @@ func outputData(_ text: String, to descriptor: Int32 = 1) throws {
 private let lineLimit = 16 << 10
 
 /// Writes a line on the error stream.
-func say(_ text: TerminalText) {
+package func say(_ text: TerminalText) {
   let isLong = text.string.utf8.count > lineLimit
   var line = (isLong ? String(text.string.unicodeScalars.prefix(lineLimit / 4)) + "…" : text.string) + "\n"
   line.withUTF8 { _ = writeWhole(2, UnsafeRawBufferPointer($0)) }

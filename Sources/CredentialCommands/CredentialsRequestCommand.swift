@@ -1,5 +1,6 @@
 import APNsCredentials
 import ArgumentParser
+import CommandSupport
 import TerminalPages
 
 /// `notilua credentials request`: a key, and the request that the developer account makes a certificate of.

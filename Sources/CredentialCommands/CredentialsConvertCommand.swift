@@ -1,5 +1,6 @@
 import APNsCredentials
 import ArgumentParser
+import CommandSupport
 import TerminalPages
 
 /// `notilua credentials convert`: a .p12 of a certificate and its key.

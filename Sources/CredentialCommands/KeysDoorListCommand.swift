@@ -1,5 +1,6 @@
 import APNsCredentials
 import ArgumentParser
+import CommandSupport
 import ConfigurationFiles
 import FrontDoor
 import TerminalPages

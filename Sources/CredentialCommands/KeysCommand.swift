@@ -1,8 +1,8 @@
 import ArgumentParser
 
 /// `notilua keys`: the keys of others that this host accepts.
-struct KeysCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct KeysCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "keys",
     abstract: "Makes, lists and revokes the keys of clients that may push to the front door.",
     discussion: """
@@ -10,4 +10,6 @@ struct KeysCommand: ParsableCommand {
         notilua keys door add --keys door-keys --topic com.example.app --out app.p8
       """,
     subcommands: [KeysDoorCommand.self])
+
+  package init() {}
 }

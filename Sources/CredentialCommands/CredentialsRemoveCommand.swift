@@ -1,5 +1,6 @@
 import APNsCredentials
 import ArgumentParser
+import CommandSupport
 import TerminalPages
 
 /// `notilua credentials remove`: takes a credential out of the store.
