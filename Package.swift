@@ -283,14 +283,23 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // `notilua strings`: catalogs of texts, checked, shown and converted.
+    .target(
+      name: "CatalogCommands",
+      dependencies: [
+        "CommandSupport", "ConfigurationFiles", "Localization", "LosslessJSON", "NotificationModel",
+        "Notilua", "StringCatalogs", "TerminalPages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "CommandLineTool",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "CommandSupport",
         "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery", "Desktop", "Digests",
-        "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport", "Localization", "LosslessJSON",
+        "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport", "LosslessJSON",
         "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools",
-        "Presentation", "PrometheusMetrics", "Rendering", "ServiceLife", "StringCatalogs", "TerminalPages",
+        "Presentation", "PrometheusMetrics", "Rendering", "ServiceLife", "TerminalPages",
         "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

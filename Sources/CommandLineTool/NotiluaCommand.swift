@@ -1,6 +1,7 @@
 import APNsProtocol
 import ArgumentParser
 import CProcessSandbox
+import CatalogCommands
 import CommandSupport
 import ConfigurationFiles
 import CredentialCommands

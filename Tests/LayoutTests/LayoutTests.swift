@@ -20,7 +20,8 @@ struct LayoutTests {
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
     "PluginTools", "APNsSimulator", "FrontDoor",
-    "TerminalPages", "CommandSupport", "CredentialCommands", "CommandLineTool", "notilua",
+    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands",
+    "CommandLineTool", "notilua",
   ]
 
   /// A target as Package.swift declares it.

@@ -1,8 +1,8 @@
 import ArgumentParser
 
 /// `notilua strings`: what there is to do with catalogs of texts.
-struct StringsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct StringsCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "strings",
     abstract: "Checks, shows and converts catalogs of texts: .xcstrings, .strings and .stringsdict.",
     discussion: """
@@ -16,4 +16,6 @@ struct StringsCommand: ParsableCommand {
       StringsConvertCommand.self,
       StringsImportCommand.self,
     ])
+
+  package init() {}
 }
