@@ -24,7 +24,7 @@ package struct ProviderKeys: Sendable {
   /// Returns the key of an id.
   subscript(_ keyID: String) -> ProviderTokenCheck.Key? { keys[keyID] }
 
-  /// Reads an `authorization`, and checks its signature where it names a known key: 0.1 ms.
+  /// Reads an `authorization`, and checks its signature where it names a known key: 0.1 to 0.3 ms.
   package func verdict(on authorization: String) -> Verdict {
     let scheme = authorization.prefix(7)
     guard scheme.lowercased() == "bearer " else { return .unknown }
