@@ -1,6 +1,7 @@
-"""Kills and stops 'notilua serve' under load at random moments, with the simulator's journal and the audit as witnesses.
+"""Kills and stops 'notilua serve' under load, with the simulator's journal and the audit as witnesses.
 
-Clients push over several connections and write down each answer. Whatever moment the service ends at:
+Clients push over several connections and write down each answer. The service ends at random moments, and at system calls:
+before a commit is on the disk, in the middle of one, and between two turns of a loop. Whatever moment it ends at:
 
 - A push that was answered 200 has exactly one end, and is delivered where APNs accepts it and no recall has withdrawn it.
 - A push arrives again only where it was in flight at a kill: it had arrived, and the audit had no end of it.
@@ -9,9 +10,9 @@ Clients push over several connections and write down each answer. Whatever momen
 - Pushes to one device token arrive in the order in which they were accepted.
 - SIGTERM ends the service with status 0 within its time; what was answered 200 has its end or is in the outbox.
 
-Needs h2, PyJWT and cryptography from PyPI, openssl, and the programs of this repository:
+Needs h2, PyJWT and cryptography from PyPI, openssl and strace, and the programs of this repository:
 
-    python3 Tests/Faults/serve.py --kills 300 --stops 20 --seed 1
+    python3 Tests/Faults/serve.py --kills 300 --calls 30 --stops 20 --seed 1
 
 Prints what it saw, and ends with status 1 and the seed where something does not hold.
 """
@@ -40,6 +41,8 @@ import jwt
 TOPIC = "com.example.app"
 CONNECTIONS, STREAMS = 6, 24
 STOP_TIMEOUT = 4
+# System calls that the service is killed at, and the most visits of one thread until then. Workers make none of them.
+CALLS = [("fdatasync", 60), ("pwrite64", 400), ("epoll_wait", 1000)]
 PLUGIN = """
 return { did_receive = function(request, content)
   local order = content.user_info.order
@@ -66,7 +69,7 @@ plugins: [{{ path: p.lua }}]
 workers: 1
 apns: {{ credentials: store, environment: sandbox, server: "localhost:{simulator}" }}
 outbox: {{ path: outbox }}
-door: {{ listen: ["127.0.0.1:{door}"], certificate: door.pem, key: door.key, keys: door-keys, answer: {answer} }}
+door: {{ listen: ["127.0.0.1:{door}"], certificate: door.pem, key: door.key, keys: door-keys, answer: accepted }}
 operations: {{ address: "127.0.0.1:{operations}", socket: control.sock }}
 service: {{ log: json, log_level: warning, stop_timeout: {stop}s }}
 """
@@ -274,17 +277,21 @@ class World:
     def __exit__(self, *_):
         for process in (self.service, self.simulator):
             if process and process.poll() is None:
+                # A program that strace runs would go on without it.
+                with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+                    for child in file.read().split():
+                        os.kill(int(child), signal.SIGKILL)
                 process.kill()
                 process.wait()
 
-    def start(self, answer):
-        """Starts the service; it may not listen yet."""
+    def start(self, *before):
+        """Starts the service, under another program perhaps; it may not listen yet."""
         self.life += 1
         self.write("notilua.yaml", CONFIGURATION.format(
-            simulator=self.simulator_port, door=self.door, operations=self.operations, answer=answer, stop=STOP_TIMEOUT))
+            simulator=self.simulator_port, door=self.door, operations=self.operations, stop=STOP_TIMEOUT))
         with open(self.path("service.log"), "wb") as log:
             self.service = subprocess.Popen(
-                [self.program, "serve", "--config", "notilua.yaml", "--trust", "simulator/ca.pem", "--audit", "audit"],
+                [*before, self.program, "serve", "--config", "notilua.yaml", "--trust", "simulator/ca.pem", "--audit", "audit"],
                 stderr=log, cwd=self.folder)
         return self.service
 
@@ -379,7 +386,7 @@ class World:
 
     async def killed(self):
         """A life that ends by SIGKILL at a random moment, sometimes before the service listens."""
-        process = self.start("accepted")
+        process = self.start()
 
         async def end():
             if random.random() < 0.8:
@@ -392,6 +399,28 @@ class World:
             process.wait()
 
         await self.load(end)
+        await self.look_after_kill()
+
+    async def killed_at_call(self):
+        """A life that ends by SIGKILL at a system call."""
+        call, most = CALLS[self.life % len(CALLS)]
+        visits = random.randint(1, most)
+        process = self.start(
+            "strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+            "-e", f"inject={call}:signal=SIGKILL:when={visits}")
+
+        async def end():
+            late = time.monotonic() + 20
+            while process.poll() is None:
+                expect(time.monotonic() < late, f"the service did not come to {call} {visits} times")
+                await asyncio.sleep(0.01)
+            expect(process.returncode == -signal.SIGKILL, f"{call} {visits}: {process.returncode}: {self.log_text()}")
+            self.counts[f"killed at {call}"] += 1
+
+        await self.load(end)
+        await self.look_after_kill()
+
+    async def look_after_kill(self):
         # What the service had sent reaches the simulator, also where a rule has it wait.
         await asyncio.sleep(0.6)
         self.look()
@@ -402,7 +431,7 @@ class World:
 
     async def stopped(self):
         """A life that ends by SIGTERM at a random moment."""
-        process = self.start("accepted")
+        process = self.start()
 
         async def end():
             await self.first_answer(process)
@@ -442,7 +471,7 @@ class World:
 
     async def drain(self):
         """Lets the service bring everything to its end, then repeats pushes of all lives."""
-        process = self.start("accepted")
+        process = self.start()
 
         def waiting():
             status = json.loads(self.command(self.program, "outbox", "status", "--outbox", "outbox", "--json"))
@@ -544,6 +573,7 @@ async def campaign(world, name, lives, live):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--calls", type=int, default=9, help="kills at system calls")
     parser.add_argument("--stops", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--programs", default=".build/release")
@@ -551,7 +581,7 @@ def main():
     options = parser.parse_args()
     random.seed(options.seed)
     try:
-        for name, lives in [("kill", options.kills), ("stop", options.stops)]:
+        for name, lives in [("kill", options.kills), ("call", options.calls), ("stop", options.stops)]:
             if lives == 0:
                 continue
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -559,7 +589,8 @@ def main():
                     folder = os.path.join(options.keep, name)
                     os.makedirs(folder)
                 with World(folder, options.programs) as world:
-                    asyncio.run(campaign(world, name, lives, world.killed if name == "kill" else world.stopped))
+                    live = {"kill": world.killed, "call": world.killed_at_call, "stop": world.stopped}[name]
+                    asyncio.run(campaign(world, name, lives, live))
     except Failure as failure:
         print(f"{failure}; --seed {options.seed}", file=sys.stderr)
         sys.exit(1)
