@@ -127,9 +127,11 @@ class Push:
             payload["of"] = of.id
         self.body = json.dumps(payload).encode()
         self.first_sent = None
-        # The first answer: its time, its status and its outcome or reason, and the life of the service.
+        # The first answer: its time, its status, its outcome or reason, and the life of the service.
         self.answered = self.status = self.word = self.life = None
+        # The life in which its recall was answered.
         self.recall = None
+        # The apns-id of each arrival.
         self.arrivals = []
         self.ends = []
         # Kills at which it had arrived and had no end.
@@ -226,6 +228,8 @@ class World:
         # Pushes whose answer did not come, and which go out again.
         self.lost = collections.deque()
         self.accepted = []
+        # Pushes that go out again before any other, and then nothing more does.
+        self.repeats = []
         self.recallable = collections.deque(maxlen=60)
         self.is_loading = False
         self.service = None
@@ -311,6 +315,9 @@ class World:
     # MARK: Clients
 
     def next_push(self):
+        if self.repeats:
+            self.is_loading = len(self.repeats) > 1
+            return self.repeats.pop()
         chance = random.random()
         if self.lost and chance < 0.3:
             return self.lost.popleft()
@@ -353,7 +360,7 @@ class World:
         self.counts[f"{status} {word}"] += 1
         if push.status == 200:
             expected = ["dropped", "repeated"] if push.word == "dropped" else ["repeated"]
-            # A push to a device token that is gone has APNs' answer where the answer waits for it.
+            # A service that is stopped knows nothing more.
             if word not in expected and word not in ("Shutdown", "ServiceUnavailable"):
                 self.failures.append(f"push {push.number} ({push.kind}) was answered 200 {push.word} in life {push.life}; "
                                      f"its repeat in life {self.life} is answered {status} {word}")
@@ -480,21 +487,14 @@ class World:
         wait("that the outbox is empty", lambda: process.poll() is not None or waiting() == 0, 120)
         self.look()
         before = sum(len(push.arrivals) for push in self.pushes)
-        repeats = random.sample(self.accepted, min(400, len(self.accepted)))
-        self.next_push = lambda: repeats.pop() if len(repeats) > 1 else self.last(repeats)
-        client = self.clients()[0]
+        self.repeats = random.sample(self.accepted, min(400, len(self.accepted)))
         self.is_loading = True
-        await client.run()
+        await self.clients()[0].run()
         process.terminate()
         expect(process.wait(timeout=STOP_TIMEOUT + 15) == 0, f"the last stop: {self.log_text()}")
         self.look()
         after = sum(len(push.arrivals) for push in self.pushes)
         expect(before == after, f"repeats of pushes that were answered 200 arrived: {after - before}")
-        del self.next_push
-
-    def last(self, pushes):
-        self.is_loading = False
-        return pushes[0]
 
     # MARK: Witnesses
 
@@ -508,7 +508,7 @@ class World:
                     self.failures.append(f"push {push.number} arrived in life {self.life} after its end {push.ends}")
                 if push.recall and push.recall < self.life and not push.arrivals:
                     self.failures.append(f"push {push.number} was recalled in life {push.recall}, and arrived in {self.life}")
-                push.arrivals.append((len(push.arrivals), entry["time"], entry["apns_id"]))
+                push.arrivals.append(entry["apns_id"])
                 self.order.append(push)
         for line in self.audit.lines():
             if line.startswith(b'{"event":') and b'"state":' in line:
@@ -524,12 +524,13 @@ class World:
                      f"ends {push.ends}, {len(push.arrivals)} arrivals")
             expect(len(push.ends) <= 1, f"{about}: more than one end")
             expect(len(push.arrivals) <= 1 + push.in_flight, f"{about}: {push.in_flight} times in flight at a kill")
-            expect(all(arrival[2] == push.id for arrival in push.arrivals), f"{about}: its apns-id changed")
+            expect(all(id == push.id for id in push.arrivals), f"{about}: its apns-id changed")
             if push.is_accepted:
                 allowed = {"dead" if push.kind == "gone" else "delivered"} | ({"withdrawn"} if push.recall else set())
                 expect(push.ends and push.ends[0] in allowed, f"{about}: not {' or '.join(sorted(allowed))}")
             elif push.status:
                 expect(not push.arrivals and not push.ends, f"{about}: it was not accepted")
+            expect(push.kind != "refused" or push.status != 200, f"{about}: it was not refused")
             if push.ends == ["delivered"]:
                 expect(push.arrivals, f"{about}: delivered, and never arrived")
         self.check_order()
