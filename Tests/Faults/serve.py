@@ -125,12 +125,13 @@ class Push:
             payload["order"] = kind
         if of:
             payload["of"] = of.id
+            of.is_recalled = True
         self.body = json.dumps(payload).encode()
         self.first_sent = None
         # The first answer: its time, its status, its outcome or reason, and the life of the service.
         self.answered = self.status = self.word = self.life = None
-        # The life in which its recall was answered.
-        self.recall = None
+        # A recall of it was made; and the life in which one was answered.
+        self.is_recalled, self.recall = False, None
         # The apns-id of each arrival.
         self.arrivals = []
         self.ends = []
@@ -526,7 +527,7 @@ class World:
             expect(len(push.arrivals) <= 1 + push.in_flight, f"{about}: {push.in_flight} times in flight at a kill")
             expect(all(id == push.id for id in push.arrivals), f"{about}: its apns-id changed")
             if push.is_accepted:
-                allowed = {"dead" if push.kind == "gone" else "delivered"} | ({"withdrawn"} if push.recall else set())
+                allowed = {"dead" if push.kind == "gone" else "delivered"} | ({"withdrawn"} if push.is_recalled else set())
                 expect(push.ends and push.ends[0] in allowed, f"{about}: not {' or '.join(sorted(allowed))}")
             elif push.status:
                 expect(not push.arrivals and not push.ends, f"{about}: it was not accepted")
