@@ -142,7 +142,9 @@ let package = Package(
         "CCrypto", "ConfigurationFiles", "CProcessSandbox", "EventLoop", "FileReading", "Localization",
         "LosslessJSON", "NotificationModel", "TimeZones", "WorkerProtocol",
       ], swiftSettings: strict),
-    .target(name: "Delivery", dependencies: ["EventLoop", "NotificationModel"], swiftSettings: strict),
+    .target(
+      name: "Delivery", dependencies: ["EventLoop", "LosslessJSON", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "Outbox",
       dependencies: [

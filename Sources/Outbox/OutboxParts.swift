@@ -1,3 +1,4 @@
+import Delivery
 import EventLoop
 
 /// The parts of an open outbox that work on its file.

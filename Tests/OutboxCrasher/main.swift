@@ -42,7 +42,8 @@ var options = OutboxOptions()
 options.checkpointSize = 64 << 10
 let reactor = try Reactor()
 let outbox = try Outbox(
-  words[0], options, sink: APNsSink([credential], apns, on: reactor), audit: AuditLog(words[1]), on: reactor)
+  words[0], options, sink: APNsSink([credential], apns, on: reactor), audit: AuditLog(LineFile(words[1])),
+  on: reactor)
 outbox.hooks.onPoint = killer(at: point, visits)
 // What was told is told: the line is out before anything else happens.
 outbox.events.accepted = { notification in

@@ -44,7 +44,7 @@ final class OutboxSample {
   func open(delivers: Bool = true) throws {
     outbox = nil
     let opened = try Outbox(
-      path, options, sink: delivers ? sink : nil, audit: try AuditLog(auditPath), on: reactor,
+      path, options, sink: delivers ? sink : nil, audit: try AuditLog(LineFile(auditPath)), on: reactor,
       wallClock: { [unowned self] in time })
     opened.events.accepted = { [unowned self] in accepted.append($0.identifier) }
     opened.events.ended = { [unowned self] notification, end, _ in

@@ -4,7 +4,7 @@ import Outbox
 import Testing
 
 /// The audit has each event once, whatever becomes of the process or the file.
-struct AuditLogTests {
+struct AuditTrailTests {
   @Test func whatAKilledProcessDidNotWriteIsWrittenByTheNext() throws {
     let sample = try OutboxSample()
     try sample.open()

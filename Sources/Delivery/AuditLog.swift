@@ -1,4 +1,3 @@
-import Delivery
 import EventLoop
 import Glibc
 import LosslessJSON
@@ -6,29 +5,29 @@ import NotificationModel
 
 /// The file that is told of every end: lines of NDJSON, each event once, though the process may be killed in between.
 ///
-/// The outbox keeps an event until the file is on the disk with it. Who starts again looks behind the place that was
+/// A durable queue keeps an event until the file is on the disk with it. The next process looks behind the place that was
 /// safe, finds the number of the last whole event there, and goes on behind it.
 package final class AuditLog {
   /// A place in a file: everything before it is on the disk.
-  struct Place: Equatable {
-    var file: Int64
-    var size: Int64
+  package struct Place: Equatable {
+    /// The inode of the file; 0 for what is no regular file.
+    package let file: Int64
+    /// The bytes before the place.
+    package let size: Int64
+
+    /// Creates a place as an earlier process has recorded it.
+    package init(file: Int64, size: Int64) {
+      self.file = file
+      self.size = size
+    }
   }
 
   private let file: LineFile
 
+  /// Creates the log.
+  ///
   /// - Parameter file: shared with whatever else writes to it.
   package init(_ file: LineFile) { self.file = file }
-
-  /// - Throws: ``OutboxError`` where the file cannot be opened.
-  package convenience init(_ path: String) throws(OutboxError) {
-    do throws(LineFileError) {
-      self.init(try LineFile(path))
-    } catch {
-      throw OutboxError(
-        .other, "--audit '\(path)': \(systemMessage(error.code)); choose another path")
-    }
-  }
 
   /// The file as it is; nil for what is no regular file.
   private var status: Glibc.stat? {
@@ -37,25 +36,29 @@ package final class AuditLog {
     return status
   }
 
-  /// Puts what was written on the disk; the place behind it, nil where the file has none or the disk fails.
-  func sync() -> Place? {
+  /// Puts what was written on the disk.
+  ///
+  /// - Returns: the place behind it; nil where the disk fails.
+  package func sync() -> Place? {
     // What is no regular file has what it was given, and no place.
     guard let status else { return Place(file: 0, size: 0) }
     guard fdatasync(file.descriptor) == 0 else { return nil }
     return Place(file: Int64(status.st_ino), size: Int64(status.st_size))
   }
 
-  /// Appends whole lines; an errno, or 0.
-  func append(_ lines: [UInt8]) -> Int32 {
+  /// Appends whole lines.
+  ///
+  /// - Returns: an errno, or 0.
+  package func append(_ lines: [UInt8]) -> Int32 {
     let code = file.endHalfLine()
     return code == 0 ? file.append(lines) : code
   }
 
-  /// The number of the last whole event behind a place; half a line, which a full disk or a killed process left, is ended
-  /// first, and is none.
+  /// Returns the number of the last whole event behind a place; half a line, which a full disk or a killed process left, is
+  /// ended first, and is none.
   ///
   /// - Returns: 0 where there is none; nil where half a line cannot be ended.
-  func lastEvent(behind place: Place?) -> Int64? {
+  package func lastEvent(behind place: Place?) -> Int64? {
     guard file.endHalfLine() == 0 else { return nil }
     guard let status else { return 0 }
     let size = Int64(status.st_size)
