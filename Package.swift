@@ -294,6 +294,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // The other subcommands of `notilua`, and the parser of its command line.
     .target(
       name: "CommandLineTool",
       dependencies: [

@@ -11,7 +11,7 @@ package func failing<Result>(_ body: () throws(HostError) -> Result) throws -> R
   }
 }
 
-/// Prints the sentence, and gives the status to end with.
+/// Prints the sentence of an error, and returns the status to end with.
 package func fail(_ error: HostError) -> ExitCode {
   say("notilua: \(error.message)")
   return ExitCode(error.status.rawValue)

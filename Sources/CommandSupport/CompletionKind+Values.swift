@@ -11,7 +11,7 @@ extension CompletionKind {
   /// A catalog of texts: a file, or a folder.
   package static var catalog: CompletionKind { .file(extensions: ["xcstrings", "strings", "stringsdict"]) }
 
-  /// The names of an enumeration's cases.
+  /// Returns the names of an enumeration's cases.
   package static func cases<Values: CaseIterable & RawRepresentable<String>>(_: Values.Type) -> CompletionKind
   {
     .list(Values.allCases.map(\.rawValue))

@@ -2,7 +2,7 @@ import ConfigurationFiles
 import Notilua
 
 extension Configuration {
-  /// The configuration of a command that runs no plugins: the file of `--config`, else `./notilua.yaml`, if there is one.
+  /// Reads the configuration of a command that runs no plugins: the file of `--config`, else `./notilua.yaml`, if there is one.
   package init(ofCommand path: String?) throws(HostError) {
     if let path {
       try self.init(file: path)
