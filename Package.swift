@@ -191,13 +191,13 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "EventLoop", "LosslessJSON", "NotificationModel",
+        "EventLoop", "LosslessJSON", "NotificationModel", "ServiceLife",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        "ServiceLife", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     .target(
@@ -218,8 +218,7 @@ let package = Package(
       name: "FrontDoor",
       dependencies: [
         "APNsCredentials", "APNsProtocol", "Delivery", "Digests", "EventLoop", "FileReading",
-        "HTTP2Transport",
-        "LosslessJSON", "NotificationModel", "PrometheusMetrics", "WorkerProtocol",
+        "HTTP2Transport", "LosslessJSON", "NotificationModel", "PrometheusMetrics", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -300,10 +299,9 @@ let package = Package(
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "CommandSupport",
         "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery", "Desktop", "Digests",
-        "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport", "LosslessJSON",
-        "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools",
-        "Presentation", "PrometheusMetrics", "Rendering", "ServiceLife", "TerminalPages",
-        "WorkerHost", "WorkerProtocol",
+        "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport", "LosslessJSON", "NotificationModel",
+        "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation",
+        "PrometheusMetrics", "Rendering", "ServiceLife", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -337,8 +335,7 @@ let package = Package(
       name: "HTTP2TransportTests",
       dependencies: [
         "APNsCredentials", "CNGHTTP2", "HTTP2Testing", "HTTP2Transport",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -17,7 +17,7 @@ struct CredentialMetrics: Sendable {
 
   /// Takes over the credentials as they are now; of those that were not there at the start, the first to expire counts.
   func take(_ credentials: [Credential]) {
-    for name in names + ["other"] { expiry[name]?.set(nil) }
+    for name in names { expiry[name]?.set(nil) }
     var soonest: Int64?
     for credential in credentials {
       guard let end = credential.expiry.map({ $0 * 1000 }) else { continue }

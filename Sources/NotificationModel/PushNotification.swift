@@ -124,9 +124,7 @@ package struct PushNotification: Sendable {
     get { content.isOfApp }
     set { content.isOfApp = newValue }
   }
-  /// The identity by which a front door knows a repeat of it; empty for none.
-  ///
-  /// A queue keeps it beside the notification.
+  /// The identity by which a front door knows a repeat of it, kept beside the notification; empty for none.
   package var repeatIdentity: [UInt8] {
     get { content.repeatIdentity }
     set { content.repeatIdentity = newValue }
