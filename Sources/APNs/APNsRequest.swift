@@ -16,7 +16,7 @@ package enum APNsRequest {
       return DeliveryFailure(
         "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
     }
-    guard APNsHeader.isDeviceToken(token), token.utf8.count <= tokenLimit else {
+    guard APNsHeader.isDeviceToken(token) else {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }
@@ -47,7 +47,6 @@ package enum APNsRequest {
     "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
 
   /// The most digits of a device token; no token of Apple's comes near, and a path has to stay short.
-  private static let tokenLimit = 512
 
   /// Returns the topic that a push type has for a bundle id.
   package static func topic(bundleID: String, pushType: String) -> String {

@@ -19,24 +19,21 @@ struct CredentialMetrics: Sendable {
   func take(_ credentials: [Credential]) {
     for name in names { expiry[name]?.set(nil) }
     var soonest: Int64?
-    for credential in credentials {
-      guard let end = credential.expiry.map({ $0 * 1000 }) else { continue }
-      if names.contains(credential.name) {
-        expiry[credential.name]?.set(end)
+    for (name, end) in Self.ends(credentials) {
+      if names.contains(name) {
+        expiry[name]?.set(end)
       } else {
         soonest = min(soonest ?? end, end)
       }
     }
     if !names.contains("other") { expiry["other"]?.set(soonest) }
   }
-}
 
-extension Credential {
-  /// The time at which it expires, in seconds since 1970; nil for a key, which does not.
-  fileprivate var expiry: Int64? {
-    switch secret {
-    case .key: nil
-    case .certificate(let certificate): certificate.facts.notAfter
+  /// Returns the names of certificates with the times at which they expire, in milliseconds since 1970; a key does not.
+  private static func ends(_ credentials: [Credential]) -> [(name: String, end: Int64)] {
+    credentials.compactMap { credential in
+      guard case .certificate(let certificate) = credential.secret else { return nil }
+      return (credential.name, certificate.facts.notAfter * 1000)
     }
   }
 }

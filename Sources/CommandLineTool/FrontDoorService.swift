@@ -8,6 +8,8 @@ struct FrontDoorService: Service, CustomStringConvertible {
   let run: ServiceRun
   let state: ServiceState
   let deadline: Duration
+  /// The addresses as the configuration has them.
+  let addresses: String
   let logger: Logger
   /// The addresses, once it listens.
   let listening = Awaited<String>()
@@ -40,7 +42,10 @@ struct FrontDoorService: Service, CustomStringConvertible {
       return door
     } catch {
       door.endSource()
-      throw ServeCommand.error(error)
+      throw HostError(
+        .output,
+        "the front door cannot listen on \(addresses): \(HTTP2Server.text(of: error)); change door.listen, or end what listens there"
+      )
     }
   }
 }

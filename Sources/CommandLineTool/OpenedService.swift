@@ -42,7 +42,7 @@ final class OpenedService {
   private let logger: Logger
   private let heartbeat: LoopHeartbeat
   private var repetitions: [Repetition] = []
-  private var finishing: Reactor.Timer?
+  private var finishing: [Reactor.Timer] = []
 
   /// Opens everything but the door's sockets.
   init(
@@ -66,6 +66,7 @@ final class OpenedService {
       throw HostError(.usage, "the front door has no sink; add --sink apns")
     }
     self.queue = queue
+    source.hasRoom = { queue.room > 0 }
     options.queue = queue
     pipeline = try Run(
       options, configuration: plan.run.configuration, executable: WorkerExecutable.path, on: reactor)
@@ -111,7 +112,7 @@ final class OpenedService {
 
   /// The state of the queue.
   var snapshot: ServiceRun.Snapshot {
-    .init(hasRoom: queue.room > 0, waiting: queue.pending)
+    .init(hasRoom: queue.room > 0, waiting: max(queue.pending, queue.waiting ?? 0))
   }
 
   /// Calls a body at once and then again and again.
@@ -122,10 +123,14 @@ final class OpenedService {
   /// Opens the run's files anew.
   func reopenFiles() { pipeline.reopenFiles() }
 
-  /// Lets what waits be delivered for a time, and asks for the end then.
+  /// Lets what waits be delivered for a time: at its end no answer is waited for, and shortly before it nothing more is
+  /// given to APNs.
   func finish(within time: Duration, _ stop: @escaping () -> Void) {
-    finishing = reactor.timer(stop)
-    finishing?.arm(after: time)
+    finishing = [max(time / 2, time - .seconds(2)), time].map { time in
+      let timer = reactor.timer(stop)
+      timer.arm(after: time)
+      return timer
+    }
   }
 
   // MARK: Files that change

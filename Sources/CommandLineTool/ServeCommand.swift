@@ -89,7 +89,7 @@ struct ServeCommand: AsyncParsableCommand {
       try plan.operationsSockets(), open: .open(state), control: .control(state),
       logger: log.logger("operations"))
     let door = FrontDoorService(
-      run: run, state: state, deadline: plan.deadline, logger: log.logger("door"))
+      run: run, state: state, deadline: plan.deadline, addresses: plan.addresses, logger: log.logger("door"))
     let hangUp = HangUpService {
       run.reopenFiles()
       do throws(ServiceLog.Failure) {

@@ -29,6 +29,8 @@ struct ServePlan: Sendable {
 
   /// The time that what was accepted has to be delivered at a stop.
   var stopTimeout: Duration { configuration.service.stopTimeout }
+  /// The addresses of the door, for people.
+  var addresses: String { door.listen.joined(separator: ", ") }
   /// The longest time until a push has its answer.
   var deadline: Duration { door.deadline }
 

@@ -15,6 +15,8 @@ final class ServiceRun: Sendable {
   /// What other threads ask the run's for.
   private enum Order: Sendable {
     case reopenFiles
+    /// Have the state looked at now.
+    case look(CheckedContinuation<Snapshot, Never>)
     /// Nothing new comes: what waits has this time to be delivered.
     case finish(within: Duration)
   }
@@ -35,6 +37,7 @@ final class ServiceRun: Sendable {
   /// The door, once the run is open; it does not listen yet.
   let door = Awaited<FrontDoor>()
   private let snapshot = Mutex(Snapshot())
+  private let hasEnded = Atomic(false)
 
   init(
     _ plan: ServePlan, _ metrics: (registry: MetricRegistry, door: DoorMetrics), _ pulse: LoopPulse,
@@ -65,6 +68,12 @@ final class ServiceRun: Sendable {
   /// The state of the run at its last look.
   var state: Snapshot { snapshot.withLock { $0 } }
 
+  /// Returns the state of the run now; the last one where it has ended.
+  func look() async -> Snapshot {
+    guard door.current != nil, !hasEnded.load(ordering: .sequentiallyConsistent) else { return state }
+    return await withCheckedContinuation { orders.put(.look($0)) }
+  }
+
   /// Has the run's files opened anew.
   func reopenFiles() { orders.put(.reopenFiles) }
 
@@ -82,6 +91,7 @@ final class ServiceRun: Sendable {
       }
       defer { look.cancel() }
       door.settle(.success(opened.door))
+      defer { end(opened) }
       try opened.run()
     } catch {
       door.settle(.failure(error))
@@ -89,9 +99,17 @@ final class ServiceRun: Sendable {
     }
   }
 
+  /// Answers what was asked before the end.
+  private func end(_ opened: OpenedService) {
+    snapshot.withLock { $0 = opened.snapshot }
+    hasEnded.store(true, ordering: .sequentiallyConsistent)
+    for case .look(let continuation) in orders.take() { continuation.resume(returning: opened.snapshot) }
+  }
+
   private func carryOut(_ order: Order, _ opened: OpenedService) {
     switch order {
     case .reopenFiles: opened.reopenFiles()
+    case .look(let continuation): continuation.resume(returning: opened.snapshot)
     case .finish(let time): opened.finish(within: time) { [stops] in stops.ask() }
     }
   }

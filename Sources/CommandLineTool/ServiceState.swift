@@ -76,7 +76,7 @@ final class ServiceState: OperationsSource {
       state: phase.state, since: phase.since, startedAt: startedAt, process: getpid(),
       version: CommandLineTool.version, configuration: configuration)
     status.connections = door.withLock { $0 }?.connections ?? 0
-    status.waiting = run.state.waiting
+    status.waiting = await run.look().waiting
     status.obstacles = await obstacles()
     return status
   }
@@ -85,10 +85,11 @@ final class ServiceState: OperationsSource {
     enter(.draining)
     let end = MonotonicClock.now + limit.nanoseconds
     await closeDoor(limit)
-    while run.state.waiting > 0, MonotonicClock.now < end, !Task.isCancelled {
+    var left = await run.look().waiting
+    while left > 0, MonotonicClock.now < end, !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(100))
+      left = await run.look().waiting
     }
-    let left = run.state.waiting
     if left == 0 { enter(.drained) }
     return DrainResult(left: left, isLeftDurable: isDurable)
   }

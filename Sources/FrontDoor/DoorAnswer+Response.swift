@@ -28,6 +28,9 @@ extension DoorAnswer {
     // APNs accepts what has expired, and does nothing with it.
     case .expired: self = .dropped(reason: "expired")
     case .withdrawn: self = .withdrawn
+    // APNs' own answer, where it may be another one later; what is wrong with a credential is not its sender's fault.
+    case .undelivered(let why) where why.status == 429 || why.status >= 500:
+      self = .refused(Refusal(status: why.status, reason: why.reason, retryAfter: 1))
     case .undelivered: self = .unavailable
     case .refused(let why):
       self =

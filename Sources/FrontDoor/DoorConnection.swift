@@ -65,9 +65,12 @@ final class DoorConnection: HTTP2ServerHandler {
     let sender = admitted.removeValue(forKey: request.stream)?.sender
     switch refusal {
     case .bodyTooLarge: refuse(Refusal("PayloadTooLarge"), PushRequest(request), connection, sender: sender)
-    case .headersTooLarge, .tooSlow:
-      hall.metrics.count(status: refusal.status, reason: "")
-      connection.respond(request.stream, status: refusal.status)
+    case .headersTooLarge:
+      refuse(Refusal(status: refusal.status, reason: "HeadersTooLarge"), PushRequest(request), connection)
+    case .tooSlow:
+      refuse(
+        Refusal(status: refusal.status, reason: "RequestTimeout"), PushRequest(request), connection,
+        sender: sender)
     }
   }
 
@@ -111,7 +114,7 @@ final class DoorConnection: HTTP2ServerHandler {
     hall.noteRefusal(refusal, id: id, sender: sender)
     connection.respond(
       request.stream, status: answer.status, headers: answer.headers(apnsID: id, isRepeat: false),
-      body: answer.body)
+      body: request.method == "HEAD" ? [] : answer.body)
   }
 
   /// Says goodbye with APNs' reason, and closes behind it.

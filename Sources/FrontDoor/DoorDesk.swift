@@ -38,6 +38,8 @@ final class DoorDesk: Sendable {
     var lastNumber: UInt64 = 0
     var open: [UInt64: Open] = [:]
     var window: RepeatWindow<Client>
+    /// The pushes in flight whose clients were told to come again.
+    var late: Set<RepeatIdentity> = []
   }
 
   private let state: Mutex<State>
@@ -67,7 +69,10 @@ final class DoorDesk: Sendable {
     waiter.isRepeat = true
     return state.withLock { state in
       switch identity.map({ state.window.arrive($0, waiter, at: client.beganAt) }) {
-      case .joined: return .joined
+      case .joined:
+        guard let identity, state.late.contains(identity) else { return .joined }
+        state.window.leave(identity, waiter)
+        return .answered(.unavailable)
       case .answered(let answer): return .answered(answer)
       case .first, nil: break
       }
@@ -92,6 +97,7 @@ final class DoorDesk: Sendable {
     guard let open = state.open.removeValue(forKey: number) else { return [] }
     var clients = open.client.map { [$0] } ?? []
     if let identity = open.identity {
+      state.late.remove(identity)
       clients += answer.isFinal ? state.window.answer(identity, answer) : state.window.forget(identity)
     }
     return clients
@@ -103,11 +109,14 @@ final class DoorDesk: Sendable {
   ///   for what becomes of it.
   func expire(_ number: UInt64, isTakenBack: Bool) {
     if isTakenBack { return answer([(number, .unavailable)]) }
-    let client = state.withLock { state in
-      defer { state.open[number]?.client = nil }
-      return state.open[number]?.client
+    let clients = state.withLock { state -> [Client] in
+      guard let open = state.open[number] else { return [] }
+      state.open[number]?.client = nil
+      guard let identity = open.identity else { return [open.client].compactMap(\.self) }
+      state.late.insert(identity)
+      return [open.client].compactMap(\.self) + state.window.takeWaiters(identity)
     }
-    if let client { post([response(.unavailable, client)]) }
+    post(clients.map { response(.unavailable, $0) })
   }
 
   private func response(_ answer: DoorAnswer, _ client: Client) -> HTTP2Answer {

@@ -39,7 +39,10 @@ final class DoorHall: Sendable {
     case .new(let number):
       var push = push
       push.notification.repeatIdentity = identity?.bytes ?? []
-      entrance(DoorPush(push, number: number, due: client.beganAt + options.deadline.nanoseconds))
+      entrance(
+        DoorPush(
+          push, number: number, admittedAt: client.beganAt,
+          due: client.beganAt + options.deadline.nanoseconds))
     case .joined: break
     case .answered(let answer):
       metrics.count(answer, isRepeat: true)

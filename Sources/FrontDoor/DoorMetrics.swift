@@ -32,7 +32,10 @@ package struct DoorMetrics: Sendable {
       MetricLabels("outcome", Outcome.self))
     let other = Refused(status: 0, reason: "other")
     let known = APNsReason.all.map { Refused(status: $0.status, reason: $0.name) }
-    let bare = [408, 431].map { Refused(status: $0, reason: "") }
+    // HTTP's own, which APNs has no reasons for.
+    let bare = [
+      Refused(status: 408, reason: "RequestTimeout"), Refused(status: 431, reason: "HeadersTooLarge"),
+    ]
     refusals = registry.counters(
       "notilua_door_refused_total", "Requests that the door has refused, by status and APNs' reason.",
       MetricLabels(["status", "reason"], known + bare + [other], other: other) {

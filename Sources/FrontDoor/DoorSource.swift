@@ -25,6 +25,14 @@ package final class DoorSource: NotificationSource, FateReceiver {
   /// A push was given up at its deadline: whether it was taken back, so that nothing more becomes of it.
   package var expired: (_ number: UInt64, _ isTakenBack: Bool) -> Void = { _, _ in }
 
+  /// Says whether the queue behind the run takes anything at the moment.
+  package var hasRoom: () -> Bool = { true }
+
+  /// The time for which pushes wait for room before they are given back.
+  private static let patience: Int64 = 1_000_000_000
+  /// The time between two looks at what waits, whatever the run does.
+  private static let interval = Duration.milliseconds(250)
+
   private let mailbox: Mailbox<Letter>
   private let reactor: Reactor
   private lazy var deadlines = reactor.timer { [unowned self] in expire() }
@@ -49,6 +57,7 @@ package final class DoorSource: NotificationSource, FateReceiver {
   package init(on reactor: Reactor) throws(SystemError) {
     mailbox = try Mailbox()
     self.reactor = reactor
+    deadlines.arm(after: Self.interval)
   }
 
   // MARK: Other threads
@@ -109,15 +118,12 @@ package final class DoorSource: NotificationSource, FateReceiver {
     pushes.append(push.push)
     open[lastLine] = Open(number: push.number, due: push.due)
     due.append((push.due, lastLine))
-    if !deadlines.isArmed { deadlines.arm(at: push.due) }
   }
 
   private func takeLetters() {
     for letter in mailbox.take() {
       switch letter {
-      case .push(let push):
-        waiting.append(push)
-        if !deadlines.isArmed { deadlines.arm(at: push.due) }
+      case .push(let push): waiting.append(push)
       case .end: hasEnded = true
       }
     }
@@ -159,13 +165,16 @@ package final class DoorSource: NotificationSource, FateReceiver {
     }
     due.removeFirst(dueStart)
     dueStart = 0
-    while next < waiting.count, waiting[next].due <= now {
+    // Without room, nobody is kept waiting for as long as the deadline.
+    let isStuck = next < waiting.count && !hasRoom()
+    while next < waiting.count,
+      waiting[next].due <= now || isStuck && waiting[next].admittedAt <= now - Self.patience
+    {
       expired(waiting[next].number, true)
       next += 1
     }
     compact()
-    let first = [due.first?.time, next < waiting.count ? waiting[next].due : nil].compactMap(\.self).min()
-    if let first { deadlines.arm(at: first) }
+    deadlines.arm(after: Self.interval)
   }
 
   /// Gives up what was put and not given, since the run has ended.

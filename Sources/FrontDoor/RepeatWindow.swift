@@ -91,6 +91,11 @@ package struct RepeatWindow<Waiter: Equatable & Sendable>: Sendable {
     return waiters.removeValue(forKey: identity) ?? []
   }
 
+  /// Takes off the waiters of a push that is still in flight.
+  package mutating func takeWaiters(_ identity: RepeatIdentity) -> [Waiter] {
+    waiters.removeValue(forKey: identity) ?? []
+  }
+
   /// Takes a waiter off that has gone away.
   package mutating func leave(_ identity: RepeatIdentity, _ waiter: Waiter) {
     guard var list = waiters.removeValue(forKey: identity) else { return }

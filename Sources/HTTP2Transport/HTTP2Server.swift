@@ -18,6 +18,8 @@ package final class HTTP2Server: Sendable {
     var listeners: [BoundListener] = []
     var tls: ServerTLS?
     var isStopped = false
+    /// The end of the server, once it was asked for: who asks again waits for the same.
+    var end: Task<Void, Never>?
   }
 
   /// - Parameter handler: makes the handler of a connection, on its event loop.
@@ -119,6 +121,20 @@ package final class HTTP2Server: Sendable {
   ///   - reason: one word, which the second GOAWAY carries as `{"reason":"…"}`.
   ///   - deadline: the time after which connections end whatever is open.
   package func drain(reason: String = "Shutdown", deadline: Duration) async {
+    let (end, isFirst) = state.withLock { state in
+      if let end = state.end { return (end, false) }
+      let end = Task { await self.end(reason, deadline) }
+      state.end = end
+      return (end, true)
+    }
+    // Who asks later may have less time.
+    if !isFirst, !state.withLock({ $0.isStopped }) {
+      for loop in loops { loop.cut(after: deadline) }
+    }
+    await end.value
+  }
+
+  private func end(_ reason: String, _ deadline: Duration) async {
     await stopListening()
     let ends = loops.map { $0.drain(reason: reason, deadline: deadline) }
     for end in ends { try? await end.get() }

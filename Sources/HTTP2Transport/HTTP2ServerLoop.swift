@@ -95,6 +95,14 @@ final class HTTP2ServerLoop: @unchecked Sendable {
   // MARK: The end
 
   /// Lets the connections end once their requests are answered, at the latest after `deadline`.
+  func cut(after deadline: Duration) {
+    eventLoop.execute {
+      self.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(of: deadline)) {
+        for connection in self.connections.values { connection.channel.cut() }
+      }
+    }
+  }
+
   func drain(reason: String, deadline: Duration) -> EventLoopFuture<Void> {
     eventLoop.flatSubmit {
       if let drained = self.drained { return drained.futureResult }

@@ -42,7 +42,8 @@ extension Run {
     while isUnderWay() {
       if !state.isPatient { return giveUp() }
       try turn(timeout: .milliseconds(500))
-      if let stop = state.phase.stop,
+      // A service has no second signal, and says by itself that it stops.
+      if options.tell == nil, let stop = state.phase.stop,
         let line = notice.line(since: stop.since, batches: pool.pending, pushes: destination.pending)
       {
         reporter.say(line)
