@@ -46,8 +46,6 @@ package enum APNsRequest {
     "MissingTopic",
     "the line has no 'apns-topic', and the credential is for several; give the app's bundle id")
 
-  /// The most digits of a device token; no token of Apple's comes near, and a path has to stay short.
-
   /// Returns the topic that a push type has for a bundle id.
   package static func topic(bundleID: String, pushType: String) -> String {
     PushType.address(bundleID, pushType: pushType).topic

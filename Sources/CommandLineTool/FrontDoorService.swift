@@ -1,4 +1,6 @@
+import ConfigurationFiles
 import FrontDoor
+import HTTP2Transport
 import Logging
 import Operations
 import ServiceLifecycle
