@@ -16,7 +16,7 @@ package enum APNsRequest {
       return DeliveryFailure(
         "MissingDeviceToken", "the line has no 'device_token'; give an envelope that has one")
     }
-    guard APNsHeader.isDeviceToken(token) else {
+    guard APNsHeader.isDeviceToken(token), token.utf8.count <= APNsHeader.deviceTokenLimit else {
       return DeliveryFailure(
         "BadDeviceToken", "'device_token' is not hexadecimal; write the token's bytes as digits")
     }

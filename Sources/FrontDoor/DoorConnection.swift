@@ -40,6 +40,8 @@ final class DoorConnection: HTTP2ServerHandler {
     let request = PushRequest(head)
     do throws(Refusal) {
       let deviceToken = try RequestCheck.checkShape(request)
+      // Longer ones could not be pushed to behind the door.
+      if deviceToken.utf8.count > APNsHeader.deviceTokenLimit { throw Refusal("BadDeviceToken") }
       let admission = try hall.gate.admit(
         request, &standing, environment: hall.options.environment, at: .now)
       admitted[head.stream] = Admitted(

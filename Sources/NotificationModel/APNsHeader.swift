@@ -5,15 +5,14 @@ package enum APNsHeader {
   /// The most bytes of `apns-collapse-id`.
   package static let collapseIDLimit = 64
 
-  /// The most digits of a device token; Apple names no limit, and its tokens have 64 or 160.
+  /// The most digits of a device token that is pushed to: no token of Apple's comes near, and a path has to stay short.
   package static let deviceTokenLimit = 512
 
   /// Returns whether a text is a device token: pairs of hexadecimal digits.
   ///
   /// "Don't assume that device tokens have a particular size."
   package static func isDeviceToken(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= deviceTokenLimit && text.utf8.count.isMultiple(of: 2)
-      && text.utf8.allSatisfy(isHexadecimal)
+    !text.isEmpty && text.utf8.count.isMultiple(of: 2) && text.utf8.allSatisfy(isHexadecimal)
   }
 
   /// Returns whether a text is an `apns-priority`: 10, 5 or 1.

@@ -78,8 +78,8 @@ struct GuideTests {
       var status = ""
       try page.follow(in: folder) { block, text in if block.body.contains("ctl status") { status = text } }
       let arrived = try String(contentsOf: folder.appending(path: "arrived.ndjson"), encoding: .utf8)
-      #expect(arrived.contains(#""body":"Hello (by way of Notilua)""#), "\(arrived)")
-      #expect(status.hasPrefix("state          running"), "\(status)")
+      #expect(arrived.contains("Hello (by way of Notilua)"), "\(arrived)")
+      #expect(status.contains("state          running"), "\(status)")
       let log = try String(contentsOf: folder.appending(path: "serve.log"), encoding: .utf8)
       #expect(!log.contains("ab01"), "a device token is in the log: \(log)")
     }

@@ -16,6 +16,7 @@ struct ServeCommandTests {
         apns: { credentials: store, environment: sandbox }
         door: { \(door) }
         operations: { address: '', socket: control.sock }
+        \(more.contains("plugins:") ? "" : "plugins: [{ path: p.lua }]")
         \(more)
 
         """,
@@ -97,7 +98,7 @@ struct ServeCommandTests {
     let ended = try Self.ended(
       first, "",
       [
-        "2> first.log & until grep -q ready first.log; do sleep 0.1; done; timeout 60 notilua serve; e=$?; kill %1; wait; exit $e"
+        "2> first.log & for i in $(seq 200); do grep -q ready first.log && break; sleep 0.1; done; timeout 60 notilua serve; e=$?; kill %1; wait; exit $e"
       ])
     #expect(ended.errors.contains("28446") || ended.errors.contains("control.sock"), "\(ended.errors)")
     #expect(ended.status == 74, "\(ended.errors)")
