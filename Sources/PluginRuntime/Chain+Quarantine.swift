@@ -52,6 +52,7 @@ extension Chain {
     for event in pass.events {
       switch event {
       case .run(let index): tallies[index].runs += 1
+      case .timed(let index, let nanoseconds): tallies[index].time(nanoseconds)
       case .edit(let index): tallies[index].edits += 1
       case .drop(let index):
         tallies[index].drops += 1

@@ -193,7 +193,7 @@ package final class Chain {
       progress?.pointee = 0
       return .suspended
     }
-    if pass.measurement.isTimed { tallies[index].time(pass.measurement.elapsed) }
+    if pass.measurement.isTimed { pass.events.append(.timed(index, pass.measurement.elapsed)) }
     pass.events.append(.run(index))
     pass.position += 1
     carryOut(verdict(pass, index, result), pass, index)

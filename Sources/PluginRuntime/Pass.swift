@@ -44,6 +44,8 @@ package final class Pass {
   /// An event of a plugin, by its place; counted once the notification is done.
   enum Event {
     case run(Int)
+    /// The time of a run, in nanoseconds.
+    case timed(Int, Int64)
     case edit(Int)
     case drop(Int)
     case wasClean(Int)

@@ -53,7 +53,7 @@ struct OperationsListenerTests {
       status: Int, text: String
     )
   {
-    let answer = try await OperationsClient.ask(method, target, socket: path, within: .seconds(30))
+    let answer = try await OperationsClient.ask(method, target, socket: path, within: .seconds(600))
     return (answer.status, String(decoding: answer.body, as: UTF8.self))
   }
 
@@ -107,11 +107,12 @@ struct OperationsListenerTests {
   @Test func aStopWaitsForNoDrain() async throws {
     let start = ContinuousClock.now
     try await Self.withListener { path in
-      let drain = Task { try await Self.ask(path, "/v1/drain?timeout=600", .post) }
+      let drain = Task { try await Self.ask(path, "/v1/drain?timeout=86400", .post) }
       try await Task.sleep(for: .milliseconds(200))
       _ = drain
     }
-    #expect(ContinuousClock.now - start < .seconds(60))
+    // Other tests may hold all threads for minutes; the drain alone would take a day.
+    #expect(ContinuousClock.now - start < .seconds(3600))
   }
 
   @Test func aClientSaysWhyItHasNoAnswer() async {
