@@ -242,7 +242,7 @@ struct HTTP2ServerLimitsTests {
     let server = try await ScriptedServer(
       try ServerIdentity.options {
         $0.limits.connectionsOfAddress = 2
-        $0.limits.handshake = .seconds(60)
+        $0.limits.handshake = .seconds(3600)
       })
     let held = try (0..<2).map { _ in try RawClient(port: server.port) }
     try await waits(for: "both") { try server.server.counters.open == 2 }
