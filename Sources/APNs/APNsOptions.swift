@@ -48,7 +48,7 @@ package struct APNsOptions: Sendable {
   package var reconnectDelay = Duration.milliseconds(250)
   /// The time that a blocked lane waits before it retries with one notification.
   package var blockTime = Duration.seconds(60)
-  /// The metrics of the sink, where somebody reads them.
+  /// The metrics of the sink; nil where there is no reader.
   package var metrics: APNsMetrics?
 
   package init() {}

@@ -13,7 +13,7 @@ final class CredentialWatch {
   private var credentials: [Credential]
   private var warned: [String: ExpiryWarning.Level] = [:]
   private let say: (String) -> Void
-  /// Told of the credentials as they change, where somebody reads them.
+  /// The metrics of the credentials as they change; nil where there is no reader.
   var metrics: CredentialMetrics?
 
   /// - Parameter say: told sentences for people.

@@ -123,7 +123,7 @@ final class OpenedService {
   /// Opens the run's files anew.
   func reopenFiles() { pipeline.reopenFiles() }
 
-  /// Lets what waits be delivered for a time: at its end no answer is waited for, and shortly before it nothing more is
+  /// Lets pending notifications be delivered for a time: at its end no answer is waited for, and shortly before it nothing more is
   /// given to APNs.
   func finish(within time: Duration, _ stop: @escaping () -> Void) {
     finishing = [max(time / 2, time - .seconds(2)), time].map { time in

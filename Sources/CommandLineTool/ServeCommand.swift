@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       let failure = Self.error(error)
       log.logger("serve").error("\(failure.message)")
-      // A log file is no place where somebody looks who has just started it.
+      // The one who has just started it looks at the terminal, not into a log file.
       if plan.hasLogFile { _ = fail(failure) }
       throw ExitCode(failure.status.rawValue)
     }

@@ -12,12 +12,12 @@ import WorkerHost
 
 /// The run of a service, on a thread of its own, from its opening to its end.
 final class ServiceRun: Sendable {
-  /// What other threads ask the run's for.
+  /// The orders of other threads to the run's.
   private enum Order: Sendable {
     case reopenFiles
     /// Have the state looked at now.
     case look(CheckedContinuation<Snapshot, Never>)
-    /// Nothing new comes: what waits has this time to be delivered.
+    /// Deliver pending notifications for this time: nothing new comes.
     case finish(within: Duration)
   }
 
@@ -71,7 +71,11 @@ final class ServiceRun: Sendable {
   /// Returns the state of the run now; the last one where it has ended.
   func look() async -> Snapshot {
     guard door.current != nil, !hasEnded.load(ordering: .sequentiallyConsistent) else { return state }
-    return await withCheckedContinuation { orders.put(.look($0)) }
+    return await withCheckedContinuation { continuation in
+      orders.put(.look(continuation))
+      // The run may have ended since: nobody else takes the order then.
+      if hasEnded.load(ordering: .sequentiallyConsistent) { answerLooks() }
+    }
   }
 
   /// Has the run's files opened anew.
@@ -103,7 +107,12 @@ final class ServiceRun: Sendable {
   private func end(_ opened: OpenedService) {
     snapshot.withLock { $0 = opened.snapshot }
     hasEnded.store(true, ordering: .sequentiallyConsistent)
-    for case .look(let continuation) in orders.take() { continuation.resume(returning: opened.snapshot) }
+    answerLooks()
+  }
+
+  /// Answers with the last state what the run did not.
+  private func answerLooks() {
+    for case .look(let continuation) in orders.take() { continuation.resume(returning: state) }
   }
 
   private func carryOut(_ order: Order, _ opened: OpenedService) {

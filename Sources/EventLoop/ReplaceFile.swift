@@ -1,6 +1,6 @@
 import Glibc
 
-/// Writes a file so that whoever opens its path finds the old bytes or the new ones, and never half of them.
+/// Writes a file so that a reader of its path finds the old bytes or the new ones, and never half of them.
 ///
 /// The bytes are written beside the path under a name of their own, whose end is not the path's, and renamed.
 ///

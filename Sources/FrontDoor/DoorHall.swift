@@ -5,7 +5,7 @@ import Logging
 import NotificationModel
 import Synchronization
 
-/// What the connections of a door share; any thread uses it.
+/// The objects that the connections of a door share; any thread uses it.
 final class DoorHall: Sendable {
   let options: FrontDoor.Options
   let gate: DoorGate

@@ -71,7 +71,7 @@ extension DoorKeyFile {
     let target = target
     var old = stat()
     let isThere = stat(target, &old) == 0
-    // The file stays readable for the service, whoever changes it.
+    // The file stays readable for the service, also where another user changes it.
     let owner = isThere && geteuid() == 0 ? (user: old.st_uid, group: old.st_gid) : nil
     let code = bytes.withUnsafeBytes {
       replaceFile(target, $0, mode: isThere ? old.st_mode & 0o777 : 0o644, owner: owner, isDurable: true)

@@ -8,7 +8,7 @@ import WorkerProtocol
 ///
 /// It belongs to the run's loop, but for ``put(_:)`` and ``end()``.
 package final class DoorSource: NotificationSource, FateReceiver {
-  /// What comes from other threads.
+  /// The letters of other threads.
   private enum Letter: Sendable {
     case push(DoorPush)
     case end
@@ -30,7 +30,7 @@ package final class DoorSource: NotificationSource, FateReceiver {
 
   /// The time for which pushes wait for room before they are given back.
   private static let patience: Int64 = 1_000_000_000
-  /// The time between two looks at what waits, whatever the run does.
+  /// The time between two looks at pending pushes, whatever the run does.
   private static let interval = Duration.milliseconds(250)
 
   private let mailbox: Mailbox<Letter>

@@ -37,7 +37,7 @@ package final class FrontDoor: Sendable {
     }
   }
 
-  /// What is known of pushes that an earlier process has accepted.
+  /// The pushes that an earlier process has accepted, as far as they are known.
   package struct Accepted: Sendable {
     /// The secret that their identities were made with.
     package var secret: [UInt8]

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A server of HTTP/2: over TLS, and without on Unix sockets.
 ///
-/// What clients may take is bounded by ``Limits``, so that it can stand open to clients that nobody knows.
+/// Its clients are bounded by ``Limits``, so that it can stand open to clients that nobody knows.
 package final class HTTP2Server: Sendable {
   /// The counts that any thread reads.
   package let counters = HTTP2ServerCounters()

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What a connection is held to: times, frames, and its share of what is in flight.
+/// The limits of a connection: times, frames, and its share of what is in flight.
 extension HTTP2ServerConnection {
   // MARK: Phases
 
@@ -44,7 +44,7 @@ extension HTTP2ServerConnection {
     case .greeting: sayGoodbye(reason)
     case .open:
       channel.session?.announceEnd()
-      // libnghttp2 sends PING before what waits, and its answer must come behind the client's reading of GOAWAY.
+      // libnghttp2 sends PING before pending frames, and its answer must come behind the client's reading of GOAWAY.
       channel.flush()
       channel.session?.ping()
       enter(.announced(reason: reason))

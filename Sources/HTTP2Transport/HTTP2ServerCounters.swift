@@ -6,7 +6,7 @@ package final class HTTP2ServerCounters: Sendable {
   package enum Cause: Int, Sendable, CaseIterable {
     /// TLS's handshake failed, or took too long.
     case handshake
-    /// What follows is not HTTP/2, or took too long.
+    /// The bytes behind the handshake are not HTTP/2, or took too long.
     case preface
     /// There are too many connections.
     case connections

@@ -62,7 +62,7 @@ extension HTTP2Session {
     }
   }
 
-  /// What a server's session reports besides.
+  /// The further reports of a server's session.
   static func setServer(_ callbacks: OpaquePointer?) {
     nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { _, header, own in
       guard let header = header?.pointee else { return 0 }

@@ -16,7 +16,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// The event by which a connection learns that the service stops.
   struct Stop: Sendable {}
 
-  /// How far the request has come that is read.
+  /// The progress of the request that is read.
   private enum Input: Equatable {
     case none
     case head(bytes: Int)

@@ -5,7 +5,7 @@ import PrometheusMetrics
 /// Brings the metrics of a run up to date, and writes them to a file, every ten seconds and at the end, as node_exporter's
 /// textfile collector reads them.
 ///
-/// Without a file somebody reads them at any time: they are brought up to date every second then. What cannot be written
+/// Without a file, readers come at any time: they are brought up to date every second then. What cannot be written
 /// is reported, and the run goes on.
 final class RunMeter {
   private var interval: Duration { options.file == nil ? .seconds(1) : .seconds(10) }
@@ -56,7 +56,7 @@ extension Run {
   /// The registry of a run's metrics, and the file that they are written to.
   package struct Metering {
     package var registry: MetricRegistry
-    /// The file, and the name that messages call it by, such as an option of a command; nil where somebody reads the
+    /// The file, and the name that messages call it by, such as an option of a command; nil where readers use the
     /// registry itself.
     package var file: (name: String, path: String)?
     /// Called before the file is written for the last time.

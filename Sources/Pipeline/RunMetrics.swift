@@ -5,7 +5,7 @@ import WorkerHost
 
 /// The metrics of a run: its notifications, plugins, workers, and the queue in memory.
 ///
-/// Most are counted by the run anyway, and are taken over when somebody reads: so they cost the chain nothing.
+/// Most are counted by the run anyway, and are taken over when a reader comes: so they cost the chain nothing.
 package struct RunMetrics: Sendable {
   /// The outcomes of notifications in the chain, and the results of those that it lets through.
   package enum Outcome: String, Sendable, CaseIterable {

@@ -47,7 +47,7 @@ extension Run {
     package var queue: (any DeliveryQueue)?
     /// The receiver of responses that are not written to a file.
     package var responses: ResponseTarget?
-    /// The metrics, where somebody reads them.
+    /// The metrics; nil where there is no reader.
     package var metering: Metering?
     /// Catches the signals that ask for an end.
     package var catchStops: () -> RunStops = RunStops.caught

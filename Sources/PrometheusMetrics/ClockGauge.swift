@@ -1,6 +1,6 @@
 /// The seconds since a time or until it, which go on while nobody sets anything.
 ///
-/// What stands still is seen by it: an age that is computed where it is read rises by itself.
+/// It shows that nothing moves: an age that is computed where it is read rises by itself.
 package final class ClockGauge: MetricInstrument {
   package static let kind = MetricKind.gauge
 

@@ -2,7 +2,7 @@ import APNsCredentials
 import APNsProtocol
 import Testing
 
-/// Which tokens are remembered, and which push which out.
+/// The tokens that are remembered, and those that push others out.
 struct TokenMemoryTests {
   private static let now: Int64 = 1_767_225_600
 
