@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Operations
 import ServiceLife
 import ServiceLifecycle
@@ -33,8 +34,14 @@ struct OperationsListenerTests {
   ) async throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "n-\(UUID().uuidString.prefix(8))").path
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    // Other tests may hold all threads for minutes.
+    var limits = RequestLimits()
+    limits.requestTime = .hours(1)
+    limits.responseTime = .hours(1)
+    limits.idleTime = .hours(1)
     let listener = OperationsListener(
-      [try ListeningSocket(path: path)], open: .open(Source()), control: routes, logger: logger)
+      [try ListeningSocket(path: path)], open: .open(Source()), control: routes, limits: limits,
+      logger: logger)
     let group = ServiceGroup(services: [listener], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
