@@ -351,7 +351,7 @@ let package = Package(
       name: "FrontDoorTests",
       dependencies: [
         "APNsCredentials", "APNsProtocol", "Delivery", "DeliveryTesting", "EventLoop", "FrontDoor",
-        "HTTP2Transport", "NotificationModel",
+        "HTTP2Transport", "NotificationModel", "PrometheusMetrics",
       ],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
@@ -388,6 +388,8 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
@@ -571,7 +573,7 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       swiftSettings: strict),
     .executableTarget(
       name: "CredentialFuzzer",
-      dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "NotificationModel"],
+      dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "FrontDoor", "NotificationModel"],
       path: "Tests/CredentialFuzzer", swiftSettings: strict),
   ]
 }

@@ -10,6 +10,8 @@ package struct Refusal: Error, Sendable, Hashable {
   package var timestamp: Int64?
   /// The seconds after which the push may be sent again, for the header `retry-after`; with 429 and 503 only.
   package var retryAfter: Int?
+  /// The cause as a clause for people, where the reason leaves it open; it quotes nothing of the push.
+  package var cause: String?
 
   package init(status: Int, reason: String, timestamp: Int64? = nil, retryAfter: Int? = nil) {
     self.status = status
@@ -19,10 +21,11 @@ package struct Refusal: Error, Sendable, Hashable {
   }
 
   /// A reason with the status that APNs gives it.
-  package init(_ reason: String, timestamp: Int64? = nil, retryAfter: Int? = nil) {
+  package init(_ reason: String, timestamp: Int64? = nil, retryAfter: Int? = nil, cause: String? = nil) {
     self.init(
       status: APNsReason.of(status: 400, reason: reason).status, reason: reason, timestamp: timestamp,
       retryAfter: retryAfter)
+    self.cause = cause
   }
 
   /// The body of the answer.

@@ -63,15 +63,15 @@ package enum RequestCheck {
     if body.count > APNsRules.sizeLimit(pushType: pushType?.rawValue ?? "") {
       throw Refusal("PayloadTooLarge")
     }
-    let isObject = body.withUnsafeBytes { bytes in
+    let cause: String? = body.withUnsafeBytes { bytes in
       do throws(JSONError) {
         try document.parse(bytes)
-        return document.kind(of: document.root) == .object
+        return document.kind(of: document.root) == .object ? nil : "the payload is no JSON object"
       } catch {
-        return false
+        return "the payload, byte \(error.offset + 1): \(error.cause.rawValue)"
       }
     }
     // Apple names no reason for a body that is no JSON object; nothing in it is a payload.
-    if !isObject { throw Refusal("PayloadEmpty") }
+    if let cause { throw Refusal("PayloadEmpty", cause: cause) }
   }
 }

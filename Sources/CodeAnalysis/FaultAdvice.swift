@@ -22,14 +22,9 @@ package struct FaultAdvice {
   /// Returns what to write, from what is found in the plugin's code.
   package func text(_ findings: [CodeFinding]) -> String? {
     let found = findings.first { finding in
-      finding.line == line && isPath(of: finding.path)
+      finding.line == line && finding.path == path
         && finding.name.split(separator: ".").contains { $0 == name }
     }
     return found.flatMap { $0.advice.isEmpty ? nil : $0.advice }
-  }
-
-  /// Lua shows the end of a path that is too long for it: `LUA_IDSIZE`.
-  private func isPath(of whole: String) -> Bool {
-    path == whole || path.hasPrefix("...") && whole.hasSuffix(path.dropFirst(3))
   }
 }

@@ -32,7 +32,11 @@ struct FrontDoorService: Service, CustomStringConvertible {
     listening.settle(.success(addresses))
     try? await gracefulShutdown()
     state.enter(.stopping)
-    await state.closeDoor(deadline)
+    await withTaskCancellationHandler {
+      await state.closeDoor(Task.isCancelled ? .zero : deadline)
+    } onCancel: {
+      Task { await state.closeDoor(.zero) }
+    }
     door.endSource()
   }
 

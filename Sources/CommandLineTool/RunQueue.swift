@@ -48,6 +48,8 @@ struct RunQueue {
     var outboxOptions = OutboxOptions(plan.configuration.outbox)
     outboxOptions.lingersFor = plan.lingersFor
     outboxOptions.keepsRepeatsFor = plan.keepsRepeatsFor
+    // Senders wait for the commit: their time is worth more than a commit's price.
+    if plan.keepsRepeatsFor != nil { outboxOptions.busyCommitDelay = .milliseconds(8) }
     outboxOptions.staysOpen = plan.follows
     let audit = try options.openAudit()
     do throws(OutboxError) {

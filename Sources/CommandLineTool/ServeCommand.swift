@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
       accepted), or that APNs has taken it (delivered).
 
       SIGTERM stops accepting, lets what was accepted be delivered for service.stop_timeout, keeps the rest in the outbox \
-      and ends with status 0. SIGHUP opens log, audit and feedback anew. 'notilua ctl' asks a running service for its \
+      and ends with status 0; a second one ends it at once. SIGHUP opens log, audit and feedback anew. 'notilua ctl' asks a running service for its \
       state, and drains it.
 
       Examples:

@@ -9,6 +9,8 @@ package struct ConnectionStanding: Sendable {
   package let certificate: DoorCertificate?
   /// A Boolean value that indicates whether a sender was accepted on it.
   package private(set) var isProven = false
+  /// The name of the sender of the latest request; nil where nothing good told it.
+  package private(set) var sender: String?
   /// The number of requests without a token or a certificate that is good for anything.
   package private(set) var badSenders = 0
 
@@ -18,7 +20,13 @@ package struct ConnectionStanding: Sendable {
   /// A Boolean value that indicates whether the connection is to be closed.
   package var isExhausted: Bool { badSenders >= Self.badSenderLimit }
 
-  /// Counts an accepted sender.
+  /// Begins a request, of which nothing is known yet.
+  mutating func begin() { sender = nil }
+
+  /// Notes who sends the request, whether or not it may.
+  mutating func note(sender: String) { self.sender = sender }
+
+  /// Counts an accepted request.
   mutating func noteGood() { isProven = true }
 
   /// Counts a refusal, where it is about who sends and not about what is sent.

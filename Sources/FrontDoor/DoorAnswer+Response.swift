@@ -13,7 +13,7 @@ extension DoorAnswer {
   /// Returns the answer that tells what became of a push.
   package init(_ fate: NotificationFate) {
     switch fate {
-    case .dropped: self = .dropped(reason: "")
+    case .dropped: self = .dropped
     case .accepted: self = .accepted
     // The door has checked the push: what is refused behind it is no fault of its sender.
     case .rejected: self = .failed
@@ -26,11 +26,14 @@ extension DoorAnswer {
     switch end {
     case .delivered: self = .delivered
     // APNs accepts what has expired, and does nothing with it.
-    case .expired: self = .dropped(reason: "expired")
+    case .expired: self = .dropped
     case .withdrawn: self = .withdrawn
     // APNs' own answer, where it may be another one later; what is wrong with a credential is not its sender's fault.
     case .undelivered(let why) where why.status == 429 || why.status >= 500:
       self = .refused(Refusal(status: why.status, reason: why.reason, retryAfter: 1))
+    // A lane that is shut opens when its cause is gone; nobody needs to ask each second.
+    case .undelivered(let why) where why.lane != nil:
+      self = .refused(Refusal("ServiceUnavailable", retryAfter: 10))
     case .undelivered: self = .unavailable
     case .refused(let why):
       self =
@@ -74,8 +77,9 @@ extension DoorAnswer {
   package func headers(apnsID: String, isRepeat: Bool) -> [HTTP2Header] {
     var headers = [HTTP2Header("apns-id", apnsID)]
     if let outcome { headers.append(HTTP2Header("notilua-outcome", isRepeat ? "repeated" : outcome)) }
-    if case .refused(let refusal) = self, let seconds = refusal.retryAfter {
-      headers.append(HTTP2Header("retry-after", "\(seconds)"))
+    if case .refused(let refusal) = self {
+      if let seconds = refusal.retryAfter { headers.append(HTTP2Header("retry-after", "\(seconds)")) }
+      if let cause = refusal.cause { headers.append(HTTP2Header("notilua-reason", cause)) }
     }
     return headers
   }

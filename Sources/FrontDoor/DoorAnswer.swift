@@ -6,8 +6,8 @@ package enum DoorAnswer: Sendable, Hashable {
   case accepted
   /// APNs has accepted it.
   case delivered
-  /// The chain has dropped it, for this reason.
-  case dropped(reason: String)
+  /// The chain has dropped it, or APNs does nothing with it.
+  case dropped
   /// A recall has withdrawn it before it was sent.
   case withdrawn
   /// It is refused, and a repeat would be, too.
@@ -16,8 +16,7 @@ package enum DoorAnswer: Sendable, Hashable {
   /// The same with nothing that differs from push to push.
   var plain: DoorAnswer {
     switch self {
-    case .accepted, .delivered, .withdrawn: self
-    case .dropped: .dropped(reason: "")
+    case .accepted, .delivered, .dropped, .withdrawn: self
     case .refused(let refusal): .refused(Refusal(status: refusal.status, reason: refusal.reason))
     }
   }

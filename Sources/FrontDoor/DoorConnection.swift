@@ -48,7 +48,7 @@ final class DoorConnection: HTTP2ServerHandler {
         request: request, deviceToken: deviceToken, topic: admission.topic, sender: admission.sender.name)
       allowAllStreams(connection)
     } catch {
-      refuse(error, request, connection)
+      refuse(error, request, connection, sender: standing.sender)
       if standing.isExhausted { leave("InvalidProviderToken", connection) }
     }
   }

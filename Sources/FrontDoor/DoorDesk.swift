@@ -6,19 +6,27 @@ import Synchronization
 /// The pushes that the door has admitted, with the clients that wait for their answers.
 ///
 /// Threads of connections admit pushes, and the run's thread answers them.
-final class DoorDesk: Sendable {
+package final class DoorDesk: Sendable {
   /// A request that waits for an answer.
-  struct Client: Equatable, Sendable {
+  package struct Client: Equatable, Sendable {
     var connection: Int
     var stream: Int32
     var apnsID: String
     /// The time at which it was whole, in nanoseconds of the monotonic clock.
     var beganAt: Int64
     var isRepeat = false
+
+    /// Makes a client that waits since a time.
+    package init(connection: Int, stream: Int32, apnsID: String, beganAt: Int64) {
+      self.connection = connection
+      self.stream = stream
+      self.apnsID = apnsID
+      self.beganAt = beganAt
+    }
   }
 
   /// The result of admitting a push.
-  enum Admission: Equatable {
+  package enum Admission: Equatable {
     /// It is new, and goes on with this number.
     case new(UInt64)
     /// A push before it is the same, and its answer is this one's too.
@@ -47,7 +55,8 @@ final class DoorDesk: Sendable {
   /// Sends responses, from any thread.
   private let post: @Sendable ([HTTP2Answer]) -> Void
 
-  init(
+  /// Makes a desk with the pushes of earlier processes.
+  package init(
     _ window: RepeatWindow<Client>, _ metrics: DoorMetrics, post: @escaping @Sendable ([HTTP2Answer]) -> Void
   ) {
     state = Mutex(State(window: window))
@@ -56,7 +65,7 @@ final class DoorDesk: Sendable {
   }
 
   /// The number of pushes that the run has.
-  var openCount: Int { state.withLock { $0.open.count } }
+  package var openCount: Int { state.withLock { $0.open.count } }
 
   /// Returns the time for which repeats are recognized.
   func repeatWindow(at now: Int64) -> Duration { state.withLock { $0.window.length(at: now) } }
@@ -64,7 +73,7 @@ final class DoorDesk: Sendable {
   /// Admits a push.
   ///
   /// - Parameter identity: that of the push among repeats; nil where its sender gave no `apns-id`.
-  func admit(_ client: Client, _ identity: RepeatIdentity?) -> Admission {
+  package func admit(_ client: Client, _ identity: RepeatIdentity?) -> Admission {
     var waiter = client
     waiter.isRepeat = true
     return state.withLock { state in
@@ -83,7 +92,7 @@ final class DoorDesk: Sendable {
   }
 
   /// Answers pushes.
-  func answer(_ answers: [(number: UInt64, answer: DoorAnswer)]) {
+  package func answer(_ answers: [(number: UInt64, answer: DoorAnswer)]) {
     let responses = state.withLock { state in
       answers.flatMap { number, answer in
         Self.end(number, answer, &state).map { response(answer, $0) }
@@ -107,7 +116,7 @@ final class DoorDesk: Sendable {
   ///
   /// - Parameter isTakenBack: true where nothing more becomes of it, so that a repeat is a new push; else a repeat waits
   ///   for what becomes of it.
-  func expire(_ number: UInt64, isTakenBack: Bool) {
+  package func expire(_ number: UInt64, isTakenBack: Bool) {
     if isTakenBack { return answer([(number, .unavailable)]) }
     let clients = state.withLock { state -> [Client] in
       guard let open = state.open[number] else { return [] }

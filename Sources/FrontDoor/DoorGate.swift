@@ -54,11 +54,12 @@ package final class DoorGate: Sendable {
     _ request: PushRequest, _ standing: inout ConnectionStanding, environment: PushEnvironment,
     at now: DoorTime
   ) throws(Refusal) -> Admission {
+    standing.begin()
     do throws(Refusal) {
       // A proxy before the door may have looked at the other one.
       if request.duplicate != nil { throw Refusal("DuplicateHeaders") }
       let token = try verifiedToken(request, standing, at: now)
-      let admission = try admission(request, token, standing.certificate, environment, at: now)
+      let admission = try admission(request, token, &standing, environment, at: now)
       standing.noteGood()
       return admission
     } catch {
@@ -95,20 +96,22 @@ package final class DoorGate: Sendable {
   }
 
   private func admission(
-    _ request: PushRequest, _ token: ProviderTokenCheck.Sender?, _ certificate: DoorCertificate?,
+    _ request: PushRequest, _ token: ProviderTokenCheck.Sender?, _ standing: inout ConnectionStanding,
     _ environment: PushEnvironment, at now: DoorTime
   ) throws(Refusal) -> Admission {
     try state.withLock { state throws(Refusal) in
       let rules = state.authorization
       let sender: DoorSender
-      if let certificate {
+      if let certificate = standing.certificate {
         sender = try rules.sender(certificate, environment: environment, at: now.wall)
       } else if let token {
         sender = try rules.sender(token, environment: environment)
       } else {
         throw Refusal("MissingProviderToken")
       }
-      let topic = try rules.topic(request.topic, of: sender, withCertificate: certificate != nil)
+      standing.note(sender: sender.name)
+      let topic = try rules.topic(
+        request.topic, of: sender, withCertificate: standing.certificate != nil)
       if let rate = sender.grant.rate,
         let seconds = state.rates.take(sender.name, rate, at: now.monotonic)
       {

@@ -55,11 +55,11 @@ final class DoorHall: Sendable {
   /// Counts and logs a request that was refused.
   func noteRefusal(_ refusal: Refusal, id: String, sender: String?) {
     metrics.count(status: refusal.status, reason: refusal.reason)
-    logger.info(
-      "refused",
-      metadata: [
-        "id": "\(id)", "status": "\(refusal.status)", "reason": "\(refusal.reason)",
-        "sender": "\(sender ?? "-")",
-      ])
+    var metadata: Logger.Metadata = [
+      "id": "\(id)", "status": "\(refusal.status)", "reason": "\(refusal.reason)",
+      "sender": "\(sender ?? "-")",
+    ]
+    if let cause = refusal.cause { metadata["cause"] = "\(cause)" }
+    logger.info("refused", metadata: metadata)
   }
 }

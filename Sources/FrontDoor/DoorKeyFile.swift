@@ -14,13 +14,20 @@ package struct DoorKeyFile: Sendable, Equatable {
 
   /// Reads the bytes of the file; nil where there is none.
   package func bytes() throws(CredentialError) -> [UInt8]? {
+    let (bytes, mode): ([UInt8], mode_t)
     do throws(FileProblem) {
-      return try InputFile.bytes(path, .doorKeys, form: .regular)
+      let file = try InputFile(path, form: .regular)
+      (bytes, mode) = (try file.bytes(.doorKeys), file.status.st_mode)
     } catch {
       // Without a file, nobody may push.
       if error == .refused(ENOENT) || error == .refused(ENOTDIR) { return nil }
       throw CredentialError(error.message(path))
     }
+    if mode & S_IWOTH != 0 {
+      throw CredentialError(
+        "'\(path)': any user may write to it, and so let anybody push; take that away with 'chmod o-w'")
+    }
+    return bytes
   }
 
   /// Reads the keys of the file; nil where there is none.

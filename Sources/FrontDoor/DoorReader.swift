@@ -43,7 +43,7 @@ struct DoorReader: ~Copyable {
       return Push(notification, envelope)
     } catch {
       // Apple names no reason for an 'aps' that is no object; nothing in it is a payload.
-      throw Refusal("PayloadEmpty")
+      throw Refusal("PayloadEmpty", cause: error.rawValue)
     }
   }
 }

@@ -12,7 +12,7 @@ package struct LuaFault: Error, Equatable, Sendable {
 
   /// The cause, as the interpreter's state says.
   package var kind: Kind
-  /// The error's message, one line of 1 kB at most.
+  /// The error's message, one line of 1 kB at most, and what Lua leaves out of paths.
   package var message: String
   /// The place where it stopped and the local variables there; empty where no trace was asked for.
   package var trace = ""
@@ -31,6 +31,7 @@ package final class LuaInterpreter {
   private let interpreter: OpaquePointer
   /// The counter that the interpreter adds to.
   private let coverage: LuaCoverage?
+  private var names = ChunkNames()
   /// The module sources, which the interpreter points into.
   private var modules: [(name: UnsafeMutablePointer<CChar>, source: UnsafeMutableRawBufferPointer)] = []
 
@@ -61,6 +62,7 @@ package final class LuaInterpreter {
 
   /// Makes `source` what `require(name)` finds.
   package func addModule(name: String, chunkName: String, source: [UInt8]) {
+    self.names.add(chunkName)
     let names = Array(name.utf8CString) + Array("@\(chunkName)".utf8CString)
     let text = UnsafeMutablePointer<CChar>.allocate(capacity: names.count)
     text.initialize(from: names, count: names.count)
@@ -74,6 +76,7 @@ package final class LuaInterpreter {
 
   /// Compiles and runs a plugin's chunk, and freezes the globals.
   package func load(chunkName: String, source: [UInt8]) throws(LuaFault) {
+    names.add(chunkName)
     try check(withSource(source) { nl_interpreter_load(interpreter, "@\(chunkName)", $0) })
   }
 
@@ -90,6 +93,7 @@ package final class LuaInterpreter {
 
   /// Returns what Lua compiles a chunk to, as `string.dump` writes it; nothing of it runs.
   package func code(chunkName: String, source: [UInt8]) throws(LuaFault) -> [UInt8] {
+    names.add(chunkName)
     var code = nl_bytes()
     try check(withSource(source) { nl_interpreter_compile(interpreter, "@\(chunkName)", $0, &code) })
     return Array(UnsafeBufferPointer(start: code.start, count: code.count))
@@ -127,7 +131,7 @@ package final class LuaInterpreter {
   /// The message of the last failure or refused result.
   package var message: String {
     let text = nl_interpreter_message(interpreter)
-    return String(decoding: UnsafeBufferPointer(start: text.start, count: text.count), as: UTF8.self)
+    return names.text(UnsafeBufferPointer(start: text.start, count: text.count))
   }
 
   /// Returns the fault behind a status that is not `NL_OK`, with the last message.

@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 
 /// The open connections of one listener.
-final class Connections: Sendable {
+package final class Connections: Sendable {
   private struct Connection {
     var channel: any Channel
     /// The order in which connections became idle; nil for one that has a request.
@@ -19,7 +19,7 @@ final class Connections: Sendable {
   private let limit: Int
 
   /// Makes an empty table for at most `limit` connections.
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
   /// Adds a connection; where there are too many, the one that has been idle longest is closed in its place.
   ///

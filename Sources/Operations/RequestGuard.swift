@@ -7,14 +7,17 @@ import NIOHTTP1
 /// body that says so, and closes.
 ///
 /// It belongs to the connection's event loop.
-final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias InboundOut = HTTPServerRequestPart
-  typealias OutboundIn = HTTPServerResponsePart
-  typealias OutboundOut = HTTPServerResponsePart
+package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+  package typealias InboundIn = HTTPServerRequestPart
+  package typealias InboundOut = HTTPServerRequestPart
+  package typealias OutboundIn = HTTPServerResponsePart
+  package typealias OutboundOut = HTTPServerResponsePart
 
   /// The event by which a connection learns that the service stops.
-  struct Stop: Sendable {}
+  package struct Stop: Sendable {
+    /// Makes the event.
+    package init() {}
+  }
 
   /// The progress of the request that is read.
   private enum Input: Equatable {
@@ -42,18 +45,20 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var closePromises: [EventLoopPromise<Void>?] = []
   private let deadline = ConnectionDeadline()
 
+  /// Makes a guard of a connection that has begun.
+  ///
   /// - Parameter standing: the problem that every request of this peer has.
-  init(_ limits: RequestLimits, _ connections: Connections, standing: Problem?) {
+  package init(_ limits: RequestLimits, _ connections: Connections, standing: Problem?) {
     self.limits = limits
     self.connections = connections
     self.standing = standing
   }
 
-  func handlerAdded(context: ChannelHandlerContext) { update(context) }
+  package func handlerAdded(context: ChannelHandlerContext) { update(context) }
 
-  func handlerRemoved(context: ChannelHandlerContext) { end(context) }
+  package func handlerRemoved(context: ChannelHandlerContext) { end(context) }
 
-  func channelInactive(context: ChannelHandlerContext) {
+  package func channelInactive(context: ChannelHandlerContext) {
     end(context)
     context.fireChannelInactive()
   }
@@ -82,7 +87,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     if case .head(let bytes) = input, bytes > limits.headerBytes { refuse(.headTooLarge(limits), context) }
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch (unwrapInboundIn(data), input) {
     case (_, .closed): return
     case (.head(let head), _): begin(head, data, context)
@@ -111,18 +116,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireChannelRead(data)
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) {
+  package func channelReadComplete(context: ChannelHandlerContext) {
     context.fireChannelReadComplete()
     // What is sent behind a refusal is read and dropped: closing over it would take the refusal back.
     if isLingering { context.read() }
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if let error = error as? HTTPParserError { return refuse(.unreadable(error, limits), context) }
     context.fireErrorCaught(error)
   }
 
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard event is Stop else { return context.fireUserInboundEventTriggered(event) }
     isStopping = true
     // A handler that waits for a body would hold the stop.
@@ -134,7 +139,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   // MARK: Responses
 
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+  package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     if isLingering {
       promise?.fail(ChannelError.ioOnClosedChannel)
       return
@@ -212,7 +217,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     update(context)
   }
 
-  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+  package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     // Hummingbird closes as soon as its answer is written.
     if isLingering, mode == .all {
       closePromises.append(promise)

@@ -43,8 +43,6 @@ struct OutboxOpening {
 
   private static func lock(_ path: String) throws(OutboxError) -> DeliveryLock {
     if let lock = try DeliveryLock(path) { return lock }
-    throw OutboxError(
-      .busy, "'\(path)': another process delivers from it; let that one end, or leave --sink out to add to it"
-    )
+    throw OutboxError(.busy, "'\(path)': another process delivers from it; let that one end")
   }
 }

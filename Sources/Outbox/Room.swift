@@ -51,9 +51,9 @@ struct Room {
     used = try file.used()
     let next = incoming.firstSize
     if diskRoom < next, file.logSize > Self.smallLog { try file.removeLog() }
-    // A file that was full takes more once a part of it is free, and not for each notification that leaves.
-    let wanted = isFull ? max(next, options.sizeLimit / 16) : next
-    setFull(file: fileRoom(incoming) < wanted, disk: diskRoom < next)
+    // What was full takes more once a part of it is free, and not for each notification that leaves.
+    let (file, disk) = isFull ? (options.sizeLimit / 16, options.freeLimit / 16) : (0, 0)
+    setFull(file: fileRoom(incoming) < max(next, file), disk: diskRoom < max(next, disk))
   }
 
   private mutating func setFull(file isFileFull: Bool, disk isDiskFull: Bool) {
@@ -63,9 +63,9 @@ struct Room {
       let free = OutboxFile.free(file.path) >> 20
       listeners.notice(
         isFileFull
-          ? "\(file.path): the outbox is full (outbox.size: \(options.sizeLimit >> 20) MiB); the input waits until some is delivered"
-          : "\(file.path): its disk has \(free) MiB free, of which outbox.free keeps \(options.freeLimit >> 20) MiB; the"
-            + " input waits until there is more")
+          ? "\(file.path): the outbox is full (outbox.size: \(options.sizeLimit >> 20) MiB); nothing more is accepted until some is delivered"
+          : "\(file.path): its disk has \(free) MiB free, of which outbox.free keeps \(options.freeLimit >> 20) MiB;"
+            + " nothing more is accepted until there is room")
     } else if wasFull, !isFull {
       listeners.notice("\(file.path): there is room again")
     }

@@ -163,8 +163,6 @@ final class TestLane {
         for chunk in definition.chunks where chunk.path.hasPrefix(folder) {
           let short = String(chunk.path.dropFirst(folder.count))
           paths[chunk.path] = short
-          // Lua shows the last 56 bytes of a path that is too long for it: LUA_IDSIZE.
-          if chunk.path.utf8.count > 59 { paths["..." + String(chunk.path.suffix(56))] = short }
         }
       }
     } catch {

@@ -17,7 +17,8 @@ package enum ServiceLife {
 
   /// Runs the parts of the service until SIGTERM or SIGINT, or until one of them ends.
   ///
-  /// They are started in their order and stopped in reverse: each has ended before the one in front of it is asked to.
+  /// They are started in their order and stopped in reverse: each has ended before the one in front of it is asked to. A
+  /// second signal cancels them all.
   ///
   /// - Parameter stopTimeout: the time that all parts have for a stop; then they are cancelled.
   /// - Throws: the error of the part that failed.
@@ -28,9 +29,27 @@ package enum ServiceLife {
         failureTerminationBehavior: .gracefullyShutdownGroup)
     }
     var configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: services, logger: logger)
     configuration.maximumGracefulShutdownDuration = stopTimeout
     configuration.maximumCancellationDuration = cancellationTime
-    try await ServiceGroup(configuration: configuration).run()
+    let group = ServiceGroup(configuration: configuration)
+    let life = Task { try await group.run() }
+    let signals = Task { await heed(stopping: group, cancelling: life, logger) }
+    defer { signals.cancel() }
+    do {
+      try await life.value
+    } catch is CancellationError where life.isCancelled {}
+  }
+
+  /// Asks the parts to stop at the first signal, and cancels them at the second.
+  private static func heed(
+    stopping group: ServiceGroup, cancelling life: Task<Void, any Error>, _ logger: Logger
+  ) async {
+    var signals = await UnixSignalsSequence(trapping: .sigterm, .sigint).makeAsyncIterator()
+    guard await signals.next() != nil else { return }
+    await group.triggerGracefulShutdown()
+    guard await signals.next() != nil else { return }
+    logger.notice("a second signal: nothing is waited for")
+    life.cancel()
   }
 }

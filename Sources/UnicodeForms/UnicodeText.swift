@@ -22,6 +22,29 @@ package enum UnicodeText {
     return self.text(mapped(text, UTF8PROC_CASEFOLD)[...])
   }
 
+  /// Returns a text in small letters: Unicode's default mapping in full, which needs no language.
+  ///
+  /// A sigma at the end of a word has a form of its own (The Unicode Standard, 3.13, Final_Sigma).
+  package static func lowered(_ text: String) -> String {
+    let capitalSigma: Unicode.Scalar = "Σ"
+    guard text.unicodeScalars.contains(capitalSigma) else { return text.lowercased() }
+    let scalars = Array(text.unicodeScalars)
+    var lowered = ""
+    var rest = 0
+    for (index, scalar) in scalars.enumerated() where scalar == capitalSigma && endsWord(scalars, index) {
+      lowered += String(String.UnicodeScalarView(scalars[rest..<index])).lowercased() + "ς"
+      rest = index + 1
+    }
+    return lowered + String(String.UnicodeScalarView(scalars[rest...])).lowercased()
+  }
+
+  /// Returns whether a cased letter stands before a scalar and none behind it, beside what has no say in that.
+  private static func endsWord(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
+    let before = scalars[..<index].last { !$0.properties.isCaseIgnorable }
+    let after = scalars[(index + 1)...].first { !$0.properties.isCaseIgnorable }
+    return before?.properties.isCased == true && after?.properties.isCased != true
+  }
+
   /// No code point becomes more than 18 (U+FDFA, UAX #15 §12).
   private static let expansionLimit = 18
 

@@ -1,4 +1,5 @@
-// Gives the readers of credentials what nobody meant to write: P12, P8, PEM and DER, tokens, records, sealed bytes.
+// Gives the readers of credentials what nobody meant to write: P12, P8, PEM and DER, tokens, records, sealed bytes, the
+// keys of the front door.
 //
 // usage: CredentialFuzzer SECONDS [SEED]
 //
@@ -9,6 +10,7 @@ import APNsCredentials
 import CCrypto
 import CredentialSamples
 import Foundation
+import FrontDoor
 import NotificationModel
 
 /// SplitMix64, so that a seed gives the same run again, apart from the keys that openssl makes.
@@ -25,7 +27,7 @@ struct Random: RandomNumberGenerator {
 }
 
 enum Format: String, CaseIterable {
-  case p12, p8, pem, certificate, publicKey, token, record, sealed, sealingKey
+  case p12, p8, pem, certificate, publicKey, token, record, sealed, sealingKey, doorKeys
 }
 
 func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
@@ -141,6 +143,12 @@ func seeds() throws -> [(format: Format, bytes: [UInt8])] {
   {
     seeds.append((.token, Array(token.text.utf8)))
   }
+  let doorKey = try DoorKey(
+    keyID: "ABC123DEFG", teamID: "DEF123GHIJ", publicKey: key.publicKey,
+    grant: DoorGrant(
+      topics: .apps(["a.b", "com.example.app"]), environments: [.sandbox],
+      rate: DoorRate(perSecond: 9, burst: 10)))
+  seeds.append((.doorKeys, Array("# keys\r\n\n\(DoorKeyLine.text(doorKey))\n".utf8)))
   let store = CredentialStore(folder: samples.path("store"), sealingKey: sealingKey)
   for seals in [false, true] {
     var addition = CredentialStore.Addition(name: "a", file: samples.path("a.p8"), application: .production)
@@ -190,6 +198,13 @@ func taken(_ format: Format, _ bytes: [UInt8], by verifier: VerificationKey) -> 
     return true
   case .sealed: return sealingKey.opened(bytes, name: "a") != nil
   case .sealingKey: return SealingKey(bytes) != nil
+  case .doorKeys:
+    guard let keys = try? DoorKeyFile("keys").keys(in: bytes) else { return false }
+    let text = keys.map { DoorKeyLine.text($0) + "\n" }.joined()
+    guard (try? DoorKeyFile("keys").keys(in: Array(text.utf8))) == keys else {
+      fatalError("keys do not read as they were written")
+    }
+    return !keys.isEmpty
   }
 }
 

@@ -95,7 +95,7 @@ struct DoorSourceTests {
     }
     // Each once.
     sample.source.settle([LineFate(1, .accepted)])
-    #expect(sample.answers[1] == .dropped(reason: ""))
+    #expect(sample.answers[1] == .dropped)
   }
 
   /// At its deadline a push is taken back from the run, or was not given to it yet.

@@ -5,7 +5,7 @@ struct TextCaseTests {
   @Test(arguments: [
     (#"upper("straße")"#, "STRASSE"), (#"upper("ﬁn")"#, "FIN"), (#"upper("ŉ")"#, "ʼN"),
     (#"lower("İ")"#, "i\u{307}"), (#"upper("i")"#, "I"), (#"upper("привет 你好 ab")"#, "ПРИВЕТ 你好 AB"),
-    (#"lower("")"#, ""),
+    (#"lower("")"#, ""), (#"lower("ΟΔΟΣ ΣΑΣ")"#, "οδος σας"),
     (#"upper("ǆ")"#, "Ǆ"),
   ])
   func mappingsAreUnicodes(_ call: String, _ text: String) throws {

@@ -48,6 +48,20 @@ struct PseudonymTests {
     }
   }
 
+  /// A reader that has 64 bits for the original has them for the pseudonym.
+  @Test(arguments: [
+    "9223372036854775807", "-9223372036854775808", "18446744073709551615", "9000000000000000000",
+    "-1000000000000000000",
+  ]) func numbersOf64BitsStayNumbersOf64Bits(_ original: String) {
+    for key in UInt8(0)..<100 {
+      let found = Pseudonym(key: [key], ofNumber: original).text
+      #expect(found.count == original.count && found != original)
+      #expect(
+        Int64(original) == nil ? UInt64(found) != nil : Int64(found) != nil || UInt64(found) != nil,
+        "\(found)")
+    }
+  }
+
   @Test func theKeyDecides() {
     let other = [UInt8](repeating: 8, count: 32)
     let original = "the same long text"

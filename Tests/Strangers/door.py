@@ -21,6 +21,7 @@ import httpx
 import jwt
 from aioapns import APNs, NotificationRequest
 from aioapns.connection import APNsDevelopmentClientProtocol
+from kalyke import ApnsClient, ApnsConfig, ApnsPushType, exceptions
 from prometheus_client.parser import text_string_to_metric_families
 
 PROGRAM, FOLDER = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -82,7 +83,7 @@ def process(*arguments, ready, status=0):
 
 
 @contextlib.contextmanager
-def service(answer, simulator, more=""):
+def service(answer, simulator, stop_timeout="30s"):
     """A service in front of a simulator; gives its port."""
     port = free_port()
     outbox = f"outbox: {{ path: {answer}-outbox }}\n" if answer == "accepted" else ""
@@ -96,9 +97,8 @@ apns: {{ credentials: store, environment: sandbox, server: "localhost:{simulator
   key: door.key
   keys: door-keys
   answer: {answer}
-{more}
 operations: {{ address: "127.0.0.1:{free_port()}", socket: control.sock }}
-service: {{ log: json, log_level: info }}
+service: {{ log: json, log_level: info, stop_timeout: {stop_timeout} }}
 """)
     with process(
             PROGRAM, "serve", "--config", "notilua.yaml", "--trust", "simulator/ca.pem", "--audit", "audit.ndjson",
@@ -201,6 +201,8 @@ def with_httpx(port, delivered):
         before = len(arrived())
         for arguments, expected in cases:
             assert reason(push(client, port, **arguments)) == expected, (arguments, expected)
+        answer = push(client, port, raw=b'{"aps":{}},"device_token":"ff"')
+        assert answer.headers["notilua-reason"].startswith("the payload, byte 11: "), answer.headers
         assert reason(client.get(f"https://localhost:{port}/3/device/{DEVICE}")) == (405, "MethodNotAllowed")
         assert reason(client.post(f"https://localhost:{port}/other")) == (404, "BadPath")
         assert len(arrived()) == before
@@ -247,6 +249,30 @@ async def with_aioapns(port):
     bodies = {record["payload"]["aps"]["alert"]["body"] for record in arrived()[before:]}
     assert bodies == {f"m{number} (seen)" for number in range(200)}
     client.pool.close()
+
+
+# MARK: kalyke
+
+
+async def with_kalyke(port):
+    """A client that writes the time of its tokens as a text, as old versions of APNSwift do."""
+    class Client(ApnsClient):
+        _base_url = f"https://localhost:{port}"
+
+    client = Client(
+        use_sandbox=True, team_id="DOORTEAM01", auth_key_id=KEYS["client"], auth_key_filepath=path("client.p8"))
+    options = ApnsConfig(topic=TOPIC, push_type=ApnsPushType.ALERT)
+    os.environ["SSL_CERT_FILE"] = path("door.pem")
+    before = len(arrived())
+    assert uuid.UUID(await client.send_message(DEVICE, payload("kalyke"), options))
+    eventually(lambda: len(arrived()) == before + 1)
+    assert arrived()[-1]["payload"]["aps"]["alert"]["body"] == "kalyke (seen)", arrived()[-1]
+    try:
+        await client.send_message("xyz", payload(), options)
+        assert False, "a bad device token was taken"
+    except exceptions.BadDeviceToken:
+        pass
+    del os.environ["SSL_CERT_FILE"]
 
 
 # MARK: curl and h2load
@@ -302,6 +328,21 @@ def with_revocation(port):
         assert push(client, port).status_code == 200
 
 
+def with_two_stops(port, child):
+    """A second signal waits for nothing; what was accepted stays in the outbox."""
+    silent = "bad00001" + "00" * 28
+    with httpx.Client(http2=True, verify=trust()) as client:
+        assert push(client, port, token=silent, apns_id=str(uuid.uuid4())).status_code == 200
+    child.send_signal(signal.SIGTERM)
+    # It is not ready any more, which is its status 1.
+    status = [PROGRAM, "ctl", "status", "--socket", "control.sock"]
+    eventually(lambda: "stopping" in subprocess.run(status, capture_output=True, text=True, cwd=FOLDER).stdout)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=60) == 0
+    waiting = run(PROGRAM, "outbox", "list", "--outbox", "accepted-outbox", "--json").splitlines()
+    assert len(waiting) >= 1, waiting
+
+
 def with_the_example():
     """The lines of the fifth example, as they stand there, with aioapns as the provider."""
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -337,12 +378,15 @@ with process(
     with service("accepted", simulator) as (port, child):
         with_httpx(port, delivered=False)
         asyncio.run(with_aioapns(port))
+        asyncio.run(with_kalyke(port))
         with_curl(port)
         with_h2load(port)
         with_operations(child)
         with_recalls(port)
         with_revocation(port)
-    print("accepted: httpx, aioapns, curl and h2load have the answers of APNs, and their pushes arrived")
+    with service("accepted", simulator, stop_timeout="1h") as (port, child):
+        with_two_stops(port, child)
+    print("accepted: httpx, aioapns, kalyke, curl and h2load have the answers of APNs, and their pushes arrived")
     with service("delivered", simulator) as (port, child):
         with_httpx(port, delivered=True)
         with httpx.Client(http2=True, verify=trust()) as client:

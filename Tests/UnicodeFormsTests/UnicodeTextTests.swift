@@ -3,7 +3,7 @@ import NotificationModel
 import Testing
 import UnicodeForms
 
-/// Normal forms and case folding are those of Unicode, as Python's `unicodedata` and `str.casefold` have them.
+/// Normal forms, case folding and small letters are those of Unicode, as Python's `unicodedata` and `str` have them.
 struct UnicodeTextTests {
   private static func lines(seed: UInt64) throws -> [[String]] {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "unicode.py")
@@ -42,8 +42,9 @@ struct UnicodeTextTests {
     for line in lines {
       let source = line[0]
       var made = [NormalForm.nfc, .nfd, .nfkc, .nfkd].map { UnicodeText.normalized(source, $0) }
-      made.append(UnicodeText.folded(source))
-      for (name, (ours, theirs)) in zip(["NFC", "NFD", "NFKC", "NFKD", "fold"], zip(made, line.dropFirst())) {
+      made += [UnicodeText.folded(source), UnicodeText.lowered(source)]
+      let names = ["NFC", "NFD", "NFKC", "NFKD", "fold", "lower"]
+      for (name, (ours, theirs)) in zip(names, zip(made, line.dropFirst())) {
         let difference = Self.difference(ours, theirs, of: source)
         #expect(difference == nil, "\(name)")
       }

@@ -1,3 +1,4 @@
+import UnicodeForms
 import WorkerProtocol
 
 extension HostFunction {
@@ -15,5 +16,5 @@ extension HostFunction {
     parameters: [.init("text", "string", "The text.")],
     returns: [.init("text", "string", "The text in small letters.")],
     examples: [.init(#"notilua.text.lower("ПРИВЕТ")"#, #""привет""#)]
-  ) { call throws(HostFunctionError) in .text(try call.text(0).lowercased()) }
+  ) { call throws(HostFunctionError) in .text(UnicodeText.lowered(try call.text(0))) }
 }

@@ -46,7 +46,13 @@ package struct Pseudonym {
       guard index < exponent, index != first, Self.digits.contains(scalar.value) else { return nil }
       return scalars.count >= 19 && index == first + 1 ? 0x30...scalar.value : Self.digits
     }
-    text = Self.replaced(key, scalars, alphabets) { $0 }
+    // The largest numbers of 64 bits have larger ones of their digits: these are drawn again, which few need twice.
+    let fits = { Int64($0) != nil || UInt64($0) != nil }
+    let isWhole = fits(original)
+    let drawn = (UInt8(0)..<64).lazy.map { attempt in
+      Self.replaced(attempt == 0 ? key : key + [attempt], scalars, alphabets) { $0 }
+    }
+    text = drawn.first { !isWhole || fits($0) } ?? original
   }
 
   private static func replaced(
