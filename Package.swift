@@ -259,6 +259,17 @@ let package = Package(
         "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
+    // The plugins of a service as values that follow one another: read whole, tested, put in force, kept, rolled back.
+    .target(
+      name: "Generations",
+      dependencies: [
+        "ConfigurationFiles", "Digests", "EventLoop", "FileReading", "Localization", "NotificationModel",
+        "Notilua", "Operations", "PluginTesting", "PrometheusMetrics", "ServiceLife", "WorkerHost",
+        "WorkerProtocol",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     // What commands show people: text that no outsider forges, tables, reports and progress.
     .target(
       name: "TerminalPages",
@@ -293,15 +304,24 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // `notilua ctl`: what a running service is asked and told.
+    .target(
+      name: "ServiceCommands",
+      dependencies: [
+        "CommandSupport", "ConfigurationFiles", "EventLoop", "NotificationModel", "Notilua", "Operations",
+        "TerminalPages", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     // The other subcommands of `notilua`, and the parser of its command line.
     .target(
       name: "CommandLineTool",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "CommandSupport",
         "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery", "Desktop", "Digests",
-        "EventLoop", "FileReading", "FrontDoor", "HTTP2Transport", "LosslessJSON", "NotificationModel",
-        "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation",
-        "PrometheusMetrics", "Rendering", "ServiceLife", "TerminalPages", "WorkerHost", "WorkerProtocol",
+        "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport", "LosslessJSON",
+        "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools",
+        "Presentation", "PrometheusMetrics", "Rendering", "ServiceCommands", "ServiceLife", "TerminalPages",
+        "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

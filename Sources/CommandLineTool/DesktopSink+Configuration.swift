@@ -5,6 +5,7 @@ import Glibc
 import NotificationModel
 import Notilua
 import Presentation
+import ServiceLife
 import WorkerHost
 
 extension DesktopSink {

@@ -8,6 +8,7 @@ import CredentialCommands
 import EventLoop
 import Glibc
 import Notilua
+import ServiceCommands
 import TerminalPages
 
 /// The `notilua` program.

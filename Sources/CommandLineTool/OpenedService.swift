@@ -46,8 +46,8 @@ final class OpenedService {
 
   /// Opens everything but the door's sockets.
   init(
-    _ plan: ServePlan, _ metrics: (registry: MetricRegistry, door: DoorMetrics), _ pulse: LoopPulse,
-    _ stops: RunStops, _ log: ServiceLog
+    _ plan: ServePlan, _ first: ChainContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
+    _ pulse: LoopPulse, _ stops: RunStops, _ log: ServiceLog
   ) throws(HostError) {
     self.plan = plan
     logger = log.logger("door")
@@ -69,13 +69,8 @@ final class OpenedService {
     source.hasRoom = { queue.room > 0 }
     options.queue = queue
     pipeline = try Run(
-      options, configuration: plan.run.configuration, executable: WorkerExecutable.path, on: reactor)
-    if pipeline.mayHalt {
-      throw HostError(
-        .usage,
-        "a plugin has on_fault: halt, by which one notification would stop the service; use skip, original or drop"
-      )
-    }
+      options, configuration: plan.run.configuration, chain: first, generation: 1, on: reactor)
+    if pipeline.mayHalt { throw ChainOrder.halting }
     let keys = try plan.keys()
     gate = plan.gate(keys)
     let identity = try plan.identity()
@@ -118,6 +113,13 @@ final class OpenedService {
   /// Calls a body at once and then again and again.
   func every(_ interval: Duration, _ body: @escaping () -> Void) -> Repetition {
     Repetition(reactor, interval, body)
+  }
+
+  /// Changes the generation of the chain.
+  ///
+  /// - Parameter done: called when it is done, or cannot be.
+  func change(_ order: ChainOrder, _ done: @escaping (Result<Void, HostError>) -> Void) {
+    order.carryOut(in: pipeline, done)
   }
 
   /// Opens the run's files anew.

@@ -1,6 +1,7 @@
 import EventLoop
 import NotificationModel
 import Presentation
+import ServiceLife
 
 /// A command of the operator's that asks a person for text, such as `zenity --entry`.
 ///

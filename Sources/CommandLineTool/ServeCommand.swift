@@ -1,9 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import ConfigurationFiles
-import Digests
-import FileReading
 import FrontDoor
+import Generations
 import HTTP2Transport
 import Logging
 import NotificationModel
@@ -13,6 +12,7 @@ import Pipeline
 import PrometheusMetrics
 import ServiceLife
 import ServiceLifecycle
+import WorkerHost
 
 /// `notilua serve`: from a front door for providers of APNs through the chain to APNs.
 struct ServeCommand: AsyncParsableCommand {
@@ -26,8 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
       accepted), or that APNs has taken it (delivered).
 
       SIGTERM stops accepting, lets what was accepted be delivered for service.stop_timeout, keeps the rest in the outbox \
-      and ends with status 0; a second one ends it at once. SIGHUP opens log, audit and feedback anew. 'notilua ctl' asks a running service for its \
-      state, and drains it.
+      and ends with status 0; a second one ends it at once. SIGHUP opens log, audit and feedback anew, and reads plugins, \
+      catalogs and keys for crypto again. 'notilua ctl' asks a running service for its state, has it reload, and drains it.
 
       Examples:
         notilua serve --config /etc/notilua/notilua.yaml
@@ -57,10 +57,12 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     ServiceLife.prepareProcess()
     let manager = ServiceManager()
-    let plan = try failing { () throws(HostError) in try self.plan() }
+    let reader = reader
+    let first = try failing { () throws(HostError) in try reader.read() }
+    let plan = try failing { () throws(HostError) in try self.plan(first.configuration) }
     let log = try failing { () throws(HostError) in try plan.log() }
     do {
-      try await serve(plan, manager, log)
+      try await serve(plan, (reader, first), manager, log)
     } catch {
       let failure = Self.error(error)
       log.logger("serve").error("\(failure.message)")
@@ -70,24 +72,38 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private func plan() throws(HostError) -> ServePlan {
+  private var reader: GenerationReader {
+    GenerationReader(file: chain.config ?? "notilua.yaml", executable: WorkerExecutable.path) {
+      [chain] () throws(HostError) in try chain.load(inProject: false)
+    }
+  }
+
+  private func plan(_ configuration: Configuration) throws(HostError) -> ServePlan {
     var flags = RunFlags()
     flags.outbox = outbox
     for (channel, path) in [(RunChannel.audit, audit), (.feedback, feedback)] {
       if let path { flags.files[channel] = RunChannel.Place("--\(channel.rawValue)", .file(path)) }
     }
-    return try ServePlan(flags, apns, try chain.load(inProject: false))
+    return try ServePlan(flags, apns, configuration)
   }
 
-  private func serve(_ plan: ServePlan, _ manager: ServiceManager, _ log: ServiceLog) async throws {
+  private func serve(
+    _ plan: ServePlan, _ generation: (reader: GenerationReader, first: GenerationContent),
+    _ manager: ServiceManager, _ log: ServiceLog
+  ) async throws {
     let pulse = LoopPulse(manager)
     let metrics = plan.makeMetrics()
-    let run = try ServiceRun(plan, metrics, pulse, log)
+    let run = try ServiceRun(plan, generation.first.chain, metrics, pulse, log)
+    let reloader = Reloader(
+      generation.first, generation.reader, executable: WorkerExecutable.path, host: run,
+      metrics: ReloadMetrics(metrics.registry), logger: log.logger("reload")
+    ) { log.generation = $0.number }
     let state = ServiceState(
-      run, pulse, metrics.registry, configuration: try digest(), isDurable: plan.run.outbox != nil)
+      run, reloader, pulse, metrics.registry, isDurable: plan.run.outbox != nil)
+    var control = OperationsRoutes.control(state)
+    control.addGenerations(reloader)
     let operations = OperationsListener(
-      try plan.operationsSockets(), open: .open(state), control: .control(state),
-      logger: log.logger("operations"))
+      try plan.operationsSockets(), open: .open(state), control: control, logger: log.logger("operations"))
     let door = FrontDoorService(
       run: run, state: state, deadline: plan.deadline, addresses: plan.addresses, logger: log.logger("door"))
     let hangUp = HangUpService {
@@ -98,20 +114,17 @@ struct ServeCommand: AsyncParsableCommand {
       } catch {
         log.logger("serve").error("\(error.message); lines go on into the file before")
       }
+      reloader.request(.hangUp)
     }
     let ready = ManagerService(manager, logger: log.logger("serve")) {
       "taking pushes on \(try await door.listening.value())"
     }
     try await ServiceLife.run(
-      [operations, run.service, door, hangUp, ready],
+      [
+        operations, run.service, door, try ReloadService(reloader, watchesFiles: plan.watchesFiles), hangUp,
+        ready,
+      ],
       stopTimeout: plan.deadline + plan.stopTimeout + .seconds(10), logger: log.logger("life"))
-  }
-
-  /// Returns the digest of the file of the configuration, by which people tell which one is in force.
-  private func digest() throws(HostError) -> String {
-    let path = chain.config ?? "notilua.yaml"
-    guard PluginFolder.isFile(path) else { return "none" }
-    return Hex.encode(Array(Digest.sha256(try readFile(path, .configuration, status: .usage)).prefix(8)))
   }
 
   /// Returns an error as a sentence with a status.

@@ -31,6 +31,8 @@ struct ServePlan: Sendable {
   var stopTimeout: Duration { configuration.service.stopTimeout }
   /// The addresses of the door, for people.
   var addresses: String { door.listen.joined(separator: ", ") }
+  /// A Boolean value that indicates whether a change of files is a reload.
+  var watchesFiles: Bool { configuration.service.reload.watches }
   /// The longest time until a push has its answer.
   var deadline: Duration { door.deadline }
 

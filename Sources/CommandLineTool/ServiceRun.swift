@@ -15,6 +15,8 @@ final class ServiceRun: Sendable {
   /// The orders of other threads to the run's.
   private enum Order: Sendable {
     case reopenFiles
+    /// Change the generation of the chain.
+    case change(ChainOrder, CheckedContinuation<Result<Void, HostError>, Never>)
     /// Have the state looked at now.
     case look(CheckedContinuation<Snapshot, Never>)
     /// Deliver pending notifications for this time: nothing new comes.
@@ -29,6 +31,8 @@ final class ServiceRun: Sendable {
   }
 
   private let plan: ServePlan
+  /// The chain that the run is opened with.
+  private let first: ChainContent
   private let metrics: (registry: MetricRegistry, door: DoorMetrics)
   private let log: ServiceLog
   private let pulse: LoopPulse
@@ -40,10 +44,11 @@ final class ServiceRun: Sendable {
   private let hasEnded = Atomic(false)
 
   init(
-    _ plan: ServePlan, _ metrics: (registry: MetricRegistry, door: DoorMetrics), _ pulse: LoopPulse,
-    _ log: ServiceLog
+    _ plan: ServePlan, _ first: ChainContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
+    _ pulse: LoopPulse, _ log: ServiceLog
   ) throws(HostError) {
     self.plan = plan
+    self.first = first
     self.metrics = metrics
     self.pulse = pulse
     self.log = log
@@ -74,8 +79,17 @@ final class ServiceRun: Sendable {
     return await withCheckedContinuation { continuation in
       orders.put(.look(continuation))
       // The run may have ended since: nobody else takes the order then.
-      if hasEnded.load(ordering: .sequentiallyConsistent) { answerLooks() }
+      if hasEnded.load(ordering: .sequentiallyConsistent) { answerLeft() }
     }
+  }
+
+  /// Has the generation of the chain changed.
+  func change(_ order: ChainOrder) async throws(HostError) {
+    let result = await withCheckedContinuation { continuation in
+      orders.put(.change(order, continuation))
+      if hasEnded.load(ordering: .sequentiallyConsistent) { answerLeft() }
+    }
+    try result.get()
   }
 
   /// Has the run's files opened anew.
@@ -85,7 +99,7 @@ final class ServiceRun: Sendable {
 
   private func run() throws(HostError) {
     do throws(HostError) {
-      let opened = try OpenedService(plan, metrics, pulse, stops.stops, log)
+      let opened = try OpenedService(plan, first, metrics, pulse, stops.stops, log)
       let registration = orders.open(on: opened.reactor) { [unowned opened] in
         for order in $0 { self.carryOut(order, opened) }
       }
@@ -99,6 +113,8 @@ final class ServiceRun: Sendable {
       try opened.run()
     } catch {
       door.settle(.failure(error))
+      hasEnded.store(true, ordering: .sequentiallyConsistent)
+      answerLeft()
       throw error
     }
   }
@@ -107,18 +123,27 @@ final class ServiceRun: Sendable {
   private func end(_ opened: OpenedService) {
     snapshot.withLock { $0 = opened.snapshot }
     hasEnded.store(true, ordering: .sequentiallyConsistent)
-    answerLooks()
+    opened.change(.discard) { _ in }
+    answerLeft()
   }
 
-  /// Answers with the last state what the run did not.
-  private func answerLooks() {
-    for case .look(let continuation) in orders.take() { continuation.resume(returning: state) }
+  /// Answers what the run did not: with the last state, and that nothing changes any more.
+  private func answerLeft() {
+    for order in orders.take() {
+      switch order {
+      case .look(let continuation): continuation.resume(returning: state)
+      case .change(_, let continuation): continuation.resume(returning: .failure(ChainOrder.stopping))
+      case .reopenFiles, .finish: break
+      }
+    }
   }
 
   private func carryOut(_ order: Order, _ opened: OpenedService) {
     switch order {
     case .reopenFiles: opened.reopenFiles()
     case .look(let continuation): continuation.resume(returning: opened.snapshot)
+    case .change(let order, let continuation):
+      opened.change(order) { continuation.resume(returning: $0) }
     case .finish(let time): opened.finish(within: time) { [stops] in stops.ask() }
     }
   }

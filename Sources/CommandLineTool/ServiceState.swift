@@ -1,5 +1,6 @@
 import EventLoop
 import FrontDoor
+import Generations
 import Glibc
 import NotificationModel
 import Operations
@@ -17,22 +18,20 @@ final class ServiceState: OperationsSource {
   private let run: ServiceRun
   private let pulse: LoopPulse
   private let registry: MetricRegistry
-  private let configuration: String
+  private let reloader: Reloader
   private let isDurable: Bool
   private let startedAt = Timestamp.now
   private let phase = Mutex(Phase())
   private let door = Mutex<FrontDoor?>(nil)
 
-  /// - Parameters:
-  ///   - configuration: the digest of the configuration.
-  ///   - isDurable: true where what is left at a stop goes on with the next start.
+  /// - Parameter isDurable: true where what is left at a stop goes on with the next start.
   init(
-    _ run: ServiceRun, _ pulse: LoopPulse, _ registry: MetricRegistry, configuration: String, isDurable: Bool
+    _ run: ServiceRun, _ reloader: Reloader, _ pulse: LoopPulse, _ registry: MetricRegistry, isDurable: Bool
   ) {
     self.run = run
     self.pulse = pulse
     self.registry = registry
-    self.configuration = configuration
+    self.reloader = reloader
     self.isDurable = isDurable
   }
 
@@ -72,9 +71,11 @@ final class ServiceState: OperationsSource {
 
   func status() async -> ServiceStatus {
     let phase = phase.withLock { $0 }
+    let generation = reloader.current
     var status = ServiceStatus(
       state: phase.state, since: phase.since, startedAt: startedAt, process: getpid(),
-      version: CommandLineTool.version, configuration: configuration)
+      version: CommandLineTool.version, configuration: generation.content.fileDigest)
+    status.generation = generation.number
     status.connections = door.withLock { $0 }?.connections ?? 0
     status.waiting = await run.look().waiting
     status.obstacles = await obstacles()

@@ -51,6 +51,11 @@ struct LineCutter: ~Copyable {
     lacksNewline = false
   }
 
+  /// Keeps what a slot has of a line whose end was not read, for the slot that comes next.
+  mutating func leave(_ buffer: UnsafeMutableRawBufferPointer) {
+    if let memory = buffer.baseAddress { keepRest(memory) }
+  }
+
   /// Reads once, which waits where the input has nothing, and cuts what came into lines, `most` of them.
   mutating func fill(_ buffer: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress {
     guard let memory = buffer.baseAddress else { return .failed(EINVAL) }

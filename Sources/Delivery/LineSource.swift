@@ -22,6 +22,8 @@ package final class LineSource: NotificationSource {
 
   package func begin(_ memory: UnsafeMutableRawBufferPointer) { cutter.begin(memory) }
 
+  package func leave(_ memory: UnsafeMutableRawBufferPointer) { cutter.leave(memory) }
+
   package func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress {
     cutter.fill(memory, most: most)
   }

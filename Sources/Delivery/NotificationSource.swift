@@ -31,11 +31,17 @@ package protocol NotificationSource: AnyObject {
   /// Begins to fill memory, with what the last filling left over.
   func begin(_ memory: UnsafeMutableRawBufferPointer)
 
+  /// Takes along what memory has of a line whose end was not read, before ``begin(_:)`` is called with other memory.
+  func leave(_ memory: UnsafeMutableRawBufferPointer)
+
   /// Reads once, and cuts what came into lines, `most` of them; until it gives some, with the same memory again.
   func fill(_ memory: UnsafeMutableRawBufferPointer, most: Int) -> SourceProgress
 }
 
 extension NotificationSource {
+  /// Nothing: each filling gives all that it has put into the memory.
+  package func leave(_ memory: UnsafeMutableRawBufferPointer) {}
+
   /// None, as for a file.
   package var pushes: [Push] { [] }
 

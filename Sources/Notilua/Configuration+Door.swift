@@ -235,7 +235,7 @@ extension YAMLReader {
   }
 
   /// Returns one of a few words.
-  private func word(_ node: Node, _ place: String, _ words: [String]) throws(HostError) -> String {
+  func word(_ node: Node, _ place: String, _ words: [String]) throws(HostError) -> String {
     let word = try text(node, place)
     guard words.contains(word) else {
       throw error(node, "\(place) is '\(word.shortened)'; use \(words.joined(separator: " or "))")

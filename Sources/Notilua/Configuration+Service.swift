@@ -13,6 +13,9 @@ extension Configuration {
     /// The least level of events that the log has: `debug`, `info`, `notice`, `warning` or `error`; `notice` by default.
     public var logLevel = "notice"
 
+    /// The settings by which the service takes other plugins while it runs.
+    public var reload = Reload()
+
     /// Makes the defaults.
     public init() {}
   }
@@ -22,7 +25,12 @@ extension YAMLReader {
   /// Reads the section `service`.
   func service(_ node: Node) throws(HostError) -> Configuration.Service {
     var service = Configuration.Service()
-    for (key, value) in try members(node, "service", ["stop_timeout", "log", "log_file", "log_level"]) {
+    let keys = ["stop_timeout", "log", "log_file", "log_level", "reload"]
+    for (key, value) in try members(node, "service", keys) {
+      if key == "reload" {
+        service.reload = try reload(value)
+        continue
+      }
       let text = try text(value, "service.\(key)")
       switch key {
       case "stop_timeout":

@@ -169,10 +169,18 @@ public struct Configuration: Sendable {
   ) throws(HostError) -> PluginDefinition {
     let known: [CompiledCatalog]
     if let catalogs { known = catalogs } else { known = try self.catalogs() }
+    return try read(plugin, known, room: room).definition
+  }
+
+  /// Reads the files of one plugin, and puts what the operator decides over them.
+  private func read(
+    _ plugin: Plugin, _ catalogs: [CompiledCatalog], room: Int
+  ) throws(HostError) -> ChainContent.Plugin {
     do throws(HostError) {
       let files = try PluginFolder.read(
         plugin.path, sourceLimit: sourceLimit, device: strings.device, room: room)
-      return try definition(of: plugin, files: files, catalogs: known)
+      return ChainContent.Plugin(
+        entry: plugin, files: files, definition: try definition(of: plugin, files: files, catalogs: catalogs))
     } catch {
       guard error.status == .plugins else { throw error }
       throw HostError(error.status, plugin.place.map { "\($0): \(error.message)" } ?? error.message)
@@ -211,20 +219,27 @@ public struct Configuration: Sendable {
   ///
   /// - Throws: ``HostError`` that names the file.
   package func definitions() throws(HostError) -> [PluginDefinition] {
-    var definitions: [PluginDefinition] = []
+    try readChain().map(\.definition)
+  }
+
+  /// Reads the plugins' files, and keeps beside each definition what was read.
+  ///
+  /// - Throws: ``HostError`` that names the file.
+  package func readChain() throws(HostError) -> [ChainContent.Plugin] {
+    var read: [ChainContent.Plugin] = []
     let plugins = try chain()
     let catalogs = try catalogs()
     var room = ReadingLimit.luaSum.count
     var compiled = catalogs.reduce(0) { $0 + $1.bytes.count }
     for plugin in plugins {
-      let definition = try definition(of: plugin, catalogs: catalogs, room: room)
-      room -= definition.chunks.reduce(0) { $0 + $1.source.count }
+      let next = try self.read(plugin, catalogs, room: room)
+      room -= next.definition.chunks.reduce(0) { $0 + $1.source.count }
       // As they are read, and not when the memory is full of them.
-      compiled += definition.catalogs.dropLast(catalogs.count).reduce(0) { $0 + $1.bytes.count }
+      compiled += next.definition.catalogs.dropLast(catalogs.count).reduce(0) { $0 + $1.bytes.count }
       try SharedStrings.check(compiled)
-      definitions.append(definition)
+      read.append(next)
     }
-    return definitions
+    return read
   }
 
   /// Reads the operator's catalogs.

@@ -33,7 +33,7 @@ extension OperationsRoutes {
     return routes
   }
 
-  private static func json(_ text: String) -> Response {
+  static func json(_ text: String) -> Response {
     Response(text: text + "\n", type: "application/json")
   }
 

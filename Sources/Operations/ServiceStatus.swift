@@ -20,6 +20,8 @@ package struct ServiceStatus: Sendable, Equatable {
   package var version: String
   /// The digest of the configuration that is in force.
   package var configuration: String
+  /// The number of the generation that is in force.
+  package var generation = 0
   /// The connections of clients that push.
   package var connections = 0
   /// The notifications that are accepted and have not come to their end.
@@ -52,6 +54,7 @@ package struct ServiceStatus: Sendable, Equatable {
     writer.member("process", process)
     writer.member("version", version)
     writer.member("configuration", configuration)
+    writer.member("generation", generation)
     writer.member("connections", connections)
     writer.member("waiting", waiting)
     writer.key("oldest")

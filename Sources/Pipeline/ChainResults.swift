@@ -11,23 +11,22 @@ final class ChainResults {
   private let outcomes: OutcomeLines
   private let rejected: RejectedLines
   private let destination: Destination
-  /// The names of the plugins.
-  private let names: Set<String>
+  /// The names of the plugins that made the results.
+  private var names: Set<String> = []
 
-  init(
-    _ run: RunParts, _ outcomes: OutcomeLines, _ destination: Destination, names: Set<String>, lineLimit: Int
-  ) {
+  init(_ run: RunParts, _ outcomes: OutcomeLines, _ destination: Destination, lineLimit: Int) {
     self.run = run
     self.outcomes = outcomes
     self.destination = destination
-    self.names = names
     rejected = RejectedLines(run, outcomes, limit: lineLimit)
   }
 
   private var state: RunState { run.state }
 
-  func take(_ result: BatchResult) {
+  func take(_ result: BatchResult, of chain: RunningChain.Facts) {
     guard state.phase.takesResults else { return }
+    names = chain.names
+    outcomes.generation = chain.generation
     defer { run.fates.flush() }
     if let oversized = result.batch.context.oversized {
       rejected.takeOversized(oversized, result.batch.context)

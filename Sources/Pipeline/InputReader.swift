@@ -49,6 +49,8 @@ private final class SourceReader {
   private let index: Int
   /// The memory that is being filled.
   private var slot: Slot?
+  /// The pool that the memory is of.
+  private var pool: WorkerPool
   private lazy var input = run.reactor.watch(source.descriptor, for: []) { [unowned self] _ in
     isReadable = true
   }
@@ -60,6 +62,7 @@ private final class SourceReader {
 
   init(_ run: Run, _ source: any NotificationSource, _ name: String, _ index: Int) {
     self.run = run
+    pool = run.pools.pool
     self.source = source
     self.name = name
     self.index = index
@@ -85,7 +88,7 @@ private final class SourceReader {
         try run.turn()
         continue
       }
-      if try !hasLines() { continue }
+      if try !hasLines() || pool !== run.pools.pool { continue }
       if try fill(slot) { return }
     }
     // A stop in the middle of a line that is too long.
@@ -93,9 +96,17 @@ private final class SourceReader {
   }
 
   private func takeSlot() {
-    guard slot == nil, run.destination.hasRoom, let vacant = run.pool.vacantSlot() else { return }
+    if pool !== run.pools.pool { leaveSlot() }
+    guard slot == nil, run.destination.hasRoom, let vacant = pool.vacantSlot() else { return }
     slot = vacant
     source.begin(vacant.memory)
+  }
+
+  /// Gives back the memory of a generation that is not in force any more: what comes is the next one's.
+  private func leaveSlot() {
+    if let slot { source.leave(slot.memory) }
+    slot = nil
+    pool = run.pools.pool
   }
 
   /// Waits for the source where it has nothing; false where something else has happened meanwhile.
@@ -109,7 +120,7 @@ private final class SourceReader {
 
   /// Reads once; true at the source's end.
   private func fill(_ current: Slot) throws(HostError) -> Bool {
-    switch source.fill(current.memory, most: run.pool.batchItems) {
+    switch source.fill(current.memory, most: pool.batchItems) {
     case .nothing: break
     case .lines: submit(current)
     case .oversized(let line, let count): submitOversized(line, count, current)
@@ -137,7 +148,7 @@ private final class SourceReader {
     }
     mayHaveMark = false
     run.fates.begin(index, context.lines)
-    run.pool.submit(
+    pool.submit(
       current, source.lines.map { BatchItem(offset: $0.offset, count: $0.count) }, context,
       form: context.pushes.isEmpty ? .lines : .pushes)
     slot = nil
@@ -150,7 +161,7 @@ private final class SourceReader {
     var context = context
     context.oversized = (line, count)
     run.fates.begin(index, CollectionOfOne(line))
-    run.pool.submitEmpty(context)
+    pool.submitEmpty(context)
     source.begin(current.memory)
   }
 

@@ -8,6 +8,8 @@ final class OutcomeLines {
   private let emission: Run.Emission
   private let namesInput: Bool
   private var line = ByteBuffer(capacity: 4096)
+  /// The generation of the chain that has made the outcomes; 0 where there is one chain for all.
+  var generation = 0
 
   /// - Parameter namesInput: whether a line's number is not enough to find it.
   init(_ run: RunParts, _ emission: Run.Emission, namesInput: Bool) {
@@ -33,6 +35,11 @@ final class OutcomeLines {
     line.append("\"line\":")
     line.append(decimal: number)
     line.append(0x2C)
+    if generation > 0 {
+      line.append("\"generation\":")
+      line.append(decimal: generation)
+      line.append(0x2C)
+    }
     line.append(members)
     line.append("}\n")
     files.write(line.bytes, to: .audit)

@@ -5,7 +5,7 @@ import WorkerProtocol
 
 /// The metrics of the plugins of a chain.
 struct PluginMetrics: Sendable {
-  private let names: [String]
+  let names: [String]
   private let runs: MetricSet<String, Counter>
   private let changes: MetricSet<String, Counter>
   private let drops: MetricSet<String, Counter>
@@ -34,7 +34,7 @@ struct PluginMetrics: Sendable {
     )
   }
 
-  /// Takes over totals in the order of the chain.
+  /// Takes over totals in the order of the names.
   func take(_ totals: [PluginTotals], _ quarantines: [Int]) {
     for (name, total) in zip(names, totals) {
       runs[name]?.raise(to: Int64(clamping: total.runs))

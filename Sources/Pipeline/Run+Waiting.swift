@@ -10,7 +10,8 @@ extension Run {
   /// - Throws: ``HostError`` where the workers cannot go on.
   func turn(timeout: Duration? = nil) throws(HostError) {
     let timeout = timeout ?? (options.showsProgress ? .milliseconds(500) : nil)
-    try pool.turn(timeout: timeout)
+    reactor.turn(timeout: timeout)
+    try pools.advance()
     destination.log?.flush()
     noteSignal()
     reporter.showProgress(summary)
@@ -24,7 +25,7 @@ extension Run {
   }
 
   /// A Boolean value that is true where the chain has lines whose results are passed on.
-  private var awaitsChain: Bool { state.phase.takesResults && pool.pending > 0 }
+  private var awaitsChain: Bool { state.phase.takesResults && pools.pending > 0 }
 
   /// Waits for what is under way, in the chain and at the sink.
   func drain() throws(HostError) {
@@ -44,7 +45,7 @@ extension Run {
       try turn(timeout: .milliseconds(500))
       // A service has no second signal, and says by itself that it stops.
       if options.tell == nil, let stop = state.phase.stop,
-        let line = notice.line(since: stop.since, batches: pool.pending, pushes: destination.pending)
+        let line = notice.line(since: stop.since, batches: pools.pending, pushes: destination.pending)
       {
         reporter.say(line)
       }

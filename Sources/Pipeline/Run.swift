@@ -1,4 +1,3 @@
-import CProcessSandbox
 import ConfigurationFiles
 import Delivery
 import EventLoop
@@ -10,15 +9,14 @@ import WorkerProtocol
 /// One run: a source, the chain, a queue, and a sink.
 package final class Run {
   let options: Options
-  let definitions: [PluginDefinition]
   let reactor: Reactor
-  let pool: WorkerPool
+  let pools: PoolSuccession
   let parts: RunParts
   let destination: Destination
   let results: ChainResults
   let lineLimit: Int
   private let responses: ResponseQueue?
-  private let metrics: RunMetrics?
+  var metrics: RunMetrics?
   private lazy var meter = makeMeter()
 
   var state: RunState { parts.state }
@@ -30,19 +28,31 @@ package final class Run {
   /// The summary of the run so far.
   package var summary: RunSummary { state.summary }
 
-  /// Opens the files and starts the workers.
+  /// Opens the files and starts the workers, with a chain that stays the same.
   ///
   /// - Parameter reactor: the loop of the run, which the queue has as well.
-  package init(
+  package convenience init(
     _ options: Options, configuration: Configuration, executable: String, on reactor: Reactor
+  ) throws(HostError) {
+    let chain = try ChainContent(configuration, executable: executable)
+    try self.init(options, configuration: configuration, chain: chain, generation: 0, on: reactor)
+  }
+
+  /// Opens the files and starts the workers, with a generation of the chain that another may follow.
+  ///
+  /// - Parameter generation: the number of the generation, which its outcomes have.
+  package init(
+    _ options: Options, configuration: Configuration, chain: ChainContent, generation: Int,
+    on reactor: Reactor
   ) throws(HostError) {
     self.options = options
     self.reactor = reactor
     lineLimit = configuration.payloadLimit
     let reporter = RunReporter(
       errors: options.errors, showsProgress: options.showsProgress, tell: options.tell)
-    definitions = try configuration.definitions()
-    pool = try Self.startWorkers(options, configuration, definitions, executable, reactor)
+    let first = try RunningChain(chain, generation: generation, options, on: reactor)
+    try first.load()
+    pools = PoolSuccession(first)
     for path in options.inputs.compactMap(\.path) { try RunInput.checkReadable(path) }
     try RunPlaces(options).check()
     let state = RunState()
@@ -55,12 +65,11 @@ package final class Run {
     let output = RunOutput(
       options.output, state, tellsEnds: options.emission == .deliveries, hasAudit: files.has(.audit))
     parts = RunParts(state: state, output: output, files: files, reporter: reporter, fates: FateBook())
-    let names = definitions.map(\.name)
-    metrics = options.metering.map { RunMetrics($0.registry, plugins: names) }
+    metrics = options.metering.map { RunMetrics($0.registry, plugins: first.names) }
     destination = Self.destination(options, parts, responses, metrics, configuration, reactor)
     results = ChainResults(
       parts, OutcomeLines(parts, options.emission, namesInput: options.inputs.count > 1), destination,
-      names: Set(names), lineLimit: lineLimit)
+      lineLimit: lineLimit)
   }
 
   private static func destination(
@@ -83,25 +92,13 @@ package final class Run {
   }
 
   private func makeMeter() -> RunMeter? {
-    guard let options = options.metering, let metrics else { return nil }
-    return RunMeter(options, reporter) { [unowned self] in refresh(metrics) }
+    guard let options = options.metering, metrics != nil else { return nil }
+    return RunMeter(options, reporter) { [unowned self] in if let metrics { refresh(metrics) } }
   }
 
-  private static func startWorkers(
-    _ options: Options, _ configuration: Configuration, _ definitions: [PluginDefinition],
-    _ executable: String, _ reactor: Reactor
-  ) throws(HostError) -> WorkerPool {
-    let keys = try configuration.keyRing()
-    if !keys.isEmpty { ps_forbid_core_files() }
-    var poolOptions = WorkerPool.Options(configuration, executable: executable)
-    poolOptions.runner = options.runnerOptions(poolOptions.runner)
-    let pool = try WorkerPool(definitions: definitions, options: poolOptions, keys: keys, on: reactor)
-    try pool.checkPlugins()
-    return pool
-  }
-
-  /// A Boolean value that indicates whether a plugin's fault may stop the run, by its own policy or the operator's.
-  package var mayHalt: Bool { pool.mayHalt }
+  /// A Boolean value that indicates whether a plugin's fault may stop the run, by its own policy or the operator's; of a
+  /// generation that is loaded where there is one.
+  package var mayHalt: Bool { pools.mayHalt }
 
   /// Opens the files beside the output anew, which another program may have renamed.
   package func reopenFiles() {
@@ -114,8 +111,8 @@ package final class Run {
   ///
   /// - Throws: ``HostError`` that says how far the run came.
   package func run() throws(HostError) {
-    pool.onResult = { [unowned self] in results.take($0) }
-    pool.onEvent = { [unowned self] in reporter.tell($0) }
+    pools.onResult = { [unowned self] in results.take($0, of: $1) }
+    pools.onEvent = { [unowned self] in reporter.tell($0) }
     RunNotices(self).say()
     meter?.begin(on: reactor)
     let signals = reactor.watch(state.stops.descriptor) { [state] _ in state.stops.acknowledge() }
@@ -159,14 +156,15 @@ package final class Run {
     meter?.end()
     if let failure { throw failure }
     guard options.showsSummary, !summary.end.outputClosed else { return }
-    let names = definitions.map(\.name)
-    for line in summary.lines(seconds: reporter.seconds, plugins: names, pool.totals) { reporter.say(line) }
+    let names = pools.current.names
+    let totals = pools.totals.plugins(names)
+    for line in summary.lines(seconds: reporter.seconds, plugins: names, totals) { reporter.say(line) }
   }
 
   private func complete() {
     state.summary.end = state.phase.end
     state.summary.deliveries = destination.log?.totals
-    state.summary.restarts = pool.restarts
+    state.summary.restarts = pools.totals.restarts
     state.summary.lastLine = state.lastLine
   }
 

@@ -70,7 +70,7 @@ extension Run {
   /// Brings the metrics up to date with what the run has counted.
   func refresh(_ metrics: RunMetrics) {
     metrics.take(summary, destination.log?.totals)
-    metrics.take(pool)
+    metrics.take(pools)
     if let load = options.queue?.load { metrics.take(load) }
   }
 }

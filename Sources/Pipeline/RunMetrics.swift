@@ -19,10 +19,11 @@ package struct RunMetrics: Sendable {
     case retrying
   }
 
+  private let registry: MetricRegistry
   let received: Counter
   let notifications: MetricSet<Outcome, Counter>
   let endToEnd: Histogram
-  let plugins: PluginMetrics
+  private(set) var plugins: PluginMetrics
   let restarts: MetricSet<WorkerDeath.Cause, Counter>
   let workerMemory: Gauge
   let workerTime: Counter
@@ -31,6 +32,7 @@ package struct RunMetrics: Sendable {
 
   /// - Parameter plugins: their names, in the order of the chain.
   package init(_ registry: MetricRegistry, plugins: [String]) {
+    self.registry = registry
     received = registry.counter("notilua_received_total", "Lines of the inputs that have their outcome.")
     notifications = registry.counters(
       "notilua_notifications_total", "Notifications by what became of them in the chain and at the sink.",
@@ -52,6 +54,11 @@ package struct RunMetrics: Sendable {
       "notilua_queue_oldest_seconds", "Age of the oldest notification in the queue in memory.")
   }
 
+  /// Adds the series of plugins that were not in the chain before; those of the others stay.
+  mutating func add(plugins names: [String]) {
+    plugins = PluginMetrics(registry, plugins.names + names.filter { !plugins.names.contains($0) })
+  }
+
   // MARK: Totals of the run
 
   /// Takes over what a run has counted.
@@ -71,11 +78,13 @@ package struct RunMetrics: Sendable {
   private func raise(_ outcome: Outcome, _ total: Int) { notifications[outcome]?.raise(to: Int64(total)) }
 
   /// Takes over what is known of the workers and their plugins.
-  func take(_ pool: WorkerPool) {
-    plugins.take(pool.totals, pool.quarantines)
-    for (cause, count) in pool.deaths { restarts[cause]?.raise(to: Int64(count)) }
-    workerMemory.set(pool.residentMemory)
-    workerTime.raise(to: pool.cpuTime)
+  func take(_ pools: PoolSuccession) {
+    let totals = pools.totals
+    let quarantines = Dictionary(zip(pools.current.names, pools.pool.quarantines)) { $1 }
+    plugins.take(totals.plugins(plugins.names), plugins.names.map { quarantines[$0] ?? 0 })
+    for (cause, count) in totals.deaths { restarts[cause]?.raise(to: Int64(count)) }
+    workerMemory.set(pools.pool.residentMemory)
+    workerTime.raise(to: totals.cpuTime)
   }
 
   /// Takes over what a queue has in memory.

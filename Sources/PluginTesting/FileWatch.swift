@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import FileReading
 import Foundation
 import Notilua
 
@@ -7,14 +8,7 @@ import Notilua
 /// By looking at the files' times ten times a second: that sees every way in which editors save, also on file systems
 /// that announce nothing, and the few hundred files of a set of plugins cost nothing.
 package struct FileWatch {
-  private struct Stamp: Equatable {
-    var seconds: Int
-    var nanoseconds: Int
-    var size: Int
-    var number: UInt64
-  }
-
-  private var stamps: [String: Stamp] = [:]
+  private var stamps: [String: FileStamp] = [:]
   private let ignored: Set<String>
 
   /// Looks at the files once.
@@ -50,8 +44,8 @@ package struct FileWatch {
     }
   }
 
-  private func stamps(_ roots: [String]) -> [String: Stamp] {
-    var stamps: [String: Stamp] = [:]
+  private func stamps(_ roots: [String]) -> [String: FileStamp] {
+    var stamps: [String: FileStamp] = [:]
     for root in roots {
       if let stamp = Self.stamp(root) { stamps[root] = stamp }
       guard let names = FileManager.default.enumerator(atPath: root) else { continue }
@@ -83,12 +77,8 @@ package struct FileWatch {
       && name.split(separator: "/").allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("#") }
   }
 
-  private static func stamp(_ path: String) -> Stamp? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return Stamp(
-      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size),
-      number: UInt64(status.st_ino))
+  private static func stamp(_ path: String) -> FileStamp? {
+    FileStamp(path).flatMap { $0.kind == .regular ? $0 : nil }
   }
 }
 

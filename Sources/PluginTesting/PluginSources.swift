@@ -7,18 +7,32 @@ import Synchronization
 import WorkerProtocol
 
 /// The files of the plugins under test, each read once.
-final class PluginSources: Sendable {
+package final class PluginSources: Sendable {
   /// By path and device.
   private let read = Mutex<[String: PluginDefinition]>([:])
   /// The operator's catalogs, by what says which they are.
   private let catalogs = Mutex<[String: [CompiledCatalog]]>([:])
+
+  /// Makes sources that read what they are asked for.
+  package init() {}
+
+  /// Makes sources that know the files of a chain, whatever has become of them on the disk.
+  package init(_ chain: ChainContent, device: String) {
+    read.withLock { read in
+      for plugin in chain.plugins { read[Self.name(plugin.entry, device)] = plugin.files }
+    }
+  }
+
+  private static func name(_ plugin: Configuration.Plugin, _ device: String) -> String {
+    "\(device) \(plugin.path)"
+  }
 
   /// A plugin as its entry in a chain has it.
   func definition(
     of plugin: Configuration.Plugin, _ configuration: Configuration
   ) throws(HostError) -> PluginDefinition {
     let device = configuration.strings.device
-    let name = "\(device) \(plugin.path)"
+    let name = Self.name(plugin, device)
     let files: PluginDefinition
     if let known = read.withLock({ $0[name] }) {
       files = known

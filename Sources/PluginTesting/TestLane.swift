@@ -15,6 +15,8 @@ final class TestLane {
   private var pools: [String: WorkerPool] = [:]
   private(set) var coverage = Coverage()
   private(set) var writtenSnapshots = 0
+  /// A Boolean value that indicates whether tests of a file did not run, since the time was over.
+  private(set) var isCutShort = false
 
   init(_ configuration: Configuration, _ options: TestRunner.Options, _ sources: PluginSources) {
     self.configuration = configuration
@@ -243,6 +245,10 @@ final class TestLane {
     }
     var results: [TestResult] = []
     for (index, name) in names.enumerated() where isChosen(name) {
+      guard !options.isOver else {
+        isCutShort = true
+        break
+      }
       var result = TestResult(
         subject: suite.subject, name: name, file: suite.file, line: suite.line(of: name), status: .passed)
       let start = MonotonicClock.now

@@ -21,11 +21,18 @@ package struct TestRunner: Sendable {
     package var stopsAtFailure = false
     /// The number of times that each case runs.
     package var rounds = 1
+    /// A Boolean value that indicates whether cases that pass run again, to see what they depend on.
+    package var looksForDependencies = true
+    /// The time of the monotonic clock from which on no case begins; nil for none.
+    package var deadline: Int64?
     /// The capabilities that the configuration grants the plugins of its chain, by their whole paths.
     package var grants: [String: Set<String>] = [:]
 
     /// Creates the options of a run without flags.
     package init() {}
+
+    /// A Boolean value that indicates whether no case begins any more.
+    var isOver: Bool { deadline.map { MonotonicClock.now >= $0 } ?? false }
   }
 
   /// The results of a run.
@@ -38,6 +45,8 @@ package struct TestRunner: Sendable {
     package var writtenSnapshots = 0
     /// The time from the first case to the last.
     package var duration = Duration.zero
+    /// A Boolean value that indicates whether cases did not run, since the time was over.
+    package var isCutShort = false
     /// Plugins without cases whose files could not be read.
     package var errors: [HostError] = []
 
@@ -47,11 +56,17 @@ package struct TestRunner: Sendable {
 
   private let configuration: Configuration
   private let options: Options
+  private let sources: PluginSources
 
   /// Creates a runner; its cases get all but the chain from the configuration.
-  package init(_ configuration: Configuration, _ options: Options) {
+  ///
+  /// - Parameter sources: the files of plugins; without it they are read.
+  package init(
+    _ configuration: Configuration, _ options: Options, sources: PluginSources = PluginSources()
+  ) {
     self.configuration = configuration
     self.options = options
+    self.sources = sources
   }
 
   private struct State {
@@ -77,16 +92,15 @@ package struct TestRunner: Sendable {
     let start = MonotonicClock.now
     let count = plan.units.count * options.rounds
     let state = Mutex(State())
-    let sources = PluginSources()
     let done = DispatchSemaphore(value: 0)
     let lanes = max(1, min(options.lanes, count))
     withExtendedLifetime(state) {
       for _ in 0..<lanes {
         let thread = Thread { [self] in
           let lane = TestLane(configuration, options, sources)
-          while let index = Self.take(state, count) {
+          while let index = take(state, count) {
             var results: [TestResult]
-            let isFirst = index < plan.units.count
+            let isFirst = options.looksForDependencies && index < plan.units.count
             switch plan.units[index % plan.units.count] {
             case .testCase(let testCase): results = [lane.run(testCase, looksForDependencies: isFirst)]
             case .suite(let suite):
@@ -118,6 +132,7 @@ package struct TestRunner: Sendable {
             }
           }
           state.withLock { state in
+            if lane.isCutShort { state.report.isCutShort = true }
             state.report.coverage.add(lane.coverage)
             state.report.writtenSnapshots += lane.writtenSnapshots
           }
@@ -132,9 +147,13 @@ package struct TestRunner: Sendable {
     return report
   }
 
-  private static func take(_ state: borrowing Mutex<State>, _ count: Int) -> Int? {
+  private func take(_ state: borrowing Mutex<State>, _ count: Int) -> Int? {
     state.withLock { state in
       guard !state.isStopped, state.next < count else { return nil }
+      guard !options.isOver else {
+        state.report.isCutShort = true
+        return nil
+      }
       state.next += 1
       return state.next - 1
     }

@@ -6,7 +6,7 @@ struct MetricFamily: Sendable {
   let help: String
   let unit: MetricUnit
   let labels: [String]
-  let rows: [(values: [String], instrument: any MetricInstrument)]
+  private(set) var rows: [(values: [String], instrument: any MetricInstrument)]
 
   /// - Parameter name: the name as users write it, with the suffix of its type.
   init(
@@ -21,6 +21,17 @@ struct MetricFamily: Sendable {
     precondition(Set(rows.map(\.values)).count == rows.count, "\(name) has a series twice")
     self.name = base
     (self.kind, self.help, self.unit, self.labels, self.rows) = (kind, help, unit, labels, rows)
+  }
+
+  /// Adds the rows that the metric does not have; returns the instruments in force of all of them.
+  mutating func add(_ others: [(values: [String], instrument: any MetricInstrument)])
+    -> [any MetricInstrument]
+  {
+    others.map { row in
+      if let known = rows.first(where: { $0.values == row.values }) { return known.instrument }
+      rows.append(row)
+      return row.instrument
+    }
   }
 
   func write(to text: inout MetricText) {

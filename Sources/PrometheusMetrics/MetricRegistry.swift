@@ -4,7 +4,7 @@ import Synchronization
 /// The metrics of a process, which its parts make at its start and write to as they work.
 ///
 /// A group of metrics is a structure that is made with a registry. Every series is there from then on, at 0, and any thread
-/// may ask for the text.
+/// may ask for the text. A metric with labels may be added again with further rows: those that it had stay.
 package final class MetricRegistry: Sendable {
   private struct Content {
     var families: [MetricFamily] = []
@@ -115,21 +115,26 @@ package final class MetricRegistry: Sendable {
   private func add<Key, Instrument: MetricInstrument>(
     _ name: String, _ help: String, _ unit: MetricUnit, _ labels: MetricLabels<Key>, _ make: () -> Instrument
   ) -> MetricSet<Key, Instrument> {
-    let instruments = labels.rows.map { _ in make() }
-    let rows = zip(labels.rows, instruments).map { ($0.values, $1 as any MetricInstrument) }
-    insert(Instrument.kind, name, help, unit, labels.names, rows)
-    return MetricSet(labels, instruments)
+    let rows = labels.rows.map { ($0.values, make() as any MetricInstrument) }
+    let instruments = insert(Instrument.kind, name, help, unit, labels.names, rows)
+    return MetricSet(labels, instruments.compactMap { $0 as? Instrument })
   }
 
+  @discardableResult
   private func insert(
     _ kind: MetricKind, _ name: String, _ help: String, _ unit: MetricUnit, _ labels: [String],
     _ rows: [(values: [String], instrument: any MetricInstrument)]
-  ) {
+  ) -> [any MetricInstrument] {
     let rows = rows.map { (common.map(\.value) + $0.values, $0.instrument) }
     let family = MetricFamily(kind, name, help, unit, labels: common.map(\.name) + labels, rows: rows)
-    content.withLock { content in
-      precondition(!content.families.contains { $0.name == family.name }, "\(family.name) is there twice")
-      content.families.append(family)
+    return content.withLock { content in
+      guard let index = content.families.firstIndex(where: { $0.name == family.name }) else {
+        content.families.append(family)
+        return family.rows.map(\.instrument)
+      }
+      let isSame = content.families[index].kind == kind && content.families[index].labels == family.labels
+      precondition(isSame && !labels.isEmpty, "\(family.name) is there twice")
+      return content.families[index].add(family.rows)
     }
   }
 }

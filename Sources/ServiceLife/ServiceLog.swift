@@ -24,6 +24,13 @@ package final class ServiceLog: Sendable {
   private let level: Logger.Level
   private let path: String?
   private let hasPriority: Bool
+  private let number = Atomic<Int>(0)
+
+  /// The number of the generation that events have; 0 for none.
+  package var generation: Int {
+    get { number.load(ordering: .relaxed) }
+    set { number.store(newValue, ordering: .relaxed) }
+  }
 
   /// Makes a log on a descriptor of this process, such as its standard error.
   package init(descriptor: Int32 = 2, form: LogForm, level: Logger.Level = .info) {
@@ -107,6 +114,7 @@ struct ServiceLogHandler: LogHandler {
     if let own = event.metadata { all.merge(own) { $1 } }
     if let error = event.error { all["error"] = "\(error)" }
     all["part"] = "\(label)"
+    if log.generation > 0 { all["generation"] = "\(log.generation)" }
     log.write(LogLine(event.level, event.message.description, all, at: Timestamp.now))
   }
 }

@@ -27,6 +27,7 @@ package struct ServiceText {
     add("started", "\(Timestamp.text(status.startedAt)) (\(OutboxText.span(now - status.startedAt)))")
     add("process", "\(status.process), \(status.version)")
     add("configuration", "\(status.configuration)")
+    if status.generation > 0 { add("generation", "\(status.generation)") }
     add("connections", "\(RunSummary.grouped(status.connections))")
     add("waiting", "\(RunSummary.grouped(status.waiting))")
     if let oldest = status.oldest { add("oldest", "since \(OutboxText.span(now - oldest))") }

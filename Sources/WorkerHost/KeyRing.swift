@@ -43,6 +43,11 @@ package struct KeyRing: Sendable, CustomStringConvertible {
   /// Adds a key under the name that plugins use.
   package mutating func add(_ name: String, key: [UInt8]) { keys[name] = key }
 
+  /// Adds the names and the keys to bytes of which nothing but a digest is kept.
+  package func add(toDigest bytes: inout [UInt8]) {
+    for (name, key) in keys.sorted(by: { $0.key < $1.key }) { bytes += Array(name.utf8) + [0] + key }
+  }
+
   private static func decode(_ bytes: [UInt8]) -> [UInt8]? {
     if bytes.count == 32 { return bytes }
     var text = bytes

@@ -16,6 +16,18 @@ package struct PluginTotals: Sendable, Equatable {
 
   package init() {}
 
+  /// Adds the totals of another pool's plugin.
+  package mutating func add(_ other: PluginTotals) {
+    runs &+= other.runs
+    edits &+= other.edits
+    drops &+= other.drops
+    faults &+= other.faults
+    passedBy &+= other.passedBy
+    kinds.add(other.kinds)
+    timed &+= other.timed
+    nanoseconds &+= other.nanoseconds
+  }
+
   mutating func add(_ tally: TallyRecord) {
     runs &+= UInt64(tally.runs)
     edits &+= UInt64(tally.edits)

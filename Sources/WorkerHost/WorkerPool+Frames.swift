@@ -98,7 +98,12 @@ extension WorkerPool {
   /// Hands on results, and those that waited for them.
   func handOn(_ result: BatchResult) {
     batches.add(result)
-    while let result = batches.next() {
+    handOnNext()
+  }
+
+  /// Hands on the results whose turn it is.
+  func handOnNext() {
+    while !holdsResults, let result = batches.next() {
       onResult(result)
       batches.close(result)
     }

@@ -25,6 +25,8 @@ package final class WorkerPool {
   private var tables: SharedTables
   /// The failure after which the workers cannot go on.
   private var failure: HostError?
+  /// A Boolean value that indicates whether results wait, as those do that stand behind another pool's.
+  package var holdsResults = false { didSet { handOnNext() } }
   var report = LoadReport()
   var ledger: PluginLedger
   var batches: BatchQueue
@@ -33,10 +35,20 @@ package final class WorkerPool {
   /// Starts the workers and waits until they have loaded the plugins.
   ///
   /// - Parameter reactor: the loop that the workers are to be on; nil for one of their own.
-  package init(
+  package convenience init(
     definitions: [PluginDefinition], options: Options, keys: KeyRing, on reactor: Reactor? = nil
   ) throws(HostError) {
-    if let reactor { self.reactor = reactor } else { self.reactor = try Reactor.open() }
+    let loop: Reactor
+    if let reactor { loop = reactor } else { loop = try Reactor.open() }
+    try self.init(starting: definitions, options: options, keys: keys, on: loop)
+    try waitUntilLoaded()
+  }
+
+  /// Starts the workers; the loop's turns load the plugins, until ``isLoaded``.
+  package init(
+    starting definitions: [PluginDefinition], options: Options, keys: KeyRing, on reactor: Reactor
+  ) throws(HostError) {
+    self.reactor = reactor
     setup = PoolSetup(definitions, options, keys)
     tables = try SharedTables(setup.catalogs)
     ledger = PluginLedger(setup)
@@ -44,7 +56,6 @@ package final class WorkerPool {
     // A worker takes four descriptors.
     if options.workers > 64 { ps_allow_descriptors() }
     for index in 0..<options.workers { workers.append(try makeWorker(index)) }
-    try waitUntilLoaded()
   }
 
   // MARK: What the workers say
@@ -103,8 +114,11 @@ package final class WorkerPool {
     try waitUntilLoaded()
   }
 
+  /// A Boolean value that indicates whether all workers have loaded the plugins.
+  package var isLoaded: Bool { workers.allSatisfy(\.isLoaded) }
+
   private func waitUntilLoaded() throws(HostError) {
-    while !workers.allSatisfy(\.isLoaded) { try turn() }
+    while !isLoaded { try turn() }
   }
 
   private func processLimits(_ layout: SharedLayout) -> WorkerProcess.Limits {

@@ -109,7 +109,7 @@ struct GuideTests {
   @Test func recipesLeaveNoSecretReadable() throws {
     let root = Program.root
     let pages = ["README.md"] + (try Self.files("Sources/Notilua/Notilua.docc", ".md"))
-    let targets = ["CatalogCommands", "CommandLineTool", "CredentialCommands"]
+    let targets = ["CatalogCommands", "CommandLineTool", "CredentialCommands", "ServiceCommands"]
     let help = try targets.flatMap { try Self.files("Sources/\($0)", ".swift") }
     let writes =
       /openssl (rand|genpkey|genrsa|ecparam|req|pkcs12)[^`]*(>|-out|-keyout)|sqlite3 [^`]*\.backup|outbox export[^`|]*>/

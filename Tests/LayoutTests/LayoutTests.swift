@@ -19,8 +19,8 @@ struct LayoutTests {
     "ServiceLife", "Operations",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
-    "PluginTools", "APNsSimulator", "FrontDoor",
-    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands",
+    "PluginTools", "APNsSimulator", "FrontDoor", "Generations",
+    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "ServiceCommands",
     "CommandLineTool", "notilua",
   ]
 

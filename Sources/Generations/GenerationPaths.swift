@@ -1,0 +1,21 @@
+import ConfigurationFiles
+import Notilua
+
+/// The files and folders that a generation is read from.
+enum GenerationPaths {
+  /// Returns the paths that a configuration names, with its own file.
+  static func paths(_ configuration: Configuration, file: String?) -> [String] {
+    let plugins = configuration.plugins.map(\.path)
+    let folders =
+      plugins.isEmpty
+      ? [configuration.pluginFolder] : plugins + Set(plugins.flatMap(folders)).sorted()
+    return [file].compactMap(\.self) + folders + configuration.strings.catalogs
+      + configuration.keyFiles.values.sorted()
+  }
+
+  /// Returns the folders beside a plugin: of modules that all plugins have, and of tests of the chain.
+  private static func folders(beside plugin: String) -> [String] {
+    let parent = PluginFolder.parent(of: plugin)
+    return [parent + "/lib", parent + "/tests"]
+  }
+}

@@ -1,0 +1,143 @@
+import CProcessSandbox
+import ConfigurationFiles
+import EventLoop
+import Notilua
+import WorkerHost
+
+/// The pools of a run, one for each generation of its chain, and the order of their results.
+///
+/// Lines go to the pool in force. A pool before it ends once its last result is handed on, and the results of the pools
+/// behind wait until then: so the order of all results is that of their lines, and nothing pauses.
+final class PoolSuccession {
+  /// A generation that is not in force yet.
+  private enum Candidate {
+    case none
+    case loading(RunningChain, (Result<Void, HostError>) -> Void)
+    case loaded(RunningChain)
+    /// Its workers could not go on after they had loaded the plugins.
+    case failed(HostError)
+  }
+
+  /// The most pools that have batches and take no more.
+  private static let endingLimit = 3
+
+  /// Called with each result, in the order of submission; see ``WorkerPool/onResult``.
+  var onResult: (BatchResult, RunningChain.Facts) -> Void = { _, _ in }
+  var onEvent: (WorkerPool.Event) -> Void = { _ in }
+  /// The chain in force.
+  private(set) var current: RunningChain
+  private var ending: [RunningChain] = []
+  private var candidate = Candidate.none
+  private var past = PoolTotals()
+
+  /// - Parameter first: a chain whose workers have loaded the plugins.
+  init(_ first: RunningChain) {
+    current = first
+    connect(first)
+  }
+
+  private func connect(_ chain: RunningChain) {
+    chain.pool.onResult = { [unowned self, facts = chain.facts] in onResult($0, facts) }
+    chain.pool.onEvent = { [unowned self] in onEvent($0) }
+  }
+
+  /// The pool that lines go to.
+  var pool: WorkerPool { current.pool }
+  /// The number of batches that have no result yet.
+  var pending: Int { ending.reduce(current.pool.pending) { $0 + $1.pool.pending } }
+  /// The totals of all pools so far.
+  var totals: PoolTotals {
+    var totals = past
+    for chain in ending + [current] { totals.add(chain) }
+    return totals
+  }
+
+  // MARK: Changing the generation
+
+  /// Starts the workers of another generation beside those in force.
+  ///
+  /// - Parameter done: called by ``advance()``, once they have loaded the plugins or cannot.
+  func load(
+    _ content: ChainContent, generation: Int, _ options: Run.Options,
+    _ done: @escaping (Result<Void, HostError>) -> Void
+  ) throws(HostError) {
+    discard(HostError(.failed, "another generation is loaded in its place"))
+    guard ending.count < Self.endingLimit else {
+      throw HostError(
+        .failed, "\(ending.count) generations before it still run their last batches; try again in a moment")
+    }
+    // A worker takes four descriptors, and there are two pools now.
+    ps_allow_descriptors()
+    let chain = try RunningChain(content, generation: generation, options, on: pool.reactor)
+    connect(chain)
+    candidate = .loading(chain, done)
+  }
+
+  /// Puts the generation that was loaded in force: the next line goes to it.
+  func adopt() throws(HostError) {
+    switch candidate {
+    case .none, .loading: throw HostError(.failed, "no generation is loaded; load it again")
+    case .failed(let error):
+      candidate = .none
+      throw error
+    case .loaded(let chain):
+      candidate = .none
+      chain.pool.holdsResults = true
+      ending.append(current)
+      current = chain
+    }
+  }
+
+  /// Ends the workers of a generation that is not to be in force.
+  ///
+  /// - Parameter reason: given to whoever waits for it.
+  func discard(_ reason: HostError) {
+    let candidate = candidate
+    self.candidate = .none
+    if case .loading(_, let done) = candidate { done(.failure(reason)) }
+  }
+
+  // MARK: The loop
+
+  /// Acts on what the last turn of the loop has brought: ends pools that are done, and judges the one that loads.
+  ///
+  /// - Throws: ``HostError`` where the workers of a generation that has lines cannot go on.
+  func advance() throws(HostError) {
+    try current.pool.check()
+    for chain in ending { try chain.pool.check() }
+    retire()
+    judge()
+  }
+
+  private func retire() {
+    while let first = ending.first, first.pool.pending == 0 {
+      past.add(first)
+      ending.removeFirst()
+      (ending.first ?? current).pool.holdsResults = false
+    }
+  }
+
+  private func judge() {
+    switch candidate {
+    case .none, .failed: break
+    case .loading(let chain, let done):
+      do throws(HostError) {
+        try chain.pool.check()
+        guard chain.pool.isLoaded else { return }
+        try chain.pool.checkPlugins()
+        candidate = .loaded(chain)
+        done(.success(()))
+      } catch {
+        candidate = .none
+        done(.failure(error))
+      }
+    case .loaded(let chain):
+      do throws(HostError) { try chain.pool.check() } catch { candidate = .failed(error) }
+    }
+  }
+
+  /// A Boolean value that indicates whether a plugin's fault may stop the run, in the generation that was loaded last.
+  var mayHalt: Bool {
+    if case .loaded(let chain) = candidate { chain.pool.mayHalt } else { current.pool.mayHalt }
+  }
+}

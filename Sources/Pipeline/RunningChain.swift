@@ -1,0 +1,45 @@
+import CProcessSandbox
+import ConfigurationFiles
+import EventLoop
+import Notilua
+import WorkerHost
+import WorkerProtocol
+
+/// One generation of a run's chain, with the workers that run it.
+struct RunningChain {
+  /// The facts of a chain that its results are read with.
+  struct Facts {
+    /// The number of the generation; 0 for a run whose chain stays the same.
+    var generation: Int
+    /// The names of the plugins.
+    var names: Set<String>
+  }
+
+  let generation: Int
+  let definitions: [PluginDefinition]
+  let pool: WorkerPool
+
+  /// Starts workers, which load the plugins as the loop turns.
+  init(
+    _ content: ChainContent, generation: Int, _ options: Run.Options, on reactor: Reactor
+  ) throws(HostError) {
+    if !content.keys.isEmpty { ps_forbid_core_files() }
+    var poolOptions = content.options
+    poolOptions.runner = options.runnerOptions(poolOptions.runner)
+    self.generation = generation
+    definitions = content.definitions
+    pool = try WorkerPool(
+      starting: content.definitions, options: poolOptions, keys: content.keys, on: reactor)
+  }
+
+  var names: [String] { definitions.map(\.name) }
+  var facts: Facts { Facts(generation: generation, names: Set(names)) }
+
+  /// Waits until the workers have loaded the plugins.
+  ///
+  /// - Throws: ``HostError`` where a plugin could not be loaded.
+  func load() throws(HostError) {
+    while !pool.isLoaded { try pool.turn() }
+    try pool.checkPlugins()
+  }
+}
