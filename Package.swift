@@ -374,6 +374,13 @@ let package = Package(
         "HTTP2Transport", "NotificationModel", "PrometheusMetrics",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "GenerationsTests",
+      dependencies: [
+        "ConfigurationFiles", "EventLoop", "Generations", "notilua-worker", "Notilua", "Operations",
+        "PrometheusMetrics", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
     .testTarget(

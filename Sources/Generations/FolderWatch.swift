@@ -3,7 +3,7 @@ import Glibc
 
 /// Watches files by inotify(7) on the folders that lead to them, so that it sees a file that is written, and one or a whole
 /// folder that is put in place by a rename or a link.
-final class FolderWatch {
+package final class FolderWatch {
   /// The time without a change after which those before are complete.
   private static let quiet = Duration.milliseconds(300)
   private static let changes = UInt32(
@@ -24,7 +24,7 @@ final class FolderWatch {
   ///   - paths: returns the files and folders as they are named at the moment.
   ///   - changed: called when something has changed and nothing more does, and once at the beginning.
   ///   - failed: given a sentence where folders cannot be watched.
-  init(
+  package init(
     on reactor: Reactor, paths: @escaping () -> [String], changed: @escaping () -> Void,
     failed: @escaping (String) -> Void
   ) {
@@ -37,7 +37,7 @@ final class FolderWatch {
   deinit { end() }
 
   /// Begins to watch; what has changed before is seen, too.
-  func begin() { fire() }
+  package func begin() { fire() }
 
   private func end() {
     registration = nil

@@ -60,7 +60,7 @@ package final class Reloader: Sendable {
   /// The paths whose change is a change of the generation.
   var watchedPaths: [String] { reader.watchedPaths(current.content) }
 
-  /// Asks for a reload, which comes when it can: several requests may become one.
+  /// Asks for a reload of the service, which comes when it can: several requests may become one.
   package func request(_ cause: ReloadCause) { requests.continuation.yield(cause) }
 
   // MARK: Reloading
@@ -113,7 +113,9 @@ package final class Reloader: Sendable {
     return report(.unchanged, current)
   }
 
-  /// Runs the tests; nil where the files have changed meanwhile. Unless they pass, the workers of the generation end.
+  /// Runs the tests; nil where the files have changed meanwhile.
+  ///
+  /// Unless they pass, the workers of the generation end.
   private func test(_ content: GenerationContent) async throws(HostError) -> Int? {
     let gate = GenerationGate(content, executable: executable)
     let result = await onOwnThread { [reader] in

@@ -17,7 +17,7 @@ package enum RestartKeys {
   }
 
   /// Returns the keys with their values, in one order; no value is a secret.
-  static func values(_ configuration: Configuration) -> [(name: String, value: String)] {
+  package static func values(_ configuration: Configuration) -> [(name: String, value: String)] {
     [
       ("workers", "\(configuration.workers ?? 0)"), ("limits.payload", "\(configuration.payloadLimit)"),
       ("limits.depth", "\(configuration.depthLimit)"),

@@ -9,6 +9,7 @@ struct ServiceStatusTests {
       state: state, since: 1_700_000_000_123, startedAt: 1_600_000_000_000, process: 4711,
       version: "0.1.0 \"x\"",
       configuration: "ab\ncd")
+    status.generation = 4
     status.connections = 3
     status.waiting = 12
     status.oldest = 1_699_999_999_999

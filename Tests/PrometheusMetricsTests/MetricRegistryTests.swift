@@ -21,6 +21,21 @@ struct MetricRegistryTests {
     #expect(set["z", Color.green] == nil)
   }
 
+  /// Plugins come with a generation; a dashboard goes on with those that stay.
+  @Test func rowsMayBeAddedToAMetric() {
+    let registry = MetricRegistry(common: [("run", "r")])
+    let first = registry.counters("a_total", "A.", MetricLabels("name", ["x", "y"]))
+    first["y"]?.add(3)
+    let second = registry.counters("a_total", "A.", MetricLabels("name", ["y", "z"]))
+    second["y"]?.add(1)
+    second["z"]?.add(7)
+    first["x"]?.add(2)
+    #expect(
+      Self.lines(registry, "a_total{") == [
+        #"a_total{run="r",name="x"} 2"#, #"a_total{run="r",name="y"} 4"#, #"a_total{run="r",name="z"} 7"#,
+      ])
+  }
+
   @Test func whatIsNotKnownIsOther() {
     let registry = MetricRegistry()
     let set = registry.counters("a_total", "A.", MetricLabels("name", orOther: ["x"]))

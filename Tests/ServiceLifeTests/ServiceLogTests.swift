@@ -48,6 +48,22 @@ struct ServiceLogTests {
     }
   }
 
+  @Test func eventsHaveTheGenerationInForce() throws {
+    try Self.withFile { path in
+      let log = try ServiceLog(path: path, form: .text)
+      let logger = log.logger("run")
+      logger.info("a")
+      log.generation = 3
+      logger.info("b")
+      log.generation = 12
+      logger.info("c", metadata: ["x": "1"])
+      let lines = try Self.lines(path)
+      #expect(lines.count == 3 && !lines[0].contains("generation"))
+      #expect(lines[1].hasSuffix(" info b generation=3 part=run"))
+      #expect(lines[2].hasSuffix(" info c generation=12 part=run x=1"))
+    }
+  }
+
   @Test func textNamesWhatAndWhere() throws {
     try Self.withFile { path in
       let log = try ServiceLog(path: path, form: .text, level: .debug)
