@@ -64,7 +64,9 @@ struct GenerationGate {
 
   private static func text(_ failed: TestResult, _ results: [TestResult]) -> String {
     let count = results.count { $0.status == .failed }
-    let why = failed.failures.first?.lines.prefix(3).joined(separator: ";") ?? "it failed"
+    let lines = failed.failures.first?.lines.prefix(4).map { $0.drop { $0 == " " } } ?? ["it failed"]
+    let details = lines.dropFirst().joined(separator: ", ")
+    let why = lines[0] + (details.isEmpty ? "" : " (\(details))")
     return
       "\(failed.file):\(failed.line): \(failed.subject): \(failed.name): \(why); \(count) of \(results.count)"
       + " cases failed, and 'notilua test' shows them"
