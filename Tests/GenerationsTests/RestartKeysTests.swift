@@ -23,27 +23,28 @@ struct RestartKeysTests {
 
   private static let base = "door: { \(door) }\n"
 
-  @Test(arguments: [
-    ("workers: 2", "workers"), ("limits: { payload: 1KiB }", "limits.payload"),
-    ("limits: { depth: 9 }", "limits.depth"), ("duplicate_keys: last", "duplicate_keys"),
-    ("operations: { address: '127.0.0.1:1' }", "operations.address"),
-    ("operations: { socket: s }", "operations.socket"), ("outbox: { path: o }", "outbox.path"),
-    ("outbox: { size: 2MiB }", "outbox.size"), ("outbox: { free: 1 }", "outbox.free"),
-    ("outbox: { keep: 1h }", "outbox.keep"), ("outbox: { keep_dead: 1h }", "outbox.keep_dead"),
-    ("outbox: { recall: remove }", "outbox.recall"), ("outbox: { recall_text: x }", "outbox.recall_text"),
-    ("outbox: { recall_for: 1h }", "outbox.recall_for"), ("apns: { credentials: c }", "apns.credentials"),
-    ("apns: { environment: sandbox }", "apns.environment"), ("apns: { topic: t }", "apns.topic"),
-    ("apns: { connections: 2 }", "apns.connections"), ("apns: { server: s }", "apns.server"),
-    ("apns: { port: 2197 }", "apns.port"), ("apns: { proxy: '' }", nil),
-    ("apns: { proxy_password_file: f }", "apns.proxy_password_file"),
-    ("service: { stop_timeout: 1s }", "service.stop_timeout"), ("service: { log: json }", "service.log"),
-    ("service: { log_file: f }", "service.log_file"), ("service: { log_level: info }", "service.log_level"),
-    ("service: { reload: { watch: true } }", "service.reload.watch"),
-    ("service: { reload: { gate: load, test_budget: 1s } }", nil),
-    ("plugins: [{ path: p, settings: { a: 1 } }]", nil), ("strings: { locale: [de] }", nil),
-    ("keys: { k: { file: f } }", nil), ("quarantine: { after: 1 }", nil), ("limits: { wall: 1s }", nil),
-    ("# Lines above move all others.\n\n", nil),
-  ])
+  @Test(
+    arguments: [
+      ("workers: 2", "workers"), ("limits: { payload: 1KiB }", "limits.payload"),
+      ("limits: { depth: 9 }", "limits.depth"), ("duplicate_keys: last", "duplicate_keys"),
+      ("operations: { address: '127.0.0.1:1' }", "operations.address"),
+      ("operations: { socket: s }", "operations.socket"), ("outbox: { path: o }", "outbox.path"),
+      ("outbox: { size: 2MiB }", "outbox.size"), ("outbox: { free: 1 }", "outbox.free"),
+      ("outbox: { keep: 1h }", "outbox.keep"), ("outbox: { keep_dead: 1h }", "outbox.keep_dead"),
+      ("outbox: { recall: remove }", "outbox.recall"), ("outbox: { recall_text: x }", "outbox.recall_text"),
+      ("outbox: { recall_for: 1h }", "outbox.recall_for"), ("apns: { credentials: c }", "apns.credentials"),
+      ("apns: { environment: sandbox }", "apns.environment"), ("apns: { topic: t }", "apns.topic"),
+      ("apns: { connections: 2 }", "apns.connections"), ("apns: { server: s }", "apns.server"),
+      ("apns: { port: 2197 }", "apns.port"), ("apns: { proxy: '' }", nil),
+      ("apns: { proxy_password_file: f }", "apns.proxy_password_file"),
+      ("service: { stop_timeout: 1s }", "service.stop_timeout"), ("service: { log: json }", "service.log"),
+      ("service: { log_file: f }", "service.log_file"), ("service: { log_level: info }", "service.log_level"),
+      ("service: { reload: { watch: true } }", "service.reload.watch"),
+      ("service: { reload: { gate: load, test_budget: 1s } }", nil),
+      ("plugins: [{ path: p, settings: { a: 1 } }]", nil), ("strings: { locale: [de] }", nil),
+      ("keys: { k: { file: f } }", nil), ("quarantine: { after: 1 }", nil), ("limits: { wall: 1s }", nil),
+      ("# Lines above move all others.\n\n", nil),
+    ] as [(String, String?)])
   func aKeyIsNamed(_ text: String, _ name: String?) throws {
     let said = try Self.changed(Self.base, text + "\n" + Self.base)
     #expect(

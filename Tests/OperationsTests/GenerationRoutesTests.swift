@@ -51,12 +51,15 @@ struct GenerationRoutesTests {
     let group = ServiceGroup(services: [listener], logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
-      let result = await Result {
-        try await OperationsClient.ask(method, target, socket: path, within: .seconds(600))
+      let answer: OperationsClient.Answer
+      do {
+        answer = try await OperationsClient.ask(method, target, socket: path, within: .seconds(600))
+      } catch {
+        await group.triggerGracefulShutdown()
+        throw error
       }
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()
-      let answer = try result.get()
       return (answer.status, answer.body)
     }
   }
@@ -70,13 +73,13 @@ struct GenerationRoutesTests {
   }
 
   @Test(arguments: [
-    (ReloadAnswer.busy("wait"), 409), (.unknown("none"), 404), (.failed("p.lua:1: no; mend it"), 422),
+    (ReloadAnswer.busy("wait"), 409), (.unknown("none"), 404), (.failed("p.lua:1: no; fix it"), 422),
   ])
   func whatWasNotDoneSaysWhy(_ answer: ReloadAnswer, _ expected: Int) async throws {
     let (status, body) = try await Self.ask(answer, .post, "/v1/reload")
     let object = try #require(JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
     #expect(status == expected && object["status"] as? Int == expected)
-    let details = ["wait", "none", "p.lua:1: no; mend it"]
+    let details = ["wait", "none", "p.lua:1: no; fix it"]
     #expect(details.contains(object["detail"] as? String ?? ""))
   }
 

@@ -3,6 +3,7 @@ import Delivery
 import DeliveryTesting
 import EventLoop
 import Foundation
+import Glibc
 import LosslessJSON
 import NotificationModel
 import Notilua
