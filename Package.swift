@@ -378,7 +378,7 @@ let package = Package(
       name: "GenerationsTests",
       dependencies: [
         "ConfigurationFiles", "EventLoop", "Generations", "notilua-worker", "Notilua", "Operations",
-        "PrometheusMetrics", .product(name: "Logging", package: "swift-log"),
+        "PrometheusMetrics", "WorkerProtocol", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),

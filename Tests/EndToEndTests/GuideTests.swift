@@ -85,6 +85,24 @@ struct GuideTests {
     }
   }
 
+  @Test func reloadingPluginsReplacesThemAndGoesBack() throws {
+    let page = try GuidePage("ReloadingPlugins")
+    try Program.withFolder { folder in
+      var texts: [String] = []
+      try page.follow(in: folder) { block, text in
+        texts.append(text)
+        if block.body.contains("ctl reload"), !block.shown.isEmpty {
+          #expect(text.hasPrefix(block.shown.dropLast()), "\(text)")
+        }
+      }
+      let last = try #require(texts.last)
+      #expect(last.hasPrefix("generation 1 is in force again: 1 plugin ("), "\(last)")
+      #expect(last.contains("   2  kept      since ") && last.contains("   1  in force  since "), "\(last)")
+      let log = try String(contentsOf: folder.appending(path: "serve.log"), encoding: .utf8)
+      #expect(!log.contains("ab01"), "a device token is in the log: \(log)")
+    }
+  }
+
   @Test func designingANotificationComesToPicturesAndTests() throws {
     let page = try GuidePage("DesigningANotification")
     try Program.withFolder { folder in
@@ -188,7 +206,7 @@ struct GuideTests {
         contentsOf: Program.root.appending(path: "examples/7-monitoring/alerts.yaml"), encoding: .utf8)
       let written = Set(alerts.matches(of: /- alert: (\w+)/).map { String($0.1) })
       let told = Set(page.text.matches(of: /\n\| `(Notilua\w+)` \|/).map { String($0.1) })
-      #expect(written == told && written.count == 8)
+      #expect(written == told && written.count == 10)
     }
   }
 }

@@ -145,8 +145,10 @@ final class RunningService {
 
 extension RunningService {
   /// The workers, which several threads have started.
-  var workers: [Int32] {
-    let tasks = "/proc/\(process.processIdentifier)/task"
+  var workers: [Int32] { Self.workers(of: process.processIdentifier) }
+
+  static func workers(of service: Int32) -> [Int32] {
+    let tasks = "/proc/\(service)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
     return threads.flatMap { thread in
       let text = (try? String(contentsOfFile: "\(tasks)/\(thread)/children", encoding: .utf8)) ?? ""

@@ -2,8 +2,10 @@ import ConfigurationFiles
 import Foundation
 import Generations
 import Glibc
+import Notilua
 import Synchronization
 import Testing
+import WorkerProtocol
 
 /// A generation is what its files said at one moment.
 struct GenerationReaderTests {
@@ -42,7 +44,7 @@ struct GenerationReaderTests {
           replace(round)
           round += 1
           // A pause now and then, without which no reader could ever be quick enough.
-          if round % 4 == 0 { usleep(30_000) }
+          if round % 5 == 0 { usleep(30_000) }
         }
         ended.signal()
       }

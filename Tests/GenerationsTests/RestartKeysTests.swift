@@ -8,7 +8,7 @@ struct RestartKeysTests {
   private static let door =
     "listen: ['127.0.0.1:2197'], certificate: a, key: b, keys: c, client_ca: d"
 
-  private static func configuration(_ text: String) throws -> Configuration {
+  private static func configuration(_ text: String) throws(HostError) -> Configuration {
     try Configuration(yaml: text, name: "c")
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NIOCore
 import Operations
 import ServiceLife
 import ServiceLifecycle
@@ -42,9 +43,9 @@ struct GenerationRoutesTests {
     routes.addGenerations(Source(answer: answer))
     var limits = RequestLimits()
     // Other tests may hold all threads for minutes.
-    limits.requestTime = .seconds(3600)
-    limits.responseTime = .seconds(3600)
-    limits.idleTime = .seconds(3600)
+    limits.requestTime = .hours(1)
+    limits.responseTime = .hours(1)
+    limits.idleTime = .hours(1)
     let listener = OperationsListener(
       [try ListeningSocket(path: path)], open: OperationsRoutes(), control: routes, limits: limits,
       logger: logger)
