@@ -18,7 +18,7 @@ struct CtlRollbackCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The number of the generation; without it the one that was in force before.", valueName: "generation"))
+      "The number of the generation; without it the one that was in force before.", valueName: "number"))
   var generation: Int?
 
   @OptionGroup var place: ServicePlace
