@@ -64,7 +64,9 @@ struct GenerationGate {
 
   private static func text(_ failed: TestResult, _ results: [TestResult]) -> String {
     let count = results.count { $0.status == .failed }
-    let lines = failed.failures.first?.lines.prefix(4).map { $0.split(separator: " ").joined(separator: " ") } ?? ["it failed"]
+    let lines =
+      failed.failures.first?.lines.prefix(4).map { $0.split(separator: " ").joined(separator: " ") }
+      ?? ["it failed"]
     let details = lines.dropFirst().joined(separator: ", ")
     let why = lines[0] + (details.isEmpty ? "" : " (\(details))")
     return

@@ -4,7 +4,7 @@ import Yams
 extension Configuration.Service {
   /// The settings by which a service takes other plugins while it runs.
   public struct Reload: Sendable, Equatable {
-    /// What a generation must do before it is in force: `tests`, which is the default, or `load`.
+    /// The condition for a generation to be in force: that its `tests` pass, which is the default, or that its plugins `load`.
     public var gate = "tests"
     /// The time that the tests of the plugins may take; 30 s by default.
     public var testBudget = Duration.seconds(30)

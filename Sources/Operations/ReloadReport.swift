@@ -2,7 +2,7 @@ import LosslessJSON
 
 /// The end of a reload or a rollback that went well.
 package struct ReloadReport: Sendable, Equatable {
-  /// What has become of the generation in force.
+  /// The effect on the generation in force.
   package enum Result: String, Sendable {
     /// A new one is in force.
     case activated
@@ -12,7 +12,7 @@ package struct ReloadReport: Sendable, Equatable {
     case rolledBack = "rolled_back"
   }
 
-  /// What has become of the generation in force.
+  /// The effect on the generation in force.
   package var result: Result
   /// The number of the generation in force.
   package var generation: Int
