@@ -76,6 +76,8 @@ class Bench:
         self.options, self.folder = options, folder
         self.program = os.path.abspath(options.program)
         self.made = 0
+        # What is refused for its deadline, as where the disk is busy with other things, is counted and not an error of the run.
+        self.may_refuse, self.refused = False, 0
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -190,7 +192,8 @@ service: {{ log: json, log_level: notice }}
         text = self.command(
             "h2load", "-n", str(count), "-d", self.path("body"), "-H", f"authorization: {bearer}",
             "-H", f"apns-topic: {TOPIC}", "-i", urls, *more)
-        assert f"{count} 2xx, 0 3xx, 0 4xx, 0 5xx" in text, text
+        self.refused = count - int(re.search(r"status codes: (\d+) 2xx", text)[1])
+        assert self.refused == 0 or self.may_refuse, text
         seconds, unit = re.search(r"finished in ([\d.]+)(ms|s)", text).groups()
         return float(seconds) / (1000 if unit == "ms" else 1)
 
@@ -333,13 +336,14 @@ def idle(bench):
 
 def soak(bench, minutes, rate=2000):
     """Memory by the minute under an even load."""
+    bench.may_refuse = True
     with bench.service(True) as child:
         row("soak: PSS at the start, MiB", f"{memory(child.pid):.1f}")
         for minute in range(minutes):
             used = cpu(child.pid)
             seconds = bench.h2load(bench.door, rate * 60, *bench.streams(bench.options.streams), "--rps", str(rate))
             row(f"soak: PSS after {minute + 1} min at {rate * 60 / seconds:.0f} a second, MiB", f"{memory(child.pid):.1f}",
-                f"{cpu(child.pid) - used:.1f} s of CPU, {load_average()}")
+                f"{cpu(child.pid) - used:.1f} s of CPU, {bench.refused} refused, {load_average()}")
 
 
 def main():
