@@ -213,13 +213,31 @@ let package = Package(
         "NotificationModel",
       ],
       swiftSettings: strict),
+    // The keys of clients: their files, what each permits, and the rates.
+    .target(
+      name: "ClientKeys",
+      dependencies: [
+        "APNsCredentials", "Digests", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+      ],
+      swiftSettings: strict),
     // The front door: who may push to `notilua serve`, what is remembered of pushes, and its connections.
     .target(
       name: "FrontDoor",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "Delivery", "Digests", "EventLoop", "FileReading",
+        "APNsCredentials", "APNsProtocol", "ClientKeys", "Delivery", "Digests", "EventLoop",
         "HTTP2Transport", "LosslessJSON", "NotificationModel", "PrometheusMetrics", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    // The HTTP API: routes and their access, notifications as JSON, problems, and the description of all that.
+    .target(
+      name: "RESTInterface",
+      dependencies: [
+        "APNsProtocol", "ClientKeys", "Digests", "EventLoop", "FrontDoor", "LosslessJSON",
+        "NotificationModel", "Operations", "PrometheusMetrics",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
     // What a Swift program imports: configuration, processor and outcomes. It links no Lua.
@@ -290,8 +308,8 @@ let package = Package(
     .target(
       name: "CredentialCommands",
       dependencies: [
-        "APNsCredentials", "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "FileReading",
-        "FrontDoor", "NotificationModel", "Notilua", "TerminalPages",
+        "APNsCredentials", "ClientKeys", "CommandSupport", "ConfigurationFiles", "CProcessSandbox",
+        "EventLoop", "FileReading", "NotificationModel", "Notilua", "TerminalPages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -316,12 +334,12 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "CommandSupport",
-        "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery", "Desktop", "Digests",
-        "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport", "LosslessJSON",
-        "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting", "PluginTools",
-        "Presentation", "PrometheusMetrics", "Rendering", "ServiceCommands", "ServiceLife", "TerminalPages",
-        "WorkerHost", "WorkerProtocol",
+        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "ClientKeys",
+        "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
+        "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
+        "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting",
+        "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "RESTInterface", "ServiceCommands",
+        "ServiceLife", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -370,8 +388,20 @@ let package = Package(
     .testTarget(
       name: "FrontDoorTests",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "Delivery", "DeliveryTesting", "EventLoop", "FrontDoor",
-        "HTTP2Transport", "NotificationModel", "PrometheusMetrics",
+        "APNsCredentials", "APNsProtocol", "ClientKeys", "Delivery", "DeliveryTesting", "EventLoop",
+        "FrontDoor", "HTTP2Transport", "NotificationModel", "PrometheusMetrics",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClientKeysTests",
+      dependencies: ["APNsCredentials", "ClientKeys", "Digests", "NotificationModel"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RESTInterfaceTests",
+      dependencies: [
+        "APNsCredentials", "ClientKeys", "FrontDoor", "LosslessJSON", "NotificationModel", "Operations",
+        "RESTInterface", .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
     .testTarget(
@@ -427,8 +457,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineToolTests",
       dependencies: [
-        "APNs", "APNsCredentials", "CommandLineTool", "ConfigurationFiles", "Delivery", "EventLoop",
-        "FrontDoor", "NotificationModel", "Notilua", "Outbox", "Pipeline", "PrometheusMetrics",
+        "APNs", "APNsCredentials", "ClientKeys", "CommandLineTool", "ConfigurationFiles", "Delivery",
+        "EventLoop", "FrontDoor", "NotificationModel", "Notilua", "Outbox", "Pipeline", "PrometheusMetrics",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -572,7 +602,8 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
     .executableTarget(
       name: "DoorBenchmark",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "EventLoop", "FrontDoor", "HTTP2Transport", "NotificationModel",
+        "APNsCredentials", "APNsProtocol", "ClientKeys", "EventLoop", "FrontDoor", "HTTP2Transport",
+        "NotificationModel",
       ],
       path: "Tests/DoorBenchmark", swiftSettings: strict),
     .executableTarget(
@@ -600,7 +631,7 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       swiftSettings: strict),
     .executableTarget(
       name: "CredentialFuzzer",
-      dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "FrontDoor", "NotificationModel"],
+      dependencies: ["APNsCredentials", "CCrypto", "ClientKeys", "CredentialSamples", "NotificationModel"],
       path: "Tests/CredentialFuzzer", swiftSettings: strict),
   ]
 }

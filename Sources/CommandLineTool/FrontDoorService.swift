@@ -19,13 +19,14 @@ struct FrontDoorService: Service, CustomStringConvertible {
   var description: String { "front door" }
 
   func run() async throws {
-    let door: FrontDoor
+    let doors: ServiceRun.Doors
     do {
-      door = try await open()
+      doors = try await open()
     } catch {
       listening.settle(.failure(error))
       throw error
     }
+    let door = doors.front
     state.opened(door)
     let addresses = door.addresses.joined(separator: ", ")
     logger.notice("listening", metadata: ["addresses": "\(addresses)"])
@@ -37,17 +38,17 @@ struct FrontDoorService: Service, CustomStringConvertible {
     } onCancel: {
       Task { await state.closeDoor(.zero) }
     }
-    door.endSource()
+    doors.intake.end()
   }
 
-  /// Returns the door, once the run is open and it listens.
-  private func open() async throws -> FrontDoor {
-    let door = try await run.door.value()
+  /// Returns the doors, once the run is open and the front door listens.
+  private func open() async throws -> ServiceRun.Doors {
+    let doors = try await run.opened.value()
     do {
-      _ = try await door.start()
-      return door
+      _ = try await doors.front.start()
+      return doors
     } catch {
-      door.endSource()
+      doors.intake.end()
       throw HostError(
         .output,
         "the front door cannot listen on \(addresses): \(HTTP2Server.text(of: error)); change door.listen, or end what listens there"

@@ -1,4 +1,5 @@
 import APNsCredentials
+import ClientKeys
 import ConfigurationFiles
 import Delivery
 import EventLoop
@@ -10,6 +11,7 @@ import Notilua
 import Outbox
 import Pipeline
 import PrometheusMetrics
+import RESTInterface
 import ServiceLife
 import WorkerHost
 
@@ -34,11 +36,15 @@ final class OpenedService {
 
   let reactor: Reactor
   let door: FrontDoor
+  let intake: PushIntake
+  /// The gate of the HTTP API.
+  let apiGate: APIGate
   private let plan: ServePlan
   private let source: DoorSource
   private let queue: any DeliveryQueue
   private let pipeline: Run
   private let gate: DoorGate
+  private let recalls = RecallOrders()
   private let logger: Logger
   private let heartbeat: LoopHeartbeat
   private var repetitions: [Repetition] = []
@@ -74,10 +80,17 @@ final class OpenedService {
     let keys = try plan.keys()
     gate = plan.gate(keys)
     let identity = try plan.identity()
+    intake = PushIntake(
+      source, accepted: try Self.accepted(queue), repeats: plan.repeats, deadline: plan.deadline)
     door = FrontDoor(
-      try plan.doorOptions(identity?.first), source: source, gate: gate, accepted: try Self.accepted(queue),
-      metrics: metrics.door, logger: logger)
-    lookAfter(keys)
+      try plan.doorOptions(identity?.first), intake: intake, gate: gate, metrics: metrics.door, logger: logger
+    )
+    let apiKeys = try plan.apiKeys()
+    apiGate = APIGate(keys: apiKeys?.current ?? [])
+    lookAfter(keys, "the door's keys", "nobody may push by a token") { [gate] in gate.replace(keys: $0) }
+    lookAfter(apiKeys, "the keys of the HTTP API", "nobody may use it") { [apiGate] in
+      apiGate.replace(keys: $0)
+    }
     lookAfter(identity)
   }
 
@@ -90,10 +103,10 @@ final class OpenedService {
   }
 
   /// Returns the pushes that an earlier process has accepted lately.
-  private static func accepted(_ queue: any DeliveryQueue) throws(HostError) -> FrontDoor.Accepted {
+  private static func accepted(_ queue: any DeliveryQueue) throws(HostError) -> PushIntake.Accepted {
     do throws(OutboxError) {
-      guard let record = try (queue as? Outbox)?.repeats() else { return FrontDoor.Accepted() }
-      return FrontDoor.Accepted(secret: record.secret, commits: record.commits)
+      guard let record = try (queue as? Outbox)?.repeats() else { return PushIntake.Accepted() }
+      return PushIntake.Accepted(secret: record.secret, commits: record.commits)
     } catch {
       throw HostError(.output, error.description)
     }
@@ -101,7 +114,10 @@ final class OpenedService {
 
   /// Runs until the source ends, or a stop is asked for.
   func run() throws(HostError) {
-    defer { source.close() }
+    defer {
+      source.close()
+      recalls.end()
+    }
     try pipeline.run()
   }
 
@@ -125,6 +141,12 @@ final class OpenedService {
   /// Opens the run's files anew.
   func reopenFiles() { pipeline.reopenFiles() }
 
+  /// Withdraws what goes by names; the answer is true once that holds whatever happens to this process.
+  func recall(_ names: [String], _ answer: CheckedContinuation<Bool, Never>) {
+    let recall = recalls.begin(answer)
+    pipeline.recall(names) { [recalls] in recalls.settle(recall) }
+  }
+
   /// Lets pending notifications be delivered for a time: at its end no answer is waited for, and shortly before it nothing more is
   /// given to APNs.
   func finish(within time: Duration, _ stop: @escaping () -> Void) {
@@ -138,17 +160,23 @@ final class OpenedService {
   // MARK: Files that change
 
   /// Puts other keys in force where their file has changed: a key that is revoked is refused within two seconds.
-  private func lookAfter(_ keys: DoorKeys?) {
+  ///
+  /// - Parameters:
+  ///   - name: the keys, as the log calls them.
+  ///   - consequence: what it means that there is no file, as a clause.
+  private func lookAfter<Key>(
+    _ keys: KeyWatch<Key>?, _ name: String, _ consequence: String, replace: @escaping ([Key]) -> Void
+  ) {
     guard let keys else { return }
     repetitions.append(
-      every(DoorKeys.interval) { [gate, logger] in
+      every(KeyWatch<Key>.interval) { [logger] in
         switch keys.change() {
         case .replaced(let count):
-          gate.replace(keys: keys.current)
-          logger.notice("the door's keys were read again", metadata: ["keys": "\(count)"])
+          replace(keys.current)
+          logger.notice("\(name) were read again", metadata: ["keys": "\(count)"])
         case .removed:
-          gate.replace(keys: [])
-          logger.warning("the file of the door's keys is gone; nobody may push by a token")
+          replace([])
+          logger.warning("the file of \(name) is gone; \(consequence)")
         case .refused(let error):
           logger.error("\(error.message); the keys from before are in force")
         case nil: break

@@ -10,6 +10,7 @@ import Notilua
 import Operations
 import Pipeline
 import PrometheusMetrics
+import RESTInterface
 import ServiceLife
 import ServiceLifecycle
 import WorkerHost
@@ -106,6 +107,10 @@ struct ServeCommand: AsyncParsableCommand {
       try plan.operationsSockets(), open: .open(state), control: control, logger: log.logger("operations"))
     let door = FrontDoorService(
       run: run, state: state, deadline: plan.deadline, addresses: plan.addresses, logger: log.logger("door"))
+    let api = try plan.apiSockets()
+    let apiService = APIService(
+      run: run, state: state, settings: plan.sendSettings, limits: plan.apiLimits, sockets: api,
+      metrics: APIMetrics(metrics.registry), logger: log.logger("api"))
     let hangUp = HangUpService {
       run.reopenFiles()
       do throws(ServiceLog.Failure) {
@@ -117,13 +122,11 @@ struct ServeCommand: AsyncParsableCommand {
       reloader.request(.hangUp)
     }
     let ready = ManagerService(manager, logger: log.logger("serve")) {
-      "taking pushes on \(try await door.listening.value())"
+      "taking pushes on \([try await door.listening.value(), plan.apiAddresses].filter { !$0.isEmpty }.joined(separator: ", "))"
     }
     try await ServiceLife.run(
-      [
-        operations, run.service, door, try ReloadService(reloader, watchesFiles: plan.watchesFiles), hangUp,
-        ready,
-      ],
+      [operations, run.service, door] + (api.isEmpty ? [] : [apiService])
+        + [try ReloadService(reloader, watchesFiles: plan.watchesFiles), hangUp, ready],
       stopTimeout: plan.deadline + plan.stopTimeout + .seconds(10), logger: log.logger("life"))
   }
 

@@ -1,5 +1,6 @@
 import APNs
 import APNsCredentials
+import ClientKeys
 import ConfigurationFiles
 import Digests
 import EventLoop
@@ -11,6 +12,7 @@ import NotificationModel
 import Notilua
 import Pipeline
 import PrometheusMetrics
+import RESTInterface
 import ServiceLife
 import WorkerProtocol
 
@@ -22,7 +24,7 @@ struct ServePlan: Sendable {
   let passed: PassedSockets
 
   /// The names of sockets that a service manager may pass.
-  static let socketNames: Set<String> = ["front", "operations"]
+  static let socketNames: Set<String> = ["front", "operations", "api"]
 
   private var configuration: Configuration { run.configuration }
   private var door: Configuration.Door { configuration.door }
@@ -33,6 +35,8 @@ struct ServePlan: Sendable {
   var addresses: String { door.listen.joined(separator: ", ") }
   /// A Boolean value that indicates whether a change of files is a reload.
   var watchesFiles: Bool { configuration.service.reload.watches }
+  /// The time in which a push is a repeat.
+  var repeats: Duration { door.repeats }
   /// The longest time until a push has its answer.
   var deadline: Duration { door.deadline }
 
@@ -56,9 +60,11 @@ struct ServePlan: Sendable {
   }
 
   private func check() throws(HostError) {
-    if door.listen.isEmpty, passed["front"].isEmpty {
+    if door.listen.isEmpty, passed["front"].isEmpty, !hasAPI {
       throw HostError(
-        .usage, "there is no front door; name its address in door.listen, such as [127.0.0.1:2197]")
+        .usage,
+        "there is no front door; name its address in door.listen, such as [127.0.0.1:2197], or that of an HTTP API in"
+          + " api.listen")
     }
     switch (door.answer, run.outbox) {
     case ("accepted", nil):
@@ -111,8 +117,6 @@ struct ServePlan: Sendable {
     server.limits.request = door.limits.body
     var options = FrontDoor.Options(server: server)
     options.environment = PushEnvironment(rawValue: configuration.apns.environment) ?? .production
-    options.deadline = door.deadline
-    options.repeats = door.repeats
     options.firstStreams = UInt32(door.firstStreams)
     options.depthLimit = configuration.depthLimit
     options.duplicateKeys = configuration.runnerOptions.duplicateKeys

@@ -5,6 +5,7 @@ import FrontDoor
 import Notilua
 import Pipeline
 import PrometheusMetrics
+import RESTInterface
 import ServiceLife
 import ServiceLifecycle
 import Synchronization
@@ -19,6 +20,8 @@ final class ServiceRun: Sendable {
     case change(ChainOrder, CheckedContinuation<Result<Void, HostError>, Never>)
     /// Have the state looked at now.
     case look(CheckedContinuation<Snapshot, Never>)
+    /// Withdraw what goes by names.
+    case recall([String], CheckedContinuation<Bool, Never>)
     /// Deliver pending notifications for this time: nothing new comes.
     case finish(within: Duration)
   }
@@ -30,6 +33,14 @@ final class ServiceRun: Sendable {
     var waiting = 0
   }
 
+  /// The doors into a run: they do not listen yet.
+  struct Doors: Sendable {
+    let front: FrontDoor
+    let intake: PushIntake
+    /// The gate of the HTTP API.
+    let apiGate: APIGate
+  }
+
   private let plan: ServePlan
   /// The chain that the run is opened with.
   private let first: ChainContent
@@ -38,8 +49,8 @@ final class ServiceRun: Sendable {
   private let pulse: LoopPulse
   private let orders: Mailbox<Order>
   private let stops: ServiceStops
-  /// The door, once the run is open; it does not listen yet.
-  let door = Awaited<FrontDoor>()
+  /// The doors into the run, once it is open.
+  let opened = Awaited<Doors>()
   private let snapshot = Mutex(Snapshot())
   private let hasEnded = Atomic(false)
 
@@ -75,10 +86,19 @@ final class ServiceRun: Sendable {
 
   /// Returns the state of the run now; the last one where it has ended.
   func look() async -> Snapshot {
-    guard door.current != nil, !hasEnded.load(ordering: .sequentiallyConsistent) else { return state }
+    guard opened.current != nil, !hasEnded.load(ordering: .sequentiallyConsistent) else { return state }
     return await withCheckedContinuation { continuation in
       orders.put(.look(continuation))
       // The run may have ended since: nobody else takes the order then.
+      if hasEnded.load(ordering: .sequentiallyConsistent) { answerLeft() }
+    }
+  }
+
+  /// Withdraws what goes by names; true once that holds whatever happens to this process, false where the run has ended.
+  func recall(_ names: [String]) async -> Bool {
+    guard opened.current != nil, !hasEnded.load(ordering: .sequentiallyConsistent) else { return false }
+    return await withCheckedContinuation { continuation in
+      orders.put(.recall(names, continuation))
       if hasEnded.load(ordering: .sequentiallyConsistent) { answerLeft() }
     }
   }
@@ -108,11 +128,12 @@ final class ServiceRun: Sendable {
         self.snapshot.withLock { $0 = opened.snapshot }
       }
       defer { look.cancel() }
-      door.settle(.success(opened.door))
+      self.opened.settle(
+        .success(Doors(front: opened.door, intake: opened.intake, apiGate: opened.apiGate)))
       defer { end(opened) }
       try opened.run()
     } catch {
-      door.settle(.failure(error))
+      self.opened.settle(.failure(error))
       hasEnded.store(true, ordering: .sequentiallyConsistent)
       answerLeft()
       throw error
@@ -133,6 +154,7 @@ final class ServiceRun: Sendable {
       switch order {
       case .look(let continuation): continuation.resume(returning: state)
       case .change(_, let continuation): continuation.resume(returning: .failure(ChainOrder.stopping))
+      case .recall(_, let continuation): continuation.resume(returning: false)
       case .reopenFiles, .finish: break
       }
     }
@@ -144,6 +166,7 @@ final class ServiceRun: Sendable {
     case .look(let continuation): continuation.resume(returning: opened.snapshot)
     case .change(let order, let continuation):
       opened.change(order) { continuation.resume(returning: $0) }
+    case .recall(let names, let continuation): opened.recall(names, continuation)
     case .finish(let time): opened.finish(within: time) { [stops] in stops.ask() }
     }
   }

@@ -5,11 +5,12 @@ import Glibc
 import NotificationModel
 import Operations
 import PrometheusMetrics
+import RESTInterface
 import ServiceLife
 import Synchronization
 
 /// The state of a service, as it answers for itself over the listener for operations.
-final class ServiceState: OperationsSource {
+final class ServiceState: OperationsSource, RESTSource {
   private struct Phase {
     var state = ServiceStatus.State.starting
     var since = Timestamp.now
@@ -52,6 +53,15 @@ final class ServiceState: OperationsSource {
   func closeDoor(_ deadline: Duration) async {
     await door.withLock { $0 }?.drain(deadline: deadline)
   }
+
+  // MARK: RESTSource
+
+  var refusal: String? {
+    let state = phase.withLock { $0.state }
+    return state == .running ? nil : "the service is \(state.rawValue)"
+  }
+
+  func recall(_ names: [String]) async -> Bool { await run.recall(names) }
 
   // MARK: OperationsSource
 

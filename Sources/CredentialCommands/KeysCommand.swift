@@ -4,12 +4,13 @@ import ArgumentParser
 package struct KeysCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "keys",
-    abstract: "Makes, lists and revokes the keys of clients that may push to the front door.",
+    abstract: "Makes, lists and revokes the keys of clients of the front door and of the HTTP API.",
     discussion: """
-      Example:
+      Examples:
         notilua keys door add --keys door-keys --topic com.example.app --out app.p8
+        notilua keys api add --scope send --topic com.example.app --out app.key
       """,
-    subcommands: [KeysDoorCommand.self])
+    subcommands: [KeysDoorCommand.self, KeysAPICommand.self])
 
   package init() {}
 }

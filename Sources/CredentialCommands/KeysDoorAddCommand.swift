@@ -1,9 +1,9 @@
 import APNsCredentials
 import ArgumentParser
+import ClientKeys
 import CommandSupport
 import ConfigurationFiles
 import FileReading
-import FrontDoor
 import Glibc
 import NotificationModel
 import Notilua
@@ -80,14 +80,7 @@ struct KeysDoorAddCommand: ParsableCommand {
     if let environment, PushEnvironment(rawValue: environment) == nil {
       throw ValidationError("--environment is '\(environment)'; use sandbox or production.")
     }
-    for (name, number) in [("--rate", rate), ("--burst", burst)] {
-      let range = DoorRate.range
-      if let number, !range.contains(number) {
-        throw ValidationError(
-          "\(name) is \(number); give a whole number of \(range.lowerBound) to \(range.upperBound).")
-      }
-    }
-    if rate == nil, burst != nil { throw ValidationError("--burst needs --rate.") }
+    try KeyRate.check(rate, burst)
   }
 
   func run() throws {
@@ -134,29 +127,19 @@ struct KeysDoorAddCommand: ParsableCommand {
   }
 
   private func key(_ publicKey: VerificationKey, in file: DoorKeyFile) throws(CredentialError) -> DoorKey {
-    let grant = DoorGrant(
+    let grant = KeyGrant(
       topics: .apps(topics),
       environments: environment.flatMap(PushEnvironment.init).map { [$0] } ?? Set(PushEnvironment.allCases),
-      rate: rate.map { DoorRate(perSecond: $0, burst: burst) })
+      rate: rate.map { KeyRate(perSecond: $0, burst: burst) })
     let keyID: String
-    if let given = self.keyID { keyID = given } else { keyID = try Self.newKeyID(in: file) }
+    if let given = self.keyID { keyID = given } else { keyID = try newKeyID(in: file) }
     return try DoorKey(keyID: keyID, teamID: teamID, publicKey: publicKey, grant: grant)
-  }
-
-  /// Returns a key id that no key of the file has, without letters that are read as others.
-  private static func newKeyID(in file: DoorKeyFile) throws(CredentialError) -> String {
-    let taken = Set(try file.keys()?.map(\.keyID) ?? [])
-    let letters = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
-    while true {
-      let keyID = String((0..<10).map { _ in letters.randomElement() ?? "A" })
-      if !taken.contains(keyID) { return keyID }
-    }
   }
 
   // MARK: What is said
 
   private func summary(_ key: DoorKey) -> TerminalText {
-    let text = DoorKeyText(key)
+    let text = KeyGrantText(key.grant)
     return "\(key.keyID): may push to \(text.topics) in \(text.environments), \(text.rate)"
   }
 

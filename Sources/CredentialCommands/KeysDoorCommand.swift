@@ -1,7 +1,7 @@
 import ArgumentParser
+import ClientKeys
 import CommandSupport
 import ConfigurationFiles
-import FrontDoor
 import Notilua
 
 /// `notilua keys door`: the clients that may push to the front door.
@@ -23,7 +23,9 @@ struct KeysDoorCommand: ParsableCommand {
 }
 
 /// The file of door keys that a command is about.
-struct DoorKeyPlace: ParsableArguments {
+struct DoorKeyPlace: KeyPlace {
+  typealias Key = DoorKey
+
   @Option(
     help: ArgumentHelp(
       "The file of the keys; without it the one of the configuration (door.keys).", valueName: "file"),
@@ -35,14 +37,7 @@ struct DoorKeyPlace: ParsableArguments {
     completion: .configuration)
   var config: String?
 
-  func file() throws(HostError) -> DoorKeyFile {
-    if let keys {
-      guard !keys.isEmpty else { throw HostError(.usage, "--keys is empty; name a file") }
-      return DoorKeyFile(keys)
-    }
-    guard let path = try Configuration(ofCommand: config).door.keys else {
-      throw HostError(.usage, "no file of keys is named; add --keys FILE, or door.keys to the configuration")
-    }
-    return DoorKeyFile(path)
-  }
+  static let name = "door.keys"
+
+  static func path(_ configuration: Configuration) -> String? { configuration.door.keys }
 }

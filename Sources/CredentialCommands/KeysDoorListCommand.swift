@@ -1,8 +1,8 @@
 import APNsCredentials
 import ArgumentParser
+import ClientKeys
 import CommandSupport
 import ConfigurationFiles
-import FrontDoor
 import TerminalPages
 
 /// `notilua keys door list`: the clients that may push.
@@ -30,13 +30,13 @@ struct KeysDoorListCommand: ParsableCommand {
       return keys
     }
     if json {
-      try outputData(keys.map { DoorKeyLine.text($0) + "\n" }.joined())
+      try outputData(keys.map { $0.line + "\n" }.joined())
     } else if keys.isEmpty {
       try output("no keys in \(file.path); 'notilua keys door add' adds one\n")
     } else {
       var table = TextTable(["KEY ID", "TEAM ID", "TOPICS", "ENVIRONMENTS", "RATE"])
       for key in keys {
-        let text = DoorKeyText(key)
+        let text = KeyGrantText(key.grant)
         table.add([key.keyID, key.teamID, text.topics, text.environments, text.rate])
       }
       try output(table.text(Palette(for: 1)))

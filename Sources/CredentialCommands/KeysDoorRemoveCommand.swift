@@ -1,8 +1,8 @@
 import APNsCredentials
 import ArgumentParser
+import ClientKeys
 import CommandSupport
 import ConfigurationFiles
-import FrontDoor
 import TerminalPages
 
 /// `notilua keys door remove`: revokes a client's key.

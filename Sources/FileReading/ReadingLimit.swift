@@ -75,8 +75,8 @@ extension ReadingLimit {
     "A key, a passphrase or a sealing key", 4 << 10, .bytes, "check the path")
   package static let credential = ReadingLimit(
     "A credential", 1 << 20, .bytes, "check the path: no credential is that large")
-  package static let doorKeys = ReadingLimit(
-    "The file of `door.keys`", 1 << 20, .bytes, "remove keys from it")
+  package static let clientKeys = ReadingLimit(
+    "The file of `door.keys` or `api.keys`", 1 << 20, .bytes, "remove keys from it")
   package static let certificates = ReadingLimit("The file of `--trust`", 4 << 20, .bytes, "check the path")
   package static let salt = ReadingLimit("The file of `--salt`", 1 << 20, .bytes, "name a smaller one")
   package static let simulatorRules = ReadingLimit("The simulator's rules", 16 << 20, .bytes, "split them")
@@ -106,7 +106,7 @@ extension ReadingLimit {
     configuration, yamlDepth, yamlAliases, yamlAliasTexts, yamlValue, settingsDepth, luaFile, luaSum, folder,
     folderDepth,
     pluginTable, testNames, catalog, catalogSum, catalogFiles, cases, snapshot, payloads, notification, key,
-    credential, doorKeys,
+    credential, clientKeys,
     certificates, salt, simulatorRules,
   ]
 }

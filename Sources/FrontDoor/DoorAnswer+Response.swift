@@ -60,8 +60,8 @@ extension DoorAnswer {
     if case .refused(let refusal) = self { refusal.body } else { [] }
   }
 
-  /// The value of `notilua-outcome`; nil for a refusal, which its body explains.
-  private var outcome: String? {
+  /// What became of a push, as a word; nil for a refusal, which is explained.
+  package var outcome: String? {
     switch self {
     case .accepted: "accepted"
     case .delivered: "delivered"

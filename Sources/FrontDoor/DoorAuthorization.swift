@@ -1,4 +1,5 @@
 import APNsProtocol
+import ClientKeys
 import NotificationModel
 
 /// The rules that decide who sends a push, and what that sender may do.
@@ -6,16 +7,16 @@ import NotificationModel
 /// A value that does not change; the keys of ``ProviderTokenCheck`` are the same ones.
 struct DoorAuthorization: Sendable {
   /// The permissions of keys, by key id.
-  private var keys: [String: DoorGrant]
+  private var keys: [String: KeyGrant]
   /// The permissions of certificates that state none themselves, or others, by fingerprint.
-  private let certificates: [String: DoorGrant]
+  private let certificates: [String: KeyGrant]
 
-  init(keys: [DoorKey], certificates: [String: DoorGrant]) {
+  init(keys: [DoorKey], certificates: [String: KeyGrant]) {
     self.keys = Self.grants(keys)
     self.certificates = certificates
   }
 
-  private static func grants(_ keys: [DoorKey]) -> [String: DoorGrant] {
+  private static func grants(_ keys: [DoorKey]) -> [String: KeyGrant] {
     Dictionary(keys.map { ($0.keyID, $0.grant) }) { $1 }
   }
 
@@ -44,7 +45,7 @@ struct DoorAuthorization: Sendable {
     let configured = certificates[certificate.fingerprint]
     if let configured { (own.topics, own.environments) = (configured.topics.names, configured.environments) }
     try own.checkUse(environment, at: now)
-    let grant = configured ?? DoorGrant(topics: .listed(own.topics), environments: own.environments)
+    let grant = configured ?? KeyGrant(topics: .listed(own.topics), environments: own.environments)
     return DoorSender(name: certificate.fingerprint, grant: grant)
   }
 

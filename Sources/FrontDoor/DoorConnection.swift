@@ -97,14 +97,15 @@ final class DoorConnection: HTTP2ServerHandler {
     let push = try reader.push(
       request, deviceToken: admitted.deviceToken, topic: admitted.topic,
       environment: hall.options.environment, withCertificate: standing.certificate != nil)
-    let client = DoorDesk.Client(
-      connection: connection.id, stream: request.stream, apnsID: push.notification.apnsID,
+    let client = PushClient(
+      .stream(connection: connection.id, request.stream), apnsID: push.notification.apnsID,
       beganAt: MonotonicClock.now)
     let identity = request.id.map { id in
-      RepeatIdentity(
-        sender: admitted.sender, id: id, deviceToken: admitted.deviceToken, secret: hall.secret)
+      PushIdentity(
+        RepeatIdentity(
+          sender: admitted.sender, id: id, deviceToken: admitted.deviceToken, secret: hall.intake.secret))
     }
-    hall.take(push, client, identity, connection)
+    hall.take(push, client, identity, connection, request.stream)
   }
 
   private func refuse(

@@ -1,4 +1,5 @@
 import APNsProtocol
+import ClientKeys
 import NotificationModel
 import Synchronization
 
@@ -21,7 +22,7 @@ package final class DoorGate: Sendable {
   /// Makes a gate; without keys and certificates nobody gets through.
   ///
   /// - Parameter certificates: permissions by fingerprint, in 64 small hexadecimal digits.
-  package init(keys: [DoorKey], certificates: [String: DoorGrant] = [:]) {
+  package init(keys: [DoorKey], certificates: [String: KeyGrant] = [:]) {
     state = Mutex(
       State(
         tokens: ProviderTokenCheck(keys: keys.map(Self.key)),

@@ -3,53 +3,48 @@ import EventLoop
 import HTTP2Transport
 import Logging
 import NotificationModel
-import Synchronization
 
 /// The objects that the connections of a door share; any thread uses it.
 final class DoorHall: Sendable {
   let options: FrontDoor.Options
   let gate: DoorGate
-  let desk: DoorDesk
+  let intake: PushIntake
   let metrics: DoorMetrics
-  /// The secret of the identities of pushes; it lives as long as they do.
-  let secret: [UInt8]
-  private let entrance: @Sendable (DoorPush) -> Void
   private let logger: Logger
 
   init(
-    _ options: FrontDoor.Options, _ gate: DoorGate, _ desk: DoorDesk, _ metrics: DoorMetrics,
-    secret: [UInt8],
-    entrance: @escaping @Sendable (DoorPush) -> Void, _ logger: Logger
+    _ options: FrontDoor.Options, _ gate: DoorGate, _ intake: PushIntake, _ metrics: DoorMetrics,
+    _ logger: Logger
   ) {
     self.options = options
     self.gate = gate
-    self.desk = desk
+    self.intake = intake
     self.metrics = metrics
-    self.secret = secret
-    self.entrance = entrance
     self.logger = logger
   }
 
   /// Hands a push on to the run, or answers it as the same push before it.
   func take(
-    _ push: Push, _ client: DoorDesk.Client, _ identity: RepeatIdentity?,
-    _ connection: HTTP2ServerConnection
+    _ push: Push, _ client: PushClient, _ identity: PushIdentity?, _ connection: HTTP2ServerConnection,
+    _ stream: Int32
   ) {
-    switch desk.admit(client, identity) {
-    case .new(let number):
-      var push = push
-      push.notification.repeatIdentity = identity?.bytes ?? []
-      entrance(
-        DoorPush(
-          push, number: number, admittedAt: client.beganAt,
-          due: client.beganAt + options.deadline.nanoseconds))
-    case .joined: break
-    case .answered(let answer):
-      metrics.count(answer, isRepeat: true)
-      connection.respond(
-        client.stream, status: answer.status,
-        headers: answer.headers(apnsID: client.apnsID, isRepeat: true), body: answer.body)
-    }
+    guard case .answered(let answer) = intake.take(push, client, identity) else { return }
+    metrics.count(answer, isRepeat: true)
+    connection.respond(
+      stream, status: answer.status, headers: answer.headers(apnsID: client.apnsID, isRepeat: true),
+      body: answer.body)
+  }
+
+  /// Returns the response with an answer, which is counted.
+  func response(_ answered: PushAnswer) -> HTTP2Answer? {
+    let client = answered.client
+    guard case .stream(let connection, let stream) = client.place else { return nil }
+    metrics.count(answered.answer, isRepeat: client.isRepeat)
+    metrics.observe(MonotonicClock.now - client.beganAt)
+    return HTTP2Answer(
+      connection: connection, stream: stream, status: answered.answer.status,
+      headers: answered.answer.headers(apnsID: client.apnsID, isRepeat: client.isRepeat),
+      body: answered.answer.body)
   }
 
   /// Counts and logs a request that was refused.

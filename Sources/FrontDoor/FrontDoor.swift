@@ -3,7 +3,6 @@ import HTTP2Transport
 import Logging
 import LosslessJSON
 import NotificationModel
-import Synchronization
 
 /// A door for providers of APNs: clients send pushes as they do to Apple, and each becomes a notification of a run.
 ///
@@ -14,10 +13,6 @@ package final class FrontDoor: Sendable {
     package var server: HTTP2Server.Options
     /// The environment of the pushes: that of the APNs behind the door.
     package var environment = PushEnvironment.production
-    /// The time in which a push is answered.
-    package var deadline = Duration.seconds(10)
-    /// The time in which a push with the same `apns-id` and device token is a repeat.
-    package var repeats = Duration.seconds(3600)
     /// The most requests that a connection may have open before its client has shown who it is, and behind that.
     package var firstStreams: UInt32 = 100
     package var streams: UInt32 = 1000
@@ -37,71 +32,24 @@ package final class FrontDoor: Sendable {
     }
   }
 
-  /// The pushes that an earlier process has accepted, as far as they are known.
-  package struct Accepted: Sendable {
-    /// The secret that their identities were made with.
-    package var secret: [UInt8]
-    /// The time of each commit, in milliseconds since 1970, and the identities of its pushes.
-    package var commits: [(time: Int64, identities: [UInt8])] = []
-
-    /// Knows of none, with a secret of its own, for a queue that forgets them with the process.
-    package init() {
-      var random = SystemRandomNumberGenerator()
-      secret = (0..<RepeatIdentity.secretSize).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-    }
-
-    /// Knows what a queue has kept.
-    package init(secret: [UInt8], commits: [(time: Int64, identities: [UInt8])]) {
-      (self.secret, self.commits) = (secret, commits)
-    }
-
-    /// Returns the window that knows them.
-    func window(_ length: Duration, at now: DoorTime) -> RepeatWindow<DoorDesk.Client> {
-      var window = RepeatWindow<DoorDesk.Client>(length)
-      for commit in commits {
-        // By the clock that never goes back.
-        let age = max(now.wall - commit.time, 0) * 1_000_000
-        window.restore(commit.identities, .accepted, committedAt: now.monotonic - age, at: now.monotonic)
-      }
-      return window
-    }
-  }
-
-  /// Sends responses through the server, once there is one.
-  private final class Outlet: Sendable {
-    private let server = Mutex<HTTP2Server?>(nil)
-
-    func connect(_ server: HTTP2Server) { self.server.withLock { $0 = server } }
-    func post(_ answers: [HTTP2Answer]) { server.withLock { $0 }?.post(answers) }
-  }
-
   private let hall: DoorHall
   private let server: HTTP2Server
-  private let exit: @Sendable () -> Void
 
   /// Makes a door that does not listen yet.
   ///
   /// - Parameters:
-  ///   - source: the source of the run that the pushes go to; its answers come back here.
+  ///   - intake: the way into the run that the pushes go to; its answers come back here.
   ///   - gate: who may push.
-  ///   - accepted: what is known of pushes before.
   package init(
-    _ options: Options, source: DoorSource, gate: DoorGate, accepted: Accepted, metrics: DoorMetrics,
-    logger: Logger
+    _ options: Options, intake: PushIntake, gate: DoorGate, metrics: DoorMetrics, logger: Logger
   ) {
     var options = options
     options.server.settings.maxConcurrentStreams = options.firstStreams
-    let outlet = Outlet()
-    let desk = DoorDesk(accepted.window(options.repeats, at: .now), metrics) { outlet.post($0) }
-    let hall = DoorHall(
-      options, gate, desk, metrics, secret: accepted.secret, entrance: source.entrance, logger)
+    let hall = DoorHall(options, gate, intake, metrics, logger)
     let server = HTTP2Server(options.server) { DoorConnection(hall) }
-    outlet.connect(server)
-    source.answered = { desk.answer($0) }
-    source.expired = { desk.expire($0, isTakenBack: $1) }
+    intake.onStreams { answers in server.post(answers.compactMap { hall.response($0) }) }
     self.hall = hall
     self.server = server
-    exit = source.exit
   }
 
   /// Begins to listen; returns the port of the first TCP listener, 0 where there is none.
@@ -122,14 +70,11 @@ package final class FrontDoor: Sendable {
 
   /// Brings the metrics up to date.
   package func updateMetrics() {
-    hall.metrics.take(server.counters, repeatWindow: hall.desk.repeatWindow(at: MonotonicClock.now))
+    hall.metrics.take(server.counters, repeatWindow: hall.intake.repeatWindow(at: MonotonicClock.now))
   }
 
   /// Stops accepting, and returns when what was accepted is answered, or the deadline is over.
   package func drain(deadline: Duration) async {
     await server.drain(deadline: deadline)
   }
-
-  /// Ends the source: the run goes on with what it has, and comes to its end.
-  package func endSource() { exit() }
 }

@@ -40,6 +40,20 @@ package struct RepeatIdentity: Sendable, Hashable {
     self.init(high: Self.word(digest[0..<8]), low: Self.word(digest[8..<16]))
   }
 
+  /// Hashes what a key of idempotency claims, with HMAC-SHA-256; none is that of a push by sender, `apns-id` and token.
+  ///
+  /// - Parameter parts: texts in their order.
+  package init(claimOf parts: [[UInt8]], secret: [UInt8]) {
+    var text: [UInt8] = []
+    for part in parts {
+      withUnsafeBytes(of: UInt64(part.count).bigEndian) { text.append(contentsOf: $0) }
+      text.append(contentsOf: part)
+    }
+    // Another key than that of pushes.
+    let digest = Digest.hmacSHA256(key: secret + [1], text)
+    self.init(high: Self.word(digest[0..<8]), low: Self.word(digest[8..<16]))
+  }
+
   /// Reads 16 bytes, as ``bytes`` has them.
   init(_ bytes: ArraySlice<UInt8>) {
     self.init(high: Self.word(bytes.prefix(8)), low: Self.word(bytes.dropFirst(8)))

@@ -75,6 +75,9 @@ package struct RepeatWindow<Waiter: Equatable & Sendable>: Sendable {
     return .joined
   }
 
+  /// Returns whether a push is remembered: in flight, or with its answer.
+  package func contains(_ identity: RepeatIdentity) -> Bool { ring.place(of: identity) != nil }
+
   /// Gives a push in flight its answer; returns the waiters that get it, too.
   package mutating func answer(_ identity: RepeatIdentity, _ answer: DoorAnswer) -> [Waiter] {
     if let place = ring.place(of: identity), ring[place] == Self.inFlight {

@@ -42,8 +42,19 @@ package enum EnvelopeWriter {
     return text.isEmpty ? attachments : "\(text),\(attachments)"
   }
 
+  /// Returns the members of a push's envelope that a notification only passes on.
+  static func otherMembers(_ envelope: PushEnvelope, attached: [Attachment] = []) -> String {
+    if envelope.id == nil, envelope.locales.isEmpty, envelope.timeZone == nil, attached.isEmpty { return "" }
+    var writer = JSONWriter()
+    if let id = envelope.id { writer.member("id", id) }
+    if !envelope.locales.isEmpty { writer.member("locale", envelope.locales) }
+    if let timeZone = envelope.timeZone { writer.member("time_zone", timeZone) }
+    if !attached.isEmpty { writer.raw(attachmentsMember(attached)) }
+    return writer.text
+  }
+
   /// Returns the member of an envelope that has attachments.
-  static func attachmentsMember(_ attachments: [Attachment]) -> String {
+  private static func attachmentsMember(_ attachments: [Attachment]) -> String {
     var writer = JSONWriter()
     writer.key("attachments")
     Attachment.write(attachments, to: &writer)

@@ -158,20 +158,17 @@ package struct NotificationLine {
     if let field = field(document, root, key), document.kind(of: field) != .string { throw refusal }
   }
 
-  /// The most languages of a line that are read.
-  private static let localeLimit = 32
-
   /// Returns the languages that the line names, with the best first.
   package func locales(_ document: borrowing JSONDocument) -> [String] {
-    guard let locale = field("locale", document) else { return [] }
+    guard let locale = field("locale", document) else { return envelope?.locales ?? [] }
     if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
-    return document.elements(of: locale).prefix(Self.localeLimit).map { document.swiftString(of: $0) }
+    return document.elements(of: locale).prefix(PushEnvelope.localeLimit).map { document.swiftString(of: $0) }
   }
 
   /// Returns the time zone that the line names, where that is a text.
   package func timeZone(_ document: borrowing JSONDocument) -> String? {
-    guard let zone = field("time_zone", document), document.kind(of: zone) == .string else { return nil }
-    return document.swiftString(of: zone)
+    guard let zone = field("time_zone", document) else { return envelope?.timeZone }
+    return document.kind(of: zone) == .string ? document.swiftString(of: zone) : nil
   }
 
   /// Returns the attachments that the envelope has, as far as they are some.
@@ -258,8 +255,8 @@ package struct NotificationLine {
   }
 
   private func givenID(_ document: borrowing JSONDocument) -> String? {
-    guard let id = field("id", document), document.rawText(of: id).count > 2 else { return nil }
-    return document.swiftString(of: id)
+    guard let id = field("id", document) else { return envelope?.id.flatMap { $0.isEmpty ? nil : $0 } }
+    return document.rawText(of: id).count > 2 ? document.swiftString(of: id) : nil
   }
 
   private func messageID(_ document: borrowing JSONDocument) -> String? {

@@ -212,6 +212,9 @@ package struct PushNotification: Sendable {
     storage.content.readNames(line, document) { nil }
     storage.content.deviceToken = deviceToken
     storage.content.environment = envelope.environment
+    storage.content.locales = envelope.locales
+    storage.content.timeZone = envelope.timeZone
+    storage.content.otherMembers = EnvelopeWriter.otherMembers(envelope)
     storage.content.isOfApp = true
   }
 
@@ -225,7 +228,7 @@ package struct PushNotification: Sendable {
     }
     guard !change.attachments.isEmpty else { return }
     content.attachments = change.attachments
-    content.otherMembers = EnvelopeWriter.attachmentsMember(change.attachments)
+    content.otherMembers = EnvelopeWriter.otherMembers(envelope, attached: change.attachments)
   }
 
   /// All names by which a recall may name it.

@@ -87,7 +87,7 @@ extension YAMLReader {
       let name = "door.\(key)"
       door.names[key] = "\(place(value)): \(name)"
       switch key {
-      case "listen": door.listen = try addresses(value, name)
+      case "listen": door.listen = try addresses(value, name, "0.0.0.0:2197")
       case "certificate": door.certificate = path(try filled(value, name))
       case "key": door.key = path(try filled(value, name))
       case "client_ca": door.clientAuthority = path(try filled(value, name))
@@ -144,7 +144,8 @@ extension YAMLReader {
     return limits
   }
 
-  private func addresses(_ node: Node, _ name: String) throws(HostError) -> [String] {
+  /// Reads a list of addresses, each once.
+  func addresses(_ node: Node, _ name: String, _ example: String) throws(HostError) -> [String] {
     var addresses: [String] = []
     for item in try texts(node, name) {
       let text = try text(item, name)
@@ -156,7 +157,7 @@ extension YAMLReader {
       if addresses.contains(text) { throw error(item, "\(name) has '\(text)' twice; remove one") }
       addresses.append(text)
     }
-    if addresses.isEmpty { throw error(node, "\(name) is empty; name an address, such as 0.0.0.0:2197") }
+    if addresses.isEmpty { throw error(node, "\(name) is empty; name an address, such as \(example)") }
     return addresses
   }
 
@@ -243,7 +244,8 @@ extension YAMLReader {
     return word
   }
 
-  private func filled(_ node: Node, _ place: String) throws(HostError) -> String {
+  /// Returns a text that is not empty.
+  func filled(_ node: Node, _ place: String) throws(HostError) -> String {
     let text = try text(node, place)
     if text.isEmpty { throw error(node, "\(place) is empty; name a file, or leave it out") }
     return text

@@ -45,6 +45,7 @@ extension Configuration {
       case "apns": apns = try reader.apns(value)
       case "outbox": outbox = try reader.outbox(value)
       case "door": door = try reader.door(value)
+      case "api": api = try reader.api(value)
       case "operations": operations = try reader.operations(value)
       case "service": service = try reader.service(value)
       case "presentation": presentation = try reader.presentation(value)
@@ -67,7 +68,7 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "operations", "service",
+    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "api", "operations", "service",
     "presentation", "workers", "duplicate_keys", "keys",
   ]
 

@@ -120,6 +120,8 @@ public struct Configuration: Sendable {
   public var outbox = Outbox()
   /// The settings of the front door, which takes pushes as APNs does.
   public var door = Door()
+  /// The settings of the HTTP API.
+  public var api = API()
   /// The settings of the listener for health, metrics and control of a service.
   public var operations = Operations()
   /// The settings of the life of a service.

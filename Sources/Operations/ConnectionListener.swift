@@ -23,8 +23,8 @@ final class ConnectionListener: Sendable {
 
   /// Begins to accept connections.
   init(
-    _ socket: ListeningSocket, _ http: HTTP1Channel, _ limits: RequestLimits, _ logger: Logger,
-    on group: MultiThreadedEventLoopGroup
+    _ socket: ListeningSocket, _ http: HTTP1Channel, _ limits: RequestLimits, checksPeers: Bool,
+    _ logger: Logger, on group: MultiThreadedEventLoopGroup
   ) async throws {
     let connections = Connections(limit: limits.connections)
     self.http = http
@@ -36,7 +36,7 @@ final class ConnectionListener: Sendable {
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .bind(socket.descriptor) { channel in
         guard connections.add(channel) else { return Self.refuse(channel) }
-        return Self.standing(channel, isLocal: socket.isLocal).flatMap { standing in
+        return Self.standing(channel, isChecked: checksPeers).flatMap { standing in
           Self.setUp(channel, http, limits, connections, standing, logger)
         }
       }
@@ -75,8 +75,8 @@ final class ConnectionListener: Sendable {
   }
 
   /// Returns the problem that every request of a peer has: on a Unix socket one of another user than this one and root.
-  private static func standing(_ channel: any Channel, isLocal: Bool) -> EventLoopFuture<Problem?> {
-    guard isLocal else { return channel.eventLoop.makeSucceededFuture(nil) }
+  private static func standing(_ channel: any Channel, isChecked: Bool) -> EventLoopFuture<Problem?> {
+    guard isChecked else { return channel.eventLoop.makeSucceededFuture(nil) }
     guard let provider = channel as? any SocketOptionProvider else {
       return channel.eventLoop.makeSucceededFuture(.foreignPeer(nil))
     }

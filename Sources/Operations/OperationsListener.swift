@@ -8,10 +8,13 @@ import ServiceLife
 import ServiceLifecycle
 import Synchronization
 
-/// The part of the service that answers for health, metrics and control: HTTP/1.1 on sockets that are open already.
+/// A part of the service that answers requests, such as those for health, metrics and control: HTTP/1.1 on sockets that are
+/// open already.
 package struct OperationsListener: Service, CustomStringConvertible {
   private let sockets: [ListeningSocket]
+  private let name: String
   private let limits: RequestLimits
+  private let checksPeers: Bool
   private let open: HTTP1Channel
   private let control: HTTP1Channel
   private let logger: Logger
@@ -19,23 +22,28 @@ package struct OperationsListener: Service, CustomStringConvertible {
   /// Makes a listener that is not started.
   ///
   /// - Parameters:
-  ///   - sockets: the sockets; those of the Unix family have the routes of control, and check their peers.
+  ///   - sockets: the sockets; those of the Unix family have the routes of control.
+  ///   - name: the name of the part in the log.
   ///   - open: the routes of the other sockets.
   ///   - control: the routes of Unix sockets.
+  ///   - checksPeers: true where only this user and root may ask on Unix sockets.
   package init(
-    _ sockets: [ListeningSocket], open: OperationsRoutes, control: OperationsRoutes,
-    limits: RequestLimits = RequestLimits(), logger: Logger
+    _ sockets: [ListeningSocket], name: String = "operations", open: OperationsRoutes,
+    control: OperationsRoutes, checksPeers: Bool = true, limits: RequestLimits = RequestLimits(),
+    logger: Logger
   ) {
     self.sockets = sockets
+    self.name = name
     self.limits = limits
+    self.checksPeers = checksPeers
     self.logger = logger
-    let numbers = RequestNumbers()
+    let numbers = RequestNumbers(name)
     self.open = Self.channel(open, limits, numbers, logger)
     self.control = Self.channel(control, limits, numbers, logger)
   }
 
   /// The name of the service.
-  package var description: String { "operations" }
+  package var description: String { name }
 
   /// Answers requests until the service stops, and then what is open within a few seconds.
   package func run() async throws {
@@ -53,7 +61,8 @@ package struct OperationsListener: Service, CustomStringConvertible {
     for socket in sockets {
       listeners.append(
         try await ConnectionListener(
-          socket, socket.isLocal ? control : open, limits, logger, on: group))
+          socket, socket.isLocal ? control : open, limits, checksPeers: checksPeers && socket.isLocal, logger,
+          on: group))
     }
     let all = listeners
     await withTaskCancellationOrGracefulShutdownHandler {

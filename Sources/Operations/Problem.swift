@@ -8,13 +8,18 @@ package struct Problem: Error, HTTPResponseError, Equatable {
   package let status: HTTPResponse.Status
   /// One sentence for people: what is wrong and what to do.
   package let detail: String
+  /// The place in the body of the request, as RFC 6901 writes it; nil for none.
+  package let pointer: String?
   /// The other headers of the response.
   package let headers: HTTPFields
 
   /// Makes a value from its parts.
-  package init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:]) {
+  package init(
+    _ status: HTTPResponse.Status, _ detail: String, pointer: String? = nil, headers: HTTPFields = [:]
+  ) {
     self.status = status
     self.detail = detail
+    self.pointer = pointer
     self.headers = headers
   }
 
@@ -22,13 +27,19 @@ package struct Problem: Error, HTTPResponseError, Equatable {
   var json: String {
     var writer = JSONWriter()
     writer.beginObject()
+    writeMembers(to: &writer)
+    writer.endObject()
+    return writer.text
+  }
+
+  /// Writes the members of the problem.
+  package func writeMembers(to writer: inout JSONWriter) {
     // No page says more than the status does: RFC 9457 §4.2.1.
     writer.member("type", "about:blank")
     writer.member("title", status.reasonPhrase)
     writer.member("status", status.code)
     writer.member("detail", detail)
-    writer.endObject()
-    return writer.text
+    if let pointer { writer.member("pointer", pointer) }
   }
 
   /// The response.

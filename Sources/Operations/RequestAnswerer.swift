@@ -8,9 +8,13 @@ import Synchronization
 /// The numbers of requests, which all sockets of a listener share.
 final class RequestNumbers: Sendable {
   private let last = Atomic<Int>(0)
+  private let name: String
 
-  /// Returns a number that no other request has.
-  func next() -> Int { last.add(1, ordering: .relaxed).newValue }
+  /// - Parameter name: the name of the listener.
+  init(_ name: String) { self.name = name }
+
+  /// Returns the name of a request, which no other has.
+  func next() -> String { "\(name)-\(last.add(1, ordering: .relaxed).newValue)" }
 }
 
 /// The way from a request to its response: routes, errors with a body, and one event of the log.
@@ -28,12 +32,12 @@ final class RequestAnswerer<Responder: HTTPResponder<BasicRequestContext>>: Send
   /// Returns the response to a request; never an error without a body.
   func response(to request: Request, _ channel: any Channel) async -> Response {
     var logger = logger
-    logger[metadataKey: "request"] = "operations-\(numbers.next())"
+    logger[metadataKey: "request"] = "\(numbers.next())"
     let response = await answer(request, channel, logger)
     logger.debug(
       "answered",
       metadata: [
-        "method": "\(request.method.rawValue)", "path": "\(request.uri.path.shortened)",
+        "method": "\(request.method.rawValue)", "path": "\(request.uri.path.withoutKeys.shortened)",
         "status": "\(response.status.code)",
       ])
     return response
@@ -58,7 +62,7 @@ final class RequestAnswerer<Responder: HTTPResponder<BasicRequestContext>>: Send
   private func described(_ response: Response, _ request: Request) -> Response {
     switch response.status {
     case .notFound where response.body.contentLength == 0:
-      let path = request.uri.path.shortened
+      let path = request.uri.path.withoutKeys.shortened
       let problem = Problem(
         .notFound, "'\(path)' is not a path of this listener; look at its case and its socket")
       return request.method == .head ? problem.response.createHeadResponse() : problem.response
@@ -66,5 +70,13 @@ final class RequestAnswerer<Responder: HTTPResponder<BasicRequestContext>>: Send
       return Problem(.contentTooLarge, "the body is too large; send less").response
     default: return response
     }
+  }
+}
+
+extension String {
+  /// The same text without what comes behind the start of a key of the HTTP API, which nobody is to put into a path.
+  var withoutKeys: String {
+    guard let key = firstRange(of: "nk_") else { return self }
+    return self[..<key.upperBound] + "…"
   }
 }

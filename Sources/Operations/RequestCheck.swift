@@ -4,7 +4,9 @@ import NIOHTTP1
 
 /// The rules of RFC 9110 and RFC 9112 that a request's head must keep before anything else reads it.
 enum RequestCheck {
-  private static let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .DELETE, .PATCH, .OPTIONS]
+  private static let methods: [HTTPMethod] = [
+    .GET, .HEAD, .POST, .PUT, .DELETE, .PATCH, .OPTIONS, .TRACE,
+  ]
 
   /// Returns the first rule that a head breaks; nil where it breaks none.
   static func problem(_ head: HTTPRequestHead, _ limits: RequestLimits) -> Problem? {

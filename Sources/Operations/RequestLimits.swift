@@ -1,3 +1,4 @@
+import EventLoop
 import NIOCore
 
 /// The limits of a listener's requests and connections.
@@ -19,4 +20,12 @@ package struct RequestLimits: Sendable {
 
   /// Makes the defaults.
   package init() {}
+
+  /// Makes limits for a listener whose requests are larger.
+  package init(request: Duration, stop: Duration, bodyBytes: Int, connections: Int) {
+    requestTime = .nanoseconds(request.nanoseconds)
+    stopTime = .nanoseconds(stop.nanoseconds)
+    self.bodyBytes = bodyBytes
+    self.connections = connections
+  }
 }

@@ -16,6 +16,8 @@ final class DeliveryLog {
   private let responses: ResponseQueue?
   private let metrics: RunMetrics?
   private var document: JSONDocument
+  /// The recalls of people, by the tickets that stand for them.
+  private var recalls: [UInt64: () -> Void] = [:]
 
   /// - Parameter writesLines: whether the output says what became of each.
   init(
@@ -32,7 +34,7 @@ final class DeliveryLog {
     document = JSONDocument(depthLimit: depthLimit + 2, duplicateKeys: duplicateKeys)
     queue.events.accepted = { [unowned self] in accept($0) }
     queue.events.ended = { [unowned self] in end($0, $1, $2) }
-    queue.events.withdrew = { [unowned self] in self.run.fates.settle(ticket: $0, .dropped) }
+    queue.events.withdrew = { [unowned self] in withdrew($0) }
     queue.events.notice = { [unowned self] in self.run.reporter.say("notilua: \($0)") }
     queue.events.responded = { [unowned self] in respond($0) }
     queue.events.failed = { [unowned self] in self.run.state.note(.failure(HostError(.output, $0))) }
@@ -85,6 +87,21 @@ final class DeliveryLog {
 
   /// Withdraws what goes by names; the drop of a ticket's notification is over once that is safe.
   func withdraw(_ names: [String], for ticket: UInt64?) { queue.withdraw(names, for: ticket) }
+
+  /// Withdraws what goes by names, for no notification; calls a function once that is safe.
+  func recall(_ names: [String], then: @escaping () -> Void) {
+    let ticket = run.fates.ticket()
+    recalls[ticket] = then
+    queue.withdraw(names, for: ticket)
+  }
+
+  private func withdrew(_ ticket: UInt64) {
+    if let then = recalls.removeValue(forKey: ticket) {
+      then()
+    } else {
+      run.fates.settle(ticket: ticket, .dropped)
+    }
+  }
 
   /// Takes back a notification that is not safe yet; false where it is.
   func cancel(_ ticket: UInt64) -> Bool { queue.cancel(ticket) }

@@ -60,6 +60,12 @@ final class FateBook {
     ledgers[source]?.settle(line, fate())
   }
 
+  /// Returns a ticket that no notification has.
+  func ticket() -> UInt64 {
+    lastTicket += 1
+    return lastTicket
+  }
+
   /// Returns a ticket for a line that goes on to a queue.
   func ticket(_ source: Int, _ line: Int) -> UInt64 {
     lastTicket += 1

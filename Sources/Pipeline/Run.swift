@@ -105,6 +105,12 @@ package final class Run {
     for problem in files.reopen() { reporter.say("notilua: \(problem)") }
   }
 
+  /// Withdraws what goes by names; calls a function once that holds whatever happens to this process.
+  package func recall(_ names: [String], then: @escaping () -> Void) {
+    guard let log = destination.log else { return }
+    log.recall(names, then: then)
+  }
+
   // MARK: The run
 
   /// Runs until the inputs end, a signal or a plugin stops the run, or the output fails.

@@ -207,24 +207,22 @@ package struct NotificationState: ~Copyable {
 
   private var namedTimeZone: String? {
     if let presentation { return presentation.request.envelope.timeZone }
-    guard let field = envelopeField("time_zone"), document.kind(of: field) == .string else { return nil }
-    return document.swiftString(of: field)
+    return line.timeZone(document)
   }
 
   /// The field in which the envelope names the recipient's languages.
   var localeField: NodeID? { envelopeField("locale") }
 
-  /// The most languages of a recipient that are looked at.
-  private static let localeLimit = 32
-
   /// The recipient's languages, with the best first.
   var locales: [String] {
     if let presentation { return presentation.request.envelope.locales }
-    guard let locale = localeField else { return [] }
+    guard let locale = localeField else { return line.envelope?.locales ?? [] }
     if document.kind(of: locale) == .string { return [document.swiftString(of: locale)] }
     var texts: [String] = []
     var hint = (index: UInt32(0), node: NodeID(0))
-    while texts.count < Self.localeLimit, let node = document.element(locale, texts.count, hint: &hint) {
+    while texts.count < PushEnvelope.localeLimit,
+      let node = document.element(locale, texts.count, hint: &hint)
+    {
       texts.append(document.swiftString(of: node))
     }
     return texts

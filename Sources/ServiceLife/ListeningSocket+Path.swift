@@ -3,20 +3,23 @@ import Glibc
 import NotificationModel
 
 extension ListeningSocket {
-  /// Listens on a path that only this user, and root, can connect to; what a service that has ended left there is replaced.
+  /// Listens on a path; what a service that has ended left there is replaced.
   ///
+  /// - Parameters:
+  ///   - mode: the users that can connect; without it this one, and root.
+  ///   - setting: the key of the configuration that has the path.
   /// - Throws: ``Failure``, also where another service listens there.
-  package init(path: String) throws(Failure) {
+  package init(path: String, mode: mode_t = 0o600, setting: String = "operations.socket") throws(Failure) {
     let address = try Self.address(path)
-    try Self.removeStale(path, address)
+    try Self.removeStale(path, address, setting)
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     // Before the file is there: nobody connects in between.
-    fchmod(descriptor, 0o600)
+    fchmod(descriptor, mode)
     guard Self.call(bind, descriptor, address) == 0, Glibc.listen(descriptor, 128) == 0 else {
       let reason = systemMessage()
       close(descriptor)
       throw Failure(
-        message: "the socket '\(path.printable)': \(reason); make its folder, or change operations.socket")
+        message: "the socket '\(path.printable)': \(reason); make its folder, or change \(setting)")
     }
     self.init(descriptor: descriptor, file: SocketFile(path).map { (path, $0) })
   }
@@ -45,18 +48,20 @@ extension ListeningSocket {
     return address
   }
 
-  private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {
+  private static func removeStale(
+    _ path: String, _ address: sockaddr_un, _ setting: String
+  ) throws(Failure) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
-      throw Failure(message: "'\(path.printable)' is no socket; move it away, or change operations.socket")
+      throw Failure(message: "'\(path.printable)' is no socket; move it away, or change \(setting)")
     }
     let probe = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     defer { close(probe) }
     guard call(connect, probe, address) != 0, errno == ECONNREFUSED else {
       throw Failure(
-        message: "a service listens on '\(path.printable)' already; stop it, or change operations.socket")
+        message: "a service listens on '\(path.printable)' already; stop it, or change \(setting)")
     }
     unlink(path)
   }

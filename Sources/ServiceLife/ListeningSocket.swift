@@ -43,13 +43,14 @@ package struct ListeningSocket: Sendable {
 
   /// Listens on an address of a host.
   ///
+  /// - Parameter setting: the key of the configuration that has the address.
   /// - Throws: ``Failure``.
-  package init(host: String, port: Int) throws(Failure) {
-    descriptor = try Self.listen(host, port)
+  package init(host: String, port: Int, setting: String = "operations.address") throws(Failure) {
+    descriptor = try Self.listen(host, port, setting)
     file = nil
   }
 
-  private static func listen(_ host: String, _ port: Int) throws(Failure) -> Int32 {
+  private static func listen(_ host: String, _ port: Int, _ setting: String) throws(Failure) -> Int32 {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV | AI_PASSIVE
@@ -58,7 +59,7 @@ package struct ListeningSocket: Sendable {
     guard code == 0, let address = found else {
       throw Failure(
         message:
-          "\(host.printable):\(port): \(String(cString: gai_strerror(code))); change operations.address")
+          "\(host.printable):\(port): \(String(cString: gai_strerror(code))); change \(setting)")
     }
     defer { freeaddrinfo(found) }
     let descriptor = socket(address.pointee.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -70,7 +71,7 @@ package struct ListeningSocket: Sendable {
       let reason = systemMessage()
       close(descriptor)
       throw Failure(
-        message: "\(host.printable):\(port): \(reason); change operations.address, or end what listens there")
+        message: "\(host.printable):\(port): \(reason); change \(setting), or end what listens there")
     }
     return descriptor
   }

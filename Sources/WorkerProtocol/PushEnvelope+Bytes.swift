@@ -20,6 +20,9 @@ extension PushEnvelope {
     for header in NotificationLine.Header.allCases {
       writer.write(optional: self[header]) { $0.write($1) }
     }
+    writer.write(optional: id) { $0.write($1) }
+    writer.write(locales) { $0.write($1) }
+    writer.write(optional: timeZone) { $0.write($1) }
     return writer.bytes
   }
 
@@ -45,7 +48,14 @@ extension PushEnvelope {
     let environment = try text().flatMap { PushEnvironment(rawValue: $0) }
     var headers: [NotificationLine.Header: String] = [:]
     for header in NotificationLine.Header.allCases { headers[header] = try text() }
+    let id = try text()
+    let locales = try reader.readList(limit: Self.localeLimit) { reader throws(ByteReader.Truncated) in
+      try reader.readText()
+    }
+    let timeZone = try text()
     guard reader.isAtEnd else { throw .init() }
-    self.init(deviceName: deviceName, environment: environment, headers: headers)
+    self.init(
+      deviceName: deviceName, environment: environment, headers: headers, id: id, locales: locales,
+      timeZone: timeZone)
   }
 }

@@ -1,3 +1,4 @@
+import ClientKeys
 import CommandLineTool
 import FrontDoor
 import NotificationModel
@@ -18,10 +19,10 @@ struct DoorGateConfigurationTests {
     ).door
     let certificate = try #require(door.certificates[fingerprint])
     #expect(
-      DoorGrant(certificate)
-        == DoorGrant(
+      KeyGrant(certificate)
+        == KeyGrant(
           topics: .apps(["com.example.app", "com.example.chat"]), environments: [.sandbox],
-          rate: DoorRate(perSecond: 5, burst: 7)))
-    #expect(DoorGrant(Configuration.Door.Certificate()).environments.count == 2)
+          rate: KeyRate(perSecond: 5, burst: 7)))
+    #expect(KeyGrant(Configuration.Door.Certificate()).environments.count == 2)
   }
 }

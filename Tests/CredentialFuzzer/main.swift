@@ -8,9 +8,9 @@
 
 import APNsCredentials
 import CCrypto
+import ClientKeys
 import CredentialSamples
 import Foundation
-import FrontDoor
 import NotificationModel
 
 /// SplitMix64, so that a seed gives the same run again, apart from the keys that openssl makes.
@@ -145,10 +145,10 @@ func seeds() throws -> [(format: Format, bytes: [UInt8])] {
   }
   let doorKey = try DoorKey(
     keyID: "ABC123DEFG", teamID: "DEF123GHIJ", publicKey: key.publicKey,
-    grant: DoorGrant(
+    grant: KeyGrant(
       topics: .apps(["a.b", "com.example.app"]), environments: [.sandbox],
-      rate: DoorRate(perSecond: 9, burst: 10)))
-  seeds.append((.doorKeys, Array("# keys\r\n\n\(DoorKeyLine.text(doorKey))\n".utf8)))
+      rate: KeyRate(perSecond: 9, burst: 10)))
+  seeds.append((.doorKeys, Array("# keys\r\n\n\(doorKey.line)\n".utf8)))
   let store = CredentialStore(folder: samples.path("store"), sealingKey: sealingKey)
   for seals in [false, true] {
     var addition = CredentialStore.Addition(name: "a", file: samples.path("a.p8"), application: .production)
@@ -200,7 +200,7 @@ func taken(_ format: Format, _ bytes: [UInt8], by verifier: VerificationKey) -> 
   case .sealingKey: return SealingKey(bytes) != nil
   case .doorKeys:
     guard let keys = try? DoorKeyFile("keys").keys(in: bytes) else { return false }
-    let text = keys.map { DoorKeyLine.text($0) + "\n" }.joined()
+    let text = keys.map { $0.line + "\n" }.joined()
     guard (try? DoorKeyFile("keys").keys(in: Array(text.utf8))) == keys else {
       fatalError("keys do not read as they were written")
     }

@@ -1,5 +1,6 @@
 import APNsCredentials
 import APNsProtocol
+import ClientKeys
 import EventLoop
 import FrontDoor
 import HTTP2Transport
@@ -23,7 +24,7 @@ func measure(_ name: String, _ body: () throws -> Void) rethrows {
 }
 
 let signer = try SigningKey(p8: CertificateAuthority.makeP8())
-let grant = DoorGrant(topics: .apps(["com.example.app"]), rate: DoorRate(perSecond: 1_000_000))
+let grant = KeyGrant(topics: .apps(["com.example.app"]), rate: KeyRate(perSecond: 1_000_000))
 let key = try DoorKey(keyID: "ABC123DEFG", teamID: "DEF123GHIJ", publicKey: signer.publicKey, grant: grant)
 let gate = DoorGate(keys: [key])
 let now = DoorTime.now

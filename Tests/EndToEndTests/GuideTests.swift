@@ -103,6 +103,30 @@ struct GuideTests {
     }
   }
 
+  @Test func theHTTPAPITakesNotificationsToAPNs() throws {
+    let page = try GuidePage("TheHTTPAPI")
+    try Program.withFolder { folder in
+      var answers = ""
+      try page.follow(in: folder) { _, text in answers += text }
+      let arrived = try String(contentsOf: folder.appending(path: "arrived.ndjson"), encoding: .utf8)
+      // The notification, its one repeat under a key, the stream's first line, and the test push; no more.
+      let bodies = arrived.matches(of: /"body": ?"([^"]*)"/).map { String($0.1) }
+      let suffix = " (by way of Notilua)"
+      #expect(Set(bodies) == ["Hello" + suffix, "One" + suffix, "Does it work?" + suffix], "\(arrived)")
+      #expect(bodies.filter { $0.hasPrefix("Hello") }.count == 2, "\(arrived)")
+      for part in [
+        #"{"id":"m1","apns_id":"#, #"{"line":1,"status":202,"id":"#, #"{"line":2,"type":"about:blank""#,
+        #""pointer":"/device_token"}"#, #""outcome":"dropped"}"#, #"{"recalled":["m1","m2"]}"#,
+        #""state":"running""#, #""openapi": "3.1.0""#, ": revoked",
+      ] { #expect(answers.contains(part), "\(part) is not in \(answers)") }
+      let log = try String(contentsOf: folder.appending(path: "serve.log"), encoding: .utf8)
+      let key = try String(contentsOf: folder.appending(path: "app.key"), encoding: .utf8)
+      #expect(
+        !log.contains("ab01") && !log.contains(key.dropFirst(14).prefix(64)), "a secret is in the log: \(log)"
+      )
+    }
+  }
+
   @Test func designingANotificationComesToPicturesAndTests() throws {
     let page = try GuidePage("DesigningANotification")
     try Program.withFolder { folder in

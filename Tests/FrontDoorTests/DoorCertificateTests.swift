@@ -1,5 +1,6 @@
 import APNsCredentials
 import APNsProtocol
+import ClientKeys
 import FrontDoor
 import NotificationModel
 import Testing
@@ -23,7 +24,7 @@ struct DoorCertificateTests {
   }
 
   private static func said(
-    _ certificate: DoorCertificate, _ grant: DoorGrant? = nil, topic: String? = "com.example.app",
+    _ certificate: DoorCertificate, _ grant: KeyGrant? = nil, topic: String? = "com.example.app",
     authorization: String? = nil, environment: PushEnvironment = .production
   ) throws -> String {
     var sample = try DoorSample(certificates: grant.map { [certificate.fingerprint: $0] } ?? [:])
@@ -44,13 +45,13 @@ struct DoorCertificateTests {
 
   @Test func theConfigurationNamesTopicsByFingerprint() throws {
     let certificate = try Self.certificate()
-    let grant = DoorGrant(topics: .apps(["com.example.app"]), environments: [.production])
+    let grant = KeyGrant(topics: .apps(["com.example.app"]), environments: [.production])
     #expect(try Self.said(certificate, grant) == "200")
     #expect(try Self.said(certificate, grant, topic: "com.example.app.voip") == "200")
     #expect(try Self.said(certificate, grant, topic: nil) == "200")
     #expect(try Self.said(certificate, grant, topic: "com.example.own") == "400 TopicDisallowed")
     #expect(try Self.said(certificate, grant, environment: .sandbox) == "403 BadCertificateEnvironment")
-    let two = DoorGrant(topics: .apps(["com.example.app", "com.example.own"]))
+    let two = KeyGrant(topics: .apps(["com.example.app", "com.example.own"]))
     #expect(try Self.said(certificate, two, topic: nil) == "400 MissingTopic")
     #expect(try Self.said(certificate, two, topic: "com.example.own") == "200")
     let expired = try Self.certificate(days: 0)
@@ -65,13 +66,13 @@ struct DoorCertificateTests {
     #expect(try Self.said(certificate, topic: "com.example.own") == "400 TopicDisallowed")
     #expect(try Self.said(certificate, environment: .sandbox) == "403 BadCertificateEnvironment")
     // What the operator writes down narrows it.
-    let grant = DoorGrant(topics: .apps(["com.example.own"]))
+    let grant = KeyGrant(topics: .apps(["com.example.own"]))
     #expect(try Self.said(certificate, grant) == "400 TopicDisallowed")
   }
 
   @Test func ratesAreOfCertificates() throws {
     let certificate = try Self.certificate()
-    let grant = DoorGrant(topics: .apps(["com.example.app"]), rate: DoorRate(perSecond: 1))
+    let grant = KeyGrant(topics: .apps(["com.example.app"]), rate: KeyRate(perSecond: 1))
     var sample = try DoorSample(certificates: [certificate.fingerprint: grant])
     sample.standing = ConnectionStanding(certificate: certificate)
     #expect(sample.said(nil) == "200" && sample.said(nil) == "429 TooManyRequests")

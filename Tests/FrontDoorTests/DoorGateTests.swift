@@ -1,5 +1,6 @@
 import APNsCredentials
 import APNsProtocol
+import ClientKeys
 import FrontDoor
 import HTTP2Transport
 import NotificationModel
@@ -169,7 +170,7 @@ struct DoorGateTests {
 
   @Test func ratesAreOfKeys() throws {
     var grant = DoorSample.grant
-    grant.rate = DoorRate(perSecond: 2, burst: 3)
+    grant.rate = KeyRate(perSecond: 2, burst: 3)
     var sample = try DoorSample(grant)
     let bearer = "bearer " + ThirdPartyTokens.pyJWT
     #expect((0..<3).map { _ in sample.said(bearer) } == ["200", "200", "200"])

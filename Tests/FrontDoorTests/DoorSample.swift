@@ -1,5 +1,6 @@
 import APNsCredentials
 import APNsProtocol
+import ClientKeys
 import FrontDoor
 import HTTP2Transport
 import NotificationModel
@@ -9,14 +10,14 @@ struct DoorSample {
   /// 2026-01-01, in milliseconds.
   static let issued: Int64 = 1_767_225_600_000
   static let device = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"
-  static let grant = DoorGrant(topics: .apps(["com.example.app"]), environments: [.production])
+  static let grant = KeyGrant(topics: .apps(["com.example.app"]), environments: [.production])
 
   let own: SigningKey
   let gate: DoorGate
   let keys: [DoorKey]
   var standing = ConnectionStanding()
 
-  init(_ grant: DoorGrant = grant, certificates: [String: DoorGrant] = [:]) throws {
+  init(_ grant: KeyGrant = grant, certificates: [String: KeyGrant] = [:]) throws {
     own = try SigningKey(p8: CertificateAuthority.makeP8())
     let der = Base64.decode(Array(ThirdPartyTokens.publicKey.utf8)) ?? []
     keys = [
@@ -24,7 +25,7 @@ struct DoorSample {
         keyID: "ABC123DEFG", teamID: "DEF123GHIJ", publicKey: try VerificationKey(der: der), grant: grant),
       try DoorKey(
         keyID: "OWNKEY0001", teamID: "OWNTEAM001", publicKey: own.publicKey,
-        grant: DoorGrant(topics: .apps(["com.example.own"]))),
+        grant: KeyGrant(topics: .apps(["com.example.own"]))),
     ]
     gate = DoorGate(keys: keys, certificates: certificates)
   }

@@ -19,7 +19,7 @@ struct LayoutTests {
     "ServiceLife", "Operations",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
-    "PluginTools", "APNsSimulator", "FrontDoor", "Generations",
+    "PluginTools", "APNsSimulator", "ClientKeys", "FrontDoor", "RESTInterface", "Generations",
     "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "ServiceCommands",
     "CommandLineTool", "notilua",
   ]

@@ -334,7 +334,7 @@ def hostile():
             ("HTTP/0.9", b"GET /healthz\r\n\r\n", [400, 505]),
             ("an unknown method", b"BREW /healthz HTTP/1.1\r\n" + host + end, [501, 400]),
             ("CONNECT", b"CONNECT x:1 HTTP/1.1\r\n" + host + end, [501]),
-            ("TRACE", b"TRACE /healthz HTTP/1.1\r\n" + host + end, [501]),
+            ("TRACE", b"TRACE /healthz HTTP/1.1\r\n" + host + end, [405]),
             ("a header of 20 KiB", b"GET /healthz HTTP/1.1\r\n" + host + b"X: " + b"a" * 20480 + b"\r\n" + end, [431]),
             ("two hundred headers", b"GET /healthz HTTP/1.1\r\n" + host + b"".join(b"X%d: a\r\n" % n for n in range(200)) + end, [431]),
             ("a header that never ends", b"GET /healthz HTTP/1.1\r\n" + host + b"X: " + b"a" * 400_000, [431]),

@@ -1,0 +1,17 @@
+/// A permission of a key of the HTTP API.
+package enum APIScope: String, Sendable, CaseIterable, Comparable {
+  /// Sending notifications, and test pushes.
+  case send
+  /// Withdrawing notifications.
+  case recall
+  /// Reading what became of notifications, without what they say.
+  case read
+  /// Reading the texts of notifications, and what plugins changed in them.
+  case readText = "read:text"
+  /// Reading the state of the service, and changing it.
+  case admin
+
+  package static func < (left: APIScope, right: APIScope) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+}

@@ -1,0 +1,28 @@
+import Logging
+import Operations
+import RESTInterface
+import ServiceLife
+import ServiceLifecycle
+
+/// The HTTP API as a part of the service: it answers once the run is open.
+struct APIService: Service, CustomStringConvertible {
+  let run: ServiceRun
+  let state: ServiceState
+  let settings: SendSettings
+  let limits: RequestLimits
+  let sockets: [ListeningSocket]
+  let metrics: APIMetrics
+  let logger: Logger
+
+  var description: String { "HTTP API" }
+
+  func run() async throws {
+    let doors = try await run.opened.value()
+    let api = RESTInterface(
+      settings, gate: doors.apiGate, intake: doors.intake, source: state, metrics: metrics)
+    let routes = api.routes
+    try await OperationsListener(
+      sockets, name: "api", open: routes, control: routes, checksPeers: false, limits: limits, logger: logger
+    ).run()
+  }
+}

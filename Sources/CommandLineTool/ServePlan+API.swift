@@ -1,0 +1,68 @@
+import APNs
+import APNsCredentials
+import ClientKeys
+import ConfigurationFiles
+import NotificationModel
+import Notilua
+import Operations
+import RESTInterface
+import ServiceLife
+import WorkerProtocol
+
+extension ServePlan {
+  private var api: Configuration.API { run.configuration.api }
+
+  /// A Boolean value that indicates whether there is an HTTP API.
+  var hasAPI: Bool { api.isOn || !passed["api"].isEmpty }
+
+  /// The addresses of the HTTP API, for people.
+  var apiAddresses: String {
+    (api.listen + (api.socket.map { ["unix:\($0)"] } ?? [])).joined(separator: ", ")
+  }
+
+  /// Reads the file of the keys of the HTTP API; nil where there is none.
+  func apiKeys() throws(HostError) -> APIKeys? {
+    guard let path = api.keys else { return nil }
+    do throws(CredentialError) {
+      return try APIKeys(path)
+    } catch {
+      throw HostError(.plugins, error.message)
+    }
+  }
+
+  /// Opens the sockets of the HTTP API.
+  func apiSockets() throws(HostError) -> [ListeningSocket] {
+    do throws(ListeningSocket.Failure) {
+      var sockets = passed["api"].map { ListeningSocket(passed: $0) }
+      if !sockets.isEmpty { return sockets }
+      for text in api.listen {
+        guard let address = NetworkAddress(text), let port = address.port else { continue }
+        sockets.append(try ListeningSocket(host: address.host, port: port, setting: "api.listen"))
+      }
+      if let path = api.socket {
+        // Who may connect is a matter of the folder; who may ask what, of the key.
+        sockets.append(try ListeningSocket(path: path, mode: 0o660, setting: "api.socket"))
+      }
+      return sockets
+    } catch {
+      throw HostError(.output, error.message)
+    }
+  }
+
+  /// The settings by which the HTTP API reads notifications.
+  var sendSettings: SendSettings {
+    var settings = SendSettings()
+    settings.environment = PushEnvironment(rawValue: run.configuration.apns.environment) ?? .production
+    settings.depthLimit = run.configuration.depthLimit
+    settings.duplicateKeys = run.configuration.runnerOptions.duplicateKeys
+    settings.openLimit = api.limits.notifications
+    return settings
+  }
+
+  /// The limits of the HTTP API's requests and connections.
+  var apiLimits: RequestLimits {
+    RequestLimits(
+      request: api.limits.request, stop: deadline, bodyBytes: api.limits.body,
+      connections: api.limits.connections)
+  }
+}

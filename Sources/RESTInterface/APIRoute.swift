@@ -1,0 +1,39 @@
+import ClientKeys
+import HTTPTypes
+
+/// A route of the HTTP API.
+package enum APIRoute: CaseIterable, Sendable {
+  case send, recall, test, status, description
+
+  /// The method.
+  package var method: HTTPRequest.Method {
+    switch self {
+    case .send, .recall, .test: .post
+    case .status, .description: .get
+    }
+  }
+
+  /// The path, with parameters as OpenAPI writes them.
+  package var path: String {
+    switch self {
+    case .send: "/v1/notifications"
+    case .recall: "/v1/recalls"
+    case .test: "/v1/test"
+    case .status: "/v1/status"
+    case .description: "/v1/openapi.json"
+    }
+  }
+
+  /// The scope that a key needs; nil for a route that needs no key.
+  package var scope: APIScope? {
+    switch self {
+    case .send, .test: .send
+    case .recall: .recall
+    case .status: .admin
+    case .description: nil
+    }
+  }
+
+  /// The path as the router reads it.
+  var routerPath: String { path.replacing("{", with: ":").replacing("}", with: "") }
+}

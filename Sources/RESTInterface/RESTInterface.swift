@@ -1,0 +1,84 @@
+import ClientKeys
+import EventLoop
+import FrontDoor
+import HTTPTypes
+import Hummingbird
+import Operations
+
+/// The HTTP API of the service: its routes, who may use each, and what they answer.
+package struct RESTInterface: Sendable {
+  /// The handler of a route, for a caller whose key has its scope.
+  typealias Handler = @Sendable (Request, BasicRequestContext, APICaller) async throws -> Response
+
+  private let gate: APIGate
+  private let metrics: APIMetrics
+  private let sender: SendHandler
+  private let source: any RESTSource
+
+  /// Makes the API over a service.
+  package init(
+    _ settings: SendSettings, gate: APIGate, intake: PushIntake, source: any RESTSource, metrics: APIMetrics
+  ) {
+    self.gate = gate
+    self.metrics = metrics
+    self.source = source
+    sender = SendHandler(settings, gate, intake, source, metrics)
+  }
+
+  /// The routes of a listener.
+  package var routes: OperationsRoutes {
+    var routes = OperationsRoutes()
+    for route in APIRoute.allCases {
+      let handler = handler(route)
+      let scope = route.scope
+      routes.on(route.method, route.routerPath) { request, context in
+        try await answer(request, context, scope, handler)
+      }
+    }
+    return routes
+  }
+
+  private func answer(
+    _ request: Request, _ context: BasicRequestContext, _ scope: APIScope?, _ handler: Handler
+  ) async throws -> Response {
+    do {
+      let response = try await admitted(request, context, scope, handler)
+      metrics.count(response.status)
+      return response
+    } catch let problem as Problem {
+      metrics.count(problem.status)
+      throw problem
+    }
+  }
+
+  private func admitted(
+    _ request: Request, _ context: BasicRequestContext, _ scope: APIScope?, _ handler: Handler
+  ) async throws -> Response {
+    guard let scope else { return Self.json(OpenAPIDocument.text) }
+    let caller = try gate.enter(request.headers, scope, at: .now)
+    defer { gate.leave(caller) }
+    return try await handler(request, context, caller)
+  }
+
+  private func handler(_ route: APIRoute) -> Handler {
+    let (gate, sender, source) = (gate, sender, source)
+    switch route {
+    case .send: return { request, _, caller in try await sender.send(request, caller) }
+    case .test: return { request, _, caller in try await sender.test(request, caller) }
+    case .recall:
+      return { request, _, caller in
+        try gate.takeRate(caller, at: .now)
+        return try await RecallHandler(source: source).recall(request, caller)
+      }
+    case .status, .description:
+      return { _, _, caller in
+        try gate.takeRate(caller, at: .now)
+        return Self.json(await source.status().json(at: Timestamp.now))
+      }
+    }
+  }
+
+  private static func json(_ text: String) -> Response {
+    Response(text: text + "\n", type: "application/json")
+  }
+}

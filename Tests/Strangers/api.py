@@ -1,0 +1,423 @@
+"""The HTTP API of the service, looked at from outside: its description, its access, its streams, and hostile clients.
+
+Usage: api.py NOTILUA FOLDER
+
+Right is what OpenAPI, RFC 9110, RFC 9457 and the guide "The HTTP API" say, and what the simulator's journal has at the end.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+
+import requests
+from openapi_spec_validator import validate
+
+PROGRAM, FOLDER = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+HERE = os.path.dirname(os.path.abspath(__file__))
+APP, OTHER = "com.example.app", "com.example.other"
+DEVICE = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"
+PLUGIN = """
+return { did_receive = function(request, content)
+  if content.title == "drop" then return notilua.drop("asked") end
+  if content.body then content.body = content.body .. " (" .. (request.locale or "-") .. ")" end
+end }
+"""
+SCOPES = ["send", "recall", "read", "read:text", "admin"]
+KEYS = {}
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def write(name, text):
+    with open(path(name), "w") as file:
+        file.write(text)
+    return path(name)
+
+
+def run(*arguments, **options):
+    return subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=FOLDER, **options).stdout
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def process(*arguments, ready):
+    """A program that runs while the block does, from its saying of a text on."""
+    with open(path(os.path.basename(arguments[1]) + ".log"), "w+") as log:
+        child = subprocess.Popen(arguments, stderr=log, cwd=FOLDER)
+        try:
+            eventually(lambda: ready in open(log.name).read() or child.poll() is not None, 60)
+            assert child.poll() is None, open(log.name).read()
+            yield child
+        finally:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+            code = child.wait(timeout=60)
+        text = open(log.name).read()
+        assert code == 0, (code, text)
+        assert DEVICE not in text, "a device token is in the log"
+        for key in KEYS.values():
+            assert key[14:] not in text, "a key is in the log"
+
+
+def eventually(condition, seconds=30):
+    end = time.time() + seconds
+    while not condition():
+        assert time.time() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def arrived():
+    """The pushes that the simulator has accepted."""
+    records = [json.loads(line) for line in open(path("journal.ndjson"))]
+    return [record for record in records if record["event"] == "accepted"]
+
+
+def add_key(name, scopes, *apps, **options):
+    words = [word for scope in scopes for word in ("--scope", scope)]
+    words += [word for app in apps for word in ("--topic", app)]
+    words += [word for option, value in options.items() for word in ("--" + option, str(value))]
+    KEYS[name] = run(PROGRAM, "keys", "api", "add", "--keys", "api-keys", *words).strip()
+
+
+class Client:
+    """A client of the API with a key."""
+
+    def __init__(self, port, key=None):
+        self.base = f"http://127.0.0.1:{port}"
+        self.session = requests.Session()
+        if key:
+            self.session.headers["Authorization"] = "Bearer " + KEYS.get(key, key)
+
+    def ask(self, method, target, **options):
+        answer = self.session.request(method, self.base + target, timeout=60, **options)
+        if answer.status_code >= 400:
+            problem = answer.json()
+            assert answer.headers["content-type"] == "application/problem+json", answer.headers
+            assert problem["status"] == answer.status_code and len(problem["detail"]) > 20, problem
+            if answer.status_code in (409, 429, 503):
+                assert int(answer.headers["retry-after"]) >= 1
+        return answer
+
+    def send(self, envelope, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.ask("POST", "/v1/notifications", json=envelope, headers=headers)
+
+    def stream(self, lines, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = lines if isinstance(lines, bytes) else b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        answer = self.ask(
+            "POST", "/v1/notifications", data=data, headers={"Content-Type": "application/x-ndjson", **headers})
+        return answer, [json.loads(line) for line in answer.text.splitlines()] if answer.ok else []
+
+
+def envelope(body="Hello", token=DEVICE, title="x", **more):
+    return {"device_token": token, "payload": {"aps": {"alert": {"title": title, "body": body}}}, **more}
+
+
+def body(record):
+    return record["payload"]["aps"]["alert"]["body"]
+
+
+def bodies(letter):
+    """The texts with a letter and a number that have arrived."""
+    return [text for text in map(body, arrived()) if text[0] == letter and text[1].isdigit()]
+
+
+# MARK: Notifications
+
+
+def with_notifications(port):
+    client = Client(port, "all")
+    answer = client.send(envelope(id="m1", locale="de"))
+    assert answer.status_code == 202 and answer.json()["id"] == "m1" and answer.json()["outcome"] == "accepted", answer.text
+    identifier = answer.json()["apns_id"]
+    eventually(lambda: any(record["apns_id"] == identifier for record in arrived()))
+    record = [record for record in arrived() if record["apns_id"] == identifier][0]
+    assert record["topic"] == APP and record["token"] == DEVICE and body(record) == "Hello (de)", record
+    assert client.send(envelope(title="drop")).json()["outcome"] == "dropped"
+    # As at the front door: an apns-id makes a repeat of what is the same.
+    named = envelope(headers={"apns-id": str(uuid.uuid4()).upper(), "apns-topic": APP})
+    assert [client.send(named).json()["outcome"] for _ in range(2)] == ["accepted", "repeated"]
+    answer = client.ask("POST", "/v1/test", json={"device_token": "ab05", "body": "Works?"})
+    assert answer.status_code == 202, answer.text
+    eventually(lambda: any(body(record).startswith("Works?") for record in arrived()))
+    for content_type in (None, "text/plain", "application/x-www-form-urlencoded"):
+        answer = client.ask("POST", "/v1/notifications", data=b"{}", headers={"Content-Type": content_type} if content_type else {})
+        assert answer.status_code == 415, answer.text
+    assert client.ask("POST", "/v1/notifications", data=b"{" * 70_000, headers={"Content-Type": "application/json"}).status_code == 413
+
+
+def with_idempotency(port):
+    client, other = Client(port, "all"), Client(port, "other")
+    key = str(uuid.uuid4())
+    answers = [client.send(envelope("o1"), Idempotency_Key=key) for _ in range(3)]
+    assert {answer.text for answer in answers} == {answers[0].text}, [answer.text for answer in answers]
+    assert [answer.headers.get("idempotent-replay") for answer in answers] == [None, "true", "true"]
+    assert client.send(envelope("o2"), Idempotency_Key=key).status_code == 422
+    # Another key of the API, and another path, are other requests.
+    assert other.send(envelope("o3"), Idempotency_Key=key).status_code == 202
+    assert client.ask("POST", "/v1/test", json={"device_token": "ab06", "body": "o4"}, headers={"Idempotency-Key": key}).status_code == 202
+    eventually(lambda: sorted(bodies("o")) == ["o1 (-)", "o3 (-)", "o4 (-)"])
+    for wrong in ("", "x" * 256, "a\tb"):
+        assert client.send(envelope(), Idempotency_Key=wrong).status_code == 400, wrong
+    # While the first is being answered: its body is not whole yet. The second may come before it: then another pair is tried.
+    assert any(is_answered_meanwhile(port, client) for _ in range(50))
+
+
+def is_answered_meanwhile(port, client):
+    key = str(uuid.uuid4())
+    text = json.dumps(envelope("slow")).encode()
+    peer = socket.create_connection(("127.0.0.1", port))
+    peer.sendall(
+        (f"POST /v1/notifications HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEYS['all']}\r\nIdempotency-Key: {key}\r\n"
+         f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n").encode() + text[:-1])
+    status = client.send(envelope("slow"), Idempotency_Key=key).status_code
+    with contextlib.closing(peer):
+        peer.sendall(text[-1:])
+        answer = peer.recv(4096)
+    if status == 202:
+        return False
+    assert status == 409 and b" 202 " in answer, (status, answer)
+    return True
+
+
+def with_streams(port):
+    client = Client(port, "all")
+    lines = [envelope(f"s{number}", token=f"{number:04x}") for number in range(1000)]
+    answer, answers = client.stream(lines)
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/x-ndjson", answer.text
+    assert [line["line"] for line in answers] == list(range(1, 1001))
+    assert all(line["status"] == 202 and line["outcome"] == "accepted" for line in answers)
+    eventually(lambda: len(bodies("s")) == 1000)
+    assert sorted(bodies("s")) == sorted(f"s{number} (-)" for number in range(1000))
+
+    # A bad line is an answer and not the end; blank lines count.
+    text = b"{\n\n[]\n" + json.dumps(envelope("good")).encode() + b"\n" + b"x" * 70_000 + b"\n" + json.dumps(envelope("last")).encode()
+    _, answers = client.stream(text)
+    assert [(line["line"], line["status"]) for line in answers] == [(1, 400), (3, 422), (4, 202), (5, 413), (6, 202)], answers
+
+    # The same stream again with the same key is carried out once, also after a part of it; another line is a conflict.
+    key = str(uuid.uuid4())
+    lines = [envelope(f"i{number}", token=f"{number:04x}") for number in range(100)]
+    client.stream(lines[:50], Idempotency_Key=key)
+    _, answers = client.stream(lines, Idempotency_Key=key)
+    assert [line["status"] for line in answers] == [202] * 100
+    _, again = client.stream(lines, Idempotency_Key=key)
+    assert again == answers
+    lines[7] = envelope("another")
+    _, answers = client.stream(lines, Idempotency_Key=key)
+    assert [line["line"] for line in answers if line["status"] != 202] == [8] and answers[7]["status"] == 422
+    eventually(lambda: len(bodies("i")) == 100)
+
+    answer, answers = client.stream([envelope("drop", title="drop")] * 10_002)
+    assert len(answers) == 10_001 and answers[-1]["status"] == 413 and answers[-1]["line"] == 10_001, answers[-1]
+    assert all(line["outcome"] == "dropped" for line in answers[:-1])
+    assert client.stream(b"\n\n")[0].status_code == 400
+
+    # curl reads its answer once it has written everything.
+    write("many.ndjson", "".join(json.dumps(envelope("curl", title="drop")) + "\n" for _ in range(5000)))
+    write("curl.key", f'header = "Authorization: Bearer {KEYS["all"]}"\n')
+    with open(path("many.ndjson")) as stream:
+        text = run(
+            "curl", "-sS", "-K", "curl.key", "-X", "POST", "-H", "Content-Type: application/x-ndjson", "-T", "-",
+            f"http://127.0.0.1:{port}/v1/notifications", stdin=stream, timeout=120)
+    assert len(text.splitlines()) == 5000
+
+
+def with_recalls(port):
+    """A recall reaches what its own apps have sent, and nothing of another app."""
+    busy = "bad05030" + "00" * 28
+    assert Client(port, "all").send(envelope(token=busy, id="shared")).status_code == 202
+    assert Client(port, "other").send(envelope(token=busy, id="shared")).status_code == 202
+    answer = Client(port, "all").ask("POST", "/v1/recalls", json={"ids": ["shared", "nothing"]})
+    assert answer.status_code == 202 and answer.json() == {"recalled": ["shared", "nothing"]}, answer.text
+    waiting = run(PROGRAM, "outbox", "list", "--outbox", "outbox", "--json")
+    topics = [json.loads(line).get("topic") for line in waiting.splitlines() if line.startswith("{")]
+    assert OTHER in waiting and APP not in topics, waiting
+    # What comes later under a recalled name is withdrawn as well.
+    assert Client(port, "all").send(envelope(id="nothing")).json()["outcome"] == "withdrawn"
+    for wrong in ({}, {"ids": []}, {"ids": "m1"}, {"ids": [1]}, {"ids": [""]}, {"ids": ["x" * 256]}, {"ids": ["x"] * 1001}, {"ids": ["x"], "id": 1}, []):
+        assert Client(port, "all").ask("POST", "/v1/recalls", json=wrong).status_code == 422, wrong
+
+
+# MARK: Access
+
+ROUTES = [
+    ("POST", "/v1/notifications", "send", lambda app: dict(json=envelope(headers={"apns-topic": app}, title="drop"))),
+    ("POST", "/v1/test", "send", lambda app: dict(json={"device_token": "ab", "topic": app})),
+    ("POST", "/v1/recalls", "recall", lambda app: dict(json={"ids": ["none"], "topic": app})),
+    ("GET", "/v1/status", "admin", None),
+    ("GET", "/v1/openapi.json", None, None),
+]
+
+
+def with_access(port):
+    """Each route with each scope and each topic."""
+    described = requests.get(f"http://127.0.0.1:{port}/v1/openapi.json", timeout=60).json()["paths"]
+    assert {(method.upper(), target) for target, methods in described.items() for method in methods} == {
+        (method, target) for method, target, _, _ in ROUTES}
+    for method, target, needs, make in ROUTES:
+        for app in (APP, OTHER):
+            options = make(app) if make else {}
+            target = target.replace("{apns-id}", str(uuid.uuid4()))
+            expected = 200 if needs is None else 401
+            for key in (None, "nk_", "nk_ABC123DEFG_" + "0" * 64, KEYS["all"][:-1] + "x"):
+                assert Client(port, key).ask(method, target, **options).status_code == expected, (method, target, key)
+            # A key in the URL is none.
+            answer = Client(port).ask(method, f"{target}?access_token={KEYS['all']}&key={KEYS['all']}", **options)
+            assert answer.status_code == expected
+            for scope in SCOPES:
+                answer = Client(port, "only-" + scope).ask(method, target, **options)
+                if needs is None:
+                    expected = 200
+                elif needs != scope or (make and app == OTHER):
+                    expected = 403
+                else:
+                    expected = 202 if method == "POST" else 200
+                assert answer.status_code == expected, (method, target, scope, app, answer.text)
+                assert OTHER not in answer.text or expected != 200 or needs is None
+    for method, target in (("GET", "/v1/nothing"), ("POST", "/")):
+        assert Client(port, "all").ask(method, target).status_code == 404, target
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
+        answer = Client(port, "all").ask(method, "/v1/recalls")
+        assert answer.status_code == 405 and answer.headers["allow"] == "POST", (method, answer.text)
+
+
+def with_keys(port):
+    """A revoked or rotated key is refused within two seconds; a rate is kept."""
+    add_key("gone", ["send"], APP)
+    eventually(lambda: Client(port, "gone").send(envelope(title="drop")).status_code == 202)
+    identifier = KEYS["gone"].split("_")[1]
+    new = run(PROGRAM, "keys", "api", "rotate", "--keys", "api-keys", "--overlap", "1h", identifier).strip()
+    eventually(lambda: Client(port, new).send(envelope(title="drop")).status_code == 202)
+    assert Client(port, "gone").send(envelope(title="drop")).status_code == 202
+    newest = run(PROGRAM, "keys", "api", "rotate", "--keys", "api-keys", identifier).strip()
+    time.sleep(2)
+    assert Client(port, new).send(envelope(title="drop")).status_code == 401
+    assert Client(port, newest).send(envelope(title="drop")).status_code == 202
+    run(PROGRAM, "keys", "api", "revoke", "--keys", "api-keys", identifier)
+    time.sleep(2)
+    assert Client(port, newest).send(envelope(title="drop")).status_code == 401
+    KEYS.update(new=new, newest=newest)
+    for digits in KEYS.values():
+        assert digits[14:] not in open(path("api-keys")).read()
+    client = Client(port, "slow")
+    assert [client.send(envelope(title="drop")).status_code for _ in range(4)].count(429) >= 2
+    _, answers = client.stream([envelope(title="drop")] * 10)
+    assert [line["status"] for line in answers].count(429) >= 8, answers
+
+
+# MARK: Hostile clients
+
+
+def with_hostile_clients(port):
+    """Slow and broken clients cost nothing: others are answered meanwhile, and what is left of them is closed."""
+    head = f"POST /v1/notifications HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEYS['all']}\r\nContent-Type: application/x-ndjson\r\n"
+    peers = []
+    for start in (b"", b"POST /v1", head.encode(), head.encode() + b"Content-Length: 1000\r\n\r\n{", head.encode() + b"Transfer-Encoding: chunked\r\n\r\n5\r\n"):
+        for _ in range(10):
+            peer = socket.create_connection(("127.0.0.1", port))
+            peer.sendall(start)
+            peers.append(peer)
+    client = Client(port, "all")
+    assert client.send(envelope(title="drop")).status_code == 202
+    # A client that goes away in the middle of a stream: what was whole is taken.
+    peer = socket.create_connection(("127.0.0.1", port))
+    line = json.dumps(envelope("g1", token="abcd")).encode() + b"\n"
+    peer.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n" + f"{len(line):x}\r\n".encode() + line + b"\r\n")
+    eventually(lambda: bodies("g") == ["g1 (-)"])
+    peer.close()
+    # A client that writes and never reads.
+    peer = socket.create_connection(("127.0.0.1", port))
+    line = json.dumps(envelope("never", title="drop")).encode() + b"\n"
+    peer.sendall(head.encode() + f"Content-Length: {len(line) * 2000}\r\n\r\n".encode() + line * 2000)
+    assert client.send(envelope(title="drop")).status_code == 202
+    peer.close()
+    for other in peers:
+        other.settimeout(30)
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            while other.recv(4096):
+                pass
+        other.close()
+    assert client.send(envelope(title="drop")).status_code == 202
+    # A body that is larger than the limit is refused before it is sent.
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as peer:
+        peer.settimeout(30)
+        peer.sendall(head.encode() + b"Content-Length: 99999999999\r\n\r\n")
+        assert b" 413 " in peer.recv(4096)
+
+
+# MARK: The description
+
+
+def with_schemathesis(port):
+    description = requests.get(f"http://127.0.0.1:{port}/v1/openapi.json", timeout=60).json()
+    validate(description)
+    for name in ("all", None):
+        words = ["-H", f"Authorization: Bearer {KEYS[name]}"] if name else []
+        shown = subprocess.run(
+            [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", os.path.join(HERE, "api.toml"), "run",
+             f"http://127.0.0.1:{port}/v1/openapi.json", "--checks", "all", "--max-examples", "200", "--seed", "1", *words],
+            capture_output=True, text=True, cwd=FOLDER, env=dict(os.environ, SCHEMATHESIS_HOOKS=os.path.join(HERE, "api_hooks.py")),
+            timeout=1800)
+        assert shown.returncode == 0, shown.stdout + shown.stderr
+        print(f"schemathesis, {'with' if name else 'without'} a key: nothing found")
+
+
+@contextlib.contextmanager
+def service(simulator):
+    port = free_port()
+    write("notilua.yaml", f"""
+plugins: [{{ path: p.lua }}]
+workers: 1
+apns: {{ credentials: store, environment: sandbox, server: "localhost:{simulator}" }}
+outbox: {{ path: outbox }}
+api: {{ listen: ["127.0.0.1:{port}"], socket: api.sock, keys: api-keys, limits: {{ request: 5s }} }}
+operations: {{ address: "", socket: control.sock }}
+service: {{ log: json, log_level: debug }}
+""")
+    with process(PROGRAM, "serve", "--config", "notilua.yaml", "--trust", "simulator/ca.pem", ready='"ready"'):
+        yield port
+
+
+write("p.lua", PLUGIN)
+add_key("all", SCOPES, APP)
+add_key("other", SCOPES, OTHER)
+add_key("slow", ["send"], APP, rate=1)
+for scope in SCOPES:
+    add_key("only-" + scope, [scope], APP)
+with process(
+        PROGRAM, "apns-simulator", "--write-credentials", "simulator", "--port-file", "port", "--journal",
+        "journal.ndjson", ready="listening on"):
+    simulator = int(open(path("port")).read())
+    run(PROGRAM, "credentials", "add", "test", "simulator/AuthKey_KEYID00001.p8", "--team-id", "TEAMID0001",
+        "--application", "development", "--store", "store")
+    with service(simulator) as port:
+        for part in (with_notifications, with_idempotency, with_streams, with_recalls, with_access, with_keys, with_hostile_clients):
+            part(port)
+            print(f"{part.__name__.replace('_', ' ')}: right")
+        text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
+        assert json.loads(text)["state"] == "running", text
+    # After a restart, the keys of idempotency are known.
+    with service(simulator) as port:
+        client, key = Client(port, "all"), str(uuid.uuid4())
+        first = client.send(envelope("across"), Idempotency_Key=key).text
+    with service(simulator) as port:
+        answer = Client(port, "all").send(envelope("across"), Idempotency_Key=key)
+        assert answer.text == first and answer.headers["idempotent-replay"] == "true", answer.text
+        assert Client(port, "all").send(envelope("other"), Idempotency_Key=key).status_code == 422
+        eventually(lambda: [body(record) for record in arrived()].count("across (-)") == 1)
+        with_schemathesis(port)
