@@ -502,7 +502,8 @@ let package = Package(
     .testTarget(
       name: "WorkerHostTests",
       dependencies: [
-        "ConfigurationFiles", "CProcessSandbox", "EventLoop", "NotificationModel", "Notilua",
+        "ConfigurationFiles", "CProcessSandbox", "DeliveryTesting", "EventLoop", "NotificationModel",
+        "Notilua",
         "notilua-worker", "PluginRuntime", "TimeZones", "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(

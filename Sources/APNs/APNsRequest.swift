@@ -30,15 +30,13 @@ package enum APNsRequest {
         "PayloadTooLarge", "\(breach.message); make it smaller, with the plugin 'truncate' perhaps")
     }
     // What could end a header's value has no place in one.
-    let isWhole = isPrintable(headers.topic ?? "") && isPrintable(headers.collapseID ?? "")
-    guard isWhole, isPrintable(headers.pushType) else {
-      return DeliveryFailure("BadHeader", "a header has a control character; take it out")
+    let isWhole =
+      APNsHeader.isFieldValue(headers.topic ?? "") && APNsHeader.isFieldValue(headers.collapseID ?? "")
+    guard isWhole, APNsHeader.isFieldValue(headers.pushType) else {
+      return DeliveryFailure(
+        "BadHeader", "a header has a control character, or a space at an end; take it out")
     }
     return nil
-  }
-
-  private static func isPrintable(_ value: String) -> Bool {
-    !value.utf8.contains { $0 < 0x20 || $0 == 0x7F }
   }
 
   /// The failure of a push without a topic whose credential has none either.

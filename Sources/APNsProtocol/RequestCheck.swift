@@ -41,10 +41,8 @@ package enum RequestCheck {
   /// The other headers: id, expiration, priority and collapse id.
   package static func checkHeaders(_ request: PushRequest, pushType: PushType?) throws(Refusal) {
     if let id = request.id, !UUIDText.isCanonical(id) { throw Refusal("BadMessageId") }
-    if let expiration = request.expiration {
-      guard !expiration.isEmpty, expiration.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-        Int64(expiration) != nil
-      else { throw Refusal("BadExpirationDate") }
+    if let expiration = request.expiration, !APNsHeader.isExpiration(expiration) {
+      throw Refusal("BadExpirationDate")
     }
     let priority = request.priority ?? "10"
     guard APNsHeader.isPriority(priority) else { throw Refusal("BadPriority") }

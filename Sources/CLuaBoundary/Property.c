@@ -71,7 +71,16 @@ static int property_newindex(lua_State *L) {
 }
 
 static int request_newindex(lua_State *L) {
-  return luaL_error(L, "request is read only; change content instead");
+  nl_call *call = *(nl_call **)lua_touserdata(L, 1);
+  void *context = call_context(L, call);
+  int number = property_number(L, NL_REQUEST);
+  nl_interpreter *interpreter = nl_of(L);
+  nl_value value, refusal = {0};
+  nl_read_value(L, 3, false, &value);
+  nl_answer answer = interpreter->model.set_request(interpreter->plugin, context, number, &value, &refusal);
+  if (answer == NL_REFUSED) return nl_raise_refusal(L, &refusal);
+  nl_note_write(L, context, answer);
+  return 0;
 }
 
 static int fixed_newindex(lua_State *L) {

@@ -124,6 +124,8 @@ extension CodeReader {
         "'\(table).\(name.prefix(100))' cannot be set, since '\(table)' cannot be changed",
         "keep what is yours in a local variable")
     case .object(.content): assign(name, value, frame)
+    case .object(.request) where DeliveryField(rawValue: name) != nil && !plugin.isContentExtension:
+      assignDelivery(name, value, frame)
     case .object(let object) where object != .tester:
       note(
         frame.line, "\(object.rawValue).\(name)", "\(object.rawValue) is read only",
@@ -176,6 +178,15 @@ extension CodeReader {
     note(frame.line, "content.\(name)", problem)
   }
 
+  /// Tries what is assigned to a delivery header, where it is known.
+  private mutating func assignDelivery(_ name: String, _ value: CodeValue, _ frame: Frame) {
+    guard case .constant(let constant) = value, let field = DeliveryField(rawValue: name),
+      let problem = Self.problem(
+        constant, { value throws(AssignmentError) in _ = try DeliveryEdit(field, value) })
+    else { return }
+    note(frame.line, "request.\(name)", problem)
+  }
+
   /// Returns what is wrong with a value of a property in a line; nil where it can be assigned.
   static func problem(
     _ property: ContentProperty, _ constant: CompiledFunction.Constant, _ text: String
@@ -186,9 +197,17 @@ extension CodeReader {
     else {
       return nil
     }
-    func attempt(_ value: AssignedValue) -> String? {
+    return problem(constant) { value throws(AssignmentError) in try document.write(property, value, to: line)
+    }
+  }
+
+  /// Returns what is wrong with a constant by a body that tries it.
+  private static func problem(
+    _ constant: CompiledFunction.Constant, _ attempt: (AssignedValue) throws(AssignmentError) -> Void
+  ) -> String? {
+    func result(_ value: AssignedValue) -> String? {
       do throws(AssignmentError) {
-        try document.write(property, value, to: line)
+        try attempt(value)
         return nil
       } catch {
         return error.message
@@ -196,10 +215,10 @@ extension CodeReader {
     }
     switch constant {
     case .nil: return nil
-    case .boolean(let flag): return attempt(.boolean(flag))
-    case .integer(let number): return attempt(.integer(number))
-    case .number(let number): return attempt(.double(number))
-    case .text(let text): return Array(text.utf8).withUnsafeBytes { attempt(.string($0)) }
+    case .boolean(let flag): return result(.boolean(flag))
+    case .integer(let number): return result(.integer(number))
+    case .number(let number): return result(.double(number))
+    case .text(let text): return Array(text.utf8).withUnsafeBytes { result(.string($0)) }
     }
   }
 }

@@ -172,7 +172,8 @@ struct TestCommand: ParsableCommand {
       return [:]
     }
     return Dictionary(
-      chain.map { (PluginFolder.whole($0.path), Set($0.capabilities)) }, uniquingKeysWith: { $0.union($1) })
+      chain.map { (PluginFolder.whole($0.path), Set($0.grantedCapabilities)) },
+      uniquingKeysWith: { $0.union($1) })
   }
 
   /// Runs the cases, or only those of some files; gives the status to end with.

@@ -1,4 +1,5 @@
 import APNsProtocol
+import ClientKeys
 import EventLoop
 import HTTP2Transport
 import NotificationModel
@@ -11,6 +12,8 @@ final class DoorConnection: HTTP2ServerHandler {
     var deviceToken: String
     var topic: String
     var sender: String
+    /// The topics that the sender may push to.
+    var topics: PushTopics
   }
 
   private let hall: DoorHall
@@ -45,7 +48,8 @@ final class DoorConnection: HTTP2ServerHandler {
       let admission = try hall.gate.admit(
         request, &standing, environment: hall.options.environment, at: .now)
       admitted[head.stream] = Admitted(
-        request: request, deviceToken: deviceToken, topic: admission.topic, sender: admission.sender.name)
+        request: request, deviceToken: deviceToken, topic: admission.topic, sender: admission.sender.name,
+        topics: admission.sender.grant.topics)
       allowAllStreams(connection)
     } catch {
       refuse(error, request, connection, sender: standing.sender)
@@ -94,9 +98,10 @@ final class DoorConnection: HTTP2ServerHandler {
   /// Hands a push on to the run, or answers it as the same push before it.
   private func take(_ admitted: Admitted, _ connection: HTTP2ServerConnection) throws(Refusal) {
     let request = admitted.request
-    let push = try reader.push(
+    var push = try reader.push(
       request, deviceToken: admitted.deviceToken, topic: admitted.topic,
       environment: hall.options.environment, withCertificate: standing.certificate != nil)
+    push.topics = admitted.topics
     let client = PushClient(
       .stream(connection: connection.id, request.stream), apnsID: push.notification.apnsID,
       beganAt: MonotonicClock.now)

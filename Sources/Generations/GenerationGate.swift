@@ -57,7 +57,7 @@ struct GenerationGate {
     options.looksForDependencies = false
     options.deadline = MonotonicClock.now + settings.testBudget.nanoseconds
     options.grants = Dictionary(
-      content.configuration.plugins.map { (PluginFolder.whole($0.path), Set($0.capabilities)) },
+      content.configuration.plugins.map { (PluginFolder.whole($0.path), Set($0.grantedCapabilities)) },
       uniquingKeysWith: { $0.union($1) })
     return options
   }

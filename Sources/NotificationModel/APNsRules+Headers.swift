@@ -1,7 +1,21 @@
 import LosslessJSON
 
 extension APNsRules {
-  /// Returns the rules that the headers break, which APNs refuses and no plugin can change.
+  /// Returns the first rule that the delivery headers break after plugins have changed them, and did not break before.
+  package static func newHeaderBreach(
+    _ line: NotificationLine, was original: NotificationLine, _ document: borrowing JSONDocument
+  ) -> Breach? {
+    let known = deliveryBreaches(original, document)
+    return deliveryBreaches(line, document).first { !known.contains($0) }
+  }
+
+  private static func deliveryBreaches(
+    _ line: NotificationLine, _ document: borrowing JSONDocument
+  ) -> [Breach] {
+    headerBreaches(line, document) + [topicBreach(line, document)].compactMap(\.self)
+  }
+
+  /// Returns the rules that the headers break, which APNs refuses.
   ///
   /// - Parameter pushType: the type of the push; nil for the one that the line stands for.
   package static func headerBreaches(
@@ -18,7 +32,7 @@ extension APNsRules {
     if let priority = line.headerText(.priority, document) {
       if !APNsHeader.isPriority(priority) {
         found.append(Breach("apns-priority", "'apns-priority' is not 1, 5 or 10"))
-      } else if priority == "10", (pushType ?? line.pushType(document)) == "background" {
+      } else if priority != "5", (pushType ?? line.pushType(document)) == "background" {
         found.append(Breach("apns-priority", "a background push must have 'apns-priority' 5"))
       }
     }

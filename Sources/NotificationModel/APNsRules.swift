@@ -15,10 +15,13 @@ package enum APNsRules {
     package var subject: String
     /// A clause that names the key.
     package var message: String
+    /// The rule that is broken, where an operator may relax it.
+    package var rule: APNsRule?
 
-    init(_ subject: String, _ message: String) {
+    init(_ subject: String, _ message: String, _ rule: APNsRule? = nil) {
       self.subject = subject
       self.message = message
+      self.rule = rule
     }
   }
 
@@ -48,7 +51,7 @@ package enum APNsRules {
     var found: [Breach] = []
     guard let aps = line.aps(document) else {
       if ["alert", "background", liveActivity].contains(pushType), !isWallet(line, document) {
-        found.append(Breach("aps", "a push of type \(pushType) needs 'aps'"))
+        found.append(Breach("aps", "a push of type \(pushType) needs 'aps'", .apsRequired))
       }
       return found
     }
@@ -59,14 +62,18 @@ package enum APNsRules {
     switch pushType {
     case "background":
       for key in ["alert", "badge", "sound"] as [StaticString] where document.member(aps, key) != nil {
-        found.append(Breach("aps.\(key)", "a background push must not have 'aps.\(key)'"))
+        found.append(
+          Breach("aps.\(key)", "a background push must not have 'aps.\(key)'", .backgroundWithoutAlert))
       }
       if !isOne(document, document.member(aps, "content-available")), !isWallet(line, document) {
-        found.append(Breach("aps.content-available", "a background push needs 'aps.content-available': 1"))
+        found.append(
+          Breach(
+            "aps.content-available", "a background push needs 'aps.content-available': 1",
+            .backgroundContentAvailable))
       }
     case liveActivity:
       for key in ["timestamp", "event"] as [StaticString] where document.member(aps, key) == nil {
-        found.append(Breach("aps.\(key)", "a liveactivity push needs 'aps.\(key)'"))
+        found.append(Breach("aps.\(key)", "a liveactivity push needs 'aps.\(key)'", .liveActivityMembers))
       }
     default: break
     }
@@ -87,10 +94,12 @@ package enum APNsRules {
       guard let known = PayloadKey.findOfLiveActivity(document.unquotedText(of: key)) else { continue }
       found.append(
         Breach(
-          known.path, "'\(known.path)' belongs to a liveactivity push, not to one of type \(pushType)"))
+          known.path, "'\(known.path)' belongs to a liveactivity push, not to one of type \(pushType)",
+          .liveActivityOnly))
     }
     if let alert = document.member(aps, "alert"), document.member(alert, "sound") != nil {
-      found.append(Breach("aps.alert.sound", "a device ignores 'aps.alert.sound'; use 'aps.sound'"))
+      found.append(
+        Breach("aps.alert.sound", "a device ignores 'aps.alert.sound'; use 'aps.sound'", .alertSound))
     }
   }
 
@@ -121,6 +130,12 @@ package enum APNsRules {
     guard let alert = line.alert(document) else { return false }
     return hasAlertText(document, alert)
   }
+
+  /// The breach of an alert whose text a plugin has taken away.
+  package static let lostAlertText = Breach(
+    "aps.alert.body",
+    "all text of the alert is gone, so that a device shows the original; return notilua.drop(reason)"
+      + " to show nothing", .alertText)
 
   /// Returns the reason why a device would not have run its service extension for this notification; nil
   /// where it would.

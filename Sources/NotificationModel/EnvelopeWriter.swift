@@ -92,6 +92,55 @@ package enum EnvelopeWriter {
     }
   }
 
+  /// Returns a line with the delivery headers that plugins have changed, and with the name that it had; nil where it is
+  /// no envelope.
+  package static func line(_ text: UnsafeRawBufferPointer, changing delivery: DeliveryChange) -> [UInt8]? {
+    var document = JSONDocument(depthLimit: 1024, duplicateKeys: .keepLast)
+    guard (try? document.parse(text)) != nil, let line = try? NotificationLine(document),
+      line.form == .envelope
+    else { return nil }
+    var members = ["headers": headers(line, document, changing: delivery)]
+    let changed = line.applying(delivery, document)
+    if let name = line.identifier(document), changed.identifier(document) != name {
+      members[NotificationLine.ownKey] = own(line, document, identifier: name)
+    }
+    return envelope(line, document, replacing: members)
+  }
+
+  /// Returns the headers of a line with changes of some: what is not changed keeps its bytes.
+  private static func headers(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, changing delivery: DeliveryChange
+  ) -> String {
+    let changed = delivery.entries.map(\.edit.field.header)
+    var writer = JSONWriter()
+    writer.beginObject()
+    if let headers = line.field("headers", document) {
+      let kept = members(of: headers, document) { key, document in
+        NotificationLine.header(key, document).map { changed.contains($0) } ?? false
+      }
+      if !kept.isEmpty { writer.raw(kept) }
+    }
+    for entry in delivery.entries {
+      if let text = entry.edit.text { writer.member("\(entry.edit.field.header.name)", text) }
+    }
+    writer.endObject()
+    return writer.text
+  }
+
+  /// Returns the member by which the next run knows a notification by the name that it had.
+  private static func own(
+    _ line: NotificationLine, _ document: borrowing JSONDocument, identifier: String
+  ) -> String {
+    let members = OwnMembers(line, document)
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member(NotificationLine.ownIdentifierKey, identifier)
+    if members.isOfRecall { writer.member("of_recall", true) }
+    if members.mayHaveArrived { writer.member("may_have_arrived", true) }
+    writer.endObject()
+    return writer.text
+  }
+
   /// Returns a line as an envelope in which other values stand for some members.
   ///
   /// - Parameter members: JSON values by name; the payload of a line without an envelope becomes one of its members.

@@ -89,9 +89,14 @@ extension NotificationLine {
     return String(decoding: document.rawText(of: node), as: UTF8.self)
   }
 
+  /// Returns the header that a key of `headers` names; nil for one that APNs does not know.
+  static func header(_ key: NodeID, _ document: borrowing JSONDocument) -> Header? {
+    HeaderSlots.header(key, document)?.header
+  }
+
   /// Returns whether a key of `headers` is one that APNs knows.
   static func isHeader(_ key: NodeID, _ document: borrowing JSONDocument) -> Bool {
-    HeaderSlots.header(key, document) != nil
+    header(key, document) != nil
   }
 
   /// Returns the names of headers that mean nothing to APNs, in order.

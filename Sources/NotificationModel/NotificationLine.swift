@@ -18,7 +18,8 @@ package struct NotificationLine {
   private let alertSlot: NodeID
   /// The headers, as they were found when the line was read.
   let headers: HeaderSlots
-  /// The envelope of a payload that came beside one; nil for a line, whose envelope is in its text.
+  /// The envelope of a payload that came beside one, or the headers that plugins have changed; nil for a line as it came,
+  /// whose envelope is in its text.
   package let envelope: PushEnvelope?
 
   /// The cause for which a JSON text is not a notification.
@@ -102,11 +103,21 @@ package struct NotificationLine {
 
   /// Takes another parse of the same text as a line of the same kind.
   package init(_ document: borrowing JSONDocument, like line: NotificationLine) throws(Refusal) {
-    if let envelope = line.envelope {
+    if line.form == .payload, let envelope = line.envelope {
       try self.init(payload: document, envelope: envelope)
     } else {
       try self.init(document)
     }
+  }
+
+  /// Takes a line whose headers are those of another envelope; the rest of it stays.
+  init(_ line: NotificationLine, headersOf envelope: PushEnvelope) {
+    form = line.form
+    slot = line.slot
+    apsSlot = line.apsSlot
+    alertSlot = line.alertSlot
+    headers = HeaderSlots()
+    self.envelope = envelope
   }
 
   /// A Boolean value that indicates whether nothing is known of it but its payload.

@@ -10,6 +10,8 @@ package enum NotificationRecord {
   /// The rest of the envelope follows, which version 0.1.0 did not write and does not read.
   private static let hasOthers: UInt8 = 2
   private static let isOfApp: UInt8 = 4
+  /// The app that it came for stands behind the rest: its topic is another's.
+  private static let hasSenderApp: UInt8 = 8
 
   /// Appends a notification.
   package static func append(_ notification: PushNotification, to bytes: inout [UInt8]) {
@@ -24,7 +26,8 @@ package enum NotificationRecord {
     if notification.isOfRecall { present |= 0x80 }
     bytes.append(present)
     bytes.append(
-      hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0) | (notification.isOfApp ? isOfApp : 0))
+      hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0) | (notification.isOfApp ? isOfApp : 0)
+        | (notification.senderApp == nil ? 0 : hasSenderApp))
     append(notification.place, to: &bytes)
     append(notification.identifier, to: &bytes)
     append(headers.pushType, to: &bytes)
@@ -37,6 +40,7 @@ package enum NotificationRecord {
     append(count: 0, to: &bytes)
     append(notification.otherMembers, to: &bytes)
     append(headers.others, to: &bytes)
+    if let app = notification.senderApp { append(app, to: &bytes) }
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {
@@ -97,6 +101,10 @@ package enum NotificationRecord {
       guard let members = reader.text(), let others = reader.text() else { return nil }
       notification.otherMembers = members
       notification.headers.others = others
+      if more & hasSenderApp != 0 {
+        guard let app = reader.text() else { return nil }
+        notification.senderApp = app
+      }
     } else {
       restoreOthers(&notification, line)
     }

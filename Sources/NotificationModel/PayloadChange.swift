@@ -1,6 +1,6 @@
 import LosslessJSON
 
-/// The change of a notification's payload by the chain, as the worker reports it.
+/// The change of a notification by the chain, as the worker reports it: of its payload, and of what stands beside it.
 package struct PayloadChange: Sendable, Equatable {
   /// The payload as one JSON object; nil where it is as it came.
   package var payload: [UInt8]?
@@ -8,12 +8,18 @@ package struct PayloadChange: Sendable, Equatable {
   package var pushType: PushType?
   /// The files that service plugins attached; empty where they attached none.
   package var attachments: [Attachment]
+  /// The delivery headers that plugins have changed, after the host has checked them; nil where they are as they came.
+  package var delivery: DeliveryChange?
 
-  /// Makes a change of the payload, of the attachments, or of both.
-  package init(payload: [UInt8]? = nil, pushType: PushType? = nil, attachments: [Attachment] = []) {
+  /// Makes a change of one part, or of several.
+  package init(
+    payload: [UInt8]? = nil, pushType: PushType? = nil, attachments: [Attachment] = [],
+    delivery: DeliveryChange? = nil
+  ) {
     self.payload = payload
     self.pushType = pushType
     self.attachments = attachments
+    self.delivery = delivery
   }
 
   /// The parts that a host reads of a changed payload, which stands in no line.

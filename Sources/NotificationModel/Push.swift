@@ -2,11 +2,19 @@
 package struct Push: Sendable {
   package var notification: PushNotification
   package var envelope: PushEnvelope
+  /// The topics that its sender may push to; nil where only those of the app that it is for are known.
+  package var topics: PushTopics?
 
   /// Makes a push of its parts.
-  package init(_ notification: PushNotification, _ envelope: PushEnvelope) {
+  package init(_ notification: PushNotification, _ envelope: PushEnvelope, topics: PushTopics? = nil) {
     self.notification = notification
     self.envelope = envelope
+    self.topics = topics
+  }
+
+  /// Returns whether its sender may push to a topic, which a plugin wants to give it.
+  package func mayBe(of topic: String) -> Bool {
+    topics?.cover(topic) ?? (notification.app == PushType.bundleID(of: topic))
   }
 
   /// The payload as the workers read it: on one line, as outcomes are.

@@ -34,6 +34,13 @@ package final class PushEnvelope: Sendable, Equatable {
     self.headers = NotificationLine.Header.allCases.map { headers[$0] }
   }
 
+  /// Returns the same envelope with other delivery headers; of none, one that has nothing but them.
+  static func with(_ headers: [NotificationLine.Header: String], in known: PushEnvelope?) -> PushEnvelope {
+    PushEnvelope(
+      deviceName: known?.deviceName, environment: known?.environment, headers: headers, id: known?.id,
+      locales: known?.locales ?? [], timeZone: known?.timeZone)
+  }
+
   /// The value of a header; nil where the sender gave none.
   package subscript(header: NotificationLine.Header) -> String? { headers[header.rawValue] }
 

@@ -4,7 +4,7 @@ import LosslessJSON
 /// A notification on its way from a source through the chain and a queue to a sink.
 ///
 /// Its identifier, device token, environment and headers are those that the host read in its line. The chain changes
-/// its payload and its attachments, and nothing else.
+/// its payload and its attachments, and the delivery headers that an operator has granted.
 package struct PushNotification: Sendable {
   /// The number by which reports name it: that of the queue or sink that has it.
   package var ticket: UInt64
@@ -28,6 +28,7 @@ package struct PushNotification: Sendable {
     var attachments: [Attachment] = []
     var otherMembers = ""
     var isOfApp = false
+    var senderApp: String?
     var repeatIdentity: [UInt8] = []
     var isOfRecall = false
     var mayHaveArrived = false
@@ -131,7 +132,13 @@ package struct PushNotification: Sendable {
   }
   /// The app that its names belong to, by its bundle ID; nil where they belong to nobody.
   package var app: String? {
-    storage.content.isOfApp ? storage.content.headers.topic.map { PushType.bundleID(of: $0) } : nil
+    guard storage.content.isOfApp else { return nil }
+    return storage.content.senderApp ?? storage.content.headers.topic.map { PushType.bundleID(of: $0) }
+  }
+  /// The app that it came for, where a plugin has given it the topic of another; else nil.
+  package var senderApp: String? {
+    get { content.senderApp }
+    set { content.senderApp = newValue }
   }
   /// A Boolean value that is true where it says that another was recalled; itself it is not withdrawn.
   package var isOfRecall: Bool {
@@ -182,10 +189,12 @@ package struct PushNotification: Sendable {
     storage = Storage(Content())
     storage.content.place = place
     storage.content.payload = change?.payload ?? Array(document.rawText(of: form.payload(document)))
-    let changed = change?.read(form, document, isShown: isShown)
-    let pushType = changed?.pushType ?? form.pushType(document)
-    storage.content.headers = DeliveryHeaders(form, document, pushType: pushType)
+    let addressed = change?.delivery.map { form.applying($0, document) } ?? form
+    let changed = change?.read(addressed, document, isShown: isShown)
+    let pushType = changed?.pushType ?? addressed.pushType(document)
+    storage.content.headers = DeliveryHeaders(addressed, document, pushType: pushType)
     storage.content.readNames(form, document, unnamed: identifier)
+    if change?.delivery != nil { storage.content.keepName(form.headerText(.collapseID, document)) }
     storage.content.readEnvelope(form, document, attachments: change?.attachments ?? [])
     if isShown {
       storage.content.visible = change?.payload == nil ? VisibleContent(form, document) : changed?.visible
@@ -222,13 +231,29 @@ package struct PushNotification: Sendable {
   ///
   /// - Parameter envelope: the one that the push came with.
   package mutating func take(_ change: PayloadChange, of envelope: PushEnvelope) {
-    if let payload = change.payload {
+    if let delivery = change.delivery {
+      take(delivery, of: envelope, change.payload ?? content.payload)
+      content.payload = change.payload ?? content.payload
+    } else if let payload = change.payload {
       content.payload = payload
       if let pushType = change.pushType(beside: envelope) { content.headers.pushType = pushType }
     }
     guard !change.attachments.isEmpty else { return }
     content.attachments = change.attachments
     content.otherMembers = EnvelopeWriter.otherMembers(envelope, attached: change.attachments)
+  }
+
+  /// Takes in the delivery headers that plugins have changed; its names stay those of its sender, and of the sender's app.
+  private mutating func take(_ delivery: DeliveryChange, of envelope: PushEnvelope, _ payload: [UInt8]) {
+    var document = JSONDocument(depthLimit: 1000, duplicateKeys: .keepLast)
+    guard payload.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let line = try? NotificationLine(payload: document, envelope: envelope)
+    else { return }
+    let app = app
+    let changed = line.applying(delivery, document)
+    content.headers = DeliveryHeaders(changed, document, pushType: changed.pushType(document))
+    content.keepName(envelope[.collapseID])
+    if self.app != app { content.senderApp = app }
   }
 
   /// All names by which a recall may name it.
@@ -281,6 +306,14 @@ extension PushNotification.Content {
       apnsID = givenID ?? (UUIDText.isCanonical(identifier) ? identifier.lowercased() : UUIDText.random())
     }
     aliases = line.aliases(document).filter { $0 != identifier }
+  }
+
+  /// Keeps the sender's `apns-collapse-id` as a name, where a plugin has given it another.
+  fileprivate mutating func keepName(_ collapseID: String?) {
+    guard let collapseID, !collapseID.isEmpty, collapseID != identifier, !aliases.contains(collapseID) else {
+      return
+    }
+    if collapseID != headers.collapseID { aliases.append(collapseID) }
   }
 
   /// Reads the rest of the envelope.

@@ -37,6 +37,9 @@ package enum RequestProperty: String, CaseIterable, Sendable {
     }
   }
 
+  /// The capability that a plugin needs to write it; nil where no plugin writes it.
+  package var capability: String? { DeliveryField(rawValue: rawValue) == nil ? nil : "delivery" }
+
   /// The type for the editor.
   package var luaType: String {
     switch self {

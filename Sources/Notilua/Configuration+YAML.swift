@@ -48,6 +48,7 @@ extension Configuration {
       case "api": api = try reader.api(value)
       case "operations": operations = try reader.operations(value)
       case "service": service = try reader.service(value)
+      case "rules": relaxedRules = try reader.relaxedRules(value)
       case "presentation": presentation = try reader.presentation(value)
       case "workers": workers = try reader.integer(value, "workers", 1...256)
       case "duplicate_keys":
@@ -69,7 +70,7 @@ extension Configuration {
 
   private static let keys = [
     "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "api", "operations", "service",
-    "presentation", "workers", "duplicate_keys", "keys",
+    "rules", "presentation", "workers", "duplicate_keys", "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {

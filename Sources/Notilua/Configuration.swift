@@ -24,7 +24,11 @@ public struct Configuration: Sendable {
     /// The limits.
     public var limits = Limits()
     /// The capabilities that the plugin may ask the host for, such as `crypto`.
+    ///
+    /// `delivery` is granted by ``delivery``.
     public var capabilities: [String] = []
+    /// The part of deliveries that the plugin may change; nil for none.
+    public var delivery: DeliveryGrant?
     /// A Boolean value that indicates whether the plugin is left out of the chain.
     public var isDisabled = false
     /// The place in a configuration file.
@@ -126,6 +130,8 @@ public struct Configuration: Sendable {
   public var operations = Operations()
   /// The settings of the life of a service.
   public var service = Service()
+  /// The rules of APNs whose breach by a plugin is a warning and no fault.
+  public var relaxedRules: Set<APNsRule> = []
   /// The rules by which notifications are shown.
   package var presentation = PresentationRules()
   /// A Boolean value that indicates whether notifications pass without any plugin.
@@ -200,7 +206,8 @@ public struct Configuration: Sendable {
     definition.place = plugin.place
     definition.settings = plugin.settings
     definition.onFault = plugin.onFault
-    definition.capabilities = plugin.capabilities
+    definition.capabilities = plugin.grantedCapabilities
+    definition.delivery = try plugin.delivery(apns)
     definition.limits = LuaLimits(
       memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
       cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
@@ -208,12 +215,7 @@ public struct Configuration: Sendable {
     if let problem = PluginSettings.problem(plugin.settings) {
       throw HostError(.usage, "\(plugin.place ?? plugin.path): \(problem)")
     }
-    for unknown in plugin.capabilities where !Capability.names.contains(unknown) {
-      throw HostError(
-        .usage,
-        "\(plugin.place ?? plugin.path): the configuration grants '\(unknown)', which is no capability; there are"
-          + " \(Capability.names.joined(separator: ", "))")
-    }
+    try plugin.checkCapabilities()
     return definition
   }
 
@@ -277,6 +279,7 @@ public struct Configuration: Sendable {
     options.duplicateKeys = keepsLastDuplicate ? .keepLast : .reject
     options.quarantineAfter = quarantineAfter
     options.quarantineFor = quarantineFor.nanoseconds
+    options.relaxedRules = relaxedRules
     return options
   }
 }

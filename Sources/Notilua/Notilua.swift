@@ -10,5 +10,8 @@ public typealias HostError = ConfigurationFiles.HostError
 /// One plugin's failure on one notification.
 public typealias Fault = NotificationModel.Fault
 
+/// A rule of APNs for payloads that an operator may relax.
+public typealias APNsRule = NotificationModel.APNsRule
+
 /// The policy for a notification on which a plugin failed.
 public typealias FaultPolicy = NotificationModel.FaultPolicy

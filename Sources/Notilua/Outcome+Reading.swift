@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import WorkerProtocol
 
 extension Outcome {
   /// Reads the outcome form.
@@ -12,6 +13,14 @@ extension Outcome {
     readFaults(document)
     readNotes(document)
     readPayload(document)
+  }
+
+  /// Takes the changed delivery headers of a result that the host has checked, in place of those of the text.
+  mutating func takeHeaders(_ effects: UnsafeRawBufferPointer) {
+    headers = [:]
+    for entry in PassEffects(effects)?.delivery.entries ?? [] {
+      headers.updateValue(entry.edit.text, forKey: "\(entry.edit.field.header.name)")
+    }
   }
 
   private mutating func readDecision(_ document: borrowing JSONDocument) {
@@ -32,7 +41,8 @@ extension Outcome {
       plugins.append(
         PluginRun(
           name: document.text(node, "name"), microseconds: document.integer(node, "us") ?? 0,
-          patch: document.json(node, "patch") ?? "[]", nanoseconds: document.integer(node, "ns"),
+          patch: document.json(node, "patch") ?? "[]", headers: document.headers(node),
+          nanoseconds: document.integer(node, "ns"),
           memory: document.integer(node, "memory")))
     }
     for node in document.list(root, "skipped") {
@@ -77,6 +87,7 @@ extension Outcome {
   private mutating func readPayload(_ document: borrowing JSONDocument) {
     let root = document.root
     payload = document.json(root, "payload") ?? ""
+    headers = document.headers(root)
     attachmentsJSON = document.json(root, "attachments") ?? "[]"
     for node in document.list(root, "attachments") {
       attachments.append(
@@ -102,6 +113,18 @@ extension JSONDocument {
   fileprivate borrowing func json(_ object: NodeID, _ key: StaticString) -> String? {
     guard let node = member(object, key) else { return nil }
     return String(decoding: rawText(of: node), as: UTF8.self)
+  }
+
+  /// Returns the changed delivery headers of an object; nil for one that is null.
+  fileprivate borrowing func headers(_ object: NodeID) -> [String: String?] {
+    guard let headers = member(object, "headers") else { return [:] }
+    var found: [String: String?] = [:]
+    var cursor: UInt64 = 0
+    while let (key, value) = nextMember(headers, &cursor) {
+      found.updateValue(
+        kind(of: value) == .string ? swiftString(of: value) : nil, forKey: swiftString(of: key))
+    }
+    return found
   }
 
   /// Returns the elements of a member that is a list.

@@ -21,6 +21,8 @@ public struct Outcome: Sendable, Equatable {
     public var microseconds: Int
     /// The changes of the plugin, a JSON array (RFC 6902).
     public var patch: String
+    /// The delivery headers that it changed, by their names; nil for one that it took out.
+    public var headers: [String: String?] = [:]
     /// Time in nanoseconds, where it was traced.
     public var nanoseconds: Int?
     /// The most memory of its Lua heap in bytes, where it was traced.
@@ -99,7 +101,7 @@ public struct Outcome: Sendable, Equatable {
   }
   /// `request.identifier`; empty where there is none.
   public var id = ""
-  /// A Boolean value that indicates whether any plugin changed the payload.
+  /// A Boolean value that indicates whether any plugin changed the payload or the delivery headers.
   public var isChanged = false
   /// The reason for which it was dropped or rejected.
   public var reason: String? {
@@ -144,6 +146,9 @@ public struct Outcome: Sendable, Equatable {
   }
   /// The payload, changed or not: JSON; empty where the line was no notification.
   public var payload = ""
+  /// The delivery headers that the plugins changed, such as `apns-push-type`, by their names; nil for one that is to be
+  /// taken out.
+  public var headers: [String: String?] = [:]
   /// The files that the plugins attached.
   public var attachments: [Attachment] = []
   /// The view of a content extension, where one was asked.

@@ -79,7 +79,7 @@ final class PoolEngine: ProcessorEngine {
       if let problem = result.malformed[entry.item] {
         reject(work, 0, problem)
       } else {
-        resume(work, entry.record, output: entry.output, outcome: entry.outcome)
+        resume(work, entry.record, output: entry.output, outcome: entry.outcome, effects: entry.effects)
       }
     }
     if result.isLast { inFlight[sequence] = nil }

@@ -15,14 +15,14 @@ extension ProcessorEngine {
   /// Resumes the work of one record of a batch's results.
   package func resume(
     _ work: WorkQueue.Work, _ record: ResultRecord, output: UnsafeRawBufferPointer,
-    outcome: UnsafeRawBufferPointer
+    outcome: UnsafeRawBufferPointer, effects: UnsafeRawBufferPointer
   ) {
     if record.action == .reject {
       reject(work, Int(record.offset), BatchResult.cause(outcome))
       return
     }
     switch work.reply {
-    case .outcome(let continuation): resume(continuation, work.number, outcome)
+    case .outcome(let continuation): resume(continuation, work.number, outcome, effects)
     case .presentation(let continuation): continuation.resume(returning: reply(output))
     }
   }
@@ -35,16 +35,19 @@ extension ProcessorEngine {
       writer.member("action", "reject")
       writer.member("offset", offset)
       writer.member("reason", cause)
-      resume(continuation, work.number, writer.buffer.bytes)
+      resume(continuation, work.number, writer.buffer.bytes, UnsafeRawBufferPointer(start: nil, count: 0))
     }
   }
 
   private func resume(
-    _ continuation: CheckedContinuation<Outcome, any Error>, _ line: Int, _ members: UnsafeRawBufferPointer
+    _ continuation: CheckedContinuation<Outcome, any Error>, _ line: Int, _ members: UnsafeRawBufferPointer,
+    _ effects: UnsafeRawBufferPointer
   ) {
     do {
-      continuation.resume(
-        returning: try Outcome(json: "{\"line\":\(line)," + String(decoding: members, as: UTF8.self) + "}"))
+      var outcome = try Outcome(
+        json: "{\"line\":\(line)," + String(decoding: members, as: UTF8.self) + "}")
+      outcome.takeHeaders(effects)
+      continuation.resume(returning: outcome)
     } catch {
       continuation.resume(throwing: error)
     }

@@ -96,6 +96,8 @@ private final class FoundOutcomes {
         BatchResult.cause(entry.outcome), offset: Int(entry.record.offset), line: line)
     }
     var outcome = try? Outcome(json: "{\"line\":\(line),\(String(decoding: entry.outcome, as: UTF8.self))}")
+    // Those that the host has checked.
+    outcome?.takeHeaders(entry.effects)
     if form == .requests, let answer = try? PresentationAnswer(Array(entry.output), plugins: plugins),
       let made = answer.made
     {

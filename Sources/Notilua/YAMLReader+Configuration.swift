@@ -96,9 +96,7 @@ extension YAMLReader {
           try limit(key, value, "limits", &plugin.limits)
         }
       case "capabilities":
-        for item in try list(value, "capabilities") {
-          plugin.capabilities.append(try text(item, "a capability"))
-        }
+        for item in try list(value, "capabilities") { try capability(item, &plugin) }
       default:
         guard let word = value.string, ["true", "false"].contains(word) else {
           throw error(value, "disabled is neither true nor false")

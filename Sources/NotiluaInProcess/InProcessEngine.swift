@@ -64,7 +64,8 @@ final class InProcessEngine: ProcessorEngine {
     runner.withResults { header, sections in
       guard header.records == 1 else { return }
       resume(
-        work, sections[1].loadUnaligned(as: ResultRecord.self), output: sections[3], outcome: sections[4])
+        work, sections[1].loadUnaligned(as: ResultRecord.self), output: sections[3], outcome: sections[4],
+        effects: sections[6])
     }
   }
 

@@ -79,12 +79,12 @@ final class ChainResults {
     state.summary.changed += changed
   }
 
-  private func count(_ record: ResultRecord) {
-    if record.action == .drop {
+  private func count(_ part: ResultPart) {
+    if part.record.action == .drop {
       state.summary.dropped += 1
     } else {
       state.summary.delivered += 1
-      state.summary.changed += Int(record.isChanged)
+      if part.isChanged { state.summary.changed += 1 }
     }
   }
 
@@ -118,9 +118,9 @@ final class ChainResults {
   /// A line that is in the output is in the audit: the other way round it might be delivered twice.
   private func deliver(_ part: ResultPart) {
     withdraw(part, for: nil)
-    count(part.record)
+    count(part)
     outcomes.write(part.context, part.line, part.outcome)
-    let isWritten = outcomes.write(line: part.output, lacksNewline: part.lacksNewline)
+    let isWritten = part.withOutput { outcomes.write(line: $0, lacksNewline: part.lacksNewline) }
     switch destination {
     case .queue(let log): enqueue(part, log)
     case .lines: if isWritten { run.fates.settle(part.context.source, part.line, .ended(.delivered)) }
@@ -136,7 +136,7 @@ final class ChainResults {
   }
 
   private func drop(_ part: ResultPart) {
-    count(part.record)
+    count(part)
     outcomes.write(part.context, part.line, part.outcome)
     if part.effects.withdrawals.isEmpty || destination.log == nil {
       run.fates.settle(part.context.source, part.line, .dropped)

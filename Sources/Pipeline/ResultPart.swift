@@ -5,8 +5,8 @@ import WorkerProtocol
 /// The result of one line of a batch.
 struct ResultPart {
   let record: ResultRecord
-  /// The line for output; empty where nobody reads lines, and where it was dropped.
-  let output: UnsafeRawBufferPointer
+  /// The line for output as the worker wrote it; empty where nobody reads lines, and where it was dropped.
+  private let output: UnsafeRawBufferPointer
   /// The payload where the chain has changed it, for a queue; else empty.
   private let payload: UnsafeRawBufferPointer
   let outcome: UnsafeRawBufferPointer
@@ -39,8 +39,7 @@ struct ResultPart {
     batch = result.batch
     line = batch.context.line(of: entry.item)
     lacksNewline = result.lacksNewline(entry.item)
-    let pushes = batch.context.pushes
-    push = pushes.indices.contains(entry.item) ? pushes[entry.item] : nil
+    push = batch.push(entry.item)
     place = push?.notification.place ?? result.place(entry.item)
   }
 
@@ -52,7 +51,19 @@ struct ResultPart {
   var change: PayloadChange {
     PayloadChange(
       payload: payload.isEmpty ? nil : Array(payload), pushType: record.pushType,
-      attachments: effects.attachments)
+      attachments: effects.attachments, delivery: delivery)
+  }
+  /// A Boolean value that is true where the chain has changed the payload or the delivery headers.
+  var isChanged: Bool { record.isChanged != 0 || delivery != nil }
+  /// The delivery headers that plugins have changed; nil for none.
+  private var delivery: DeliveryChange? { effects.delivery.entries.isEmpty ? nil : effects.delivery }
+
+  /// Calls a body with the line for output, into which the host writes the delivery headers that plugins have changed.
+  func withOutput<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    guard let delivery, !output.isEmpty, let line = EnvelopeWriter.line(output, changing: delivery) else {
+      return body(output)
+    }
+    return (line + [0x0A]).withUnsafeBytes(body)
   }
 }
 

@@ -20,7 +20,7 @@ struct RunNotices {
       for capability in report.capabilities where !definition.capabilities.contains(capability) {
         run.reporter.say(
           "notilua: \(definition.name) asks for the capability '\(capability)', which the configuration does not grant; add"
-            + " 'capabilities: [\(capability)]' to it in the configuration")
+            + " \(Capability.grant([capability])) to it in the configuration")
       }
     }
   }

@@ -47,6 +47,7 @@ package final class BatchRunner {
     chain.isTracing = options.traces
     chain.quarantineAfter = options.quarantineAfter
     chain.quarantineFor = options.quarantineFor
+    chain.relaxedRules = options.relaxedRules
   }
 
   /// Begins a batch.
@@ -224,9 +225,7 @@ package final class BatchRunner {
       answer(pass, presentation).bytes.withUnsafeBytes { output.append($0) }
     } else {
       if action == .deliver { writeOutput(pass) }
-      if options.content.hasPayloads, action != .halt {
-        writeEffects(pass, isDelivered: action == .deliver)
-      }
+      if action != .halt { writeEffects(pass, isDelivered: action == .deliver) }
     }
     if options.writesOutcomes { writeOutcome(pass) }
     if hasNotes(pass) { writeNotes(pass) }
@@ -277,11 +276,16 @@ package final class BatchRunner {
   /// Writes what the host acts on beside the payload.
   private func writeEffects(_ pass: Pass, isDelivered: Bool) {
     let state = pass.state
-    guard !state.pointee.withdrawals.identifiers.isEmpty || isDelivered && state.pointee.attachments != 0
-    else { return }
-    var done = PassEffects(withdrawals: state.pointee.withdrawals.identifiers)
-    if isDelivered, state.pointee.attachments != 0 {
-      done.attachments = Attachment.list(state.pointee.document, state.pointee.attachments)
+    let isRecalling = options.content.hasPayloads && !state.pointee.withdrawals.identifiers.isEmpty
+    let isChanging = isDelivered && (state.pointee.attachments != 0 || !state.pointee.delivery.isEmpty)
+    guard isRecalling || isChanging else { return }
+    var done = PassEffects()
+    if isDelivered, let delivery = state.pointee.finalDelivery { done.delivery = delivery }
+    if options.content.hasPayloads {
+      done.withdrawals = state.pointee.withdrawals.identifiers
+      if isDelivered, state.pointee.attachments != 0 {
+        done.attachments = Attachment.list(state.pointee.document, state.pointee.attachments)
+      }
     }
     if !done.isEmpty { effects += done.bytes }
   }
@@ -303,6 +307,7 @@ package final class BatchRunner {
       pass.state.pointee.document.encode(attachments, to: &writer.buffer)
       writer.endValue()
     }
+    if pass.action == .deliver { OutcomeWriter.writeHeaders(pass, &writer) }
     if options.traces, let reason = OutcomeWriter.reasonNotRun(pass) {
       writer.member("device_would_not_run", reason)
     }

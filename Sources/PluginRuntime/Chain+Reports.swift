@@ -24,6 +24,7 @@ extension Chain {
     pass.notes.reports.append(
       .init(
         plugin: index, nanoseconds: pass.measurement.elapsed, patch: patch,
+        headers: pass.state.pointee.delivery.change.members { $0.plugin == index },
         memory: isTracing ? memory : nil))
   }
 }

@@ -26,6 +26,8 @@ package final class Chain {
   package let tallies: UnsafeMutableBufferPointer<Tally>
   /// The memory for the number of the running plugin, from 1, for the host, which outlives this process.
   @exclusivity(unchecked) package var progress: UnsafeMutablePointer<UInt32>?
+  /// The rules of APNs whose breach by a plugin is a remark and no fault.
+  @exclusivity(unchecked) package var relaxedRules: Set<APNsRule> = []
   /// A Boolean value that indicates whether passes note what each plugin did, for outcomes.
   @exclusivity(unchecked) package var isReporting = false
   /// A Boolean value that indicates whether they also note why plugins did not run, and memory.
@@ -347,7 +349,8 @@ package final class Chain {
       )
       return
     }
-    if pass.state.pointee.document.isEdited(since: pass.savepoint.mark) {
+    let isEdited = pass.state.pointee.document.isEdited(since: pass.savepoint.mark)
+    if isEdited || pass.state.pointee.delivery.change.entries.count > pass.savepoint.delivery {
       let pushType = pass.state.pointee.line.pushType(pass.state.pointee.document)
       if let breach = firstNewBreach(pass, index, pushType) {
         undo(pass, index, .init(kind: .invalidResult, message: breach))

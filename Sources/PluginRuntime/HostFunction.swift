@@ -67,7 +67,7 @@ package struct HostFunction: Sendable {
   /// The functions of version 1, in the order of the manual.
   package static let all: [HostFunction] =
     [
-      .drop, .withdraw, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
+      .drop, .withdraw, .copy, .logDebug, .logInfo, .logWarn, .logError, .print, .jsonEncode, .jsonDecode,
       .textTruncate,
       .textLength, .textUpper, .textLower, .textNormalize, .textFold, .base64Encode, .base64Decode,
       .hexEncode, .hexDecode, .sha256,

@@ -23,8 +23,8 @@ package struct NotificationState: ~Copyable {
   package var dropReason: String?
   package var log = PluginLog()
   package var writes = WriteLog()
-  /// A Boolean value that indicates whether the push is of the type alert, once it was asked for; no plugin
-  /// changes the headers.
+  package var delivery = DeliveryEdits()
+  /// A Boolean value that indicates whether the push is of the type alert, once it was asked for.
   private var isOfTypeAlert: Bool?
   /// The records of texts that were found, where these are kept, and else of those with problems.
   package private(set) var localizations: [LocalizationRecord] = []
@@ -99,6 +99,7 @@ package struct NotificationState: ~Copyable {
     attachments = 0
     if presentation != nil { presentation = nil }
     isOfTypeAlert = nil
+    delivery.forget()
     identity.resolved = nil
     forgetEffects()
   }
@@ -141,6 +142,9 @@ package struct NotificationState: ~Copyable {
     default: return !APNsRules.hasAlertText(line, document)
     }
   }
+
+  /// Forgets which type the push is of, since its headers are others.
+  mutating func forgetPushType() { isOfTypeAlert = nil }
 
   /// Throws where what becomes an element of the attachments is none; what is in it is looked at when the plugin has ended.
   func checkAttachment(

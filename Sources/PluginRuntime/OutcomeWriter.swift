@@ -32,7 +32,7 @@ package enum OutcomeWriter {
       writer.member("plugin", plugin)
       writer.member("reason", "the run stops: \(reason)")
     }
-    writer.member("changed", pass.isChanged)
+    writer.member("changed", pass.isChanged || pass.state.pointee.finalDelivery != nil)
     writer.key("plugins")
     writer.beginArray()
     for report in pass.notes.reports {
@@ -46,6 +46,10 @@ package enum OutcomeWriter {
       if !isShort {
         writer.key("patch")
         writer.raw(report.patch)
+        if let headers = report.headers {
+          writer.key("headers")
+          writer.raw(headers)
+        }
       }
       writer.endObject()
     }
@@ -60,6 +64,13 @@ package enum OutcomeWriter {
     if !state.pointee.log.entries.isEmpty, !isShort { writeLogs(pass, &writer) }
     if !state.pointee.localizations.isEmpty, !isShort { writeLocalizations(pass, &writer) }
     if chain.isTracing, !state.pointee.writes.writes.isEmpty { writeWrites(pass, &writer) }
+  }
+
+  /// Writes the delivery headers that the chain leaves as others: a merge patch (RFC 7396).
+  static func writeHeaders(_ pass: Pass, _ writer: inout JSONWriter) {
+    guard let headers = pass.state.pointee.finalDelivery?.members() else { return }
+    writer.key("headers")
+    writer.raw(headers)
   }
 
   private static func writeSkipped(_ pass: Pass, _ writer: inout JSONWriter) {
@@ -134,7 +145,7 @@ package enum OutcomeWriter {
     var document = JSONDocument(
       depthLimit: pass.state.pointee.document.depthLimit, duplicateKeys: .keepLast)
     guard (try? document.parse(pass.state.pointee.document.originalText)) != nil,
-      let line = try? NotificationLine(document, like: pass.state.pointee.line)
+      let line = try? NotificationLine(document, like: pass.state.pointee.originalLine)
     else { return [] }
     let pushType = line.pushType(document)
     let size = document.rawText(of: line.payload(document)).count

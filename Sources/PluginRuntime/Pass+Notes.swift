@@ -39,6 +39,8 @@ extension Pass {
     package var nanoseconds: Int64
     /// RFC 6902, as JSON.
     package var patch: String
+    /// The delivery headers that it changed: a merge patch (RFC 7396), as JSON; nil where it changed none.
+    package var headers: String?
     /// The most bytes of its Lua heap, where that is traced.
     package var memory: Int?
   }

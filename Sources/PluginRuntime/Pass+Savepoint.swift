@@ -8,6 +8,8 @@ extension Pass {
     var attachments: NodeID = 0
     /// The number of notifications that were withdrawn.
     var withdrawals = 0
+    /// The number of changes of delivery headers.
+    var delivery = 0
     var oversize: Oversize?
   }
 

@@ -169,7 +169,8 @@ package final class Pass {
   func noteStart() {
     savepoint = Savepoint(
       mark: state.pointee.document.mark(), attachments: state.pointee.attachments,
-      withdrawals: state.pointee.withdrawals.identifiers.count, oversize: oversize)
+      withdrawals: state.pointee.withdrawals.identifiers.count,
+      delivery: state.pointee.delivery.change.entries.count, oversize: oversize)
   }
 
   /// Goes back to the line as it came in, with all plugins before it.
@@ -194,6 +195,7 @@ package final class Pass {
     state.pointee.presentation?.undo()
     state.pointee.attachments = point.attachments
     state.pointee.withdrawals.removeAll(from: point.withdrawals)
+    state.pointee.undoDelivery(from: point.delivery)
     oversize = point.oversize
   }
 }

@@ -82,6 +82,23 @@ extension PayloadModel {
     }
   }
 
+  /// Writes a property of the request: of the delivery, where it was granted.
+  static func setRequest(
+    _ plugin: UnsafeMutableRawPointer?, _ call: UnsafeMutableRawPointer?, _ property: Int32,
+    _ value: UnsafePointer<nl_value>, _ out: UnsafeMutablePointer<nl_value>
+  ) -> nl_answer {
+    guard let call else { return NL_REFUSED }
+    let state = call.assumingMemoryBound(to: NotificationState.self)
+    do throws(AssignmentError) {
+      try state.pointee.write(
+        RequestProperty.all[Int(property)], AssignedValue(value.pointee), context(plugin).pointee.delivery)
+      return NL_NOTED
+    } catch {
+      fill(&out.pointee, error.message, state)
+      return NL_REFUSED
+    }
+  }
+
   /// Notes the line of Lua that wrote a property, a member or the attachments.
   static func noteWrite(
     _ plugin: UnsafeMutableRawPointer?, _ call: UnsafeMutableRawPointer?, _ name: nl_bytes,

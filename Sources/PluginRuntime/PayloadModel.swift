@@ -35,6 +35,7 @@ package enum PayloadModel {
       get_property: { PayloadModel.getProperty($0, $1, $2, $3, $4) },
       explain_property: { PayloadModel.explainProperty($0, $1, $2, $3) },
       set_property: { PayloadModel.setProperty($0, $1, $2, $3) },
+      set_request: { PayloadModel.setRequest($0, $1, $2, $3, $4) },
       call_host: { PayloadModel.callHost($0, $1, $2, $3, $4, $5, $6) })
   }
 

@@ -13,6 +13,8 @@ package struct PluginContext: ~Copyable {
   package let name: String
   /// The capabilities that the operator grants.
   let capabilities: [String]
+  /// The part of deliveries that it may change; nil for none.
+  let delivery: DeliveryGrant?
   /// The operator's settings, read only for Lua.
   let settings: UnsafeMutablePointer<JSONDocument>
   /// The document for results of host functions that become tables.
@@ -50,6 +52,7 @@ package struct PluginContext: ~Copyable {
     catalogs = definition.catalogNumbers.filter { $0 < localizer?.catalogCount ?? 0 }
     languages = definition.languages
     capabilities = definition.capabilities
+    delivery = definition.delivery
     now = definition.testing?.now
     random = RandomSource(seed: seed)
     settings = .allocate(capacity: 1)

@@ -31,6 +31,7 @@ extension Expectation {
         failures.append(TestFailure("attachments", "are not as expected", differences))
       }
     }
+    checkHeaders(outcome, given, &failures)
     checkPresentation(outcome, &failures)
     checkLog(outcome, &failures)
     if let warnings { failures += Self.listFailure("warnings", warnings, outcome.warnings) }
@@ -114,9 +115,13 @@ extension Expectation {
     // That it was not delivered is said already.
     guard outcome.action == .deliver else { return }
     if let isUnchanged, isUnchanged == outcome.isChanged {
+      let names = outcome.headers.keys.sorted().joined(separator: ", ")
       failures.append(
         TestFailure(
-          "unchanged", isUnchanged ? "the payload is changed" : "the payload is not changed",
+          "unchanged",
+          isUnchanged
+            ? outcome.headers.isEmpty ? "the payload is changed" : "headers are changed: \(names)"
+            : "the payload is not changed",
           isUnchanged ? Self.differences(of: outcome, from: given) : [], writers: outcome.writers))
     }
     switch payload {
@@ -171,6 +176,34 @@ extension Expectation {
       }
     }
     return .object(members)
+  }
+
+  // MARK: Headers
+
+  private func checkHeaders(_ outcome: Outcome, _ given: [UInt8], _ failures: inout [TestFailure]) {
+    guard let headers, outcome.action == .deliver else { return }
+    let value = { (text: String?) in text.map { JSONValue.string($0) } ?? .null }
+    let actual = Self.headers(of: outcome, given)
+    let names = headers.keys.sorted()
+    let expected = JSONValue.object(names.map { .init($0, value(headers[$0] ?? nil)) })
+    let differences = JSONValue.object(names.map { .init($0, value(actual[$0])) }).differences(from: expected)
+    if !differences.isEmpty {
+      failures.append(TestFailure("headers", "are not as expected", differences, writers: outcome.writers))
+    }
+  }
+
+  /// The delivery headers of a line with what the chain changed.
+  private static func headers(of outcome: Outcome, _ given: [UInt8]) -> [String: String] {
+    var document = JSONDocument(depthLimit: 1024, duplicateKeys: .keepLast)
+    var headers: [String: String] = [:]
+    if given.withUnsafeBytes({ (try? document.parse($0)) != nil }), let line = try? NotificationLine(document)
+    {
+      for header in NotificationLine.Header.allCases {
+        headers["\(header.name)"] = line.headerText(header, document)
+      }
+    }
+    for (name, text) in outcome.headers { headers[name] = text }
+    return headers
   }
 
   // MARK: Presentation

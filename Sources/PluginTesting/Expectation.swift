@@ -50,6 +50,8 @@ package struct Expectation: Sendable {
   package var warnings: [String]?
   /// The attachments, as JSON.
   package var attachments: JSONValue?
+  /// Some delivery headers of what is delivered, by their names; nil for one that is not there.
+  package var headers: [String: String?]?
   /// The elements of a content extension's view.
   package var view: JSONValue?
   /// The title of a content extension's view.
@@ -73,7 +75,7 @@ package struct Expectation: Sendable {
     return isContentEmpty && !isSnapshot && payload == nil && isUnchanged == nil && action == nil
       && reason == nil
       && withdraw == nil && patch == nil && faults == nil && log == nil && warnings == nil
-      && attachments == nil
+      && attachments == nil && headers == nil
       && view == nil && viewTitle == nil && viewActions == nil && response == nil && time == nil
       && memory == nil
       && loadError == nil

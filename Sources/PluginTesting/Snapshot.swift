@@ -99,6 +99,15 @@ package struct Snapshot: Sendable {
     if let attachments = (try? JSONValue(outcome.json))?["attachments"] {
       members.append(.init("attachments", attachments))
     }
+    if !outcome.headers.isEmpty {
+      members.append(
+        .init(
+          "headers",
+          .object(
+            outcome.headers.sorted { $0.key < $1.key }.map {
+              .init($0.key, $0.value.map { .string($0) } ?? .null)
+            })))
+    }
     if let payload = try? JSONValue(outcome.payload) { members.append(.init("payload", payload)) }
     return .object(members)
   }

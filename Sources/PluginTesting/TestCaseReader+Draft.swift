@@ -26,7 +26,7 @@ extension TestCaseReader {
       hasExpectation = isNested
       own = Configuration.Plugin(path: plugin ?? "")
       // What a plugin may ask for is the operator's to decide, and no matter of most cases.
-      own.capabilities = Capability.names
+      own.grantAll()
       result = TestCase(
         name: "", subject: plugin.map { PluginFolder.name(of: $0) } ?? file, file: file,
         line: node.mark?.line ?? 1, chain: .own(own))

@@ -22,7 +22,8 @@ extension TestCaseReader {
     }
     // What is not delivered has nothing to look at.
     let isDelivered = result.action.map { $0 == "deliver" } ?? (result.reason == nil)
-    for (key, value) in members where !isDelivered && ["payload", "content", "unchanged"].contains(key) {
+    for (key, value) in members
+    where !isDelivered && ["payload", "content", "headers", "unchanged"].contains(key) {
       throw reader.error(value, "\(key) is of what is delivered; this case expects that nothing is")
     }
     return result
@@ -74,6 +75,7 @@ extension TestCaseReader {
     case "attachments":
       _ = try reader.list(node, "attachments")
       result.attachments = try value(node)
+    case "headers": result.headers = try headers(node)
     case "view", "view_actions":
       _ = try reader.list(node, key)
       if key == "view" { result.view = try value(node) } else { result.viewActions = try value(node) }
@@ -94,6 +96,25 @@ extension TestCaseReader {
       }
     default: result.isSnapshot = try flag(node, "snapshot")
     }
+  }
+
+  /// Reads delivery headers by their names; null says that there is none.
+  private func headers(_ node: Node) throws(HostError) -> [String: String?] {
+    let known = NotificationLine.Header.allCases.map { "\($0.name)" }
+    var headers: [String: String?] = [:]
+    for (name, value) in try reader.members(node, "headers", known, meaning: { Self.headerName($0, known) }) {
+      headers.updateValue(value.null == nil ? try reader.text(value, "headers.\(name)") : nil, forKey: name)
+    }
+    if headers.isEmpty {
+      throw reader.error(node, "headers is empty; name one of \(known.joined(separator: ", "))")
+    }
+    return headers
+  }
+
+  /// Returns the header that a property of `request` stands for.
+  private static func headerName(_ word: String, _ known: [String]) -> String? {
+    let name = "apns-" + word.lowercased().replacing("_", with: "-")
+    return known.contains(name) ? name : nil
   }
 
   private func texts(_ node: Node, _ place: String) throws(HostError) -> [String] {

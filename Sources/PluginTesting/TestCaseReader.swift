@@ -17,7 +17,8 @@ package struct TestCaseReader {
   /// The keys of `expect`.
   package static let expectationKeys = [
     "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
-    "attachments", "view", "view_title", "view_actions", "response", "us", "memory", "load_error", "snapshot",
+    "attachments", "headers", "view", "view_title", "view_actions", "response", "us", "memory", "load_error",
+    "snapshot",
   ]
 
   /// Those that most cases do not need.
@@ -135,10 +136,9 @@ package struct TestCaseReader {
     case "settings": draft.own.settings = try json(value, "settings")
     case "capabilities":
       draft.own.capabilities = []
+      draft.own.delivery = nil
       draft.result.grantsAll = false
-      for item in try reader.list(value, "capabilities") {
-        draft.own.capabilities.append(try reader.text(item, "a capability"))
-      }
+      for item in try reader.list(value, "capabilities") { try reader.capability(item, &draft.own) }
     case "on_fault":
       let word = try reader.text(value, "on_fault")
       guard let policy = FaultPolicy(rawValue: word) else {
@@ -192,7 +192,7 @@ package struct TestCaseReader {
           plugin.path += ".lua"
         }
       }
-      if plugin.capabilities.isEmpty { plugin.capabilities = Capability.names }
+      if plugin.grantedCapabilities.isEmpty { plugin.grantAll() }
       plugins.append(plugin)
     }
     if plugins.isEmpty { throw reader.error(node, "plugins is empty; name one") }

@@ -113,7 +113,8 @@ extension Outcome {
   fileprivate func isEqual(to other: Outcome) -> Bool {
     action == other.action && payload == other.payload && reason == other.reason
       && withdrawals == other.withdrawals && attachments == other.attachments && faults == other.faults
-      && log == other.log && warnings == other.warnings && presentation == other.presentation
+      && headers == other.headers && log == other.log && warnings == other.warnings
+      && presentation == other.presentation
   }
 
   /// The part that does not depend on the moment or the machine.

@@ -96,7 +96,7 @@ final class TestLane {
     if missing.isEmpty { return nil }
     let message =
       "the configuration does not grant \(missing.joined(separator: ", ")), which cases have where they name none; add"
-      + " 'capabilities: [\(missing.joined(separator: ", "))]' to the plugin in notilua.yaml"
+      + " \(Capability.grant(missing)) to the plugin in notilua.yaml"
     return TestWarning(kind: .capability, finding: TestFailure("depends on capabilities", message))
   }
 

@@ -21,14 +21,16 @@ package struct Manual {
 
       ### request
 
-      Read only.
+      Read only, but for what the capability `delivery` lets a plugin write where it is granted: a value changes the
+      header, and nil takes it out.
 
       | property | type | |
       |---|---|---|
 
       """
     for property in interface.request {
-      text += "| `\(property.name)` | `\(property.type)` | \(property.summary) |\n"
+      let writable = property.capability.map { " Written with the capability `\($0)`." } ?? ""
+      text += "| `\(property.name)` | `\(property.type)` | \(property.summary)\(writable) |\n"
     }
     text += """
 
@@ -121,11 +123,12 @@ package struct Manual {
       -- Made by 'notilua manual --editor'. What a plugin finds in its environment, for editors.
 
       ---@class notilua.Request
-      -- Read only.
+      -- Read only, but for what a capability lets a plugin write.
 
       """
     for property in interface.request {
-      text += "---@field \(property.name) \(property.type) \(property.summary)\n"
+      let writable = property.capability.map { " Written with the capability `\($0)`." } ?? ""
+      text += "---@field \(property.name) \(property.type) \(property.summary)\(writable)\n"
     }
     text += "\n---@class notilua.Content\n"
     for property in ContentProperty.all {
@@ -260,7 +263,7 @@ package struct Manual {
     ---@field keys? table<string, string>
     ---@field strings? table catalogs, device, locale.
     ---@field plugins? table|string
-    ---@field capabilities? string[]
+    ---@field capabilities? (string|table)[]
     ---@field on_fault? "skip"|"original"|"drop"|"halt"
     ---@field limits? table
     ---@field present? table view, response, media, attachments: what a content extension is asked for.

@@ -133,7 +133,7 @@ package enum PluginCheck {
         finding(
           false,
           "asks for the capability '\(capability)', which the configuration does not grant; add"
-            + " 'capabilities: [\(capability)]' to the plugin in notilua.yaml"))
+            + " \(Capability.grant([capability])) to the plugin in notilua.yaml"))
     }
     if report.capabilities.contains("crypto"), configuration.keyFiles.isEmpty {
       findings.append(

@@ -50,7 +50,7 @@ struct EnvelopeReader: ~Copyable {
     var notification = try notification(envelope, deviceToken, payload)
     if given == nil { notification.apnsID = apnsID }
     notification.place = "api:\(notification.apnsID)"
-    return (Push(notification, envelope), given != nil)
+    return (Push(notification, envelope, topics: caller.grant.topics), given != nil)
   }
 
   // MARK: The object

@@ -12,6 +12,8 @@ package struct ExplanationText: ~Copyable {
   private var original: JSONDocument
   /// The values after the plugins so far, by place, where they changed them.
   private var current: [String: String] = [:]
+  /// The delivery headers after the plugins so far, by name, where they changed them.
+  private var currentHeaders: [String: String?] = [:]
 
   /// - Parameters:
   ///   - payload: the payload as it came in, and where it stands.
@@ -66,7 +68,7 @@ package struct ExplanationText: ~Copyable {
     } else if outcome.plugin == run.name, outcome.action == .drop {
       verdict = style(.yellow, "dropped it")
     } else {
-      verdict = operations.isEmpty ? "no change" : style(.green, "changed")
+      verdict = operations.isEmpty && run.headers.isEmpty ? "no change" : style(.green, "changed")
     }
     var cost = run.microseconds < 10_000 ? "\(run.microseconds) µs" : "\(run.microseconds / 1000) ms"
     if let memory = run.memory {
@@ -86,6 +88,7 @@ package struct ExplanationText: ~Copyable {
       }
     }
     for operation in operations { writeOperation(operation) }
+    for (name, value) in run.headers.sorted(by: { $0.key < $1.key }) { writeHeader(name, value) }
     for text in outcome.localized where text.plugin == run.name {
       let origin = text.language.map { " in \($0) from \(text.catalog ?? "")" } ?? ""
       line("    text '\(text.key)'\(origin)")
@@ -102,6 +105,22 @@ package struct ExplanationText: ~Copyable {
     if operation.op != "add", let before { line("      \(style(.red, "- \(before.shortened)"))") }
     if operation.op != "remove" { line("      \(style(.green, "+ \(operation.value.shortened)"))") }
     current[operation.path] = operation.op == "remove" ? nil : operation.value
+  }
+
+  private mutating func writeHeader(_ name: String, _ value: String?) {
+    line("    \(name)")
+    if let before = headerBefore(name) { line("      \(style(.red, "- \(before.shortened)"))") }
+    if let value { line("      \(style(.green, "+ \(value.shortened)"))") }
+    currentHeaders.updateValue(value, forKey: name)
+  }
+
+  /// Returns the value of a header when the plugin began: an earlier plugin's, else the sender's.
+  private func headerBefore(_ name: String) -> String? {
+    if let value = currentHeaders[name] { return value }
+    guard let line = try? NotificationLine(original),
+      let header = NotificationLine.Header.allCases.first(where: { "\($0.name)" == name })
+    else { return nil }
+    return line.headerText(header, original)
   }
 
   private mutating func writeEnd(_ outcome: Outcome) {

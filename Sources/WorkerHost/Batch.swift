@@ -69,6 +69,11 @@ package final class Batch {
     package var app: String? { pushes.first?.notification.app }
   }
 
+  /// Returns the push of an item; nil where items are lines.
+  package func push(_ item: Int) -> Push? {
+    context.pushes.indices.contains(item) ? context.pushes[item] : nil
+  }
+
   func presume(_ fault: PresumedFaultRecord) { presumed.append(fault) }
 
   /// Notes results; what is known of their items is of no use any more.

@@ -12,7 +12,8 @@ package final class BatchResult {
   package let isLast: Bool
   /// The sections of the results; nil for a batch without items.
   package let body: ResultBody?
-  /// A Boolean value that indicates whether the records are in the order of the items, each delivered or dropped.
+  /// A Boolean value that indicates whether the records are in the order of the items, each delivered or dropped, and nothing
+  /// is to be done beside.
   package private(set) var isPlain = true
   /// The bytes of lines that were rejected, whose result is none of ours, or that go on to a queue, by item: the slot is
   /// soon another's, and a worker cannot write there.
@@ -25,7 +26,7 @@ package final class BatchResult {
 
   init(
     _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer,
-    content: ResultContent, limits: ResultLimits
+    content: ResultContent, limits: ResultLimits, check: EffectsCheck
   ) throws(Malformed) {
     self.storage = storage
     guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
@@ -40,11 +41,13 @@ package final class BatchResult {
       let line = batch.form == .pushes ? PushEnvelope.read(item: item)?.payload ?? item : item
       let problem =
         Self.problem(ofOutput: entry, content, limits)
-        ?? Self.problem(ofOutcome: entry, line, limits) ?? Self.problem(ofEffects: entry)
+        ?? Self.problem(ofOutcome: entry, line, limits)
+        ?? check.problem(entry.effects, content, line, batch.push(entry.item))
       if let problem { malformed[entry.item] = problem }
       let isPassed = problem == nil && entry.record.isPassed
       if !isPassed || content.hasPayloads && batch.form == .lines { kept[entry.item] = Array(line) }
-      if !isPassed || entry.item != next { isPlain = false }
+      // Effects on a line are delivery headers, which the host writes into it.
+      if !isPassed || entry.item != next || !entry.effects.isEmpty { isPlain = false }
       next += 1
     }
   }
@@ -93,10 +96,6 @@ package final class BatchResult {
     let limit = PresentationAnswer.sizeLimit
     if output.count <= limit { return nil }
     return "the worker's presentation has \(output.count) bytes; the limit is \(limit)"
-  }
-
-  private static func problem(ofEffects entry: ResultEntry) -> String? {
-    PassEffects(entry.effects) == nil ? "the worker's attachments or recalls break their rules" : nil
   }
 
   private static func problem(

@@ -14,6 +14,8 @@ struct PoolSetup {
   let wallLimit: Int64
   /// The part of one notification's result that the host accepts.
   let resultLimits: ResultLimits
+  /// The check of what workers report beside payloads.
+  let effectsCheck: EffectsCheck
   /// The most bytes of the workers' reports on the plugins.
   let reportLimit: Int
   /// A Boolean value that indicates whether a file of tests stands in the place of a plugin.
@@ -29,6 +31,7 @@ struct PoolSetup {
     catalogs = PluginDefinition.numberCatalogs(&numbered)
     configuration = WorkerConfiguration(plugins: numbered, options: options.runner, seed: 0)
     resultLimits = ResultLimits(payload: options.payloadLimit)
+    effectsCheck = EffectsCheck(grants: definitions.map(\.delivery))
     reportLimit = PluginReport.bodyLimit(definitions)
     hasSuite = definitions.contains { $0.testing?.isSuite == true }
     // Without plugins a worker has next to nothing to do, and may wait for the processor all the same.

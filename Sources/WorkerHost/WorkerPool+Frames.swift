@@ -60,7 +60,8 @@ extension WorkerPool {
     guard let index = worker.batches.firstIndex(where: { $0.slot.map { UInt64($0.number) } == frame.id }),
       let slot = worker.batches[index].slot,
       let result = result(frame, body, worker.batches[index], slot, worker), let sections = result.body,
-      sections.isConsistent(result.content), report.mayHalt || !sections.hasHalt
+      sections.isConsistent(result.content, writesHeaders: setup.effectsCheck.hasGrants),
+      report.mayHalt || !sections.hasHalt
     else { return false }
     let tallies = sections.tallyList
     guard tallies.count == setup.definitions.count,
@@ -92,7 +93,7 @@ extension WorkerPool {
   private func result(_ bytes: UnsafeRawBufferPointer, _ batch: Batch, _ slot: Slot) -> BatchResult? {
     try? BatchResult(
       batch, copying: bytes, to: batches.takeStorage(), lines: slot.lines,
-      content: setup.content(of: batch), limits: setup.resultLimits)
+      content: setup.content(of: batch), limits: setup.resultLimits, check: setup.effectsCheck)
   }
 
   /// Hands on results, and those that waited for them.

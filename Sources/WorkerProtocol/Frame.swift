@@ -3,7 +3,7 @@
 /// Numbers are in the byte order of the machine, which both ends run on.
 package struct Frame: Equatable, Sendable {
   /// The version of the protocol; host and worker are of one build, and refuse any other.
-  package static let version: UInt32 = 8
+  package static let version: UInt32 = 9
   package static let headerSize = 16
   /// No body is longer; the host knows a lower limit for each kind.
   package static let bodyLimit = 1 << 30

@@ -6,6 +6,8 @@ package struct PassEffects: Equatable, Sendable {
   package var attachments: [Attachment]
   /// The names of the notifications that are recalled.
   package var withdrawals: [String]
+  /// The delivery headers that plugins changed.
+  package var delivery: DeliveryChange
 
   /// The most recalled notifications of one pass.
   package static let withdrawalLimit = 1000
@@ -13,13 +15,16 @@ package struct PassEffects: Equatable, Sendable {
   package static let nameLimit = 256
 
   /// Makes the effects of one pass.
-  package init(attachments: [Attachment] = [], withdrawals: [String] = []) {
+  package init(
+    attachments: [Attachment] = [], withdrawals: [String] = [], delivery: DeliveryChange = DeliveryChange()
+  ) {
     self.attachments = attachments
     self.withdrawals = withdrawals
+    self.delivery = delivery
   }
 
   /// A Boolean value that indicates whether nothing happened.
-  package var isEmpty: Bool { attachments.isEmpty && withdrawals.isEmpty }
+  package var isEmpty: Bool { attachments.isEmpty && withdrawals.isEmpty && delivery.entries.isEmpty }
 
   /// The effects as bytes.
   package var bytes: [UInt8] {
@@ -28,11 +33,12 @@ package struct PassEffects: Equatable, Sendable {
     for attachment in attachments { attachment.write(to: &writer) }
     writer.write(UInt16(withdrawals.count))
     for name in withdrawals { writer.write(name) }
+    delivery.write(to: &writer)
     return writer.bytes
   }
 
   /// Reads the effects of one pass; nil where a worker of ours does not write them: they are truncated, beyond a limit,
-  /// or an attachment breaks the rules of `content.attachments`.
+  /// an attachment breaks the rules of `content.attachments`, or a header is one that APNs never takes.
   package init?(_ bytes: UnsafeRawBufferPointer) {
     self.init()
     if bytes.isEmpty { return }
@@ -49,6 +55,7 @@ package struct PassEffects: Equatable, Sendable {
     let names = Int(try reader.read(UInt16.self))
     guard names <= Self.withdrawalLimit else { return false }
     for _ in 0..<names { withdrawals.append(try reader.readText()) }
+    delivery = try DeliveryChange(&reader)
     return withdrawals.allSatisfy { !$0.isEmpty && $0.utf8.count <= Self.nameLimit }
   }
 }

@@ -38,6 +38,8 @@ package struct PluginDefinition: Sendable, Equatable {
   package var onFault: FaultPolicy?
   /// The capabilities that the operator grants.
   package var capabilities: [String]
+  /// The part of deliveries that the plugin may change; nil for none.
+  package var delivery: DeliveryGrant?
 
   /// The plugin's files: the main one and its modules.
   package var chunks: [(path: String, source: [UInt8])] {

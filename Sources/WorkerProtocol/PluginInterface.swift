@@ -7,12 +7,15 @@ package struct PluginInterface: Equatable, Sendable {
     package var type: String
     /// One line that stands alone.
     package var summary: String
+    /// The capability that a plugin needs to write it; nil where it is read only.
+    package var capability: String?
 
     /// Makes a value from its parts.
-    package init(_ name: String, _ type: String, _ summary: String) {
+    package init(_ name: String, _ type: String, _ summary: String, capability: String? = nil) {
       self.name = name
       self.type = type
       self.summary = summary
+      self.capability = capability
     }
   }
 
@@ -45,6 +48,7 @@ package struct PluginInterface: Equatable, Sendable {
       writer.write(UInt32(properties.count))
       for property in properties {
         for text in [property.name, property.type, property.summary] { writer.write(text) }
+        writer.write(optional: property.capability) { $0.write($1) }
       }
     }
     writer.write(UInt32(functions.count))
@@ -67,7 +71,11 @@ package struct PluginInterface: Equatable, Sendable {
   private static func properties(_ reader: inout ByteReader) throws(ByteReader.Truncated) -> [Property] {
     var properties: [Property] = []
     for _ in 0..<(try reader.read(UInt32.self)) {
-      properties.append(Property(try reader.readText(), try reader.readText(), try reader.readText()))
+      var property = Property(try reader.readText(), try reader.readText(), try reader.readText())
+      property.capability = try reader.readOptional { reader throws(ByteReader.Truncated) in
+        try reader.readText()
+      }
+      properties.append(property)
     }
     return properties
   }

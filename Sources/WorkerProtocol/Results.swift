@@ -61,9 +61,13 @@ package struct ResultRecord {
   package var isPassed: Bool { action == .deliver || action == .drop }
 
   /// Returns a Boolean value that indicates whether the record has what its action and the content of results say.
-  func isConsistent(_ content: ResultContent) -> Bool {
+  ///
+  /// - Parameter writesHeaders: a Boolean value that indicates whether plugins may change delivery headers, which are
+  ///   effects beside any content.
+  func isConsistent(_ content: ResultContent, writesHeaders: Bool) -> Bool {
     let isDelivered = action == .deliver
-    guard effectCount == 0 || content.hasPayloads && isPassed else { return false }
+    let mayHaveEffects = content.hasPayloads || writesHeaders && content != .answers
+    guard effectCount == 0 || mayHaveEffects && isPassed else { return false }
     let hasPayload = content.hasPayloads && isDelivered && isChanged != 0
     guard typePlace == 0 || hasPayload && pushType != nil else { return false }
     switch content {
@@ -196,8 +200,12 @@ package struct ResultBody {
   }
 
   /// Returns a Boolean value that indicates whether each record has what its action and the content of results say.
-  package func isConsistent(_ content: ResultContent) -> Bool {
-    for index in 0..<count where !self[index].isConsistent(content) { return false }
+  ///
+  /// - Parameter writesHeaders: a Boolean value that indicates whether plugins may change delivery headers.
+  package func isConsistent(_ content: ResultContent, writesHeaders: Bool = false) -> Bool {
+    for index in 0..<count where !self[index].isConsistent(content, writesHeaders: writesHeaders) {
+      return false
+    }
     return true
   }
 

@@ -1,4 +1,5 @@
 import LosslessJSON
+import NotificationModel
 
 /// The options of a runner beside the chain itself.
 package struct RunnerOptions: Sendable, Equatable {
@@ -14,6 +15,8 @@ package struct RunnerOptions: Sendable, Equatable {
   package var quarantineAfter = 0
   /// The time of a quarantine, in nanoseconds.
   package var quarantineFor: Int64 = 0
+  /// The rules of APNs whose breach by a plugin is a warning and no fault.
+  package var relaxedRules: Set<APNsRule> = []
 
   package init() {}
 }

@@ -1,4 +1,5 @@
 import LosslessJSON
+import NotificationModel
 
 /// The first frame to a worker: all that it ever learns of the outside.
 package struct WorkerConfiguration: Equatable, Sendable {
@@ -23,6 +24,7 @@ package struct WorkerConfiguration: Equatable, Sendable {
     writer.write(options.content.rawValue)
     writer.write(UInt32(clamping: options.quarantineAfter))
     writer.write(options.quarantineFor)
+    writer.write(APNsRule.allCases.filter(options.relaxedRules.contains)) { $0.write(place: $1) }
     writer.write(UInt32(plugins.count))
     for plugin in plugins { plugin.write(to: &writer) }
     return writer.bytes
@@ -41,6 +43,10 @@ package struct WorkerConfiguration: Equatable, Sendable {
     options.content = content
     options.quarantineAfter = Int(try reader.read(UInt32.self))
     options.quarantineFor = try reader.read(Int64.self)
+    options.relaxedRules = Set(
+      try reader.readList(limit: APNsRule.allCases.count) { reader throws(ByteReader.Truncated) in
+        try reader.readCase(APNsRule.self)
+      })
     plugins = []
     for _ in 0..<(try reader.read(UInt32.self)) { plugins.append(try PluginDefinition(&reader)) }
   }

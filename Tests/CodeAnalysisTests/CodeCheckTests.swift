@@ -29,6 +29,8 @@ struct CodeCheckTests {
     ).map { "\($0.line): \($0.message)" }
   }
 
+  private static let types = PushType.names.joined(separator: ", ")
+
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
@@ -141,7 +143,12 @@ struct CodeCheckTests {
         "request has no property 'title'; it is a property of content: content.title"
       ),
       ("local x = request.content.boddy", "content has no property 'boddy'; did you mean 'body'?"),
-      ("request.topic = 'x'", "request is read only; change content instead"),
+      ("request.locale = 'x'", "request is read only; change content instead"),
+      ("request.priority = 7", "request.priority: expected 10, 5 or 1, got 7"),
+      (
+        "request.push_type = 'Alert'",
+        "request.push_type: expected one of \(Self.types), got 'Alert'; did you mean 'alert'?"
+      ),
       (
         "for k, v in pairs(content) do print(k, v) end",
         "pairs does not go through content; content.user_info has the payload"

@@ -11,14 +11,15 @@ struct HostileWorkerTests {
     + #""headers":{"apns-topic":"com.example.app","apns-priority":"10"}}"#
 
   private static func run(
-    _ lie: String, _ arguments: [String], _ body: (Program.Ended, URL) throws -> Void
+    _ lie: String, _ arguments: [String], plugin: String = "p.lua",
+    _ body: (Program.Ended, URL) throws -> Void
   ) throws {
     try Program.withFolder { folder in
       let worker = folder.appending(path: lie)
       try FileManager.default.createSymbolicLink(
         at: worker, withDestinationURL: Program.folder.appending(path: "HostileWorker"))
       let configuration = folder.appending(path: "notilua.yaml")
-      try "workers: 1\nplugins: [p.lua]\n".write(to: configuration, atomically: true, encoding: .utf8)
+      try "workers: 1\nplugins: [\(plugin)]\n".write(to: configuration, atomically: true, encoding: .utf8)
       try "return {}".write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
       let ended = try Program.run(
         ["run", "--config", configuration.path] + arguments.map { $0.replacing("FOLDER", with: folder.path) },
@@ -84,9 +85,9 @@ struct HostileWorkerTests {
 
   @Test(arguments: [
     ("newline-in-payload", "the worker's result is not one line"),
-    ("unreadable-effects", "the worker's attachments or recalls break their rules"),
-    ("remote-attachment", "the worker's attachments or recalls break their rules"),
-    ("empty-recall", "the worker's attachments or recalls break their rules"),
+    ("unreadable-effects", "the worker's attachments, recalls or delivery headers break their rules"),
+    ("remote-attachment", "the worker's attachments, recalls or delivery headers break their rules"),
+    ("empty-recall", "the worker's attachments, recalls or delivery headers break their rules"),
   ])
   func aResultThatIsNoneGoesNowhere(_ lie: String, _ cause: String) throws {
     try Self.run(lie, ["--outbox", "FOLDER/box"]) { ended, folder in
@@ -105,6 +106,49 @@ struct HostileWorkerTests {
       #expect(ended.status == 69 && ended.errors.contains("no line was written"), "\(ended.errors)")
       let exported = try Program.run(["outbox", "export", "--outbox", folder.appending(path: "box").path])
       #expect(exported.status == 0 && exported.text.isEmpty, "\(exported.errors)")
+    }
+  }
+
+  // MARK: Delivery headers
+
+  private static let granted =
+    "{ path: p.lua, capabilities: [delivery: { fields: [push_type, priority, topic], topics: [com.example.app] }] }"
+
+  /// Nothing of a result that changes more than was granted goes on, by any way.
+  @Test(arguments: [
+    (
+      "delivery-field", granted,
+      "the worker changes 'collapse_id', which is not granted for this notification"
+    ),
+    ("delivery-topic", granted, "the worker writes the topic 'com.example.other', which is not granted"),
+    ("delivery-plugin", granted, "the worker changes 'priority', which is not granted"),
+    ("delivery-granted", "p.lua", "the worker changes 'priority', which is not granted"),
+    ("delivery-value", granted, "the worker's attachments, recalls or delivery headers break their rules"),
+    (
+      "delivery-injection", granted, "the worker's attachments, recalls or delivery headers break their rules"
+    ),
+    ("delivery-pair", granted, "a background push must have 'apns-priority' 5"),
+    ("delivery-type", granted, "ends in .voip"),
+  ])
+  func headersThatAreNotGrantedGoNowhere(_ lie: String, _ plugin: String, _ cause: String) throws {
+    let simulator = try Simulator()
+    for arguments in [["--outbox", "FOLDER/box"], ["--sink", "apns"] + simulator.flags] {
+      try Self.run(lie, arguments, plugin: plugin) { ended, folder in
+        #expect(
+          ended.status == 1 && ended.errors.contains("stdin:1: rejected at byte 0: ")
+            && ended.errors.contains(cause), "\(ended.errors)")
+        #expect(!ended.text.contains("delivered") && !ended.text.contains("forged"))
+      }
+    }
+    #expect(simulator.journal.isEmpty)
+  }
+
+  @Test func headersThatAreGrantedGoOn() throws {
+    let simulator = try Simulator()
+    try Self.run("delivery-granted", ["--sink", "apns"] + simulator.flags, plugin: Self.granted) { ended, _ in
+      #expect(ended.status == 0, "\(ended.errors)")
+      let push = try #require(simulator.journal.first)
+      #expect("\(push["priority"] ?? "")" == "5" && push["topic"] as? String == "com.example.app")
     }
   }
 

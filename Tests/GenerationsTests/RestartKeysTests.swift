@@ -93,7 +93,7 @@ struct RestartKeysTests {
       + count(configuration.service, besides: ["reload"]) + 1
     let ofGenerations: Set = [
       "plugins", "pluginFolder", "limits", "sourceLimit", "quarantineAfter", "quarantineFor", "strings",
-      "keyFiles", "keyPlaces", "runsWithoutPlugins", "presentation",
+      "keyFiles", "keyPlaces", "runsWithoutPlugins", "presentation", "relaxedRules",
     ]
     let others = count(
       configuration,

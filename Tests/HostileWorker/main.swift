@@ -147,6 +147,10 @@ while true {
     putView(frame, items)
     continue
   }
+  if let effects = DeliveryLies.effects(lie) {
+    putResults(frame, items, output: "", effects: effects)
+    continue
+  }
   switch lie {
   case _ where lie.hasPrefix("view-"): putResults(frame, items, output: "")
   case "forges-type":

@@ -23,4 +23,22 @@ struct APNsHeaderTests {
     #expect(APNsHeader.isCollapseID(String(repeating: "ü", count: 32)))
     #expect(!APNsHeader.isCollapseID(String(repeating: "ü", count: 32) + "x"))
   }
+
+  @Test(arguments: [
+    ("0", true), ("1800000000", true), ("9223372036854775807", true), ("9223372036854775808", false),
+    ("", false),
+    ("-1", false), ("+1", false), ("1.0", false), ("1e3", false), (" 1", false), ("١", false),
+  ])
+  func anExpirationIsDigits(_ text: String, _ isOne: Bool) {
+    #expect(APNsHeader.isExpiration(text) == isOne)
+  }
+
+  /// RFC 9113 §8.2.1: no NUL, CR or LF, and no white space at an end; other control characters are none of ours.
+  @Test(arguments: [
+    ("", true), ("a b", true), ("é", true), (" a", false), ("a ", false), ("a\r\nb", false), ("a\0", false),
+    ("\t", false), ("\u{7F}", false),
+  ])
+  func aFieldValueEndsNoHeader(_ text: String, _ isOne: Bool) {
+    #expect(APNsHeader.isFieldValue(text) == isOne)
+  }
 }

@@ -64,4 +64,43 @@ struct APNsRulesTests {
     let line = try NotificationLine(document)
     #expect(APNsRules.reasonNotRun(line, document) == reason)
   }
+
+  /// Each rule that an operator may relax is that of a breach, and no other breach has one.
+  @Test(arguments: [
+    (APNsRule.apsRequired, #"{"payload":{}}"#, "alert"),
+    (.backgroundContentAvailable, #"{"aps":{}}"#, "background"),
+    (.backgroundWithoutAlert, #"{"aps":{"content-available":1,"badge":1}}"#, "background"),
+    (.liveActivityMembers, #"{"aps":{"event":"end"}}"#, "liveactivity"),
+    (.liveActivityOnly, #"{"aps":{"alert":"a","content-state":{}}}"#, "alert"),
+    (.alertSound, #"{"aps":{"alert":{"body":"a","sound":"s"}}}"#, "alert"),
+  ])
+  func aBreachNamesItsRule(_ rule: APNsRule, _ text: String, _ type: String) throws {
+    var document = JSONDocument(depthLimit: 20)
+    try document.parse(text)
+    let line = try NotificationLine(document)
+    #expect(APNsRules.pushTypeBreaches(line, document, pushType: type).map(\.rule) == [rule])
+    #expect(APNsRules.lostAlertText.rule == .alertText)
+  }
+
+  @Test func whatAPNsRefusesIsNotRelaxed() throws {
+    var document = JSONDocument(depthLimit: 20)
+    try document.parse(
+      #"{"headers":{"apns-push-type":"x","apns-priority":"7","apns-expiration":"x","apns-id":"x"},"payload":{"aps":{}}}"#
+    )
+    let line = try NotificationLine(document)
+    let breaches = APNsRules.headerBreaches(line, document)
+    #expect(breaches.count == 4 && breaches.allSatisfy { $0.rule == nil })
+    #expect(APNsRules.sizeBreach(pushType: "alert", size: 5000)?.rule == nil)
+  }
+
+  /// "background: … Always use priority 5."
+  /// Apple, of the push type "background": "Always use priority 5", without exception.
+  func aBackgroundPushHasPriority5(_ priority: String, _ isBroken: Bool) throws {
+    var document = JSONDocument(depthLimit: 20)
+    try document.parse(
+      #"{"headers":{"apns-push-type":"background","apns-priority":"\#(priority)"},"payload":{"aps":{"content-available":1}}}"#
+    )
+    let line = try NotificationLine(document)
+    #expect(APNsRules.headerBreaches(line, document).isEmpty == !isBroken)
+  }
 }

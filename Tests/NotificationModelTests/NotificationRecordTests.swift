@@ -46,6 +46,19 @@ struct NotificationRecordTests {
     #expect(read.headers.breach == "a breach" && read.isOfRecall && read.payload == full.payload)
   }
 
+  /// A plugin has given it the topic of another app, and its names stay those of its sender's.
+  @Test func theAppOfTheSenderComesBack() throws {
+    var push = Self.full
+    push.isOfApp = true
+    push.isOfRecall = false
+    push.senderApp = "com.example.sender"
+    let read = try #require(Self.read(Self.bytes(push)))
+    #expect(read.app == "com.example.sender" && read.headers.topic == "com.example.app")
+    #expect(read.names == push.names)
+    // Half of it is none.
+    #expect(Self.read(Self.bytes(push).dropLast()) == nil)
+  }
+
   @Test func whatIsAbsentStaysAbsent() throws {
     let bare = PushNotification(ticket: 1, place: "", deviceToken: nil, payload: [])
     let read = try #require(Self.read(Self.bytes(bare)))

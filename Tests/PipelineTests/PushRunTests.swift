@@ -37,6 +37,8 @@ struct PushRunTests {
     return { did_receive = function(request, content)
       if content.title == "drop" then return notilua.drop("x") end
       if content.title == "fault" then error("no") end
+      if content.title == "topic" then request.topic = content.body return end
+      if content.title == "collapse" then request.collapse_id = content.body request.priority = 5 return end
       if content.title == "recall" then notilua.withdraw(content.body) return notilua.drop("recall") end
       content.body = table.concat({ request.topic, request.push_type, request.identifier,
         request.device_token or "-", request.environment, request.priority or "-" }, " ")
@@ -50,6 +52,7 @@ struct PushRunTests {
     let sink: MemorySink
     var options = Run.Options()
     var configuration = "workers: 1\n"
+    var capabilities = ""
     let folder = FileManager.default.temporaryDirectory.appending(path: "notilua-\(UUID().uuidString)")
 
     init() throws {
@@ -73,7 +76,8 @@ struct PushRunTests {
     func run(_ pushes: [Push]) throws {
       try Data(PushRunTests.plugin.utf8).write(to: folder.appending(path: "p.lua"))
       let configuration = try Configuration(
-        yaml: "plugins: [{ path: p.lua }]\n\(configuration)", name: "c", folder: folder.path + "/")
+        yaml: "plugins: [{ path: p.lua, capabilities: [\(capabilities)] }]\n\(configuration)", name: "c",
+        folder: folder.path + "/")
       if options.queue == nil {
         options.queue = MemoryQueue(sink, MemoryQueue.Options(), on: reactor)
       }
@@ -102,6 +106,77 @@ struct PushRunTests {
     #expect(
       push.headers.collapseID == "m1" && push.headers.priority == "5" && push.environment == .production)
     #expect(trial.receiver.fates == [1: .ended(.delivered)])
+  }
+
+  private static let grant =
+    "delivery: { fields: [topic, collapse_id, priority], topics: [com.example.app, com.example.talk] }"
+
+  /// Its names stay those of its sender, and those of its sender's app; the new collapse id is one more.
+  @Test func aPluginChangesTheDelivery() throws {
+    let trial = try Trial()
+    trial.capabilities = Self.grant
+    var other = try MemoryPushes.push("m2", payload: Self.alert("topic", "com.example.talk"))
+    other.topics = .apps(["com.example.app", "com.example.talk"])
+    try trial.run([try MemoryPushes.push("m1", payload: Self.alert("collapse", "new")), other])
+    let pushes = trial.sink.delivered
+    #expect(
+      pushes.map(\.headers.collapseID) == ["new", "m2"] && pushes.map(\.headers.priority) == ["5", nil])
+    #expect(pushes.map(\.headers.topic) == ["com.example.app", "com.example.talk"])
+    #expect(pushes.map(\.identifier) == ["m1", "m2"] && pushes.allSatisfy { $0.app == "com.example.app" })
+    let names = try #require(pushes.first?.names)
+    for name in ["m1", "new"] {
+      #expect(names.contains(name) && names.contains(NotificationName.text(name, of: "com.example.app")))
+    }
+    #expect(pushes.last?.names.contains(NotificationName.text("m2", of: "com.example.talk")) == false)
+    #expect(trial.receiver.fates == [1: .ended(.delivered), 2: .ended(.delivered)])
+  }
+
+  /// The grant is for two apps, and the key of the sender for one.
+  @Test func aSenderReachesNoTopicByAPlugin() throws {
+    let trial = try Trial()
+    trial.capabilities = Self.grant
+    var pushes: [Push] = []
+    for (topics, wanted) in [
+      (PushTopics.apps(["com.example.app"]) as PushTopics?, "com.example.talk"), (nil, "com.example.talk"),
+      (.listed(["com.example.app"]), "com.example.app.voip"),
+      (.apps(["com.example.app"]), "com.example.app.voip"),
+    ] {
+      var push = try MemoryPushes.push("m", payload: Self.alert("topic", wanted))
+      push.topics = topics
+      pushes.append(push)
+    }
+    try trial.run(pushes)
+    #expect(trial.sink.delivered.map(\.headers.topic) == ["com.example.app.voip"])
+    for line in 1...3 {
+      guard case .rejected(let why) = trial.receiver.fates[line] else {
+        Issue.record("\(line): \(String(describing: trial.receiver.fates[line]))")
+        continue
+      }
+      #expect(why.contains("none that the sender of the push may push to"), "\(why)")
+    }
+    #expect(trial.receiver.fates[4] == .ended(.delivered))
+  }
+
+  /// A recall by the new collapse id, and by the sender's, reaches it in memory and in the outbox.
+  @Test(arguments: [true, false], ["m1", "new"])
+  func aRecallReachesAChangedPush(_ isDurable: Bool, _ name: String) throws {
+    let trial = try Trial()
+    trial.capabilities = Self.grant
+    trial.sink.answer = { _ in .retry(after: .milliseconds(300), why: DeliveryFailure("Busy", "busy")) }
+    if isDurable {
+      trial.options.queue = try Outbox(
+        trial.folder.appending(path: "outbox").path, OutboxOptions(), sink: trial.sink, audit: nil,
+        on: trial.reactor)
+    }
+    trial.receiver.onFates = {
+      // Once the recall is safe, the sink takes what comes.
+      if trial.receiver.fates[2] != nil { trial.sink.answer = { _ in .done } }
+    }
+    try trial.run([
+      try MemoryPushes.push("m1", payload: Self.alert("collapse", "new")),
+      try MemoryPushes.push("r", payload: Self.alert("recall", name)),
+    ])
+    #expect(trial.receiver.fates[2] == .dropped && trial.sink.delivered.isEmpty)
   }
 
   /// What no plugin touches keeps its bytes, lines and all.

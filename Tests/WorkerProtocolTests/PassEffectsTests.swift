@@ -10,12 +10,26 @@ struct PassEffectsTests {
       NotificationModel.Attachment(
         identifier: "é🙂", url: "file:///b.mp4", typeHint: "public.mpeg-4", hidesThumbnail: true,
         clip: .init(x: 0, y: 0.25, width: 1, height: 0.5), time: 2.5),
-    ], withdrawals: ["m1", "ü", String(repeating: "n", count: 256)])
+    ], withdrawals: ["m1", "ü", String(repeating: "n", count: 256)],
+    delivery: change([
+      (0, .pushType(.background)), (1, .priority(nil)), (2, .expiration(0)), (70_000, .collapseID("é")),
+      (4, .topic("com.example.app.voip")),
+    ]))
+
+  private static func change(_ edits: [(Int, DeliveryEdit)]) -> DeliveryChange {
+    var change = DeliveryChange()
+    for (plugin, edit) in edits { change.add(edit, by: plugin) }
+    return change
+  }
 
   private static func read(_ bytes: [UInt8]) -> PassEffects? { bytes.withUnsafeBytes { PassEffects($0) } }
 
   @Test func whatIsWrittenIsRead() {
-    for effects in [Self.full, PassEffects(), PassEffects(withdrawals: ["m"])] {
+    for effects in [
+      Self.full, PassEffects(), PassEffects(withdrawals: ["m"]),
+      PassEffects(
+        delivery: Self.change([(0, .pushType(nil)), (0, .expiration(nil)), (0, .collapseID(nil))])),
+    ] {
       #expect(Self.read(effects.bytes) == effects)
     }
     #expect(Self.read([]) == PassEffects())
@@ -37,7 +51,8 @@ struct PassEffectsTests {
       }
       guard let read = Self.read(changed) else { continue }
       let arePossible = read.attachments.allSatisfy { $0.isPossible }
-      #expect(arePossible)
+      #expect(arePossible && read.delivery.entries.allSatisfy { $0.edit.isPossible })
+      #expect(Set(read.delivery.entries.map(\.edit.field)).count == read.delivery.entries.count)
       #expect(read.attachments.count <= NotificationModel.Attachment.limit)
     }
   }
@@ -59,6 +74,17 @@ struct PassEffectsTests {
       PassEffects(attachments: Array(repeating: Self.full.attachments[0], count: 17)),
       PassEffects(withdrawals: [""]), PassEffects(withdrawals: [String(repeating: "n", count: 257)]),
       PassEffects(withdrawals: Array(repeating: "m", count: 1001)),
+      // A header twice, by two plugins.
+      PassEffects(delivery: Self.change([(0, .priority(5)), (1, .priority(10))])),
+      PassEffects(delivery: Self.change([(0, .priority(7))])),
+      PassEffects(delivery: Self.change([(0, .expiration(-1))])),
+      PassEffects(delivery: Self.change([(0, .expiration(1_800_000_000_000))])),
+      PassEffects(delivery: Self.change([(0, .collapseID(""))])),
+      PassEffects(delivery: Self.change([(0, .collapseID("a\r\napns-priority: 10"))])),
+      PassEffects(delivery: Self.change([(0, .collapseID(String(repeating: "x", count: 65)))])),
+      PassEffects(delivery: Self.change([(0, .topic(""))])),
+      PassEffects(delivery: Self.change([(0, .topic("com.example.app\n"))])),
+      PassEffects(delivery: Self.change([(0, .topic(String(repeating: "a", count: 256)))])),
     ]
     for (index, effects) in broken.enumerated() {
       #expect(Self.read(effects.bytes) == nil, "number \(index)")

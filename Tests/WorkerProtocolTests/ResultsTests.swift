@@ -127,6 +127,23 @@ struct ResultsTests {
     }
   }
 
+  /// Changed delivery headers stand beside any content, of what goes on, where a plugin may change some.
+  @Test(
+    arguments: [
+      (.lines, .deliver, "x", true), (.none, .deliver, "", true), (.payloads, .deliver, "", true),
+      (.linesAndPayloads, .deliver, "x", true), (.lines, .reject, "", false), (.none, .halt, "", false),
+      (.answers, .deliver, "x", false),
+    ] as [(ResultContent, ResultRecord.Action, String, Bool)])
+  func changedHeadersStandBesideAnyContent(
+    _ content: ResultContent, _ action: ResultRecord.Action, _ output: String, _ isConsistent: Bool
+  ) throws {
+    let part = Part(item: 0, action: action, isChanged: false, output: output, effects: "e")
+    try Self.body([part]).withUnsafeBytes { bytes in
+      let body = try #require(ResultBody(bytes, pending: 0..<1))
+      #expect(body.isConsistent(content, writesHeaders: true) == isConsistent)
+    }
+  }
+
   /// A worker that was taken over cannot make up faults, or runs that were timed.
   @Test func aTallysKindsAreItsFaults() {
     // It has no gap: one record alone has the bytes that it has in a list.

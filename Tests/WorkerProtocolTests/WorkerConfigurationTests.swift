@@ -8,6 +8,8 @@ struct WorkerConfigurationTests {
   private static var full: WorkerConfiguration {
     var plugin = PluginDefinition(name: "p", path: "p.lua", source: Array("return {}".utf8))
     plugin.capabilities = ["crypto.open"]
+    plugin.delivery = DeliveryGrant(
+      fields: [.topic, .pushType], topics: .apps(["com.example.app"]), coversUnnamed: true)
     plugin.languages = ["de", "en"]
     plugin.limits.memory = 5 << 20
     var options = RunnerOptions()
@@ -17,6 +19,7 @@ struct WorkerConfigurationTests {
     options.content = .payloads
     options.quarantineAfter = 3
     options.quarantineFor = 1 << 40
+    options.relaxedRules = [.backgroundContentAvailable, .alertSound]
     return WorkerConfiguration(plugins: [plugin], options: options, seed: .max)
   }
 
@@ -25,6 +28,14 @@ struct WorkerConfigurationTests {
     var configuration = Self.full
     configuration.options.content = content
     #expect(try WorkerConfiguration(body: configuration.body) == configuration)
+  }
+
+  @Test func aGrantMayListTopicsOrBeForAny() throws {
+    for topics in [nil, PushTopics.listed(["a", "b"]), .apps([])] {
+      var configuration = Self.full
+      configuration.plugins[0].delivery?.topics = topics
+      #expect(try WorkerConfiguration(body: configuration.body) == configuration)
+    }
   }
 
   @Test func halfOfItIsNone() {

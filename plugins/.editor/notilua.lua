@@ -2,17 +2,17 @@
 -- Made by 'notilua manual --editor'. What a plugin finds in its environment, for editors.
 
 ---@class notilua.Request
--- Read only.
+-- Read only, but for what a capability lets a plugin write.
 ---@field identifier string What the notification is known by: apns-collapse-id, else apns-id, else id, else rc.id, else a new UUID.
 ---@field device_token string? A name for the device: 32 digits of the SHA-256 of its token in small letters, never the token itself.
 ---@field locale string? The recipient's first preference, BCP 47, or nil.
 ---@field time_zone string? The recipient's time zone by its name in IANA's database, such as "Europe/Rome", or nil; notilua.time uses it.
 ---@field environment string? "sandbox", "production" or nil.
----@field topic string? apns-topic, or nil.
----@field push_type string apns-push-type; without it the one that the topic and the payload stand for.
----@field priority integer? apns-priority as a number, or nil.
----@field collapse_id string? apns-collapse-id, or nil.
----@field expiration integer? apns-expiration in seconds since 1970, or nil.
+---@field topic string? apns-topic, or nil. Written with the capability `delivery`.
+---@field push_type string apns-push-type; without it the one that the topic and the payload stand for. Written with the capability `delivery`.
+---@field priority integer? apns-priority as a number, or nil. Written with the capability `delivery`.
+---@field collapse_id string? apns-collapse-id, or nil. Written with the capability `delivery`.
+---@field expiration integer? apns-expiration in seconds since 1970, or nil. Written with the capability `delivery`.
 ---@field received_at number When the host read the notification, in seconds since 1970.
 ---@field settings table The operator's settings for this plugin, read only.
 ---@field content notilua.Content The content.
@@ -138,7 +138,7 @@ local view = {}
 ---@field keys? table<string, string>
 ---@field strings? table catalogs, device, locale.
 ---@field plugins? table|string
----@field capabilities? string[]
+---@field capabilities? (string|table)[]
 ---@field on_fault? "skip"|"original"|"drop"|"halt"
 ---@field limits? table
 ---@field present? table view, response, media, attachments: what a content extension is asked for.
@@ -165,6 +165,11 @@ function notilua.drop(reason) end
 ---Says that an earlier notification must not be shown any longer.
 ---@param identifier string The earlier notification's `request.identifier`.
 function notilua.withdraw(identifier) end
+
+---Makes a deep copy of a value.
+---@param value any What to copy.
+---@return any copy The copy.
+function notilua.copy(value) end
 
 ---@class notilua.log
 notilua.log = {}

@@ -89,6 +89,7 @@ typedef struct {
   // Says that an object has no property of a name, and which one may be meant.
   void (*explain_property)(void *_Nullable plugin, nl_object, nl_bytes name, nl_value *out);
   nl_answer (*set_property)(void *_Nullable call, int property, const nl_value *, nl_value *out);
+  nl_answer (*set_request)(void *_Nullable plugin, void *_Nullable call, int property, const nl_value *, nl_value *out);
   // `out` has room for two values; `*count` says how many there are.
   nl_answer (*call_host)(void *_Nullable plugin, void *_Nullable call, int function, const nl_value *_Nullable arguments, int argument_count,
                          nl_value *out, int *count);

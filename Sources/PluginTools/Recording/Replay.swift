@@ -89,9 +89,12 @@ package struct Replay: Sendable {
         fault.message)
     }
     guard outcome.action == .deliver else { return }
-    for run in outcome.plugins where run.patch != "[]" {
+    for run in outcome.plugins where run.patch != "[]" || !run.headers.isEmpty {
       let (pointers, values) = Self.edits(run.patch)
-      note(run.name, "changed", pointers, place, before, values)
+      let headers = Self.text(run.headers)
+      note(
+        run.name, "changed", Self.joined(pointers, run.headers.keys.sorted().joined(separator: ", ")), place,
+        before, Self.joined(values, headers))
     }
   }
 
@@ -100,6 +103,7 @@ package struct Replay: Sendable {
     let isSame =
       outcome.action == old.action && outcome.payload == old.payload && outcome.reason == old.reason
       && outcome.withdrawals == old.withdrawals && outcome.attachments == old.attachments
+      && outcome.headers == old.headers
     if isSame { return }
     different += 1
     if differences.count < exampleLimit {
@@ -112,7 +116,16 @@ package struct Replay: Sendable {
       outcome.action == .deliver ? outcome.payload : "\(outcome.action.rawValue): \(outcome.reason ?? "")"
     if !outcome.withdrawals.isEmpty { text += " withdraws \(outcome.withdrawals.joined(separator: ", "))" }
     for attachment in outcome.attachments { text += " attaches \(attachment.url)" }
+    if !outcome.headers.isEmpty { text += " with \(Self.text(outcome.headers))" }
     return text
+  }
+
+  private static func text(_ headers: [String: String?]) -> String {
+    headers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value ?? "removed")" }.joined(separator: ", ")
+  }
+
+  private static func joined(_ one: String, _ other: String) -> String {
+    [one, other].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   private mutating func note(
