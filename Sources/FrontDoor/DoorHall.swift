@@ -5,14 +5,15 @@ import Logging
 import NotificationModel
 
 /// The objects that the connections of a door share; any thread uses it.
-final class DoorHall: Sendable {
+package final class DoorHall: Sendable {
   let options: FrontDoor.Options
   let gate: DoorGate
   let intake: PushIntake
   let metrics: DoorMetrics
   private let logger: Logger
 
-  init(
+  /// Makes what the connections of a door share.
+  package init(
     _ options: FrontDoor.Options, _ gate: DoorGate, _ intake: PushIntake, _ metrics: DoorMetrics,
     _ logger: Logger
   ) {
@@ -36,7 +37,7 @@ final class DoorHall: Sendable {
   }
 
   /// Returns the response with an answer, which is counted.
-  func response(_ answered: PushAnswer) -> HTTP2Answer? {
+  package func response(_ answered: PushAnswer) -> HTTP2Answer? {
     let client = answered.client
     guard case .stream(let connection, let stream) = client.place else { return nil }
     metrics.count(answered.answer, isRepeat: client.isRepeat)

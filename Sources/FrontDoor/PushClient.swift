@@ -29,6 +29,12 @@ package struct PushClient: Equatable, Sendable {
 package struct PushAnswer: Sendable {
   package var client: PushClient
   package var answer: DoorAnswer
+
+  /// Makes the answer to a client.
+  package init(client: PushClient, answer: DoorAnswer) {
+    self.client = client
+    self.answer = answer
+  }
 }
 
 /// The identity of a push among repeats.
@@ -49,5 +55,5 @@ package struct PushIdentity: Sendable, Equatable {
   /// Both identities.
   var parts: [RepeatIdentity] { [push, claim].compactMap(\.self) }
   /// The bytes that a queue keeps beside the push, in the commit that accepts it.
-  var bytes: [UInt8] { parts.flatMap(\.bytes) }
+  package var bytes: [UInt8] { parts.flatMap(\.bytes) }
 }

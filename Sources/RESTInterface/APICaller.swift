@@ -2,15 +2,16 @@ import ClientKeys
 import NotificationModel
 
 /// The holder of a key that a request has shown.
-struct APICaller: Sendable {
+package struct APICaller: Sendable {
   /// The key id.
-  let keyID: String
+  package let keyID: String
   /// The permissions.
-  let scopes: Set<APIScope>
+  package let scopes: Set<APIScope>
   /// The topics and environments that it reaches, and how fast it may send.
-  let grant: KeyGrant
+  package let grant: KeyGrant
 
-  init(_ key: APIKey) {
+  /// Makes the caller of a key.
+  package init(_ key: APIKey) {
     keyID = key.keyID
     scopes = key.scopes
     grant = key.grant

@@ -39,7 +39,8 @@ package final class APIGate: Sendable {
   /// Admits a request to a route, which ``leave(_:)`` ends.
   ///
   /// - Throws: 401, 403 or 429.
-  func enter(_ headers: HTTPFields, _ scope: APIScope, at now: DoorTime) throws(Problem) -> APICaller {
+  package func enter(_ headers: HTTPFields, _ scope: APIScope, at now: DoorTime) throws(Problem) -> APICaller
+  {
     let caller = try caller(headers, at: now)
     guard caller.scopes.contains(scope) else {
       throw Problem(
@@ -58,7 +59,7 @@ package final class APIGate: Sendable {
   }
 
   /// Ends a request that was admitted.
-  func leave(_ caller: APICaller) {
+  package func leave(_ caller: APICaller) {
     state.withLock { state in
       let left = (state.open[caller.keyID] ?? 1) - 1
       state.open[caller.keyID] = left > 0 ? left : nil
@@ -68,7 +69,7 @@ package final class APIGate: Sendable {
   /// Takes a request, or a notification of a stream, off a key's rate.
   ///
   /// - Throws: 429.
-  func takeRate(_ caller: APICaller, at now: DoorTime) throws(Problem) {
+  package func takeRate(_ caller: APICaller, at now: DoorTime) throws(Problem) {
     guard let rate = caller.grant.rate else { return }
     let wait = state.withLock { $0.rates.take(caller.keyID, rate, at: now.monotonic) }
     guard let wait else { return }

@@ -6,9 +6,9 @@ import NotificationModel
 import Operations
 
 /// Makes pushes of envelopes, by the rules of APNs and of the key that sends them.
-struct EnvelopeReader: ~Copyable {
+package struct EnvelopeReader: ~Copyable {
   /// The most bytes of an envelope.
-  static let limit = 64 << 10
+  package static let limit = 64 << 10
 
   /// The members that an envelope may have.
   private static let members = NotificationLine.keys.filter { $0 != "attachments" }
@@ -17,11 +17,8 @@ struct EnvelopeReader: ~Copyable {
   private var document: JSONDocument
   private var payloadDocument: JSONDocument
 
-  /// - Parameters:
-  ///   - environment: the environment of pushes that name none.
-  ///   - depthLimit: the most levels of a payload, as the workers have it.
-  ///   - duplicateKeys: what becomes of a payload with the same key twice, as the workers have it.
-  init(_ settings: SendSettings) {
+  /// Makes a reader with the settings of a service.
+  package init(_ settings: SendSettings) {
     environment = settings.environment
     document = JSONDocument(depthLimit: settings.depthLimit + 2, duplicateKeys: settings.duplicateKeys)
     payloadDocument = JSONDocument(depthLimit: settings.depthLimit, duplicateKeys: settings.duplicateKeys)
@@ -30,7 +27,7 @@ struct EnvelopeReader: ~Copyable {
   /// Reads an envelope.
   ///
   /// - Parameter apnsID: the `apns-id` where the envelope has none.
-  mutating func push(
+  package mutating func push(
     _ text: [UInt8], _ caller: APICaller, apnsID: String
   ) throws(Problem) -> (push: Push, hasID: Bool) {
     let line = try parse(text)

@@ -2,25 +2,28 @@ import HTTPTypes
 import Operations
 
 /// Cuts the body of a stream into lines, none of which is kept whole beyond a limit.
-struct StreamLines {
+package struct StreamLines {
   /// A line that is not blank.
-  struct Line: Sendable {
+  package struct Line: Sendable {
     /// The number of the line, from 1; blank lines count.
-    var number: Int
+    package var number: Int
     /// The bytes without the newline, or why there are none.
-    var content: Result<[UInt8], Problem>
+    package var content: Result<[UInt8], Problem>
   }
 
   /// The most lines of a stream.
-  static let limit = 10_000
+  package static let limit = 10_000
 
   private var number = 1
   private var count = 0
   private var bytes: [UInt8] = []
   private var isTooLong = false
 
+  /// Makes a cutter that has seen nothing.
+  package init() {}
+
   /// Takes bytes; returns the lines that are whole with them.
-  mutating func take(_ bytes: some Collection<UInt8>) -> [Line] {
+  package mutating func take(_ bytes: some Collection<UInt8>) -> [Line] {
     var lines: [Line] = []
     var rest = bytes[...]
     while let end = rest.firstIndex(of: 0x0A) {
@@ -34,7 +37,7 @@ struct StreamLines {
   }
 
   /// Returns the last line, where no newline ends it.
-  mutating func end() -> Line? { finish() }
+  package mutating func end() -> Line? { finish() }
 
   private mutating func append(_ part: some Collection<UInt8>) {
     if isTooLong || count > Self.limit { return }

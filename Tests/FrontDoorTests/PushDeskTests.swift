@@ -1,13 +1,12 @@
 import APNsProtocol
 import Delivery
 import EventLoop
+import FrontDoor
 import HTTP2Transport
 import Logging
 import PrometheusMetrics
 import Synchronization
 import Testing
-
-@testable import FrontDoor
 
 /// The pushes between clients and the run, without either.
 struct PushDeskTests {

@@ -60,13 +60,13 @@ def cpu(pid):
     return ticks / TICKS
 
 
-def memory(pid):
-    """The proportional set size of a program and its children, in MiB."""
-    sizes = []
+def memory(pid, kinds="Pss"):
+    """The proportional set size of a program and its children, or other kinds of memory, in MiB."""
+    size = 0
     for one in family(pid):
         with open(f"/proc/{one}/smaps_rollup") as file:
-            sizes.append(int(re.search(r"^Pss: +(\d+)", file.read(), re.MULTILINE)[1]) / 1024)
-    return sum(sizes)
+            size += sum(int(kind) for kind in re.findall(rf"^(?:{kinds}): +(\d+)", file.read(), re.MULTILINE))
+    return size / 1024
 
 
 class Bench:
@@ -335,14 +335,20 @@ def idle(bench):
 
 
 def soak(bench, minutes, rate=2000):
-    """Memory by the minute under an even load."""
+    """Memory by the minute under an even load.
+
+    Of memory that is shared with programs beside, such as Swift's libraries, a part counts that they change: what is
+    private tells whether the service grows.
+    """
     bench.may_refuse = True
     with bench.service(True) as child:
         row("soak: PSS at the start, MiB", f"{memory(child.pid):.1f}")
         for minute in range(minutes):
             used = cpu(child.pid)
             seconds = bench.h2load(bench.door, rate * 60, *bench.streams(bench.options.streams), "--rps", str(rate))
+            private = memory(child.pid, "Private_Clean|Private_Dirty")
             row(f"soak: PSS after {minute + 1} min at {rate * 60 / seconds:.0f} a second, MiB", f"{memory(child.pid):.1f}",
+                f"{private:.1f} private, "
                 f"{cpu(child.pid) - used:.1f} s of CPU, {bench.refused} refused, {load_average()}")
 
 

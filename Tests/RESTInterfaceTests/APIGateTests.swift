@@ -4,9 +4,8 @@ import FrontDoor
 import HTTPTypes
 import NotificationModel
 import Operations
+import RESTInterface
 import Testing
-
-@testable import RESTInterface
 
 /// Who gets through the gate of the HTTP API.
 struct APIGateTests {

@@ -3,9 +3,8 @@ import ClientKeys
 import HTTPTypes
 import NotificationModel
 import Operations
+import RESTInterface
 import Testing
-
-@testable import RESTInterface
 
 /// Envelopes, right and wrong, of a key with one app.
 struct EnvelopeReaderTests {

@@ -1,6 +1,5 @@
+import RESTInterface
 import Testing
-
-@testable import RESTInterface
 
 /// The lines of a stream, however its bytes come.
 struct StreamLinesTests {
