@@ -22,8 +22,9 @@ package enum RestartKeys {
       ("workers", "\(configuration.workers ?? 0)"), ("limits.payload", "\(configuration.payloadLimit)"),
       ("limits.depth", "\(configuration.depthLimit)"),
       ("duplicate_keys", "\(configuration.keepsLastDuplicate)"),
-    ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.operations)
-      + values(configuration.outbox) + values(configuration.apns) + values(configuration.service)
+    ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.api)
+      + values(configuration.operations) + values(configuration.outbox) + values(configuration.apns)
+      + values(configuration.service)
   }
 
   private static func values(_ door: Configuration.Door) -> [(name: String, value: String)] {
@@ -44,6 +45,15 @@ package enum RestartKeys {
       ("door.limits.connections_per_address", "\(limits.connectionsPerAddress)"),
       ("door.limits.requests", "\(limits.requests)"), ("door.limits.handshake", "\(limits.handshake)"),
       ("door.limits.idle", "\(limits.idle)"), ("door.limits.body", "\(limits.body)"),
+    ]
+  }
+
+  private static func values(_ api: Configuration.API) -> [(name: String, value: String)] {
+    [
+      ("api.listen", "\(api.listen)"), ("api.socket", api.socket ?? ""), ("api.keys", api.keys ?? ""),
+      ("api.limits.connections", "\(api.limits.connections)"), ("api.limits.body", "\(api.limits.body)"),
+      ("api.limits.request", "\(api.limits.request)"),
+      ("api.limits.notifications", "\(api.limits.notifications)"),
     ]
   }
 

@@ -41,6 +41,8 @@ struct RestartKeysTests {
       ("service: { log_file: f }", "service.log_file"), ("service: { log_level: info }", "service.log_level"),
       ("service: { reload: { watch: true } }", "service.reload.watch"),
       ("service: { reload: { gate: load, test_budget: 1s } }", nil),
+      ("api: { keys: k }", "api.keys"), ("rules: { alert_text: warn }", nil),
+      ("plugins: [{ path: p, capabilities: [delivery: { fields: [topic], topics: [a.b] }] }]", nil),
       ("plugins: [{ path: p, settings: { a: 1 } }]", nil), ("strings: { locale: [de] }", nil),
       ("keys: { k: { file: f } }", nil), ("quarantine: { after: 1 }", nil), ("limits: { wall: 1s }", nil),
       ("# Lines above move all others.\n\n", nil),
@@ -73,6 +75,17 @@ struct RestartKeysTests {
     #expect(said == "\(name) needs a restart; restart the service, or take the change back")
   }
 
+  @Test(arguments: [
+    ("listen: ['127.0.0.1:8501']", "api.listen"), ("socket: x", "api.socket"),
+    ("limits: { connections: 1 }", "api.limits.connections"), ("limits: { body: 1MiB }", "api.limits.body"),
+    ("limits: { request: 1s }", "api.limits.request"),
+    ("limits: { notifications: 1 }", "api.limits.notifications"),
+  ])
+  func aKeyOfTheAPIIsNamed(_ text: String, _ name: String) throws {
+    let said = try Self.changed("api: { keys: k }\n", "api: { keys: k, \(text) }\n")
+    #expect(said == "\(name) needs a restart; restart the service, or take the change back")
+  }
+
   @Test func severalAreNamedTogether() throws {
     let said = try Self.changed(Self.base, "workers: 3\noutbox: { path: o }\n" + Self.base)
     #expect(
@@ -87,6 +100,7 @@ struct RestartKeysTests {
     }
     let sections =
       count(configuration.door, besides: ["names", "limits"]) + count(configuration.door.limits, besides: [])
+      + count(configuration.api, besides: ["limits"]) + count(configuration.api.limits, besides: [])
       + count(configuration.operations, besides: ["addressName"])
       + count(configuration.outbox, besides: ["pathName"]) + count(configuration.apns, besides: ["names"])
       // Of service.reload, watch alone is.
@@ -97,7 +111,7 @@ struct RestartKeysTests {
     ]
     let others = count(
       configuration,
-      besides: ofGenerations.union(["apns", "outbox", "door", "operations", "service"]))
+      besides: ofGenerations.union(["apns", "api", "outbox", "door", "operations", "service"]))
     #expect(RestartKeys.values(configuration).count == sections + others)
   }
 }
