@@ -42,7 +42,8 @@ package final class BatchResult {
       let problem =
         Self.problem(ofOutput: entry, content, limits)
         ?? Self.problem(ofOutcome: entry, line, limits)
-        ?? check.problem(entry.effects, content, line, batch.push(entry.item))
+        ?? (entry.effects.isEmpty
+          ? nil : check.problem(entry.effects, content, line, batch.push(entry.item)))
       if let problem { malformed[entry.item] = problem }
       let isPassed = problem == nil && entry.record.isPassed
       if !isPassed || content.hasPayloads && batch.form == .lines { kept[entry.item] = Array(line) }
