@@ -23,9 +23,19 @@ extension OperationsRoutes {
     return number
   }
 
-  /// Carries out an order to its end, also where the client does not wait for it.
+  /// Carries out an order to its end, also where the client does not wait for it; a stop of the service waits for none.
   private static func answer(_ order: @escaping @Sendable () async -> ReloadAnswer) async throws -> Response {
-    switch await Task(operation: order).value {
+    let (answers, continuation) = AsyncStream.makeStream(of: ReloadAnswer.self)
+    Task {
+      continuation.yield(await order())
+      continuation.finish()
+    }
+    for await answer in answers { return try response(answer) }
+    throw CancellationError()
+  }
+
+  private static func response(_ answer: ReloadAnswer) throws(Problem) -> Response {
+    switch answer {
     case .done(let report): return json(report.json)
     case .busy(let text): throw Problem(.conflict, text, headers: [.retryAfter: "1"])
     case .unknown(let text): throw Problem(.notFound, text)

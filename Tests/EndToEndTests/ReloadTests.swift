@@ -178,8 +178,9 @@ struct ReloadTests {
   }
 
   /// A stop in the middle of tests that would take their whole budget.
-  @Test func aStopWaitsForNoReload() throws {
-    let service = try RunningService(port: 28468, reload: "test_budget: 3000s")
+  @Test(arguments: [(28468, true), (28469, false)])
+  func aStopWaitsForNoReload(_ port: Int, _ isSignal: Bool) throws {
+    let service = try RunningService(port: port, reload: "test_budget: 3000s")
     try service.write(
       "plugins/p/init.lua",
       "return { did_receive = function() local n = 0 while true do n = n + 1 end end }")
@@ -187,11 +188,17 @@ struct ReloadTests {
       "- { name: c\($0), given: { aps: { alert: a } }, expect: { action: drop } }\n"
     }
     try service.write("plugins/p/tests/cases.yaml", cases.joined())
-    kill(service.process.processIdentifier, SIGHUP)
+    let order = Program.process(["ctl", "reload", "--socket", "control.sock"])
+    order.currentDirectoryURL = service.folder
+    order.standardError = FileHandle.nullDevice
+    if isSignal { kill(service.process.processIdentifier, SIGHUP) } else { try order.run() }
     // Its own worker, that of the generation, and that of the tests.
     #expect(Program.wait(seconds: 60) { service.workers.count == 3 })
     service.process.terminate()
     #expect(Program.wait(seconds: 60) { !service.process.isRunning })
     #expect(service.process.terminationStatus == 0, "\(service.log)")
+    guard !isSignal else { return }
+    order.waitUntilExit()
+    #expect(order.terminationStatus == 1)
   }
 }
