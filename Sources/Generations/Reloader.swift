@@ -8,24 +8,16 @@ import Synchronization
 
 /// Reads generations, has them tested, and puts them in force in a run, one after the other.
 package final class Reloader: Sendable {
-  private struct State {
-    var history: GenerationHistory
-    /// The order that is carried out, for people; nil for none.
-    var order: String?
-    var waiting: [CheckedContinuation<Bool, Never>] = []
-  }
-
-  /// The most orders that wait for the end of another.
-  private static let queueLimit = 8
   /// The times that files are read again which have changed while they were tested.
   private static let attempts = 5
 
-  private let state: Mutex<State>
+  private let kept: Mutex<GenerationHistory>
+  let orders = OrderQueue()
   private let reader: GenerationReader
   private let executable: String
   private let host: any GenerationHost
-  private let metrics: ReloadMetrics
-  private let logger: Logger
+  let metrics: ReloadMetrics
+  let logger: Logger
   private let entered: @Sendable (Generation) -> Void
   /// The configuration that the service was started with.
   private let started: Configuration
@@ -41,7 +33,7 @@ package final class Reloader: Sendable {
     entered: @escaping @Sendable (Generation) -> Void
   ) {
     let generation = Generation(number: 1, content: first, activatedAt: Timestamp.now)
-    state = Mutex(State(history: GenerationHistory(generation)))
+    kept = Mutex(GenerationHistory(generation))
     self.reader = reader
     self.executable = executable
     self.host = host
@@ -55,7 +47,7 @@ package final class Reloader: Sendable {
 
   /// The generation in force.
   package var current: Generation { history.current }
-  var history: GenerationHistory { state.withLock { $0.history } }
+  var history: GenerationHistory { kept.withLock { $0 } }
 
   /// The paths whose change is a change of the generation.
   var watchedPaths: [String] { reader.watchedPaths(current.content) }
@@ -103,7 +95,7 @@ package final class Reloader: Sendable {
   private func unchanged(_ content: GenerationContent, _ cause: ReloadCause) -> ReloadReport? {
     let current = current
     if content.digest == current.content.digest {
-      state.withLock { $0.history.renew(content) }
+      kept.withLock { $0.renew(content) }
     } else if cause.isOrder || !history.isSetAside(content.digest) {
       return nil
     } else {
@@ -133,7 +125,7 @@ package final class Reloader: Sendable {
 
   private func enter(_ content: GenerationContent, _ number: Int, _ cause: ReloadCause) -> ReloadReport {
     let generation = Generation(number: number, content: content, activatedAt: Timestamp.now)
-    state.withLock { $0.history.add(generation) }
+    kept.withLock { $0.add(generation) }
     note(generation)
     return report(.activated, generation)
   }
@@ -164,7 +156,7 @@ package final class Reloader: Sendable {
       if number == history.current.number { return .done(self.report(.unchanged, generation)) }
       try await self.host.load(generation.content.chain, generation: number)
       try await self.host.adopt()
-      self.state.withLock { $0.history.activate(number, at: Timestamp.now) }
+      self.kept.withLock { $0.activate(number, at: Timestamp.now) }
       self.note(self.current)
       return .done(self.report(.rolledBack, self.current))
     }
@@ -177,93 +169,4 @@ package final class Reloader: Sendable {
 
   /// Reports a sentence for people.
   func report(_ problem: String) { logger.error("\(problem)") }
-
-  // MARK: One order at a time
-
-  /// Carries out an order, behind the one that is carried out.
-  private func carryOut(
-    _ order: String, _ body: @Sendable () async throws(HostError) -> ReloadAnswer
-  ) async -> ReloadAnswer {
-    while let other = begin(order) {
-      guard await untilDone() else {
-        return .busy("\(other) is carried out, and \(Self.queueLimit) orders wait for its end; try again")
-      }
-    }
-    defer { end() }
-    let beganAt = MonotonicClock.now
-    do throws(HostError) {
-      return finished(try await body(), order, (MonotonicClock.now - beganAt) / 1_000_000)
-    } catch {
-      return finished(.failed(error.message), order, 0)
-    }
-  }
-
-  /// Returns the answer with the time that it took, once it is counted and told.
-  private func finished(_ answer: ReloadAnswer, _ order: String, _ milliseconds: Int64) -> ReloadAnswer {
-    switch answer {
-    case .busy, .unknown: return answer
-    case .failed(let message):
-      metrics.count(.failed)
-      logger.error("\(order) has changed nothing: \(message)")
-      return answer
-    case .done(var report):
-      report.milliseconds = milliseconds
-      metrics.count(ReloadMetrics.Result(report.result))
-      tell(report)
-      return .done(report)
-    }
-  }
-
-  private func tell(_ report: ReloadReport) {
-    guard report.result != .unchanged else {
-      return logger.info("nothing has changed", metadata: ["digest": "\(report.digest)"])
-    }
-    logger.notice(
-      "generation \(report.generation) is in force",
-      metadata: [
-        "digest": "\(report.digest)", "plugins": "\(report.plugins.joined(separator: ","))",
-        "cases": "\(report.cases)", "milliseconds": "\(report.milliseconds)",
-      ])
-  }
-
-  /// Begins an order; returns the one that is carried out, where there is one.
-  private func begin(_ order: String) -> String? {
-    state.withLock { state in
-      if let other = state.order { return other }
-      state.order = order
-      return nil
-    }
-  }
-
-  /// Waits for the end of an order; false where too many do.
-  private func untilDone() async -> Bool {
-    await withCheckedContinuation { continuation in
-      let answer = state.withLock { state -> Bool? in
-        if state.order == nil { return true }
-        if state.waiting.count >= Self.queueLimit { return false }
-        state.waiting.append(continuation)
-        return nil
-      }
-      if let answer { continuation.resume(returning: answer) }
-    }
-  }
-
-  private func end() {
-    let waiting = state.withLock { state in
-      state.order = nil
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume(returning: true) }
-  }
-}
-
-extension ReloadMetrics.Result {
-  fileprivate init(_ result: ReloadReport.Result) {
-    switch result {
-    case .activated: self = .activated
-    case .unchanged: self = .unchanged
-    case .rolledBack: self = .rolledBack
-    }
-  }
 }
