@@ -9,7 +9,72 @@ import WorkerProtocol
 
 /// A generation is what its files said at one moment.
 struct GenerationReaderTests {
-  /// What each of these changes, and what comes of it.
+  /// Each of these decides what becomes of some notification.
+  @Test(arguments: [
+    ("plugins/p/init.lua", "return { did_receive = function() return end }"),
+    ("plugins/p/other.lua", "return 1"), ("plugins/lib/shared.lua", "return 1"),
+    ("plugins/p/strings/en.lproj/Localizable.strings", "\"a\" = \"b\";"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p, settings: { a: 1 } }]\nworkers: 1\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p, on_fault: drop }]\nworkers: 1\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p, capabilities: [crypto] }]\nworkers: 1\n"),
+    (
+      "notilua.yaml",
+      "plugins: [{ path: plugins/p, capabilities: [{ delivery: { fields: [priority], topics: [a.b] } }] }]\nworkers: 1\n"
+    ),
+    (
+      "notilua.yaml",
+      "plugins: [{ path: plugins/p }]\nworkers: 1\nrules: { background_content_available: warn }\n"
+    ),
+    ("notilua.yaml", "plugins: [{ path: plugins/p, limits: { wall: 2s } }]\nworkers: 1\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p, name: q }]\nworkers: 1\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p }]\nworkers: 1\nquarantine: { after: 7 }\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p }]\nworkers: 1\nlimits: { memory: 8MiB }\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p }]\nworkers: 1\nstrings: { locale: [de] }\n"),
+    ("notilua.yaml", "plugins: [{ path: plugins/p }]\nworkers: 1\nkeys: { k: { file: key } }\n"),
+  ])
+  func whatDecidesAnOutcomeChangesTheDigest(_ name: String, _ text: String) throws {
+    let folder = try GenerationFolder()
+    try folder.write("key", String(repeating: "0f", count: 32))
+    let before = try folder.reader.read()
+    #expect(before.plugins == ["p"] && before.digest.count == 16)
+    try folder.write(name, text)
+    let after = try folder.reader.read()
+    #expect(after.digest != before.digest)
+    #expect(try folder.reader.read().digest == after.digest)
+  }
+
+  @Test func anotherKeyIsAnotherGeneration() throws {
+    let folder = try GenerationFolder()
+    try folder.write("notilua.yaml", "plugins: [{ path: plugins/p }]\nkeys: { k: { file: key } }\n")
+    try folder.write("key", String(repeating: "0f", count: 32))
+    let before = try folder.reader.read()
+    try folder.write("key", String(repeating: "0e", count: 32))
+    #expect(try folder.reader.read().digest != before.digest)
+    // And nothing of it is in what people see.
+    #expect(!"\(before.digest) \(before.fileDigest)".contains("0f0f"))
+  }
+
+  @Test(arguments: [
+    ("notilua.yaml", "# A comment.\nplugins: [{ path: plugins/p }]\nworkers: 1\n"),
+    ("plugins/p/tests/cases.yaml", "- name: x\n"), ("plugins/p/README.md", "x"),
+    ("plugins/other/init.lua", "return {}"),
+  ])
+  func whatDecidesNothingDoesNot(_ name: String, _ text: String) throws {
+    let folder = try GenerationFolder()
+    let before = try folder.reader.read()
+    try folder.write(name, text)
+    #expect(try folder.reader.read().digest == before.digest)
+  }
+
+  @Test func aChangedFileIsNotCurrent() throws {
+    let folder = try GenerationFolder()
+    let content = try folder.reader.read()
+    #expect(folder.reader.isCurrent(content))
+    // Tests are files of it, too.
+    try folder.write("plugins/p/tests/cases.yaml", "- name: x\n")
+    #expect(!folder.reader.isCurrent(content))
+  }
+
   @Test(arguments: [
     ("notilua.yaml", "plugins: x", "notilua.yaml:1"),
     ("notilua.yaml", "plugins: [{ path: nowhere }]", "nowhere"),
