@@ -229,12 +229,20 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // What happened to each notification, in a file, for a time.
+    .target(
+      name: "Stories",
+      dependencies: [
+        "Delivery", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     // The HTTP API: routes and their access, notifications as JSON, problems, and the description of all that.
     .target(
       name: "RESTInterface",
       dependencies: [
         "APNsProtocol", "ClientKeys", "Digests", "EventLoop", "FrontDoor", "LosslessJSON",
-        "NotificationModel", "Operations", "PrometheusMetrics",
+        "NotificationModel", "Operations", "PrometheusMetrics", "Stories",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -339,7 +347,7 @@ let package = Package(
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
         "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting",
         "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "RESTInterface", "ServiceCommands",
-        "ServiceLife", "TerminalPages", "WorkerHost", "WorkerProtocol",
+        "ServiceLife", "Stories", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -404,6 +412,7 @@ let package = Package(
         "RESTInterface", .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "StoriesTests", dependencies: ["Stories"], swiftSettings: strict),
     .testTarget(
       name: "GenerationsTests",
       dependencies: [

@@ -19,7 +19,8 @@ struct APIService: Service, CustomStringConvertible {
   func run() async throws {
     let doors = try await run.opened.value()
     let api = RESTInterface(
-      settings, gate: doors.apiGate, intake: doors.intake, source: state, metrics: metrics)
+      settings, gate: doors.apiGate, intake: doors.intake, source: state, stories: doors.stories,
+      metrics: metrics)
     let routes = api.routes
     try await OperationsListener(
       sockets, name: "api", open: routes, control: routes, checksPeers: false, limits: limits, logger: logger

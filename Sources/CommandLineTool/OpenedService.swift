@@ -13,6 +13,7 @@ import Pipeline
 import PrometheusMetrics
 import RESTInterface
 import ServiceLife
+import Stories
 import WorkerHost
 
 /// A service that is open: its loop, the run with its queue and sink, the door, and what is looked after beside them.
@@ -39,6 +40,9 @@ final class OpenedService {
   let intake: PushIntake
   /// The gate of the HTTP API.
   let apiGate: APIGate
+  /// What is kept of notifications; nil where nothing is.
+  let stories: StoryStore?
+  private let book: StoryBook?
   private let plan: ServePlan
   private let source: DoorSource
   private let queue: any DeliveryQueue
@@ -68,6 +72,9 @@ final class OpenedService {
     options.tell = { messages.notice("\($0)") }
     options.catchStops = { stops }
     options.metering = Run.Metering(metrics.registry)
+    stories = try plan.stories()
+    book = stories.map { StoryBook($0, on: reactor) { messages.error("\($0)") } }
+    options.observer = book
     guard let queue = try RunQueue(plan.run, on: reactor).make(&options) else {
       throw HostError(.usage, "the front door has no sink; add --sink apns")
     }
@@ -117,6 +124,7 @@ final class OpenedService {
     defer {
       source.close()
       recalls.end()
+      book?.close()
     }
     try pipeline.run()
   }

@@ -7,6 +7,7 @@ import Notilua
 import Operations
 import RESTInterface
 import ServiceLife
+import Stories
 import WorkerProtocol
 
 extension ServePlan {
@@ -46,6 +47,20 @@ extension ServePlan {
       return sockets
     } catch {
       throw HostError(.output, error.message)
+    }
+  }
+
+  /// Opens what is kept of notifications; nil where nothing is.
+  func stories() throws(HostError) -> StoryStore? {
+    let outcomes = run.configuration.outcomes
+    guard let path = outcomes.path else { return nil }
+    var options = StoryOptions()
+    options.keeps = outcomes.keep
+    options.sizeLimit = outcomes.size
+    do throws(StoryError) {
+      return try StoryStore(path, options)
+    } catch {
+      throw HostError(.output, error.description)
     }
   }
 

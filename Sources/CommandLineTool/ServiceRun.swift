@@ -8,6 +8,7 @@ import PrometheusMetrics
 import RESTInterface
 import ServiceLife
 import ServiceLifecycle
+import Stories
 import Synchronization
 import WorkerHost
 
@@ -39,6 +40,8 @@ final class ServiceRun: Sendable {
     let intake: PushIntake
     /// The gate of the HTTP API.
     let apiGate: APIGate
+    /// What is kept of notifications; nil where nothing is.
+    let stories: StoryStore?
   }
 
   private let plan: ServePlan
@@ -129,7 +132,10 @@ final class ServiceRun: Sendable {
       }
       defer { look.cancel() }
       self.opened.settle(
-        .success(Doors(front: opened.door, intake: opened.intake, apiGate: opened.apiGate)))
+        .success(
+          Doors(
+            front: opened.door, intake: opened.intake, apiGate: opened.apiGate,
+            stories: opened.stories)))
       defer { end(opened) }
       try opened.run()
     } catch {

@@ -54,6 +54,8 @@ package struct DeliveryQueueEvents {
   package var accepted: (PushNotification) -> Void = { _ in }
   /// The names that were withdrawn for a ticket are safe.
   package var withdrew: (UInt64) -> Void = { _ in }
+  /// Reports an attempt that failed and is made again.
+  package var attempted: (PushNotification, DeliveryFailure) -> Void = { _, _ in }
   /// Reports the end of a notification, once for each, with the number of attempts.
   package var ended: (PushNotification, DeliveryEnd, Int) -> Void = { _, _, _ in }
   /// The queue cannot go on: a sentence that says why and what to do.

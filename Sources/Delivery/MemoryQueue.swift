@@ -88,6 +88,7 @@ package final class MemoryQueue: DeliveryQueue {
     let now = reactor.now
     for report in reports {
       guard var entry = atSink.removeValue(forKey: report.ticket) else { continue }
+      if case .retry(_, let why) = report.result { events.attempted(entry.notification, why) }
       entry.answer(report.result, retries, now: now)
       place(entry)
     }

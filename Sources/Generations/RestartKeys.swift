@@ -23,7 +23,8 @@ package enum RestartKeys {
       ("limits.depth", "\(configuration.depthLimit)"),
       ("duplicate_keys", "\(configuration.keepsLastDuplicate)"),
     ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.api)
-      + values(configuration.operations) + values(configuration.outbox) + values(configuration.apns)
+      + values(configuration.outcomes) + values(configuration.operations) + values(configuration.outbox)
+      + values(configuration.apns)
       + values(configuration.service)
   }
 
@@ -54,6 +55,13 @@ package enum RestartKeys {
       ("api.limits.connections", "\(api.limits.connections)"), ("api.limits.body", "\(api.limits.body)"),
       ("api.limits.request", "\(api.limits.request)"),
       ("api.limits.notifications", "\(api.limits.notifications)"),
+    ]
+  }
+
+  private static func values(_ outcomes: Configuration.Outcomes) -> [(name: String, value: String)] {
+    [
+      ("outcomes.path", outcomes.path ?? ""), ("outcomes.keep", "\(outcomes.keep)"),
+      ("outcomes.size", "\(outcomes.size)"),
     ]
   }
 

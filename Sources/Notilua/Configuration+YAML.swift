@@ -46,6 +46,7 @@ extension Configuration {
       case "outbox": outbox = try reader.outbox(value)
       case "door": door = try reader.door(value)
       case "api": api = try reader.api(value)
+      case "outcomes": outcomes = try reader.outcomes(value)
       case "operations": operations = try reader.operations(value)
       case "service": service = try reader.service(value)
       case "rules": relaxedRules = try reader.relaxedRules(value)
@@ -69,8 +70,8 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "api", "operations", "service",
-    "rules", "presentation", "workers", "duplicate_keys", "keys",
+    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "api", "outcomes", "operations",
+    "service", "rules", "presentation", "workers", "duplicate_keys", "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {

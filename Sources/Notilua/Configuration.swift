@@ -126,6 +126,8 @@ public struct Configuration: Sendable {
   public var door = Door()
   /// The settings of the HTTP API.
   public var api = API()
+  /// The settings of what is kept of notifications for the HTTP API.
+  public var outcomes = Outcomes()
   /// The settings of the listener for health, metrics and control of a service.
   public var operations = Operations()
   /// The settings of the life of a service.

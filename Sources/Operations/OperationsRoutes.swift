@@ -12,9 +12,10 @@ package struct OperationsRoutes: Sendable {
   }
 
   /// The methods that a path is asked for at all; RFC 9110 §9 and RFC 5789.
-  private static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .delete, .patch, .options, .trace,
-  ]
+  private static let methods: [HTTPRequest.Method] =
+    [
+      .get, .head, .post, .put, .delete, .patch, .options, .trace,
+    ] + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 
   private var routes: [Route] = []
 

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// The rules of RFC 9110 and RFC 9112 that a request's head must keep before anything else reads it.
 enum RequestCheck {
   private static let methods: [HTTPMethod] = [
-    .GET, .HEAD, .POST, .PUT, .DELETE, .PATCH, .OPTIONS, .TRACE,
+    .GET, .HEAD, .POST, .PUT, .DELETE, .PATCH, .OPTIONS, .TRACE, .RAW(value: "QUERY"),
   ]
 
   /// Returns the first rule that a head breaks; nil where it breaks none.

@@ -123,6 +123,9 @@ package final class EntryMachine {
 
   // MARK: Answers
 
+  /// Returns the notification of a ticket that the sink has; nil where it has none.
+  package func notification(_ ticket: UInt64) -> PushNotification? { index.entryAtSink(ticket)?.notification }
+
   /// Moves an entry on by what the sink reports of it.
   package func answer(_ report: DeliveryReport, _ wall: Int64) {
     guard let entry = index.entryAtSink(report.ticket), let attempt = entry.state.attempt else { return }

@@ -233,7 +233,12 @@ package final class Outbox: DeliveryQueue {
     if phase == .closed { return }
     if phase != .closing { hooks.onPoint(.afterAnswer) }
     let wall = wallClock()
-    for report in reports { machine.answer(report, wall) }
+    for report in reports {
+      if case .retry(_, let why) = report.result, let notification = machine.notification(report.ticket) {
+        events.attempted(notification, why)
+      }
+      machine.answer(report, wall)
+    }
     wake()
   }
 

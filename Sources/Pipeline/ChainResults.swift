@@ -107,6 +107,9 @@ final class ChainResults {
     state.summary.faults += Int(part.record.faults)
     if let problem = part.problem { return rejected.take(part, offset: 0, problem) }
     for note in Note.read(part.notes, plugins: names) { run.reporter.tell(note, at: state.currentLine) }
+    if let observer = run.observer, let push = part.push {
+      observer.passed(push, outcome: part.outcome, isOver: part.record.action != .deliver)
+    }
     switch part.record.action {
     case .deliver: deliver(part)
     case .drop: drop(part)

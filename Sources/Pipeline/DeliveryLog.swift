@@ -34,6 +34,9 @@ final class DeliveryLog {
     document = JSONDocument(depthLimit: depthLimit + 2, duplicateKeys: duplicateKeys)
     queue.events.accepted = { [unowned self] in accept($0) }
     queue.events.ended = { [unowned self] in end($0, $1, $2) }
+    if let observer = run.observer {
+      queue.events.attempted = { [unowned observer] in observer.attempted($0, $1) }
+    }
     queue.events.withdrew = { [unowned self] in withdrew($0) }
     queue.events.notice = { [unowned self] in self.run.reporter.say("notilua: \($0)") }
     queue.events.responded = { [unowned self] in respond($0) }
@@ -141,6 +144,7 @@ final class DeliveryLog {
     totals.accepted += 1
     lines.add(notification, "accepted")
     run.fates.settle(ticket: notification.ticket, .accepted)
+    run.observer?.accepted(notification)
   }
 
   private func end(_ notification: PushNotification, _ end: DeliveryEnd, _ attempts: Int) {
@@ -157,6 +161,7 @@ final class DeliveryLog {
       tell(notification, "not delivered", why)
     }
     run.fates.settle(ticket: notification.ticket, .ended(end))
+    run.observer?.ended(notification, end, attempts: attempts)
   }
 
   /// Keeps what could not be delivered, to be pushed later.

@@ -64,7 +64,9 @@ package final class Run {
     }
     let output = RunOutput(
       options.output, state, tellsEnds: options.emission == .deliveries, hasAudit: files.has(.audit))
-    parts = RunParts(state: state, output: output, files: files, reporter: reporter, fates: FateBook())
+    parts = RunParts(
+      state: state, output: output, files: files, reporter: reporter, fates: FateBook(),
+      observer: options.observer)
     metrics = options.metering.map { RunMetrics($0.registry, plugins: first.names) }
     destination = Self.destination(options, parts, responses, metrics, configuration, reactor)
     results = ChainResults(

@@ -47,6 +47,8 @@ extension Run {
     package var queue: (any DeliveryQueue)?
     /// The receiver of responses that are not written to a file.
     package var responses: ResponseTarget?
+    /// The observer of what becomes of pushes; nil for none, which costs nothing.
+    package var observer: (any RunObserver)?
     /// The metrics; nil where there is no reader.
     package var metering: Metering?
     /// Catches the signals that ask for an end.
@@ -74,7 +76,7 @@ extension Run {
     func runnerOptions(_ base: RunnerOptions) -> RunnerOptions {
       var runner = base
       runner.content = content
-      runner.writesOutcomes = emission == .outcomes || files[.audit] != nil
+      runner.writesOutcomes = emission == .outcomes || files[.audit] != nil || observer != nil
       return runner
     }
   }

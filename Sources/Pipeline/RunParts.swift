@@ -1,3 +1,5 @@
+import Delivery
+
 /// The objects that the parts of a run share.
 struct RunParts {
   let state: RunState
@@ -5,4 +7,6 @@ struct RunParts {
   let files: RunFiles
   let reporter: RunReporter
   let fates: FateBook
+  /// The observer of what becomes of pushes.
+  let observer: (any RunObserver)?
 }

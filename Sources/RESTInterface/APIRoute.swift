@@ -3,20 +3,22 @@ import HTTPTypes
 
 /// A route of the HTTP API.
 package enum APIRoute: CaseIterable, Sendable {
-  case send, recall, test, status, description
+  case send, list, story, outcomes, recall, test, status, description
 
   /// The method.
   package var method: HTTPRequest.Method {
     switch self {
     case .send, .recall, .test: .post
-    case .status, .description: .get
+    case .list, .story, .outcomes, .status, .description: .get
     }
   }
 
   /// The path, with parameters as OpenAPI writes them.
   package var path: String {
     switch self {
-    case .send: "/v1/notifications"
+    case .send, .list: "/v1/notifications"
+    case .story: "/v1/notifications/{apns_id}"
+    case .outcomes: "/v1/outcomes"
     case .recall: "/v1/recalls"
     case .test: "/v1/test"
     case .status: "/v1/status"
@@ -29,6 +31,7 @@ package enum APIRoute: CaseIterable, Sendable {
     switch self {
     case .send, .test: .send
     case .recall: .recall
+    case .list, .story, .outcomes: .read
     case .status: .admin
     case .description: nil
     }

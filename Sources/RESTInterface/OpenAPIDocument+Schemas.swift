@@ -51,6 +51,29 @@ extension OpenAPIDocument {
         "outcome": {"enum": ["accepted", "delivered", "dropped", "withdrawn", "repeated"]}
       }
     },
+    "Event": {
+      "description": "What happened to a notification: passed (it came in and went through the chain), accepted, attempted (and will be again), ended.",
+      "type": "object", "required": ["event", "at", "apns_id", "app"],
+      "properties": {
+        "event": {"enum": ["passed", "accepted", "attempted", "ended"]}, "at": {"type": "string", "format": "date-time"},
+        "apns_id": {"type": "string"}, "app": {"type": "string"}, "id": {"type": "string"},
+        "chain": {"type": "object", "description": "The outcome of the plugins."},
+        "outcome": {"enum": ["delivered", "refused", "undelivered", "expired", "withdrawn", "dropped"]},
+        "attempts": {"type": "integer"}, "status": {"type": "integer"}, "reason": {"type": "string"}
+      }
+    },
+    "Story": {
+      "type": "object", "required": ["apns_id", "events"], "additionalProperties": false,
+      "properties": {"apns_id": {"type": "string"}, "events": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Event"}}}
+    },
+    "Notifications": {
+      "type": "object", "required": ["notifications"], "additionalProperties": false,
+      "properties": {"notifications": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}}
+    },
+    "Outcomes": {
+      "type": "object", "required": ["outcomes", "next"], "additionalProperties": false,
+      "properties": {"outcomes": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}, "next": {"type": "string"}}
+    },
     "Recall": {
       "type": "object", "required": ["ids"], "additionalProperties": false,
       "properties": {

@@ -78,6 +78,33 @@ package enum OpenAPIDocument {
         "202": {"$ref": "#/components/responses/Accepted"},
         "409": {"$ref": "#/components/responses/Later"}, \#(bodyProblems)
       }
+    }, "get": {
+      "operationId": "list", "summary": "Lists the notifications that go by a name.",
+      "description": "Scope: read. Texts and patches are there with the scope read:text alone.",
+      "parameters": [{"name": "name", "in": "query", "required": true, "schema": {"type": "string", "minLength": 1}}],
+      "responses": {
+        "200": {"description": "The first event of each, the last first.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Notifications"}}}},
+        "400": {"$ref": "#/components/responses/Problem"}, "404": {"$ref": "#/components/responses/Problem"}, \#(problems)
+      }
+    }},
+    "/v1/notifications/{apns_id}": {"get": {
+      "operationId": "story", "summary": "Returns what happened to a notification.",
+      "description": "Scope: read. Texts and patches are there with the scope read:text alone.",
+      "parameters": [{"name": "apns_id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"}}],
+      "responses": {
+        "200": {"description": "The events in their order.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Story"}}}},
+        "404": {"$ref": "#/components/responses/Problem"}, \#(problems)
+      }
+    }},
+    "/v1/outcomes": {"get": {
+      "operationId": "outcomes", "summary": "Returns how notifications ended, behind a cursor.",
+      "description": "Scope: read. At most 1,000 of them; next is the cursor for the rest.",
+      "parameters": [{"name": "after", "in": "query", "required": false, "schema": {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9]{1,18}$"}}],
+      "responses": {
+        "200": {"description": "The ends in their order.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcomes"}}}},
+        "400": {"$ref": "#/components/responses/Problem"}, "404": {"$ref": "#/components/responses/Problem"},
+        "410": {"$ref": "#/components/responses/Problem"}, \#(problems)
+      }
     }},
     "/v1/recalls": {"post": {
       "operationId": "recall", "summary": "Withdraws notifications by their names.",

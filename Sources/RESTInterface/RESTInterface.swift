@@ -4,6 +4,7 @@ import FrontDoor
 import HTTPTypes
 import Hummingbird
 import Operations
+import Stories
 
 /// The HTTP API of the service: its routes, who may use each, and what they answer.
 package struct RESTInterface: Sendable {
@@ -14,14 +15,19 @@ package struct RESTInterface: Sendable {
   private let metrics: APIMetrics
   private let sender: SendHandler
   private let source: any RESTSource
+  private let stories: StoryHandler
 
   /// Makes the API over a service.
+  ///
+  /// - Parameter stories: what is kept of notifications; nil where nothing is.
   package init(
-    _ settings: SendSettings, gate: APIGate, intake: PushIntake, source: any RESTSource, metrics: APIMetrics
+    _ settings: SendSettings, gate: APIGate, intake: PushIntake, source: any RESTSource,
+    stories: StoryStore?, metrics: APIMetrics
   ) {
     self.gate = gate
     self.metrics = metrics
     self.source = source
+    self.stories = StoryHandler(store: stories)
     sender = SendHandler(settings, gate, intake, source, metrics)
   }
 
@@ -61,7 +67,7 @@ package struct RESTInterface: Sendable {
   }
 
   private func handler(_ route: APIRoute) -> Handler {
-    let (gate, sender, source) = (gate, sender, source)
+    let (gate, sender, source, stories) = (gate, sender, source, stories)
     switch route {
     case .send: return { request, _, caller in try await sender.send(request, caller) }
     case .test: return { request, _, caller in try await sender.test(request, caller) }
@@ -69,6 +75,15 @@ package struct RESTInterface: Sendable {
       return { request, _, caller in
         try gate.takeRate(caller, at: .now)
         return try await RecallHandler(source: source).recall(request, caller)
+      }
+    case .list, .story, .outcomes:
+      return { request, context, caller in
+        try gate.takeRate(caller, at: .now)
+        switch route {
+        case .list: return try await stories.list(request, caller)
+        case .story: return try await stories.story(context.parameters.get("apns_id") ?? "", caller)
+        default: return try await stories.outcomes(request, caller)
+        }
       }
     case .status, .description:
       return { _, _, caller in

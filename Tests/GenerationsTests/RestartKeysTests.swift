@@ -86,6 +86,15 @@ struct RestartKeysTests {
     #expect(said == "\(name) needs a restart; restart the service, or take the change back")
   }
 
+  @Test(arguments: [
+    ("path: x", "outcomes.path"), ("path: o, keep: 1h", "outcomes.keep"),
+    ("path: o, size: 1MiB", "outcomes.size"),
+  ])
+  func aKeyOfOutcomesIsNamed(_ text: String, _ name: String) throws {
+    let said = try Self.changed("outcomes: { path: o }\n", "outcomes: { \(text) }\n")
+    #expect(said == "\(name) needs a restart; restart the service, or take the change back")
+  }
+
   @Test func severalAreNamedTogether() throws {
     let said = try Self.changed(Self.base, "workers: 3\noutbox: { path: o }\n" + Self.base)
     #expect(
@@ -101,6 +110,7 @@ struct RestartKeysTests {
     let sections =
       count(configuration.door, besides: ["names", "limits"]) + count(configuration.door.limits, besides: [])
       + count(configuration.api, besides: ["limits"]) + count(configuration.api.limits, besides: [])
+      + count(configuration.outcomes, besides: [])
       + count(configuration.operations, besides: ["addressName"])
       + count(configuration.outbox, besides: ["pathName"]) + count(configuration.apns, besides: ["names"])
       // Of service.reload, watch alone is.
@@ -111,7 +121,7 @@ struct RestartKeysTests {
     ]
     let others = count(
       configuration,
-      besides: ofGenerations.union(["apns", "api", "outbox", "door", "operations", "service"]))
+      besides: ofGenerations.union(["apns", "api", "outbox", "outcomes", "door", "operations", "service"]))
     #expect(RestartKeys.values(configuration).count == sections + others)
   }
 }

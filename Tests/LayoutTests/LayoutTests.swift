@@ -15,7 +15,7 @@ struct LayoutTests {
     "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
     "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Presentation", "notilua-thumbnailer", "Rendering",
-    "APNsCredentials", "Delivery", "Outbox", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
+    "APNsCredentials", "Delivery", "Outbox", "Stories", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
     "ServiceLife", "Operations",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",

@@ -253,12 +253,48 @@ def with_recalls(port):
         assert Client(port, "all").ask("POST", "/v1/recalls", json=wrong).status_code == 422, wrong
 
 
+def with_stories(port):
+    """What became of a notification, and nothing of its text without read:text."""
+    client, reader = Client(port, "all"), Client(port, "only-read")
+    start = reader.ask("GET", "/v1/outcomes").json()
+    while len(start["outcomes"]) == 1000:
+        start = reader.ask("GET", "/v1/outcomes", params={"after": start["next"]}).json()
+    identifier = client.send(envelope("secretly", id="told")).json()["apns_id"]
+    kinds = lambda: [event["event"] for event in client.ask("GET", f"/v1/notifications/{identifier}").json().get("events", [])]
+    eventually(lambda: kinds() == ["passed", "accepted", "ended"])
+    events = client.ask("GET", f"/v1/notifications/{identifier.upper()}").json()["events"]
+    assert "secretly" in json.dumps(events[0]) and events[0]["chain"]["plugins"][0]["patch"], events
+    assert events[2]["outcome"] == "delivered" and events[2]["attempts"] == 1, events
+    answers = [
+        reader.ask("GET", f"/v1/notifications/{identifier}").text,
+        reader.ask("GET", "/v1/notifications", params={"name": "told"}).text,
+        reader.ask("GET", "/v1/outcomes", params={"after": start["next"]}).text]
+    for answer in answers:
+        assert identifier in answer and "secretly" not in answer and "patch" not in answer and DEVICE not in answer, answer
+    assert json.loads(answers[0])["events"][0]["chain"]["plugins"][0]["us"] >= 0
+    # APNs refuses a device, and is busy for another.
+    gone = client.send(envelope(token="bad04100" + "00" * 28)).json()["apns_id"]
+    busy = client.send(envelope(token="bad05030" + uuid.uuid4().hex + "00" * 12)).json()["apns_id"]
+    eventually(lambda: any(e.get("outcome") == "refused" and e["reason"] == "Unregistered" and e["status"] == 410
+                           for e in reader.ask("GET", f"/v1/notifications/{gone}").json().get("events", [])))
+    eventually(lambda: any(e["event"] == "attempted" and e["status"] == 503
+                           for e in reader.ask("GET", f"/v1/notifications/{busy}").json().get("events", [])))
+    for wrong in ("x", "", "0-0"):
+        assert reader.ask("GET", "/v1/outcomes", params={"after": wrong}).status_code == 400, wrong
+    assert reader.ask("GET", "/v1/outcomes", params={"after": "00000000-1"}).status_code == 410
+    assert reader.ask("GET", "/v1/notifications").status_code == 400
+    return start["next"], identifier
+
+
 # MARK: Access
 
 ROUTES = [
     ("POST", "/v1/notifications", "send", lambda app: dict(json=envelope(headers={"apns-topic": app}, title="drop"))),
     ("POST", "/v1/test", "send", lambda app: dict(json={"device_token": "ab", "topic": app})),
     ("POST", "/v1/recalls", "recall", lambda app: dict(json={"ids": ["none"], "topic": app})),
+    ("GET", "/v1/notifications", "read", None),
+    ("GET", "/v1/notifications/{apns_id}", "read", None),
+    ("GET", "/v1/outcomes", "read", None),
     ("GET", "/v1/status", "admin", None),
     ("GET", "/v1/openapi.json", None, None),
 ]
@@ -272,7 +308,9 @@ def with_access(port):
     for method, target, needs, make in ROUTES:
         for app in (APP, OTHER):
             options = make(app) if make else {}
-            target = target.replace("{apns-id}", str(uuid.uuid4()))
+            target = target.replace("{apns_id}", str(uuid.uuid4()))
+            if method == "GET" and target == "/v1/notifications":
+                options = dict(params={"name": "m1"})
             expected = 200 if needs is None else 401
             for key in (None, "nk_", "nk_ABC123DEFG_" + "0" * 64, KEYS["all"][:-1] + "x"):
                 assert Client(port, key).ask(method, target, **options).status_code == expected, (method, target, key)
@@ -285,10 +323,19 @@ def with_access(port):
                     expected = 200
                 elif needs != scope or (make and app == OTHER):
                     expected = 403
+                elif "notifications/" in target:
+                    expected = 404
                 else:
                     expected = 202 if method == "POST" else 200
                 assert answer.status_code == expected, (method, target, scope, app, answer.text)
                 assert OTHER not in answer.text or expected != 200 or needs is None
+    # The same body for what is not there and for what is another's.
+    own = Client(port, "all").send(envelope(title="drop", id="own")).json()["apns_id"]
+    eventually(lambda: Client(port, "all").ask("GET", f"/v1/notifications/{own}").status_code == 200)
+    answers = [Client(port, "other").ask("GET", f"/v1/notifications/{name}") for name in (own, uuid.uuid4(), "x", "%00", "a%2fb")]
+    assert {answer.status_code for answer in answers} == {404} and answers[0].text == answers[1].text == answers[2].text, answers[0].text
+    assert Client(port, "other").ask("GET", "/v1/notifications", params={"name": "own"}).json() == {"notifications": []}
+    assert own not in Client(port, "other").ask("GET", "/v1/outcomes").text
     for method, target in (("GET", "/v1/nothing"), ("POST", "/")):
         assert Client(port, "all").ask(method, target).status_code == 404, target
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
@@ -385,6 +432,7 @@ plugins: [{{ path: p.lua }}]
 workers: 1
 apns: {{ credentials: store, environment: sandbox, server: "localhost:{simulator}" }}
 outbox: {{ path: outbox }}
+outcomes: {{ path: outcomes }}
 api: {{ listen: ["127.0.0.1:{port}"], socket: api.sock, keys: api-keys, limits: {{ request: 5s }} }}
 operations: {{ address: "", socket: control.sock }}
 service: {{ log: json, log_level: debug }}
@@ -406,16 +454,19 @@ with process(
     run(PROGRAM, "credentials", "add", "test", "simulator/AuthKey_KEYID00001.p8", "--team-id", "TEAMID0001",
         "--application", "development", "--store", "store")
     with service(simulator) as port:
-        for part in (with_notifications, with_idempotency, with_streams, with_recalls, with_access, with_keys, with_hostile_clients):
+        for part in (with_notifications, with_idempotency, with_streams, with_recalls, with_stories, with_access, with_keys, with_hostile_clients):
             part(port)
             print(f"{part.__name__.replace('_', ' ')}: right")
         text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
         assert json.loads(text)["state"] == "running", text
     # After a restart, the keys of idempotency are known.
     with service(simulator) as port:
+        cursor, identifier = with_stories(port)
         client, key = Client(port, "all"), str(uuid.uuid4())
         first = client.send(envelope("across"), Idempotency_Key=key).text
     with service(simulator) as port:
+        ends = Client(port, "only-read").ask("GET", "/v1/outcomes", params={"after": cursor}).json()["outcomes"]
+        assert ends[0]["apns_id"] == identifier, ends
         answer = Client(port, "all").send(envelope("across"), Idempotency_Key=key)
         assert answer.text == first and answer.headers["idempotent-replay"] == "true", answer.text
         assert Client(port, "all").send(envelope("other"), Idempotency_Key=key).status_code == 422
