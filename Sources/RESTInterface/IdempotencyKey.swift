@@ -26,7 +26,7 @@ struct IdempotencyKey: Sendable {
     let values = headers[values: .idempotencyKey]
     if values.isEmpty { return nil }
     guard values.count == 1, (1...Self.limit).contains(values[0].utf8.count),
-      values[0].utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+      values[0].utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else {
       throw Problem(
         .badRequest,
