@@ -156,7 +156,8 @@ struct GenerationRunTests {
   @Test func aChainThatCannotBeLoadedChangesNothing() throws {
     let trial = try Trial(200)
     let broken = try trial.chain(2, "}")
-    let run = try trial.run(try trial.chain(1))
+    // Slow enough to be at work still when the other chain has failed.
+    let run = try trial.run(try trial.chain(1, "for _ = 1, 1000000 do end"))
     var failure: HostError?
     var adoption: HostError?
     var isDone = false
