@@ -8,6 +8,7 @@ import ServiceLifecycle
 struct APIService: Service, CustomStringConvertible {
   let run: ServiceRun
   let state: ServiceState
+  let generations: any GenerationSource
   let settings: SendSettings
   let limits: RequestLimits
   let sockets: [ListeningSocket]
@@ -19,8 +20,8 @@ struct APIService: Service, CustomStringConvertible {
   func run() async throws {
     let doors = try await run.opened.value()
     let api = RESTInterface(
-      settings, gate: doors.apiGate, intake: doors.intake, source: state, stories: doors.stories,
-      metrics: metrics)
+      settings, gate: doors.apiGate, intake: doors.intake, source: state, generations: generations,
+      stories: doors.stories, metrics: metrics)
     let routes = api.routes
     try await OperationsListener(
       sockets, name: "api", open: routes, control: routes, checksPeers: false, limits: limits, logger: logger

@@ -109,7 +109,8 @@ struct ServeCommand: AsyncParsableCommand {
       run: run, state: state, deadline: plan.deadline, addresses: plan.addresses, logger: log.logger("door"))
     let api = try plan.apiSockets()
     let apiService = APIService(
-      run: run, state: state, settings: plan.sendSettings, limits: plan.apiLimits, sockets: api,
+      run: run, state: state, generations: reloader, settings: plan.sendSettings, limits: plan.apiLimits,
+      sockets: api,
       metrics: APIMetrics(metrics.registry), logger: log.logger("api"))
     let hangUp = HangUpService {
       run.reopenFiles()

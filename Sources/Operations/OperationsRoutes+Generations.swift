@@ -4,14 +4,31 @@ import Hummingbird
 extension OperationsRoutes {
   /// Adds the routes by which plugins are replaced.
   package mutating func addGenerations(_ source: some GenerationSource) {
-    on(.get, "/v1/generations") { _, _ in
-      Self.json(GenerationStatus.json(await source.generations()))
-    }
-    on(.post, "/v1/reload") { _, _ in try await Self.answer { await source.reload() } }
+    on(.get, "/v1/generations") { _, _ in await Self.generations(source) }
+    on(.post, "/v1/reload") { _, _ in try await Self.reload(source) }
     on(.post, "/v1/generations/:generation/activate") { _, context in
-      let number = try Self.number(context.parameters.get("generation") ?? "")
-      return try await Self.answer { await source.activate(number) }
+      try await Self.activate(context.parameters.get("generation") ?? "", source)
     }
+  }
+
+  /// Answers with the generations that are kept.
+  package static func generations(_ source: some GenerationSource) async -> Response {
+    json(GenerationStatus.json(await source.generations()))
+  }
+
+  /// Reloads, and answers with what came of it.
+  package static func reload(_ source: some GenerationSource) async throws -> Response {
+    try await answer { await source.reload() }
+  }
+
+  /// Puts a generation in force again, and answers with what came of it.
+  ///
+  /// - Parameter generation: its number, or `previous`.
+  package static func activate(
+    _ generation: String, _ source: some GenerationSource
+  ) async throws -> Response {
+    let number = try number(generation)
+    return try await answer { await source.activate(number) }
   }
 
   /// Reads the number of a generation; nil for the one before.

@@ -3,13 +3,13 @@ import HTTPTypes
 
 /// A route of the HTTP API.
 package enum APIRoute: CaseIterable, Sendable {
-  case send, list, story, outcomes, recall, test, status, description
+  case send, list, story, outcomes, recall, test, status, reload, generations, activate, description
 
   /// The method.
   package var method: HTTPRequest.Method {
     switch self {
-    case .send, .recall, .test: .post
-    case .list, .story, .outcomes, .status, .description: .get
+    case .send, .recall, .test, .reload, .activate: .post
+    case .list, .story, .outcomes, .status, .generations, .description: .get
     }
   }
 
@@ -22,6 +22,9 @@ package enum APIRoute: CaseIterable, Sendable {
     case .recall: "/v1/recalls"
     case .test: "/v1/test"
     case .status: "/v1/status"
+    case .reload: "/v1/reload"
+    case .generations: "/v1/generations"
+    case .activate: "/v1/generations/{generation}/activate"
     case .description: "/v1/openapi.json"
     }
   }
@@ -32,7 +35,7 @@ package enum APIRoute: CaseIterable, Sendable {
     case .send, .test: .send
     case .recall: .recall
     case .list, .story, .outcomes: .read
-    case .status: .admin
+    case .status, .reload, .generations, .activate: .admin
     case .description: nil
     }
   }

@@ -74,6 +74,24 @@ extension OpenAPIDocument {
       "type": "object", "required": ["outcomes", "next"], "additionalProperties": false,
       "properties": {"outcomes": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}, "next": {"type": "string"}}
     },
+    "Reload": {
+      "type": "object", "required": ["result", "generation", "digest", "plugins", "cases", "milliseconds"], "additionalProperties": false,
+      "properties": {
+        "result": {"enum": ["activated", "unchanged", "rolled_back"]}, "generation": {"type": "integer", "minimum": 1},
+        "digest": {"type": "string"}, "plugins": {"type": "array", "items": {"type": "string"}},
+        "cases": {"type": "integer", "minimum": 0}, "milliseconds": {"type": "integer", "minimum": 0}
+      }
+    },
+    "Generations": {
+      "type": "object", "required": ["generations"], "additionalProperties": false,
+      "properties": {"generations": {"type": "array", "items": {
+        "type": "object", "required": ["generation", "in_force", "since", "digest", "plugins"], "additionalProperties": false,
+        "properties": {
+          "generation": {"type": "integer", "minimum": 1}, "in_force": {"type": "boolean"}, "since": {"type": "string", "format": "date-time"},
+          "digest": {"type": "string"}, "plugins": {"type": "array", "items": {"type": "string"}}
+        }
+      }}}
+    },
     "Recall": {
       "type": "object", "required": ["ids"], "additionalProperties": false,
       "properties": {

@@ -129,6 +129,32 @@ package enum OpenAPIDocument {
         \#(problems)
       }
     }},
+    "/v1/reload": {"post": {
+      "operationId": "reload", "summary": "Reads the plugins again, and puts them in force where their tests pass.", "description": "Scope: admin.",
+      "responses": {
+        "200": {"description": "What came of it.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Reload"}}}},
+        "409": {"$ref": "#/components/responses/Later"}, "422": {"$ref": "#/components/responses/Problem"}, \#(problems)
+      }
+    }},
+    "/v1/generations": {"get": {
+      "operationId": "generations", "summary": "Returns the generations of plugins that are kept.", "description": "Scope: admin.",
+      "responses": {
+        "200": {"description": "The generations, the highest number last.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Generations"}}}},
+        \#(problems)
+      }
+    }},
+    "/v1/generations/{generation}/activate": {"post": {
+      "operationId": "activate", "summary": "Puts a generation that is kept in force again.", "description": "Scope: admin.",
+      "parameters": [{
+        "name": "generation", "in": "path", "required": true, "description": "A number, or previous.",
+        "schema": {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 1000000000}, {"const": "previous"}]}
+      }],
+      "responses": {
+        "200": {"description": "What came of it.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Reload"}}}},
+        "400": {"$ref": "#/components/responses/Problem"}, "404": {"$ref": "#/components/responses/Problem"},
+        "409": {"$ref": "#/components/responses/Later"}, "422": {"$ref": "#/components/responses/Problem"}, \#(problems)
+      }
+    }},
     "/v1/openapi.json": {"get": {
       "operationId": "description", "summary": "Returns this description.", "security": [],
       "responses": {"200": {"description": "The description.", "content": {"application/json": {"schema": {"type": "object"}}}}}

@@ -15,18 +15,22 @@ package struct RESTInterface: Sendable {
   private let metrics: APIMetrics
   private let sender: SendHandler
   private let source: any RESTSource
+  private let generations: any GenerationSource
   private let stories: StoryHandler
 
   /// Makes the API over a service.
   ///
-  /// - Parameter stories: what is kept of notifications; nil where nothing is.
+  /// - Parameters:
+  ///   - generations: what replaces the plugins.
+  ///   - stories: what is kept of notifications; nil where nothing is.
   package init(
     _ settings: SendSettings, gate: APIGate, intake: PushIntake, source: any RESTSource,
-    stories: StoryStore?, metrics: APIMetrics
+    generations: any GenerationSource, stories: StoryStore?, metrics: APIMetrics
   ) {
     self.gate = gate
     self.metrics = metrics
     self.source = source
+    self.generations = generations
     self.stories = StoryHandler(store: stories)
     sender = SendHandler(settings, gate, intake, source, metrics)
   }
@@ -90,6 +94,21 @@ package struct RESTInterface: Sendable {
         try gate.takeRate(caller, at: .now)
         return Self.json(await source.status().json(at: Timestamp.now))
       }
+    case .reload, .generations, .activate:
+      return { _, context, caller in
+        try gate.takeRate(caller, at: .now)
+        return try await replace(route, context)
+      }
+    }
+  }
+
+  /// Answers a route of generations.
+  private func replace(_ route: APIRoute, _ context: BasicRequestContext) async throws -> Response {
+    switch route {
+    case .reload: try await OperationsRoutes.reload(generations)
+    case .activate:
+      try await OperationsRoutes.activate(context.parameters.get("generation") ?? "", generations)
+    default: await OperationsRoutes.generations(generations)
     }
   }
 

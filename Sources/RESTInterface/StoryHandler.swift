@@ -22,7 +22,12 @@ struct StoryHandler: Sendable {
   func story(_ apnsID: String, _ caller: APICaller) async throws -> Response {
     let store = try opened()
     guard UUIDText.isCanonical(apnsID) else { throw Self.nothing }
-    let events = try await store.story(apnsID.lowercased(), apps: caller.apps)
+    var events = try await store.story(apnsID.lowercased(), apps: caller.apps)
+    if events.isEmpty {
+      // What was answered just now is written a moment later.
+      try await Task.sleep(for: StoryBook.delay * 3)
+      events = try await store.story(apnsID.lowercased(), apps: caller.apps)
+    }
     guard !events.isEmpty else { throw Self.nothing }
     var writer = JSONWriter()
     writer.beginObject()

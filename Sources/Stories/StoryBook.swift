@@ -14,7 +14,7 @@ package final class StoryBook: RunObserver {
   /// The batches that may wait for the disk.
   private static let batchLimit = 4
   /// The time that an event waits for others.
-  private static let delay = Duration.milliseconds(100)
+  package static let delay = Duration.milliseconds(100)
   /// The time between two looks at what is too old.
   private static let sweepInterval = Duration.seconds(10)
 
