@@ -640,6 +640,12 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       name: "HTTP2Fuzzer", dependencies: ["HTTP2Testing", "HTTP2Transport"], path: "Tests/HTTP2Fuzzer",
       swiftSettings: strict),
     .executableTarget(
+      name: "APIFuzzer",
+      dependencies: [
+        "APNsCredentials", "ClientKeys", "FrontDoor", "NotificationModel", "Operations", "RESTInterface",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ], path: "Tests/APIFuzzer", swiftSettings: strict),
+    .executableTarget(
       name: "CredentialFuzzer",
       dependencies: ["APNsCredentials", "CCrypto", "ClientKeys", "CredentialSamples", "NotificationModel"],
       path: "Tests/CredentialFuzzer", swiftSettings: strict),

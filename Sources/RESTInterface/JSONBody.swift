@@ -4,14 +4,14 @@ import NotificationModel
 import Operations
 
 /// The body of a request as one JSON object whose members are read by name.
-struct JSONBody {
+package struct JSONBody {
   private var members: [String: JSONValue] = [:]
 
   /// Reads a body.
   ///
   /// - Parameter known: the members that there are.
   /// - Throws: 400 or 422.
-  init(_ text: [UInt8], known: [String]) throws(Problem) {
+  package init(_ text: [UInt8], known: [String]) throws(Problem) {
     guard let value = try? JSONValue(String(decoding: text, as: UTF8.self)) else {
       throw Problem(.badRequest, "the body is not JSON; send one object")
     }
@@ -31,7 +31,7 @@ struct JSONBody {
   }
 
   /// Returns a text; nil where there is none.
-  func text(_ name: String) throws(Problem) -> String? {
+  package func text(_ name: String) throws(Problem) -> String? {
     switch members[name] {
     case nil, .null: return nil
     case .string(let text): return text
@@ -44,7 +44,7 @@ struct JSONBody {
   /// Returns a list of texts.
   ///
   /// - Throws: 422 where there is none, or it has no element, or more than a limit, or one that is no text.
-  func texts(_ name: String, limit: Int) throws(Problem) -> [String] {
+  package func texts(_ name: String, limit: Int) throws(Problem) -> [String] {
     guard case .array(let items)? = members[name], (1...limit).contains(items.count) else {
       throw Problem(
         .unprocessableContent, "'\(name)' is not a list of 1 to \(limit) strings; write it as [\"a\", \"b\"]",

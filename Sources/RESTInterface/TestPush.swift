@@ -3,17 +3,17 @@ import LosslessJSON
 import Operations
 
 /// A push by which people find out whether everything works, from the key to the device.
-struct TestPush {
+package struct TestPush {
   private static let members = ["device_token", "topic", "environment", "title", "body", "locale"]
 
   /// The most characters of its title, and of its body.
   private static let limit = 200
 
   /// The envelope of the push, which goes the way of any other.
-  let envelope: String
+  package let envelope: String
 
   /// Reads an order.
-  init(_ text: [UInt8]) throws(Problem) {
+  package init(_ text: [UInt8]) throws(Problem) {
     let order = try JSONBody(text, known: Self.members)
     var writer = JSONWriter()
     writer.beginObject()
