@@ -71,7 +71,8 @@ struct RunPlanTests {
   private static let ofEveryRun: Set = [
     "plugins[].name", "plugins[].settings", "plugins[].limits", "plugins[].capabilities",
     "plugins[].disabled",
-    "limits", "quarantine", "strings", "presentation", "duplicate_keys", "keys", "door", "operations",
+    "limits", "quarantine", "strings", "presentation", "duplicate_keys", "keys", "rules", "door", "api",
+    "outcomes", "operations",
     "service",
     "apns.connections", "apns.port", "apns.proxy_password_file",
     "outbox.size", "outbox.free", "outbox.keep", "outbox.keep_dead", "outbox.recall", "outbox.recall_text",
