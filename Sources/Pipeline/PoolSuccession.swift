@@ -90,7 +90,7 @@ final class PoolSuccession {
 
   /// Ends the workers of a generation that is not to be in force.
   ///
-  /// - Parameter reason: given to whoever waits for it.
+  /// - Parameter reason: given to those who wait for it.
   func discard(_ reason: HostError) {
     let candidate = candidate
     self.candidate = .none

@@ -1,6 +1,6 @@
 """Kills 'notilua serve' while clients of its HTTP API send, and kills the clients, with the simulator's journal as the witness.
 
-Each request has an Idempotency-Key, and goes out again with it until it is answered, whoever has ended in between: the
+Each request has an Idempotency-Key, and goes out again with it until it is answered, also where one side has ended: the
 service at a random moment, or the client between its request and the answer.
 
 - A key is one notification: it arrives under one apns-id, and again only where it was in flight at a kill of the service.
