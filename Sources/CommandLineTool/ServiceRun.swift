@@ -40,7 +40,7 @@ final class ServiceRun: Sendable {
     let intake: PushIntake
     /// The gate of the HTTP API.
     let apiGate: APIGate
-    /// What is kept of notifications; nil where nothing is.
+    /// The store of what becomes of notifications; nil where nothing is.
     let stories: StoryStore?
   }
 

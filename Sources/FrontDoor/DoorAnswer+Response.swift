@@ -60,7 +60,7 @@ extension DoorAnswer {
     if case .refused(let refusal) = self { refusal.body } else { [] }
   }
 
-  /// What became of a push, as a word; nil for a refusal, which is explained.
+  /// The word for what became of a push; nil for a refusal, which is explained.
   package var outcome: String? {
     switch self {
     case .accepted: "accepted"

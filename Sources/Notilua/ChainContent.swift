@@ -31,6 +31,6 @@ package struct ChainContent: Sendable {
     options = WorkerPool.Options(configuration, executable: executable)
   }
 
-  /// What the workers are told of the plugins.
+  /// The definitions of the plugins, as workers are told them.
   package var definitions: [PluginDefinition] { plugins.map(\.definition) }
 }

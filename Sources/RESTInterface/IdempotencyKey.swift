@@ -5,13 +5,15 @@ import Operations
 import Synchronization
 
 extension HTTPField.Name {
+  // Neither is nil, as both names are tokens of RFC 9110; the type does not say so.
+
   /// The header by which a client marks a request that it may repeat; draft-ietf-httpapi-idempotency-key-header.
   static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .cookie
   /// The header that marks the answer of an earlier request.
   static let idempotentReplay = HTTPField.Name("Idempotent-Replay") ?? .cookie
 }
 
-/// What a client claims with `Idempotency-Key`: one request, of one key, to one path.
+/// A client's claim with `Idempotency-Key`: one request, of one key, to one path.
 struct IdempotencyKey: Sendable {
   /// The most bytes of the header.
   static let limit = 255

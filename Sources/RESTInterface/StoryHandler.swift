@@ -15,7 +15,7 @@ struct StoryHandler: Sendable {
     "there is no such notification of this key's apps; look at the id, and for how long they are kept (outcomes.keep)"
   )
 
-  /// What is kept; nil where nothing is.
+  /// The store of stories; nil where nothing is kept.
   let store: StoryStore?
 
   /// Answers with the events of one notification.

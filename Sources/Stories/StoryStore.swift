@@ -19,7 +19,7 @@ package final class StoryStore: Sendable {
   package enum Position: Sendable, Equatable {
     /// It is good.
     case at(Int64)
-    /// What comes behind it is forgotten, or it is another file's.
+    /// The events behind it are forgotten, or it is another file's.
     case gone
     /// It is none.
     case invalid
