@@ -2,12 +2,12 @@ import LosslessJSON
 import NotificationModel
 
 /// The members of events without what notifications say.
-enum StoryText {
+package enum StoryText {
   /// The members of an outcome of the chain that say nothing of a notification's text.
   private static let plain: Set<String> = ["action", "changed", "plugin"]
 
   /// Returns members without texts, patches, and the words of plugins.
-  static func withoutTexts(_ members: String) -> String {
+  package static func withoutTexts(_ members: String) -> String {
     guard case .object(let all)? = try? JSONValue("{\(members)}") else { return "" }
     var writer = JSONWriter()
     for member in all {

@@ -49,8 +49,11 @@ final class RunningService {
   }
 
   deinit {
-    process.terminate()
-    process.waitUntilExit()
+    // One that was never started cannot be ended: Foundation traps.
+    if process.isRunning {
+      process.terminate()
+      process.waitUntilExit()
+    }
     try? FileManager.default.removeItem(at: folder)
   }
 

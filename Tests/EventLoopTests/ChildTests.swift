@@ -147,14 +147,17 @@ struct ChildTests {
     #expect(closed.ending == .signaled(SIGKILL))
   }
 
-  @Test func secretsStayHere() throws {
-    setenv("NOTILUA_SEALING_KEY", "00ff", 1)
-    setenv("CREDENTIALS_DIRECTORY", "/run/c", 1)
-    let run = try Child.run(.shell("env", adding: ["NOTILUA_TITLE": "x"]), limit: 1 << 16)
-    let text = String(decoding: run.output, as: UTF8.self)
-    #expect(!text.contains("SEALING") && !text.contains("CREDENTIALS_DIRECTORY"))
-    #expect(text.contains("NOTILUA_TITLE=x\n"))
-    let helper = try Child.run(.init("/usr/bin/env", environment: .helper(["A": "1"])), limit: 1 << 16)
-    #expect(String(decoding: helper.output, as: UTF8.self) == "A=1\n")
+  /// In a process of its own: the environment of this one is that of every test's programs.
+  @Test func secretsStayHere() async {
+    await #expect(processExitsWith: .success) {
+      setenv("NOTILUA_SEALING_KEY", "00ff", 1)
+      setenv("CREDENTIALS_DIRECTORY", "/run/c", 1)
+      let run = try Child.run(.shell("env", adding: ["NOTILUA_TITLE": "x"]), limit: 1 << 16)
+      let text = String(decoding: run.output, as: UTF8.self)
+      #expect(!text.contains("SEALING") && !text.contains("CREDENTIALS_DIRECTORY"))
+      #expect(text.contains("NOTILUA_TITLE=x\n"))
+      let helper = try Child.run(.init("/usr/bin/env", environment: .helper(["A": "1"])), limit: 1 << 16)
+      #expect(String(decoding: helper.output, as: UTF8.self) == "A=1\n")
+    }
   }
 }

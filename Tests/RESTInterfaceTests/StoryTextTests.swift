@@ -1,6 +1,5 @@
+import RESTInterface
 import Testing
-
-@testable import RESTInterface
 
 /// What a key without `read:text` sees of an outcome.
 struct StoryTextTests {

@@ -15,16 +15,18 @@ struct ListeningSocketTests {
     try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
   }
 
-  @Test func aPathIsItsUsersAlone() throws {
-    try Self.withFolder { folder in
-      let before = umask(0)
-      defer { umask(before) }
-      let socket = try ListeningSocket(path: folder + "/s")
-      #expect(try Self.mode(folder + "/s") == 0o600)
-      #expect(socket.isLocal && socket.port == nil)
-      socket.removeFile()
-      #expect(!FileManager.default.fileExists(atPath: folder + "/s"))
-      close(socket.descriptor)
+  /// In a process of its own: the mask of this one is that of every test's files.
+  @Test func aPathIsItsUsersAlone() async {
+    await #expect(processExitsWith: .success) {
+      umask(0)
+      try Self.withFolder { folder in
+        let socket = try ListeningSocket(path: folder + "/s")
+        #expect(try Self.mode(folder + "/s") == 0o600)
+        #expect(socket.isLocal && socket.port == nil)
+        socket.removeFile()
+        #expect(!FileManager.default.fileExists(atPath: folder + "/s"))
+        close(socket.descriptor)
+      }
     }
   }
 
