@@ -602,7 +602,9 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
     .executableTarget(
       name: "MemoryProbe",
       dependencies: [
-        "ConfigurationFiles", "LuaSandbox", "Notilua", "NotiluaInProcess", "PluginRuntime", "WorkerProtocol",
+        "ConfigurationFiles", "LosslessJSON", "LuaSandbox", "NotificationModel", "Notilua",
+        "NotiluaInProcess",
+        "PluginRuntime", "WorkerProtocol",
       ],
       path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(

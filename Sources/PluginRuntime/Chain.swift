@@ -91,8 +91,8 @@ package final class Chain {
       let index = pass.position
       let plugin = plugins[index]
       if !pass.presumedFaults.isEmpty, let presumed = pass.presumedFaults[index] {
-        pass.position += 1
         start(pass, plugin)
+        pass.position += 1
         undo(pass, index, presumed)
         if isReporting { report(pass, index, memory: 0) }
         if pass.isDecided { break }

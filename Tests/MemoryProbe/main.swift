@@ -5,7 +5,9 @@
 
 import ConfigurationFiles
 import Foundation
+import LosslessJSON
 import LuaSandbox
+import NotificationModel
 import Notilua
 import NotiluaInProcess
 import PluginRuntime
@@ -23,6 +25,7 @@ let plugin = """
       if body == "error" then error({}) end
       if body == "loop" then while true do end end
       if body == "memory" then local t = {} while true do t[#t + 1] = ("x"):rep(100000) .. #t end end
+      if body == "large" then content.user_info.large = ("x"):rep(5000) end
       if body == "deep" then local function f() return f() .. "x" end return f() end
       content.title = request.settings.word .. notilua.json.encode(notilua.json.decode('{"a":[1,2,{"b":null}]}'))
       content.body = notilua.base64.encode(notilua.sha256(body))
@@ -75,6 +78,7 @@ let ends = [
   (#"{"aps":{"alert":"plain"}}"#, "deliver"), (#"{"aps":{"alert":"drop"}}"#, "drop"),
   (#"{"aps":{"alert":"error"}}"#, "deliver"), (#"{"aps":{"alert":"loop"}}"#, "deliver"),
   (#"{"aps":{"alert":"memory"}}"#, "deliver"), (#"{"aps":{"alert":"deep"}}"#, "deliver"),
+  (#"{"aps":{"alert":"large"}}"#, "deliver"),
   (#"{"aps":"#, "reject"), ("\u{0}", "reject"), (#"{"aps":{"alert":"plain"},"k":[1e400,"😀"]}"#, "deliver"),
 ]
 for isolation in [NotificationProcessor.Isolation.inProcess, .process(worker: nil)] {
@@ -105,4 +109,13 @@ for settings in malformed {
     if !error.message.contains("the settings are") { fail(error.message) }
   }
 }
+// A notification that an earlier attempt has shown the fault of, in a chain that reports nothing.
+let sound = PluginDefinition(name: "p", path: "p.lua", source: Array(plugin.utf8), settings: #"{"word":"w"}"#)
+let chain = Chain(plugins: [try Plugin(definition: sound, seed: 1)])
+let pass = try Pass(depthLimit: 64, duplicateKeys: .keepLast)
+let line = Array(#"{"aps":{"alert":"plain"}}"#.utf8)
+try line.withUnsafeBytes { try pass.begin($0) }
+pass.presumedFaults = [0: .init(kind: .invalidResult, message: "too large")]
+if chain.run(pass) != .finished || pass.action != .deliver { fail("a presumed fault is no skipped plugin") }
+
 print("memory probe: as expected")
