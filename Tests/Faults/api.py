@@ -19,7 +19,6 @@ import argparse
 import collections
 import http.client
 import json
-import os
 import random
 import subprocess
 import sys
@@ -29,7 +28,7 @@ import time
 import uuid
 
 import serve
-from serve import Failure, expect, free_port, wait
+from trial import Failure, expect, free_port, wait
 
 SENDERS, LINES = 8, 6
 CONFIGURATION = """

@@ -17,17 +17,10 @@ import tempfile
 import threading
 import time
 
+from trial import Failure, expect, wait
+
 MIB = 1 << 20
 TOPIC = {"apns-topic": "com.example.app"}
-
-
-class Failure(Exception):
-    pass
-
-
-def expect(holds, what):
-    if not holds:
-        raise Failure(what)
 
 
 def mount(folder, size):
@@ -51,14 +44,6 @@ def lines(count, size=400, token="ab01"):
         json.dumps({
             "id": f"m{number}", "device_token": f"{token}{number:04x}", "headers": TOPIC,
             "payload": {"aps": {"alert": "a" * size}}}).encode() + b"\n" for number in range(count))
-
-
-def wait(what, condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise Failure(f"{what} did not come about")
-        time.sleep(0.02)
 
 
 def feed(pipe, data):

@@ -22,13 +22,11 @@ import sys
 import tempfile
 import time
 
+from trial import Failure
+
 LINE = b'{"id":"m1","device_token":"ab01","payload":{"aps":{"alert":"a"}}}\n'
 # What version 0.1.0 left when it was killed: this table alone, in the log of a file without a mark.
 OLD = "PRAGMA journal_mode=WAL; CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);"
-
-
-class Failure(Exception):
-    pass
 
 
 def words(program, box):

@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+from trial import Failure, Tail, lines_of, wait
+
 TOPIC = "com.example.app"
 POINTS = ["before-commit", "after-commit", "after-sending", "after-answer", "before-checkpoint", "after-checkpoint"]
 # What goes wrong on the way: answers that never come, streams and connections that break, busy servers.
@@ -38,32 +40,6 @@ rules:
   - match: { every: 3 }
     delay_ms: 4
 """
-
-
-class Failure(Exception):
-    pass
-
-
-def lines_of(path):
-    """The whole lines of a file; a process that was killed may have left half a one."""
-    return Tail(path).lines()
-
-
-class Tail:
-    """The lines of a file that grows, each once."""
-
-    def __init__(self, path):
-        self.path, self.place = path, 0
-
-    def lines(self):
-        if not os.path.exists(self.path):
-            return []
-        with open(self.path, "rb") as file:
-            file.seek(self.place)
-            data = file.read()
-        whole = data[:data.rfind(b"\n") + 1]
-        self.place += len(whole)
-        return whole.split(b"\n")[:-1]
 
 
 class World:
@@ -92,11 +68,7 @@ class World:
         self.simulator = subprocess.Popen(
             [self.programs + "/notilua", "apns-simulator", "--write-credentials", keys, "--port-file", port,
              "--journal", self.journal, "--rules", rules, "--seconds", "3000"], stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 20
-        while not (os.path.exists(port) and os.path.getsize(port)):
-            if time.monotonic() > end:
-                raise Failure("the simulator does not listen")
-            time.sleep(0.02)
+        wait("the simulator", lambda: os.path.exists(port) and os.path.getsize(port))
         with open(port) as file:
             self.port = file.read().strip()
         self.ca, self.key = keys + "/ca.pem", keys + "/AuthKey_KEYID00001.p8"

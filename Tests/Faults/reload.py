@@ -34,7 +34,7 @@ import h2.connection
 import h2.events
 
 import serve
-from serve import Failure, expect, wait
+from trial import Failure, expect, wait
 
 # KiB that a few more threads and buffers may take however many reloads there were.
 ALLOWANCE = 1024

@@ -24,7 +24,6 @@ import json
 import os
 import random
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -37,6 +36,8 @@ import h2.connection
 import h2.events
 import h2.exceptions
 import jwt
+
+from trial import Failure, Tail, expect, free_port, wait
 
 TOPIC = "com.example.app"
 CONNECTIONS, STREAMS = 6, 24
@@ -73,45 +74,6 @@ door: {{ listen: ["127.0.0.1:{door}"], certificate: door.pem, key: door.key, key
 operations: {{ address: "127.0.0.1:{operations}", socket: control.sock }}
 service: {{ log: json, log_level: warning, stop_timeout: {stop}s }}
 """
-
-
-class Failure(Exception):
-    pass
-
-
-def expect(holds, what):
-    if not holds:
-        raise Failure(what)
-
-
-def wait(what, condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        expect(time.monotonic() < end, f"{what} did not come about in {seconds} s")
-        time.sleep(0.02)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Tail:
-    """The whole lines of a file that grows, each once."""
-
-    def __init__(self, path):
-        self.path, self.place = path, 0
-
-    def lines(self):
-        if not os.path.exists(self.path):
-            return []
-        with open(self.path, "rb") as file:
-            file.seek(self.place)
-            data = file.read()
-        whole = data[:data.rfind(b"\n") + 1]
-        self.place += len(whole)
-        return whole.split(b"\n")[:-1]
 
 
 class Push:
