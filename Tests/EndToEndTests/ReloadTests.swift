@@ -34,6 +34,30 @@ struct ReloadTests {
     }
   }
 
+  /// The dashboard asks for every metric of generations by its name, and for none that there is not.
+  @Test func theDashboardShowsGenerations() throws {
+    let service = try RunningService(port: 28475)
+    let names = #/notilua_(?:generation|reload)[a-z_]*/#
+    let served = Set(
+      try service.metrics.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.compactMap {
+        $0.firstMatch(of: names).map { String($0.output) }
+      })
+    let dashboard = try Data(
+      contentsOf: Program.root.appending(path: "examples/7-monitoring/dashboard.json"))
+    let object = try #require(try JSONSerialization.jsonObject(with: dashboard) as? [String: Any])
+    let panels = try #require(object["panels"] as? [[String: Any]])
+    let expressions = panels.flatMap { $0["targets"] as? [[String: Any]] ?? [] }.compactMap {
+      $0["expr"] as? String
+    }
+    let asked = Set(expressions.flatMap { $0.matches(of: names).map { String($0.output) } })
+    #expect(asked == served && served.count == 4)
+    // By the results that there are.
+    let results = try service.metrics.matches(of: #/notilua_reloads_total{result="(\w+)"}/#).map {
+      String($0.output.1)
+    }
+    #expect(results.count == 4 && expressions.contains { $0.hasPrefix("sum by (result)") })
+  }
+
   @Test func whatFailsChangesNothingAndSaysWhy() throws {
     let service = try RunningService(port: 28462)
     func expectRefusal(_ words: String) throws {

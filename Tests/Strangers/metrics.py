@@ -142,8 +142,10 @@ def check_dashboard():
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
     expressions = [target["expr"] for panel in panels for target in panel["targets"]]
     assert len(panels) >= 20 and all(panel["targets"] for panel in panels)
-    with open("Sources/Notilua/Notilua.docc/WatchingItRun.md", encoding="utf-8") as page:
-        known = set(re.findall(r"^\| `([a-z_]+)` \|", page.read(), re.M))
+    known = set()
+    for name in ("WatchingItRun", "ReloadingPlugins"):
+        with open(f"Sources/Notilua/Notilua.docc/{name}.md", encoding="utf-8") as page:
+            known |= set(re.findall(r"^\| `([a-z_]+)` \|", page.read(), re.M))
     rules = []
     for index, expression in enumerate(expressions):
         names = set(re.findall(r"\b((?:notilua|process)_[a-z_]+)\{", expression))
