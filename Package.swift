@@ -519,7 +519,7 @@ let package = Package(
       name: "PipelineTests",
       dependencies: [
         "ConfigurationFiles", "Delivery", "DeliveryTesting", "EventLoop", "LosslessJSON", "NotificationModel",
-        "Notilua", "notilua-worker", "Outbox", "Pipeline", "PrometheusMetrics", "WorkerHost",
+        "HostileWorker", "Notilua", "notilua-worker", "Outbox", "Pipeline", "PrometheusMetrics", "WorkerHost",
       ], swiftSettings: strict),
     .testTarget(
       name: "NotiluaTests",
@@ -636,10 +636,12 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       name: "CatalogBenchmark", dependencies: ["Localization", "StringCatalogs"],
       path: "Tests/CatalogBenchmark", swiftSettings: strict),
     .executableTarget(
-      name: "CatalogFuzzer", dependencies: ["Localization", "StringCatalogs"], path: "Tests/CatalogFuzzer",
+      name: "CatalogFuzzer", dependencies: ["Localization", "NotificationModel", "StringCatalogs"],
+      path: "Tests/CatalogFuzzer",
       swiftSettings: strict),
     .executableTarget(
-      name: "HTTP2Fuzzer", dependencies: ["HTTP2Testing", "HTTP2Transport"], path: "Tests/HTTP2Fuzzer",
+      name: "HTTP2Fuzzer", dependencies: ["HTTP2Testing", "HTTP2Transport", "NotificationModel"],
+      path: "Tests/HTTP2Fuzzer",
       swiftSettings: strict),
     .executableTarget(
       name: "APIFuzzer",

@@ -14,19 +14,6 @@ import NotificationModel
 import Operations
 import RESTInterface
 
-/// SplitMix64, so that a seed gives the same run again.
-struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}
-
 enum Format: String, CaseIterable {
   case envelope, stream, recall, test, keys, authorization
 }
@@ -65,7 +52,7 @@ func makeSeeds() -> [(format: Format, bytes: [UInt8])] {
 
 let seeds = makeSeeds()
 
-func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
+func mutated(_ bytes: [UInt8], _ random: inout RandomSource) -> [UInt8] {
   let tokens = [
     "\"", "{", "}", "[", "]", ",", ":", "null", "1e999", "-0", "\\u0000", "\\ud800", "\u{FEFF}", "\n", "\r",
     "\u{0}",
@@ -109,7 +96,7 @@ func isTaken(envelope: [UInt8]) -> Bool {
 }
 
 /// Cuts a stream that comes in parts of any size: the lines are those of the whole.
-func isTaken(stream: [UInt8], _ random: inout Random) -> Bool {
+func isTaken(stream: [UInt8], _ random: inout RandomSource) -> Bool {
   func lines(_ size: () -> Int) -> [[UInt8]?] {
     var lines = StreamLines()
     var found: [StreamLines.Line] = []
@@ -129,7 +116,7 @@ func isTaken(stream: [UInt8], _ random: inout Random) -> Bool {
 }
 
 /// Reads an input; tells whether it was taken.
-func isTaken(_ format: Format, _ bytes: [UInt8], _ random: inout Random) -> Bool {
+func isTaken(_ format: Format, _ bytes: [UInt8], _ random: inout RandomSource) -> Bool {
   switch format {
   case .envelope: return isTaken(envelope: bytes)
   case .stream: return isTaken(stream: bytes, &random)

@@ -7,20 +7,8 @@
 
 import Foundation
 import Localization
+import NotificationModel
 import StringCatalogs
-
-/// SplitMix64, so that a seed gives the same run again.
-struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}
 
 /// What mutations begin with: each has most constructs of its format.
 func seeds() throws -> [(name: String, bytes: [UInt8])] {
@@ -63,7 +51,7 @@ func seeds() throws -> [(name: String, bytes: [UInt8])] {
   return seeds
 }
 
-func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
+func mutated(_ bytes: [UInt8], _ random: inout RandomSource) -> [UInt8] {
   let tokens = [
     "{", "}", "[", "]", "\"", "\\", ":", ",", ";", "=", "/*", "*/", "//", "<dict>", "</dict>", "<key>",
     "<string>", "&#0;",

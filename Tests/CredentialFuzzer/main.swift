@@ -13,24 +13,11 @@ import CredentialSamples
 import Foundation
 import NotificationModel
 
-/// SplitMix64, so that a seed gives the same run again, apart from the keys that openssl makes.
-struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}
-
 enum Format: String, CaseIterable {
   case p12, p8, pem, certificate, publicKey, token, record, sealed, sealingKey, doorKeys
 }
 
-func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
+func mutated(_ bytes: [UInt8], _ random: inout RandomSource) -> [UInt8] {
   let tokens = [
     "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----\n", "-----BEGIN CERTIFICATE-----\n",
     "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", "DEK-Info: DES-EDE3-CBC,", "-----", "BEGIN",

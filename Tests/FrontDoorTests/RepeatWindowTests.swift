@@ -1,5 +1,6 @@
 import APNsProtocol
 import FrontDoor
+import NotificationModel
 import Testing
 
 /// The memory of pushes, compared with a dictionary.
@@ -80,7 +81,7 @@ struct RepeatWindowTests {
       var answer: DoorAnswer?
       var waiters: [Int] = []
     }
-    var random = Seeded(state: seed)
+    var random = RandomSource(seed: seed)
     let span = Int64(1024)
     var window = Window(.nanoseconds(span))
     var known: [Int: Known] = [:]
@@ -158,7 +159,7 @@ struct RepeatWindowTests {
 
   @Test func aMillionTakeLessThan64MiB() {
     var window = Window(.seconds(3600))
-    var random = Seeded(state: 1)
+    var random = RandomSource(seed: 1)
     var first: RepeatIdentity?
     for number in 0...Window.limit {
       let identity = RepeatIdentity(high: random.next(), low: random.next())
@@ -212,18 +213,5 @@ struct RepeatWindowTests {
     #expect(window.arrive(Self.identity(2), 0, at: 10 * Self.second) == .first)
     #expect(window.arrive(Self.identity(5), 0, at: 14 * Self.second) == .answered(.accepted))
     #expect(window.arrive(Self.identity(3), 0, at: 59 * Self.second) == .answered(.withdrawn))
-  }
-}
-
-/// SplitMix64, so that a failure comes again.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

@@ -8,20 +8,8 @@
 import Foundation
 import HTTP2Testing
 import HTTP2Transport
+import NotificationModel
 import Synchronization
-
-/// SplitMix64, so that a seed gives the same run again.
-struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}
 
 /// A handler that answers before the body, at its end, from another thread, or never.
 final class Handler: HTTP2ServerHandler {
@@ -50,10 +38,10 @@ final class Handler: HTTP2ServerHandler {
   func closed(_ connection: HTTP2ServerConnection) {}
 }
 
-func frame(_ random: inout Random) -> RawFrame {
+func frame(_ random: inout RandomSource) -> RawFrame {
   let kind = RawFrame.Kind.allCases.randomElement(using: &random) ?? .data
   let stream = UInt32.random(in: 0...25, using: &random)
-  func bytes(_ most: Int, _ random: inout Random) -> [UInt8] {
+  func bytes(_ most: Int, _ random: inout RandomSource) -> [UInt8] {
     (0..<Int.random(in: 0...most, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
   }
   switch kind {
@@ -73,7 +61,7 @@ func frame(_ random: inout Random) -> RawFrame {
 }
 
 /// A connection's bytes: mostly what a client may send, so that what follows is looked at, and then damaged or not.
-func connection(_ random: inout Random) -> [UInt8] {
+func connection(_ random: inout RandomSource) -> [UInt8] {
   var bytes = RawFrame.preface + RawFrame.settings([(4, UInt32.random(in: 0...70_000, using: &random))]).bytes
   var next: UInt32 = 1
   for _ in 0..<Int.random(in: 0...30, using: &random) {

@@ -1,29 +1,11 @@
 import Foundation
 import Localization
+import NotificationModel
 import StringCatalogs
 import Testing
 
 /// No command leaves a catalog that the next one refuses.
 struct CatalogFilesTests {
-  /// SplitMix64, so that a seed gives the same catalogs again.
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ mixed >> 31
-    }
-
-    mutating func one<Element>(of elements: [Element]) -> Element {
-      elements[Int.random(in: 0..<elements.count, using: &self)]
-    }
-
-    mutating func isTrue(_ chance: Int) -> Bool { Int.random(in: 0..<100, using: &self) < chance }
-  }
-
   private static let folders = [
     "en", "de", "Base", "sr@latin", "ca@valencia", "uz_UZ@cyrillic", "en@pirate", "English", "German",
     "zh_CN", "zh-Hant",
@@ -42,17 +24,17 @@ struct CatalogFilesTests {
     "bplist00", "'", "@", "%1$(name)lld", "\u{300}", "$",
   ]
 
-  private static func text(_ random: inout Random) -> String {
+  private static func text(_ random: inout RandomSource) -> String {
     (0..<Int.random(in: 0...5, using: &random)).map { _ in random.one(of: pieces) }.joined()
   }
 
-  private static func unit(_ random: inout Random) -> TextVariation {
+  private static func unit(_ random: inout RandomSource) -> TextVariation {
     .unit(
       StringUnit(
         text(&random), state: random.one(of: [nil, nil, "translated", "new", "needs_review", "x\"y"])))
   }
 
-  private static func variation(_ random: inout Random, depth: Int) -> TextVariation {
+  private static func variation(_ random: inout RandomSource, depth: Int) -> TextVariation {
     if depth == 0 || random.isTrue(50) { return unit(&random) }
     func forms<Name: Hashable>(_ names: [Name]) -> [Name: TextVariation] {
       var forms: [Name: TextVariation] = [:]
@@ -67,7 +49,7 @@ struct CatalogFilesTests {
     }
   }
 
-  private static func localized(_ random: inout Random, depth: Int) -> LocalizedText {
+  private static func localized(_ random: inout RandomSource, depth: Int) -> LocalizedText {
     var substitutions: [String: LocalizedText.Substitution] = [:]
     for name in ["n", "m\"<&", "gone"] where random.isTrue(15) {
       substitutions[name] = .init(
@@ -78,7 +60,7 @@ struct CatalogFilesTests {
     return LocalizedText(value: variation(&random, depth: depth), substitutions: substitutions)
   }
 
-  private static func catalog(_ random: inout Random) -> StringCatalog {
+  private static func catalog(_ random: inout RandomSource) -> StringCatalog {
     // Of two spellings in one catalog the reader makes one language, so that these are refused.
     let languages =
       [
@@ -145,7 +127,7 @@ struct CatalogFilesTests {
 
   @Test(arguments: 0..<8 as Range<UInt64>)
   func whatIsWrittenIsRead(_ seed: UInt64) throws {
-    var random = Random(state: seed &* 0x1234_5678_9ABC_DEF1)
+    var random = RandomSource(seed: seed &* 0x1234_5678_9ABC_DEF1)
     var written = 0
     for _ in 0..<25 {
       let folder = try Folder()
@@ -167,7 +149,7 @@ struct CatalogFilesTests {
   /// Folders of any name, with files as people and tools write them.
   @Test(arguments: 100..<106 as Range<UInt64>)
   func foldersOfAnyNameBecomeACatalog(_ seed: UInt64) throws {
-    var random = Random(state: seed &* 0x1234_5678_9ABC_DEF1)
+    var random = RandomSource(seed: seed &* 0x1234_5678_9ABC_DEF1)
     var converted = 0
     for _ in 0..<20 {
       let folder = try Folder()
@@ -263,4 +245,12 @@ struct CatalogFilesTests {
           + "with --source or 'strings: { source: de }'"
       ])
   }
+}
+
+extension RandomSource {
+  fileprivate mutating func one<Element>(of elements: [Element]) -> Element {
+    elements[Int.random(in: 0..<elements.count, using: &self)]
+  }
+
+  fileprivate mutating func isTrue(_ chance: Int) -> Bool { Int.random(in: 0..<100, using: &self) < chance }
 }
