@@ -28,6 +28,9 @@ package protocol NotificationSource: AnyObject {
   /// The receiver of what becomes of the lines; nil for a source that asks for nothing, which costs nothing.
   var fateReceiver: (any FateReceiver)? { get }
 
+  /// A Boolean value that indicates whether pushes are given with the topics of their senders.
+  var namesTopics: Bool { get set }
+
   /// Begins to fill memory, with what the last filling left over.
   func begin(_ memory: UnsafeMutableRawBufferPointer)
 
@@ -41,6 +44,12 @@ package protocol NotificationSource: AnyObject {
 extension NotificationSource {
   /// Nothing: each filling gives all that it has put into the memory.
   package func leave(_ memory: UnsafeMutableRawBufferPointer) {}
+
+  /// Nothing, as of lines, which have no senders.
+  package var namesTopics: Bool {
+    get { false }
+    set {}
+  }
 
   /// None, as for a file.
   package var pushes: [Push] { [] }

@@ -48,6 +48,7 @@ package final class DoorSource: NotificationSource, FateReceiver {
 
   package private(set) var lines: [SourceLine] = []
   package private(set) var pushes: [Push] = []
+  package var namesTopics = false
   package var takeBack: (Int) -> Bool = { _ in false }
   package var onOversized: (UnsafeRawBufferPointer) -> Void = { _ in }
 
@@ -90,7 +91,7 @@ package final class DoorSource: NotificationSource, FateReceiver {
       let push = waiting[next]
       // One app's pushes in a batch: a plugin's faults count for each app.
       if let first = pushes.first, first.notification.app != push.push.notification.app { break }
-      let item = push.push.item
+      let item = push.push.item(namesTopics: namesTopics)
       guard filled + item.count <= memory.count else {
         if lines.isEmpty, refuse(push) { continue }
         break

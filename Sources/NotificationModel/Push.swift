@@ -12,10 +12,8 @@ package struct Push: Sendable {
     self.topics = topics
   }
 
-  /// Returns whether its sender may push to a topic, which a plugin wants to give it.
-  package func mayBe(of topic: String) -> Bool {
-    topics?.cover(topic) ?? (notification.app == PushType.bundleID(of: topic))
-  }
+  /// The topics that its sender may push to, as far as is known: those of the app that it is for at least.
+  package var senderTopics: PushTopics { topics ?? .apps(notification.app.map { [$0] } ?? []) }
 
   /// The payload as the workers read it: on one line, as outcomes are.
   ///

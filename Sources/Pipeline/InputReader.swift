@@ -99,6 +99,7 @@ private final class SourceReader {
     if pool !== run.pools.pool { leaveSlot() }
     guard slot == nil, run.destination.hasRoom, let vacant = pool.vacantSlot() else { return }
     slot = vacant
+    source.namesTopics = pool.namesTopics
     source.begin(vacant.memory)
   }
 

@@ -113,9 +113,9 @@ package final class BatchRunner {
     item: Int, _ bytes: UnsafeRawBufferPointer, receivedAt: Double,
     presumed: [Int: Pass.PresumedFault] = [:]
   ) {
-    guard let push = PushEnvelope.read(item: bytes) else { return rejectUnreadable(item: item) }
+    guard let push = PushItem(bytes) else { return rejectUnreadable(item: item) }
     run(item, receivedAt, presumed) { pass throws(NotificationState.Unreadable) in
-      try pass.begin(push.payload, push.envelope)
+      try pass.begin(push)
     }
   }
 

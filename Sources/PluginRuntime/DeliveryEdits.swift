@@ -7,6 +7,8 @@ package struct DeliveryEdits {
   package private(set) var change = DeliveryChange()
   /// The line before the first change; nil where there is none.
   private(set) var original: NotificationLine?
+  /// The topics that the sender of the push may push to; nil where nothing is known of a sender.
+  var senderTopics: PushTopics?
 
   /// A Boolean value that indicates whether there are none.
   var isEmpty: Bool { change.entries.isEmpty }
@@ -20,7 +22,15 @@ package struct DeliveryEdits {
   mutating func removeAll(from first: Int) { change.removeAll(from: first) }
 
   /// Forgets the notification before.
-  mutating func forget() { if original != nil { self = DeliveryEdits() } }
+  mutating func forget() { if original != nil || senderTopics != nil { self = DeliveryEdits() } }
+
+  /// Returns why the sender's push may not be given a topic, as a sentence; nil where it may.
+  func refusal(writing topic: String) -> String? {
+    guard let senderTopics, !senderTopics.cover(topic) else { return nil }
+    return
+      "request.topic cannot be '\(topic.prefix(utf8Count: APNsHeader.topicLimit))'; the key of the push's sender is"
+      + " not for that topic: add the topic to the key, or write another"
+  }
 }
 
 extension NotificationState {
@@ -56,7 +66,9 @@ extension NotificationState {
     let topic = originalLine.headerText(.topic, document)
     if let refusal = grant.refusal(of: field, topic: topic) { throw AssignmentError(refusal) }
     let edit = try DeliveryEdit(field, value)
-    if case .topic(let topic) = edit, let refusal = grant.refusal(writing: topic) {
+    if case .topic(let topic) = edit,
+      let refusal = grant.refusal(writing: topic) ?? delivery.refusal(writing: topic)
+    {
       throw AssignmentError(refusal)
     }
     // Its name is the sender's, whatever becomes of the headers.

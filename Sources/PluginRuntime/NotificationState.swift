@@ -70,13 +70,12 @@ package struct NotificationState: ~Copyable {
   }
 
   /// Takes a push, whose envelope is beside its payload, as the next notification.
-  package mutating func read(
-    _ payload: UnsafeRawBufferPointer, _ envelope: PushEnvelope
-  ) throws(Unreadable) {
+  package mutating func read(_ push: PushItem) throws(Unreadable) {
     begin()
-    if let problem = parse(payload) { throw problem }
+    delivery.senderTopics = push.topics
+    if let problem = parse(push.payload) { throw problem }
     do throws(NotificationLine.Refusal) {
-      line = try NotificationLine(payload: document, envelope: envelope)
+      line = try NotificationLine(payload: document, envelope: push.envelope)
     } catch {
       throw Unreadable(offset: 0, cause: error.rawValue)
     }

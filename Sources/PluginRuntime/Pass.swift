@@ -88,11 +88,9 @@ package final class Pass {
   }
 
   /// Takes a push as the next notification.
-  package func begin(
-    _ payload: UnsafeRawBufferPointer, _ envelope: PushEnvelope
-  ) throws(NotificationState.Unreadable) {
+  package func begin(_ push: PushItem) throws(NotificationState.Unreadable) {
     reset()
-    try state.pointee.read(payload, envelope)
+    try state.pointee.read(push)
     noteOrigin()
   }
 

@@ -16,7 +16,7 @@ package final class Batch {
   package enum Form: Sendable {
     /// Notifications, each of which becomes a line of output or an outcome.
     case lines
-    /// Pushes, each an item of ``PushEnvelope`` and a payload.
+    /// Pushes, each a ``PushItem``.
     case pushes
     /// Requests to content extensions, each of which has a ``PresentationAnswer``.
     case requests

@@ -38,7 +38,7 @@ package final class BatchResult {
     body.eachEntry { entry in
       let place = batch.items[entry.item]
       let item = UnsafeRawBufferPointer(start: lines + Int(place.offset), count: Int(place.count))
-      let line = batch.form == .pushes ? PushEnvelope.read(item: item)?.payload ?? item : item
+      let line = batch.form == .pushes ? PushItem.payload(of: item) ?? item : item
       let problem =
         Self.problem(ofOutput: entry, content, limits)
         ?? Self.problem(ofOutcome: entry, line, limits)

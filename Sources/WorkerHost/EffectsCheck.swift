@@ -11,6 +11,8 @@ package struct EffectsCheck: Sendable {
 
   /// A Boolean value that indicates whether any plugin may change delivery headers.
   var hasGrants: Bool { grants.contains { $0 != nil } }
+  /// A Boolean value that indicates whether any plugin may write the topic.
+  var hasTopicGrants: Bool { grants.contains { $0?.fields.contains(.topic) == true } }
 
   /// Makes a check by the grants of a chain.
   package init(grants: [DeliveryGrant?]) { self.grants = grants }
@@ -40,7 +42,7 @@ package struct EffectsCheck: Sendable {
 
   private func problem(_ change: DeliveryChange, payload: [UInt8], _ push: Push) -> String? {
     for entry in change.entries {
-      guard case .topic(let topic) = entry.edit, !push.mayBe(of: topic) else { continue }
+      guard case .topic(let topic) = entry.edit, !push.senderTopics.cover(topic) else { continue }
       return "the topic '\(topic)' is none that the sender of the push may push to"
     }
     var document = JSONDocument(depthLimit: 1024, duplicateKeys: .keepLast)

@@ -39,6 +39,10 @@ extension WorkerPool {
   /// The most bytes of a line.
   package var payloadLimit: Int { setup.options.payloadLimit }
 
+  /// A Boolean value that indicates whether the items of pushes have the topics of their senders, since a plugin may
+  /// write the topic.
+  package var namesTopics: Bool { setup.effectsCheck.hasTopicGrants }
+
   /// The most lines that the next batch should have.
   package var batchItems: Int { pace.items }
 

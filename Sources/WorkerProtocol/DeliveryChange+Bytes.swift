@@ -58,32 +58,3 @@ extension DeliveryEdit {
     }
   }
 }
-
-extension DeliveryGrant {
-  /// Writes the grant behind others.
-  func write(to writer: inout ByteWriter) {
-    writer.write(fields) { $0.write(place: $1) }
-    writer.write(optional: topics) { writer, topics in
-      var isListed = false
-      if case .listed = topics { isListed = true }
-      writer.write(isListed)
-      writer.write(topics.names) { $0.write($1) }
-    }
-    writer.write(coversUnnamed)
-  }
-
-  /// Reads a grant.
-  init(_ reader: inout ByteReader) throws(ByteReader.Truncated) {
-    let fields = try reader.readList(limit: DeliveryField.allCases.count) {
-      reader throws(ByteReader.Truncated) in try reader.readCase(DeliveryField.self)
-    }
-    let topics = try reader.readOptional { reader throws(ByteReader.Truncated) in
-      let isListed = try reader.readFlag()
-      let names = try reader.readList(limit: .max) { reader throws(ByteReader.Truncated) in
-        try reader.readText()
-      }
-      return isListed ? PushTopics.listed(names) : .apps(names)
-    }
-    self.init(fields: fields, topics: topics, coversUnnamed: try reader.readFlag())
-  }
-}

@@ -3,7 +3,7 @@
 /// Numbers are in the byte order of the machine, which both ends run on.
 package struct Frame: Equatable, Sendable {
   /// The version of the protocol; host and worker are of one build, and refuse any other.
-  package static let version: UInt32 = 9
+  package static let version: UInt32 = 10
   package static let headerSize = 16
   /// No body is longer; the host knows a lower limit for each kind.
   package static let bodyLimit = 1 << 30
@@ -16,7 +16,7 @@ package struct Frame: Equatable, Sendable {
     case loaded
     /// To the worker: notifications, in the slot of the requests' memory that `id` names.
     case batch
-    /// To the worker: pushes, each a ``PushEnvelope`` and a payload, in a slot as notifications are.
+    /// To the worker: pushes, each a ``PushItem``, in a slot as notifications are.
     case pushes
     /// To the worker: requests to content extensions, each a ``PresentationRequest``, in a slot as notifications are.
     case present

@@ -10,6 +10,7 @@ package final class MemoryPushes: NotificationSource {
   package private(set) var lines: [SourceLine] = []
   package private(set) var pushes: [Push] = []
   package var fateReceiver: (any FateReceiver)?
+  package var namesTopics = false
   package var onOversized: (UnsafeRawBufferPointer) -> Void = { _ in }
 
   package init(_ pushes: [Push]) { all = pushes }
@@ -47,7 +48,7 @@ package final class MemoryPushes: NotificationSource {
     var filled = 0
     while next < all.count, lines.count < most {
       if let first = pushes.first, first.notification.app != all[next].notification.app { break }
-      let item = all[next].item
+      let item = all[next].item(namesTopics: namesTopics)
       guard filled + item.count <= memory.count else { break }
       UnsafeMutableRawBufferPointer(rebasing: memory[filled...]).copyBytes(from: item)
       lines.append(SourceLine(offset: filled, count: item.count, number: next + 1))

@@ -13,7 +13,15 @@ final class RunningService {
   /// - Parameters:
   ///   - port: the port of its door.
   ///   - reload: members of `service.reload`.
-  init(port: Int, reload: String = "gate: tests") throws {
+  ///   - more: further lines of the configuration.
+  ///   - prepare: writes the plugins and the configuration that it starts with.
+  init(
+    port: Int, reload: String = "gate: tests", more: String = "",
+    prepare: (RunningService) throws -> Void = {
+      try $0.writePlugin("one")
+      try $0.configure()
+    }
+  ) throws {
     self.port = port
     folder = FileManager.default.temporaryDirectory.appending(path: "notilua-serve-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -23,12 +31,12 @@ final class RunningService {
       door: { listen: "127.0.0.1:\(port)", certificate: door.pem, key: door.key, keys: keys }
       operations: { address: '', socket: control.sock }
       service: { log: json, log_level: info, reload: { \(reload) } }
+      \(more)
 
       """
     process = Program.process(["serve", "--audit", "audit"])
     process.currentDirectoryURL = folder
-    try writePlugin("one")
-    try configure()
+    try prepare(self)
     let prepared = try GuidePage.run(
       """
       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \\
@@ -83,8 +91,10 @@ final class RunningService {
   }
 
   /// Writes the configuration, with more lines.
-  func configure(_ more: String = "workers: 1") throws {
-    try write("notilua.yaml", "plugins: [{ path: plugins/p }]\n\(configuration)\(more)\n")
+  ///
+  /// - Parameter plugin: more members of the plugin's.
+  func configure(_ more: String = "workers: 1", plugin: String = "") throws {
+    try write("notilua.yaml", "plugins: [{ path: plugins/p\(plugin) }]\n\(configuration)\(more)\n")
   }
 
   // MARK: The service
@@ -107,6 +117,12 @@ final class RunningService {
 
   /// Pushes, and returns the generation and the reason of its outcome.
   func push(_ body: String = "a") throws -> (generation: Int, reason: String) {
+    let outcome = try outcome(of: body)
+    return (outcome["generation"] as? Int ?? 0, outcome["reason"] as? String ?? "")
+  }
+
+  /// Pushes, and returns its outcome.
+  func outcome(of body: String) throws -> [String: Any] {
     let before = audit.count
     let ended = try Program.run(
       [
@@ -114,10 +130,24 @@ final class RunningService {
         body, "--credentials", "client", "--server", "localhost:\(port)", "--trust", "door.pem",
       ], in: folder)
     try #require(ended.status == 0, "\(ended.errors)\(log)")
+    return try outcome(after: before)
+  }
+
+  /// Sends an envelope to the HTTP API with the key in `curl.key`, and returns the status and the outcome.
+  func call(_ port: Int, _ envelope: String) throws -> (status: String, outcome: [String: Any]) {
+    let before = audit.count
+    let ended = try Program.run(
+      [
+        "-sS", "-K", "curl.key", "-H", "Content-Type: application/json", "--data", envelope, "-o", "answer",
+        "-w", "%{http_code}", "http://127.0.0.1:\(port)/v1/notifications",
+      ], program: "/usr/bin/curl", in: folder)
+    return (ended.text, try outcome(after: before))
+  }
+
+  private func outcome(after before: Int) throws -> [String: Any] {
     try #require(Program.wait(seconds: 60) { audit.count > before })
     let line = try #require(audit.dropFirst(before).first)
-    let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-    return (object?["generation"] as? Int ?? 0, object?["reason"] as? String ?? "")
+    return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 
   /// The outcomes of the audit.

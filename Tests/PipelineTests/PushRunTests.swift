@@ -53,6 +53,7 @@ struct PushRunTests {
     var options = Run.Options()
     var configuration = "workers: 1\n"
     var capabilities = ""
+    var worker = PushRunTests.worker
     let folder = FileManager.default.temporaryDirectory.appending(path: "notilua-\(UUID().uuidString)")
 
     init() throws {
@@ -84,7 +85,7 @@ struct PushRunTests {
       let source = MemoryPushes(pushes)
       source.fateReceiver = receiver
       options.inputs = [.source(source, name: "door")]
-      try Run(options, configuration: configuration, executable: PushRunTests.worker, on: reactor).run()
+      try Run(options, configuration: configuration, executable: worker, on: reactor).run()
     }
   }
 
@@ -146,15 +147,37 @@ struct PushRunTests {
       pushes.append(push)
     }
     try trial.run(pushes)
-    #expect(trial.sink.delivered.map(\.headers.topic) == ["com.example.app.voip"])
-    for line in 1...3 {
-      guard case .rejected(let why) = trial.receiver.fates[line] else {
-        Issue.record("\(line): \(String(describing: trial.receiver.fates[line]))")
-        continue
-      }
-      #expect(why.contains("none that the sender of the push may push to"), "\(why)")
+    // The fault is the plugin's, and each goes on as it was before.
+    #expect(
+      trial.sink.delivered.map(\.headers.topic) == [
+        "com.example.app", "com.example.app", "com.example.app", "com.example.app.voip",
+      ])
+    #expect(trial.receiver.fates.values.allSatisfy { $0 == .ended(.delivered) })
+    #expect(trial.receiver.fates.count == 4)
+  }
+
+  /// A worker that is not ours any more writes it all the same, and the host refuses it.
+  @Test func aWorkerThatLiesReachesNoTopicEither() throws {
+    let trial = try Trial()
+    trial.capabilities = "delivery: { fields: [topic], topics: [com.example.app, com.example.other] }"
+    trial.worker = trial.folder.appending(path: "delivery-topic").path
+    let program = URL(fileURLWithPath: Self.worker).deletingLastPathComponent()
+    try FileManager.default.createSymbolicLink(
+      atPath: trial.worker, withDestinationPath: program.appending(path: "HostileWorker").path)
+    let pushes = try [
+      PushTopics.apps(["com.example.app"]) as PushTopics?, .apps(["com.example.app", "com.example.other"]),
+    ].map { topics in
+      var push = try MemoryPushes.push("m", payload: Self.alert("x"))
+      push.topics = topics
+      return push
     }
-    #expect(trial.receiver.fates[4] == .ended(.delivered))
+    try trial.run(pushes)
+    guard case .rejected(let why) = trial.receiver.fates[1] else {
+      Issue.record("\(trial.receiver.fates)")
+      return
+    }
+    #expect(why.contains("'com.example.other' is none that the sender of the push may push to"), "\(why)")
+    #expect(trial.sink.delivered.map(\.headers.topic) == ["com.example.other"])
   }
 
   /// A recall by the new collapse id, and by the sender's, reaches it in memory and in the outbox.

@@ -221,6 +221,69 @@ struct DeliveryEditsTests {
     }
   }
 
+  // MARK: Senders
+
+  /// Runs a chain on pushes of senders, and returns the topic that is written and the outcome of each.
+  private static func run(
+    _ chain: [Member], senders: [PushTopics?]
+  ) throws -> [(headers: String?, outcome: String)] {
+    var options = RunnerOptions()
+    options.content = .payloads
+    options.writesOutcomes = true
+    let runner = try runner(chain, options)
+    runner.begin(quarantined: 0)
+    for (item, topics) in senders.enumerated() {
+      let payload = Array(#"{"aps":{"alert":"hi"}}"#.utf8)
+      let envelope = PushEnvelope(
+        deviceName: nil, environment: nil, headers: [.topic: "com.example.app"])
+      let push = Push(
+        PushNotification(ticket: 0, place: "p", deviceToken: "ab", payload: payload), envelope, topics: topics
+      )
+      push.item(namesTopics: topics != nil).withUnsafeBytes { runner.push(item: item, $0, receivedAt: 0) }
+    }
+    let bytes = runner.withResults { _, sections in sections.flatMap { Array($0) } }
+    return try bytes.withUnsafeBytes { bytes in
+      try #require(ResultBody(bytes, pending: 0..<senders.count)).entries.map {
+        (PassEffects($0.effects)?.delivery.members(), String(decoding: $0.outcome, as: UTF8.self))
+      }
+    }
+  }
+
+  /// The fault is where the plugin writes, and the notification goes on as its policy says.
+  @Test func aTopicThatTheSendersKeyIsNotForIsAFault() throws {
+    let wide = DeliveryGrant(fields: [.topic, .collapseID], topics: nil)
+    let first = Member(code: "r.collapse_id = 'first'", grant: wide)
+    let second = Member(code: "r.collapse_id = 'second'\nr.topic = 'com.example.talk'", grant: wide)
+    let both = PushTopics.apps(["com.example.app", "com.example.talk"])
+    let one = PushTopics.apps(["com.example.app"])
+    let ran = try Self.run([first, second], senders: [one, both, nil, .listed(["com.example.app"]), one])
+    let kept = #"{"apns-collapse-id":"first"}"#
+    let changed = #"{"apns-collapse-id":"second","apns-topic":"com.example.talk"}"#
+    #expect(ran.map(\.headers) == [kept, changed, changed, kept, kept])
+    for index in [0, 3, 4] {
+      let outcome = ran[index].outcome
+      #expect(outcome.contains(#""kind":"error","then":"skip""#), "\(outcome)")
+      #expect(
+        outcome.contains(
+          "p1.lua:3: request.topic cannot be 'com.example.talk'; the key of the push's sender is not for that"
+            + " topic: add the topic to the key, or write another"), "\(outcome)")
+    }
+    let original = try Self.run(
+      [first, Member(code: second.code, grant: wide, onFault: .original)], senders: [one])
+    #expect(original[0].headers == nil && original[0].outcome.contains(#""then":"original""#))
+  }
+
+  /// A plugin may catch it, as any error.
+  @Test func aPluginMayChooseAnotherTopic() throws {
+    let code = """
+      local ok = pcall(function() r.topic = 'com.example.talk' end)
+      if not ok then r.topic = r.topic .. '.voip' r.push_type = nil end
+      """
+    let grant = DeliveryGrant(fields: [.topic, .pushType], topics: nil)
+    let ran = try Self.run([Member(code: code, grant: grant)], senders: [.apps(["com.example.app"])])
+    #expect(ran[0].headers == #"{"apns-topic":"com.example.app.voip"}"#, "\(ran[0].outcome)")
+  }
+
   /// A line goes out as it came; the host writes the headers.
   @Test func aFilterReportsThemBesideTheLine() throws {
     let ran = try Self.run([Member(code: "r.priority = 5 notilua.withdraw('m0')")], content: .lines)

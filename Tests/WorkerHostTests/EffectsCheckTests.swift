@@ -86,7 +86,7 @@ struct EffectsCheckTests {
       var push = try MemoryPushes.push("m", payload: #"{"aps":{"alert":"a"}}"#)
       push.topics = topics
       return Self.effects([(0, .topic(topic))]).withUnsafeBytes { bytes in
-        push.item.withUnsafeBytes { check.problem(bytes, .payloads, $0, push) }
+        push.payloadLine.withUnsafeBytes { check.problem(bytes, .payloads, $0, push) }
       }
     }
     #expect(try problem("com.example.app.voip", .apps(["com.example.app"])) == nil)
