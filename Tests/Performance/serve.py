@@ -158,11 +158,13 @@ class Bench:
         return text
 
     @contextlib.contextmanager
-    def service(self, outbox):
-        """The service, with its port in `door`."""
+    def service(self, outbox, kept=False):
+        """The service, with its port in `door`; `kept` keeps what becomes of notifications for its HTTP API."""
         self.door, operations = free_port(), free_port()
         answer = "accepted" if outbox else "delivered"
+        outcomes = f"outcomes: {{ path: outcomes-{self.made} }}" if kept else ""
         self.write("notilua.yaml", self.settings(outbox) + f"""
+{outcomes}
 door:
   listen: ["127.0.0.1:{self.door}"]
   certificate: door.pem
@@ -200,9 +202,9 @@ service: {{ log: json, log_level: notice }}
     def streams(self, count):
         return "-c", "1", "-m", str(count)
 
-    def serve(self, outbox):
+    def serve(self, outbox, kept=False):
         """Rates of answers and of arrivals, and CPU seconds for 1,000 pushes."""
-        with self.service(outbox) as child:
+        with self.service(outbox, kept) as child:
             self.h2load(self.door, 500, *self.streams(50))
             # What the warm-up has left in the outbox is no part of the round.
             time.sleep(0.5)
@@ -306,6 +308,17 @@ def rates(bench, rounds):
         {outbox: [one[2] for one in seen["serve", outbox]] for outbox in kept})
 
 
+def stories(bench, rounds):
+    """What it costs to keep what becomes of each push."""
+    seen = []
+    for number in range(rounds):
+        kinds = [False, True] if number % 2 else [True, False]
+        figures = {kept: bench.serve(True, kept) for kept in kinds}
+        seen.append([kept / without for kept, without in zip(figures[True], figures[False])])
+    for index, name in enumerate(("answers", "until all have arrived", "CPU")):
+        row(f"accepted, with outcomes.path against without: {name}", shown([ratios[index] for ratios in seen]))
+
+
 def latencies(bench, rounds, highest, asked):
     bearer = bench.bearer("simulator/AuthKey_KEYID00001.p8", "KEYID00001", "TEAMID0001")
     for outbox, name, wanted in [(True, "accepted", "at most 25"), (False, "delivered", "at most 5")]:
@@ -375,6 +388,7 @@ def main():
             idle(bench)
             if options.rounds:
                 highest, asked, costs = rates(bench, options.rounds)
+                stories(bench, options.rounds)
                 against_python(bench, options.rounds, costs)
                 latencies(bench, options.rounds, highest, asked)
             if options.soak:
