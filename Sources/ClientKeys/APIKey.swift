@@ -64,8 +64,8 @@ package struct APIKey: Sendable, Equatable {
   ///   - digest: the SHA-256 of the secret.
   ///   - now: milliseconds since 1970.
   package func accepts(_ digest: [UInt8], at now: Int64) -> Bool {
-    let isCurrent = Self.isEqual(digest, self.digest)
-    let isFormer = former.map { Self.isEqual(digest, $0.digest) && now < $0.until } ?? false
+    let isCurrent = Digest.isEqual(digest, self.digest)
+    let isFormer = former.map { Digest.isEqual(digest, $0.digest) && now < $0.until } ?? false
     return isCurrent || isFormer
   }
 
@@ -73,10 +73,5 @@ package struct APIKey: Sendable, Equatable {
   package mutating func rotate(to secret: APISecret, keepingFormerUntil until: Int64?) {
     former = until.map { Former(digest: digest, until: $0) }
     digest = secret.digest
-  }
-
-  private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
   }
 }

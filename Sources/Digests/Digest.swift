@@ -22,6 +22,11 @@ package enum Digest {
     return digest
   }
 
+  /// Returns whether two digests are the same, in a time that does not tell where they differ: CRYPTO_memcmp(3).
+  package static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+  }
+
   /// Returns what stands for a device token, which is a secret: the same for the same device, however it is written.
   package static func deviceName(ofToken token: String) -> [UInt8] {
     Array(sha256(Array(token.lowercased().utf8)).prefix(16))

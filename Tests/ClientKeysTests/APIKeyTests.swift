@@ -95,6 +95,18 @@ struct APIKeyTests {
     #expect(!key.accepts(first.digest, at: 0) && !key.accepts(second.digest, at: 0))
   }
 
+  /// Neither what differs in one bit, wherever it is, nor what another key would be.
+  @Test func noOtherSecretIsAccepted() throws {
+    let secret = APISecret(keyID: "ABC123DEFG")
+    let key = try Self.key(secret)
+    for bit in 0..<256 {
+      var digest = secret.digest
+      digest[bit / 8] ^= 1 << (bit % 8)
+      #expect(!key.accepts(digest, at: 0), "bit \(bit)")
+    }
+    #expect((0..<20_000).allSatisfy { _ in !key.accepts(APISecret(keyID: "ABC123DEFG").digest, at: 0) })
+  }
+
   /// The line of a key changes in its place, and nothing else.
   @Test func aRotationKeepsWhatPeopleWrote() throws {
     try KeyWatchTests.withFolder { folder in
