@@ -1,8 +1,5 @@
-import APNsCredentials
 import ArgumentParser
 import ClientKeys
-import CommandSupport
-import ConfigurationFiles
 import EventLoop
 import TerminalPages
 
@@ -19,37 +16,21 @@ struct KeysAPIListCommand: ParsableCommand {
         notilua keys api list --json
       """)
 
-  @OptionGroup var place: APIKeyPlace
-
-  @Flag(help: "Write a JSON object a line, as the file has it.")
-  var json = false
+  @OptionGroup var listing: KeyListing<APIKeyPlace>
 
   func run() throws {
-    let file = try failing { () throws(HostError) in try place.file() }
-    let keys = try holdingSecrets { () throws(CredentialError) in
-      guard let keys = try file.keys() else { throw file.missing }
-      return keys
-    }
-    if json {
-      try outputData(keys.map { $0.line + "\n" }.joined())
-    } else if keys.isEmpty {
-      try output("no keys in \(file.path); 'notilua keys api add' adds one\n")
-    } else {
-      try output(Self.table(keys))
-    }
-  }
-
-  private static func table(_ keys: [APIKey]) -> TerminalText {
-    var table = TextTable(["KEY ID", "LABEL", "SCOPES", "TOPICS", "ENVIRONMENTS", "RATE", "FORMER KEY UNTIL"])
-    for key in keys {
-      let (text, grant) = (APIKeyText(key), KeyGrantText(key.grant))
-      let former = key.former.map { Timestamp.text($0.until) } ?? "-"
-      table.add([
-        key.keyID, key.label.isEmpty ? "-" : key.label, text.scopes, text.topics, grant.environments,
-        grant.rate,
-        former,
+    try listing.show { keys in
+      var table = TextTable([
+        "KEY ID", "LABEL", "SCOPES", "TOPICS", "ENVIRONMENTS", "RATE", "FORMER KEY UNTIL",
       ])
+      for key in keys {
+        let (text, grant) = (APIKeyText(key), KeyGrantText(key.grant))
+        table.add([
+          key.keyID, key.label.isEmpty ? "-" : key.label, text.scopes, text.topics, grant.environments,
+          grant.rate, key.former.map { Timestamp.text($0.until) } ?? "-",
+        ])
+      }
+      return table
     }
-    return table.text(Palette(for: 1))
   }
 }

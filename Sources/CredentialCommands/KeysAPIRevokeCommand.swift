@@ -1,9 +1,4 @@
-import APNsCredentials
 import ArgumentParser
-import ClientKeys
-import CommandSupport
-import ConfigurationFiles
-import TerminalPages
 
 /// `notilua keys api revoke`: ends what a client may do.
 struct KeysAPIRevokeCommand: ParsableCommand {
@@ -17,14 +12,7 @@ struct KeysAPIRevokeCommand: ParsableCommand {
         notilua keys api revoke --keys api-keys ABC123DEFG
       """)
 
-  @OptionGroup var place: APIKeyPlace
+  @OptionGroup var removal: KeyRemoval<APIKeyPlace>
 
-  @Argument(help: ArgumentHelp("The key id.", valueName: "id"))
-  var keyID: String
-
-  func run() throws {
-    let file = try failing { () throws(HostError) in try place.file() }
-    try holdingSecrets { () throws(CredentialError) in try file.remove(keyID) }
-    try output("\(keyID): revoked\n")
-  }
+  func run() throws { try removal.carryOut("revoked") }
 }

@@ -1,9 +1,4 @@
-import APNsCredentials
 import ArgumentParser
-import ClientKeys
-import CommandSupport
-import ConfigurationFiles
-import TerminalPages
 
 /// `notilua keys door remove`: revokes a client's key.
 struct KeysDoorRemoveCommand: ParsableCommand {
@@ -17,14 +12,7 @@ struct KeysDoorRemoveCommand: ParsableCommand {
         notilua keys door remove --keys door-keys ABC123DEFG
       """)
 
-  @OptionGroup var place: DoorKeyPlace
+  @OptionGroup var removal: KeyRemoval<DoorKeyPlace>
 
-  @Argument(help: ArgumentHelp("The key id.", valueName: "id"))
-  var keyID: String
-
-  func run() throws {
-    let file = try failing { () throws(HostError) in try place.file() }
-    try holdingSecrets { () throws(CredentialError) in try file.remove(keyID) }
-    try output("\(keyID): removed\n")
-  }
+  func run() throws { try removal.carryOut("removed") }
 }
