@@ -19,6 +19,9 @@ extension NotificationLine {
       }
     }
 
+    /// A Boolean value that indicates whether the value is a whole number, which JSON may write as 5.0 as well.
+    fileprivate var isNumber: Bool { self == .priority || self == .expiration }
+
     /// The header whose name has this many bytes: each name has another number.
     fileprivate static func named(ofLength count: Int) -> Header? {
       switch count {
@@ -86,6 +89,7 @@ extension NotificationLine {
   package func headerText(_ header: Header, _ document: borrowing JSONDocument) -> String? {
     guard let node = self.header(header, document) else { return envelope?[header] }
     if document.kind(of: node) == .string { return document.swiftString(of: node) }
+    if header.isNumber, let whole = Int64(exactly: document.double(of: node)) { return "\(whole)" }
     return String(decoding: document.rawText(of: node), as: UTF8.self)
   }
 

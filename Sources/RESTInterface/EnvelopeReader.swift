@@ -42,7 +42,7 @@ package struct EnvelopeReader: ~Copyable {
     let headers = headers(line, topic: topic, id: isNamed ? given : apnsID)
     let envelope = PushEnvelope(
       deviceName: Hex.encode(Digest.deviceName(ofToken: deviceToken)), environment: environment,
-      headers: headers, id: member(line, "id"), locales: line.locales(document),
+      headers: headers, id: try id(line), locales: line.locales(document),
       timeZone: try timeZone(line))
     var notification = try notification(envelope, deviceToken, payload)
     if given == nil { notification.apnsID = apnsID }
@@ -116,6 +116,18 @@ package struct EnvelopeReader: ~Copyable {
     return token.lowercased()
   }
 
+  /// Returns the sender's name, which has to fit into a recall.
+  private func id(_ line: NotificationLine) throws(Problem) -> String? {
+    let id = member(line, "id")
+    if let id, id.unicodeScalars.count > JSONBody.nameLimit {
+      throw Problem(
+        .unprocessableContent,
+        "'id' has more than \(JSONBody.nameLimit) characters, and no recall could name it; make it shorter",
+        pointer: "/id")
+    }
+    return id
+  }
+
   private func timeZone(_ line: NotificationLine) throws(Problem) -> String? {
     guard line.field("time_zone", document) != nil else { return nil }
     guard let zone = line.timeZone(document) else {
@@ -142,10 +154,17 @@ package struct EnvelopeReader: ~Copyable {
       + APNsRules.headerWarnings(line, document).filter {
         ["apns-topic", "apns-expiration"].contains($0.subject)
       }
-    guard let breach = breaches.first else { return }
-    throw Problem(
-      .unprocessableContent, "\(breach.message); change it, or leave it out",
-      pointer: "/headers/\(breach.subject)")
+    if let breach = breaches.first {
+      throw Problem(
+        .unprocessableContent, "\(breach.message); change it, or leave it out",
+        pointer: "/headers/\(breach.subject)")
+    }
+    guard APNsHeader.isFieldValue(line.headerText(.collapseID, document) ?? "") else {
+      throw Problem(
+        .unprocessableContent,
+        "'apns-collapse-id' has a control character, or a space at an end; take it out, or leave it out",
+        pointer: "/headers/apns-collapse-id")
+    }
   }
 
   /// Returns the topic: the header's, or the only one of the key.

@@ -5,6 +5,9 @@ import Operations
 
 /// The body of a request as one JSON object whose members are read by name.
 package struct JSONBody {
+  /// The most characters of a name by which a notification is withdrawn: code points, as JSON Schema counts.
+  static let nameLimit = 255
+
   private var members: [String: JSONValue] = [:]
 
   /// Reads a body.
@@ -52,9 +55,10 @@ package struct JSONBody {
     }
     var texts: [String] = []
     for (index, item) in items.enumerated() {
-      guard case .string(let text) = item, (1...255).contains(text.utf8.count) else {
+      guard case .string(let text) = item, (1...Self.nameLimit).contains(text.unicodeScalars.count) else {
         throw Problem(
-          .unprocessableContent, "'\(name)' has an element that is no string of 1 to 255 bytes; change it",
+          .unprocessableContent,
+          "'\(name)' has an element that is no string of 1 to \(Self.nameLimit) characters; change it",
           pointer: "/\(name)/\(index)")
       }
       texts.append(text)

@@ -71,10 +71,10 @@ package enum OpenAPIDocument {
       "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
       "requestBody": {"required": true, "content": {
         "application/json": {"schema": {"$ref": "#/components/schemas/Envelope"}},
-        "application/x-ndjson": {"schema": {"description": "One envelope a line."}}
+        "application/x-ndjson": {"schema": {"$ref": "#/components/schemas/Envelopes"}}
       }},
       "responses": {
-        "200": {"description": "The answers to a stream, one a line.", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
+        "200": {"description": "The answers to a stream, one a line.", "content": {"application/x-ndjson": {"schema": {"$ref": "#/components/schemas/Answers"}}}},
         "202": {"$ref": "#/components/responses/Accepted"},
         "409": {"$ref": "#/components/responses/Later"}, \#(bodyProblems)
       }

@@ -51,6 +51,18 @@ struct NotificationLineTests {
     #expect(found == identifier)
   }
 
+  /// A number is the header's digits, also where JSON writes it as another program's floating point.
+  @Test(arguments: [
+    ("5", "5"), ("5.0", "5"), ("5e0", "5"), ("\"5.0\"", "5.0"), ("5.5", "5.5"), ("1e400", "1e400"),
+    ("1700000000.0", "1700000000"), ("99999999999999999999", "99999999999999999999"),
+  ])
+  func aWholeNumberIsOne(_ text: String, _ header: String) throws {
+    var document = JSONDocument()
+    try document.parse(#"{"payload":{},"headers":{"apns-expiration":\#(text)}}"#)
+    let found = try NotificationLine(document).headerText(.expiration, document)
+    #expect(found == header)
+  }
+
   @Test(arguments: [
     (#"{"aps":{"alert":"a"}}"#, "alert"), (#"{"aps":{"content-available":1}}"#, "background"),
     (#"{"aps":{"content-available":1,"badge":1}}"#, "alert"), (#"{"aps":{}}"#, "alert"),

@@ -117,6 +117,18 @@ struct EnvelopeReaderTests {
       (
         envelope(#""headers":{"apns-expiration":"-1"}"#), 422, "'apns-expiration'", "/headers/apns-expiration"
       ),
+      // JSON Schema knows one kind of 5: an integer may be written as 5.0.
+      (envelope(#""headers":{"apns-expiration":1700000000.0,"apns-priority":5.0}"#), 202, "", nil),
+      (
+        envelope(#""headers":{"apns-expiration":1.5}"#), 422, "'apns-expiration'", "/headers/apns-expiration"
+      ),
+      (
+        envelope(#""headers":{"apns-collapse-id":"a\nb"}"#), 422, "a control character",
+        "/headers/apns-collapse-id"
+      ),
+      (envelope(#""headers":{"apns-collapse-id":" a"}"#), 422, "a space", "/headers/apns-collapse-id"),
+      (envelope(#""id":"\#(String(repeating: "é", count: 255))""#), 202, "", nil),
+      (envelope(#""id":"\#(String(repeating: "é", count: 256))""#), 422, "more than 255", "/id"),
       (envelope(#""headers":{"apns-push-type":"x"}"#), 422, "'apns-push-type'", "/headers/apns-push-type"),
       (
         envelope(#""headers":{"apns-push-type":"background","apns-priority":"10"}"#), 422,

@@ -8,7 +8,6 @@ Right is what OpenAPI, RFC 9110, RFC 9457 and the guide "The HTTP API" say, and 
 import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,124 +17,11 @@ import uuid
 import requests
 from openapi_spec_validator import validate
 
-PROGRAM, FOLDER = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+import api_tls
+from api_service import APP, KEYS, OTHER, PLUGIN, SCOPES, Client, add_key, bodies, body, envelope, service
+from programs import DEVICE, FOLDER, PROGRAM, SECRETS, arrived, eventually, path, run, simulator, write
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-APP, OTHER = "com.example.app", "com.example.other"
-DEVICE = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"
-PLUGIN = """
-return { did_receive = function(request, content)
-  if content.title == "drop" then return notilua.drop("asked") end
-  if content.body then content.body = content.body .. " (" .. (request.locale or "-") .. ")" end
-end }
-"""
-SCOPES = ["send", "recall", "read", "read:text", "admin"]
-KEYS = {}
-
-
-def path(name):
-    return os.path.join(FOLDER, name)
-
-
-def write(name, text):
-    with open(path(name), "w") as file:
-        file.write(text)
-    return path(name)
-
-
-def run(*arguments, **options):
-    return subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=FOLDER, **options).stdout
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def process(*arguments, ready):
-    """A program that runs while the block does, from its saying of a text on."""
-    with open(path(os.path.basename(arguments[1]) + ".log"), "w+") as log:
-        child = subprocess.Popen(arguments, stderr=log, cwd=FOLDER)
-        try:
-            eventually(lambda: ready in open(log.name).read() or child.poll() is not None, 60)
-            assert child.poll() is None, open(log.name).read()
-            yield child
-        finally:
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-            code = child.wait(timeout=60)
-        text = open(log.name).read()
-        assert code == 0, (code, text)
-        assert DEVICE not in text, "a device token is in the log"
-        for key in KEYS.values():
-            assert key[14:] not in text, "a key is in the log"
-
-
-def eventually(condition, seconds=30):
-    end = time.time() + seconds
-    while not condition():
-        assert time.time() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-def arrived():
-    """The pushes that the simulator has accepted."""
-    records = [json.loads(line) for line in open(path("journal.ndjson"))]
-    return [record for record in records if record["event"] == "accepted"]
-
-
-def add_key(name, scopes, *apps, **options):
-    words = [word for scope in scopes for word in ("--scope", scope)]
-    words += [word for app in apps for word in ("--topic", app)]
-    words += [word for option, value in options.items() for word in ("--" + option, str(value))]
-    KEYS[name] = run(PROGRAM, "keys", "api", "add", "--keys", "api-keys", *words).strip()
-
-
-class Client:
-    """A client of the API with a key."""
-
-    def __init__(self, port, key=None):
-        self.base = f"http://127.0.0.1:{port}"
-        self.session = requests.Session()
-        if key:
-            self.session.headers["Authorization"] = "Bearer " + KEYS.get(key, key)
-
-    def ask(self, method, target, **options):
-        answer = self.session.request(method, self.base + target, timeout=60, **options)
-        if answer.status_code >= 400:
-            problem = answer.json()
-            assert answer.headers["content-type"] == "application/problem+json", answer.headers
-            assert problem["status"] == answer.status_code and len(problem["detail"]) > 20, problem
-            if answer.status_code in (409, 429, 503):
-                assert int(answer.headers["retry-after"]) >= 1
-        return answer
-
-    def send(self, envelope, **headers):
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.ask("POST", "/v1/notifications", json=envelope, headers=headers)
-
-    def stream(self, lines, **headers):
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        data = lines if isinstance(lines, bytes) else b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        answer = self.ask(
-            "POST", "/v1/notifications", data=data, headers={"Content-Type": "application/x-ndjson", **headers})
-        return answer, [json.loads(line) for line in answer.text.splitlines()] if answer.ok else []
-
-
-def envelope(body="Hello", token=DEVICE, title="x", **more):
-    return {"device_token": token, "payload": {"aps": {"alert": {"title": title, "body": body}}}, **more}
-
-
-def body(record):
-    return record["payload"]["aps"]["alert"]["body"]
-
-
-def bodies(letter):
-    """The texts with a letter and a number that have arrived."""
-    return [text for text in map(body, arrived()) if text[0] == letter and text[1].isdigit()]
-
-
 # MARK: Notifications
 
 
@@ -362,6 +248,7 @@ def with_keys(port):
     time.sleep(2)
     assert Client(port, newest).send(envelope(title="drop")).status_code == 401
     KEYS.update(new=new, newest=newest)
+    SECRETS.extend(key[14:] for key in (new, newest))
     for digits in KEYS.values():
         assert digits[14:] not in open(path("api-keys")).read()
     client = Client(port, "slow")
@@ -417,32 +304,21 @@ def with_schemathesis(port):
     description = requests.get(f"http://127.0.0.1:{port}/v1/openapi.json", timeout=60).json()
     validate(description)
     # What becomes of a notification is written down a moment after its answer: nobody looks whether it is there at once.
-    for name in ("all", None):
+    write("streams", "")
+    for name, settings in (("all", "api.toml"), (None, "api_without_key.toml")):
         words = ["-H", f"Authorization: Bearer {KEYS[name]}"] if name else []
         shown = subprocess.run(
-            [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", os.path.join(HERE, "api.toml"), "run",
-             f"http://127.0.0.1:{port}/v1/openapi.json", "--checks", "all", "--exclude-checks", "ensure_resource_availability", "--max-examples", "200", "--seed", "1", *words],
-            capture_output=True, text=True, cwd=FOLDER, env=dict(os.environ, SCHEMATHESIS_HOOKS=os.path.join(HERE, "api_hooks.py")),
-            timeout=1800)
+            [os.path.join(os.path.dirname(sys.executable), "schemathesis"), "--config-file", os.path.join(HERE, settings), "run",
+             f"http://127.0.0.1:{port}/v1/openapi.json", "--checks", "all", "--exclude-checks", "ensure_resource_availability",
+             "--max-examples", "200", "--seed", "1", *words],
+            capture_output=True, text=True, cwd=FOLDER, timeout=1800,
+            env=dict(os.environ, SCHEMATHESIS_HOOKS=os.path.join(HERE, "api_hooks.py"), STREAMS=path("streams")))
         assert shown.returncode == 0, shown.stdout + shown.stderr
         print(f"schemathesis, {'with' if name else 'without'} a key: nothing found")
-
-
-@contextlib.contextmanager
-def service(simulator):
-    port = free_port()
-    write("notilua.yaml", f"""
-plugins: [{{ path: p.lua }}]
-workers: 1
-apns: {{ credentials: store, environment: sandbox, server: "localhost:{simulator}" }}
-outbox: {{ path: outbox }}
-outcomes: {{ path: outcomes }}
-api: {{ listen: ["127.0.0.1:{port}"], socket: api.sock, keys: api-keys, limits: {{ request: 5s }} }}
-operations: {{ address: "", socket: control.sock }}
-service: {{ log: json, log_level: debug }}
-""")
-    with process(PROGRAM, "serve", "--config", "notilua.yaml", "--trust", "simulator/ca.pem", ready='"ready"'):
-        yield port
+    # Whole streams have reached the service, and all of their lines were taken.
+    lengths = [int(line) for line in open(path("streams"))]
+    assert sum(length > 1 for length in lengths) >= 10, lengths
+    print(f"schemathesis: {len(lengths)} streams were taken, the longest with {max(lengths)} lines")
 
 
 write("p.lua", PLUGIN)
@@ -451,24 +327,19 @@ add_key("other", SCOPES, OTHER)
 add_key("slow", ["send"], APP, rate=1)
 for scope in SCOPES:
     add_key("only-" + scope, [scope], APP)
-with process(
-        PROGRAM, "apns-simulator", "--write-credentials", "simulator", "--port-file", "port", "--journal",
-        "journal.ndjson", ready="listening on"):
-    simulator = int(open(path("port")).read())
-    run(PROGRAM, "credentials", "add", "test", "simulator/AuthKey_KEYID00001.p8", "--team-id", "TEAMID0001",
-        "--application", "development", "--store", "store")
-    with service(simulator) as port:
+with simulator() as apns:
+    with service(apns) as port:
         for part in (with_notifications, with_idempotency, with_streams, with_recalls, with_stories, with_access, with_keys, with_hostile_clients):
             part(port)
             print(f"{part.__name__.replace('_', ' ')}: right")
         text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
         assert json.loads(text)["state"] == "running", text
     # After a restart, the keys of idempotency are known.
-    with service(simulator) as port:
+    with service(apns) as port:
         cursor, identifier = with_stories(port)
         client, key = Client(port, "all"), str(uuid.uuid4())
         first = client.send(envelope("across"), Idempotency_Key=key).text
-    with service(simulator) as port:
+    with service(apns) as port:
         ends = Client(port, "only-read").ask("GET", "/v1/outcomes", params={"after": cursor}).json()["outcomes"]
         assert ends[0]["apns_id"] == identifier, ends
         answer = Client(port, "all").send(envelope("across"), Idempotency_Key=key)
@@ -476,3 +347,4 @@ with process(
         assert Client(port, "all").send(envelope("other"), Idempotency_Key=key).status_code == 422
         eventually(lambda: [body(record) for record in arrived()].count("across (-)") == 1)
         with_schemathesis(port)
+    api_tls.check(apns)

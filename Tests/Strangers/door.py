@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -22,11 +21,12 @@ import jwt
 from aioapns import APNs, NotificationRequest
 from aioapns.connection import APNsDevelopmentClientProtocol
 from kalyke import ApnsClient, ApnsConfig, ApnsPushType, exceptions
+from programs import (
+    DEVICE, FOLDER, PROGRAM, arrived, eventually, free_port, make_certificate, path, process, run, simulator, write,
+)
 from prometheus_client.parser import text_string_to_metric_families
 
-PROGRAM, FOLDER = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 TOPIC, OTHER = "com.example.app", "com.example.other"
-DEVICE = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"
 PLUGIN = """
 return { did_receive = function(request, content)
   if content.title == "drop" then return notilua.drop("asked") end
@@ -37,60 +37,15 @@ end }
 """
 
 
-def path(name):
-    return os.path.join(FOLDER, name)
-
-
-def write(name, text):
-    with open(path(name), "w") as file:
-        file.write(text)
-    return path(name)
-
-
-def run(*arguments, **options):
-    return subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=FOLDER, **options).stdout
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextlib.contextmanager
-def process(*arguments, ready, status=0):
-    """A program that runs while the block does, from its saying of a text on."""
-    with open(path(os.path.basename(arguments[1]) + ".log"), "w+") as log:
-        child = subprocess.Popen(arguments, stderr=log, cwd=FOLDER)
-        try:
-            end = time.time() + 20
-            while True:
-                log.flush()
-                text = open(log.name).read()
-                if ready in text:
-                    break
-                assert child.poll() is None, text
-                assert time.time() < end, text
-                time.sleep(0.05)
-            yield child
-        finally:
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
-            code = child.wait(timeout=60)
-            text = open(log.name).read()
-        assert code == status, (code, text)
-        assert DEVICE not in text, "a device token is in the log"
-
-
-@contextlib.contextmanager
-def service(answer, simulator, stop_timeout="30s"):
+def service(answer, apns, stop_timeout="30s"):
     """A service in front of a simulator; gives its port."""
     port = free_port()
     outbox = f"outbox: {{ path: {answer}-outbox }}\n" if answer == "accepted" else ""
     write("notilua.yaml", f"""
 plugins: [{{ path: p.lua }}]
 workers: 1
-apns: {{ credentials: store, environment: sandbox, server: "localhost:{simulator}" }}
+apns: {{ credentials: store, environment: sandbox, server: "localhost:{apns}" }}
 {outbox}door:
   listen: ["127.0.0.1:{port}"]
   certificate: door.pem
@@ -114,19 +69,6 @@ def bearer(client, age=0, **changes):
     claims = {"iss": "DOORTEAM01", "iat": int(time.time()) - age, **changes}
     pem = open(path(f"{client}.p8")).read()
     return "bearer " + jwt.encode(claims, pem, algorithm="ES256", headers={"kid": KEYS[client]})
-
-
-def arrived():
-    """The pushes that the simulator has accepted."""
-    records = [json.loads(line) for line in open(path("journal.ndjson"))]
-    return [record for record in records if record["event"] == "accepted"]
-
-
-def eventually(condition):
-    end = time.time() + 15
-    while not condition():
-        assert time.time() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 def trust():
@@ -363,19 +305,13 @@ KEYS = {}
 with_the_example()
 print("the example: a push of aioapns arrives, masked")
 write("p.lua", PLUGIN)
-run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", "door.key", "-out", "door.pem")
+make_certificate("door")
 for name, topic in [("client", TOPIC), ("other", OTHER)]:
     KEYS[name] = key_id(run(
         PROGRAM, "keys", "door", "add", "--keys", "door-keys", "--topic", topic, "--out", f"{name}.p8"))
 
-with process(
-        PROGRAM, "apns-simulator", "--write-credentials", "simulator", "--port-file", "port", "--journal",
-        "journal.ndjson", ready="listening on"):
-    simulator = int(open(path("port")).read())
-    run(PROGRAM, "credentials", "add", "test", "simulator/AuthKey_KEYID00001.p8", "--team-id", "TEAMID0001",
-        "--application", "development", "--store", "store")
-    with service("accepted", simulator) as (port, child):
+with simulator() as apns:
+    with service("accepted", apns) as (port, child):
         with_httpx(port, delivered=False)
         asyncio.run(with_aioapns(port))
         asyncio.run(with_kalyke(port))
@@ -384,10 +320,10 @@ with process(
         with_operations(child)
         with_recalls(port)
         with_revocation(port)
-    with service("accepted", simulator, stop_timeout="1h") as (port, child):
+    with service("accepted", apns, stop_timeout="1h") as (port, child):
         with_two_stops(port, child)
     print("accepted: httpx, aioapns, kalyke, curl and h2load have the answers of APNs, and their pushes arrived")
-    with service("delivered", simulator) as (port, child):
+    with service("delivered", apns) as (port, child):
         with_httpx(port, delivered=True)
         with httpx.Client(http2=True, verify=trust()) as client:
             gone = push(client, port, token="bad04100" + "00" * 28)
