@@ -1,3 +1,4 @@
+import HTTP2Transport
 import Logging
 import Operations
 import RESTInterface
@@ -24,7 +25,8 @@ struct APIService: Service, CustomStringConvertible {
       stories: doors.stories, metrics: metrics)
     let routes = api.routes
     try await OperationsListener(
-      sockets, name: "api", open: routes, control: routes, checksPeers: false, limits: limits, logger: logger
+      sockets, name: "api", open: routes, control: routes, secure: doors.apiTLS?.securing,
+      checksPeers: false, limits: limits, logger: logger
     ).run()
   }
 }

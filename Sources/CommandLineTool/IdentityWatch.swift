@@ -2,7 +2,7 @@ import ConfigurationFiles
 import FileReading
 import HTTP2Transport
 
-/// The certificate and the key of a door, as their files have them.
+/// The certificate and the key of a listener, as their files have them.
 final class IdentityWatch {
   private let certificate: String
   private let key: String
@@ -27,6 +27,15 @@ final class IdentityWatch {
     guard now != bytes else { return nil }
     bytes = now
     return try Self.identity(now, certificate, key)
+  }
+
+  /// Makes the TLS of a listener that speaks some protocols, with the identity as it was read first.
+  func tls(protocols: [String]) throws(HostError) -> ServerTLS {
+    do throws(HTTP2ServerError) {
+      return try ServerTLS(first, protocols: protocols)
+    } catch {
+      throw HostError(.usage, "'\(certificate)' with '\(key)': \(error.message)")
+    }
   }
 
   private static func read(_ certificate: String, _ key: String) throws(HostError) -> [[UInt8]] {

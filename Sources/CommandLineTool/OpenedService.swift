@@ -40,6 +40,8 @@ final class OpenedService {
   let intake: PushIntake
   /// The gate of the HTTP API.
   let apiGate: APIGate
+  /// The TLS of the HTTP API; nil where it has none.
+  let apiTLS: ServerTLS?
   /// The store of what becomes of notifications; nil where nothing is.
   let stories: StoryStore?
   private let book: StoryBook?
@@ -94,11 +96,14 @@ final class OpenedService {
     )
     let apiKeys = try plan.apiKeys()
     apiGate = APIGate(keys: apiKeys?.current ?? [])
+    let apiIdentity = try plan.apiIdentity()
+    apiTLS = try apiIdentity?.tls(protocols: ["http/1.1"])
     lookAfter(keys, "the door's keys", "nobody may push by a token") { [gate] in gate.replace(keys: $0) }
     lookAfter(apiKeys, "the keys of the HTTP API", "nobody may use it") { [apiGate] in
       apiGate.replace(keys: $0)
     }
-    lookAfter(identity)
+    lookAfter(identity, "the door's certificate") { [door] in try door.reload($0) }
+    lookAfter(apiIdentity, "the certificate of the HTTP API") { [apiTLS] in try apiTLS?.reload($0) }
   }
 
   private static func source(on reactor: Reactor) throws(HostError) -> DoorSource {
@@ -193,14 +198,18 @@ final class OpenedService {
   }
 
   /// Gives new connections another certificate where its files have changed.
-  private func lookAfter(_ identity: IdentityWatch?) {
+  ///
+  /// - Parameter name: the certificate, as the log calls it.
+  private func lookAfter(
+    _ identity: IdentityWatch?, _ name: String, reload: @escaping (HTTP2Server.Identity) throws -> Void
+  ) {
     guard let identity else { return }
     repetitions.append(
-      every(.seconds(2)) { [door, logger] in
+      every(.seconds(2)) { [logger] in
         do {
           guard let new = try identity.changed() else { return }
-          try door.reload(new)
-          logger.notice("the door's certificate was read again")
+          try reload(new)
+          logger.notice("\(name) was read again")
         } catch {
           logger.error("\(error); the certificate from before is in force")
         }

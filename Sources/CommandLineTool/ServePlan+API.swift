@@ -31,8 +31,26 @@ extension ServePlan {
     }
   }
 
+  /// Reads the certificate and the key of the HTTP API; nil where it has none.
+  func apiIdentity() throws(HostError) -> IdentityWatch? {
+    guard let certificate = api.certificate, let key = api.key else { return nil }
+    return try IdentityWatch(certificate: certificate, key: key)
+  }
+
   /// Opens the sockets of the HTTP API.
   func apiSockets() throws(HostError) -> [ListeningSocket] {
+    let sockets = try openAPISockets()
+    // A name may stand for any address, and a service manager may pass any socket.
+    if api.certificate == nil, let socket = sockets.first(where: \.isOpenToOthers) {
+      throw HostError(
+        .usage,
+        "the HTTP API listens on port \(socket.port ?? 0) of an address that other machines reach, without TLS; add"
+          + " api.certificate and api.key, or listen on 127.0.0.1 or [::1] alone")
+    }
+    return sockets
+  }
+
+  private func openAPISockets() throws(HostError) -> [ListeningSocket] {
     do throws(ListeningSocket.Failure) {
       var sockets = passed["api"].map { ListeningSocket(passed: $0) }
       if !sockets.isEmpty { return sockets }
@@ -77,7 +95,8 @@ extension ServePlan {
   /// The limits of the HTTP API's requests and connections.
   var apiLimits: RequestLimits {
     RequestLimits(
-      request: api.limits.request, stop: deadline, bodyBytes: api.limits.body,
+      request: api.limits.request, handshake: api.limits.handshake, stop: deadline,
+      bodyBytes: api.limits.body,
       connections: api.limits.connections)
   }
 }

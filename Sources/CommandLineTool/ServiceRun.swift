@@ -2,6 +2,7 @@ import ConfigurationFiles
 import Delivery
 import EventLoop
 import FrontDoor
+import HTTP2Transport
 import Notilua
 import Pipeline
 import PrometheusMetrics
@@ -40,6 +41,8 @@ final class ServiceRun: Sendable {
     let intake: PushIntake
     /// The gate of the HTTP API.
     let apiGate: APIGate
+    /// The TLS of the HTTP API; nil where it has none.
+    let apiTLS: ServerTLS?
     /// The store of what becomes of notifications; nil where nothing is.
     let stories: StoryStore?
   }
@@ -134,7 +137,7 @@ final class ServiceRun: Sendable {
       self.opened.settle(
         .success(
           Doors(
-            front: opened.door, intake: opened.intake, apiGate: opened.apiGate,
+            front: opened.door, intake: opened.intake, apiGate: opened.apiGate, apiTLS: opened.apiTLS,
             stories: opened.stories)))
       defer { end(opened) }
       try opened.run()

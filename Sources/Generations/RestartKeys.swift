@@ -51,9 +51,10 @@ package enum RestartKeys {
 
   private static func values(_ api: Configuration.API) -> [(name: String, value: String)] {
     [
-      ("api.listen", "\(api.listen)"), ("api.socket", api.socket ?? ""), ("api.keys", api.keys ?? ""),
+      ("api.listen", "\(api.listen)"), ("api.certificate", api.certificate ?? ""), ("api.key", api.key ?? ""),
+      ("api.socket", api.socket ?? ""), ("api.keys", api.keys ?? ""),
       ("api.limits.connections", "\(api.limits.connections)"), ("api.limits.body", "\(api.limits.body)"),
-      ("api.limits.request", "\(api.limits.request)"),
+      ("api.limits.request", "\(api.limits.request)"), ("api.limits.handshake", "\(api.limits.handshake)"),
       ("api.limits.notifications", "\(api.limits.notifications)"),
     ]
   }

@@ -18,7 +18,7 @@ extension HTTP2Server {
 }
 
 /// TLS of a server, whose identity can be replaced: connections that are open go on with the one that they began with.
-final class ServerTLS: Sendable {
+package final class ServerTLS: Sendable {
   private let options: HTTP2Server.Options
   private let context: Mutex<NIOSSLContext>
 
@@ -27,10 +27,26 @@ final class ServerTLS: Sendable {
     context = Mutex(try Self.context(options, identity))
   }
 
+  /// Makes TLS for connections that speak another protocol than HTTP/2.
+  ///
+  /// - Parameter protocols: the protocols that ALPN offers.
+  package convenience init(
+    _ identity: HTTP2Server.Identity, protocols: [String]
+  ) throws(HTTP2ServerError) {
+    var options = HTTP2Server.Options(identity: identity)
+    options.protocols = protocols
+    try self.init(options, identity)
+  }
+
   /// Replaces the identity for connections to come; one that cannot be used leaves the old one.
-  func reload(_ identity: HTTP2Server.Identity) throws(HTTP2ServerError) {
+  package func reload(_ identity: HTTP2Server.Identity) throws(HTTP2ServerError) {
     let new = try Self.context(options, identity)
     context.withLock { $0 = new }
+  }
+
+  /// The function that adds the handler of TLS to the end of a new connection's pipeline, on its event loop.
+  package var securing: @Sendable (any Channel) throws -> Void {
+    { [self] in try $0.pipeline.syncOperations.addHandler(handler()) }
   }
 
   /// Returns the handler of one connection's TLS.

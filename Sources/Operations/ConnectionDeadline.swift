@@ -4,7 +4,7 @@ import NIOCore
 final class ConnectionDeadline {
   /// The thing that a connection waits for.
   enum Wait {
-    case request, response, idle, linger
+    case handshake, request, response, idle, linger
   }
 
   private(set) var wait: Wait?
@@ -36,6 +36,7 @@ extension RequestLimits {
   /// The time that something may take.
   fileprivate func time(of wait: ConnectionDeadline.Wait) -> TimeAmount {
     switch wait {
+    case .handshake: handshakeTime
     case .request: requestTime
     case .response: responseTime
     case .idle: idleTime

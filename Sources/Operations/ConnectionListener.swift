@@ -24,7 +24,7 @@ final class ConnectionListener: Sendable {
   /// Begins to accept connections.
   init(
     _ socket: ListeningSocket, _ http: HTTP1Channel, _ limits: RequestLimits, checksPeers: Bool,
-    _ logger: Logger, on group: MultiThreadedEventLoopGroup
+    secure: OperationsListener.Securing?, _ logger: Logger, on group: MultiThreadedEventLoopGroup
   ) async throws {
     let connections = Connections(limit: limits.connections)
     self.http = http
@@ -35,9 +35,9 @@ final class ConnectionListener: Sendable {
       // As Hummingbird has it: a client that has sent all may close its half.
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .bind(socket.descriptor) { channel in
-        guard connections.add(channel) else { return Self.refuse(channel) }
+        guard connections.add(channel) else { return Self.refuse(channel, isSecured: secure != nil) }
         return Self.standing(channel, isChecked: checksPeers).flatMap { standing in
-          Self.setUp(channel, http, limits, connections, standing, logger)
+          Self.setUp(channel, http, limits, connections, standing, secure, logger)
         }
       }
   }
@@ -65,13 +65,18 @@ final class ConnectionListener: Sendable {
       channel.pipeline.fireUserInboundEventTriggered(RequestGuard.Stop())
     }
     listener.channel.eventLoop.scheduleTask(in: limits.stopTime) { [connections] in
-      for channel in connections.channels { channel.close(promise: nil) }
+      for channel in connections.channels {
+        channel.pipeline.fireUserInboundEventTriggered(RequestGuard.Cut())
+      }
     }
   }
 
-  /// Has a client in excess told why it is refused.
-  private static func refuse(_ channel: any Channel) -> EventLoopFuture<HTTP1Channel.Value?> {
-    channel.pipeline.addHandler(ExcessRefusal()).map { nil }
+  /// Has a client in excess told why it is refused; with TLS that would take a handshake, and it is closed.
+  private static func refuse(
+    _ channel: any Channel, isSecured: Bool
+  ) -> EventLoopFuture<HTTP1Channel.Value?> {
+    if isSecured { return channel.close().map { nil } }
+    return channel.pipeline.addHandler(ExcessRefusal()).map { nil }
   }
 
   /// Returns the problem that every request of a peer has: on a Unix socket one of another user than this one and root.
@@ -89,11 +94,15 @@ final class ConnectionListener: Sendable {
 
   private static func setUp(
     _ channel: any Channel, _ http: HTTP1Channel, _ limits: RequestLimits, _ connections: Connections,
-    _ standing: Problem?, _ logger: Logger
+    _ standing: Problem?, _ secure: OperationsListener.Securing?, _ logger: Logger
   ) -> EventLoopFuture<HTTP1Channel.Value?> {
     do {
-      let requestGuard = RequestGuard(limits, connections, standing: standing)
+      let requestGuard = RequestGuard(limits, connections, standing: standing, isSecured: secure != nil)
       let pipeline = channel.pipeline.syncOperations
+      if let secure {
+        try pipeline.addHandler(TLSEdge())
+        try secure(channel)
+      }
       try pipeline.addHandler(ByteWatch(requestGuard))
       // The pipeline is set up when this returns: on the loop, nothing is waited for.
       let ready = http.setup(channel: channel, logger: logger)

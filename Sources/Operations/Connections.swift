@@ -21,7 +21,7 @@ package final class Connections: Sendable {
   /// Makes an empty table for at most `limit` connections.
   package init(limit: Int) { self.limit = limit }
 
-  /// Adds a connection; where there are too many, the one that has been idle longest is closed in its place.
+  /// Adds a connection; where there are too many, the one that has been idle longest is ended in its place.
   ///
   /// - Returns: false where there is no place.
   func add(_ channel: any Channel) -> Bool {
@@ -39,7 +39,7 @@ package final class Connections: Sendable {
       state.nextOrder += 1
       return (true, old)
     }
-    old?.close(promise: nil)
+    old?.pipeline.fireUserInboundEventTriggered(RequestGuard.Cut())
     return isAdded
   }
 

@@ -7,12 +7,11 @@ final class ExcessRefusal: ChannelInboundHandler, Sendable {
   typealias OutboundOut = ByteBuffer
 
   /// The response, which no request is read for.
-  private static let response: String = {
-    let body = Problem(.serviceUnavailable, "this listener has too many connections; try again in a second")
-      .json
-    return "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n"
-      + "content-length: \(body.utf8.count)\r\nconnection: close\r\n\r\n\(body)"
-  }()
+  private static let response =
+    Problem(
+      .serviceUnavailable, "this listener has too many connections; try again in a second",
+      headers: [.retryAfter: "1"]
+    ).lastResponse
 
   func channelActive(context: ChannelHandlerContext) {
     let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: Self.response)))

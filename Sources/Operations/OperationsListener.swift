@@ -11,7 +11,11 @@ import Synchronization
 /// A part of the service that answers requests, such as those for health, metrics and control: HTTP/1.1 on sockets that are
 /// open already.
 package struct OperationsListener: Service, CustomStringConvertible {
+  /// Adds the handler of TLS to the end of a new connection's pipeline.
+  package typealias Securing = @Sendable (any Channel) throws -> Void
+
   private let sockets: [ListeningSocket]
+  private let secure: Securing?
   private let name: String
   private let limits: RequestLimits
   private let checksPeers: Bool
@@ -26,15 +30,18 @@ package struct OperationsListener: Service, CustomStringConvertible {
   ///   - name: the name of the part in the log.
   ///   - open: the routes of the other sockets.
   ///   - control: the routes of Unix sockets.
+  ///   - secure: what makes connections with TLS of those that are not of Unix sockets; nil for none.
   ///   - checksPeers: true where only this user and root may ask on Unix sockets.
   package init(
     _ sockets: [ListeningSocket], name: String = "operations", open: OperationsRoutes,
-    control: OperationsRoutes, checksPeers: Bool = true, limits: RequestLimits = RequestLimits(),
+    control: OperationsRoutes, secure: Securing? = nil, checksPeers: Bool = true,
+    limits: RequestLimits = RequestLimits(),
     logger: Logger
   ) {
     self.sockets = sockets
     self.name = name
     self.limits = limits
+    self.secure = secure
     self.checksPeers = checksPeers
     self.logger = logger
     let numbers = RequestNumbers(name)
@@ -61,8 +68,8 @@ package struct OperationsListener: Service, CustomStringConvertible {
     for socket in sockets {
       listeners.append(
         try await ConnectionListener(
-          socket, socket.isLocal ? control : open, limits, checksPeers: checksPeers && socket.isLocal, logger,
-          on: group))
+          socket, socket.isLocal ? control : open, limits, checksPeers: checksPeers && socket.isLocal,
+          secure: socket.isLocal ? nil : secure, logger, on: group))
     }
     let all = listeners
     await withTaskCancellationOrGracefulShutdownHandler {

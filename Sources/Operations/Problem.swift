@@ -51,6 +51,17 @@ package struct Problem: Error, HTTPResponseError, Equatable {
   package func response(from request: Request, context: some RequestContext) -> Response { response }
 }
 
+extension Problem {
+  /// The whole response as text, behind which the connection ends: for a client of whom no request is read.
+  var lastResponse: String {
+    let body = json
+    let fields = headers.map { "\($0.name.rawName): \($0.value)\r\n" }.joined()
+    return
+      "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\ncontent-type: application/problem+json\r\n\(fields)"
+      + "content-length: \(body.utf8.count)\r\nconnection: close\r\n\r\n\(body)"
+  }
+}
+
 extension Response {
   /// Makes a response of a text, which nobody may store.
   package init(

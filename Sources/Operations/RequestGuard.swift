@@ -2,6 +2,7 @@ import EventLoop
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 
 /// The guard of one connection, in front of Hummingbird: it has the deadlines and limits, refuses what breaks a rule with a
 /// body that says so, and closes.
@@ -19,8 +20,13 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
     package init() {}
   }
 
+  /// The event by which a connection is ended at once.
+  struct Cut: Sendable {}
+
   /// The progress of the request that is read.
   private enum Input: Equatable {
+    /// TLS comes first.
+    case handshake
     case none
     case head(bytes: Int)
     case body(bytes: Int)
@@ -32,8 +38,9 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
   private let connections: Connections
   /// The problem that every request of this peer has.
   private let standing: Problem?
+  private let isSecured: Bool
   /// A connection must begin a request in the time that a request has.
-  private var input = Input.head(bytes: 0)
+  private var input: Input
   /// The requests that were passed on and are not answered: whether their connection stays open behind each.
   private var answers: [Bool] = []
   private var isAnswering = false
@@ -47,8 +54,14 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
 
   /// Makes a guard of a connection that has begun.
   ///
-  /// - Parameter standing: the problem that every request of this peer has.
-  package init(_ limits: RequestLimits, _ connections: Connections, standing: Problem?) {
+  /// - Parameters:
+  ///   - standing: the problem that every request of this peer has.
+  ///   - isSecured: true for a connection that begins with the handshake of TLS.
+  package init(
+    _ limits: RequestLimits, _ connections: Connections, standing: Problem?, isSecured: Bool = false
+  ) {
+    self.isSecured = isSecured
+    input = isSecured ? .handshake : .head(bytes: 0)
     self.limits = limits
     self.connections = connections
     self.standing = standing
@@ -77,7 +90,7 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
     switch input {
     case .none: input = .head(bytes: count)
     case .head(let bytes): input = .head(bytes: bytes + count)
-    case .body, .closed: return
+    case .handshake, .body, .closed: return
     }
     update(context)
   }
@@ -128,13 +141,32 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
   }
 
   package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard event is Stop else { return context.fireUserInboundEventTriggered(event) }
+    switch event {
+    case is Stop: stop(context)
+    case is Cut: cut(context)
+    case TLSUserEvent.handshakeCompleted where input == .handshake:
+      input = .head(bytes: 0)
+      update(context)
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  private func stop(_ context: ChannelHandlerContext) {
     isStopping = true
     // A handler that waits for a body would hold the stop.
     if case .body = input, answers.count == 1, !isAnswering { return refuse(.stopping, context) }
     guard answers.isEmpty else { return }
     if case .head(let bytes) = input, bytes > 0 { return refuse(.stopping, context) }
-    context.close(promise: nil)
+    if input == .handshake { cut(context) } else { context.close(promise: nil) }
+  }
+
+  /// Ends the connection at once, past TLS, which would say goodbye and wait for an answer.
+  private func cut(_ context: ChannelHandlerContext) {
+    if isSecured {
+      context.triggerUserOutboundEvent(TLSEdge.Cut(), promise: nil)
+    } else {
+      context.close(promise: nil)
+    }
   }
 
   // MARK: Responses
@@ -231,12 +263,15 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
     deadline.set(wait, isAnew: isAnew, context, limits) { [self] in expire(context) }
   }
 
-  private var isIdle: Bool { answers.isEmpty && (input == .none || input == .head(bytes: 0)) }
+  /// A Boolean value that indicates whether another connection may have its place: nothing is being answered, also where a
+  /// part of a head has come, which costs a client nothing.
+  private var isIdle: Bool { answers.isEmpty && unflushed == 0 }
 
   private var wait: ConnectionDeadline.Wait? {
     if isLingering { return .linger }
     if unflushed > 0 { return .response }
     switch input {
+    case .handshake: return .handshake
     case .head, .body: return .request
     case .none where answers.isEmpty: return .idle
     case .none, .closed: return nil
@@ -244,6 +279,7 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
   }
 
   private func expire(_ context: ChannelHandlerContext) {
+    if deadline.wait == .handshake { return cut(context) }
     guard deadline.wait == .request, input != .head(bytes: 0) else { return context.close(promise: nil) }
     refuse(.tooSlow(limits), context)
   }

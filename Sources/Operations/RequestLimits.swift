@@ -5,6 +5,8 @@ import NIOCore
 package struct RequestLimits: Sendable {
   /// The time in which a request must be there, from its first byte, or the connection's start, to its last byte.
   package var requestTime = TimeAmount.seconds(10)
+  /// The time in which a connection with TLS must have made its handshake.
+  package var handshakeTime = TimeAmount.seconds(5)
   /// The time in which a response must be taken.
   package var responseTime = TimeAmount.seconds(30)
   /// The time for which a connection may have no request.
@@ -22,8 +24,9 @@ package struct RequestLimits: Sendable {
   package init() {}
 
   /// Makes limits for a listener whose requests are larger.
-  package init(request: Duration, stop: Duration, bodyBytes: Int, connections: Int) {
+  package init(request: Duration, handshake: Duration, stop: Duration, bodyBytes: Int, connections: Int) {
     requestTime = .nanoseconds(request.nanoseconds)
+    handshakeTime = .nanoseconds(handshake.nanoseconds)
     stopTime = .nanoseconds(stop.nanoseconds)
     self.bodyBytes = bodyBytes
     self.connections = connections

@@ -29,6 +29,22 @@ package struct ListeningSocket: Sendable {
     return code == 0 && !isLocal ? Int(UInt16(bigEndian: address.sin6_port)) : nil
   }
 
+  /// A Boolean value that indicates whether it listens on an address that other machines may reach: none of loopback.
+  package var isOpenToOthers: Bool {
+    guard !isLocal else { return false }
+    var address = sockaddr_in6()
+    var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    return withUnsafeMutableBytes(of: &address) { bytes in
+      let name = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+      guard let name, getsockname(descriptor, name, &size) == 0 else { return true }
+      // At byte 4 for IPv4 and at byte 8 for IPv6; RFC 6890 gives all of 127.0.0.0/8 to loopback.
+      if family == AF_INET { return bytes[4] != 127 }
+      let tail = Array(bytes[8..<24])
+      return tail != [UInt8](repeating: 0, count: 15) + [1]
+        && !(tail[..<12] == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] && tail[12] == 127)
+    }
+  }
+
   private var family: Int32 {
     var family: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)

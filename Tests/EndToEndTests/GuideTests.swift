@@ -120,6 +120,8 @@ struct GuideTests {
         #""state":"running""#, #""openapi": "3.1.0""#, ": revoked", #""outcome":"delivered","attempts":1"#,
         #""plugins":[{"name":"greet""#, #""event":"accepted""#,
       ] { #expect(answers.contains(part), "\(part) is not in \(answers)") }
+      // Once in plain HTTP, and once with TLS.
+      #expect(answers.matches(of: /"state":"running"/).count == 2, "\(answers)")
       let log = try String(contentsOf: folder.appending(path: "serve.log"), encoding: .utf8)
       let key = try String(contentsOf: folder.appending(path: "app.key"), encoding: .utf8)
       #expect(

@@ -21,15 +21,28 @@ struct ConfigurationAPITests {
     #expect(try !Self.api("keys: api-keys").isOn)
   }
 
+  @Test func withTLSAnyAddressIsGood() throws {
+    let api = try Self.api(
+      "listen: [0.0.0.0:8443, '[::]:8443', example.com:1], keys: k, certificate: c.pem, key: c.key, limits: { handshake: 2s }"
+    )
+    #expect(api.listen.count == 3 && api.certificate == "c.pem" && api.key == "c.key")
+    #expect(api.limits.handshake == .seconds(2))
+  }
+
   @Test(arguments: [
     ("listen: 127.0.0.1:8500", "api has no keys, so that nobody may use it; "),
-    ("listen: 0.0.0.0:8500, keys: k", "which other machines reach without TLS; listen on 127.0.0.1"),
-    ("listen: '[::]:8500', keys: k", "which other machines reach without TLS"),
-    ("listen: 10.0.0.1:8500, keys: k", "which other machines reach without TLS"),
-    ("listen: example.com:8500, keys: k", "which other machines reach without TLS"),
-    ("listen: 127.0.0.1.example.com:80, keys: k", "which other machines reach without TLS"),
-    ("listen: 127.0.0:80, keys: k", "which other machines reach without TLS"),
-    ("listen: unix:/tmp/x, keys: k", "which other machines reach without TLS"),
+    ("listen: 0.0.0.0:8500, keys: k", "which other machines reach, without TLS; add certificate and key"),
+    ("listen: '[::]:8500', keys: k", "which other machines reach, without TLS"),
+    ("listen: 10.0.0.1:8500, keys: k", "which other machines reach, without TLS"),
+    ("listen: [127.0.0.1:8500, 10.0.0.1:8500], keys: k", "api listens on '10.0.0.1:8500'"),
+    ("listen: example.com:8500, keys: k", "which other machines reach, without TLS"),
+    ("listen: 127.0.0.1.example.com:80, keys: k", "which other machines reach, without TLS"),
+    ("listen: 127.0.0:80, keys: k", "which other machines reach, without TLS"),
+    ("listen: unix:/tmp/x, keys: k", "name the path of a Unix socket in api.socket"),
+    ("keys: k, certificate: c", "api has no 'key'; a certificate and its key belong together"),
+    ("keys: k, key: c", "api has no 'certificate'; "),
+    ("keys: k, certificate: '', key: k", "api.certificate is empty"),
+    ("keys: k, limits: { handshake: 2h }", "api.limits.handshake"),
     ("listen: 127.0.0.1, keys: k", "which is no address; "),
     ("listen: [], keys: k", "api.listen is empty; name an address, such as 127.0.0.1:8500"),
     ("keys: ''", "api.keys is empty; "),

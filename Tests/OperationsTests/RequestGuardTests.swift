@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOTLS
 import Operations
 import Testing
 
@@ -13,14 +14,18 @@ struct RequestGuardTests {
     let loop: EmbeddedEventLoop
     var isOpen: Bool { channel.isActive }
 
-    init(_ limits: RequestLimits = RequestLimits(), standing: Problem? = nil) throws {
+    init(
+      _ limits: RequestLimits = RequestLimits(), standing: Problem? = nil, isSecured: Bool = false
+    ) throws {
       loop = channel.embeddedEventLoop
       let connections = Connections(limit: 10)
       try channel.connect(to: SocketAddress(unixDomainSocketPath: "/x")).wait()
       let pipeline = channel.pipeline.syncOperations
+      if isSecured { try pipeline.addHandler(TLSEdge()) }
       try pipeline.addHandler(HTTPResponseEncoder())
       try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
-      try pipeline.addHandler(RequestGuard(limits, connections, standing: standing))
+      try pipeline.addHandler(
+        RequestGuard(limits, connections, standing: standing, isSecured: isSecured))
     }
 
     func send(_ text: String) throws { try channel.writeInbound(ByteBuffer(string: text)) }
@@ -123,6 +128,29 @@ struct RequestGuardTests {
     sample.loop.advanceTime(by: .seconds(2))
     #expect(!sample.isOpen)
     #expect(try sample.said() == "")
+  }
+
+  /// The handshake of TLS has a time of its own, and a request has the whole of its own behind it.
+  @Test func aHandshakeHasItsTime() throws {
+    let slow = try Sample(isSecured: true)
+    slow.loop.advanceTime(by: .seconds(4))
+    #expect(slow.isOpen)
+    slow.loop.advanceTime(by: .seconds(2))
+    #expect(!slow.isOpen)
+
+    let sample = try Sample(isSecured: true)
+    sample.channel.pipeline.fireUserInboundEventTriggered(
+      TLSUserEvent.handshakeCompleted(negotiatedProtocol: nil))
+    sample.loop.advanceTime(by: .seconds(9))
+    #expect(sample.isOpen)
+    sample.loop.advanceTime(by: .seconds(2))
+    #expect(!sample.isOpen)
+  }
+
+  @Test func aStopEndsAHandshake() throws {
+    let sample = try Sample(isSecured: true)
+    sample.channel.pipeline.fireUserInboundEventTriggered(RequestGuard.Stop())
+    #expect(!sample.isOpen)
   }
 
   /// A body that comes byte by byte has the deadline of the whole request.

@@ -44,6 +44,22 @@ struct ListeningSocketTests {
     }
   }
 
+  /// RFC 6890: 127.0.0.0/8 and ::1 are loopback; RFC 4291 §2.5.5.2 writes the former into addresses of IPv6 as well.
+  @Test(arguments: [
+    ("127.0.0.1", false), ("127.9.8.7", false), ("::1", false), ("::ffff:127.0.0.1", false),
+    ("0.0.0.0", true),
+    ("::", true), ("::ffff:0.0.0.0", true),
+  ])
+  func anAddressIsOpenToOthersOrNot(_ host: String, _ isOpen: Bool) throws {
+    // A machine without IPv6 has nothing to judge.
+    guard let socket = try? ListeningSocket(host: host, port: 0) else {
+      #expect(host.contains(":"))
+      return
+    }
+    #expect(socket.isOpenToOthers == isOpen)
+    close(socket.descriptor)
+  }
+
   @Test func aFileInItsPlaceStays() throws {
     try Self.withFolder { folder in
       try Data("kept".utf8).write(to: URL(fileURLWithPath: folder + "/s"))
