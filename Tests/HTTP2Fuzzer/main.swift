@@ -118,9 +118,9 @@ func memory() -> Int {
 }
 
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 10
-var random = Random(
-  state: CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid()))
-print("the seed is \(random.state)")
+let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid())
+var random = RandomSource(seed: seed)
+print("the seed is \(seed)")
 
 let path = "/tmp/http2-fuzzer-\(getpid()).sock"
 var options = HTTP2Server.Options()
