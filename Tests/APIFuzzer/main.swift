@@ -149,10 +149,10 @@ func isTaken(_ format: Format, _ bytes: [UInt8], _ random: inout RandomSource) -
 }
 
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 10
-var random = Random(
-  state: CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid()))
+let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid())
+var random = RandomSource(seed: seed)
 let input = FileManager.default.temporaryDirectory.appending(path: "api-fuzzer-\(getpid())").path
-print("the input is in \(input), the seed is \(random.state)")
+print("the input is in \(input), the seed is \(seed)")
 // What was taken is mutated further.
 var pool = seeds
 var counts: [Format: (inputs: Int, taken: Int)] = [:]

@@ -82,11 +82,11 @@ func mutated(_ bytes: [UInt8], _ random: inout RandomSource) -> [UInt8] {
 }
 
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 10
-var random = Random(
-  state: CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid()))
+let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid())
+var random = RandomSource(seed: seed)
 let folder = FileManager.default.temporaryDirectory.appending(path: "catalog-fuzzer-\(getpid())/en.lproj")
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-print("inputs are in \(folder.path), the seed is \(random.state)")
+print("inputs are in \(folder.path), the seed is \(seed)")
 
 let samples = try seeds()
 // What was taken is mutated further.

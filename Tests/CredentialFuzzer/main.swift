@@ -77,10 +77,10 @@ func sealedAgain(_ bytes: [UInt8]) -> [UInt8]? {
 }
 
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 10
-var random = Random(
-  state: CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid()))
+let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid())
+var random = RandomSource(seed: seed)
 let input = FileManager.default.temporaryDirectory.appending(path: "credential-fuzzer-\(getpid())").path
-print("the input is in \(input), the seed is \(random.state)")
+print("the input is in \(input), the seed is \(seed)")
 
 guard let sealingKey = SealingKey([UInt8](repeating: 7, count: 32)) else { fatalError("no sealing key") }
 
