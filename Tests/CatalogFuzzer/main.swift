@@ -86,7 +86,8 @@ let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UI
 var random = RandomSource(seed: seed)
 let folder = FileManager.default.temporaryDirectory.appending(path: "catalog-fuzzer-\(getpid())/en.lproj")
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-print("inputs are in \(folder.path), the seed is \(seed)")
+// Where it is a file, standard output is written when the process ends well.
+FileHandle.standardError.write(Data("inputs are in \(folder.path), the seed is \(seed)\n".utf8))
 
 let samples = try seeds()
 // What was taken is mutated further.

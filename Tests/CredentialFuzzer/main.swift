@@ -80,7 +80,8 @@ let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 
 let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid())
 var random = RandomSource(seed: seed)
 let input = FileManager.default.temporaryDirectory.appending(path: "credential-fuzzer-\(getpid())").path
-print("the input is in \(input), the seed is \(seed)")
+// Where it is a file, standard output is written when the process ends well.
+FileHandle.standardError.write(Data("the input is in \(input), the seed is \(seed)\n".utf8))
 
 guard let sealingKey = SealingKey([UInt8](repeating: 7, count: 32)) else { fatalError("no sealing key") }
 

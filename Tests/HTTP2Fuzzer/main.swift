@@ -120,7 +120,8 @@ func memory() -> Int {
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Double($0) } ?? 10
 let seed = CommandLine.arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? UInt64(getpid())
 var random = RandomSource(seed: seed)
-print("the seed is \(seed)")
+// Where it is a file, standard output is written when the process ends well.
+FileHandle.standardError.write(Data("the seed is \(seed)\n".utf8))
 
 let path = "/tmp/http2-fuzzer-\(getpid()).sock"
 var options = HTTP2Server.Options()
