@@ -3,8 +3,9 @@ import NotificationModel
 
 /// The notifications that a plugin is for, as data that is evaluated without entering Lua.
 ///
-/// Every clause must hold. A key is a property of the request or an RFC 6901 pointer into the payload; a value is
-/// a string (with `*` for any text), a list of them, `true` (present) or `false` (absent).
+/// Every clause must hold, or every clause of one table in a list of tables. A key is a property of the request or an
+/// RFC 6901 pointer into the payload; a value is a string (with `*` for any text), a list of them, `true` (present) or
+/// `false` (absent).
 package struct Match: Sendable {
   /// One key and what is asked of it.
   package struct Clause: Sendable {
@@ -28,8 +29,8 @@ package struct Match: Sendable {
     package var test: Test
   }
 
-  /// The clauses, all of which must hold.
-  package var clauses: [Clause]
+  /// The tables of clauses: it matches where all clauses of one of them hold.
+  package var alternatives: [[Clause]]
 
   /// The most bytes of a plugin's `match` as JSON.
   static let sizeLimit = 64 << 10
@@ -37,9 +38,9 @@ package struct Match: Sendable {
   static let textLimit = 256
 
   /// Creates a match of clauses; without any it holds for every notification.
-  package init(clauses: [Clause]) { self.clauses = clauses }
+  package init(clauses: [Clause]) { alternatives = [clauses] }
 
-  /// The pointer or the property of the request that a key stands for.
+  /// Returns the pointer or the property that a key seems to stand for, as a clause.
   private static func suggestion(_ key: String, _ known: [String]) -> String {
     let pointer = key.contains("/") ? "/\(key)" : ContentProperty.known(as: key)?.pointer
     return pointer.map { "; did you mean '\($0)'?" } ?? PluginManifest.suggestion(key, known)
@@ -47,61 +48,75 @@ package struct Match: Sendable {
 
   /// Reads a plugin's `match`.
   init(_ document: borrowing JSONDocument, _ node: NodeID) throws(PluginManifest.Problem) {
-    clauses = []
-    guard document.kind(of: node) == .object else {
-      throw PluginManifest.wrongType("match", document.kind(of: node).luaName)
-    }
+    alternatives = []
     // The whole of it is looked at for every notification.
     guard document.rawText(of: node).count <= Self.sizeLimit else {
       throw .init(message: "plugin.match is too long: \(Self.sizeLimit) bytes as JSON are the limit")
     }
-    var cursor: UInt64 = 0
+    let tables = document.kind(of: node) == .array ? document.elements(of: node) : [node]
     var textCount = 0
-    while let (keyNode, value) = document.nextMember(node, &cursor) {
+    for table in tables {
+      guard document.kind(of: table) == .object else {
+        throw PluginManifest.wrongType("match", document.kind(of: node).luaName)
+      }
+      alternatives.append(try Self.clauses(document, table, &textCount))
+    }
+  }
+
+  private static func clauses(
+    _ document: borrowing JSONDocument, _ table: NodeID, _ textCount: inout Int
+  ) throws(PluginManifest.Problem) -> [Clause] {
+    var clauses: [Clause] = []
+    var cursor: UInt64 = 0
+    while let (keyNode, value) = document.nextMember(table, &cursor) {
       let key = document.swiftString(of: keyNode)
-      let subject: Clause.Subject
-      if key.hasPrefix("/") {
-        guard let pointer = JSONPointer(key) else {
-          throw .init(
-            message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
-        }
-        subject = .pointer(pointer)
-      } else if let property = RequestProperty(rawValue: key), property != .settings, property != .content {
-        subject = .property(property)
-      } else {
-        let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" && $0 != "content" }
+      let test = try test(document, value, key)
+      if case .anyOf(let texts) = test { textCount += texts.count }
+      guard textCount <= textLimit else {
+        throw .init(message: "plugin.match has more than \(textLimit) texts; look at them in did_receive")
+      }
+      clauses.append(Clause(key: key, subject: try subject(key), test: test))
+    }
+    return clauses
+  }
+
+  private static func subject(_ key: String) throws(PluginManifest.Problem) -> Clause.Subject {
+    if key.hasPrefix("/") {
+      guard let pointer = JSONPointer(key) else {
         throw .init(
-          message: "plugin.match has \"\(key)\", which is neither a property of request nor a pointer"
-            + Self.suggestion(key, known))
+          message: "plugin.match has \"\(key)\", which is no JSON pointer: '~' stands before 0 or 1 only")
       }
-      let test: Clause.Test
-      switch document.kind(of: value) {
-      case .true: test = .present(true)
-      case .false: test = .present(false)
-      case .string: test = .anyOf([Wildcard(document.swiftString(of: value))])
-      case .array, .object:
-        let texts = try PluginManifest.texts(document, value, "plugin.match[\"\(key)\"]")
-        test = .anyOf(texts.map { Wildcard($0) })
-      default:
-        throw .init(
-          message:
-            "plugin.match[\"\(key)\"] is neither a text, a list of texts, true (present) nor false (absent)")
+      return .pointer(pointer)
+    }
+    if let property = RequestProperty(rawValue: key), property != .settings, property != .content {
+      return .property(property)
+    }
+    let known = RequestProperty.allCases.map(\.rawValue).filter { $0 != "settings" && $0 != "content" }
+    throw .init(
+      message: "plugin.match has \"\(key)\", which is neither a property of request nor a pointer"
+        + suggestion(key, known))
+  }
+
+  private static func test(
+    _ document: borrowing JSONDocument, _ value: NodeID, _ key: String
+  ) throws(PluginManifest.Problem) -> Clause.Test {
+    switch document.kind(of: value) {
+    case .true: return .present(true)
+    case .false: return .present(false)
+    case .string: return .anyOf([Wildcard(document.swiftString(of: value))])
+    case .array, .object:
+      let texts = try PluginManifest.texts(document, value, "plugin.match[\"\(key)\"]")
+      guard !texts.isEmpty else {
+        throw .init(message: "plugin.match[\"\(key)\"] is an empty list, which nothing matches; leave it out")
       }
-      if case .anyOf(let texts) = test {
-        textCount += texts.count
-        guard textCount <= Self.textLimit else {
-          throw .init(
-            message: "plugin.match has more than \(Self.textLimit) texts; look at them in did_receive")
-        }
-        guard !texts.isEmpty else {
-          throw .init(
-            message: "plugin.match[\"\(key)\"] is an empty list, which nothing matches; leave it out")
-        }
-      }
-      clauses.append(Clause(key: key, subject: subject, test: test))
+      return .anyOf(texts.map { Wildcard($0) })
+    default:
+      throw .init(
+        message:
+          "plugin.match[\"\(key)\"] is neither a text, a list of texts, true (present) nor false (absent)")
     }
   }
 
   /// Clauses that hold for no notification, with what to write, for the plugin's author.
-  var warnings: [String] { clauses.compactMap(\.warning) }
+  var warnings: [String] { alternatives.joined().compactMap(\.warning) }
 }

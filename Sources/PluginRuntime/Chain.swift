@@ -129,10 +129,8 @@ package final class Chain {
     }
     progress?.pointee = UInt32(truncatingIfNeeded: index + 1)
     if isPresenting, !presents(plugin, pass) { return true }
-    guard let clause = plugin.manifest.match.firstFailure(pass.state.pointee) else { return false }
-    if isTracing {
-      pass.note(plugin, whyNot: plugin.manifest.match.explanation(clause, pass.state.pointee))
-    }
+    if plugin.manifest.match.holds(for: pass.state.pointee) { return false }
+    if isTracing { pass.note(plugin, whyNot: plugin.manifest.match.explanation(pass.state.pointee)) }
     return true
   }
 

@@ -4,8 +4,13 @@ import PluginManifests
 
 /// The test of a plugin's clauses on a notification.
 extension Match {
-  /// The first clause that does not hold, or nil when all do.
-  func firstFailure(_ state: borrowing NotificationState) -> Clause? {
+  /// Returns whether all clauses of one table hold.
+  func holds(for state: borrowing NotificationState) -> Bool {
+    for clauses in alternatives where firstFailure(clauses, state) == nil { return true }
+    return false
+  }
+
+  private func firstFailure(_ clauses: [Clause], _ state: borrowing NotificationState) -> Clause? {
     for clause in clauses where !holds(clause, state) { return clause }
     return nil
   }
@@ -32,8 +37,16 @@ extension Match {
     }
   }
 
-  /// Returns the reason for which a clause does not hold, for people.
-  func explanation(_ clause: Clause, _ state: borrowing NotificationState) -> String {
+  /// Returns the reason for which it does not hold, for people.
+  func explanation(_ state: borrowing NotificationState) -> String {
+    var reasons: [String] = []
+    for clauses in alternatives {
+      if let clause = firstFailure(clauses, state) { reasons.append(explanation(clause, state)) }
+    }
+    return reasons.joined(separator: "; ")
+  }
+
+  private func explanation(_ clause: Clause, _ state: borrowing NotificationState) -> String {
     let found: String
     switch clause.subject {
     case .property(let property): found = state.text(of: property).map { "is \"\($0)\"" } ?? "is absent"

@@ -1,10 +1,13 @@
 require("settings").read {}
 
--- A push whose rc has "rc-dlt-identifier" says that an earlier message was recalled: it has nothing to show itself.
+-- A push with "rc-dlt-identifier" says that an earlier message was recalled: it has nothing to show itself. Servers
+-- write it into `rc`, or into the JSON text of `appData`, where shipped clients look for it.
+local key = "rc-dlt-identifier"
+
 ---@type notilua.Plugin
 local plugin = {
   description = "Drops pushes that recall a message, and withdraws the message.",
-  match = { ["/rc/rc-dlt-identifier"] = true },
+  match = { { ["/rc/rc-dlt-identifier"] = true }, { ["/appData"] = "*rc-dlt-identifier*" } },
   -- A recalled message must not be shown because this failed.
   on_fault = "drop",
 }
@@ -36,23 +39,45 @@ local function withdraw(value, withdrawn)
   withdrawn[#withdrawn + 1] = known
 end
 
-function plugin.did_receive(request, content)
-  local value = content.user_info.rc["rc-dlt-identifier"]
-  local list = type(value) == "table" and value or { value }
+-- The identifiers of one place, as a list.
+local function list(value)
+  if type(value) ~= "table" then return { value } end
   -- Its JSON tells an empty object from an empty list.
-  if #list == 0 and notilua.json.encode(list):sub(1, 1) == "{" then error("rc-dlt-identifier is an object") end
-  local withdrawn, left, recalled = {}, {}, 0
-  for _, item in ipairs(list) do
-    -- Servers write these for "none".
-    if item ~= "" and item ~= notilua.null then
-      local cause = withdraw(item, withdrawn)
-      if cause then left[cause] = (left[cause] or 0) + 1 end
-      recalled = recalled + 1
+  if #value == 0 and notilua.json.encode(value):sub(1, 1) == "{" then error("rc-dlt-identifier is an object") end
+  return value
+end
+
+-- The object in appData; nil where it is another text.
+local function app_data(payload)
+  local text = payload.appData
+  if type(text) == "string" and text:find(key, 1, true) then return (notilua.json.decode(text)) end
+end
+
+-- What a payload recalls in both places, each once.
+local function recalled_messages(payload)
+  local found, known = {}, {}
+  for _, place in pairs { payload.rc, app_data(payload) } do
+    for _, item in ipairs(type(place) == "table" and list(place[key]) or {}) do
+      -- Servers write these for "none".
+      if item ~= "" and item ~= notilua.null and not known[item] then
+        known[item] = true
+        found[#found + 1] = item
+      end
     end
   end
-  if recalled == 0 then return end
+  return found
+end
+
+function plugin.did_receive(request, content)
+  local messages = recalled_messages(content.user_info)
+  if #messages == 0 then return end
+  local withdrawn, left = {}, {}
+  for _, message in ipairs(messages) do
+    local cause = withdraw(message, withdrawn)
+    if cause then left[cause] = (left[cause] or 0) + 1 end
+  end
   for cause, count in pairs(left) do
-    notilua.log.warn(count .. " of " .. recalled .. " recalled messages not withdrawn: " .. cause)
+    notilua.log.warn(count .. " of " .. #messages .. " recalled messages not withdrawn: " .. cause)
   end
   if #withdrawn == 0 then return notilua.drop("recalls a message") end
   return notilua.drop("recalls message" .. (#withdrawn > 1 and "s " or " ") .. table.concat(withdrawn, ", "))
