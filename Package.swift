@@ -73,6 +73,8 @@ let package = Package(
     // Reads, edits and writes JSON so that what nobody edited keeps its bytes.
     .target(name: "LosslessJSON", swiftSettings: strict),
     .target(name: "NotificationModel", dependencies: ["LosslessJSON"], swiftSettings: strict),
+    // What the push of a chat message says beside `aps`, read and written; the worker reads it, too.
+    .target(name: "PushExtras", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
     // SHA-256 and HMAC by libcrypto, in the worker and in the host.
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -98,6 +100,11 @@ let package = Package(
       name: "StringCatalogs",
       dependencies: ["FileReading", "Localization", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
+    // Chat messages, and the pushes that are made of them: no clock, no file, no network.
+    .target(
+      name: "Composition",
+      dependencies: ["Localization", "LosslessJSON", "NotificationModel", "PushExtras", "StringCatalogs"],
+      resources: [.embedInCode("Messages.xcstrings")], swiftSettings: strict),
     // Unicode's normal forms and case folding.
     .target(name: "UnicodeForms", dependencies: ["CUTF8Proc"], swiftSettings: strict),
     // What code of plugins cannot mean, and what to write for an error of Lua's; nothing of it runs.
@@ -114,7 +121,7 @@ let package = Package(
       name: "PluginRuntime",
       dependencies: [
         "CLuaBoundary", "CodeAnalysis", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
-        "NotificationModel", "PluginManifests", "TimeZones", "UnicodeForms", "WorkerProtocol",
+        "NotificationModel", "PluginManifests", "PushExtras", "TimeZones", "UnicodeForms", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
@@ -254,8 +261,8 @@ let package = Package(
       name: "Notilua",
       dependencies: [
         "ConfigurationFiles", "CProcessSandbox", "Digests", "EventLoop", "FileReading", "Localization",
-        "LosslessJSON", "NotificationModel", "Presentation", "StringCatalogs", "WorkerHost", "WorkerProtocol",
-        .product(name: "Yams", package: "Yams"),
+        "LosslessJSON", "NotificationModel", "Presentation", "PushExtras", "StringCatalogs", "WorkerHost",
+        "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     // The same without workers: Lua in the program's own process.
     .target(
@@ -331,6 +338,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // `notilua compose`: chat messages, and the pushes that are made of them.
+    .target(
+      name: "MessageCommands",
+      dependencies: [
+        "CommandSupport", "Composition", "ConfigurationFiles", "FileReading", "Localization", "LosslessJSON",
+        "NotificationModel", "Notilua", "StringCatalogs", "TerminalPages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     // `notilua ctl`: what a running service is asked and told.
     .target(
       name: "ServiceCommands",
@@ -346,8 +362,9 @@ let package = Package(
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "ClientKeys",
         "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
-        "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline", "PluginTesting",
-        "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "RESTInterface", "ServiceCommands",
+        "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline",
+        "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "RESTInterface",
+        "ServiceCommands",
         "ServiceLife", "Stories", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -377,6 +394,12 @@ let package = Package(
     .testTarget(
       name: "StringCatalogsTests",
       dependencies: ["FileReading", "Localization", "NotificationModel", "StringCatalogs"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PushExtrasTests", dependencies: ["LosslessJSON", "PushExtras"], swiftSettings: strict),
+    .testTarget(
+      name: "CompositionTests",
+      dependencies: ["Composition", "Localization", "NotificationModel", "PushExtras", "StringCatalogs"],
       swiftSettings: strict),
     .testTarget(
       name: "HTTP2TransportTests",
@@ -498,7 +521,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PluginManifestsTests",
-      dependencies: ["NotificationModel", "PluginManifests", "PluginRuntime", "WorkerProtocol"],
+      dependencies: [
+        "LuaSandbox", "NotificationModel", "PluginManifests", "PluginRuntime", "WorkerProtocol",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "PluginRuntimeTests",
@@ -526,8 +551,8 @@ let package = Package(
       name: "NotiluaTests",
       dependencies: [
         "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox", "NotificationModel",
-        "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "WorkerHost",
-        "WorkerProtocol",
+        "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "PushExtras",
+        "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
     .testTarget(
       name: "PluginTestingTests", dependencies: ["ConfigurationFiles", "Notilua", "PluginTesting"],
@@ -640,6 +665,9 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       name: "CatalogFuzzer", dependencies: ["Localization", "NotificationModel", "StringCatalogs"],
       path: "Tests/CatalogFuzzer",
       swiftSettings: strict),
+    .executableTarget(
+      name: "MessageFuzzer", dependencies: ["Composition", "NotificationModel", "PushExtras"],
+      path: "Tests/MessageFuzzer", swiftSettings: strict),
     .executableTarget(
       name: "HTTP2Fuzzer", dependencies: ["HTTP2Testing", "HTTP2Transport", "NotificationModel"],
       path: "Tests/HTTP2Fuzzer",

@@ -7,6 +7,7 @@ import ConfigurationFiles
 import CredentialCommands
 import EventLoop
 import Glibc
+import MessageCommands
 import Notilua
 import ServiceCommands
 import TerminalPages
@@ -41,7 +42,7 @@ struct NotiluaCommand: ParsableCommand {
       BenchCommand.self, RecordCommand.self, ReplayCommand.self, CredentialsCommand.self, KeysCommand.self,
       SendCommand.self,
       OutboxCommand.self, RecallCommand.self, APNsSimulatorCommand.self, StringsCommand.self,
-      PreviewCommand.self, CtlCommand.self, ManualCommand.self,
+      PreviewCommand.self, ComposeCommand.self, CtlCommand.self, ManualCommand.self,
     ])
 }
 

@@ -70,6 +70,8 @@ extension ReadingLimit {
     "A file of payloads, but for those of `run` and `record`", 256 << 20, .bytes, "split it")
   package static let notification = ReadingLimit(
     "The notification of `send`", 1 << 20, .bytes, "send a smaller one")
+  package static let message = ReadingLimit(
+    "The message of `compose`", 64 << 10, .bytes, "shorten its texts")
   package static let snapshot = ReadingLimit("A snapshot", 64 << 20, .bytes, "give the case fewer lines")
   package static let key = ReadingLimit(
     "A key, a passphrase or a sealing key", 4 << 10, .bytes, "check the path")
@@ -105,8 +107,8 @@ extension ReadingLimit {
   package static let all: [ReadingLimit] = [
     configuration, yamlDepth, yamlAliases, yamlAliasTexts, yamlValue, settingsDepth, luaFile, luaSum, folder,
     folderDepth,
-    pluginTable, testNames, catalog, catalogSum, catalogFiles, cases, snapshot, payloads, notification, key,
-    credential, clientKeys,
+    pluginTable, testNames, catalog, catalogSum, catalogFiles, cases, snapshot, payloads, notification,
+    message, key, credential, clientKeys,
     certificates, salt, simulatorRules,
   ]
 }

@@ -3,6 +3,8 @@
 import ConfigurationFiles
 public import ConfigurationFiles
 public import NotificationModel
+import PushExtras
+public import PushExtras
 
 /// An error that ends a run, as one sentence for people: the place, the cause, the next step.
 public typealias HostError = ConfigurationFiles.HostError
@@ -15,3 +17,9 @@ public typealias APNsRule = NotificationModel.APNsRule
 
 /// The policy for a notification on which a plugin failed.
 public typealias FaultPolicy = NotificationModel.FaultPolicy
+
+/// What the push of a chat message says beside `aps`.
+public typealias PushExtra = PushExtras.PushExtra
+
+/// A kind of channel that a chat message comes through.
+public typealias ChannelType = PushExtras.ChannelType

@@ -1,4 +1,5 @@
 import CLuaBoundary
+import LosslessJSON
 import NotificationModel
 import WorkerProtocol
 
@@ -11,29 +12,8 @@ package struct HostFunction: Sendable {
   /// An expression in Lua, and an expression that it equals.
   package typealias Example = FunctionDescription.Example
 
-  /// The name behind `notilua.`; one that begins with `view.` is a function of the view that a handler is called with.
-  package var name: String
-  /// The description of the function, without its body.
-  package var description: FunctionDescription {
-    FunctionDescription(
-      name: name, summary: summary, discussion: discussion, parameters: parameters, returns: returns,
-      capability: capability, examples: examples)
-  }
-
-  /// The name as plugins write it.
-  package var luaName: String { name == "print" || name.hasPrefix("view.") ? name : "notilua.\(name)" }
-  /// One line that stands alone.
-  package var summary: String
-  /// The behaviour at the edges.
-  package var discussion: String
-  /// The parameters, in order.
-  package var parameters: [Parameter]
-  /// The types of the results in the notation of LuaCATS, and what they are.
-  package var returns: [Parameter]
-  /// The capability that the operator must grant.
-  package var capability: String?
-  /// The examples, which are run as tests.
-  package var examples: [Example]
+  /// The words that describe it.
+  package let description: FunctionDescription
   /// The work: reads the arguments of a call and returns a result.
   package var body: @Sendable (inout HostCall) throws(HostFunctionError) -> HostResult
 
@@ -43,15 +23,18 @@ package struct HostFunction: Sendable {
     returns: [Parameter] = [], capability: String? = nil, examples: [Example] = [],
     body: @escaping @Sendable (inout HostCall) throws(HostFunctionError) -> HostResult
   ) {
-    self.name = name
-    self.summary = summary
-    self.discussion = discussion
-    self.parameters = parameters
-    self.returns = returns
-    self.capability = capability
-    self.examples = examples
+    description = FunctionDescription(
+      name: name, summary: summary, discussion: discussion, parameters: parameters, returns: returns,
+      capability: capability, examples: examples)
     self.body = body
   }
+
+  /// The name behind `notilua.`; one that begins with `view.` is a function of the view.
+  package var name: String { description.name }
+  /// The parameters, in order.
+  package var parameters: [Parameter] { description.parameters }
+  /// The capability that the operator must grant.
+  package var capability: String? { description.capability }
 
   /// The arguments that may be tables, which cross as JSON, a bit each.
   var tables: UInt32 {
@@ -72,7 +55,7 @@ package struct HostFunction: Sendable {
       .textLength, .textUpper, .textLower, .textNormalize, .textFold, .base64Encode, .base64Decode,
       .hexEncode, .hexDecode, .sha256,
       .hmacSHA256, .localize, .localizeAlert, .uuid, .now, .timeParse, .timeUTC, .timeToLocal, .timeFromLocal,
-      .timeFormat, .cryptoOpen,
+      .timeFormat, .cryptoOpen, .pushExtra,
     ] + views
 
   /// Those of version 1, and behind them those of cases that are written in Lua.
@@ -120,7 +103,7 @@ package struct HostCall: ~Copyable {
   package let notification: UnsafeMutablePointer<NotificationState>?
 
   /// The function's name as plugins write it.
-  var name: String { function.pointee.luaName }
+  var name: String { function.pointee.description.luaName }
 
   private func wrong(_ index: Int, _ wanted: String) -> HostFunctionError {
     let got: String
@@ -182,6 +165,16 @@ package struct HostCall: ~Copyable {
   package func value(_ index: Int) throws(HostFunctionError) -> AssignedValue {
     guard index < count, let argument = arguments?[index] else { throw wrong(index, "a value") }
     return AssignedValue(argument)
+  }
+
+  /// Returns what was written as a new table.
+  func table(_ writer: borrowing JSONWriter) throws(HostFunctionError) -> HostResult {
+    do throws(JSONError) {
+      try plugin.pointee.scratch.pointee.parse(writer.text)
+      return .scratch
+    } catch {
+      throw HostFunctionError("\(name): \(error.cause.rawValue)")
+    }
   }
 
   /// The arguments as people read them, with tabs between, as `print` has it.

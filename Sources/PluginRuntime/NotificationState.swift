@@ -1,4 +1,5 @@
 import Digests
+import Localization
 import LosslessJSON
 import NotificationModel
 import TimeZones

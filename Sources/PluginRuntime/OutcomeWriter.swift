@@ -1,3 +1,4 @@
+import Localization
 import LosslessJSON
 import NotificationModel
 import PluginManifests

@@ -108,6 +108,17 @@ package enum CatalogReader {
     try read(path, source: source).catalogs.map { CatalogCompiler.compile($0, device: device).catalog }
   }
 
+  /// Reads a string catalog that is in memory.
+  ///
+  /// - Parameter path: the name that errors have.
+  package static func catalog(
+    _ bytes: [UInt8], path: String, table: String
+  ) throws(CatalogError) -> StringCatalog {
+    let catalog = try XCStringsReader.read(bytes, path: path, table: table).catalog
+    try check(catalog)
+    return catalog
+  }
+
   /// Refuses a catalog whose languages each would need a place for very many keys.
   static func check(_ catalog: StringCatalog) throws(CatalogError) {
     guard catalog.entries.count * catalog.languages.count <= 1 << 23 else {

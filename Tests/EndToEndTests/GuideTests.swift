@@ -130,6 +130,18 @@ struct GuideTests {
     }
   }
 
+  @Test func fromAChatServerComesToPayloads() throws {
+    let page = try GuidePage("FromAChatServerToAPhone")
+    try Program.withFolder { folder in
+      var comparisons = 0
+      try page.follow(in: folder) { block, text in
+        #expect(text == block.shown, "\(block.body)")
+        comparisons += 1
+      }
+      #expect(comparisons == 5)
+    }
+  }
+
   @Test func designingANotificationComesToPicturesAndTests() throws {
     let page = try GuidePage("DesigningANotification")
     try Program.withFolder { folder in

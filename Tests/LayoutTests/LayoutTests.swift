@@ -12,15 +12,17 @@ struct LayoutTests {
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "PrometheusMetrics",
     "FileReading",
-    "Digests", "LosslessJSON", "NotificationModel", "Localization", "WorkerProtocol", "LuaSandbox",
+    "Digests", "LosslessJSON", "PushExtras", "NotificationModel", "Localization", "WorkerProtocol",
+    "LuaSandbox",
     "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
-    "StringCatalogs", "Presentation", "notilua-thumbnailer", "Rendering",
+    "StringCatalogs", "Composition", "Presentation", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "Outbox", "Stories", "Desktop", "HTTP2Transport", "APNsProtocol", "APNs",
     "ServiceLife", "Operations",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
     "PluginTools", "APNsSimulator", "ClientKeys", "FrontDoor", "RESTInterface", "Generations",
-    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "ServiceCommands",
+    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "MessageCommands",
+    "ServiceCommands",
     "CommandLineTool", "notilua",
   ]
 
@@ -142,7 +144,7 @@ struct LayoutTests {
 
   @Test(arguments: [
     "LuaSandbox", "CodeAnalysis", "PluginManifests", "UnicodeForms", "Digests", "LosslessJSON",
-    "NotificationModel",
+    "PushExtras", "NotificationModel",
     "Localization",
     "WorkerProtocol",
     "TimeZones",

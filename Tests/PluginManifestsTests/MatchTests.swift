@@ -1,3 +1,4 @@
+import LuaSandbox
 import PluginManifests
 import PluginRuntime
 import Testing
@@ -73,5 +74,48 @@ struct MatchTests {
     ])
   func aClauseThatMayHoldIsNot(_ clause: String) throws {
     #expect(try Self.warnings(clause) == [])
+  }
+
+  /// A list of tables: one whose clauses all hold is enough.
+  @Test(arguments: [
+    (#"{"aps":{"alert":"x"},"a":"1"}"#, true), (#"{"aps":{"alert":"x"},"b":"2","c":"3"}"#, true),
+    (#"{"aps":{"alert":"x"},"a":"1","b":"2","c":"3"}"#, true), (#"{"aps":{"alert":"x"},"b":"2"}"#, false),
+    (#"{"aps":{"alert":"x"},"c":"3"}"#, false), (#"{"aps":{"alert":"x"}}"#, false),
+  ])
+  func oneTableOfAListIsEnough(_ line: String, _ isFor: Bool) throws {
+    let source = """
+      return { match = { { ["/a"] = true }, { ["/b"] = "2", ["/c"] = { "3", "4" } } },
+        did_receive = function(request, content) content.user_info.ran = true end }
+      """
+    let plugin = try Plugin(
+      definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
+    try #require(plugin.loadFault == nil)
+    let runner = BatchRunner(chain: Chain(plugins: [plugin]), options: RunnerOptions())
+    runner.begin(quarantined: 0)
+    var line = line
+    line.withUTF8 { runner.run(item: 0, UnsafeRawBufferPointer($0), receivedAt: 0) }
+    let output = runner.withResults { _, sections in String(decoding: sections[3], as: UTF8.self) }
+    #expect(output.contains(#""ran":true"#) == isFor, "\(output)")
+  }
+
+  @Test(arguments: [
+    ("{ 'alert' }", "plugin.match is a list; it must be a table with keys"),
+    ("{ { ['/a'] = true }, 'alert' }", "plugin.match is a list; it must be a table with keys"),
+    (
+      "{ { ['/a'] = true }, { title = true } }",
+      "plugin.match has \"title\", which is neither a property of request nor a pointer; did you mean '/aps/alert/title'?"
+    ),
+  ])
+  func aListHasTablesOfClauses(_ match: String, _ message: String) throws {
+    let source = "return { match = \(match), did_receive = function() end }"
+    let plugin = try Plugin(
+      definition: PluginDefinition(name: "p", path: "p.lua", source: Array(source.utf8)), seed: 1)
+    #expect(plugin.loadFault?.message.contains(message) ?? false, "\(plugin.loadFault?.message ?? "")")
+  }
+
+  @Test func aClauseOfAListThatNeverHoldsIsTold() throws {
+    #expect(
+      try Self.warnings("{ ['/a'] = true }, { environment = 'prod' }")
+        == [#"plugin.match.environment has "prod", which is no environment; did you mean 'production'?"#])
   }
 }

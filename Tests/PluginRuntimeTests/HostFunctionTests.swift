@@ -9,15 +9,15 @@ struct HostFunctionTests {
   @Test(arguments: HostFunction.all.map(\.name))
   func examplesComeOutAsTheySay(_ name: String) throws {
     let function = try #require(HostFunction.all.first { $0.name == name })
-    #expect(!function.examples.isEmpty)
-    #expect(!function.summary.isEmpty)
+    #expect(!function.description.examples.isEmpty)
+    #expect(!function.description.summary.isEmpty)
     // What builds a view is for content extensions.
     let isOfView = name.hasPrefix("view.")
     let traits =
       isOfView
       ? #"kind = "content", categories = { "C" }, user_interaction_enabled = true, overrides_default_title = true,"#
       : ""
-    for example in function.examples {
+    for example in function.description.examples {
       let source = """
         local function same(a, b)
           if type(a) ~= "table" or type(b) ~= "table" then return a == b or a ~= a and b ~= b end

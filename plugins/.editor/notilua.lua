@@ -52,6 +52,17 @@
 ---@field offset integer The seconds that the clock is ahead of UTC.
 ---@field abbreviation string Such as "CEST".
 
+---@class notilua.PushExtra
+---@field channel_type? string The kind of channel, such as "PR" or "GRP": `cType`.
+---@field channel_id? string The channel within a super group, perhaps "": `bId`.
+---@field sender_id? string The user who sent the message: `fId`.
+---@field object_name? string The type of the message, such as "RC:TxtMsg": `oName`.
+---@field target_id? string The conversation: `tId`.
+---@field recipient_id? string The user who receives it: `rId`.
+---@field message_id? string The message: `id`.
+---@field app_data? string The sender's own data: `appData`.
+---@field recalled_ids string[] The messages that are recalled.
+
 ---@class notilua.Attachment
 ---@field identifier? string What it is known by.
 ---@field url string The URL of a file.
@@ -74,7 +85,7 @@
 ---What service and content extensions have in common.
 ---@class notilua.AnyPlugin
 ---@field description? string One line for people.
----@field match? table<string, string|string[]|boolean> Which notifications it is for.
+---@field match? table<string, string|string[]|boolean>|table<string, string|string[]|boolean>[] Which notifications it is for.
 ---@field capabilities? string[] What it asks the host for.
 ---@field on_fault? "skip"|"original"|"drop"|"halt" What is done on a fault.
 ---@field fresh_state? boolean Whether every notification has a new Lua state.
@@ -348,6 +359,11 @@ notilua.crypto = {}
 ---@return string? text The text, or nil.
 ---@return string? reason Why there is none.
 function notilua.crypto.open(key, sealed, additional_data) end
+
+---Reads what the push of a chat message says beside `aps`: `rc` and `appData`.
+---@param payload table|string The payload.
+---@return notilua.PushExtra? extra Its values; nil where it is not the push of a chat message.
+function notilua.push_extra(payload) end
 
 ---Adds a paragraph.
 ---@param content string|table The text, or a list of its pieces.

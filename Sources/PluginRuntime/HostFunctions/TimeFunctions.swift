@@ -88,12 +88,7 @@ extension HostFunction {
     writer.member("isdst", time.isDaylight)
     writer.member("abbreviation", time.abbreviation)
     writer.endObject()
-    do throws(JSONError) {
-      try call.plugin.pointee.scratch.pointee.parse(writer.text)
-    } catch {
-      throw HostFunctionError("\(call.name): \(error.cause.rawValue)")
-    }
-    return .scratch
+    return try call.table(writer)
   }
 
   static let timeFromLocal = HostFunction(

@@ -1,5 +1,3 @@
-import Localization
-
 /// A record of a text that was found: which language and catalog answered, and what was missing.
 package struct LocalizationRecord: Sendable, Equatable {
   /// The name of the plugin that asked.
@@ -14,8 +12,19 @@ package struct LocalizationRecord: Sendable, Equatable {
   package var problems: [String] = []
 
   /// The problems in a sentence, for people.
-  var warning: String {
+  package var warning: String {
     let place = catalog.map { " (\($0))" } ?? ""
     return "'\(key)'\(language.map { " in \($0)" } ?? ""): \(problems.joined(separator: "; "))\(place)"
+  }
+
+  /// Makes a record.
+  package init(
+    plugin: String, key: String, catalog: String?, language: String?, problems: [String] = []
+  ) {
+    self.plugin = plugin
+    self.key = key
+    self.catalog = catalog
+    self.language = language
+    self.problems = problems
   }
 }
