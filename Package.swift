@@ -152,10 +152,15 @@ let package = Package(
     .target(
       name: "Delivery", dependencies: ["EventLoop", "LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
+    // Notifications as bytes in the outbox's file.
+    .target(
+      name: "OutboxRecords", dependencies: ["Digests", "LosslessJSON", "NotificationModel"],
+      swiftSettings: strict),
     .target(
       name: "Outbox",
       dependencies: [
         "Delivery", "Digests", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        "OutboxRecords",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
@@ -433,14 +438,15 @@ let package = Package(
       name: "RESTInterfaceTests",
       dependencies: [
         "APNsCredentials", "ClientKeys", "FrontDoor", "LosslessJSON", "NotificationModel", "Operations",
-        "RESTInterface", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "OutboxRecords", "RESTInterface", .product(name: "HTTPTypes", package: "swift-http-types"),
       ],
       swiftSettings: strict),
     .testTarget(name: "StoriesTests", dependencies: ["Stories"], swiftSettings: strict),
     .testTarget(
       name: "GenerationsTests",
       dependencies: [
-        "ConfigurationFiles", "EventLoop", "Generations", "notilua-worker", "Notilua", "Operations",
+        "ConfigurationFiles", "EventLoop", "Generations", "NotificationModel", "notilua-worker", "Notilua",
+        "Operations",
         "PrometheusMetrics", "WorkerProtocol", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -495,8 +501,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "OutboxRecordsTests", dependencies: ["LosslessJSON", "NotificationModel", "OutboxRecords"],
+      swiftSettings: strict),
+    .testTarget(
       name: "OutboxTests",
-      dependencies: ["Delivery", "DeliveryTesting", "EventLoop", "NotificationModel", "Outbox"],
+      dependencies: [
+        "Delivery", "DeliveryTesting", "EventLoop", "NotificationModel", "Outbox", "OutboxRecords",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "APNsTests",
@@ -675,7 +686,8 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
     .executableTarget(
       name: "APIFuzzer",
       dependencies: [
-        "APNsCredentials", "ClientKeys", "FrontDoor", "NotificationModel", "Operations", "RESTInterface",
+        "APNsCredentials", "ClientKeys", "FrontDoor", "NotificationModel", "Operations", "OutboxRecords",
+        "RESTInterface",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], path: "Tests/APIFuzzer", swiftSettings: strict),
     .executableTarget(

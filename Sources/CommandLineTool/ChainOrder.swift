@@ -1,11 +1,12 @@
 import ConfigurationFiles
 import Generations
+import NotificationModel
 import Notilua
 import Pipeline
 
 /// A step of a change of the generation, on the run's thread.
 enum ChainOrder: Sendable {
-  case load(ChainContent, generation: Int)
+  case load(ChainContent, generation: GenerationMark)
   case adopt
   case discard
 
@@ -40,7 +41,7 @@ enum ChainOrder: Sendable {
 }
 
 extension ServiceRun: GenerationHost {
-  func load(_ content: ChainContent, generation: Int) async throws(HostError) {
+  func load(_ content: ChainContent, generation: GenerationMark) async throws(HostError) {
     try await change(.load(content, generation: generation))
   }
 

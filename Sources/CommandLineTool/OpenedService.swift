@@ -4,6 +4,7 @@ import ConfigurationFiles
 import Delivery
 import EventLoop
 import FrontDoor
+import Generations
 import Glibc
 import HTTP2Transport
 import Logging
@@ -58,7 +59,7 @@ final class OpenedService {
 
   /// Opens everything but the door's sockets.
   init(
-    _ plan: ServePlan, _ first: ChainContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
+    _ plan: ServePlan, _ first: GenerationContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
     _ pulse: LoopPulse, _ stops: RunStops, _ log: ServiceLog
   ) throws(HostError) {
     self.plan = plan
@@ -84,7 +85,8 @@ final class OpenedService {
     source.hasRoom = { queue.room > 0 }
     options.queue = queue
     pipeline = try Run(
-      options, configuration: plan.run.configuration, chain: first, generation: 1, on: reactor)
+      options, configuration: plan.run.configuration, chain: first.chain, generation: first.mark(1),
+      on: reactor)
     if pipeline.mayHalt { throw ChainOrder.halting }
     let keys = try plan.keys()
     gate = plan.gate(keys)

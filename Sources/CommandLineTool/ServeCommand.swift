@@ -94,7 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
   ) async throws {
     let pulse = LoopPulse(manager)
     let metrics = plan.makeMetrics()
-    let run = try ServiceRun(plan, generation.first.chain, metrics, pulse, log)
+    let run = try ServiceRun(plan, generation.first, metrics, pulse, log)
     let reloader = Reloader(
       generation.first, generation.reader, executable: WorkerExecutable.path, host: run,
       metrics: ReloadMetrics(metrics.registry), logger: log.logger("reload")

@@ -2,6 +2,7 @@ import ConfigurationFiles
 import Delivery
 import EventLoop
 import FrontDoor
+import Generations
 import HTTP2Transport
 import Notilua
 import Pipeline
@@ -48,8 +49,8 @@ final class ServiceRun: Sendable {
   }
 
   private let plan: ServePlan
-  /// The chain that the run is opened with.
-  private let first: ChainContent
+  /// The generation that the run is opened with.
+  private let first: GenerationContent
   private let metrics: (registry: MetricRegistry, door: DoorMetrics)
   private let log: ServiceLog
   private let pulse: LoopPulse
@@ -61,7 +62,7 @@ final class ServiceRun: Sendable {
   private let hasEnded = Atomic(false)
 
   init(
-    _ plan: ServePlan, _ first: ChainContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
+    _ plan: ServePlan, _ first: GenerationContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
     _ pulse: LoopPulse, _ log: ServiceLog
   ) throws(HostError) {
     self.plan = plan

@@ -30,6 +30,11 @@ package struct GenerationContent: Sendable {
     digest = Self.digest(chain)
   }
 
+  /// Returns the mark of the generation with this content, by which its notifications are known.
+  package func mark(_ number: Int) -> GenerationMark {
+    GenerationMark(number: UInt32(clamping: number), digest: UInt64(digest, radix: 16) ?? 0)
+  }
+
   /// The names of the plugins in their order.
   package var plugins: [String] { chain.definitions.map(\.name) }
 

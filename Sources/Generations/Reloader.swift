@@ -72,7 +72,7 @@ package final class Reloader: Sendable {
       try RestartKeys.check(content.configuration, against: started)
       if let report = unchanged(content, cause) { return report }
       let number = history.next
-      try await host.load(content.chain, generation: number)
+      try await host.load(content.chain, generation: content.mark(number))
       guard let cases = try await test(content) else { continue }
       try await host.adopt()
       var report = enter(content, number, cause)
@@ -154,7 +154,7 @@ package final class Reloader: Sendable {
       }
       guard let generation = history[number] else { return .unknown(Self.unknown(number, history)) }
       if number == history.current.number { return .done(self.report(.unchanged, generation)) }
-      try await self.host.load(generation.content.chain, generation: number)
+      try await self.host.load(generation.content.chain, generation: generation.content.mark(number))
       try await self.host.adopt()
       self.kept.withLock { $0.activate(number, at: Timestamp.now) }
       self.note(self.current)

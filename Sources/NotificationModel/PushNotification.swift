@@ -10,6 +10,8 @@ package struct PushNotification: Sendable {
   package var ticket: UInt64
   /// The time at which a queue took it, in milliseconds since 1970; 0 where none has, or nobody asks.
   package var acceptedAt: Int64 = 0
+  /// The generation of the chain that it went through; nil where there is one chain for all.
+  package var generation: GenerationMark?
   // It goes through many hands, and a copy costs one reference.
   private var storage: Storage
 

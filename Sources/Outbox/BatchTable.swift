@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 /// The rows of many notifications: what was accepted together.
 enum BatchTable {
@@ -101,5 +102,21 @@ enum BatchTable {
   static func delete(_ id: Int64, _ database: Database) throws {
     try database.cachedStatement(sql: "DELETE FROM batch WHERE id = ?").execute(arguments: [id])
     try database.cachedStatement(sql: "DELETE FROM progress WHERE batch = ?").execute(arguments: [id])
+  }
+}
+
+extension OutboxBatch {
+  /// Makes a row of a batch that is sealed; the row's number.
+  @discardableResult
+  func insert(_ database: Database, _ priority: PriorityClass, _ wall: Int64) throws -> Int64 {
+    try database.cachedStatement(
+      sql: "INSERT INTO batch (class, accepted_at, count, names, body) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [priority.rawValue, wall, count, Data(names), Data(body)])
+    return database.lastInsertedRowID
+  }
+
+  /// Returns a Boolean value that indicates whether a column of names has one of the hashes.
+  static func mayHave(_ hashes: Set<UInt64>, in row: Row, at index: Int) throws -> Bool {
+    try row.withUnsafeData(atIndex: index) { $0?.withUnsafeBytes { mayHave(hashes, in: $0) } } ?? false
   }
 }

@@ -1,6 +1,7 @@
 import Delivery
 import EventLoop
 import NotificationModel
+import OutboxRecords
 
 /// The state machine of entries: it moves them between their states and records the changes for the file.
 ///

@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 /// The rows that notifications have for themselves: they wait for another attempt, or are dead.
 enum HeldTable {

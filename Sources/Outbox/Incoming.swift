@@ -1,4 +1,5 @@
 import NotificationModel
+import OutboxRecords
 
 /// The notifications that were given and are not in the file.
 struct Incoming {

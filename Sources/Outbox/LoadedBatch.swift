@@ -1,4 +1,5 @@
 import Foundation
+import OutboxRecords
 
 /// A row of many notifications, with a bit for each that has left it.
 package struct LoadedBatch {

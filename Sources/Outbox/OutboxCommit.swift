@@ -2,6 +2,7 @@ import Delivery
 import EventLoop
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 /// One transaction of an outbox: what was given and what has changed is written down together.
 struct OutboxCommit {

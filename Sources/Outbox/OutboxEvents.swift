@@ -81,6 +81,7 @@ struct OutboxEvents: ~Copyable {
     if notification.isOfRecall { writer.member("of_recall", true) }
     writer.member("state", end.auditState)
     writer.member("attempts", attempts)
+    if let generation = notification.generation { writer.members(of: generation) }
     if isRecalled { writer.member("recalled", true) }
     if let failure = end.failure {
       if failure.status != 0 { writer.member("status", failure.status) }

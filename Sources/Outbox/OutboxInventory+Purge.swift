@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 extension OutboxInventory {
   /// Withdraws what was not delivered, while no process delivers.

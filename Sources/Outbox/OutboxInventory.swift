@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 /// An outbox as its operator works on it, beside the process that delivers from it.
 package final class OutboxInventory {

@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import Glibc
 import NotificationModel
+import OutboxRecords
 
 /// The rescue of a damaged file: it is set aside, and all that can be read of it goes into a new one.
 ///

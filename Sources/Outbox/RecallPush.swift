@@ -35,6 +35,7 @@ struct RecallPush {
     push.identifier = notification.identifier
     push.headers.topic = notification.headers.topic
     push.environment = notification.environment
+    push.generation = notification.generation
     return push
   }
 

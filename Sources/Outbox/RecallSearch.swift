@@ -2,6 +2,7 @@ import Delivery
 import Digests
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 /// A look for recalled notifications that are in the file alone.
 struct RecallSearch {

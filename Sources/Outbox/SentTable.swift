@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import NotificationModel
+import OutboxRecords
 
 /// The delivered notifications that may still be recalled; many notifications a row.
 enum SentTable {

@@ -92,7 +92,7 @@ final class ChainResults {
 
   private func takeOneByOne(_ result: BatchResult, _ body: ResultBody) {
     for entry in body.entries {
-      let part = ResultPart(result, entry)
+      let part = ResultPart(result, entry, generation: outcomes.generation)
       state.currentLine = part.place
       take(part)
       if state.phase.failure != nil { state.cutOff(at: state.currentLine) }

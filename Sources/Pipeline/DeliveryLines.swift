@@ -48,6 +48,7 @@ final class DeliveryLines {
     lines.member("id", notification.identifier)
     lines.member("apns_id", notification.apnsID)
     lines.member("delivery", word)
+    if let generation = notification.generation { lines.members(of: generation) }
     if let attempts { lines.member("attempts", attempts) }
     if let why { add(why) }
     if mayHaveArrived || why?.isUnknown ?? false { lines.member("may_have_arrived", true) }

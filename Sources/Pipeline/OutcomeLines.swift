@@ -1,4 +1,5 @@
 import LosslessJSON
+import NotificationModel
 import WorkerHost
 
 /// Writes what became of lines in the chain to where outcomes go, and the lines to where payloads go.
@@ -8,8 +9,10 @@ final class OutcomeLines {
   private let emission: Run.Emission
   private let namesInput: Bool
   private var line = ByteBuffer(capacity: 4096)
-  /// The generation of the chain that has made the outcomes; 0 where there is one chain for all.
-  var generation = 0
+  /// The generation of the chain that has made the outcomes; nil where there is one chain for all.
+  var generation: GenerationMark? { didSet { if generation != oldValue { writeGeneration() } } }
+  /// The members that name the generation, each with its comma.
+  private var generationMembers = ByteBuffer(capacity: 64)
 
   /// - Parameter namesInput: whether a line's number is not enough to find it.
   init(_ run: RunParts, _ emission: Run.Emission, namesInput: Bool) {
@@ -35,15 +38,17 @@ final class OutcomeLines {
     line.append("\"line\":")
     line.append(decimal: number)
     line.append(0x2C)
-    if generation > 0 {
-      line.append("\"generation\":")
-      line.append(decimal: generation)
-      line.append(0x2C)
-    }
+    line.append(generationMembers.bytes)
     line.append(members)
     line.append("}\n")
     files.write(line.bytes, to: .audit)
     if emission == .outcomes { output.write(line.bytes) }
+  }
+
+  private func writeGeneration() {
+    generationMembers.removeAll()
+    guard let generation else { return }
+    generationMembers.append("\"generation\":\(generation.number),\"digest\":\"\(generation.digestText)\",")
   }
 
   /// Writes a line of the chain's output to where payloads go.

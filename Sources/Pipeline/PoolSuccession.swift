@@ -1,6 +1,7 @@
 import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
+import NotificationModel
 import Notilua
 import WorkerHost
 
@@ -58,7 +59,7 @@ final class PoolSuccession {
   ///
   /// - Parameter done: called by ``advance()``, once they have loaded the plugins or cannot.
   func load(
-    _ content: ChainContent, generation: Int, _ options: Run.Options,
+    _ content: ChainContent, generation: GenerationMark, _ options: Run.Options,
     _ done: @escaping (Result<Void, HostError>) -> Void
   ) throws(HostError) {
     discard(HostError(.failed, "another generation is loaded in its place"))

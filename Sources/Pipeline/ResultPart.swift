@@ -26,7 +26,8 @@ struct ResultPart {
   let push: Push?
   private let batch: Batch
 
-  init(_ result: BatchResult, _ entry: ResultEntry) {
+  /// - Parameter generation: the one that made the result; nil where there is one chain for all.
+  init(_ result: BatchResult, _ entry: ResultEntry, generation: GenerationMark?) {
     record = entry.record
     output = entry.line(result.content)
     payload = entry.payload(result.content)
@@ -39,7 +40,9 @@ struct ResultPart {
     batch = result.batch
     line = batch.context.line(of: entry.item)
     lacksNewline = result.lacksNewline(entry.item)
-    push = batch.push(entry.item)
+    var push = batch.push(entry.item)
+    push?.notification.generation = generation
+    self.push = push
     place = push?.notification.place ?? result.place(entry.item)
   }
 

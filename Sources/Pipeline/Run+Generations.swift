@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import NotificationModel
 import Notilua
 
 /// The change of a run's chain while it runs; all of it on the run's thread.
@@ -6,10 +7,11 @@ extension Run {
   /// Starts the workers of another generation beside those in force, which go on.
   ///
   /// - Parameters:
-  ///   - generation: its number, which its outcomes have.
+  ///   - generation: the mark that its outcomes and notifications have.
   ///   - done: called once they have loaded the plugins, or cannot.
   package func load(
-    _ content: ChainContent, generation: Int, _ done: @escaping (Result<Void, HostError>) -> Void
+    _ content: ChainContent, generation: GenerationMark,
+    _ done: @escaping (Result<Void, HostError>) -> Void
   ) {
     do throws(HostError) {
       try pools.load(content, generation: generation, options, done)

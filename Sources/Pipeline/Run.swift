@@ -2,6 +2,7 @@ import ConfigurationFiles
 import Delivery
 import EventLoop
 import Glibc
+import NotificationModel
 import Notilua
 import WorkerHost
 import WorkerProtocol
@@ -35,14 +36,14 @@ package final class Run {
     _ options: Options, configuration: Configuration, executable: String, on reactor: Reactor
   ) throws(HostError) {
     let chain = try ChainContent(configuration, executable: executable)
-    try self.init(options, configuration: configuration, chain: chain, generation: 0, on: reactor)
+    try self.init(options, configuration: configuration, chain: chain, generation: nil, on: reactor)
   }
 
   /// Opens the files and starts the workers, with a generation of the chain that another may follow.
   ///
-  /// - Parameter generation: the number of the generation, which its outcomes have.
+  /// - Parameter generation: the mark that its outcomes and notifications have; nil where no other chain may follow.
   package init(
-    _ options: Options, configuration: Configuration, chain: ChainContent, generation: Int,
+    _ options: Options, configuration: Configuration, chain: ChainContent, generation: GenerationMark?,
     on reactor: Reactor
   ) throws(HostError) {
     self.options = options

@@ -1,6 +1,7 @@
 import CProcessSandbox
 import ConfigurationFiles
 import EventLoop
+import NotificationModel
 import Notilua
 import WorkerHost
 import WorkerProtocol
@@ -9,19 +10,19 @@ import WorkerProtocol
 struct RunningChain {
   /// The facts of a chain that its results are read with.
   struct Facts {
-    /// The number of the generation; 0 for a run whose chain stays the same.
-    var generation: Int
+    /// The mark of the generation; nil for a run whose chain stays the same.
+    var generation: GenerationMark?
     /// The names of the plugins.
     var names: Set<String>
   }
 
-  let generation: Int
+  let generation: GenerationMark?
   let definitions: [PluginDefinition]
   let pool: WorkerPool
 
   /// Starts workers, which load the plugins as the loop turns.
   init(
-    _ content: ChainContent, generation: Int, _ options: Run.Options, on reactor: Reactor
+    _ content: ChainContent, generation: GenerationMark?, _ options: Run.Options, on reactor: Reactor
   ) throws(HostError) {
     if !content.keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = content.options

@@ -59,11 +59,12 @@ package final class StoryBook: RunObserver {
     if let topic = notification.headers.topic { writer.member("topic", topic) }
     if let environment = notification.environment { writer.member("environment", environment.rawValue) }
     if let device = push.envelope.deviceName { writer.member("device", device) }
+    if let generation = notification.generation { writer.members(of: generation) }
     writer.key("chain")
     writer.raw("{\(String(decoding: outcome, as: UTF8.self))}")
     let names = notification.names.filter { NotificationName.parts($0).app == nil }
     add(.passed, notification, writer.text, names: names)
-    if isOver { add(.ended, notification, Self.end("dropped")) }
+    if isOver { end(notification, "dropped") }
   }
 
   package func accepted(_ notification: PushNotification) { add(.accepted, notification, "") }
@@ -78,24 +79,26 @@ package final class StoryBook: RunObserver {
     // What says that another was recalled is no notification of its own.
     if notification.isOfRecall { return }
     switch end {
-    case .delivered: add(.ended, notification, Self.end("delivered", attempts))
-    case .expired: add(.ended, notification, Self.end("expired", attempts))
+    case .delivered: self.end(notification, "delivered", attempts)
+    case .expired: self.end(notification, "expired", attempts)
     case .withdrawn(let mayHaveArrived):
-      add(.ended, notification, Self.end("withdrawn", attempts, mayHaveArrived: mayHaveArrived))
-    case .refused(let why): add(.ended, notification, Self.end("refused", attempts, why))
-    case .undelivered(let why): add(.ended, notification, Self.end("undelivered", attempts, why))
+      self.end(notification, "withdrawn", attempts, mayHaveArrived: mayHaveArrived)
+    case .refused(let why): self.end(notification, "refused", attempts, why)
+    case .undelivered(let why): self.end(notification, "undelivered", attempts, why)
     }
   }
 
-  private static func end(
-    _ outcome: String, _ attempts: Int? = nil, _ why: DeliveryFailure? = nil, mayHaveArrived: Bool = false
-  ) -> String {
+  private func end(
+    _ notification: PushNotification, _ outcome: String, _ attempts: Int? = nil,
+    _ why: DeliveryFailure? = nil, mayHaveArrived: Bool = false
+  ) {
     var writer = JSONWriter()
     writer.member("outcome", outcome)
+    if let generation = notification.generation { writer.members(of: generation) }
     if let attempts { writer.member("attempts", attempts) }
-    if let why { write(why, to: &writer) }
+    if let why { Self.write(why, to: &writer) }
     if mayHaveArrived { writer.member("may_have_arrived", true) }
-    return writer.text
+    add(.ended, notification, writer.text)
   }
 
   private static func write(_ why: DeliveryFailure, to writer: inout JSONWriter) {

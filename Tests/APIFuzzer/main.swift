@@ -12,6 +12,7 @@ import FrontDoor
 import HTTPTypes
 import NotificationModel
 import Operations
+import OutboxRecords
 import RESTInterface
 
 enum Format: String, CaseIterable {

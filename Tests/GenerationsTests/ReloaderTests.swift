@@ -2,6 +2,7 @@ import ConfigurationFiles
 import Foundation
 import Generations
 import Logging
+import NotificationModel
 import Notilua
 import Operations
 import PrometheusMetrics
@@ -23,10 +24,10 @@ struct ReloaderTests {
 
     let state = Mutex(State())
 
-    func load(_ content: ChainContent, generation: Int) async throws(HostError) {
+    func load(_ content: ChainContent, generation: GenerationMark) async throws(HostError) {
       if let body = state.withLock({ $0.whileLoading }) { await body() }
       if let refusal = state.withLock({ $0.refusal }) { throw refusal }
-      state.withLock { $0.loaded = generation }
+      state.withLock { $0.loaded = Int(generation.number) }
     }
 
     func adopt() async throws(HostError) {

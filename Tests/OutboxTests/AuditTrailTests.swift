@@ -1,5 +1,7 @@
 import Delivery
+import DeliveryTesting
 import Foundation
+import NotificationModel
 import Outbox
 import Testing
 
@@ -25,6 +27,41 @@ struct AuditTrailTests {
       try String(contentsOfFile: sample.auditPath, encoding: .utf8)
         == whole + lines[3...].joined(separator: "\n") + "\n")
     #expect(sample.audit.compactMap { $0["event"] as? Int } == [1, 2, 3, 4, 5])
+  }
+
+  /// The end is told with the generation that the notification went through, in whatever process and state it comes.
+  @Test func anEventHasTheGenerationOfItsNotification() throws {
+    let sample = try OutboxSample()
+    try sample.open(delivers: false)
+    let marks = (0..<4).map { GenerationMark(number: UInt32($0 % 2 + 1), digest: UInt64($0)) }
+    for (number, mark) in marks.enumerated() {
+      var push = notification("m\(number)", token: "t\(number)")
+      push.generation = mark
+      if number == 1 { push.headers.expiration = "1" }
+      sample.take(push)
+    }
+    sample.take(notification("plain", token: "t4"))
+    sample.turn()
+    sample.kill()
+    // Another process, whose first generation has the number 1 as well.
+    try sample.open(delivers: false)
+    sample.outbox?.withdraw(["m2"], for: nil)
+    sample.turn()
+    sample.kill()
+    try sample.open()
+    sample.memory.answer = { $0.identifier == "m3" ? .permanent(why: DeliveryFailure("BadTopic", "no")) : .done }
+    sample.turn(6)
+    var told: [String: [String]] = [:]
+    for event in sample.audit {
+      guard let id = event["id"] as? String, let state = event["state"] as? String else { continue }
+      told[id] = [state, "\(event["generation"] ?? "-")", "\(event["digest"] ?? "-")"]
+    }
+    #expect(
+      told == [
+        "m0": ["delivered", "1", "0000000000000000"], "m1": ["expired", "2", "0000000000000001"],
+        "m2": ["withdrawn", "1", "0000000000000002"], "m3": ["dead", "2", "0000000000000003"],
+        "plain": ["delivered", "-", "-"],
+      ])
   }
 
   @Test func anEventThatLacksItsNewlineAloneIsWhole() throws {

@@ -1,6 +1,7 @@
 import Delivery
 import NotificationModel
 import Outbox
+import OutboxRecords
 import Testing
 
 /// Every move of an entry by the event that leads to it, with neither a file nor a process.

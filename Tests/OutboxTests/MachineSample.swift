@@ -1,6 +1,7 @@
 import Delivery
 import NotificationModel
 import Outbox
+import OutboxRecords
 
 /// The machine of an outbox, with neither a file nor a sink.
 final class MachineSample {

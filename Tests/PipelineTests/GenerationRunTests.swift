@@ -22,6 +22,10 @@ struct GenerationRunTests {
     return url.appending(path: "notilua-worker").path
   }()
 
+  private static func mark(_ number: Int) -> GenerationMark {
+    GenerationMark(number: UInt32(number), digest: UInt64(number) << 60)
+  }
+
   /// A source of pushes that calls a function before each filling.
   private final class Pushes: NotificationSource {
     private let memory: MemoryPushes
@@ -98,7 +102,9 @@ struct GenerationRunTests {
     }
 
     func run(_ first: ChainContent) throws -> Run {
-      try Run(options, configuration: try configuration, chain: first, generation: 1, on: reactor)
+      try Run(
+        options, configuration: try configuration, chain: first, generation: GenerationRunTests.mark(1),
+        on: reactor)
     }
 
     /// The titles and the bodies of what was delivered, in order.
@@ -131,7 +137,7 @@ struct GenerationRunTests {
     trial.source.beforeFilling = { [unowned run] in
       fillings += 1
       for (place, number, chain) in [(8, 2, second), (16, 3, third)] where fillings == place {
-        run.load(chain, generation: number) { result in
+        run.load(chain, generation: GenerationRunTests.mark(number)) { result in
           do {
             try result.get()
             try run.adopt()
@@ -150,6 +156,9 @@ struct GenerationRunTests {
     #expect(bodies == bodies.sorted() && Set(bodies) == ["1", "2", "3"])
     // Each outcome has the generation that made it.
     #expect(try trial.audited.map { "\($0)" } == bodies)
+    #expect(trial.sink.delivered.compactMap { $0.generation.map { "\($0.number)" } } == bodies)
+    let audit = try String(contentsOf: trial.folder.appending(path: "audit"), encoding: .utf8)
+    #expect(audit.hasPrefix(#"{"line":1,"generation":1,"digest":"1000000000000000","#))
     #expect(run.summary.lines == 600 && run.summary.delivered == 600 && run.summary.faults == 0)
   }
 
@@ -164,7 +173,7 @@ struct GenerationRunTests {
     trial.source.beforeFilling = { [unowned run] in
       guard !isDone else { return }
       isDone = true
-      run.load(broken, generation: 2) { result in
+      run.load(broken, generation: GenerationRunTests.mark(2)) { result in
         if case .failure(let error) = result { failure = error }
         do throws(HostError) { try run.adopt() } catch { adoption = error }
       }
@@ -180,7 +189,9 @@ struct GenerationRunTests {
     let run = try trial.run(try trial.chain(1))
     let second = try trial.chain(2)
     var said: [String] = []
-    run.load(second, generation: 2) { if case .failure(let error) = $0 { said.append(error.message) } }
+    run.load(second, generation: GenerationRunTests.mark(2)) {
+      if case .failure(let error) = $0 { said.append(error.message) }
+    }
     run.discard(HostError(.failed, "enough"))
     run.discard(HostError(.failed, "twice"))
     try run.run()

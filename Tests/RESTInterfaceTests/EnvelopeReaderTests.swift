@@ -3,6 +3,7 @@ import ClientKeys
 import HTTPTypes
 import NotificationModel
 import Operations
+import OutboxRecords
 import RESTInterface
 import Testing
 

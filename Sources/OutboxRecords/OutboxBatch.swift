@@ -1,7 +1,4 @@
-import Delivery
 import Digests
-import Foundation
-import GRDB
 import NotificationModel
 
 /// Notifications that were accepted together, as one row of the outbox's file has them.
@@ -13,17 +10,19 @@ package struct OutboxBatch {
   package init() {}
 
   /// The most notifications of a batch; tickets have ten bits for their place in it.
-  static let countLimit = 512
+  package static let countLimit = 512
   /// The bytes beyond which a batch is full.
-  static let sizeLimit = 256 << 10
+  package static let sizeLimit = 256 << 10
 
   /// The hashes of all names in it, eight bytes each, by which recalls find it.
-  private(set) var names: [UInt8] = []
+  package private(set) var names: [UInt8] = []
   /// A sum of eight bytes, then each record behind its length.
   package private(set) var body = [UInt8](repeating: 0, count: 8)
-  private(set) var count = 0
+  /// The number of notifications in it.
+  package private(set) var count = 0
 
-  var isFull: Bool { count >= Self.countLimit || body.count >= Self.sizeLimit }
+  /// A Boolean value that indicates whether nothing more is to be appended.
+  package var isFull: Bool { count >= Self.countLimit || body.count >= Self.sizeLimit }
 
   /// Appends a notification's record and the hashes of its names.
   package mutating func append(_ notification: PushNotification) {
@@ -42,21 +41,12 @@ package struct OutboxBatch {
     for byte in 0..<8 { body[byte] = UInt8(truncatingIfNeeded: sum >> UInt64(byte * 8)) }
   }
 
-  /// Makes a row of a batch that is sealed; the row's number.
-  @discardableResult
-  func insert(_ database: Database, _ priority: PriorityClass, _ wall: Int64) throws -> Int64 {
-    try database.cachedStatement(
-      sql: "INSERT INTO batch (class, accepted_at, count, names, body) VALUES (?, ?, ?, ?, ?)"
-    ).execute(arguments: [priority.rawValue, wall, count, Data(names), Data(body)])
-    return database.lastInsertedRowID
-  }
-
   private static func append(_ hash: UInt64, to bytes: inout [UInt8]) {
     for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: hash >> UInt64(byte * 8))) }
   }
 
   /// One notification as a body of its own.
-  static func alone(_ notification: PushNotification) -> [UInt8] {
+  package static func alone(_ notification: PushNotification) -> [UInt8] {
     var batch = OutboxBatch()
     batch.append(notification)
     batch.seal()
@@ -66,7 +56,7 @@ package struct OutboxBatch {
   // MARK: Reading
 
   /// The notification of a body that has one; nil where the bytes are not those that were written.
-  static func read(alone body: UnsafeRawBufferPointer, ticket: UInt64) -> PushNotification? {
+  package static func read(alone body: UnsafeRawBufferPointer, ticket: UInt64) -> PushNotification? {
     var notification = read(body, batch: 0)?.first
     notification?.ticket = ticket
     return notification
@@ -74,8 +64,10 @@ package struct OutboxBatch {
 
   /// The ticket of a notification in a batch.
   package static func ticket(_ batch: Int64, _ index: Int) -> UInt64 { UInt64(batch) << 10 | UInt64(index) }
-  static func batch(of ticket: UInt64) -> Int64 { Int64(ticket >> 10) }
-  static func index(of ticket: UInt64) -> Int { Int(ticket & 1023) }
+  /// The batch of a ticket.
+  package static func batch(of ticket: UInt64) -> Int64 { Int64(ticket >> 10) }
+  /// The place of a ticket in its batch.
+  package static func index(of ticket: UInt64) -> Int { Int(ticket & 1023) }
 
   /// The notifications of a body for which `isWanted`; nil where the bytes are not those that were written.
   package static func read(
@@ -107,13 +99,8 @@ package struct OutboxBatch {
     return notifications
   }
 
-  /// Returns a Boolean value that indicates whether a column of names has one of the hashes.
-  static func mayHave(_ hashes: Set<UInt64>, in row: Row, at index: Int) throws -> Bool {
-    try row.withUnsafeData(atIndex: index) { $0?.withUnsafeBytes { mayHave(hashes, in: $0) } } ?? false
-  }
-
   /// Returns a Boolean value that indicates whether one of the names has one of the hashes.
-  static func mayHave(_ hashes: Set<UInt64>, in names: UnsafeRawBufferPointer) -> Bool {
+  package static func mayHave(_ hashes: Set<UInt64>, in names: UnsafeRawBufferPointer) -> Bool {
     var at = 0
     while at + 8 <= names.count {
       let hash = UInt64(littleEndian: names.loadUnaligned(fromByteOffset: at, as: UInt64.self))

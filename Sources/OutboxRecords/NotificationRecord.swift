@@ -1,4 +1,5 @@
 import LosslessJSON
+import NotificationModel
 
 /// A notification as it stands in the outbox's file.
 ///
@@ -12,6 +13,8 @@ package enum NotificationRecord {
   private static let isOfApp: UInt8 = 4
   /// The app that it came for stands behind the rest: its topic is another's.
   private static let hasSenderApp: UInt8 = 8
+  /// The generation of its chain stands behind that: four bytes for its number, and eight for its digest.
+  private static let hasGeneration: UInt8 = 16
 
   /// Appends a notification.
   package static func append(_ notification: PushNotification, to bytes: inout [UInt8]) {
@@ -27,7 +30,8 @@ package enum NotificationRecord {
     bytes.append(present)
     bytes.append(
       hasOthers | (notification.mayHaveArrived ? mayHaveArrived : 0) | (notification.isOfApp ? isOfApp : 0)
-        | (notification.senderApp == nil ? 0 : hasSenderApp))
+        | (notification.senderApp == nil ? 0 : hasSenderApp)
+        | (notification.generation == nil ? 0 : hasGeneration))
     append(notification.place, to: &bytes)
     append(notification.identifier, to: &bytes)
     append(headers.pushType, to: &bytes)
@@ -41,14 +45,18 @@ package enum NotificationRecord {
     append(notification.otherMembers, to: &bytes)
     append(headers.others, to: &bytes)
     if let app = notification.senderApp { append(app, to: &bytes) }
+    if let generation = notification.generation {
+      append(number: generation.number, to: &bytes)
+      append(number: generation.digest, to: &bytes)
+    }
   }
 
   private static func append(count: Int, to bytes: inout [UInt8]) {
-    let count = UInt32(count)
-    bytes.append(UInt8(truncatingIfNeeded: count))
-    bytes.append(UInt8(truncatingIfNeeded: count >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: count >> 16))
-    bytes.append(UInt8(truncatingIfNeeded: count >> 24))
+    append(number: UInt32(count), to: &bytes)
+  }
+
+  private static func append(number: some FixedWidthInteger, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
@@ -105,6 +113,12 @@ package enum NotificationRecord {
         guard let app = reader.text() else { return nil }
         notification.senderApp = app
       }
+      if more & hasGeneration != 0 {
+        guard let number = reader.number(UInt32.self), let digest = reader.number(UInt64.self) else {
+          return nil
+        }
+        notification.generation = GenerationMark(number: number, digest: digest)
+      }
     } else {
       restoreOthers(&notification, line)
     }
@@ -138,11 +152,14 @@ package enum NotificationRecord {
       return byte
     }
 
-    mutating func count() -> Int? {
-      guard rest.count >= 4 else { return nil }
-      defer { rest = UnsafeRawBufferPointer(rebasing: rest[4...]) }
-      return Int(UInt32(littleEndian: rest.loadUnaligned(as: UInt32.self)))
+    mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) -> Number? {
+      let size = MemoryLayout<Number>.size
+      guard rest.count >= size else { return nil }
+      defer { rest = UnsafeRawBufferPointer(rebasing: rest[size...]) }
+      return Number(littleEndian: rest.loadUnaligned(as: Number.self))
     }
+
+    mutating func count() -> Int? { number(UInt32.self).map(Int.init) }
 
     mutating func section() -> UnsafeRawBufferPointer? {
       guard let count = count(), count <= rest.count else { return nil }

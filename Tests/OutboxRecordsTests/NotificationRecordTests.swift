@@ -1,6 +1,7 @@
 import Foundation
 import LosslessJSON
 import NotificationModel
+import OutboxRecords
 import Testing
 
 /// The bytes of notifications in the file.
@@ -57,6 +58,25 @@ struct NotificationRecordTests {
     #expect(read.names == push.names)
     // Half of it is none.
     #expect(Self.read(Self.bytes(push).dropLast()) == nil)
+  }
+
+  /// What came through no generation has the bytes that it had before there were any.
+  @Test(arguments: [nil, "com.example.sender"] as [String?])
+  func theGenerationComesBack(_ senderApp: String?) throws {
+    var push = Self.full
+    push.senderApp = senderApp
+    let before = Self.bytes(push)
+    #expect(Self.read(before)?.generation == nil)
+    let mark = GenerationMark(number: 7, digest: 0x09C3_E5D1_A7B2_4F60)
+    push.generation = mark
+    let bytes = Self.bytes(push)
+    let read = try #require(Self.read(bytes))
+    #expect(read.generation == mark && mark.digestText == "09c3e5d1a7b24f60")
+    #expect(read.senderApp == senderApp && read.headers.others == push.headers.others)
+    // Twelve bytes at the end, and the bit that says so: a program that knows of none reads all before them.
+    #expect(bytes.count == before.count + 12 && bytes[3..<before.count] == before[3...])
+    #expect(bytes[2] == before[2] | 16)
+    for count in before.count..<bytes.count { #expect(Self.read(bytes.prefix(count)) == nil) }
   }
 
   @Test func whatIsAbsentStaysAbsent() throws {
