@@ -23,10 +23,10 @@ final class ChainResults {
 
   private var state: RunState { run.state }
 
-  func take(_ result: BatchResult, of chain: RunningChain.Facts) {
+  func take(_ result: BatchResult) {
     guard state.phase.takesResults else { return }
-    names = chain.names
-    outcomes.generation = chain.generation
+    names = result.chain.names
+    outcomes.generation = result.chain.generation
     defer { run.fates.flush() }
     if let oversized = result.batch.context.oversized {
       rejected.takeOversized(oversized, result.batch.context)

@@ -8,7 +8,8 @@ import WorkerHost
 /// The pools of a run, one for each generation of its chain, and the order of their results.
 ///
 /// Lines go to the pool in force. A pool before it ends once its last result is handed on, and the results of the pools
-/// behind wait until then: so the order of all results is that of their lines, and nothing pauses.
+/// behind wait until then: so the order of all results is that of their lines, and nothing pauses. One that has not ended
+/// after the longest time of a step is killed, and the chain in force runs what it has left.
 final class PoolSuccession {
   /// A generation that is not in force yet.
   private enum Candidate {
@@ -23,11 +24,13 @@ final class PoolSuccession {
   private static let endingLimit = 3
 
   /// Called with each result, in the order of submission; see ``WorkerPool/onResult``.
-  var onResult: (BatchResult, RunningChain.Facts) -> Void = { _, _ in }
+  var onResult: (BatchResult) -> Void = { _ in }
   var onEvent: (WorkerPool.Event) -> Void = { _ in }
   /// The chain in force.
   private(set) var current: RunningChain
-  private var ending: [RunningChain] = []
+  private var ending: [EndingChain] = []
+  /// Wakes the loop when the next chain is due.
+  private lazy var deadline = current.pool.reactor.timer {}
   private var candidate = Candidate.none
   private var past = PoolTotals()
 
@@ -38,18 +41,18 @@ final class PoolSuccession {
   }
 
   private func connect(_ chain: RunningChain) {
-    chain.pool.onResult = { [unowned self, facts = chain.facts] in onResult($0, facts) }
+    chain.pool.onResult = { [unowned self] in onResult($0) }
     chain.pool.onEvent = { [unowned self] in onEvent($0) }
   }
 
   /// The pool that lines go to.
   var pool: WorkerPool { current.pool }
   /// The number of batches that have no result yet.
-  var pending: Int { ending.reduce(current.pool.pending) { $0 + $1.pool.pending } }
+  var pending: Int { ending.reduce(current.pool.pending) { $0 + $1.chain.pool.pending } }
   /// The totals of all pools so far.
   var totals: PoolTotals {
     var totals = past
-    for chain in ending + [current] { totals.add(chain) }
+    for chain in ending.map(\.chain) + [current] { totals.add(chain) }
     return totals
   }
 
@@ -84,8 +87,9 @@ final class PoolSuccession {
     case .loaded(let chain):
       candidate = .none
       chain.pool.holdsResults = true
-      ending.append(current)
+      ending.append(EndingChain(chain: current))
       current = chain
+      setDeadlines()
     }
   }
 
@@ -105,17 +109,51 @@ final class PoolSuccession {
   /// - Throws: ``HostError`` where the workers of a generation that has lines cannot go on.
   func advance() throws(HostError) {
     try current.pool.check()
-    for chain in ending { try chain.pool.check() }
+    for chain in ending.map(\.chain) { try chain.pool.check() }
     retire()
+    try replaceOverdue()
     judge()
   }
 
   private func retire() {
-    while let first = ending.first, first.pool.pending == 0 {
+    while let first = ending.first?.chain, first.pool.pending == 0 {
       past.add(first)
       ending.removeFirst()
-      (ending.first ?? current).pool.holdsResults = false
+      (ending.first?.chain ?? current).pool.holdsResults = false
     }
+  }
+
+  /// Begins the time that each chain which is not in force any more has for its last batches.
+  private func setDeadlines() {
+    let now = current.pool.reactor.now
+    for index in ending.indices where ending[index].due == nil {
+      ending[index].due = now + ending[index].chain.pool.wallLimit
+    }
+    armDeadline()
+  }
+
+  private func armDeadline() {
+    if let due = ending.compactMap(\.due).min() { deadline.arm(at: due) }
+  }
+
+  /// Kills the workers of chains that have had their time, and has the chain in force run what they have not done.
+  private func replaceOverdue() throws(HostError) {
+    let now = current.pool.reactor.now
+    for index in ending.indices {
+      guard let due = ending[index].due, due <= now else { continue }
+      let old = ending[index].chain
+      let event = WorkerPool.Event.outlived(
+        generation: old.generation?.number ?? 0, successor: current.generation?.number ?? 0,
+        batches: old.pool.pending, limit: .nanoseconds(old.pool.wallLimit))
+      past.add(old)
+      let chain = try current.takingOver(old)
+      connect(chain)
+      ending[index] = EndingChain(chain: chain)
+      // Its results may have come before all others.
+      chain.pool.holdsResults = index > 0
+      onEvent(event)
+    }
+    armDeadline()
   }
 
   private func judge() {

@@ -120,7 +120,7 @@ package final class Run {
   ///
   /// - Throws: ``HostError`` that says how far the run came.
   package func run() throws(HostError) {
-    pools.onResult = { [unowned self] in results.take($0, of: $1) }
+    pools.onResult = { [unowned self] in results.take($0) }
     pools.onEvent = { [unowned self] in reporter.tell($0) }
     RunNotices(self).say()
     meter?.begin(on: reactor)

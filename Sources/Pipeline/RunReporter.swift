@@ -82,6 +82,12 @@ final class RunReporter {
       )
     case .released(let plugin, let app):
       say("notilua: \(plugin)\(Self.text(app)): runs again, its quarantine is over")
+    case .outlived(let generation, let successor, let batches, let limit):
+      say(
+        "notilua: generation \(generation) had not ended its last \(batches == 1 ? "batch" : "\(batches) batches")"
+          + " \(Quantity.text(limit)) after it was replaced; its workers are killed, and generation \(successor) runs what is"
+          + " left: look at what the plugins of generation \(generation) wait for"
+      )
     case .workerDied(let signal, let status):
       deaths += 1
       guard deaths <= 5 || deaths.isMultiple(of: 100) else { return }

@@ -8,16 +8,9 @@ import WorkerProtocol
 
 /// One generation of a run's chain, with the workers that run it.
 struct RunningChain {
-  /// The facts of a chain that its results are read with.
-  struct Facts {
-    /// The mark of the generation; nil for a run whose chain stays the same.
-    var generation: GenerationMark?
-    /// The names of the plugins.
-    var names: Set<String>
-  }
-
   let generation: GenerationMark?
-  let definitions: [PluginDefinition]
+  private let content: ChainContent
+  private let options: Run.Options
   let pool: WorkerPool
 
   /// Starts workers, which load the plugins as the loop turns.
@@ -27,14 +20,21 @@ struct RunningChain {
     if !content.keys.isEmpty { ps_forbid_core_files() }
     var poolOptions = content.options
     poolOptions.runner = options.runnerOptions(poolOptions.runner)
-    self.generation = generation
-    definitions = content.definitions
+    poolOptions.generation = generation
+    (self.content, self.generation, self.options) = (content, generation, options)
     pool = try WorkerPool(
       starting: content.definitions, options: poolOptions, keys: content.keys, on: reactor)
   }
 
+  var definitions: [PluginDefinition] { content.definitions }
   var names: [String] { definitions.map(\.name) }
-  var facts: Facts { Facts(generation: generation, names: Set(names)) }
+
+  /// Returns the same chain with workers of its own, which go on with the work of another.
+  func takingOver(_ other: RunningChain) throws(HostError) -> RunningChain {
+    let chain = try RunningChain(content, generation: generation, options, on: pool.reactor)
+    chain.pool.takeOver(other.pool)
+    return chain
+  }
 
   /// Waits until the workers have loaded the plugins.
   ///

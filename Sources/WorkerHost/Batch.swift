@@ -5,7 +5,7 @@ import WorkerProtocol
 package final class Batch {
   /// The place in the order of all batches.
   package let sequence: UInt64
-  package let items: [BatchItem]
+  package private(set) var items: [BatchItem]
   /// The source of the identifiers of items whose lines have none.
   package let identifiers: IdentifierSeed
   /// The context that the submitter needs when the results come.
@@ -72,6 +72,18 @@ package final class Batch {
   /// Returns the push of an item; nil where items are lines.
   package func push(_ item: Int) -> Push? {
     context.pushes.indices.contains(item) ? context.pushes[item] : nil
+  }
+
+  /// Begins anew what has no result, with other items in other memory: what is known of attempts is that of other plugins.
+  func restart(_ items: [BatchItem], in slot: Slot) {
+    self.items = items
+    self.slot = slot
+    presumed = []
+    caution = items.count
+    suspect = nil
+    (deaths, deathsWithoutSuspect) = (0, 0)
+    isStepwise = false
+    stepDeaths = (0, 0)
   }
 
   func presume(_ fault: PresumedFaultRecord) { presumed.append(fault) }

@@ -8,6 +8,8 @@ import WorkerProtocol
 /// The memory is valid until its receiver returns.
 package final class BatchResult {
   package let batch: Batch
+  /// The facts of the chain that made them.
+  package let chain: ChainFacts
   /// A Boolean value that indicates whether these are the last results of the batch.
   package let isLast: Bool
   /// The sections of the results; nil for a batch without items.
@@ -26,9 +28,11 @@ package final class BatchResult {
 
   init(
     _ batch: Batch, copying bytes: UnsafeRawBufferPointer, to storage: ResultStorage, lines: UnsafeRawPointer,
-    content: ResultContent, limits: ResultLimits, check: EffectsCheck
+    _ setup: PoolSetup
   ) throws(Malformed) {
+    let (content, limits, check) = (setup.content(of: batch), setup.resultLimits, setup.effectsCheck)
     self.storage = storage
+    chain = setup.facts
     guard let body = ResultBody(storage.copy(bytes), pending: batch.pending) else { throw Malformed() }
     self.batch = batch
     self.body = body
@@ -53,8 +57,9 @@ package final class BatchResult {
     }
   }
 
-  init(empty batch: Batch) {
+  init(empty batch: Batch, _ setup: PoolSetup) {
     self.batch = batch
+    chain = setup.facts
     isLast = true
     body = nil
     content = .none

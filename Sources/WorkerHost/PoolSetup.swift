@@ -16,6 +16,8 @@ struct PoolSetup {
   let resultLimits: ResultLimits
   /// The check of what workers report beside payloads.
   let effectsCheck: EffectsCheck
+  /// The facts of the chain that its results have.
+  let facts: ChainFacts
   /// The most bytes of the workers' reports on the plugins.
   let reportLimit: Int
   /// A Boolean value that indicates whether a file of tests stands in the place of a plugin.
@@ -32,6 +34,7 @@ struct PoolSetup {
     configuration = WorkerConfiguration(plugins: numbered, options: options.runner, seed: 0)
     resultLimits = ResultLimits(payload: options.payloadLimit)
     effectsCheck = EffectsCheck(grants: definitions.map(\.delivery))
+    facts = ChainFacts(generation: options.generation, names: Set(definitions.map(\.name)))
     reportLimit = PluginReport.bodyLimit(definitions)
     hasSuite = definitions.contains { $0.testing?.isSuite == true }
     // Without plugins a worker has next to nothing to do, and may wait for the processor all the same.

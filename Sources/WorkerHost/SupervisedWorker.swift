@@ -83,6 +83,14 @@ final class SupervisedWorker {
       place: process.overduePlace)
   }
 
+  /// Ends its process and forgets its batches, which another worker has.
+  func leave() {
+    leaveLoop()
+    _ = process.stop()
+    batches = []
+    isLoaded = true
+  }
+
   /// Kills the process where it takes too long for a step.
   func look(limit: Int64, plugins: Int) {
     let slot = isLoaded ? batches.first?.slot : nil

@@ -92,8 +92,7 @@ extension WorkerPool {
 
   private func result(_ bytes: UnsafeRawBufferPointer, _ batch: Batch, _ slot: Slot) -> BatchResult? {
     try? BatchResult(
-      batch, copying: bytes, to: batches.takeStorage(), lines: slot.lines,
-      content: setup.content(of: batch), limits: setup.resultLimits, check: setup.effectsCheck)
+      batch, copying: bytes, to: batches.takeStorage(), lines: slot.lines, setup)
   }
 
   /// Hands on results, and those that waited for them.

@@ -1,4 +1,5 @@
 import Glibc
+import NotificationModel
 import WorkerProtocol
 
 extension WorkerPool {
@@ -16,6 +17,8 @@ extension WorkerPool {
     package var seed: UInt64?
     /// The time at which notifications are received, in seconds since 1970; nil is now.
     package var receivedAt: Double?
+    /// The mark of the generation that the chain is; nil where no other may follow.
+    package var generation: GenerationMark?
     /// The bytes of memory beyond those that these plugins take, for the plugins of a later ``reconfigure``.
     package var spareMemory = 0
 

@@ -33,7 +33,7 @@ extension WorkerPool {
 
   /// Takes a place in the order without lines.
   package func submitEmpty(_ context: Batch.Context) {
-    handOn(BatchResult(empty: batches.makeBatch([], context)))
+    handOn(BatchResult(empty: batches.makeBatch([], context), setup))
   }
 
   /// The most bytes of a line.
