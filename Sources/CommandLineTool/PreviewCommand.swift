@@ -149,6 +149,7 @@ struct PreviewCommand: AsyncParsableCommand {
         say("notilua: \(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
       }
       guard let notification = notification(text, outcome) else { return nil }
+      for sentence in headerChanges(text, outcome) { say("notilua: \(place): \(sentence)") }
       let languages = locale.map { [$0] } ?? []
       let answer = try await Presenter(configuration).present(notification, date: date, languages: languages)
       for note in answer.notes + answer.presentation.warnings { say("notilua: \(place): \(note)") }
@@ -161,11 +162,22 @@ struct PreviewCommand: AsyncParsableCommand {
   /// The notification of a line as the chain left it.
   private func notification(_ line: [UInt8], _ outcome: Outcome) -> PushNotification? {
     var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    let delivery = HeaderChanges(outcome).delivery
     let change = PayloadChange(
-      payload: Array(outcome.payload.utf8), attachments: Attachment.list(json: outcome.attachmentsJSON))
+      payload: Array(outcome.payload.utf8), attachments: Attachment.list(json: outcome.attachmentsJSON),
+      delivery: delivery.entries.isEmpty ? nil : delivery)
     return line.withUnsafeBytes {
       PushNotification($0, ticket: 0, place: "", identifier: outcome.id, change: change, &document)
     }
+  }
+
+  /// Returns a sentence on each delivery header that plugins changed.
+  private func headerChanges(_ line: [UInt8], _ outcome: Outcome) -> [String] {
+    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
+    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      let form = try? NotificationLine(document)
+    else { return [] }
+    return HeaderChanges(outcome).sentences { form.headerText($0, document) }
   }
 
   /// The clock's time on 1 January 2026, UTC: a picture is the same whenever it is made.

@@ -65,6 +65,21 @@ package enum DeliveryEdit: Sendable, Equatable {
     self = edit
   }
 
+  /// Reads a header's text, as an outcome has it; nil where APNs would refuse it.
+  package init?(_ field: DeliveryField, text: String?) {
+    let edit: DeliveryEdit?
+    switch (field, text) {
+    case (_, nil): edit = Self.taking(out: field)
+    case (.priority, let text?): edit = Int(text).map { .priority($0) }
+    case (.expiration, let text?): edit = Int64(text).map { .expiration($0) }
+    case (.pushType, let text?): edit = PushType(rawValue: text).map { .pushType($0) }
+    case (.collapseID, let text?): edit = .collapseID(text)
+    case (.topic, let text?): edit = .topic(text)
+    }
+    guard let edit, edit.isPossible else { return nil }
+    self = edit
+  }
+
   private static func read(_ field: DeliveryField, _ value: AssignedValue) -> DeliveryEdit? {
     if case .nil = value { return taking(out: field) }
     switch field {

@@ -51,6 +51,48 @@ struct PreviewCommandTests {
     #expect(rejected.status == 1 && rejected.errors.contains("a notification is a JSON object"))
   }
 
+  /// A plugin that may has changed headers: the preview is of what is sent, in every form, and says so.
+  @Test(arguments: ["", "page.html", "picture.svg"])
+  func changedHeadersAreThoseThatAreSent(_ output: String) throws {
+    try Program.withFolder { folder in
+      let file = { (name: String) in folder.appending(path: name) }
+      try """
+      return { capabilities = { "delivery" }, did_receive = function(request)
+        request.topic = "com.example.talk" request.priority = 5 request.collapse_id = nil end }
+      """.write(to: file("rules.lua"), atomically: true, encoding: .utf8)
+      try """
+      return { kind = "content", categories = { "C" }, description = "d",
+        did_receive = function(notification, view)
+          local r = notification.request
+          view.text(("sees %s %s %s"):format(r.topic, r.priority, r.collapse_id)) end }
+      """.write(to: file("view.lua"), atomically: true, encoding: .utf8)
+      try """
+      plugins:
+        - path: rules.lua
+          capabilities: [delivery: { fields: [topic, priority, collapse_id], topics: [com.example.app, com.example.talk] }]
+        - path: view.lua
+
+      """.write(to: file("notilua.yaml"), atomically: true, encoding: .utf8)
+      let line =
+        #"{"headers":{"apns-topic":"com.example.app","apns-collapse-id":"c"},"payload":{"aps":{"alert":{"body":"b"},"category":"C"}}}"#
+      let forms = ["banner", "expanded", "lock", "hidden"].flatMap { ["--form", $0] }
+      let ended = try preview(
+        forms + (output.isEmpty ? [] : ["--output", output]), input: line, in: folder)
+      #expect(ended.status == 0, "\(ended.errors)")
+      #expect(
+        ended.errors == """
+          notilua: stdin:1: 'rules' sends apns-priority 5; there was none
+          notilua: stdin:1: 'rules' takes out apns-collapse-id; it was c
+          notilua: stdin:1: 'rules' sends apns-topic com.example.talk; it was com.example.app
+
+          """)
+      if output.hasSuffix("svg") { return }
+      let shown = output.isEmpty ? ended.text : try String(contentsOf: file(output), encoding: .utf8)
+      #expect(shown.contains("com.example.talk") && !shown.contains("com.example.app"), "\(shown)")
+      #expect(shown.contains("sees com.example.talk 5 nil"), "\(shown)")
+    }
+  }
+
   @Test func aFaultShowsTheNotificationAsItIs() throws {
     try Program.withFolder { folder in
       try #"""

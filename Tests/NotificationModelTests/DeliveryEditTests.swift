@@ -94,4 +94,19 @@ struct DeliveryEditTests {
       #expect(Self.message(result) != nil)
     }
   }
+
+  /// What an outcome has of a change is the change again.
+  @Test func theTextOfAnEditMakesIt() {
+    let edits: [DeliveryEdit] = [
+      .priority(5), .priority(nil), .expiration(0), .expiration(1_800_000_000), .pushType(.voip),
+      .pushType(nil), .collapseID("c"), .collapseID(nil), .topic("com.example.app"),
+    ]
+    for edit in edits { #expect(DeliveryEdit(edit.field, text: edit.text) == edit) }
+    for (field, text) in [
+      (DeliveryField.priority, "7" as String?), (.priority, "x"), (.expiration, "-1"), (.pushType, "x"),
+      (.collapseID, ""), (.topic, "a b"), (.topic, nil),
+    ] {
+      #expect(DeliveryEdit(field, text: text) == nil, "\(field)")
+    }
+  }
 }
