@@ -178,6 +178,36 @@ struct ReloadTests {
     #expect(try service.push() == (2, "two"))
   }
 
+  /// A run that has no generation at all delivers it, and tells the one that it went through.
+  @Test func anEndIsToldWithTheGenerationOfAnEarlierProcess() throws {
+    let service = try RunningService(port: 28476)
+    let first = try service.outcome(of: "pass")
+    try service.writePlugin("two")
+    #expect(try service.ctl("reload").status == 0)
+    let second = try service.outcome(of: "pass")
+    #expect(first["generation"] as? Int == 1 && second["generation"] as? Int == 2)
+    let list = try service.ctl("generations").text
+    for outcome in [first, second] {
+      let digest = try #require(outcome["digest"] as? String)
+      #expect(digest.contains(#/^[0-9a-f]{16}$/#) && list.contains(digest), "\(list)")
+    }
+    service.process.terminate()
+    service.process.waitUntilExit()
+    let simulator = try Simulator()
+    let ended = try Program.run(
+      ["run", "--no-plugins", "--sink", "apns", "--outbox", "outbox", "--audit", "later"] + simulator.flags,
+      in: service.folder)
+    #expect(ended.status == 0, "\(ended.errors)")
+    let audit = try String(contentsOf: service.folder.appending(path: "later"), encoding: .utf8)
+    let events = try audit.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }.filter { $0["state"] as? String == "delivered" }
+    #expect(events.map { $0["generation"] as? Int } == [1, 2], "\(audit)")
+    #expect(events.map { $0["digest"] as? String } == [first, second].map { $0["digest"] as? String })
+    // So do the lines of its output.
+    #expect(ended.text.contains(#""delivery":"delivered","generation":1,"digest""#), "\(ended.text)")
+  }
+
   /// Workers of the chain in force, of the one that loads, and of the tests.
   @Test func workersThatAreKilledKeepNoReloadFromItsEnd() throws {
     let service = try RunningService(port: 28467)
