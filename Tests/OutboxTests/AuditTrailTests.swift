@@ -49,7 +49,9 @@ struct AuditTrailTests {
     sample.turn()
     sample.kill()
     try sample.open()
-    sample.memory.answer = { $0.identifier == "m3" ? .permanent(why: DeliveryFailure("BadTopic", "no")) : .done }
+    sample.memory.answer = {
+      $0.identifier == "m3" ? .permanent(why: DeliveryFailure("BadTopic", "no")) : .done
+    }
     sample.turn(6)
     var told: [String: [String]] = [:]
     for event in sample.audit {
