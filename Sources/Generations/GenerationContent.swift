@@ -14,8 +14,10 @@ package struct GenerationContent: Sendable {
   package let chain: ChainContent
   /// The digest of the content, in 16 hexadecimal digits: two with the same do the same.
   package let digest: String
-  /// The digest of the configuration's file, by which people tell it; `none` where there is no file.
+  /// The digest of the configuration's file, by which people tell it; ``noFile`` where there is none.
   package let fileDigest: String
+  /// The digest of a file that is not there.
+  static let noFile = "none"
   /// The files as they were before and after they were read.
   let files: FileSet
 

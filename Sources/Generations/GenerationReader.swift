@@ -66,7 +66,7 @@ package struct GenerationReader: Sendable {
   }
 
   private func fileDigest() throws(HostError) -> String {
-    guard let file, PluginFolder.isFile(file) else { return "none" }
+    guard let file, PluginFolder.isFile(file) else { return GenerationContent.noFile }
     return Hex.encode(Array(Digest.sha256(try readFile(file, .configuration, status: .usage)).prefix(8)))
   }
 

@@ -19,8 +19,8 @@ package final class Reloader: Sendable {
   let metrics: ReloadMetrics
   let logger: Logger
   private let entered: @Sendable (Generation) -> Void
-  /// The configuration that the service was started with.
-  private let started: Configuration
+  /// The content that the service was started with.
+  private let started: GenerationContent
   let requests = AsyncStream.makeStream(of: ReloadCause.self, bufferingPolicy: .bufferingNewest(1))
 
   /// - Parameters:
@@ -40,7 +40,7 @@ package final class Reloader: Sendable {
     self.metrics = metrics
     self.logger = logger
     self.entered = entered
-    started = first.configuration
+    started = first
     metrics.take(generation)
     entered(generation)
   }
@@ -69,7 +69,8 @@ package final class Reloader: Sendable {
   private func renew(_ cause: ReloadCause) async throws(HostError) -> ReloadReport {
     for _ in 0..<Self.attempts {
       let content = try await read()
-      try RestartKeys.check(content.configuration, against: started)
+      try checkFile(content)
+      try RestartKeys.check(content.configuration, against: started.configuration)
       if let report = unchanged(content, cause) { return report }
       let number = history.next
       try await host.load(content.chain, generation: content.mark(number))
@@ -83,6 +84,16 @@ package final class Reloader: Sendable {
       .failed,
       "the files have changed \(Self.attempts) times while they were tested; reload once all of them are in place"
     )
+  }
+
+  /// Refuses a content that was read without the configuration's file, where there was one: its keys would all be others.
+  private func checkFile(_ content: GenerationContent) throws(HostError) {
+    guard let file = reader.file, started.fileDigest != GenerationContent.noFile,
+      content.fileDigest == GenerationContent.noFile
+    else { return }
+    throw HostError(
+      .usage,
+      "'\(file)' is not there, or is no file; put it back, or restart the service to go on without it")
   }
 
   private func read() async throws(HostError) -> GenerationContent {

@@ -88,6 +88,10 @@ struct ReportedReloadTests {
         Program.wait(seconds: 60) { (try? service.metrics.contains("\nnotilua_reload_success 0\n")) == true },
         "\(name): \(service.log)")
       #expect(try service.generation == round + 1)
+      // Without it, all keys would be others: that is not what is wrong.
+      let isNamed =
+        service.event("changed nothing: 'notilua.yaml' is not there, or is no file; put it back") != nil
+      #expect(isNamed == (name == "notilua.yaml"), "\(service.log)")
       #expect(try service.push().reason == (round == 0 ? "one" : "round \(round - 1)"))
       rename(path("away"), path(name))
       // It is as it was, and that is no failure.
