@@ -66,30 +66,29 @@ struct PayloadDraft {
 
   /// Cuts the text by characters as people see them, so that the payload has no more bytes than a limit.
   mutating func fit(_ limit: Int) -> Fit {
+    guard payload.count > limit else { return .whole }
     let text = alert?.body ?? ""
     alert?.body = ""
     let size = payload.count
-    guard size <= limit else { return .tooLarge(size) }
     guard let cut = Self.cut(text, toJSON: limit - size) else { return .tooLarge(size) }
     alert?.body = cut
-    return cut.utf8.count == text.utf8.count ? .whole : .cut(from: text.count, to: cut.count)
+    return .cut(from: text.count, to: cut.count)
   }
 
-  /// Returns a text that takes no more bytes within a string of JSON, with an ellipsis where something is missing; nil
-  /// where there is no room for that.
+  /// Returns as many characters of a text, with an ellipsis, as have room within a string of JSON; nil where not even that has.
   private static func cut(_ text: String, toJSON room: Int) -> String? {
     let ellipsis = "…"
+    var left = room - ellipsis.utf8.count
+    guard left >= 0 else { return nil }
     var buffer = ByteBuffer(capacity: 64)
-    var (used, whole) = (0, text.startIndex)
-    for index in text.indices {
-      if used <= room - ellipsis.utf8.count { whole = index }
+    let end = text.indices.first { index in
       buffer.removeAll()
       JSONString.append(String(text[index]), to: &buffer)
       // Without the quotes.
-      used += buffer.count - 2
-      if used > room { return room < ellipsis.utf8.count ? nil : text[..<whole] + ellipsis }
+      left -= buffer.count - 2
+      return left < 0
     }
-    return text
+    return text[..<(end ?? text.endIndex)] + ellipsis
   }
 }
 

@@ -18,7 +18,7 @@ public typealias APNsRule = NotificationModel.APNsRule
 /// The policy for a notification on which a plugin failed.
 public typealias FaultPolicy = NotificationModel.FaultPolicy
 
-/// What the push of a chat message says beside `aps`.
+/// The values of a chat message's push that stand beside `aps`.
 public typealias PushExtra = PushExtras.PushExtra
 
 /// A kind of channel that a chat message comes through.

@@ -1,4 +1,4 @@
-/// What the push of a chat message says beside `aps`: its member `rc`, and `appData`.
+/// The values of a chat message's push that stand beside `aps`: those of its member `rc`, and `appData`.
 ///
 /// A value that is missing from the payload, or is no text there, is nil.
 public struct PushExtra: Sendable, Equatable {
