@@ -640,8 +640,7 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       name: "MemoryProbe",
       dependencies: [
         "ConfigurationFiles", "LosslessJSON", "LuaSandbox", "NotificationModel", "Notilua",
-        "NotiluaInProcess",
-        "PluginRuntime", "WorkerProtocol",
+        "NotiluaInProcess", "PluginRuntime", "WorkerProtocol",
       ],
       path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(
