@@ -54,6 +54,10 @@ package struct DeliveryQueueEvents {
   package var accepted: (PushNotification) -> Void = { _ in }
   /// The names that were withdrawn for a ticket are safe.
   package var withdrew: (UInt64) -> Void = { _ in }
+  /// The names whose recall is safe, behind the ends that came of it.
+  package var recalled: ([String]) -> Void = { _ in }
+  /// Reports that a push was made for a recalled notification that may have arrived, and its word: `replaced` or `removed`.
+  package var tookBack: (PushNotification, String) -> Void = { _, _ in }
   /// Reports an attempt that failed and is made again.
   package var attempted: (PushNotification, DeliveryFailure) -> Void = { _, _ in }
   /// Reports the end of a notification, once for each, with the number of attempts.

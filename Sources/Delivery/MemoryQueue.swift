@@ -67,6 +67,7 @@ package final class MemoryQueue: DeliveryQueue {
 
   package func withdraw(_ names: [String], for ticket: UInt64?) {
     for name in names { withdraw(name) }
+    events.recalled(names)
     // Nothing outlives this process.
     if let ticket { events.withdrew(ticket) }
   }

@@ -14,4 +14,10 @@ package protocol RunObserver: AnyObject {
   func attempted(_ notification: PushNotification, _ why: DeliveryFailure)
   /// Observes the end of a notification.
   func ended(_ notification: PushNotification, _ end: DeliveryEnd, attempts: Int)
+  /// Observes that what goes by names was recalled, behind the ends that came of it.
+  func recalled(_ names: [String])
+  /// Observes that a push was made for a recalled notification that may have arrived.
+  ///
+  /// - Parameter word: what it does with that: `replaced` or `removed`.
+  func tookBack(_ notification: PushNotification, _ word: String)
 }

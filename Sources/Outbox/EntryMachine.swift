@@ -220,7 +220,7 @@ package final class EntryMachine {
   @discardableResult
   package func sendRecall(of notification: PushNotification) -> String? {
     guard let push = RecallPush(of: notification, options.recallOfSent) else { return nil }
-    journal.noteRecallPush(push.push)
+    journal.noteRecallPush(push)
     return push.word
   }
 

@@ -26,7 +26,7 @@ package final class Journal {
   /// The delivered notifications that may still be recalled.
   package private(set) var sent: [PushNotification] = []
   /// Pushes that say that others were recalled.
-  package private(set) var recallPushes: [PushNotification] = []
+  package private(set) var recallPushes: [RecallPush] = []
   package private(set) var results: [Result] = []
   package private(set) var counts: [String: Int64] = [:]
   /// Recalls that have seen the end of all that they had found at the sink.
@@ -85,7 +85,7 @@ package final class Journal {
   }
 
   func noteSent(_ notification: PushNotification) { sent.append(notification) }
-  func noteRecallPush(_ push: PushNotification) { recallPushes.append(push) }
+  func noteRecallPush(_ push: RecallPush) { recallPushes.append(push) }
   func noteSettledRecall(_ name: String) { settledRecalls.append(name) }
   func noteSettled(_ place: AuditTrail.Settled) { settled = place }
 

@@ -342,11 +342,13 @@ package final class Outbox: DeliveryQueue {
       try file.reopen()
       throw OutboxError(.busy, "'\(file.path)' was set aside, for it was damaged; it goes on in the new one")
     }
-    takeUp(outcome, wall)
+    takeUp(outcome, names, wall)
   }
 
   /// Takes up what a commit has made safe.
-  private func takeUp(_ outcome: CommitOutcome, _ wall: Int64) {
+  ///
+  /// - Parameter names: the names that it has recalled.
+  private func takeUp(_ outcome: CommitOutcome, _ names: [String], _ wall: Int64) {
     space.use(incoming.removeFirst(outcome.taken))
     for token in outcome.freedTokens { machine.removeRow(token: token) }
     let withdrawn = recalls.committed(outcome.found, isUnfinished: outcome.isUnfinished)
@@ -359,6 +361,8 @@ package final class Outbox: DeliveryQueue {
     for notification in outcome.accepted { events.accepted(notification) }
     for ticket in withdrawn { events.withdrew(ticket) }
     for result in journal.results { events.ended(result.notification, result.end, result.attempts) }
+    for recall in journal.recallPushes { events.tookBack(recall.original, recall.word) }
+    if !names.isEmpty, !outcome.isUnfinished { events.recalled(names) }
     journal.removeAll()
   }
 

@@ -129,7 +129,7 @@ struct OutboxCommit {
     if core.options.keepsRepeatsFor != nil {
       try RepeatTable.insert(outcome.accepted.flatMap(\.repeatIdentity), database, wall)
     }
-    for push in journal.recallPushes { try add(push, to: &open, database) }
+    for recall in journal.recallPushes { try add(recall.push, to: &open, database) }
     for priority in [PriorityClass.urgent, .patient] { try close(priority, &open, database) }
   }
 

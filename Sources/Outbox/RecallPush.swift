@@ -2,7 +2,9 @@ import LosslessJSON
 import NotificationModel
 
 /// The push that takes back what was delivered and recalled (`outbox.recall`).
-struct RecallPush {
+package struct RecallPush {
+  /// The notification that was recalled.
+  let original: PushNotification
   let push: PushNotification
   /// The word for the action: `replaced`, or `removed`.
   let word: String
@@ -25,6 +27,7 @@ struct RecallPush {
       made.headers.priority = "5"
       word = "removed"
     }
+    original = notification
     push = made
   }
 

@@ -36,6 +36,8 @@ final class DeliveryLog {
     queue.events.ended = { [unowned self] in end($0, $1, $2) }
     if let observer = run.observer {
       queue.events.attempted = { [unowned observer] in observer.attempted($0, $1) }
+      queue.events.recalled = { [unowned observer] in observer.recalled($0) }
+      queue.events.tookBack = { [unowned observer] in observer.tookBack($0, $1) }
     }
     queue.events.withdrew = { [unowned self] in withdrew($0) }
     queue.events.notice = { [unowned self] in self.run.reporter.say("notilua: \($0)") }

@@ -10,15 +10,20 @@ extension OpenAPIDocument {
       }
     },
     "Event": {
-      "description": "What happened to a notification: passed (it came in and went through the chain), accepted, attempted (and will be again), ended.",
+      "description": "What happened to a notification: passed (it came in and went through the chain), accepted, attempted (and will be again), ended, recalled.",
       "type": "object", "required": ["event", "at", "apns_id", "app"],
       "properties": {
-        "event": {"enum": ["passed", "accepted", "attempted", "ended"]}, "at": {"type": "string", "format": "date-time"},
+        "event": {"enum": ["passed", "accepted", "attempted", "ended", "recalled"]}, "at": {"type": "string", "format": "date-time"},
         "apns_id": {"type": "string"}, "app": {"type": "string"}, "id": {"type": "string"},
         "chain": {"type": "object", "description": "The outcome of the plugins."},
         "generation": {"type": "integer", "minimum": 1, "description": "The number of the plugins that it went through; it begins at 1 with each start of the service."},
         "digest": {"type": "string", "description": "What tells that generation from those of other starts."},
         "outcome": {"enum": ["delivered", "refused", "undelivered", "expired", "withdrawn", "dropped"]},
+        "effect": {
+          "description": "What a recall did: withdrawn (it does not leave), under_way (APNs has it; its end tells), too_late (it had ended before), replaced or removed (it may have arrived, and a push takes it back).",
+          "enum": ["withdrawn", "under_way", "too_late", "replaced", "removed"]
+        },
+        "name": {"type": "string", "description": "The name by which it was recalled."},
         "attempts": {"type": "integer"}, "status": {"type": "integer"}, "reason": {"type": "string"}
       }
     },

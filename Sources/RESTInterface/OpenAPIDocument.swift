@@ -97,11 +97,11 @@ package enum OpenAPIDocument {
       }
     }},
     "/v1/outcomes": {"get": {
-      "operationId": "outcomes", "summary": "Returns how notifications ended, behind a cursor.",
+      "operationId": "outcomes", "summary": "Returns how notifications ended and what was recalled, behind a cursor.",
       "description": "Scope: read. At most 1,000 of them; next is the cursor for the rest.",
       "parameters": [{"name": "after", "in": "query", "required": false, "schema": {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9]{1,18}$"}}],
       "responses": {
-        "200": {"description": "The ends in their order.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcomes"}}}},
+        "200": {"description": "The ends and recalls in their order.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcomes"}}}},
         "400": {"$ref": "#/components/responses/Problem"}, "404": {"$ref": "#/components/responses/Problem"},
         "410": {"$ref": "#/components/responses/Problem"}, \#(problems)
       }

@@ -88,6 +88,19 @@ package final class StoryBook: RunObserver {
     }
   }
 
+  package func recalled(_ names: [String]) {
+    // The ends that came of it stand before it.
+    flush()
+    let now = clock()
+    perform { store throws(StoryError) in try store.recall(names, at: now) }
+  }
+
+  package func tookBack(_ notification: PushNotification, _ word: String) {
+    var writer = JSONWriter()
+    writer.member("effect", word)
+    add(.recalled, notification, writer.text)
+  }
+
   private func end(
     _ notification: PushNotification, _ outcome: String, _ attempts: Int? = nil,
     _ why: DeliveryFailure? = nil, mayHaveArrived: Bool = false

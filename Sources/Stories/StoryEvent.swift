@@ -12,6 +12,8 @@ package struct StoryEvent: Sendable, Equatable {
     case attempted
     /// It came to its end.
     case ended
+    /// It was recalled, before or behind its end.
+    case recalled
 
     /// The word that stands for it.
     package var word: String {
@@ -20,6 +22,7 @@ package struct StoryEvent: Sendable, Equatable {
       case .accepted: "accepted"
       case .attempted: "attempted"
       case .ended: "ended"
+      case .recalled: "recalled"
       }
     }
   }

@@ -7,7 +7,7 @@ import Glibc
 ///
 /// Events are written by one thread, in batches; any thread reads.
 package final class StoryStore: Sendable {
-  /// The page of ends that a cursor stands before.
+  /// The page of ends and recalls that a cursor stands before.
   package struct Page: Sendable, Equatable {
     /// The events.
     package var events: [StoryEvent]
@@ -32,9 +32,9 @@ package final class StoryStore: Sendable {
   /// The events that are forgotten at once.
   private static let sweepLimit = 10_000
 
-  private let path: String
+  let path: String
   private let options: StoryOptions
-  private let pool: DatabasePool
+  let pool: DatabasePool
   private let identity: String
 
   /// Opens the file, and makes it where there is none.
@@ -84,7 +84,7 @@ package final class StoryStore: Sendable {
     }
   }
 
-  private static func insert(_ event: StoryEvent, _ database: Database) throws {
+  static func insert(_ event: StoryEvent, _ database: Database) throws {
     try database.cachedStatement(
       sql: "INSERT INTO event (time, kind, app, apns_id, members) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [event.time, event.kind.rawValue, event.app, event.apnsID, event.members])
@@ -157,20 +157,25 @@ package final class StoryStore: Sendable {
   /// Reads the meaning of a cursor; without one, what is kept is read from its start.
   package func position(_ cursor: String?) async throws(StoryError) -> Position {
     let forgotten = try await read { try Int64.fetchOne($0, sql: "SELECT forgotten FROM fact") ?? 0 }
+    // Also of what is forgotten.
+    let last = try await read {
+      try Int64.fetchOne($0, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'") ?? 0
+    }
     guard let cursor else { return .at(forgotten) }
     let parts = cursor.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].utf8.count == 8, parts[0].utf8.allSatisfy(Self.isHexadecimal),
       let number = Int64(parts[1]), number >= 0
     else { return .invalid }
-    return parts[0] == identity && number >= forgotten ? .at(number) : .gone
+    // A number that is not given yet is of a file that was put back from a copy.
+    return parts[0] == identity && (forgotten...max(last, forgotten)).contains(number) ? .at(number) : .gone
   }
 
-  /// Reads the ends of notifications of some apps behind an event.
+  /// Reads the ends and the recalls of notifications of some apps behind an event.
   package func ends(after number: Int64, apps: [String]) async throws(StoryError) -> Page {
     let events = try await read { database in
       try Self.events(
         database,
-        "kind = 3 AND number > \(number) AND app IN (\(Self.marks(apps))) ORDER BY number LIMIT \(Self.pageLimit)",
+        "kind >= 3 AND number > \(number) AND app IN (\(Self.marks(apps))) ORDER BY number LIMIT \(Self.pageLimit)",
         apps)
     }
     return Page(events: events, next: "\(identity)-\(events.last?.number ?? number)")

@@ -39,6 +39,65 @@ struct StoryStoreTests {
     }
   }
 
+  /// A recall says what it did by what has become of each notification, in its story and in the feed.
+  @Test func aRecallIsInTheStoriesThatItReaches() async throws {
+    try await Self.withPath { path in
+      let store = try StoryStore(path, StoryOptions())
+      func ended(_ id: String, _ outcome: String) -> StoryEvent {
+        var event = Self.event(.ended, id)
+        event.members = "\"outcome\":\"\(outcome)\""
+        return event
+      }
+      try store.write(
+        ["done", "waits", "away", "back"].map { Self.event(.passed, $0, names: ["m1", $0]) } + [
+          Self.event(.passed, "other", app: "com.example.other", names: ["m1"]),
+          Self.event(.passed, "not", names: ["m2"]),
+          ended("done", "delivered"), ended("waits", "withdrawn"), ended("back", "delivered"),
+        ])
+      var back = Self.event(.recalled, "back")
+      back.members = "\"effect\":\"replaced\""
+      try store.write([back])
+      let page = try await store.ends(after: 0, apps: Self.apps)
+      try store.recall(["com.example.app\u{1F}m1"], at: 77)
+      func recalls(_ id: String, _ apps: [String] = Self.apps) async throws -> [String] {
+        try await store.story(id, apps: apps).filter { $0.kind == .recalled }.map(\.members)
+      }
+      #expect(try await recalls("done") == [#""effect":"too_late","name":"m1""#])
+      #expect(try await recalls("waits") == [#""effect":"withdrawn","name":"m1""#])
+      #expect(try await recalls("away") == [#""effect":"under_way","name":"m1""#])
+      // The queue has said so itself.
+      #expect(try await recalls("back") == [#""effect":"replaced""#])
+      #expect(try await recalls("not").isEmpty)
+      #expect(try await recalls("other", ["com.example.other"]).isEmpty)
+      guard case .at(let number) = try await store.position(page.next) else {
+        Issue.record("the cursor is gone")
+        return
+      }
+      let news = try await store.ends(after: number, apps: Self.apps)
+      #expect(
+        news.events.map(\.kind) == [.recalled, .recalled, .recalled]
+          && news.events.allSatisfy { $0.time == 77 })
+
+      // Once more, by a name of all apps: nothing is left to withdraw.
+      try store.recall(["m1"], at: 78)
+      #expect(try await recalls("waits").last == #""effect":"too_late","name":"m1""#)
+      #expect(try await recalls("other", ["com.example.other"]) == [#""effect":"under_way","name":"m1""#])
+    }
+  }
+
+  /// A number that no event has yet is one of a file that was put back from a copy: what comes up to it would be missed.
+  @Test func aCursorOfTheFutureIsGone() async throws {
+    try await Self.withPath { path in
+      let store = try StoryStore(path, StoryOptions())
+      let empty = try await store.ends(after: 0, apps: Self.apps).next
+      #expect(try await store.position(empty) == .at(0))
+      try store.write([Self.event(.ended, "a"), Self.event(.accepted, "b")])
+      let identity = empty.prefix(8)
+      #expect(try await store.position("\(identity)-2") == .at(2))
+      #expect(try await store.position("\(identity)-3") == .gone)
+    }
+  }
+
   /// A cursor goes on where it was after a restart, and past what is another app's.
   @Test func aCursorOutlivesTheStore() async throws {
     try await Self.withPath { path in
