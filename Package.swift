@@ -258,6 +258,7 @@ let package = Package(
         "NotificationModel", "Operations", "PrometheusMetrics", "Stories",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),

@@ -53,18 +53,7 @@ package struct EnvelopeReader: ~Copyable {
   // MARK: The object
 
   private mutating func parse(_ text: [UInt8]) throws(Problem) -> NotificationLine {
-    let fault: JSONError? = text.withUnsafeBytes { bytes in
-      do throws(JSONError) {
-        try document.parse(bytes)
-        return nil
-      } catch {
-        return error
-      }
-    }
-    if let fault {
-      throw Problem(
-        .badRequest, "byte \(fault.offset + 1): \(fault.cause.rawValue); send one JSON object")
-    }
+    try document.parse(body: text)
     do throws(NotificationLine.Refusal) {
       let line = try NotificationLine(document)
       if line.form == .envelope { return line }

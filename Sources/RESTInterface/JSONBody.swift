@@ -15,10 +15,10 @@ package struct JSONBody {
   /// - Parameter known: the members that there are.
   /// - Throws: 400 or 422.
   package init(_ text: [UInt8], known: [String]) throws(Problem) {
-    guard let value = try? JSONValue(String(decoding: text, as: UTF8.self)) else {
-      throw Problem(.badRequest, "the body is not JSON; send one object")
-    }
-    guard case .object(let members) = value else {
+    // Who writes a member twice means one of them, and nobody knows which.
+    var document = JSONDocument(depthLimit: 16, duplicateKeys: .reject)
+    try document.parse(body: text)
+    guard case .object(let members) = JSONValue(document, document.root) else {
       throw Problem(.unprocessableContent, "the body is no object; send one with \(known[0])", pointer: "")
     }
     for member in members {

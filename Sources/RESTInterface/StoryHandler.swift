@@ -2,6 +2,7 @@ import ClientKeys
 import EventLoop
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import LosslessJSON
 import NotificationModel
 import Operations
@@ -104,7 +105,10 @@ struct StoryHandler: Sendable {
 
 extension Request {
   /// Returns a parameter of the query; nil where there is none.
+  ///
+  /// A plus is a space, as forms have it and most libraries write it: one that means itself comes as %2B.
   fileprivate func parameter(_ name: String) -> String? {
-    uri.queryParameters[name[...]].map { String($0) }
+    let query = URI("?\((uri.query ?? "").replacing("+", with: "%20"))")
+    return query.queryParameters[name[...]].map { String($0) }
   }
 }

@@ -17,6 +17,7 @@ import uuid
 import requests
 from openapi_spec_validator import validate
 
+import api_reports
 import api_tls
 from api_service import APP, KEYS, OTHER, PLUGIN, SCOPES, Client, add_key, bodies, body, envelope, service
 from programs import DEVICE, FOLDER, PROGRAM, SECRETS, arrived, eventually, path, run, simulator, write
@@ -133,10 +134,28 @@ def with_recalls(port):
     waiting = run(PROGRAM, "outbox", "list", "--outbox", "outbox", "--json")
     topics = [json.loads(line).get("topic") for line in waiting.splitlines() if line.startswith("{")]
     assert OTHER in waiting and APP not in topics, waiting
+    # Each story says what the recall did, and nothing of another app's.
+    own, others = ([named["apns_id"] for named in named_by(port, "shared", name)] for name in ("all", "other"))
+    eventually(lambda: recalls_of(port, own[0]) == [("ended", "withdrawn", None), ("recalled", "withdrawn", "shared")])
+    assert recalls_of(port, others[0], "other") == []
     # What comes later under a recalled name is withdrawn as well.
     assert Client(port, "all").send(envelope(id="nothing")).json()["outcome"] == "withdrawn"
     for wrong in ({}, {"ids": []}, {"ids": "m1"}, {"ids": [1]}, {"ids": [""]}, {"ids": ["x" * 256]}, {"ids": ["x"] * 1001}, {"ids": ["x"], "id": 1}, []):
         assert Client(port, "all").ask("POST", "/v1/recalls", json=wrong).status_code == 422, wrong
+
+
+def named_by(port, name, key="all"):
+    """The notifications that go by a name, once there are some."""
+    listed = lambda: Client(port, key).ask("GET", "/v1/notifications", params={"name": name}).json()["notifications"]
+    eventually(listed)
+    return listed()
+
+
+def recalls_of(port, identifier, key="all"):
+    """The ends and recalls of a story: what each says, and the name of a recall."""
+    events = Client(port, key).ask("GET", f"/v1/notifications/{identifier}").json()["events"]
+    return [(event["event"], event.get("effect") or event.get("outcome"), event.get("name"))
+            for event in events if event["event"] in ("ended", "recalled")]
 
 
 def with_stories(port):
@@ -145,7 +164,9 @@ def with_stories(port):
     start = reader.ask("GET", "/v1/outcomes").json()
     while len(start["outcomes"]) == 1000:
         start = reader.ask("GET", "/v1/outcomes", params={"after": start["next"]}).json()
-    identifier = client.send(envelope("secretly", id="told")).json()["apns_id"]
+    # What was recalled once is not sent again by its name.
+    name = f"told-{uuid.uuid4()}"
+    identifier = client.send(envelope("secretly", id=name)).json()["apns_id"]
     kinds = lambda: [event["event"] for event in client.ask("GET", f"/v1/notifications/{identifier}").json().get("events", [])]
     eventually(lambda: kinds() == ["passed", "accepted", "ended"])
     events = client.ask("GET", f"/v1/notifications/{identifier.upper()}").json()["events"]
@@ -153,11 +174,16 @@ def with_stories(port):
     assert events[2]["outcome"] == "delivered" and events[2]["attempts"] == 1, events
     answers = [
         reader.ask("GET", f"/v1/notifications/{identifier}").text,
-        reader.ask("GET", "/v1/notifications", params={"name": "told"}).text,
+        reader.ask("GET", "/v1/notifications", params={"name": name}).text,
         reader.ask("GET", "/v1/outcomes", params={"after": start["next"]}).text]
     for answer in answers:
         assert identifier in answer and "secretly" not in answer and "patch" not in answer and DEVICE not in answer, answer
     assert json.loads(answers[0])["events"][0]["chain"]["plugins"][0]["us"] >= 0
+    # A recall that comes too late is told as well, there and in the feed, with its time.
+    assert client.ask("POST", "/v1/recalls", json={"ids": [name]}).status_code == 202
+    eventually(lambda: recalls_of(port, identifier) == [("ended", "delivered", None), ("recalled", "too_late", name)])
+    told = [event for event in reader.ask("GET", "/v1/outcomes", params={"after": start["next"]}).json()["outcomes"] if event["apns_id"] == identifier]
+    assert [event["event"] for event in told] == ["ended", "recalled"] and told[0]["at"] <= told[1]["at"], told
     # APNs refuses a device, and is busy for another.
     gone = client.send(envelope(token="bad04100" + "00" * 28)).json()["apns_id"]
     busy = client.send(envelope(token="bad05030" + uuid.uuid4().hex + "00" * 12)).json()["apns_id"]
@@ -170,6 +196,19 @@ def with_stories(port):
     assert reader.ask("GET", "/v1/outcomes", params={"after": "00000000-1"}).status_code == 410
     assert reader.ask("GET", "/v1/notifications").status_code == 400
     return start["next"], identifier
+
+
+def with_recalls_of_what_arrived(port):
+    """Where a push takes back what was delivered, the story says so, and not that it was too late."""
+    client = Client(port, "all")
+    identifier = client.send(envelope("taken back", id="back")).json()["apns_id"]
+    eventually(lambda: any(record["apns_id"] == identifier for record in arrived()))
+    before = len(arrived())
+    eventually(lambda: client.ask("GET", f"/v1/notifications/{identifier}").status_code == 200 and recalls_of(port, identifier) == [("ended", "delivered", None)])
+    assert client.ask("POST", "/v1/recalls", json={"ids": ["back"]}).status_code == 202
+    eventually(lambda: len(arrived()) == before + 1)
+    assert arrived()[-1]["payload"]["aps"]["alert"] == "This was taken back", arrived()[-1]
+    assert recalls_of(port, identifier) == [("ended", "delivered", None), ("recalled", "replaced", None)]
 
 
 # MARK: Access
@@ -332,6 +371,7 @@ with simulator() as apns:
         for part in (with_notifications, with_idempotency, with_streams, with_recalls, with_stories, with_access, with_keys, with_hostile_clients):
             part(port)
             print(f"{part.__name__.replace('_', ' ')}: right")
+        api_reports.check(port)
         text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
         assert json.loads(text)["state"] == "running", text
     # After a restart, the keys of idempotency are known.
@@ -339,7 +379,8 @@ with simulator() as apns:
         cursor, identifier = with_stories(port)
         client, key = Client(port, "all"), str(uuid.uuid4())
         first = client.send(envelope("across"), Idempotency_Key=key).text
-    with service(apns) as port:
+    with service(apns, outbox=', recall: replace, recall_text: "This was taken back"') as port:
+        with_recalls_of_what_arrived(port)
         ends = Client(port, "only-read").ask("GET", "/v1/outcomes", params={"after": cursor}).json()["outcomes"]
         assert ends[0]["apns_id"] == identifier, ends
         answer = Client(port, "all").send(envelope("across"), Idempotency_Key=key)

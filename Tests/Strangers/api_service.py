@@ -61,7 +61,8 @@ def envelope(body="Hello", token=DEVICE, title="x", **more):
 
 
 def body(record):
-    return record["payload"]["aps"]["alert"]["body"]
+    alert = record["payload"]["aps"]["alert"]
+    return alert if isinstance(alert, str) else alert["body"]
 
 
 def bodies(letter):
@@ -70,14 +71,14 @@ def bodies(letter):
 
 
 @contextlib.contextmanager
-def service(apns, listen="127.0.0.1:{port}", more="", limits=""):
+def service(apns, listen="127.0.0.1:{port}", more="", limits="", outbox=""):
     """A service with the HTTP API in front of a simulator; gives its port."""
     port = free_port()
     write("notilua.yaml", f"""
 plugins: [{{ path: p.lua }}]
 workers: 1
 apns: {{ credentials: store, environment: sandbox, server: "localhost:{apns}" }}
-outbox: {{ path: outbox }}
+outbox: {{ path: outbox{outbox} }}
 outcomes: {{ path: outcomes }}
 api: {{ listen: ["{listen.format(port=port)}"], socket: api.sock, keys: api-keys{more}, limits: {{ request: 5s{limits} }} }}
 operations: {{ address: "", socket: control.sock }}
