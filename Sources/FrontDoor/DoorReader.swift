@@ -25,6 +25,10 @@ struct DoorReader: ~Copyable {
   ) throws(Refusal) -> Push {
     let pushType = try RequestCheck.pushType(request, topic: topic, withCertificate: withCertificate)
     try RequestCheck.checkHeaders(request, pushType: pushType)
+    // HTTP has tabs in values, and names of notifications have none: behind the door it could not be sent.
+    guard APNsHeader.isFieldValue(request.collapseID ?? "") else {
+      throw Refusal("BadCollapseId", cause: "the collapse id has a control character; take it out")
+    }
     try RequestCheck.checkPayload(request.body, pushType: pushType, &document)
     var headers: [NotificationLine.Header: String] = [.topic: topic]
     headers[.id] = request.id?.lowercased()

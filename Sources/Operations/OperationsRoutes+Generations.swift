@@ -34,7 +34,7 @@ extension OperationsRoutes {
   /// Reads the number of a generation; nil for the one before.
   private static func number(_ text: String) throws(Problem) -> Int? {
     if text == "previous" { return nil }
-    guard let number = Int(text), number > 0 else {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), number > 0 else {
       throw Problem(.badRequest, "a generation is a number of 1 or more, or 'previous'; change the path")
     }
     return number

@@ -137,6 +137,8 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
 
   package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if let error = error as? HTTPParserError { return refuse(.unreadable(error, limits), context) }
+    // It says again that the request was refused, and its text has the client's bytes: perhaps a key.
+    if error is ByteToMessageDecoderError { return }
     context.fireErrorCaught(error)
   }
 

@@ -41,11 +41,7 @@ package final class APIGate: Sendable {
   /// - Throws: 401, 403 or 429.
   package func enter(_ headers: HTTPFields, _ scope: APIScope, at now: DoorTime) throws(Problem) -> APICaller
   {
-    let caller = try caller(headers, at: now)
-    guard caller.scopes.contains(scope) else {
-      throw Problem(
-        .forbidden, "the key \(caller.keyID) has not the scope '\(scope.rawValue)'; use a key that has it")
-    }
+    let caller = try permitted(try caller(headers, at: now), scope)
     try state.withLock { state throws(Problem) in
       guard state.open[caller.keyID, default: 0] < Self.openLimit else {
         throw Problem(
@@ -54,6 +50,21 @@ package final class APIGate: Sendable {
           headers: [.retryAfter: "1"])
       }
       state.open[caller.keyID, default: 0] += 1
+    }
+    return caller
+  }
+
+  /// Returns the caller of a request that goes on, with what its key permits by now.
+  ///
+  /// - Throws: 401 or 403 where the key was revoked or changed, so that the request would not be admitted any more.
+  package func renew(_ caller: APICaller, _ scope: APIScope, at now: DoorTime) throws(Problem) -> APICaller {
+    try permitted(try self.caller(caller.keyID, caller.digest, at: now), scope)
+  }
+
+  private func permitted(_ caller: APICaller, _ scope: APIScope) throws(Problem) -> APICaller {
+    guard caller.scopes.contains(scope) else {
+      throw Problem(
+        .forbidden, "the key \(caller.keyID) has not the scope '\(scope.rawValue)'; use a key that has it")
     }
     return caller
   }
@@ -85,16 +96,20 @@ package final class APIGate: Sendable {
     guard values.count == 1, let text = Self.token(values[0]) else {
       throw Self.unauthorized("there is no key; send one as 'Authorization: Bearer KEY', and once")
     }
-    // The same for a key that is not known, and for one with another secret.
-    let refusal = Self.unauthorized(
-      "the key is not one of this service; look at it, and whether it was revoked")
-    guard let secret = APISecret(text) else { throw refusal }
-    let digest = secret.digest
-    guard let key = state.withLock({ $0.keys[secret.keyID] }), key.accepts(digest, at: now.wall) else {
-      throw refusal
-    }
-    return APICaller(key)
+    guard let secret = APISecret(text) else { throw Self.unknownKey }
+    return try caller(secret.keyID, secret.digest, at: now)
   }
+
+  private func caller(_ keyID: String, _ digest: [UInt8], at now: DoorTime) throws(Problem) -> APICaller {
+    guard let key = state.withLock({ $0.keys[keyID] }), key.accepts(digest, at: now.wall) else {
+      throw Self.unknownKey
+    }
+    return APICaller(key, digest: digest)
+  }
+
+  /// The same for a key that is not known, and for one with another secret.
+  private static let unknownKey = unauthorized(
+    "the key is not one of this service; look at it, and whether it was revoked")
 
   /// Returns the token of a scheme that may be in any case (RFC 9110 §11.1).
   private static func token(_ value: String) -> Substring? {

@@ -42,12 +42,12 @@ final class SendHandler: Sendable {
     try checkAccepting()
     switch request.mediaType {
     case "application/json":
-      return try await claiming(request, caller) { key in
+      return try await claiming(request, .send, caller) { key in
         let text = try await request.body.bytes(upTo: EnvelopeReader.limit)
         return try await one(text, caller, key).response()
       }
     case "application/x-ndjson":
-      return try await claiming(request, caller) { key in try await stream(request, caller, key) }
+      return try await claiming(request, .send, caller) { key in try await stream(request, caller, key) }
     default:
       throw Problem(
         .unsupportedMediaType,
@@ -62,7 +62,7 @@ final class SendHandler: Sendable {
     guard request.mediaType == "application/json" else {
       throw Problem(.unsupportedMediaType, "the body is not application/json; say so in Content-Type")
     }
-    return try await claiming(request, caller) { key in
+    return try await claiming(request, .test, caller) { key in
       let text = try await request.body.bytes(upTo: EnvelopeReader.limit)
       let order = try TestPush(text)
       return try await one(Array(order.envelope.utf8), caller, key).response()
@@ -78,9 +78,11 @@ final class SendHandler: Sendable {
 
   /// Does something while no other request with the same key of idempotency is answered.
   private func claiming(
-    _ request: Request, _ caller: APICaller, _ body: (IdempotencyKey?) async throws -> Response
+    _ request: Request, _ route: APIRoute, _ caller: APICaller,
+    _ body: (IdempotencyKey?) async throws -> Response
   ) async throws -> Response {
-    let key = try IdempotencyKey(request.headers, caller, request.uri.path, secret: intake.secret)
+    // The path of a request may be written in several ways, which are one route.
+    let key = try IdempotencyKey(request.headers, caller, route.path, secret: intake.secret)
     guard let key else { return try await body(nil) }
     try running.begin(key)
     defer { running.end(key) }
@@ -154,6 +156,8 @@ final class SendHandler: Sendable {
   ) async {
     let place = answers.begin(line.number)
     do throws(Problem) {
+      // A stream may last longer than its key.
+      let caller = try gate.renew(caller, .send, at: .now)
       let sending = try read(line, caller, key)
       try gate.takeRate(caller, at: .now)
       await slots.take()
@@ -193,8 +197,8 @@ struct Sending: Sendable {
     } else if hasID, let token = push.notification.deviceToken {
       // As at the front door: who names an apns-id may send it again.
       identity = PushIdentity(
-        RepeatIdentity(sender: caller.keyID, id: push.notification.apnsID, deviceToken: token, secret: secret)
-      )
+        RepeatIdentity(
+          sender: caller.sender, id: push.notification.apnsID, deviceToken: token, secret: secret))
     } else {
       identity = nil
     }

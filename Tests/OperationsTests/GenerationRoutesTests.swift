@@ -90,7 +90,7 @@ struct GenerationRoutesTests {
     #expect(status == 200 && ReloadReport(json: body)?.generation == number)
   }
 
-  @Test(arguments: ["0", "-1", "x", "99999999999999999999", "1.5", "%31%00"])
+  @Test(arguments: ["0", "-1", "+1", "x", "99999999999999999999", "1.5", "%31%00"])
   func whatIsNoGenerationIsRefused(_ name: String) async throws {
     #expect(try await Self.ask(.busy(""), .post, "/v1/generations/\(name)/activate").status == 400)
   }

@@ -77,6 +77,18 @@ struct RequestGuardTests {
     #expect(sample.isOpen)
   }
 
+  /// What comes behind a request that cannot be read reaches nobody: the error for it has its bytes, perhaps a key.
+  @Test(arguments: ["x\r\n", "5 5\r\nhello\r\n", "0\r\nX: \u{0}\r\n\r\n"])
+  func noErrorHasTheBytesBehindARefusal(_ chunk: String) throws {
+    let sample = try Sample()
+    try sample.send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)")
+    #expect(try sample.statuses() == ["400"])
+    #expect(throws: Never.self) {
+      try sample.send("GET /b HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nk_SECRET\r\n\r\n")
+    }
+    #expect(try sample.said() == "")
+  }
+
   /// RFC 9110 §10.1.1: a client that expects it sends its body after 100 only.
   @Test func aBodyIsAskedFor() throws {
     let sample = try Sample()

@@ -66,6 +66,37 @@ struct APIGateTests {
     #expect(status(gate, "Bearer \(secret.text)").0 == 401)
   }
 
+  /// A stream goes on with what its key permits at each line.
+  @Test func aCallerHasWhatTheKeyPermitsByNow() throws {
+    let gate = APIGate(keys: [try key()])
+    var headers = HTTPFields()
+    headers[.authorization] = "Bearer \(secret.text)"
+    let caller = try gate.enter(headers, .send, at: now)
+    #expect(try gate.renew(caller, .send, at: now).grant == caller.grant)
+    var other = try key()
+    other.grant.topics = .apps(["com.example.other"])
+    gate.replace(keys: [other])
+    #expect(try gate.renew(caller, .send, at: now).grant.topics == .apps(["com.example.other"]))
+    gate.replace(keys: [try key([.read])])
+    #expect(#expect(throws: Problem.self) { try gate.renew(caller, .send, at: now) }?.status.code == 403)
+    gate.replace(keys: [])
+    #expect(#expect(throws: Problem.self) { try gate.renew(caller, .send, at: now) }?.status.code == 401)
+  }
+
+  /// With an overlap, the secret from before is accepted until its time, and not at it.
+  @Test func aCallerOfARotatedKeyGoesOnForTheOverlap() throws {
+    let gate = APIGate(keys: [try key()])
+    var headers = HTTPFields()
+    headers[.authorization] = "Bearer \(secret.text)"
+    let caller = try gate.enter(headers, .send, at: now)
+    var rotated = try key()
+    rotated.rotate(to: APISecret(keyID: "ABC123DEFG"), keepingFormerUntil: now.wall + 1000)
+    gate.replace(keys: [rotated])
+    _ = try gate.renew(caller, .send, at: now)
+    let later = DoorTime(wall: now.wall + 1000, monotonic: 0)
+    #expect(#expect(throws: Problem.self) { try gate.renew(caller, .send, at: later) }?.status.code == 401)
+  }
+
   @Test func aRateIsKept() throws {
     let gate = APIGate(keys: [try key(rate: KeyRate(perSecond: 2))])
     var headers = HTTPFields()

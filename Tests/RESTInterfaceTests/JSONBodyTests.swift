@@ -22,6 +22,10 @@ struct JSONBodyTests {
       // RFC 8259 §8.1: UTF-8, and nothing is repaired, since another name would be withdrawn.
       (Array("{\"ids\":[\"".utf8) + [0xE9] + Array("\"]}".utf8), 400, "not valid UTF-8"),
       (Array("{\"ids\":[\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"]}".utf8), 400, "not valid UTF-8"),
+      (Array("{\"ids\":[\"".utf8) + [0xC0, 0xAF] + Array("\"]}".utf8), 400, "not valid UTF-8"),
+      (Array(repeating: 0x5B, count: 500_000), 400, "send one JSON object"),
+      // RFC 8259 §4: names are unique, however they are written.
+      (Array(#"{"ids":["a"],"\u0069ds":["b"]}"#.utf8), 400, "byte 14"),
       (Array(#"{"ids":["a"],"ids":["b"]}"#.utf8), 400, "byte 14"), (Array("[]".utf8), 422, "no object"),
       (Array(#"{"ids":[]}"#.utf8), 422, "1 to 2 strings"),
       (Array(#"{"ids":["a","b","c"]}"#.utf8), 422, "1 to 2"),

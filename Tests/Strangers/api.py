@@ -53,6 +53,10 @@ def with_idempotency(port):
     answers = [client.send(envelope("o1"), Idempotency_Key=key) for _ in range(3)]
     assert {answer.text for answer in answers} == {answers[0].text}, [answer.text for answer in answers]
     assert [answer.headers.get("idempotent-replay") for answer in answers] == [None, "true", "true"]
+    # Another way to write the path is the same route.
+    for target in ["/v1/notifications/", "//v1//notifications"]:
+        again = client.ask("POST", target, json=envelope("o1"), headers={"Idempotency-Key": key})
+        assert again.headers.get("idempotent-replay") == "true", (target, again.text)
     assert client.send(envelope("o2"), Idempotency_Key=key).status_code == 422
     # Another key of the API, and another path, are other requests.
     assert other.send(envelope("o3"), Idempotency_Key=key).status_code == 202

@@ -134,6 +134,8 @@ def with_httpx(port, delivered):
             (dict(apns_priority="7"), (400, "BadPriority")),
             (dict(apns_push_type="x"), (400, "InvalidPushType")),
             (dict(apns_collapse_id="x" * 65), (400, "BadCollapseId")),
+            # A tab is a value of HTTP (RFC 9110 §5.5); accepted, it would be refused behind the answer.
+            (dict(apns_collapse_id="x\ty"), (400, "BadCollapseId")),
             (dict(token="xyz"), (400, "BadDeviceToken")),
             (dict(raw=b""), (400, "PayloadEmpty")),
             (dict(raw=b"[]"), (400, "PayloadEmpty")),
