@@ -117,7 +117,7 @@ struct GuideTests {
       for part in [
         #"{"id":"m1","apns_id":"#, #"{"line":1,"status":202,"id":"#, #"{"line":2,"type":"about:blank""#,
         #""pointer":"/device_token"}"#, #""outcome":"dropped"}"#, #"{"recalled":["m1","m2"]}"#,
-        #""state":"running""#, #""openapi": "3.1.0""#, ": revoked", #""outcome":"delivered","attempts":1"#,
+        #""state":"running""#, #""openapi": "3.1.0""#, ": revoked", #""outcome":"delivered","generation":1,"#,
         #""plugins":[{"name":"greet""#, #""event":"accepted""#,
       ] { #expect(answers.contains(part), "\(part) is not in \(answers)") }
       // Once in plain HTTP, and once with TLS.
