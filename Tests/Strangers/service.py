@@ -384,7 +384,7 @@ def hostile():
 
 
 def many():
-    with Service() as service:
+    with Service("--left", 3) as service:
         wait(lambda: "ready" in service.text())
         check(get(service, "/healthz")[0].status == 200, "answers")
         before = len(os.listdir(f"/proc/{service.process.pid}/fd"))
@@ -395,21 +395,28 @@ def many():
         check(len(os.listdir(f"/proc/{service.process.pid}/fd")) <= before + 105, "and no more than 100 are kept")
         for peer in idle:
             peer.close()
-        # A hundred that are busy: the next is told so at once.
-        busy = [service.connect() for _ in range(100)]
-        for peer in busy:
-            peer.sendall(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+        # Nor do those that have their answer, and have not sent what they promised.
+        halves = [service.connect() for _ in range(200)]
+        for peer in halves:
+            with contextlib.suppress(OSError):
+                peer.sendall(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
         time.sleep(0.5)
-        with service.connect() as peer:
-            data = read(peer)
+        check(get(service, "/healthz")[0].status == 200, "nor do 200 that have half a body to send")
+        for peer in halves:
+            peer.close()
+        # A hundred that wait for an answer: the next is told so at once.
+        busy = [service.connect(unix=True) for _ in range(100)]
+        for peer in busy:
+            peer.sendall(b"POST /v1/drain?timeout=600 HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.5)
         with service.connect(unix=True) as peer:
-            peer.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            other = read(peer)
-        check(statuses(data) == [503] and b"retry-after: 1" in data and problem(data), "the 101st busy one is refused in words", data)
-        check(statuses(other) == [200], "the Unix socket has places of its own", other)
+            data = read(peer)
+        check(statuses(data) == [503] and b"retry-after: 1" in data.lower() and problem(data), "the 101st busy one is refused in words", data)
+        check(get(service, "/healthz")[0].status == 200, "the port has places of its own")
         for peer in busy:
             peer.close()
-        check(wait(lambda: get(service, "/healthz")[0].status == 200), "and all are free again")
+        free = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        check(wait(lambda: statuses(service.exchange(free, unix=True)) == [200]), "and all are free again")
         results = []
 
         def ask():
