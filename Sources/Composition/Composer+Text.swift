@@ -31,7 +31,7 @@ extension Composer {
       warnings.append(.templateMissing(template.key))
     }
     let choice = defaultText(of: message, type, recipient)
-    // A recall says nothing that somebody wrote.
+    // A recall shows no text of its sender's.
     guard case .some(let text, let reason) = choice, type != .recall, message.channel.type.isGroup else {
       return choice
     }

@@ -9,7 +9,7 @@ struct PayloadDraft {
     var body: String
   }
 
-  /// What became of the text.
+  /// The result of fitting the text.
   enum Fit: Equatable {
     case whole
     /// The numbers of its characters before and after.

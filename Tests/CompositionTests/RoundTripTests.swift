@@ -3,7 +3,7 @@ import NotificationModel
 import PushExtras
 import Testing
 
-/// What was composed is decoded to what the message said: decode(compose(m)) == m.
+/// A composed payload is decoded to what the message said: decode(compose(m)) == m.
 struct RoundTripTests {
   private static let pieces = [
     "a", "Z", "7", " ", "\"", "\\", "/", "\n", "\u{0}", "\u{1F}", "\u{7F}", "é", "e\u{301}", "字", "😀",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What people have reported of the reloads of other programs does not happen here.
+/// Reports of other programs' reloads, tried on this one.
 @Suite(.serialized)
 struct ReportedReloadTests {
   /// Signals that come while a reload runs are not lost: the last files are in force in the end (fluent/fluent-bit#8457).

@@ -10,7 +10,7 @@ import Foundation
 import NotificationModel
 import PushExtras
 
-/// What mutations begin with: messages, and payloads as devices receive them.
+/// The messages, and the payloads as devices receive them, that mutations begin with.
 let seeds: [[UInt8]] = [
   #"{"id":"m1","object_name":"RC:TxtMsg","channel_type":"PR","from":"2121","from_name":"Ann","text":"Hello"}"#,
   #"{"id":"m1","object_name":"RC:RcCmd","channel_type":10,"from":"a","target":"g","channel":"c","recalls":"m0","#

@@ -95,7 +95,7 @@ struct DeliveryEditTests {
     }
   }
 
-  /// What an outcome has of a change is the change again.
+  /// The text of a change in an outcome is the change again.
   @Test func theTextOfAnEditMakesIt() {
     let edits: [DeliveryEdit] = [
       .priority(5), .priority(nil), .expiration(0), .expiration(1_800_000_000), .pushType(.voip),

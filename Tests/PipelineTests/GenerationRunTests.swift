@@ -79,7 +79,7 @@ struct GenerationRunTests {
     let source: Pushes
     let count: Int
     private var plugins = ["{ path: p1.lua }"]
-    /// What the run says, a line each.
+    /// The messages of the run, a line each.
     let said = LineCollector()
 
     init(_ count: Int) throws {

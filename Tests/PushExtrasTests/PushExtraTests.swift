@@ -2,7 +2,7 @@ import LosslessJSON
 import PushExtras
 import Testing
 
-/// What a device has received, read back.
+/// Payloads that devices have received, read back.
 struct PushExtraTests {
   /// The payload of the seed, to the letter.
   private static let seed = """
