@@ -52,8 +52,8 @@ package struct PushIdentity: Sendable, Equatable {
     self.claim = claim
   }
 
-  /// Both identities.
-  var parts: [RepeatIdentity] { [push, claim].compactMap(\.self) }
+  /// Both identities, the claim first: where the oldest are forgotten, none is left without its push, which would be a conflict.
+  var parts: [RepeatIdentity] { [claim, push].compactMap(\.self) }
   /// The bytes that a queue keeps beside the push, in the commit that accepts it.
   package var bytes: [UInt8] { parts.flatMap(\.bytes) }
 }

@@ -66,20 +66,21 @@ package final class PushDesk: Sendable {
     _ client: PushClient, _ identity: PushIdentity?, _ state: inout State
   ) -> Admission? {
     guard let identity else { return nil }
-    if let claim = identity.claim, !state.window.contains(identity.push), state.window.contains(claim) {
-      return .conflict
-    }
     var waiter = client
     waiter.isRepeat = true
+    state.window.expire(at: client.beganAt)
+    if let claim = identity.claim, !state.window.contains(identity.push) {
+      if state.window.contains(claim) { return .conflict }
+      // Before the push: see PushIdentity.parts.
+      _ = state.window.arrive(claim, waiter, at: client.beganAt)
+    }
     switch state.window.arrive(identity.push, waiter, at: client.beganAt) {
     case .joined:
       guard state.late.contains(identity.push) else { return .joined }
       state.window.leave(identity.push, waiter)
       return .answered(.unavailable)
     case .answered(let answer): return .answered(answer)
-    case .first:
-      if let claim = identity.claim { _ = state.window.arrive(claim, waiter, at: client.beganAt) }
-      return nil
+    case .first: return nil
     }
   }
 

@@ -131,6 +131,21 @@ struct PushDeskTests {
     #expect(sample.sent() == ["4 200 accepted"])
   }
 
+  /// The oldest are forgotten one by one: no push is left without its answer for its claim, whatever came between.
+  @Test func noClaimIsLeftWithoutItsPush() {
+    let claimed = (1...2).map { number in
+      PushIdentity(RepeatIdentity(high: 2, low: number), claim: RepeatIdentity(high: 3, low: number))
+    }
+    let desk = PushDesk(RepeatWindow(.seconds(3600), limit: 4)) { _ in }
+    for (number, identity) in zip(UInt64(1)..., claimed + [PushIdentity(RepeatIdentity(high: 2, low: 9))]) {
+      #expect(desk.admit(Self.client(Int(number)), identity) == .new(number))
+      desk.answer([(number, .accepted)])
+    }
+    // There is room for two pushes with claims; the third has pushed one half of the first out.
+    #expect(desk.admit(Self.client(4), claimed[0]) == .answered(.accepted))
+    #expect(desk.admit(Self.client(5), claimed[1]) == .answered(.accepted))
+  }
+
   /// What an earlier process has accepted is known: the push, and the key that it has claimed.
   @Test func aClaimOutlivesTheProcess() {
     let identity = PushIdentity(RepeatIdentity(high: 2, low: 1), claim: RepeatIdentity(high: 3, low: 1))
