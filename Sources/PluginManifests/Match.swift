@@ -53,11 +53,12 @@ package struct Match: Sendable {
     guard document.rawText(of: node).count <= Self.sizeLimit else {
       throw .init(message: "plugin.match is too long: \(Self.sizeLimit) bytes as JSON are the limit")
     }
-    let tables = document.kind(of: node) == .array ? document.elements(of: node) : [node]
+    let isList = document.kind(of: node) == .array
     var textCount = 0
-    for table in tables {
+    for (place, table) in (isList ? document.elements(of: node) : [node]).enumerated() {
       guard document.kind(of: table) == .object else {
-        throw PluginManifest.wrongType("match", document.kind(of: node).luaName)
+        let type = document.kind(of: table).luaName
+        throw PluginManifest.wrongType("match", at: isList ? place + 1 : nil, type)
       }
       alternatives.append(try Self.clauses(document, table, &textCount))
     }

@@ -188,8 +188,12 @@ package struct PluginManifest: Sendable {
     Problem(message: "plugin.\(handler) is \(type); it must be a function")
   }
 
-  static func wrongType(_ key: String, _ type: String) -> Problem {
-    Problem(message: "plugin.\(key) is \(type); \(wanted[key] ?? "it must be something else")")
+  /// Returns the problem of a value of a wrong type.
+  ///
+  /// - Parameter place: the place in the list that the key has, from 1; nil for the value itself.
+  static func wrongType(_ key: String, at place: Int? = nil, _ type: String) -> Problem {
+    let name = place.map { "\(key)[\($0)]" } ?? key
+    return Problem(message: "plugin.\(name) is \(type); \(wanted[key] ?? "it must be something else")")
   }
 
   /// Names that other systems have for our handlers.

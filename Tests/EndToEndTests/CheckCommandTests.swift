@@ -117,7 +117,7 @@ struct CheckCommandTests {
     ),
     (
       "return { \(whole), match = { 'alert' } }",
-      "p.lua: error: plugin.match is a list; it must be a table with keys"
+      "p.lua: error: plugin.match[1] is a string; it must be a table with keys"
     ),
     (
       "return { \(whole), match = 'alert' }",

@@ -99,8 +99,8 @@ struct MatchTests {
   }
 
   @Test(arguments: [
-    ("{ 'alert' }", "plugin.match is a list; it must be a table with keys"),
-    ("{ { ['/a'] = true }, 'alert' }", "plugin.match is a list; it must be a table with keys"),
+    ("{ 'alert' }", "plugin.match[1] is a string; it must be a table with keys"),
+    ("{ { ['/a'] = true }, 'alert' }", "plugin.match[2] is a string; it must be a table with keys"),
     (
       "{ { ['/a'] = true }, { title = true } }",
       "plugin.match has \"title\", which is neither a property of request nor a pointer; did you mean '/aps/alert/title'?"
