@@ -253,7 +253,10 @@ let package = Package(
     // The devices of users and what else belongs to them, in one file whose writes share commits.
     .target(
       name: "Registry",
-      dependencies: ["FileReading", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+      dependencies: [
+        "Composition", "FileReading", "LosslessJSON", "NotificationModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     // The HTTP API: routes and their access, notifications as JSON, problems, and the description of all that.
     .target(
       name: "RESTInterface",
@@ -449,7 +452,9 @@ let package = Package(
     .testTarget(name: "StoriesTests", dependencies: ["Stories"], swiftSettings: strict),
     .testTarget(
       name: "RegistryTests",
-      dependencies: ["Registry", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+      dependencies: [
+        "Composition", "NotificationModel", "Registry", .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "GenerationsTests",
       dependencies: [

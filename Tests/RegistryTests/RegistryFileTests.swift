@@ -12,19 +12,12 @@ struct RegistryFileTests {
     migrator.registerMigration("pairs") { try $0.execute(sql: "CREATE TABLE pair (number INTEGER UNIQUE)") }
   }
 
-  private static func inFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "registry-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder.appending(path: "registry.db").path)
-  }
-
   private static func numbers(_ file: RegistryFile) async throws -> [Int] {
     try await file.read { try Int.fetchAll($0, sql: "SELECT number FROM pair ORDER BY number") }
   }
 
   @Test func isForItsOwnerAloneAndSyncsEachCommit() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       let file = try RegistryFile(path, [Self.table])
       // https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL.
       #expect(try await file.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
@@ -37,7 +30,7 @@ struct RegistryFileTests {
   }
 
   @Test func bodiesRunInTheOrderOfTheirCalls() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       let file = try RegistryFile(path, [Self.table])
       let counts = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
         for number in 0..<3000 {
@@ -59,7 +52,7 @@ struct RegistryFileTests {
   }
 
   @Test func aBodyThatThrowsUndoesItsOwnChangesAlone() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       let file = try RegistryFile(path, [Self.table])
       let refusals = await withTaskGroup(of: Bool.self) { group in
         for number in 0..<300 {
@@ -83,7 +76,7 @@ struct RegistryFileTests {
   }
 
   @Test func aBreachOfAConstraintEndsOneCallAlone() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       let file = try RegistryFile(path, [Self.table])
       let failures = await withTaskGroup(of: Bool.self) { group in
         for _ in 0..<20 {
@@ -106,7 +99,7 @@ struct RegistryFileTests {
   }
 
   @Test func aReadSeesWhatWasWrittenBeforeItAlsoAfterItIsOpenedAgain() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       let file = try RegistryFile(path, [Self.table])
       try await file.write { try $0.execute(sql: "INSERT INTO pair VALUES (1)") }
       #expect(try await Self.numbers(file) == [1])
@@ -116,7 +109,7 @@ struct RegistryFileTests {
   }
 
   @Test func targetsBringTheirTablesOneAfterTheOther() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       _ = try RegistryFile(path, [Self.table])
       let file = try RegistryFile(
         path,
@@ -128,7 +121,7 @@ struct RegistryFileTests {
   }
 
   @Test func anotherProgramsDatabaseIsRefusedAndLeftAsItIs() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE theirs (number)") }
       let before = try Data(contentsOf: URL(fileURLWithPath: path))
       let error = #expect(throws: RegistryError.self) { try RegistryFile(path, [Self.table]) }
@@ -142,7 +135,7 @@ struct RegistryFileTests {
     "no database at all, and longer than a header of SQLite: " + String(repeating: "x", count: 99)
   ])
   func bytesThatAreNoDatabaseAreRefused(_ text: String) async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       let error = #expect(throws: RegistryError.self) { try RegistryFile(path, [Self.table]) }
       #expect(error?.description.contains("damaged, or it is no registry") == true)
@@ -151,7 +144,7 @@ struct RegistryFileTests {
   }
 
   @Test func aFolderAPipeAndAMissingFolderAreRefused() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       #expect(throws: RegistryError.self) {
         try RegistryFile(URL(fileURLWithPath: path).deletingLastPathComponent().path, [Self.table])
       }
@@ -164,7 +157,7 @@ struct RegistryFileTests {
   }
 
   @Test func anEmptyFileBecomesARegistry() async throws {
-    try await Self.inFolder { path in
+    try await RegistryFolder.withPath { path in
       #expect(FileManager.default.createFile(atPath: path, contents: nil))
       let file = try RegistryFile(path, [Self.table])
       #expect(try await Self.numbers(file).isEmpty)

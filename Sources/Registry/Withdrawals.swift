@@ -1,0 +1,44 @@
+import GRDB
+import NotificationModel
+
+/// The queued pushes of registrations that have ended, which are withdrawn whatever happens to the process in between.
+package struct Withdrawals: Sendable {
+  /// The registrations whose pushes are withdrawn at once.
+  private static let limit = 1000
+
+  private let file: RegistryFile
+  private let bundleID: @Sendable (_ application: String) -> String?
+  private let recall: @Sendable (_ names: [String]) async -> Bool
+
+  /// Makes them over a registry and a queue.
+  ///
+  /// - Parameters:
+  ///   - bundleID: the bundle id of an application; nil where there is none any more.
+  ///   - recall: withdraws what goes by names; returns true once that holds whatever happens to the process.
+  package init(
+    _ file: RegistryFile, bundleID: @escaping @Sendable (_ application: String) -> String?,
+    recall: @escaping @Sendable (_ names: [String]) async -> Bool
+  ) {
+    (self.file, self.bundleID, self.recall) = (file, bundleID, recall)
+  }
+
+  /// Withdraws what is to be withdrawn; returns false where the queue ends, and the next start goes on.
+  package func run() async throws(RegistryError) -> Bool {
+    while true {
+      let due = try await file.read { database in
+        try Row.fetchAll(
+          database, sql: "SELECT number, application FROM withdrawal ORDER BY number LIMIT \(Self.limit)"
+        ).map { (number: $0[0] as Int64, application: $0[1] as String) }
+      }
+      guard !due.isEmpty else { return true }
+      let names = due.compactMap { number, application in
+        bundleID(application).map { NotificationName.text(Device.pushName(number), of: $0) }
+      }
+      if !names.isEmpty, await !recall(names) { return false }
+      try await file.write { database in
+        let statement = try database.cachedStatement(sql: "DELETE FROM withdrawal WHERE number = ?")
+        for (number, _) in due { try statement.execute(arguments: [number]) }
+      }
+    }
+  }
+}
