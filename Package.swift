@@ -76,6 +76,8 @@ let package = Package(
     // What the push of a chat message says beside `aps`, read and written; the worker reads it, too.
     .target(name: "PushExtras", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
+    // The apps that a service knows, and the rules of kinds of applications, credentials and environments.
+    .target(name: "Applications", dependencies: ["NotificationModel"], swiftSettings: strict),
     // SHA-256 and HMAC by libcrypto, in the worker and in the host.
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
     // Time zones and the texts of times; the worker has no Foundation, and opens no file.
@@ -166,7 +168,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "APNsCredentials",
-      dependencies: ["CCrypto", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel"],
+      dependencies: [
+        "Applications", "CCrypto", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+      ],
       swiftSettings: strict),
     .target(
       name: "HTTP2Transport",
@@ -230,7 +234,8 @@ let package = Package(
     .target(
       name: "ClientKeys",
       dependencies: [
-        "APNsCredentials", "Digests", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        "APNsCredentials", "Applications", "Digests", "EventLoop", "FileReading", "LosslessJSON",
+        "NotificationModel",
       ],
       swiftSettings: strict),
     // The front door: who may push to `notilua serve`, what is remembered of pushes, and its connections.
@@ -273,7 +278,8 @@ let package = Package(
     .target(
       name: "Notilua",
       dependencies: [
-        "ConfigurationFiles", "CProcessSandbox", "Digests", "EventLoop", "FileReading", "Localization",
+        "Applications", "ConfigurationFiles", "CProcessSandbox", "Digests", "EventLoop", "FileReading",
+        "Localization",
         "LosslessJSON", "NotificationModel", "Presentation", "PushExtras", "StringCatalogs", "WorkerHost",
         "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
@@ -321,9 +327,9 @@ let package = Package(
     .target(
       name: "TerminalPages",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsProtocol", "ConfigurationFiles", "Delivery", "EventLoop",
-        "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline",
-        "PluginTesting", "PluginTools", "StringCatalogs",
+        "APNs", "APNsCredentials", "APNsProtocol", "Applications", "ConfigurationFiles", "Delivery",
+        "EventLoop", "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Operations",
+        "Outbox", "Pipeline", "PluginTesting", "PluginTools", "StringCatalogs",
       ], swiftSettings: strict),
     // What every subcommand does alike: output, its failures, completions, the configuration.
     .target(
@@ -337,8 +343,8 @@ let package = Package(
     .target(
       name: "CredentialCommands",
       dependencies: [
-        "APNsCredentials", "ClientKeys", "CommandSupport", "ConfigurationFiles", "CProcessSandbox",
-        "EventLoop", "FileReading", "NotificationModel", "Notilua", "TerminalPages",
+        "APNsCredentials", "Applications", "ClientKeys", "CommandSupport", "ConfigurationFiles",
+        "CProcessSandbox", "EventLoop", "FileReading", "NotificationModel", "Notilua", "TerminalPages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -440,7 +446,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ClientKeysTests",
-      dependencies: ["APNsCredentials", "ClientKeys", "Digests", "NotificationModel"],
+      dependencies: ["APNsCredentials", "Applications", "ClientKeys", "Digests", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
       name: "RESTInterfaceTests",
@@ -463,6 +469,8 @@ let package = Package(
         "PrometheusMetrics", "WorkerProtocol", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "ApplicationsTests", dependencies: ["Applications", "NotificationModel"], swiftSettings: strict),
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
     .testTarget(
@@ -525,7 +533,8 @@ let package = Package(
     .testTarget(
       name: "APNsTests",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsProtocol", "Delivery", "DeliveryTesting", "HTTP2Transport",
+        "APNs", "APNsCredentials", "Applications", "APNsProtocol", "Delivery", "DeliveryTesting",
+        "HTTP2Transport",
         "LosslessJSON", "NotificationModel", "PrometheusMetrics",
       ],
       swiftSettings: strict),
@@ -574,7 +583,8 @@ let package = Package(
     .testTarget(
       name: "NotiluaTests",
       dependencies: [
-        "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox", "NotificationModel",
+        "Applications", "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox",
+        "NotificationModel",
         "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "PushExtras",
         "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),
@@ -596,7 +606,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "APNsCredentialsTests",
-      dependencies: ["APNsCredentials", "CCrypto", "CredentialSamples", "NotificationModel"],
+      dependencies: ["APNsCredentials", "Applications", "CCrypto", "CredentialSamples", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(name: "ProcessSandboxTests", dependencies: ["SandboxProbe"], swiftSettings: strict),
     .testTarget(
@@ -658,7 +668,9 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       path: "Tests/MemoryProbe", swiftSettings: strict),
     .executableTarget(
       name: "APNsBenchmark",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "EventLoop", "NotificationModel"],
+      dependencies: [
+        "APNs", "APNsCredentials", "Applications", "Delivery", "EventLoop", "NotificationModel",
+      ],
       path: "Tests/APNsBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "DoorBenchmark",
@@ -670,12 +682,15 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
     .executableTarget(
       name: "OutboxCrasher",
       dependencies: [
-        "APNs", "APNsCredentials", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "Outbox",
+        "APNs", "APNsCredentials", "Applications", "Delivery", "EventLoop", "LosslessJSON",
+        "NotificationModel", "Outbox",
       ],
       path: "Tests/OutboxCrasher", swiftSettings: strict),
     .executableTarget(
       name: "OutboxBenchmark",
-      dependencies: ["APNs", "APNsCredentials", "Delivery", "EventLoop", "NotificationModel", "Outbox"],
+      dependencies: [
+        "APNs", "APNsCredentials", "Applications", "Delivery", "EventLoop", "NotificationModel", "Outbox",
+      ],
       path: "Tests/OutboxBenchmark", swiftSettings: strict),
     // What is written for parsers of metrics: see Tests/Strangers/metrics.
     .executableTarget(
@@ -704,7 +719,9 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       ], path: "Tests/APIFuzzer", swiftSettings: strict),
     .executableTarget(
       name: "CredentialFuzzer",
-      dependencies: ["APNsCredentials", "CCrypto", "ClientKeys", "CredentialSamples", "NotificationModel"],
+      dependencies: [
+        "APNsCredentials", "Applications", "CCrypto", "ClientKeys", "CredentialSamples", "NotificationModel",
+      ],
       path: "Tests/CredentialFuzzer", swiftSettings: strict),
   ]
 }

@@ -1,3 +1,4 @@
+import Applications
 import Glibc
 import NotificationModel
 
@@ -6,7 +7,7 @@ package struct CertificateUse: Sendable {
   /// The apps; empty for any.
   package var bundleIDs: [String] = []
   /// The state of the app; nil where it does not matter.
-  package var application: Credential.Application?
+  package var application: ApplicationKind?
   /// The environment that it pushes to, where the rules leave a choice.
   package var environment: PushEnvironment?
   /// In seconds since 1970.

@@ -1,3 +1,4 @@
+import Applications
 import NotificationModel
 
 /// A key or certificate that authenticates the sender at APNs, with its purposes.
@@ -10,12 +11,6 @@ package struct Credential: Sendable {
     case certificate(PushCertificate)
   }
 
-  /// The stage of an app, in development or in production; its team decides that, not Apple.
-  package enum Application: String, Sendable, CaseIterable {
-    case development
-    case production
-  }
-
   /// The name in the store.
   package var name: String
   /// The key or the certificate.
@@ -23,14 +18,14 @@ package struct Credential: Sendable {
   /// The bundle ids that it serves; none for a key that serves any of its team.
   package var topics: [String]
   /// The state of the app, which the rules of certificates go by.
-  package var application: Application
+  package var application: ApplicationKind
   /// The environments that the credential is valid for.
   package var environments: Set<PushEnvironment>
 
   /// - Throws: ``CredentialError`` where the rules of ``Credential/environments(of:application:choice:)`` or of
   ///   ``Credential/topics(of:choice:)`` are against it.
   package init(
-    name: String, secret: Secret, bundleIDs: [String] = [], application: Application,
+    name: String, secret: Secret, bundleIDs: [String] = [], application: ApplicationKind,
     environment: PushEnvironment? = nil
   ) throws(CredentialError) {
     self.name = name
@@ -74,45 +69,19 @@ package struct Credential: Sendable {
     return topics.contains(topic) || topics.contains(PushType.bundleID(of: topic))
   }
 
-  /// Returns the environments that a certificate serves for an application.
-  ///
-  /// A sandbox certificate serves the sandbox, and no application in production. A universal one serves production
-  /// where the application is in production; in development somebody has to choose.
+  /// Returns the environments that a certificate serves for an application: one, by the rules of ``EnvironmentRule``.
   static func environments(
-    of facts: CertificateFacts, application: Application, choice: PushEnvironment?
+    of facts: CertificateFacts, application: ApplicationKind, choice: PushEnvironment?
   ) throws(CredentialError) -> Set<PushEnvironment> {
-    guard !facts.environments.isEmpty else {
+    guard let kind = CredentialClass(certificateFor: facts.environments) else {
       throw CredentialError(
         "the certificate is none for pushes: it has neither Apple's extension for the sandbox nor the one for production; make an 'Apple Push Notification service SSL' certificate"
       )
     }
-    if let choice, !facts.environments.contains(choice) {
-      let only = choice == .sandbox ? "production" : "sandbox"
-      throw CredentialError(
-        "the certificate is for \(only) only, and --environment is \(choice.rawValue); leave it out, or use a universal certificate"
-      )
-    }
-    switch application {
-    case .production:
-      guard facts.environments.contains(.production) else {
-        throw CredentialError(
-          "a sandbox certificate does not serve an application in production; use a universal one (Sandbox & Production), or --application development"
-        )
-      }
-      guard choice != .sandbox else {
-        throw CredentialError(
-          "an application in production pushes to production only; leave --environment out, or use --application development"
-        )
-      }
-      return [.production]
-    case .development:
-      if let choice { return [choice] }
-      guard !facts.isUniversal else {
-        throw CredentialError(
-          "a universal certificate serves an application in development in one environment; say which with --environment sandbox or --environment production"
-        )
-      }
-      return facts.environments
+    do throws(EnvironmentBreach) {
+      return [try EnvironmentRule.environment(application, kind, choice: choice)]
+    } catch {
+      throw CredentialError(error.sentence(.options))
     }
   }
 

@@ -1,3 +1,4 @@
+import Applications
 import EventLoop
 import Glibc
 import NotificationModel
@@ -16,7 +17,7 @@ extension CredentialStore {
     /// The bundle ids of the apps that it is for; empty for all of the certificate or team.
     package var bundleIDs: [String] = []
     /// The state of the app.
-    package var application: Credential.Application
+    package var application: ApplicationKind
     /// The environment that it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
     /// The source of the passphrase of a .p12 or an encrypted key, at each load as well.
@@ -27,7 +28,7 @@ extension CredentialStore {
     package var seals = false
 
     /// Takes what every credential needs.
-    package init(name: String, file: String, application: Credential.Application) {
+    package init(name: String, file: String, application: ApplicationKind) {
       self.name = name
       self.file = file
       self.application = application

@@ -1,3 +1,4 @@
+import Applications
 import LosslessJSON
 import NotificationModel
 
@@ -33,7 +34,7 @@ extension CredentialStore {
     /// The bundle ids of the apps that it is for; empty for all of the certificate or team.
     package var bundleIDs: [String]
     /// The state of the app.
-    package var application: Credential.Application
+    package var application: ApplicationKind
     /// The environment that it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
 
@@ -43,7 +44,7 @@ extension CredentialStore {
     init(
       name: String, kind: CredentialKind, content: Content, keyID: String?, teamID: String?,
       bundleIDs: [String],
-      application: Credential.Application, environment: PushEnvironment?
+      application: ApplicationKind, environment: PushEnvironment?
     ) {
       self.name = name
       self.kind = kind
@@ -71,7 +72,7 @@ extension CredentialStore {
       guard let kind = document.stringMember(top, "kind").flatMap(CredentialKind.init) else {
         throw Self.damage("has no 'kind' p8, p12 or pem")
       }
-      guard let application = document.stringMember(top, "application").flatMap(Credential.Application.init)
+      guard let application = document.stringMember(top, "application").flatMap(ApplicationKind.init)
       else { throw Self.damage("has no 'application' development or production") }
       self.name = name
       self.kind = kind

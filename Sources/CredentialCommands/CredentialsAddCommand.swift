@@ -1,4 +1,5 @@
 import APNsCredentials
+import Applications
 import ArgumentParser
 import CommandSupport
 import ConfigurationFiles
@@ -44,7 +45,7 @@ struct CredentialsAddCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("What the app is: development or production.", valueName: "state"),
-    completion: .cases(Credential.Application.self))
+    completion: .cases(ApplicationKind.self))
   var application = "production"
 
   @Option(
@@ -67,7 +68,7 @@ struct CredentialsAddCommand: ParsableCommand {
   var file: String
 
   func validate() throws {
-    if Credential.Application(rawValue: application) == nil {
+    if ApplicationKind(rawValue: application) == nil {
       throw ValidationError("--application is '\(application)'; use development or production.")
     }
     if let environment, PushEnvironment(rawValue: environment) == nil {
@@ -79,7 +80,7 @@ struct CredentialsAddCommand: ParsableCommand {
     let (credential, folder) = try holdingSecrets { () throws(CredentialError) in
       let store = try options.store()
       var addition = CredentialStore.Addition(
-        name: name, file: file, application: Credential.Application(rawValue: application) ?? .production)
+        name: name, file: file, application: ApplicationKind(rawValue: application) ?? .production)
       addition.keyID = keyID
       addition.teamID = teamID
       addition.bundleIDs = bundleIDs

@@ -24,7 +24,7 @@ package enum RestartKeys {
       ("duplicate_keys", "\(configuration.keepsLastDuplicate)"),
     ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.api)
       + values(configuration.outcomes) + values(configuration.operations) + values(configuration.outbox)
-      + values(configuration.apns)
+      + values(configuration.apns) + values(configuration.applications)
       + values(configuration.service)
   }
 
@@ -86,6 +86,16 @@ package enum RestartKeys {
       ("apns.server", apns.server ?? ""), ("apns.port", "\(apns.port ?? 0)"),
       ("apns.proxy", apns.proxy ?? ""), ("apns.proxy_password_file", apns.proxyPasswordFile ?? ""),
     ]
+  }
+
+  private static func values(_ applications: [Configuration.Application]) -> [(name: String, value: String)] {
+    let values = applications.map { application in
+      [
+        application.key, application.bundleID, application.kind.rawValue, application.credential ?? "",
+        application.environment ?? "", application.level,
+      ]
+    }
+    return [("applications", "\(values)")]
   }
 
   private static func values(_ service: Configuration.Service) -> [(name: String, value: String)] {

@@ -43,6 +43,7 @@ extension Configuration {
         }
       case "strings": strings = try reader.strings(value)
       case "apns": apns = try reader.apns(value)
+      case "applications": applications = try reader.applications(value)
       case "outbox": outbox = try reader.outbox(value)
       case "door": door = try reader.door(value)
       case "api": api = try reader.api(value)
@@ -70,8 +71,8 @@ extension Configuration {
   }
 
   private static let keys = [
-    "plugins", "limits", "quarantine", "strings", "apns", "outbox", "door", "api", "outcomes", "operations",
-    "service", "rules", "presentation", "workers", "duplicate_keys", "keys",
+    "plugins", "limits", "quarantine", "strings", "apns", "applications", "outbox", "door", "api", "outcomes",
+    "operations", "service", "rules", "presentation", "workers", "duplicate_keys", "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {

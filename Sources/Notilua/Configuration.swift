@@ -130,6 +130,8 @@ public struct Configuration: Sendable {
   public var outcomes = Outcomes()
   /// The settings of the listener for health, metrics and control of a service.
   public var operations = Operations()
+  /// The apps whose devices and messages the service knows.
+  public var applications: [Application] = []
   /// The settings of the life of a service.
   public var service = Service()
   /// The rules of APNs whose breach by a plugin is a warning and no fault.

@@ -1,4 +1,5 @@
 import APNsCredentials
+import Applications
 import LosslessJSON
 import NotificationModel
 

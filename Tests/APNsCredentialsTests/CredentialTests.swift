@@ -1,4 +1,5 @@
 import APNsCredentials
+import Applications
 import CredentialSamples
 import Foundation
 import NotificationModel
@@ -20,7 +21,7 @@ struct CredentialTests {
 
   /// The environments, or what the sentence says of the cause.
   private static func outcome(
-    _ certificate: PushCertificate, _ application: Credential.Application, _ choice: PushEnvironment?
+    _ certificate: PushCertificate, _ application: ApplicationKind, _ choice: PushEnvironment?
   ) -> String {
     do throws(CredentialError) {
       let credential = try Credential(

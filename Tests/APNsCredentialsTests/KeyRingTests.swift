@@ -1,4 +1,5 @@
 import APNsCredentials
+import Applications
 import CredentialSamples
 import NotificationModel
 import Testing
@@ -122,7 +123,7 @@ struct KeyRingTests {
     ]
     use = CertificateUse()
     for (application, environment) in [
-      (Credential.Application.production, PushEnvironment.production), (.development, .sandbox),
+      (ApplicationKind.production, PushEnvironment.production), (.development, .sandbox),
     ] {
       use.application = application
       use.environment = environment

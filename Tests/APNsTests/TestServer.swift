@@ -1,5 +1,6 @@
 import APNs
 import APNsCredentials
+import Applications
 import Delivery
 import DeliveryTesting
 import Foundation

@@ -57,7 +57,8 @@ struct RunPlanTests {
 
   /// The keys of options whose key has another name.
   private static let otherNames = [
-    "--outbox": "outbox.path", "--plugin": "plugins[].path", "--store": "apns.credentials",
+    "--environment": "apns.environment", "--outbox": "outbox.path", "--plugin": "plugins[].path",
+    "--store": "apns.credentials",
   ]
 
   /// The options that no key of notilua.yaml says: what one run does, and no other.
@@ -73,7 +74,7 @@ struct RunPlanTests {
     "plugins[].disabled",
     "limits", "quarantine", "strings", "presentation", "duplicate_keys", "keys", "rules", "door", "api",
     "outcomes", "operations",
-    "service",
+    "service", "applications",
     "apns.connections", "apns.port", "apns.proxy_password_file",
     "outbox.size", "outbox.free", "outbox.keep", "outbox.keep_dead", "outbox.recall", "outbox.recall_text",
     "outbox.recall_for",

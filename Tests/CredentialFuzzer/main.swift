@@ -7,6 +7,7 @@
 // printed at the start. Nothing is left there when all is well.
 
 import APNsCredentials
+import Applications
 import CCrypto
 import ClientKeys
 import CredentialSamples
@@ -199,7 +200,7 @@ func taken(_ format: Format, _ bytes: [UInt8], by verifier: VerificationKey) -> 
 func use(_ certificate: PushCertificate?) -> Bool {
   guard let certificate else { return false }
   for environment in [nil] + PushEnvironment.allCases.map(Optional.some) {
-    for application in Credential.Application.allCases {
+    for application in ApplicationKind.allCases {
       _ = try? Credential(
         name: "a", secret: .certificate(certificate), application: application, environment: environment
       ).serves(topic: "com.example.chat.voip", environment: .production)

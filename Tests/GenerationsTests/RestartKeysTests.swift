@@ -41,6 +41,7 @@ struct RestartKeysTests {
       ("service: { log_file: f }", "service.log_file"), ("service: { log_level: info }", "service.log_level"),
       ("service: { reload: { watch: true } }", "service.reload.watch"),
       ("service: { reload: { gate: load, test_budget: 1s } }", nil),
+      ("applications: [{ key: a, bundle_id: b.c }]", "applications"),
       ("api: { keys: k }", "api.keys"), ("rules: { alert_text: warn }", nil),
       ("plugins: [{ path: p, capabilities: [delivery: { fields: [topic], topics: [a.b] }] }]", nil),
       ("plugins: [{ path: p, settings: { a: 1 } }]", nil), ("strings: { locale: [de] }", nil),
