@@ -16,7 +16,7 @@ struct LayoutTests {
     "WorkerProtocol",
     "LuaSandbox",
     "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
-    "StringCatalogs", "Composition", "Presentation", "notilua-thumbnailer", "Rendering",
+    "StringCatalogs", "Composition", "Presence", "Presentation", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "OutboxRecords", "Outbox", "Stories", "Registry", "Desktop",
     "HTTP2Transport",
     "APNsProtocol", "APNs",
