@@ -261,8 +261,8 @@ let package = Package(
     .target(
       name: "Registry",
       dependencies: [
-        "Composition", "FileReading", "LosslessJSON", "NotificationModel",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Composition", "Delivery", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        "PrometheusMetrics", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     // The HTTP API: routes and their access, notifications as JSON, problems, and the description of all that.
     .target(
@@ -462,7 +462,8 @@ let package = Package(
     .testTarget(
       name: "RegistryTests",
       dependencies: [
-        "Composition", "NotificationModel", "Registry", .product(name: "GRDB", package: "GRDB.swift"),
+        "Composition", "Delivery", "NotificationModel", "PrometheusMetrics", "Registry",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
       name: "GenerationsTests",

@@ -44,11 +44,14 @@ extension DeviceStore {
   package static func sweep(before time: Int64, in database: Database) throws -> Int {
     try database.cachedStatement(
       sql: """
-        DELETE FROM device WHERE number IN (SELECT number FROM device WHERE state = 3 AND since < ? LIMIT 1000)
+        DELETE FROM device WHERE number IN (SELECT number FROM device WHERE state = 3 AND since < ? LIMIT \(sweepLimit))
         """
     ).execute(arguments: [time])
     return database.changesCount
   }
+
+  /// The most registrations that are deleted at once.
+  static let sweepLimit = 1000
 
   private static func withdraw(_ device: Device, _ database: Database) throws {
     try database.cachedStatement(sql: "INSERT INTO withdrawal (number, application) VALUES (?, ?)")

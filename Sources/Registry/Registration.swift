@@ -31,6 +31,15 @@ package struct Registration: Sendable, Equatable {
     (self.application, self.environment, self.user, self.name, self.token) =
       (application, environment, user, name, token)
   }
+
+  /// Makes the registration that a device has.
+  init(_ device: Device) {
+    self.init(
+      application: device.application, environment: device.environment, user: device.user, name: device.name,
+      token: device.token)
+    (locales, timeZone, permission) = (device.locales, device.timeZone, device.permission)
+    hidesDetails = device.hidesDetails
+  }
 }
 
 /// The effect of a registration.

@@ -1,0 +1,169 @@
+import Delivery
+import NotificationModel
+import PrometheusMetrics
+import Registry
+import Synchronization
+import Testing
+
+/// What APNs says of tokens, and what becomes of their devices.
+struct DeviceFeedbackTests {
+  /// A feedback whose application is `chat`, with its log.
+  private final class Bench: Sendable {
+    let metrics = MetricRegistry()
+    let feedback: DeviceFeedback
+
+    init(_ file: RegistryFile) {
+      let (log, recalled) = (LogBox(), LogBox())
+      (logBox, recallBox) = (log, recalled)
+      let withdrawals = Withdrawals(file) { _ in
+        "com.example.chat"
+      } recall: { names in
+        recalled.add(names)
+        return true
+      }
+      feedback = DeviceFeedback(
+        file, withdrawals, DeviceMetrics(metrics, applications: ["chat"]), clock: { 1_000_000 },
+        application: { topic, environment in
+          topic == "com.example.chat" && environment == .production ? "chat" : nil
+        }, tell: { log.add([$0]) })
+    }
+
+    private let logBox: LogBox
+    private let recallBox: LogBox
+    var sentences: [String] { logBox.texts }
+    var names: [String] { recallBox.texts }
+
+    func refuse(_ token: [UInt8], _ cause: TokenRefusal.Cause, at now: Int64 = 1_000_000) async {
+      await feedback.carryOut(
+        TokenRefusal(token: token, topic: "com.example.chat", environment: .production, cause: cause), "chat",
+        now)
+    }
+
+    func line(_ start: String) -> String? {
+      metrics.text(.prometheus).split(separator: "\n").first { $0.hasPrefix(start) }.map { String($0) }
+    }
+  }
+
+  private final class LogBox: Sendable {
+    private let content = Mutex<[String]>([])
+    func add(_ texts: [String]) { content.withLock { $0 += texts } }
+    var texts: [String] { content.withLock { $0 } }
+  }
+
+  private static func withBench(_ body: (RegistryFile, Bench) async throws -> Void) async throws {
+    try await RegistryFolder.withFile { try await body($0, Bench($0)) }
+  }
+
+  // MARK: 410
+
+  @Test func anAppThatIsGoneEndsTheRegistrationAndWithdrawsWhatIsQueued() async throws {
+    try await Self.withBench { file, bench in
+      let device = try await file.register(Registration("ann", "phone", [1]), at: 1000).device
+      await bench.refuse([1], .unregistered(since: 1000))
+      #expect(try await file.device("phone") == nil)
+      #expect(bench.names == [NotificationName.text("device:\(device.number)", of: "com.example.chat")])
+      #expect(bench.line("notilua_device_removals_total{reason=\"unregistered\"}")?.hasSuffix(" 1") == true)
+      let ended = try await file.read { try DeviceStore.ended("phone", application: "chat", in: $0) }
+      #expect(ended?.state == .gone(at: 1_000_000, .unregistered))
+    }
+  }
+
+  // Apple, "Handling notification responses from APNs": do not push until the device registers again, with a timestamp later
+  // than that of the response.
+  @Test func aDeviceThatRegisteredAgainStays() async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone", [1]), at: 1001)
+      await bench.refuse([1], .unregistered(since: 1000))
+      #expect(try await file.device("phone")?.state == .active)
+    }
+  }
+
+  @Test func withoutATimestampTheTimeOfTheAnswerCounts() async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone", [1]), at: 2000)
+      await bench.refuse([1], .unregistered(since: nil), at: 1999)
+      #expect(try await file.device("phone") != nil)
+      await bench.refuse([1], .unregistered(since: nil), at: 2000)
+      #expect(try await file.device("phone") == nil)
+    }
+  }
+
+  @Test func aTokenThatMovedIsJudgedByItsNewRegistration() async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone-a", [1]), at: 1000)
+      _ = try await file.register(Registration("bob", "phone-b", [1]), at: 3000)
+      await bench.refuse([1], .unregistered(since: 2000))
+      #expect(try await file.device("phone-b")?.user == "bob")
+    }
+  }
+
+  // MARK: 400
+
+  @Test(arguments: SuspensionReason.allCases)
+  func aRefusedTokenSuspendsUntilTheNextRegistration(_ reason: SuspensionReason) async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone", [1]), at: 1000)
+      await bench.refuse([1], .refused(reason), at: 2000)
+      #expect(try await file.device("phone")?.state == .suspended(since: 2000, reason))
+      await bench.refuse([1], .refused(reason), at: 3000)
+      #expect(try await file.device("phone")?.state == .suspended(since: 2000, reason))
+      _ = try await file.register(Registration("ann", "phone", [1]), at: 4000)
+      #expect(try await file.device("phone")?.state == .active)
+    }
+  }
+
+  // As Parse Server's cleanup of installations removed good ones when the wrong environment's certificate was tried.
+  @Test func theWrongEnvironmentSuspendsNobody() async throws {
+    try await Self.withBench { file, bench in
+      for index in 0..<40 {
+        _ = try await file.register(Registration("user \(index)", "\(index)", [UInt8(index)]), at: 1000)
+      }
+      for index in 0..<30 {
+        await bench.refuse([UInt8(index)], .refused(.badDeviceToken), at: 1_000_000 + Int64(index))
+      }
+      let counts = try await file.read { try DeviceStore.counts(in: $0) }
+      #expect(counts["chat"]?[.active] == 40)
+      #expect(counts["chat"]?[.suspended] ?? 0 == 0)
+      #expect(bench.sentences.count == 1)
+      #expect(bench.sentences.first?.contains("is 'environment' the wrong one") == true)
+      #expect(bench.sentences.first?.contains("19 are active again") == true)
+      #expect(bench.line("notilua_device_refusals_jump{")?.hasSuffix(" 1") == true)
+    }
+  }
+
+  @Test func devicesThatWereSuspendedLongAgoAreNotRestored() async throws {
+    try await Self.withBench { file, bench in
+      for index in 0..<40 {
+        _ = try await file.register(Registration("user \(index)", "\(index)", [UInt8(index)]), at: 1000)
+      }
+      await bench.refuse([39], .refused(.badDeviceToken), at: 100_000)
+      for index in 0..<30 {
+        await bench.refuse([UInt8(index)], .refused(.badDeviceToken), at: 1_000_000 + Int64(index))
+      }
+      #expect(try await file.device("39")?.state == .suspended(since: 100_000, .badDeviceToken))
+    }
+  }
+
+  @Test func whatIsNotOfAnApplicationIsLeftAlone() async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone", [1]), at: 1000)
+      await bench.refuse([2], .unregistered(since: nil))
+      await bench.refuse([], .refused(.badDeviceToken))
+      #expect(try await file.device("phone")?.state == .active)
+      #expect(bench.names.isEmpty)
+    }
+  }
+
+  @Test func whoHasLoggedOutStaysLoggedOut() async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone", [1]), at: 1000)
+      _ = try await file.write {
+        try DeviceStore.setLoggedOut("phone", of: "ann", application: "chat", at: 2000, in: $0)
+      }
+      await bench.refuse([1], .refused(.badDeviceToken))
+      #expect(try await file.device("phone")?.state == .loggedOut(since: 2000))
+      await bench.refuse([1], .unregistered(since: nil))
+      #expect(try await file.device("phone") == nil)
+    }
+  }
+}
