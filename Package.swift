@@ -264,6 +264,13 @@ let package = Package(
         "Composition", "Delivery", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
         "PrometheusMetrics", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    // Which messages users want to be notified of, and when not.
+    .target(
+      name: "Muting",
+      dependencies: [
+        "Applications", "Composition", "LosslessJSON", "PushExtras", "TimeZones",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     // The HTTP API: routes and their access, notifications as JSON, problems, and the description of all that.
     .target(
       name: "RESTInterface",
@@ -465,6 +472,11 @@ let package = Package(
         "Composition", "Delivery", "NotificationModel", "PrometheusMetrics", "Registry",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "MutingTests",
+      dependencies: [
+        "Applications", "Composition", "Muting", "PushExtras", "Registry", "WorkerHost",
+      ], exclude: ["quiet_hours.py"], swiftSettings: strict),
     .testTarget(
       name: "GenerationsTests",
       dependencies: [

@@ -42,6 +42,23 @@ package enum Reason: Sendable, Equatable {
   /// The payload is too large without any text; the number of its bytes.
   case payloadTooLarge(Int)
 
+  // MARK: The recipient wants none
+
+  /// It is the recipient's quiet time.
+  case quietHours
+  /// The recipient has muted the channel of the super group.
+  case subchannelMuted
+  /// The recipient has muted the conversation.
+  case channelMuted
+  /// The recipient has muted conversations of the kind.
+  case channelTypeMuted
+  /// The super group has muted the channel for members who have set nothing.
+  case subchannelMutedByGroup
+  /// The super group is muted for members who have set nothing.
+  case channelMutedByGroup
+  /// The application notifies of such messages only those who have set that they want it.
+  case mutedByApplication
+
   /// The word for programs.
   package var code: String {
     switch self {
@@ -62,6 +79,13 @@ package enum Reason: Sendable, Equatable {
     case .permissionDenied: "permission_denied"
     case .nothingPermitted: "nothing_permitted"
     case .payloadTooLarge: "payload_too_large"
+    case .quietHours: "quiet_hours"
+    case .subchannelMuted: "subchannel_muted"
+    case .channelMuted: "channel_muted"
+    case .channelTypeMuted: "channel_type_muted"
+    case .subchannelMutedByGroup: "subchannel_muted_by_group"
+    case .channelMutedByGroup: "channel_muted_by_group"
+    case .mutedByApplication: "muted_by_application"
     }
   }
 
@@ -88,6 +112,15 @@ package enum Reason: Sendable, Equatable {
     case .nothingPermitted: "the recipient has permitted neither alerts nor badges nor sounds"
     case .payloadTooLarge(let size):
       "the payload has \(size) bytes without any text, and APNs takes \(Self.sizeLimit); shorten push_data or push_title"
+    case .quietHours: "it is the recipient's quiet time; see GET /v1/users/{user}/quiet-hours"
+    case .subchannelMuted: "the recipient has muted the channel of the super group"
+    case .channelMuted: "the recipient has muted the conversation"
+    case .channelTypeMuted: "the recipient has muted conversations of this type"
+    case .subchannelMutedByGroup:
+      "the super group has muted the channel, and the recipient has set nothing else"
+    case .channelMutedByGroup: "the super group is muted, and the recipient has set nothing else"
+    case .mutedByApplication:
+      "the level of the application is not for this message, and the recipient has set nothing else"
     }
   }
 
