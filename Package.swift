@@ -107,8 +107,11 @@ let package = Package(
       name: "Composition",
       dependencies: ["Localization", "LosslessJSON", "NotificationModel", "PushExtras", "StringCatalogs"],
       resources: [.embedInCode("Messages.xcstrings")], swiftSettings: strict),
-    // Where users are connected, and what that means for pushes: no clock, no file, no network.
-    .target(name: "Presence", swiftSettings: strict),
+    // Where users are connected, and what that means for pushes: each call is given the time.
+    .target(
+      name: "Presence",
+      dependencies: ["Digests", "EventLoop", "FileReading", "PrometheusMetrics", "WorkerProtocol"],
+      swiftSettings: strict),
     // Unicode's normal forms and case folding.
     .target(name: "UnicodeForms", dependencies: ["CUTF8Proc"], swiftSettings: strict),
     // What code of plugins cannot mean, and what to write for an error of Lua's; nothing of it runs.
@@ -429,7 +432,9 @@ let package = Package(
       name: "CompositionTests",
       dependencies: ["Composition", "Localization", "NotificationModel", "PushExtras", "StringCatalogs"],
       swiftSettings: strict),
-    .testTarget(name: "PresenceTests", dependencies: ["Presence"], swiftSettings: strict),
+    .testTarget(
+      name: "PresenceTests", dependencies: ["Digests", "Presence", "PrometheusMetrics"], swiftSettings: strict
+    ),
     .testTarget(
       name: "HTTP2TransportTests",
       dependencies: [

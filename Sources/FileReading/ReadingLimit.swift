@@ -103,6 +103,10 @@ extension ReadingLimit {
   /// A file that the kernel writes; nobody names one.
   package static let kernelFile = ReadingLimit("A file of /proc", 4 << 10, .bytes, "report it")
 
+  /// A file that a service writes itself.
+  package static let presence = ReadingLimit(
+    "The snapshot of the presence", 1 << 30, .bytes, "remove it")
+
   /// Every limit, in the order of the guide.
   package static let all: [ReadingLimit] = [
     configuration, yamlDepth, yamlAliases, yamlAliasTexts, yamlValue, settingsDepth, luaFile, luaSum, folder,

@@ -6,6 +6,7 @@ import Synchronization
 package final class PresenceBook: Sendable {
   private struct State {
     var table: PresenceTable
+    /// The number of calls that may have changed something.
     var changes = 0
   }
 
@@ -55,6 +56,33 @@ package final class PresenceBook: Sendable {
     state.withLock { state in
       state.changes += 1
       return body(&state.table)
+    }
+  }
+
+  // MARK: Restarts
+
+  /// The number of changes up to now, by which it shows whether a snapshot is out of date.
+  package var changes: Int { state.withLock { $0.changes } }
+
+  /// Returns what is known at a time as bytes, from which another process goes on.
+  ///
+  /// - Parameter isLast: true where nothing changes any more; after any other snapshot the gateways have to report their
+  ///   connections again.
+  package func snapshot(at time: Int64, isLast: Bool) -> [UInt8] {
+    // Written without the lock: the table is a value.
+    let table = state.withLock { $0.table }
+    return PresenceSnapshot.bytes(of: table, at: time, isLast: isLast)
+  }
+
+  /// Goes on from a snapshot at a time: its connections hold for one lease from now.
+  ///
+  /// - Throws: ``PresenceSnapshot/Damaged``; then nothing has changed.
+  package func restore(_ snapshot: [UInt8], at time: Int64) throws(PresenceSnapshot.Damaged) {
+    var table = state.withLock { PresenceTable($0.table.settings) }
+    try PresenceSnapshot.read(snapshot, into: &table, at: time)
+    state.withLock { state in
+      state.table = table
+      state.changes += 1
     }
   }
 

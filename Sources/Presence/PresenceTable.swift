@@ -12,6 +12,7 @@ struct PresenceTable {
   /// The number of records without a connection that holds, or more.
   private(set) var idle = 0
   private var lastKey: SessionKey = 0
+  private var lastNumber: Int64 = 0
   private var latest: Int64 = 0
   private var swept: Int64 = 0
 
@@ -76,7 +77,8 @@ struct PresenceTable {
       throw .tooManyGateways(settings.limits.gateways)
     }
     return begin(
-      GatewaySession(gateway: report.gateway, number: time, lease: report.lease, reported: time),
+      GatewaySession(
+        gateway: report.gateway, number: max(time, lastNumber + 1), lease: report.lease, reported: time),
       isCurrent: true)
   }
 
@@ -86,6 +88,7 @@ struct PresenceTable {
   mutating func begin(_ session: GatewaySession, isCurrent: Bool) -> SessionKey {
     repeat { lastKey &+= 1 } while sessions[lastKey] != nil
     sessions[lastKey] = session
+    lastNumber = max(lastNumber, session.number)
     if isCurrent { current[session.gateway] = lastKey }
     return lastKey
   }

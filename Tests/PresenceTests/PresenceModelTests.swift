@@ -15,18 +15,47 @@ struct PresenceModelTests {
     }
 
     var devices: [String: Known] = [:]
-    /// By gateway: the end of its lease, and how often its leases have begun.
-    var leases: [String: (end: Int64, epoch: Int)] = [:]
+    /// By gateway: its lease, and how often its leases have begun.
+    var leases: [String: Lease] = [:]
+    /// The ends of leases from before a crash, by gateway and number.
+    var former: [String: Int64] = [:]
+
+    struct Lease {
+      var end: Int64 = .min
+      var epoch = 0
+      var length: Int64 = 0
+    }
 
     func holds(_ known: Known, at now: Int64) -> Bool {
       guard known.state == .connected || known.state == .background else { return true }
-      guard let lease = leases[known.gateway] else { return false }
-      return lease.epoch == known.leaseEpoch && now < lease.end
+      return holdsLease(known, at: now)
     }
 
+    private func holdsLease(_ known: Known, at now: Int64) -> Bool {
+      if let lease = leases[known.gateway], lease.epoch == known.leaseEpoch { return now < lease.end }
+      return now < former["\(known.gateway)/\(known.leaseEpoch)"] ?? .min
+    }
+
+    /// All that holds has one lease's time from now; after a crash it belongs to no gateway's next report.
+    mutating func restart(isLast: Bool, at now: Int64) {
+      for key in former.keys where former[key] ?? .min > now {
+        former[key] = now + (lengths[key] ?? 0)
+      }
+      for (gateway, lease) in leases where lease.end > now {
+        leases[gateway]?.end = now + lease.length
+        if isLast { continue }
+        former["\(gateway)/\(lease.epoch)"] = now + lease.length
+        lengths["\(gateway)/\(lease.epoch)"] = lease.length
+        leases[gateway] = Lease(end: .min, epoch: lease.epoch + 1)
+      }
+    }
+
+    private var lengths: [String: Int64] = [:]
+
     mutating func renew(_ gateway: String, lease: Int64, at now: Int64) {
-      let old = leases[gateway] ?? (end: .min, epoch: 0)
-      leases[gateway] = (end: now + lease, epoch: now < old.end ? old.epoch : old.epoch + 1)
+      let old = leases[gateway] ?? Lease()
+      leases[gateway] = Lease(
+        end: now + lease, epoch: now < old.end ? old.epoch : old.epoch + 1, length: lease)
     }
 
     mutating func end(_ gateway: String) { leases[gateway]?.end = .min }
@@ -36,7 +65,7 @@ struct PresenceModelTests {
       let time = min(change.time ?? now, now)
       let key = "\(change.user)/\(change.device)"
       let known = devices[key].flatMap { holds($0, at: now) ? $0 : nil }
-      if let known, isLate(change, state, time, known, from: gateway) { return }
+      if let known, isLate(change, state, time, known, from: gateway, at: now) { return }
       let isSame = known?.state == state
       devices[key] = Known(
         state: state, since: isSame ? known?.since ?? time : time, reported: time, gateway: gateway,
@@ -45,9 +74,10 @@ struct PresenceModelTests {
     }
 
     private func isLate(
-      _ change: PresenceChange, _ state: PresenceState, _ time: Int64, _ known: Known, from gateway: String
+      _ change: PresenceChange, _ state: PresenceState, _ time: Int64, _ known: Known, from gateway: String,
+      at now: Int64
     ) -> Bool {
-      let isSame = gateway == known.gateway && known.leaseEpoch == leases[gateway]?.epoch
+      let isSame = gateway == known.gateway && holdsLease(known, at: now)
       if state == .connected { return time < known.reported - (isSame ? 0 : 10_000) }
       if known.state == .loggedOut, state != .loggedOut { return true }
       let hasConnection = known.state == .connected || known.state == .background
@@ -103,10 +133,13 @@ struct PresenceModelTests {
     var settings = PresenceSettings()
     settings.rule = rule
     settings.limits.memory = .max / 2
-    let book = PresenceBook(settings)
+    var book = PresenceBook(settings)
     var now = start
     for _ in 0..<20 {
       now += [0, 1, 500, 9000, 30_000, 119_000].one(&numbers)
+      if Int.random(in: 0..<10, using: &numbers) == 0 {
+        book = try restarted(book, &model, settings, at: now, &numbers)
+      }
       try step(book, &model, at: now, &numbers)
       for user in users {
         let expected = devices.map { model.decision(user, $0, rule, at: now) }
@@ -114,9 +147,22 @@ struct PresenceModelTests {
       }
       let connections = model.devices.values.count {
         ($0.state == .connected || $0.state == .background) && model.holds($0, at: now)
+          && $0.leaseEpoch == model.leases[$0.gateway]?.epoch
       }
       #expect(book.gateways(at: now).map { $0.connected + $0.background }.reduce(0, +) == connections)
     }
+  }
+
+  /// Returns the book of another process, which goes on from the last snapshot or from one after a crash.
+  private static func restarted(
+    _ book: PresenceBook, _ model: inout Model, _ settings: PresenceSettings, at now: Int64,
+    _ numbers: inout Numbers
+  ) throws -> PresenceBook {
+    let isLast = Bool.random(using: &numbers)
+    model.restart(isLast: isLast, at: now)
+    let next = PresenceBook(settings)
+    try next.restore(book.snapshot(at: now, isLast: isLast), at: now)
+    return next
   }
 
   private static func step(
