@@ -25,6 +25,8 @@ package struct Composer {
         draft.alert = .init(title: title(of: message, recipient), body: text)
         return push(draft, reason, warnings)
       }
+      // Nothing that it could take back was shown.
+      if type == .recall { return .withheld(.notPermitted, .recallWithoutAlert) }
       return push(draft, .withoutAlert, [])
     }
   }

@@ -41,7 +41,7 @@ package struct MessageReader: ~Copyable {
   /// The most arguments of a template.
   package static let argumentLimit = 16
 
-  private let members: MemberReader
+  let members: MemberReader
 
   /// Reads a message.
   ///
@@ -53,8 +53,9 @@ package struct MessageReader: ~Copyable {
     return try MessageReader(members: MemberReader(text)).message()
   }
 
-  private consuming func message() throws(MessageProblem) -> Message {
-    try members.check(members.root, known: Member.allCases.map(\.rawValue))
+  /// Reads the message, beside which there may be other members.
+  borrowing func message(besides others: [String] = []) throws(MessageProblem) -> Message {
+    try members.check(members.root, known: Member.allCases.map(\.rawValue) + others)
     let objectName = try objectName()
     let sender = Message.Sender(
       id: try required(.from, "the id of the user who sent the message"), name: try name(.fromName))

@@ -27,7 +27,7 @@ struct PayloadDraft {
   /// Makes a draft without an alert.
   init(_ message: Message, _ type: MessageType, _ recipient: Recipient) {
     let parts = recipient.permission.parts
-    badge = parts.contains(.badge) ? message.push.badge.number(recipient) : nil
+    badge = parts.contains(.badge) ? message.push.badge.number(recipient, isRecall: type == .recall) : nil
     hasSound = parts.contains(.sound)
     isRecall = type == .recall
     extra = PushExtra(message, recipient: recipient.user)
@@ -94,9 +94,12 @@ struct PayloadDraft {
 
 extension PushWishes.Badge {
   /// Returns the number that a device shows.
-  fileprivate func number(_ recipient: Recipient) -> Int {
+  ///
+  /// Nil leaves it as it is: a recall brings nothing to read.
+  fileprivate func number(_ recipient: Recipient, isRecall: Bool) -> Int? {
     switch self {
     case .absolute(let number): number
+    case .counted where isRecall: nil
     case .counted: recipient.badgeCount.addingReportingOverflow(1).overflow ? .max : recipient.badgeCount + 1
     }
   }

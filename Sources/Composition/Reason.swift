@@ -41,6 +41,24 @@ package enum Reason: Sendable, Equatable {
   case nothingPermitted
   /// The payload is too large without any text; the number of its bytes.
   case payloadTooLarge(Int)
+  /// A recall takes back a text, and the recipient has not permitted alerts.
+  case recallWithoutAlert
+  /// The recalled message was not pushed to the device.
+  case recalledUnpushed
+  /// The recipient has no device.
+  case noDevice
+  /// The user has logged out on the device.
+  case loggedOut
+  /// APNs has refused the device's token.
+  case tokenRefused
+  /// The client is connected.
+  case connected
+  /// The client is in the background, and not yet for long.
+  case inBackground
+  /// The recipient has seen the message.
+  case seen
+  /// The message was recalled before it was pushed.
+  case recalled
 
   // MARK: The recipient wants none
 
@@ -58,6 +76,40 @@ package enum Reason: Sendable, Equatable {
   case channelMutedByGroup
   /// The application notifies of such messages only those who have set that they want it.
   case mutedByApplication
+
+  // MARK: Texts
+
+  /// The reasons that say everything by themselves.
+  private static let plain: [Reason] = [
+    .mentionContent, .pushContent, .messageText, .defaultText, .secretChat, .hiddenDetails, .withoutAlert,
+    .chatroom, .signalType, .notificationNeedsPushContent, .customTypeNeedsPushContent, .textMissing,
+    .permissionNotAsked, .permissionDenied, .nothingPermitted, .recallWithoutAlert,
+    .recalledUnpushed, .noDevice, .loggedOut,
+    .tokenRefused, .connected, .inBackground, .seen, .recalled, .quietHours, .subchannelMuted,
+    .channelMuted, .channelTypeMuted, .subchannelMutedByGroup, .channelMutedByGroup, .mutedByApplication,
+  ]
+
+  /// The reason as text, from which it can be read again.
+  package var record: String {
+    switch self {
+    case .template(let key): "\(code):\(key)"
+    case .payloadTooLarge(let size): "\(code):\(size)"
+    default: code
+    }
+  }
+
+  /// Reads a reason that ``record`` has written; nil for any other text.
+  package init?(record: String) {
+    let parts = record.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    switch (parts[0], parts.dropFirst().first) {
+    case ("template", let key?): self = .template(String(key))
+    case ("payload_too_large", let size?): self = .payloadTooLarge(Int(size) ?? 0)
+    case (let code, nil):
+      guard let reason = Self.plain.first(where: { $0.code == code }) else { return nil }
+      self = reason
+    default: return nil
+    }
+  }
 
   /// The word for programs.
   package var code: String {
@@ -86,6 +138,15 @@ package enum Reason: Sendable, Equatable {
     case .subchannelMutedByGroup: "subchannel_muted_by_group"
     case .channelMutedByGroup: "channel_muted_by_group"
     case .mutedByApplication: "muted_by_application"
+    case .recallWithoutAlert: "recall_without_alert"
+    case .recalledUnpushed: "recalled_unpushed"
+    case .noDevice: "no_device"
+    case .loggedOut: "logged_out"
+    case .tokenRefused: "token_refused"
+    case .connected: "connected"
+    case .inBackground: "in_background"
+    case .seen: "seen"
+    case .recalled: "recalled"
     }
   }
 
@@ -121,6 +182,15 @@ package enum Reason: Sendable, Equatable {
     case .channelMutedByGroup: "the super group is muted, and the recipient has set nothing else"
     case .mutedByApplication:
       "the level of the application is not for this message, and the recipient has set nothing else"
+    case .recallWithoutAlert: "the recipient has not permitted alerts, so that no text is to be taken back"
+    case .recalledUnpushed: "the message that it recalls was not pushed to the device"
+    case .noDevice: "the recipient has no device; register one with PUT /v1/devices/{device}"
+    case .loggedOut: "the user has logged out on the device"
+    case .tokenRefused: "APNs has refused the device's token; register the device again"
+    case .connected: "the client is connected, and gets the message by itself"
+    case .inBackground: "the client has been in the background for too short a time; the push waits"
+    case .seen: "the recipient has seen the message"
+    case .recalled: "the message was recalled before it was pushed"
     }
   }
 

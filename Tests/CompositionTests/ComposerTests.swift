@@ -90,6 +90,16 @@ struct ComposerTests {
     #expect(try Sample.payload(message, recipient)?["aps"]?["badge"] == .number("99"))
   }
 
+  /// A recall brings nothing to read: the number stays, unless the sender says one.
+  @Test func aRecallCountsNothing() throws {
+    var recipient = Sample.recipient()
+    recipient.badgeCount = 4
+    var message = Sample.message("RC:RcCmd")
+    #expect(try #require(try Sample.payload(message, recipient)?["aps"])["badge"] == nil)
+    message.push.badge = .absolute(3)
+    #expect(try Sample.payload(message, recipient)?["aps"]?["badge"] == .number("3"))
+  }
+
   /// Row 5: each part is written where it is permitted, and with none of them there is no push.
   @Test(arguments: 0..<8) func aPushHasThePartsThatArePermitted(_ bits: UInt8) throws {
     var recipient = Sample.recipient()
@@ -124,15 +134,17 @@ struct ComposerTests {
   @Test func aPushIsOfTypeAlertAlsoWithoutOne() throws {
     var recipient = Sample.recipient()
     recipient.permission = .granted(.badge)
-    guard case .push(let push, let reason) = try Sample.compose(Sample.message("RC:RcCmd"), recipient) else {
+    guard case .push(let push, let reason) = try Sample.compose(Sample.message("RC:ImgMsg"), recipient) else {
       Issue.record("no push")
       return
     }
     #expect(push.pushType == .alert)
     #expect(reason == .withoutAlert)
-    // Without a text no service extension runs, so that nothing asks for one.
     #expect(
       try JSONValue(String(decoding: push.payload, as: UTF8.self))["aps"] == JSONValue(#"{"badge":1}"#))
+    #expect(
+      try Sample.compose(Sample.message("RC:RcCmd"), recipient)
+        == .withheld(.notPermitted, .recallWithoutAlert))
   }
 
   @Test func theSameMessageIsTheSamePayload() throws {

@@ -50,6 +50,7 @@ struct MessageReaderTests {
     expected.push.template = .init("T", arguments: ["1"])
     expected.push.badge = .absolute(7)
     #expect(message == expected)
+    #expect(try Self.read(message.json) == expected)
   }
 
   @Test func whatIsNotSaidHasItsDefault() throws {

@@ -45,6 +45,9 @@ struct RoundTripTests {
     var pushes = 0
     for number in 0..<500 {
       let message = Self.message(&random)
+      let text = message.json
+      let again = try MessageReader.message(Array(text.utf8)).json
+      #expect(again.utf8.elementsEqual(text.utf8), "seed \(seed), message \(number)")
       let recipient = Recipient(user: Self.text(&random, 1...8))
       guard case .push(let push, _) = composer.compose(message, for: recipient) else {
         #expect(MessageType(objectName: message.objectName) == .signal)
@@ -53,8 +56,8 @@ struct RoundTripTests {
       pushes += 1
       let place: Comment = "seed \(seed), message \(number)"
       #expect(push.payload.count <= 4096, place)
-      let text = String(decoding: push.payload, as: UTF8.self)
-      let extra = try #require(PushExtra(payload: text), place)
+      let payload = String(decoding: push.payload, as: UTF8.self)
+      let extra = try #require(PushExtra(payload: payload), place)
       #expect(extra.channelType == message.channel.type, place)
       let channelID = message.channel.type == .superGroup ? message.channel.channelID ?? "" : nil
       #expect(Self.equal(extra.channelID, channelID), place)
@@ -72,7 +75,7 @@ struct RoundTripTests {
         #expect(extra.recalledMessageIDs == [], place)
         #expect(Self.equal(extra.appData, message.push.data), place)
       }
-      try Self.checkAlert(try JSONValue(text), message, push, place)
+      try Self.checkAlert(try JSONValue(payload), message, push, place)
       // Written again it is the same.
       #expect(extra == PushExtra(message, recipient: recipient.user), place)
     }
