@@ -9,6 +9,7 @@ import EventLoop
 import Glibc
 import MessageCommands
 import Notilua
+import OutboxCommands
 import ServiceCommands
 import TerminalPages
 

@@ -5,8 +5,8 @@ import Pipeline
 import TerminalPages
 
 /// `notilua recall`: messages that nobody should see.
-struct RecallCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct RecallCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "recall",
     abstract:
       "Withdraws messages: queued ones are removed, later ones with the same id are refused.",
@@ -28,11 +28,13 @@ struct RecallCommand: ParsableCommand {
       valueName: "id"))
   var ids: [String]
 
-  func validate() throws {
+  package init() {}
+
+  package func validate() throws {
     if ids.contains("") { throw ValidationError("An id is empty.") }
   }
 
-  func run() throws {
+  package func run() throws {
     let (open, delivers) = try place.open(writes: true) { inventory in
       try inventory.recall(ids)
       let delivers = inventory.deliverer != nil

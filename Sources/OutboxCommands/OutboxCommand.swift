@@ -1,8 +1,8 @@
 import ArgumentParser
 
 /// `notilua outbox`: what waits to be delivered, and what could not be.
-struct OutboxCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct OutboxCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "outbox",
     abstract: "Shows what waits in an outbox and what is dead in it, and puts that right.",
     discussion: """
@@ -16,4 +16,6 @@ struct OutboxCommand: ParsableCommand {
       OutboxStatusCommand.self, OutboxListCommand.self, OutboxShowCommand.self, OutboxRequeueCommand.self,
       OutboxPurgeCommand.self, OutboxExportCommand.self,
     ])
+
+  package init() {}
 }
