@@ -286,6 +286,15 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    // Chat messages on their way to pushes: decided and kept in one commit, and given to the run from there.
+    .target(
+      name: "Messaging",
+      dependencies: [
+        "Applications", "Composition", "Digests", "EventLoop", "FrontDoor", "LosslessJSON", "Muting",
+        "NotificationModel",
+        "Presence", "PrometheusMetrics", "Registry", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     // What a Swift program imports: configuration, processor and outcomes. It links no Lua.
     .target(
       name: "Notilua",
@@ -386,6 +395,15 @@ let package = Package(
         "TerminalPages", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // `notilua outbox` and `notilua recall`: what a queue on the disk holds, looked at and put right.
+    .target(
+      name: "OutboxCommands",
+      dependencies: [
+        "APNsProtocol", "CommandSupport", "ConfigurationFiles", "EventLoop", "NotificationModel", "Notilua",
+        "Outbox", "Pipeline", "TerminalPages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     // The other subcommands of `notilua`, and the parser of its command line.
     .target(
       name: "CommandLineTool",
@@ -393,8 +411,10 @@ let package = Package(
         "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "ClientKeys",
         "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
-        "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox", "Pipeline",
-        "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Rendering", "RESTInterface",
+        "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox",
+        "OutboxCommands",
+        "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Rendering",
+        "RESTInterface",
         "ServiceCommands",
         "ServiceLife", "Stories", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
@@ -471,6 +491,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "StoriesTests", dependencies: ["Stories"], swiftSettings: strict),
+    .testTarget(
+      name: "MessagingTests",
+      dependencies: [
+        "Applications", "Composition", "LosslessJSON", "Messaging", "Muting", "NotificationModel",
+        "Presence", "PrometheusMetrics", "PushExtras", "Registry",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "RegistryTests",
       dependencies: [

@@ -1,4 +1,4 @@
-/// A request that waits for the answer to its push.
+/// A request, or a message, that waits for the answer to its push.
 package struct PushClient: Equatable, Sendable {
   /// The place where the request waits.
   package enum Place: Equatable, Sendable {
@@ -6,6 +6,8 @@ package struct PushClient: Equatable, Sendable {
     case stream(connection: Int, Int32)
     /// A call of the HTTP API, by its number.
     case call(UInt64)
+    /// A push of a message, by the number that its giver counts.
+    case message(UInt64)
   }
 
   /// The place where it waits.

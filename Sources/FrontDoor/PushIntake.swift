@@ -2,7 +2,7 @@ import EventLoop
 import NotificationModel
 import Synchronization
 
-/// The way of pushes from requests into the run, and of answers back: the front door and the HTTP API share it.
+/// The way of pushes from requests into the run, and of answers back: the front door, the HTTP API and messages share it.
 package final class PushIntake: Sendable {
   /// The pushes that an earlier process has accepted, as far as they are known.
   package struct Accepted: Sendable {
@@ -40,15 +40,20 @@ package final class PushIntake: Sendable {
 
     let streams = Mutex<Receiver>({ _ in })
     let calls = Mutex<Receiver>({ _ in })
+    let messages = Mutex<Receiver>({ _ in })
 
     func post(_ answers: [PushAnswer]) {
-      let ofCalls = answers.filter { if case .call = $0.client.place { true } else { false } }
+      var (ofStreams, ofCalls, ofMessages): ([PushAnswer], [PushAnswer], [PushAnswer]) = ([], [], [])
+      for answer in answers {
+        switch answer.client.place {
+        case .stream: ofStreams.append(answer)
+        case .call: ofCalls.append(answer)
+        case .message: ofMessages.append(answer)
+        }
+      }
+      if !ofStreams.isEmpty { streams.withLock { $0 }(ofStreams) }
       if !ofCalls.isEmpty { calls.withLock { $0 }(ofCalls) }
-      if ofCalls.count == answers.count { return }
-      let ofStreams =
-        ofCalls.isEmpty
-        ? answers : answers.filter { if case .stream = $0.client.place { true } else { false } }
-      streams.withLock { $0 }(ofStreams)
+      if !ofMessages.isEmpty { messages.withLock { $0 }(ofMessages) }
     }
   }
 
@@ -87,6 +92,11 @@ package final class PushIntake: Sendable {
   /// Has the answers to calls of the HTTP API received.
   package func onCalls(_ receive: @escaping @Sendable ([PushAnswer]) -> Void) {
     receivers.calls.withLock { $0 = receive }
+  }
+
+  /// Has the answers to pushes of messages received.
+  package func onMessages(_ receive: @escaping @Sendable ([PushAnswer]) -> Void) {
+    receivers.messages.withLock { $0 = receive }
   }
 
   /// The result of giving a push.

@@ -19,8 +19,12 @@ package struct StreamLines {
   private var bytes: [UInt8] = []
   private var isTooLong = false
 
+  private let lineLimit: Int
+
   /// Makes a cutter that has seen nothing.
-  package init() {}
+  ///
+  /// - Parameter lineLimit: the most bytes of a line.
+  package init(lineLimit: Int = EnvelopeReader.limit) { self.lineLimit = lineLimit }
 
   /// Takes bytes; returns the lines that are whole with them.
   package mutating func take(_ bytes: some Collection<UInt8>) -> [Line] {
@@ -41,7 +45,7 @@ package struct StreamLines {
 
   private mutating func append(_ part: some Collection<UInt8>) {
     if isTooLong || count > Self.limit { return }
-    guard bytes.count + part.count <= EnvelopeReader.limit else {
+    guard bytes.count + part.count <= lineLimit else {
       isTooLong = true
       bytes = []
       return
@@ -71,7 +75,7 @@ package struct StreamLines {
       return Line(
         number: number,
         content: .failure(
-          Problem(.contentTooLarge, "the line has more than \(EnvelopeReader.limit) bytes; send less")))
+          Problem(.contentTooLarge, "the line has more than \(lineLimit) bytes; send less")))
     }
     return Line(number: number, content: .success(bytes))
   }

@@ -24,8 +24,9 @@ struct LayoutTests {
     "ServiceLife", "Operations",
     "PluginRuntime", "notilua-worker",
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
-    "PluginTools", "APNsSimulator", "ClientKeys", "FrontDoor", "RESTInterface", "Generations",
+    "PluginTools", "APNsSimulator", "ClientKeys", "FrontDoor", "Messaging", "RESTInterface", "Generations",
     "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "MessageCommands",
+    "OutboxCommands",
     "ServiceCommands",
     "CommandLineTool", "notilua",
   ]

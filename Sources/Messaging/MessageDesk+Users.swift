@@ -1,0 +1,63 @@
+import Applications
+import Composition
+import GRDB
+import NotificationModel
+import Presence
+
+/// The users who come back, have seen messages, or are forgotten.
+extension MessageDesk: PresenceListener {
+  /// Withdraws the scheduled pushes to devices whose app is connected again.
+  package func returned(_ devices: [PresenceDevice]) async {
+    let isForAll = parts.rule == .allDevices
+    await attempt("pushes to users who came back") { [self] () throws(MessageError) in
+      try await write { database in
+        for device in devices {
+          try DecisionTable.settle(
+            .online, .connected,
+            where: """
+              state = 2 AND user = ? AND message IN (SELECT number FROM message WHERE application = ?)
+              \(isForAll ? "" : "AND device = ?")
+              """,
+            StatementArguments(
+              [device.user.user, device.user.application] + (isForAll ? [] : [device.device])),
+            in: database)
+        }
+      }
+    }
+  }
+
+  /// Withdraws the pushes of messages that a user has seen.
+  package func saw(_ messages: [String], by user: PresenceUser) async {
+    await attempt("pushes of messages that were seen") { [self] () throws(MessageError) in
+      let sent = try await write { [self] database in
+        try messages.flatMap { try saw($0, user, in: database) }
+      }
+      guard !sent.isEmpty, let application = parts.applications[user.application] else { return }
+      _ = await parts.taker.withdraw(sent, of: application.bundleID)
+    }
+  }
+
+  /// Returns the names of the pushes that are in the run, or on their way to it.
+  private func saw(_ id: String, _ user: PresenceUser, in database: Database) throws -> [String] {
+    guard let message = try StoredMessage.find(id, of: user.application, in: database) else {
+      // The gateway may be faster than the one who sends the message.
+      try SeenTable.insert(user.user, id, of: user.application, at: clock(), in: database)
+      return []
+    }
+    let decisions = try DecisionTable.all(of: message.number, for: user.user, in: database)
+    try DecisionTable.settle(
+      .online, .seen, where: "message = ? AND user = ?", [message.number, user.user], in: database)
+    return decisions.filter { $0.state == .pending || $0.state == .given }.map {
+      DeviceDecision.apnsID(id, of: user.application, registration: $0.registration)
+    }
+  }
+
+  private func attempt(_ what: String, _ body: () async throws(MessageError) -> Void) async {
+    do throws(MessageError) {
+      try await body()
+    } catch {
+      // They are decided again when they are due, and the presence is asked then.
+      parts.tell("\(what) are not withdrawn: \(error)")
+    }
+  }
+}

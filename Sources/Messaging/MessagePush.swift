@@ -1,0 +1,47 @@
+import Applications
+import Composition
+import Digests
+import LosslessJSON
+import NotificationModel
+import Registry
+
+/// The push of a message to one registration of a device, as the run takes it.
+package struct MessagePush: Sendable {
+  /// The key of the application.
+  let application: String
+  /// The message's number.
+  let message: Int64
+  /// The decision, which is a push.
+  let decision: DeviceDecision
+  /// The push.
+  package let push: Push
+
+  /// Makes a push; nil where nothing can be made of it any more.
+  ///
+  /// - Parameter payload: a JSON object.
+  init?(
+    _ message: StoredMessage, _ decision: DeviceDecision, _ payload: [UInt8], to device: Device,
+    of application: Application
+  ) {
+    let token = Hex.encode(device.token)
+    let apnsID = DeviceDecision.apnsID(
+      message.message.id, of: application.key, registration: device.number)
+    let envelope = PushEnvelope(
+      deviceName: Hex.encode(Digest.deviceName(ofToken: token)), environment: application.environment,
+      headers: [.topic: application.bundleID, .pushType: PushType.alert.rawValue, .id: apnsID],
+      id: message.message.id, locales: Array(device.locales.prefix(PushEnvelope.localeLimit)),
+      timeZone: device.timeZone)
+    var document = JSONDocument(depthLimit: 8)
+    guard payload.withUnsafeBytes({ (try? document.parse($0)) != nil }),
+      var notification = try? PushNotification(
+        envelope, ticket: 0, place: "", deviceToken: token, payload: payload, document)
+    else { return nil }
+    notification.place = "message:\(apnsID)"
+    // What ends the registration withdraws by this name what is queued for it.
+    notification.aliases.append(device.pushName)
+    self.application = application.key
+    self.message = message.number
+    self.decision = decision
+    push = Push(notification, envelope, topics: .apps([application.bundleID]))
+  }
+}
