@@ -494,7 +494,8 @@ let package = Package(
     .testTarget(
       name: "MessagingTests",
       dependencies: [
-        "Applications", "Composition", "LosslessJSON", "Messaging", "Muting", "NotificationModel",
+        "Applications", "Composition", "Delivery", "EventLoop", "FrontDoor", "LosslessJSON", "Messaging",
+        "Muting", "NotificationModel",
         "Presence", "PrometheusMetrics", "PushExtras", "Registry",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),

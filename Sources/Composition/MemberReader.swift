@@ -106,8 +106,10 @@ struct MemberReader: ~Copyable {
       throw MessageProblem(pointer, "not a string; write it in double quotes")
     }
     let text = document.swiftString(of: node)
-    guard text.utf8.count <= limit else {
-      throw MessageProblem(pointer, "\(text.utf8.count) bytes long, and \(limit) are the limit; shorten it")
+    // Code points, as JSON Schema counts.
+    guard text.utf8.count <= limit || text.unicodeScalars.count <= limit else {
+      throw MessageProblem(
+        pointer, "\(text.unicodeScalars.count) characters long, and \(limit) are the limit; shorten it")
     }
     return text
   }

@@ -30,11 +30,11 @@ package struct MessageReader: ~Copyable {
 
   /// The most bytes of a message.
   package static let limit = 64 << 10
-  /// The most bytes of an identifier or a name.
+  /// The most characters of an identifier or a name: code points, as JSON Schema counts.
   package static let nameLimit = 256
-  /// The most bytes of a text, of which a push shows what has room.
+  /// The most characters of a text, of which a push shows what has room.
   package static let textLimit = 32 << 10
-  /// The most bytes of a payload, and so of the data that goes into it.
+  /// The most characters of the data that goes into a payload.
   package static let dataLimit = Reason.sizeLimit
   /// The most users that a message mentions.
   package static let mentionLimit = 1000

@@ -1,7 +1,7 @@
 /// A message with those who receive it, as a chat server sends it.
 package struct MessageRequest: Sendable, Equatable {
   /// The most bytes of a request.
-  package static let limit = MessageReader.limit + recipientLimit * (MessageReader.nameLimit + 8)
+  package static let limit = MessageReader.limit + recipientLimit * (MessageReader.nameLimit * 4 + 8)
   /// The most users who receive a message.
   package static let recipientLimit = 5000
 

@@ -22,7 +22,7 @@ package enum MessageType: Sendable, Equatable {
   /// The prefix of the built-in types.
   static let prefix = "RC:"
   /// The most characters of a custom type's name.
-  static let nameLimit = 32
+  package static let nameLimit = 32
 
   /// The built-in types by name.
   package static let builtIn: [String: MessageType] = [

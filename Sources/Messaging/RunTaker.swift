@@ -109,7 +109,8 @@ extension PushResult {
   init(_ answer: DoorAnswer) {
     switch answer {
     case .accepted, .delivered, .dropped, .withdrawn: self = .taken
-    case .refused: self = answer.isFinal ? .refused : .unavailable
+    // A fault of a plugin would be one again.
+    case .refused: self = [429, 503].contains(answer.status) ? .unavailable : .refused
     }
   }
 }

@@ -158,7 +158,7 @@ struct MessageReaderTests {
       ),
       (
         text(#""from_name":"\#(String(repeating: "x", count: 257))""#),
-        "/from_name: 257 bytes long, and 256 are the limit; shorten it"
+        "/from_name: 257 characters long, and 256 are the limit; shorten it"
       ),
       (text(#""push_data":"\#(String(repeating: "x", count: 4097))""#), nil),
       (text(#""text":\#(String(repeating: "[", count: 1000))"#), nil),

@@ -142,6 +142,7 @@ final class TrialClock: Sendable {
 final class TrialRun: PushTaker {
   struct State {
     var taken: [Push] = []
+    var asked: [MessagePush] = []
     var withdrawn: [String] = []
     var result = PushResult.taken
     var beforeAnswer: (@Sendable () async -> Void)?
@@ -151,6 +152,7 @@ final class TrialRun: PushTaker {
 
   func take(_ pushes: [MessagePush]) async -> [PushResult] {
     let (result, before) = state.withLock { state in
+      state.asked += pushes
       if state.result != .unavailable { state.taken += pushes.map(\.push) }
       return (state.result, state.beforeAnswer)
     }
