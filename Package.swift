@@ -278,8 +278,9 @@ let package = Package(
     .target(
       name: "RESTInterface",
       dependencies: [
-        "APNsProtocol", "ClientKeys", "Digests", "EventLoop", "FrontDoor", "LosslessJSON",
-        "NotificationModel", "Operations", "PrometheusMetrics", "Stories",
+        "APNsProtocol", "Applications", "ClientKeys", "Composition", "Digests", "EventLoop", "FrontDoor",
+        "LosslessJSON",
+        "NotificationModel", "Operations", "PrometheusMetrics", "Registry", "Stories",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -340,6 +341,15 @@ let package = Package(
         "ConfigurationFiles", "Digests", "EventLoop", "FileReading", "Localization", "NotificationModel",
         "Notilua", "Operations", "PluginTesting", "PrometheusMetrics", "ServiceLife", "WorkerHost",
         "WorkerProtocol",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    // The parts of `notilua serve` that look after users: what is opened, checked and done at its times.
+    .target(
+      name: "ServiceParts",
+      dependencies: [
+        "Applications", "ConfigurationFiles", "Notilua", "PrometheusMetrics", "Registry", "RESTInterface",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -408,15 +418,17 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands", "ClientKeys",
+        "APNs", "APNsCredentials", "APNsProtocol", "APNsSimulator", "CatalogCommands",
+        "ClientKeys",
         "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
         "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox",
         "OutboxCommands",
-        "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Rendering",
+        "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Registry",
+        "Rendering",
         "RESTInterface",
         "ServiceCommands",
-        "ServiceLife", "Stories", "TerminalPages", "WorkerHost", "WorkerProtocol",
+        "ServiceLife", "ServiceParts", "Stories", "TerminalPages", "WorkerHost", "WorkerProtocol",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -741,6 +753,10 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
         "APNs", "APNsCredentials", "Applications", "Delivery", "EventLoop", "NotificationModel", "Outbox",
       ],
       path: "Tests/OutboxBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "RegistryBenchmark",
+      dependencies: ["NotificationModel", "Registry", .product(name: "GRDB", package: "GRDB.swift")],
+      path: "Tests/RegistryBenchmark", swiftSettings: strict),
     // What is written for parsers of metrics: see Tests/Strangers/metrics.
     .executableTarget(
       name: "MetricsProbe", dependencies: ["APNs", "Pipeline", "PrometheusMetrics"],

@@ -8,6 +8,8 @@ package enum APIScope: String, Sendable, CaseIterable, Comparable {
   case read
   /// Reading the texts of notifications, and what plugins changed in them.
   case readText = "read:text"
+  /// Registering devices of users, and reading and removing them.
+  case devices
   /// Reading the state of the service, and changing it.
   case admin
 

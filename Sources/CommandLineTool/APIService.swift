@@ -10,6 +10,8 @@ struct APIService: Service, CustomStringConvertible {
   let run: ServiceRun
   let state: ServiceState
   let generations: any GenerationSource
+  /// What there is of a registry; nil where there is none.
+  let registry: RegistryParts?
   let settings: SendSettings
   let limits: RequestLimits
   let sockets: [ListeningSocket]
@@ -22,7 +24,7 @@ struct APIService: Service, CustomStringConvertible {
     let doors = try await run.opened.value()
     let api = RESTInterface(
       settings, gate: doors.apiGate, intake: doors.intake, source: state, generations: generations,
-      stories: doors.stories, metrics: metrics)
+      stories: doors.stories, registry: registry, metrics: metrics)
     let routes = api.routes
     try await OperationsListener(
       sockets, name: "api", open: routes, control: routes, secure: doors.apiTLS?.securing,

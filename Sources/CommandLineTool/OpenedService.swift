@@ -13,6 +13,7 @@ import Outbox
 import Pipeline
 import PrometheusMetrics
 import RESTInterface
+import Registry
 import ServiceLife
 import Stories
 import WorkerHost
@@ -46,6 +47,8 @@ final class OpenedService {
   /// The store of what becomes of notifications; nil where nothing is.
   let stories: StoryStore?
   private let book: StoryBook?
+  /// The observer of the run, which does not keep it.
+  private let observer: RunObservers?
   private let plan: ServePlan
   private let source: DoorSource
   private let queue: any DeliveryQueue
@@ -60,7 +63,7 @@ final class OpenedService {
   /// Opens everything but the door's sockets.
   init(
     _ plan: ServePlan, _ first: GenerationContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
-    _ pulse: LoopPulse, _ stops: RunStops, _ log: ServiceLog
+    _ pulse: LoopPulse, _ stops: RunStops, _ log: ServiceLog, _ feedback: DeviceFeedback?
   ) throws(HostError) {
     self.plan = plan
     logger = log.logger("door")
@@ -77,7 +80,9 @@ final class OpenedService {
     options.metering = Run.Metering(metrics.registry)
     stories = try plan.stories()
     book = stories.map { StoryBook($0, on: reactor) { messages.error("\($0)") } }
-    options.observer = book
+    let observers: [any RunObserver] = [book as (any RunObserver)?, feedback].compactMap(\.self)
+    observer = observers.isEmpty ? nil : RunObservers(observers)
+    options.observer = observer
     guard let queue = try RunQueue(plan.run, on: reactor).make(&options) else {
       throw HostError(.usage, "the front door has no sink; add --sink apns")
     }

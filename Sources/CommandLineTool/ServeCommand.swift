@@ -13,6 +13,7 @@ import PrometheusMetrics
 import RESTInterface
 import ServiceLife
 import ServiceLifecycle
+import ServiceParts
 import WorkerHost
 
 /// `notilua serve`: from a front door for providers of APNs through the chain to APNs.
@@ -94,7 +95,11 @@ struct ServeCommand: AsyncParsableCommand {
   ) async throws {
     let pulse = LoopPulse(manager)
     let metrics = plan.makeMetrics()
-    let run = try ServiceRun(plan, generation.first, metrics, pulse, log)
+    let link = RunLink()
+    let registry = try RegistryPart(
+      plan.run.configuration, metrics.registry, log.logger("registry"), recall: link.recall)
+    let run = try ServiceRun(plan, generation.first, metrics, pulse, log, registry?.feedback)
+    link.connect(run)
     let reloader = Reloader(
       generation.first, generation.reader, executable: WorkerExecutable.path, host: run,
       metrics: ReloadMetrics(metrics.registry), logger: log.logger("reload")
@@ -109,8 +114,8 @@ struct ServeCommand: AsyncParsableCommand {
       run: run, state: state, deadline: plan.deadline, addresses: plan.addresses, logger: log.logger("door"))
     let api = try plan.apiSockets()
     let apiService = APIService(
-      run: run, state: state, generations: reloader, settings: plan.sendSettings, limits: plan.apiLimits,
-      sockets: api,
+      run: run, state: state, generations: reloader, registry: registry?.parts, settings: plan.sendSettings,
+      limits: plan.apiLimits, sockets: api,
       metrics: APIMetrics(metrics.registry), logger: log.logger("api"))
     let hangUp = HangUpService {
       run.reopenFiles()
@@ -126,7 +131,7 @@ struct ServeCommand: AsyncParsableCommand {
       "taking pushes on \([try await door.listening.value(), plan.apiAddresses].filter { !$0.isEmpty }.joined(separator: ", "))"
     }
     try await ServiceLife.run(
-      [operations, run.service, door] + (api.isEmpty ? [] : [apiService])
+      [operations, run.service, door] + (registry.map { [$0] } ?? []) + (api.isEmpty ? [] : [apiService])
         + [try ReloadService(reloader, watchesFiles: plan.watchesFiles), hangUp, ready],
       stopTimeout: plan.deadline + plan.stopTimeout + .seconds(10), logger: log.logger("life"))
   }

@@ -14,6 +14,7 @@ import Pipeline
 import PrometheusMetrics
 import RESTInterface
 import ServiceLife
+import ServiceParts
 import WorkerProtocol
 
 /// The plan of a service, decided from the flags and the configuration together.
@@ -79,6 +80,7 @@ struct ServePlan: Sendable {
           + " 'accepted'")
     default: break
     }
+    try RegistryPart.check(configuration, hasOutbox: run.outbox != nil, hasAPI: hasAPI)
   }
 
   // MARK: The door

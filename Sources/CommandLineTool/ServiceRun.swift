@@ -8,6 +8,7 @@ import Notilua
 import Pipeline
 import PrometheusMetrics
 import RESTInterface
+import Registry
 import ServiceLife
 import ServiceLifecycle
 import Stories
@@ -54,6 +55,7 @@ final class ServiceRun: Sendable {
   private let metrics: (registry: MetricRegistry, door: DoorMetrics)
   private let log: ServiceLog
   private let pulse: LoopPulse
+  private let feedback: DeviceFeedback?
   private let orders: Mailbox<Order>
   private let stops: ServiceStops
   /// The doors into the run, once it is open.
@@ -63,9 +65,10 @@ final class ServiceRun: Sendable {
 
   init(
     _ plan: ServePlan, _ first: GenerationContent, _ metrics: (registry: MetricRegistry, door: DoorMetrics),
-    _ pulse: LoopPulse, _ log: ServiceLog
+    _ pulse: LoopPulse, _ log: ServiceLog, _ feedback: DeviceFeedback?
   ) throws(HostError) {
     self.plan = plan
+    self.feedback = feedback
     self.first = first
     self.metrics = metrics
     self.pulse = pulse
@@ -126,7 +129,7 @@ final class ServiceRun: Sendable {
 
   private func run() throws(HostError) {
     do throws(HostError) {
-      let opened = try OpenedService(plan, first, metrics, pulse, stops.stops, log)
+      let opened = try OpenedService(plan, first, metrics, pulse, stops.stops, log, feedback)
       let registration = orders.open(on: opened.reactor) { [unowned opened] in
         for order in $0 { self.carryOut(order, opened) }
       }

@@ -23,7 +23,8 @@ package enum RestartKeys {
       ("limits.depth", "\(configuration.depthLimit)"),
       ("duplicate_keys", "\(configuration.keepsLastDuplicate)"),
     ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.api)
-      + values(configuration.outcomes) + values(configuration.operations) + values(configuration.outbox)
+      + values(configuration.outcomes) + values(configuration.registry) + values(configuration.operations)
+      + values(configuration.outbox)
       + values(configuration.apns) + values(configuration.applications)
       + values(configuration.service)
   }
@@ -64,6 +65,10 @@ package enum RestartKeys {
       ("outcomes.path", outcomes.path ?? ""), ("outcomes.keep", "\(outcomes.keep)"),
       ("outcomes.size", "\(outcomes.size)"),
     ]
+  }
+
+  private static func values(_ registry: Configuration.Registry) -> [(name: String, value: String)] {
+    [("registry.path", registry.path ?? ""), ("registry.keep_gone", "\(registry.keepGone)")]
   }
 
   private static func values(_ operations: Configuration.Operations) -> [(name: String, value: String)] {

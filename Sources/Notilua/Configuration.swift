@@ -128,6 +128,8 @@ public struct Configuration: Sendable {
   public var api = API()
   /// The settings of what is kept of notifications for the HTTP API.
   public var outcomes = Outcomes()
+  /// The settings of the registry of devices.
+  public var registry = Registry()
   /// The settings of the listener for health, metrics and control of a service.
   public var operations = Operations()
   /// The apps whose devices and messages the service knows.

@@ -4,12 +4,17 @@ import HTTPTypes
 /// A route of the HTTP API.
 package enum APIRoute: CaseIterable, Sendable {
   case send, list, story, outcomes, recall, test, status, reload, generations, activate, description
+  case registerDevice, setToken, device, removeDevice, setBadge, userDevices, removeUser
+  case importDevices, exportDevices
 
   /// The method.
   package var method: HTTPRequest.Method {
     switch self {
-    case .send, .recall, .test, .reload, .activate: .post
+    case .send, .recall, .test, .reload, .activate, .importDevices: .post
     case .list, .story, .outcomes, .status, .generations, .description: .get
+    case .device, .userDevices, .exportDevices: .get
+    case .registerDevice, .setToken, .setBadge: .put
+    case .removeDevice, .removeUser: .delete
     }
   }
 
@@ -26,6 +31,13 @@ package enum APIRoute: CaseIterable, Sendable {
     case .generations: "/v1/generations"
     case .activate: "/v1/generations/{generation}/activate"
     case .description: "/v1/openapi.json"
+    case .registerDevice, .device, .removeDevice: "/v1/devices/{device}"
+    case .setToken: "/v1/devices/{device}/token"
+    case .setBadge: "/v1/devices/{device}/badge"
+    case .importDevices: "/v1/devices/import"
+    case .exportDevices: "/v1/devices/export"
+    case .userDevices: "/v1/users/{user}/devices"
+    case .removeUser: "/v1/users/{user}"
     }
   }
 
@@ -37,6 +49,9 @@ package enum APIRoute: CaseIterable, Sendable {
     case .list, .story, .outcomes: .read
     case .status, .reload, .generations, .activate: .admin
     case .description: nil
+    case .registerDevice, .setToken, .device, .removeDevice, .setBadge: .devices
+    case .userDevices, .removeUser: .devices
+    case .importDevices, .exportDevices: .admin
     }
   }
 

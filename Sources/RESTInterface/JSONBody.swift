@@ -44,13 +44,62 @@ package struct JSONBody {
     }
   }
 
+  /// Returns whether there is a value.
+  package func hasValue(_ name: String) -> Bool { members[name] ?? .null != .null }
+
+  /// Returns a Boolean value; nil where there is none.
+  package func flag(_ name: String) throws(Problem) -> Bool? {
+    switch members[name] {
+    case nil, .null: return nil
+    case .boolean(let flag): return flag
+    default:
+      throw Problem(
+        .unprocessableContent, "'\(name)' is neither true nor false; write one of them", pointer: "/\(name)")
+    }
+  }
+
+  /// Returns a whole number within limits; nil where there is none.
+  package func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+    switch members[name] {
+    case nil, .null: return nil
+    case .number(let text):
+      if let number = Int(text) ?? Double(text).flatMap(Int.init(exactly:)), range.contains(number) {
+        return number
+      }
+    default: break
+    }
+    throw Problem(
+      .unprocessableContent,
+      "'\(name)' is not a whole number from \(range.lowerBound) to \(range.upperBound); change it",
+      pointer: "/\(name)")
+  }
+
+  /// Returns the members of an object; nil where there is none.
+  package func object(_ name: String, known: [String]) throws(Problem) -> [String: JSONValue]? {
+    switch members[name] {
+    case nil, .null: return nil
+    case .object(let list):
+      if let other = list.first(where: { !known.contains($0.key) }) {
+        throw Problem(
+          .unprocessableContent,
+          "'\(name)' has no member '\(other.key.shortened)'; known are \(known.joined(separator: ", "))",
+          pointer: "/\(name)")
+      }
+      return Dictionary(list.map { ($0.key, $0.value) }) { $1 }
+    default:
+      throw Problem(
+        .unprocessableContent, "'\(name)' is no object; write one with \(known[0])", pointer: "/\(name)")
+    }
+  }
+
   /// Returns a list of texts.
   ///
-  /// - Throws: 422 where there is none, or it has no element, or more than a limit, or one that is no text.
-  package func texts(_ name: String, limit: Int) throws(Problem) -> [String] {
-    guard case .array(let items)? = members[name], (1...limit).contains(items.count) else {
+  /// - Throws: 422 where there is none, or it has fewer elements, or more than a limit, or one that is no text.
+  package func texts(_ name: String, limit: Int, fewest: Int = 1) throws(Problem) -> [String] {
+    guard case .array(let items)? = members[name], (fewest...limit).contains(items.count) else {
       throw Problem(
-        .unprocessableContent, "'\(name)' is not a list of 1 to \(limit) strings; write it as [\"a\", \"b\"]",
+        .unprocessableContent,
+        "'\(name)' is not a list of \(fewest) to \(limit) strings; write it as [\"a\", \"b\"]",
         pointer: members[name] == nil ? "" : "/\(name)")
     }
     var texts: [String] = []

@@ -3,9 +3,9 @@ package enum OpenAPIDocument {
   /// The description as JSON.
   package static let text = """
     {"openapi": "3.1.0", \(info),
-    "paths": {\(paths)},
+    "paths": {\(paths), \(devicePaths)},
     "components": {"securitySchemes": {\(securitySchemes)}, "headers": {\(headers)},
-    "parameters": {\(parameters)}, "responses": {\(responses)}, "schemas": {\(schemas)}}}
+    "parameters": {\(parameters), \(deviceParameters)}, "responses": {\(responses)}, "schemas": {\(schemas), \(deviceSchemas)}}}
     """
 
   private static let info = #"""
@@ -33,14 +33,14 @@ package enum OpenAPIDocument {
     """#
 
   /// The problems of all routes that need a key.
-  private static let problems = #"""
+  static let problems = #"""
     "401": {"$ref": "#/components/responses/Unauthorized"}, "403": {"$ref": "#/components/responses/Problem"},
     "408": {"$ref": "#/components/responses/Problem"}, "429": {"$ref": "#/components/responses/Later"},
     "500": {"$ref": "#/components/responses/Problem"}, "503": {"$ref": "#/components/responses/Later"}
     """#
 
   /// The problems of a body.
-  private static let bodyProblems = #"""
+  static let bodyProblems = #"""
     "400": {"$ref": "#/components/responses/Problem"}, "413": {"$ref": "#/components/responses/Problem"},
     "415": {"$ref": "#/components/responses/Problem"}, "422": {"$ref": "#/components/responses/Problem"}, \#(problems)
     """#

@@ -17,20 +17,23 @@ package struct RESTInterface: Sendable {
   private let source: any RESTSource
   private let generations: any GenerationSource
   private let stories: StoryHandler
+  private let registry: RegistryParts?
 
   /// Makes the API over a service.
   ///
   /// - Parameters:
   ///   - generations: what replaces the plugins.
   ///   - stories: what is kept of notifications; nil where nothing is.
+  ///   - registry: the devices of users; nil where there is no registry.
   package init(
     _ settings: SendSettings, gate: APIGate, intake: PushIntake, source: any RESTSource,
-    generations: any GenerationSource, stories: StoryStore?, metrics: APIMetrics
+    generations: any GenerationSource, stories: StoryStore?, registry: RegistryParts?, metrics: APIMetrics
   ) {
     self.gate = gate
     self.metrics = metrics
     self.source = source
     self.generations = generations
+    self.registry = registry
     self.stories = StoryHandler(store: stories)
     sender = SendHandler(settings, gate, intake, source, metrics)
   }
@@ -99,7 +102,43 @@ package struct RESTInterface: Sendable {
         try gate.takeRate(caller, at: .now)
         return try await replace(route, context)
       }
+    case .registerDevice, .setToken, .device, .removeDevice, .setBadge, .userDevices, .removeUser,
+      .importDevices, .exportDevices:
+      return { request, context, caller in
+        try gate.takeRate(caller, at: .now)
+        return try await devices(route, request, context, caller)
+      }
     }
+  }
+
+  /// Answers a route of devices.
+  private func devices(
+    _ route: APIRoute, _ request: Request, _ context: BasicRequestContext, _ caller: APICaller
+  ) async throws -> Response {
+    let parts = try registered()
+    let handler = DeviceHandler(parts: parts)
+    switch route {
+    case .importDevices: return try await DeviceStream(parts: parts).importing(request, caller)
+    case .exportDevices: return try await DeviceStream(parts: parts).exporting(request, caller)
+    case .userDevices, .removeUser:
+      let user = try PathName.read(context.parameters.get("user"), "user")
+      return route == .removeUser
+        ? try await handler.removeUser(request, user, caller) : try await handler.list(request, user, caller)
+    default: break
+    }
+    let name = try PathName.read(context.parameters.get("device"), "device")
+    switch route {
+    case .registerDevice: return try await handler.register(request, name, caller)
+    case .setToken: return try await handler.setToken(request, name, caller)
+    case .setBadge: return try await handler.setBadge(request, name, caller)
+    case .removeDevice: return try await handler.remove(request, name, caller)
+    default: return try await handler.get(request, name, caller)
+    }
+  }
+
+  private func registered() throws(Problem) -> RegistryParts {
+    if let registry { return registry }
+    throw Problem(.notFound, "this service has no registry of devices; name a file for it in registry.path")
   }
 
   /// Answers a route of generations.

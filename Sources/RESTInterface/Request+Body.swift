@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import NIOCore
 import Operations
 
@@ -7,6 +8,24 @@ extension Request {
   var mediaType: String {
     let value = headers[.contentType] ?? ""
     return String(value.prefix { $0 != ";" }).lowercased().filter { !$0.isWhitespace }
+  }
+
+  /// Returns a parameter of the query; nil where there is none.
+  ///
+  /// A plus is a space, as forms have it and most libraries write it: one that means itself comes as %2B.
+  func parameter(_ name: String) -> String? {
+    let query = URI("?\((uri.query ?? "").replacing("+", with: "%20"))")
+    return query.queryParameters[name[...]].map { String($0) }
+  }
+
+  /// Reads the body as one JSON object.
+  ///
+  /// - Throws: 415, 413, 400 or 422.
+  func json(upTo limit: Int, known: [String]) async throws -> JSONBody {
+    guard mediaType == "application/json" else {
+      throw Problem(.unsupportedMediaType, "the body is not application/json; say so in Content-Type")
+    }
+    return try JSONBody(try await body.bytes(upTo: limit), known: known)
   }
 }
 

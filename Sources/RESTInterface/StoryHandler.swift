@@ -2,7 +2,6 @@ import ClientKeys
 import EventLoop
 import HTTPTypes
 import Hummingbird
-import HummingbirdCore
 import LosslessJSON
 import NotificationModel
 import Operations
@@ -100,15 +99,5 @@ struct StoryHandler: Sendable {
       writer.endObject()
     }
     writer.endArray()
-  }
-}
-
-extension Request {
-  /// Returns a parameter of the query; nil where there is none.
-  ///
-  /// A plus is a space, as forms have it and most libraries write it: one that means itself comes as %2B.
-  fileprivate func parameter(_ name: String) -> String? {
-    let query = URI("?\((uri.query ?? "").replacing("+", with: "%20"))")
-    return query.queryParameters[name[...]].map { String($0) }
   }
 }

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// A run's thread reports the ends of notifications and does not wait. What is lost with the process comes again with the next
 /// push to the device.
-package final class DeviceFeedback: Sendable {
+package final class DeviceFeedback: RunObserver, Sendable {
   /// The most refusals that wait for the disk; those beyond come again with the next push.
   private static let limit = 100_000
 
@@ -41,8 +41,9 @@ package final class DeviceFeedback: Sendable {
     (self.clock, self.application, self.tell) = (clock, application, tell)
   }
 
-  /// Takes the end of a notification.
-  package func ended(_ notification: PushNotification, _ end: DeliveryEnd) {
+  // MARK: RunObserver
+
+  package func ended(_ notification: PushNotification, _ end: DeliveryEnd, attempts: Int) {
     guard let refusal = TokenRefusal(notification, end),
       let application = application(refusal.topic, refusal.environment), beginsWaiting()
     else { return }
@@ -52,6 +53,16 @@ package final class DeviceFeedback: Sendable {
       state.withLock { $0.waiting -= 1 }
     }
   }
+
+  // What comes before the end says nothing of a token.
+
+  package func passed(_ push: Push, outcome: UnsafeRawBufferPointer, isOver: Bool) {}
+  package func accepted(_ notification: PushNotification) {}
+  package func attempted(_ notification: PushNotification, _ why: DeliveryFailure) {}
+  package func recalled(_ names: [String]) {}
+  package func tookBack(_ notification: PushNotification, _ word: String) {}
+
+  // MARK: Refusals
 
   private func beginsWaiting() -> Bool {
     state.withLock { state in

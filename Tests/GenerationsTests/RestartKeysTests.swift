@@ -98,6 +98,12 @@ struct RestartKeysTests {
     #expect(said == "\(name) needs a restart; restart the service, or take the change back")
   }
 
+  @Test(arguments: [("path: x", "registry.path"), ("path: r, keep_gone: 1h", "registry.keep_gone")])
+  func aKeyOfTheRegistryIsNamed(_ text: String, _ name: String) throws {
+    let said = try Self.changed("registry: { path: r }\n", "registry: { \(text) }\n")
+    #expect(said == "\(name) needs a restart; restart the service, or take the change back")
+  }
+
   @Test func severalAreNamedTogether() throws {
     let said = try Self.changed(Self.base, "workers: 3\noutbox: { path: o }\n" + Self.base)
     #expect(
@@ -113,7 +119,7 @@ struct RestartKeysTests {
     let sections =
       count(configuration.door, besides: ["names", "limits"]) + count(configuration.door.limits, besides: [])
       + count(configuration.api, besides: ["limits"]) + count(configuration.api.limits, besides: [])
-      + count(configuration.outcomes, besides: [])
+      + count(configuration.outcomes, besides: []) + count(configuration.registry, besides: [])
       + count(configuration.operations, besides: ["addressName"])
       + count(configuration.outbox, besides: ["pathName"]) + count(configuration.apns, besides: ["names"])
       // Of service.reload, watch alone is.
@@ -124,7 +130,9 @@ struct RestartKeysTests {
     ]
     let others = count(
       configuration,
-      besides: ofGenerations.union(["apns", "api", "outbox", "outcomes", "door", "operations", "service"]))
+      besides: ofGenerations.union([
+        "apns", "api", "outbox", "outcomes", "registry", "door", "operations", "service",
+      ]))
     #expect(RestartKeys.values(configuration).count == sections + others)
   }
 }

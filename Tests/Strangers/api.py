@@ -17,9 +17,10 @@ import uuid
 import requests
 from openapi_spec_validator import validate
 
+import api_devices
 import api_reports
 import api_tls
-from api_service import APP, KEYS, OTHER, PLUGIN, SCOPES, Client, add_key, bodies, body, envelope, service
+from api_service import APP, APPLICATIONS, KEYS, OTHER, PLUGIN, SCOPES, Client, add_key, bodies, body, envelope, service
 from programs import DEVICE, FOLDER, PROGRAM, SECRETS, arrived, eventually, path, run, simulator, write
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -228,8 +229,32 @@ ROUTES = [
     ("POST", "/v1/reload", "admin", None),
     ("GET", "/v1/generations", "admin", None),
     ("POST", "/v1/generations/{generation}/activate", "admin", None),
+    ("PUT", "/v1/devices/{device}", "devices", lambda app: dict(
+        json={"application": APPLICATIONS[app], "user": "access", "token": "ac"})),
+    ("GET", "/v1/devices/{device}", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("PUT", "/v1/devices/{device}/token", "devices", lambda app: dict(
+        data=b"\xad", params={"application": APPLICATIONS[app]}, headers={"Content-Type": "application/octet-stream"})),
+    ("PUT", "/v1/devices/{device}/badge", "devices", lambda app: dict(json={"application": APPLICATIONS[app], "badge": 1})),
+    ("GET", "/v1/users/{user}/devices", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("GET", "/v1/devices/export", "admin", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("POST", "/v1/devices/import", "admin", lambda app: dict(
+        data=json.dumps({"application": APPLICATIONS[APP], "device": "i", "user": "i", "token": "1a"}),
+        headers={"Content-Type": "application/x-ndjson"})),
+    ("DELETE", "/v1/devices/{device}", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("DELETE", "/v1/users/{user}", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
     ("GET", "/v1/openapi.json", None, None),
 ]
+
+
+def allowed(method, target, needs):
+    """The status for a key that may."""
+    if "notifications/" in target:
+        return 404
+    if method == "POST" and needs != "admin":
+        return 202
+    if target == "/v1/devices/access-device":
+        return {"PUT": 201, "DELETE": 204}.get(method, 200)
+    return 200
 
 
 def with_access(port):
@@ -241,6 +266,7 @@ def with_access(port):
         for app in (APP, OTHER):
             options = make(app) if make else {}
             target = target.replace("{apns_id}", str(uuid.uuid4())).replace("{generation}", "1")
+            target = target.replace("{device}", "access-device").replace("{user}", "access")
             if method == "GET" and target == "/v1/notifications":
                 options = dict(params={"name": "m1"})
             expected = 200 if needs is None else 401
@@ -253,12 +279,10 @@ def with_access(port):
                 answer = Client(port, "only-" + scope).ask(method, target, **options)
                 if needs is None:
                     expected = 200
-                elif needs != scope or (make and app == OTHER):
+                elif needs != scope or (make and app == OTHER and not target.endswith("/import")):
                     expected = 403
-                elif "notifications/" in target:
-                    expected = 404
                 else:
-                    expected = 202 if method == "POST" and needs != "admin" else 200
+                    expected = allowed(method, target, needs)
                 assert answer.status_code == expected, (method, target, scope, app, answer.text)
                 assert OTHER not in answer.text or expected != 200 or needs is None
     # The same body for what is not there and for what is another's.
@@ -376,6 +400,7 @@ with simulator() as apns:
             part(port)
             print(f"{part.__name__.replace('_', ' ')}: right")
         api_reports.check(port)
+        api_devices.check(port)
         text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
         assert json.loads(text)["state"] == "running", text
     # After a restart, the keys of idempotency are known.

@@ -13,7 +13,9 @@ return { did_receive = function(request, content)
   if content.body then content.body = content.body .. " (" .. (request.locale or "-") .. ")" end
 end }
 """
-SCOPES = ["send", "recall", "read", "read:text", "admin"]
+SCOPES = ["send", "recall", "read", "read:text", "devices", "admin"]
+# The keys of the applications by their bundle ids.
+APPLICATIONS = {APP: "chat", OTHER: "other"}
 KEYS = {}
 
 
@@ -80,6 +82,10 @@ workers: 1
 apns: {{ credentials: store, environment: sandbox, server: "localhost:{apns}" }}
 outbox: {{ path: outbox{outbox} }}
 outcomes: {{ path: outcomes }}
+registry: {{ path: registry }}
+applications:
+  - {{ key: chat, bundle_id: com.example.app, kind: development }}
+  - {{ key: other, bundle_id: com.example.other, kind: development }}
 api: {{ listen: ["{listen.format(port=port)}"], socket: api.sock, keys: api-keys{more}, limits: {{ request: 5s{limits} }} }}
 operations: {{ address: "", socket: control.sock }}
 service: {{ log: json, log_level: debug }}

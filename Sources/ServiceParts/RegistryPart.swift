@@ -1,0 +1,92 @@
+import Applications
+import ConfigurationFiles
+import Logging
+import Notilua
+import PrometheusMetrics
+import RESTInterface
+import Registry
+import ServiceLifecycle
+
+/// The registry of a service, and what is looked after beside it.
+package struct RegistryPart: Service, CustomStringConvertible {
+  /// The time between two looks at what comes due.
+  private static let interval = Duration.seconds(5)
+
+  /// What APNs says of tokens, which the run observes.
+  package let feedback: DeviceFeedback
+  /// What the HTTP API serves of it.
+  package let parts: RegistryParts
+  private let devices: DeviceBook
+  private let logger: Logger
+
+  package var description: String { "registry" }
+
+  /// Opens the registry of a configuration, and makes its file where there is none; nil where the configuration has none.
+  ///
+  /// - Parameter recall: withdraws what goes by names; returns true once that holds whatever happens to the process.
+  package init?(
+    _ configuration: Configuration, _ metrics: MetricRegistry, _ logger: Logger,
+    recall: @escaping @Sendable (_ names: [String]) async -> Bool
+  ) throws(HostError) {
+    let settings = configuration.registry
+    guard let path = settings.path else { return nil }
+    let applications = try configuration.applicationTable()
+    let file: RegistryFile
+    do throws(RegistryError) {
+      file = try RegistryFile(path, [DeviceTables.register])
+    } catch {
+      throw HostError(.output, error.description)
+    }
+    let counts = DeviceMetrics(metrics, applications: applications.applications.map(\.key))
+    let withdrawals = Withdrawals(file) {
+      applications[$0]?.bundleID
+    } recall: {
+      await recall($0)
+    }
+    let warn: @Sendable (String) -> Void = { logger.warning("\($0)") }
+    feedback = DeviceFeedback(
+      file, withdrawals, counts,
+      application: { applications.application(topic: $0, environment: $1)?.key }, tell: warn)
+    devices = DeviceBook(file, withdrawals, counts, keepsGoneFor: settings.keepGone)
+    parts = RegistryParts(applications, devices, tell: warn)
+    self.logger = logger
+  }
+
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await lookAfter()
+        try? await Task.sleep(for: Self.interval)
+      }
+    }
+  }
+
+  /// Fails where a configuration has a registry and something is missing that it needs.
+  package static func check(
+    _ configuration: Configuration, hasOutbox: Bool, hasAPI: Bool
+  ) throws(HostError) {
+    guard configuration.registry.path != nil else { return }
+    if configuration.applications.isEmpty {
+      throw HostError(
+        .usage, "registry needs the apps whose devices are registered; add them to 'applications'")
+    }
+    if !hasOutbox {
+      throw HostError(
+        .usage, "registry needs the outbox, which keeps the pushes to devices; name its file in outbox.path")
+    }
+    if !hasAPI {
+      throw HostError(
+        .usage, "registry needs the HTTP API, by which devices are registered; name its address in api.listen"
+      )
+    }
+  }
+
+  private func lookAfter() async {
+    feedback.age()
+    do throws(RegistryError) {
+      try await devices.lookAfter()
+    } catch {
+      logger.error("\(error)")
+    }
+  }
+}
