@@ -36,7 +36,7 @@ package struct DeviceMetrics: Sendable {
         applications.flatMap { key in Registered.Kind.allCases.map { Kind(application: key, kind: $0) } }
       ) { [$0.application, $0.kind.rawValue] })
     removals = registry.counters(
-      "notilua_device_removals_total", "Registrations that have ended, by the reason.",
+      "notilua_device_registrations_ended_total", "Registrations that have ended, by the reason.",
       MetricLabels("reason", RemovalReason.self))
     jumps = registry.gauges(
       "notilua_device_refusals_jump",

@@ -62,7 +62,9 @@ struct DeviceFeedbackTests {
       await bench.refuse([1], .unregistered(since: 1000))
       #expect(try await file.device("phone") == nil)
       #expect(bench.names == [NotificationName.text("device:\(device.number)", of: "com.example.chat")])
-      #expect(bench.line("notilua_device_removals_total{reason=\"unregistered\"}")?.hasSuffix(" 1") == true)
+      #expect(
+        bench.line("notilua_device_registrations_ended_total{reason=\"unregistered\"}")?.hasSuffix(" 1")
+          == true)
       let ended = try await file.read { try DeviceStore.ended("phone", application: "chat", in: $0) }
       #expect(ended?.state == .gone(at: 1_000_000, .unregistered))
     }
