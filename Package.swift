@@ -124,11 +124,14 @@ let package = Package(
       name: "PluginManifests",
       dependencies: ["CodeAnalysis", "LosslessJSON", "NotificationModel", "WorkerProtocol"],
       swiftSettings: strict),
+    // What is kept of a pass for its outcome: the lines that plugins log, and where they wrote.
+    .target(name: "PassRecords", dependencies: ["NotificationModel"], swiftSettings: strict),
     .target(
       name: "PluginRuntime",
       dependencies: [
         "CLuaBoundary", "CodeAnalysis", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
-        "NotificationModel", "PluginManifests", "PushExtras", "TimeZones", "UnicodeForms", "WorkerProtocol",
+        "NotificationModel", "PassRecords", "PluginManifests", "PushExtras", "TimeZones", "UnicodeForms",
+        "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
@@ -193,7 +196,8 @@ let package = Package(
     .target(
       name: "APNs",
       dependencies: [
-        "APNsCredentials", "APNsProtocol", "Delivery", "EventLoop", "HTTP2Transport", "LosslessJSON",
+        "APNsCredentials", "APNsProtocol", "Applications", "Delivery", "EventLoop", "HTTP2Transport",
+        "LosslessJSON",
         "NotificationModel", "PrometheusMetrics", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -323,7 +327,7 @@ let package = Package(
     .target(
       name: "PluginTesting",
       dependencies: [
-        "ConfigurationFiles", "EventLoop", "FileReading", "Localization", "LosslessJSON", "NotificationModel",
+        "ConfigurationFiles", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
         "Notilua", "WorkerHost", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(

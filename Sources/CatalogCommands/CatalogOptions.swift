@@ -34,7 +34,7 @@ struct CatalogOptions: ParsableArguments {
       where PluginFolder.hasCatalogs(plugin.path + "/strings") {
         sources.append((plugin.path + "/strings", source.language))
       }
-      sources += configuration.strings.catalogs.map { ($0, language) }
+      sources += configuration.namedCatalogs.map { ($0.path, language) }
     }
     if sources.isEmpty {
       throw HostError(

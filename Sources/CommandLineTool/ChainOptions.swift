@@ -56,10 +56,10 @@ struct ChainOptions: ParsableArguments {
   func load(inProject: Bool = true) throws(HostError) -> Configuration {
     var configuration = try base(inProject: inProject)
     if let plugins {
-      configuration.plugins = try Self.plugins(in: plugins, known: configuration)
+      configuration = configuration.running(try Self.plugins(in: plugins, known: configuration))
     } else if !chain.isEmpty {
       // Who names a plugin means it.
-      configuration.plugins = chain.map { Self.plugin($0, known: configuration) }
+      configuration = configuration.running(chain.map { Self.plugin($0, known: configuration) })
       for index in configuration.plugins.indices { configuration.plugins[index].isDisabled = false }
     }
     try applyCommonFlags(&configuration)
@@ -71,8 +71,8 @@ struct ChainOptions: ParsableArguments {
   func load(against path: String) throws(HostError) -> Configuration {
     var configuration: Configuration
     if PluginFolder.isFolder(path) {
-      configuration = try base(inProject: true)
-      configuration.plugins = try Self.plugins(in: path, known: configuration)
+      let base = try base(inProject: true)
+      configuration = base.running(try Self.plugins(in: path, known: base))
     } else {
       configuration = try Configuration(file: path)
     }
@@ -103,9 +103,8 @@ struct ChainOptions: ParsableArguments {
   private func applyCommonFlags(_ configuration: inout Configuration) throws(HostError) {
     if let workers { configuration.workers = workers }
     if let onFault, let policy = FaultPolicy(rawValue: onFault) {
-      if configuration.plugins.isEmpty {
-        configuration.plugins = try PluginFolder.plugins(in: configuration.pluginFolder)
-          .map { Configuration.Plugin(path: $0) }
+      if !configuration.runsWithoutPlugins {
+        configuration = configuration.running(try configuration.chain())
       }
       for index in configuration.plugins.indices { configuration.plugins[index].onFault = policy }
     }

@@ -22,10 +22,8 @@ package struct GenerationContent: Sendable {
   let files: FileSet
 
   init(_ configuration: Configuration, _ chain: ChainContent, fileDigest: String, _ files: FileSet) {
-    var configuration = configuration
     // Whatever comes into the folder later is no part of it.
-    configuration.plugins = chain.plugins.map(\.entry)
-    self.configuration = configuration
+    self.configuration = configuration.running(chain.plugins.map(\.entry))
     self.chain = chain
     self.fileDigest = fileDigest
     self.files = files

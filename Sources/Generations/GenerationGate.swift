@@ -44,7 +44,9 @@ struct GenerationGate {
 
   /// The folders of tests: those of the chain's plugins, and those beside them.
   private var paths: [String] {
-    let plugins = content.configuration.plugins.map(\.path)
+    // Two applications may have one plugin.
+    var known: Set<String> = []
+    let plugins = content.configuration.plugins.map(\.path).filter { known.insert($0).inserted }
     let own = plugins.filter { PluginFolder.isFolder($0 + "/tests") }
     let shared = Set(plugins.map { PluginFolder.parent(of: $0) + "/tests" }).sorted()
     return own + shared.filter { PluginFolder.isFolder($0) && !plugins.contains(PluginFolder.parent(of: $0)) }

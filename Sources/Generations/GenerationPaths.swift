@@ -5,11 +5,12 @@ import Notilua
 enum GenerationPaths {
   /// Returns the paths that a configuration names, with its own file.
   static func paths(_ configuration: Configuration, file: String?) -> [String] {
-    let plugins = configuration.plugins.map(\.path)
-    let folders =
-      plugins.isEmpty
-      ? [configuration.pluginFolder] : plugins + Set(plugins.flatMap(folders)).sorted()
+    let own = configuration.hasWholeChain ? [] : configuration.applications.flatMap(\.plugins)
+    let plugins = (configuration.plugins + own).map(\.path)
+    let folder = configuration.plugins.isEmpty ? [configuration.pluginFolder] : []
+    let folders = folder + plugins + Set(plugins.flatMap(folders)).sorted()
     return [file].compactMap(\.self) + folders + configuration.strings.catalogs
+      + configuration.applications.flatMap(\.catalogs)
       + configuration.keyFiles.values.sorted()
   }
 

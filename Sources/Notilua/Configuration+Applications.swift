@@ -26,8 +26,14 @@ extension Configuration {
     public var environment: String?
     /// The messages that notify by default: `all`, `mentions`, `mentions_of_me`, `mentions_of_all` or `none`.
     public var level = "all"
+    /// The plugins that run on the notifications of this application alone, after those for all.
+    public var plugins: [Plugin] = []
+    /// The texts that plugins of this application find, and no others: as in ``Configuration/Strings/catalogs``.
+    public var catalogs: [String] = []
     /// The place in a configuration file.
     package var place: String?
+    /// The places of the catalogs in a configuration file.
+    package var catalogPlaces: [String] = []
 
     /// Makes a value from its parts.
     public init(key: String, bundleID: String) {
@@ -117,7 +123,9 @@ extension ApplicationKind {
 }
 
 extension YAMLReader {
-  private static let applicationKeys = ["key", "bundle_id", "kind", "credential", "environment", "level"]
+  private static let applicationKeys = [
+    "key", "bundle_id", "kind", "credential", "environment", "level", "plugins", "catalogs",
+  ]
 
   /// Reads the section `applications`, and judges it.
   func applications(_ node: Node) throws(HostError) -> [Configuration.Application] {
@@ -139,6 +147,13 @@ extension YAMLReader {
       case "credential": application.credential = try filled(value, "credential")
       case "environment": application.environment = try text(value, "environment")
       case "level": application.level = try text(value, "level")
+      case "plugins":
+        for item in try list(value, "plugins") { application.plugins.append(try plugin(item)) }
+      case "catalogs":
+        for item in try texts(value, "catalogs") {
+          application.catalogs.append(path(try text(item, "a catalog")))
+          application.catalogPlaces.append(place(item))
+        }
       default:
         let word = try text(value, "kind")
         guard let kind = Configuration.Application.Kind(rawValue: word) else {

@@ -5,7 +5,6 @@ import Localization
 import LosslessJSON
 import NotificationModel
 import Presentation
-import StringCatalogs
 import WorkerHost
 import WorkerProtocol
 
@@ -33,6 +32,10 @@ public struct Configuration: Sendable {
     public var isDisabled = false
     /// The place in a configuration file.
     package var place: String?
+    /// The key of the application that the plugin belongs to; nil where it runs for all.
+    package var application: String?
+    /// A Boolean value that indicates whether a plugin of an application runs on every notification, as in its tests.
+    package var runsOnAll = false
 
     /// Makes a value from its parts.
     public init(path: String) { self.path = path }
@@ -142,19 +145,22 @@ public struct Configuration: Sendable {
   package var presentation = PresentationRules()
   /// A Boolean value that indicates whether notifications pass without any plugin.
   package var runsWithoutPlugins = false
+  /// A Boolean value that indicates whether ``plugins`` is the whole chain, though applications have plugins.
+  package var hasWholeChain = false
   /// The places of the key files in a configuration file, by name.
   package var keyPlaces: [String: String] = [:]
 
   /// Makes a value from its parts.
   public init() {}
 
-  /// The plugins of the chain that are not disabled.
+  /// The plugins of the chain that are not disabled: those for all notifications, then those of applications.
   ///
   /// - Throws: ``HostError`` where there are none, or two have one name.
   package func chain() throws(HostError) -> [Plugin] {
     if runsWithoutPlugins { return [] }
     var chain = plugins
-    if chain.isEmpty { chain = try PluginFolder.plugins(in: pluginFolder).map { Plugin(path: $0) } }
+    if chain.isEmpty, !hasWholeChain { chain = try folderPlugins() }
+    if !hasWholeChain { chain += ownPlugins() }
     chain.removeAll(where: \.isDisabled)
     if chain.isEmpty {
       throw HostError(.plugins, "every plugin is disabled; enable one in the configuration")
@@ -182,7 +188,7 @@ public struct Configuration: Sendable {
     of plugin: Plugin, catalogs: [CompiledCatalog]? = nil, room: Int = ReadingLimit.luaSum.count
   ) throws(HostError) -> PluginDefinition {
     let known: [CompiledCatalog]
-    if let catalogs { known = catalogs } else { known = try self.catalogs() }
+    if let catalogs { known = catalogs } else { known = try OperatorCatalogs(self).seen(by: plugin) }
     return try read(plugin, known, room: room).definition
   }
 
@@ -214,6 +220,7 @@ public struct Configuration: Sendable {
     definition.onFault = plugin.onFault
     definition.capabilities = plugin.grantedCapabilities
     definition.delivery = try plugin.delivery(apns)
+    definition.scope = try scope(of: plugin)
     definition.limits = LuaLimits(
       memory: plugin.limits.memory ?? limits.memory ?? 24 << 20,
       cpu: plugin.limits.cpu ?? limits.cpu ?? .seconds(1),
@@ -238,32 +245,23 @@ public struct Configuration: Sendable {
   package func readChain() throws(HostError) -> [ChainContent.Plugin] {
     var read: [ChainContent.Plugin] = []
     let plugins = try chain()
-    let catalogs = try catalogs()
+    let catalogs = try OperatorCatalogs(self)
     var room = ReadingLimit.luaSum.count
-    var compiled = catalogs.reduce(0) { $0 + $1.bytes.count }
+    var compiled = catalogs.byteCount
     for plugin in plugins {
-      let next = try self.read(plugin, catalogs, room: room)
+      let next = try self.read(plugin, catalogs.seen(by: plugin), room: room)
       room -= next.definition.chunks.reduce(0) { $0 + $1.source.count }
       // As they are read, and not when the memory is full of them.
-      compiled += next.definition.catalogs.dropLast(catalogs.count).reduce(0) { $0 + $1.bytes.count }
+      compiled += next.files.catalogs.reduce(0) { $0 + $1.bytes.count }
       try SharedStrings.check(compiled)
       read.append(next)
     }
     return read
   }
 
-  /// Reads the operator's catalogs.
+  /// Reads the catalogs that every plugin sees.
   package func catalogs() throws(HostError) -> [CompiledCatalog] {
-    var catalogs: [CompiledCatalog] = []
-    for (index, path) in strings.catalogs.enumerated() {
-      do throws(CatalogError) {
-        catalogs += try CatalogReader.compiled(path, device: strings.device, source: strings.source)
-      } catch {
-        let place = index < strings.places.count ? strings.places[index] + ": " : ""
-        throw HostError(.usage, "\(place)\(error)")
-      }
-    }
-    return catalogs
+    try compiled(strings.catalogs, strings.places)
   }
 
   /// Reads the key files.

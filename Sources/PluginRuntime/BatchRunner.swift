@@ -1,6 +1,7 @@
 import Localization
 import LosslessJSON
 import NotificationModel
+import PassRecords
 import WorkerProtocol
 
 /// Runs the chain on one batch after another, in a worker or in the host's own process.

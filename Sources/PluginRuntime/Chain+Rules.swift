@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import PassRecords
 
 // The rules of APNs that are looked at when a plugin, or the chain, has ended.
 

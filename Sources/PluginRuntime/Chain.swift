@@ -3,6 +3,7 @@ import Glibc
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import PassRecords
 import PluginManifests
 import TimeZones
 import WorkerProtocol
@@ -125,6 +126,10 @@ package final class Chain {
       if isTracing, !isPresenting {
         pass.note(plugin, whyNot: "a content extension; 'notilua preview' shows what it builds")
       }
+      return true
+    }
+    if let scope = plugin.definition.scope, !scope.covers(pass.state.pointee.destination) {
+      if isTracing { pass.note(plugin, whyNot: scope.explanation(pass.state.pointee.destination)) }
       return true
     }
     progress?.pointee = UInt32(truncatingIfNeeded: index + 1)

@@ -1,4 +1,5 @@
 import NotificationModel
+import PassRecords
 import WorkerProtocol
 
 /// The delivery headers that plugins changed, and the line as it came.

@@ -2,6 +2,7 @@ import Digests
 import Localization
 import LosslessJSON
 import NotificationModel
+import PassRecords
 import TimeZones
 import WorkerProtocol
 
@@ -169,7 +170,7 @@ package struct NotificationState: ~Copyable {
   }
 
   /// The most bytes of a log line or a reason.
-  static let textLimit = 1000
+  static let textLimit = PluginLog.textLimit
 
   /// Forgets what plugins did beside the payload and what a ``Pass`` takes back.
   mutating func forgetEffects() {
@@ -201,6 +202,14 @@ package struct NotificationState: ~Copyable {
     case .receivedAt: return String(receivedAt)
     case .settings, .content: return nil
     }
+  }
+
+  /// The app and environment that the sender named, whatever plugins made of the headers.
+  var destination: PluginScope.Destination {
+    let isPresented = presentation != nil
+    return .init(
+      topic: isPresented ? text(of: .topic) : originalLine.headerText(.topic, document),
+      environment: text(of: .environment))
   }
 
   /// The recipient's time zone, where the envelope names one that there is.

@@ -1,6 +1,7 @@
 import Localization
 import LosslessJSON
 import NotificationModel
+import PassRecords
 import PluginManifests
 import TimeZones
 import WorkerProtocol

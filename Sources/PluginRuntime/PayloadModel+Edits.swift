@@ -1,6 +1,7 @@
 import CLuaBoundary
 import LosslessJSON
 import NotificationModel
+import PassRecords
 
 // Edits, as plugins make them.
 

@@ -1,6 +1,5 @@
 import ConfigurationFiles
 import FileReading
-import Localization
 import NotificationModel
 import Notilua
 import Synchronization
@@ -11,7 +10,7 @@ package final class PluginSources: Sendable {
   /// By path and device.
   private let read = Mutex<[String: PluginDefinition]>([:])
   /// The operator's catalogs, by what says which they are.
-  private let catalogs = Mutex<[String: [CompiledCatalog]]>([:])
+  private let catalogs = Mutex<[String: OperatorCatalogs]>([:])
 
   /// Makes sources that read what they are asked for.
   package init() {}
@@ -40,15 +39,16 @@ package final class PluginSources: Sendable {
       files = try PluginFolder.read(plugin.path, sourceLimit: configuration.sourceLimit, device: device)
       read.withLock { $0[name] = files }
     }
-    return try configuration.definition(of: plugin, files: files, catalogs: try catalogs(configuration))
+    return try configuration.definition(
+      of: plugin, files: files, catalogs: try catalogs(configuration).seen(by: plugin))
   }
 
-  private func catalogs(_ configuration: Configuration) throws(HostError) -> [CompiledCatalog] {
+  private func catalogs(_ configuration: Configuration) throws(HostError) -> OperatorCatalogs {
     let strings = configuration.strings
-    if strings.catalogs.isEmpty { return [] }
-    let name = ([strings.device, strings.source ?? ""] + strings.catalogs).joined(separator: "\n")
+    let own = configuration.applications.flatMap { [$0.key] + $0.catalogs }
+    let name = ([strings.device, strings.source ?? ""] + strings.catalogs + own).joined(separator: "\n")
     if let known = catalogs.withLock({ $0[name] }) { return known }
-    let read = try configuration.catalogs()
+    let read = try OperatorCatalogs(configuration)
     catalogs.withLock { $0[name] = read }
     return read
   }

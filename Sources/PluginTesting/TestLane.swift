@@ -193,13 +193,12 @@ final class TestLane {
   private func definitions(_ testCase: TestCase) throws(HostError) -> [PluginDefinition] {
     let plugins: [Configuration.Plugin]
     switch testCase.chain {
-    case .own(let plugin): plugins = [plugin]
+    case .own(let plugin): plugins = [configuration.tested(plugin)]
     case .named(let list): plugins = list
     case .configured: plugins = try configuration.chain()
     }
-    var base = configuration
     // The operator's limits are those of the machine that the plugins will run on.
-    base.plugins = plugins
+    var base = configuration.running(plugins)
     if let strings = testCase.strings { base.strings = strings }
     var definitions: [PluginDefinition] = []
     for plugin in try base.chain() {

@@ -10,6 +10,7 @@ extension PluginDefinition {
     writer.write(UInt32(capabilities.count))
     for capability in capabilities { writer.write(capability) }
     writer.write(optional: delivery) { $1.write(to: &$0) }
+    writer.write(optional: scope) { $1.write(to: &$0) }
     writer.write(UInt64(limits.memory))
     for duration in [limits.cpu, limits.wall] {
       writer.write(duration.components.seconds)
@@ -44,6 +45,7 @@ extension PluginDefinition {
     onFault = FaultPolicy(rawValue: try reader.readText())
     for _ in 0..<(try reader.read(UInt32.self)) { capabilities.append(try reader.readText()) }
     delivery = try reader.readOptional { reader throws(ByteReader.Truncated) in try DeliveryGrant(&reader) }
+    scope = try reader.readOptional { reader throws(ByteReader.Truncated) in try PluginScope(&reader) }
     limits.memory = Int(truncatingIfNeeded: try reader.read(UInt64.self))
     limits.cpu = Duration(
       secondsComponent: try reader.read(Int64.self), attosecondsComponent: try reader.read(Int64.self))

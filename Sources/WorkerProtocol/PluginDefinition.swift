@@ -40,6 +40,8 @@ package struct PluginDefinition: Sendable, Equatable {
   package var capabilities: [String]
   /// The part of deliveries that the plugin may change; nil for none.
   package var delivery: DeliveryGrant?
+  /// The application whose notifications alone the plugin runs on; nil for those of all.
+  package var scope: PluginScope?
 
   /// The plugin's files: the main one and its modules.
   package var chunks: [(path: String, source: [UInt8])] {

@@ -57,8 +57,7 @@ struct RunPlanTests {
 
   /// The keys of options whose key has another name.
   private static let otherNames = [
-    "--environment": "apns.environment", "--outbox": "outbox.path", "--plugin": "plugins[].path",
-    "--store": "apns.credentials",
+    "--outbox": "outbox.path", "--plugin": "plugins[].path", "--store": "apns.credentials",
   ]
 
   /// The options that no key of notilua.yaml says: what one run does, and no other.
@@ -91,7 +90,10 @@ struct RunPlanTests {
   private static func key(of option: String, _ keys: Set<String>) -> String? {
     if let key = otherNames[option] { return key }
     let word = option.dropFirst(2).replacing("-", with: "_")
-    return keys.first { $0 == word || $0.hasSuffix(".\(word)") }
+    // A section that no option says may have the same words in it.
+    return keys.first { key in
+      (key == word || key.hasSuffix(".\(word)")) && !ofEveryRun.contains { ConfigurationKeys.has($0, key) }
+    }
   }
 
   private static func withFolder(_ body: (String) throws -> Void) throws {

@@ -43,6 +43,32 @@ struct GenerationReaderTests {
     #expect(try folder.reader.read().digest == after.digest)
   }
 
+  /// The plugins and catalogs of an application are parts of a generation, and watched.
+  @Test(arguments: [
+    ("own/o/init.lua", "return { did_receive = function() return end }"), ("own/lib/shared.lua", "return 1"),
+    ("texts/en.lproj/Localizable.strings", "\"a\" = \"c\";"),
+    ("notilua.yaml", "plugins: [plugins/p]\napplications:\n- { key: b, bundle_id: b.c, plugins: [own/o] }\n"),
+    (
+      "notilua.yaml",
+      "plugins: [plugins/p]\napplications:\n- { key: a, bundle_id: b.d, plugins: [own/o], catalogs: texts }\n"
+    ),
+  ])
+  func theApplicationsPartsChangeTheDigest(_ name: String, _ text: String) throws {
+    let folder = try GenerationFolder()
+    try folder.write("own/o/init.lua", "return { did_receive = function() end }")
+    try folder.write("texts/en.lproj/Localizable.strings", "\"a\" = \"b\";")
+    try folder.write(
+      "notilua.yaml",
+      "plugins: [plugins/p]\napplications:\n- { key: a, bundle_id: b.c, plugins: [own/o], catalogs: texts }\n"
+    )
+    let before = try folder.reader.read()
+    #expect(before.plugins == ["p", "a/o"])
+    #expect(folder.reader.isCurrent(before))
+    try folder.write(name, text)
+    #expect(!folder.reader.isCurrent(before))
+    #expect(try folder.reader.read().digest != before.digest)
+  }
+
   @Test func anotherKeyIsAnotherGeneration() throws {
     let folder = try GenerationFolder()
     try folder.write("notilua.yaml", "plugins: [{ path: plugins/p }]\nkeys: { k: { file: key } }\n")

@@ -126,7 +126,7 @@ struct RestartKeysTests {
       + count(configuration.service, besides: ["reload"]) + 1
     let ofGenerations: Set = [
       "plugins", "pluginFolder", "limits", "sourceLimit", "quarantineAfter", "quarantineFor", "strings",
-      "keyFiles", "keyPlaces", "runsWithoutPlugins", "presentation", "relaxedRules",
+      "keyFiles", "keyPlaces", "runsWithoutPlugins", "hasWholeChain", "presentation", "relaxedRules",
     ]
     let others = count(
       configuration,

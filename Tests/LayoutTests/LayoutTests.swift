@@ -15,7 +15,7 @@ struct LayoutTests {
     "Digests", "LosslessJSON", "PushExtras", "NotificationModel", "Applications", "Localization",
     "WorkerProtocol",
     "LuaSandbox",
-    "CodeAnalysis", "PluginManifests", "UnicodeForms", "TimeZones",
+    "CodeAnalysis", "PluginManifests", "PassRecords", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Composition", "Presence", "Presentation", "notilua-thumbnailer", "Rendering",
     "APNsCredentials", "Delivery", "OutboxRecords", "Outbox", "Stories", "Registry", "Muting",
     "Desktop",
@@ -149,7 +149,7 @@ struct LayoutTests {
   }
 
   @Test(arguments: [
-    "LuaSandbox", "CodeAnalysis", "PluginManifests", "UnicodeForms", "Digests", "LosslessJSON",
+    "LuaSandbox", "CodeAnalysis", "PluginManifests", "PassRecords", "UnicodeForms", "Digests", "LosslessJSON",
     "PushExtras", "NotificationModel",
     "Localization",
     "WorkerProtocol",

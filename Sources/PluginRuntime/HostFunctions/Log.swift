@@ -1,3 +1,4 @@
+import PassRecords
 import WorkerProtocol
 
 extension HostFunction {

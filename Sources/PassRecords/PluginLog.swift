@@ -12,6 +12,8 @@ package struct PluginLog {
     package var text: String
   }
 
+  /// The most bytes of a line.
+  package static let textLimit = 1000
   private static let entryLimit = 100
   private static let byteLimit = 16 << 10
 
@@ -21,18 +23,21 @@ package struct PluginLog {
   package private(set) var omitted = 0
   private var byteCount = 0
 
-  mutating func append(_ plugin: String, _ level: String, _ text: String) {
+  /// Makes a log without lines.
+  package init() {}
+
+  package mutating func append(_ plugin: String, _ level: String, _ text: String) {
     guard entries.count < Self.entryLimit, byteCount < Self.byteLimit else {
       omitted += 1
       return
     }
     let entry = Entry(
-      plugin: plugin, level: level, text: text.prefix(utf8Count: NotificationState.textLimit))
+      plugin: plugin, level: level, text: text.prefix(utf8Count: Self.textLimit))
     byteCount += entry.text.utf8.count + 1
     entries.append(entry)
   }
 
-  mutating func removeAll() {
+  package mutating func removeAll() {
     guard byteCount > 0 || omitted > 0 else { return }
     entries.removeAll(keepingCapacity: true)
     byteCount = 0

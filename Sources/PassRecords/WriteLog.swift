@@ -16,9 +16,12 @@ package struct WriteLog {
 
   package private(set) var writes: [Write] = []
   /// The place of the running plugin in the chain.
-  var plugin = 0
+  package var plugin = 0
 
-  mutating func append(_ name: String, place: String) {
+  /// Makes a log without writes.
+  package init() {}
+
+  package mutating func append(_ name: String, place: String) {
     // The last one counts for a reader who wonders where a value comes from.
     writes.removeAll { $0.name == name && $0.place == place }
     if writes.count < Self.limit {
@@ -26,5 +29,5 @@ package struct WriteLog {
     }
   }
 
-  mutating func removeAll() { if !writes.isEmpty { writes.removeAll() } }
+  package mutating func removeAll() { if !writes.isEmpty { writes.removeAll() } }
 }
