@@ -68,7 +68,7 @@ final class APNsDispatcher {
     return lane
   }
 
-  /// Returns the credential that names the topic, else one that serves any.
+  /// Returns the credential that the application names, else one that names the topic, else one that serves any.
   private func choose(
     _ notification: PushNotification, _ environment: PushEnvironment
   ) -> (Credential, topic: String?)? {
@@ -76,7 +76,9 @@ final class APNsDispatcher {
     let wanted =
       headers.topic ?? options.topic.map { APNsRequest.topic(bundleID: $0, pushType: headers.pushType) }
     var fallback: Credential?
+    let name = options.credential(for: wanted, environment: environment)
     for credential in credentials where credential.serves(topic: wanted, environment: environment) {
+      if let name, credential.name != name { continue }
       if !credential.topics.isEmpty {
         let own =
           credential.topics.count == 1

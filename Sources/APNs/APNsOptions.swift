@@ -1,4 +1,5 @@
 import APNsCredentials
+import Applications
 import HTTP2Transport
 import NotificationModel
 
@@ -19,6 +20,8 @@ package struct APNsOptions: Sendable {
   package var environment = PushEnvironment.production
   /// The topic of notifications that name none; without it the credential's, where it has one only.
   package var topic: String?
+  /// The applications, whose credentials may be named.
+  package var applications = ApplicationTable.empty
   /// The server in place of Apple's, for both environments.
   package var server: Server?
   /// The port of Apple's servers: 443, or 2197.
@@ -52,6 +55,11 @@ package struct APNsOptions: Sendable {
   package var metrics: APNsMetrics?
 
   package init() {}
+
+  /// Returns the name of the credential that pushes of a topic go with; nil where any that serves it does.
+  package func credential(for topic: String?, environment: PushEnvironment) -> String? {
+    topic.flatMap { applications.application(topic: $0, environment: environment)?.credential }
+  }
 
   /// Returns the server of an environment.
   func server(for environment: PushEnvironment) -> Server {

@@ -58,6 +58,14 @@ package struct Credential: Sendable {
     }
   }
 
+  /// The kind by which the rules of environments tell it; nil for a certificate that is none for pushes.
+  package var kind: CredentialClass? {
+    switch secret {
+    case .key: .signingKey
+    case .certificate(let certificate): CredentialClass(certificateFor: certificate.facts.environments)
+    }
+  }
+
   /// Returns whether pushes of a topic may go to an environment; a suffix such as `.voip` counts as the
   /// bundle id's.
   ///

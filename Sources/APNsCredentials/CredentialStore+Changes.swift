@@ -16,8 +16,8 @@ extension CredentialStore {
     package var teamID: String?
     /// The bundle ids of the apps that it is for; empty for all of the certificate or team.
     package var bundleIDs: [String] = []
-    /// The state of the app.
-    package var application: ApplicationKind
+    /// The state of the app, where it is stated: a certificate without it is for one in production.
+    package var application: ApplicationKind?
     /// The environment that it pushes to, where the rules leave a choice.
     package var environment: PushEnvironment?
     /// The source of the passphrase of a .p12 or an encrypted key, at each load as well.
@@ -28,7 +28,7 @@ extension CredentialStore {
     package var seals = false
 
     /// Takes what every credential needs.
-    package init(name: String, file: String, application: ApplicationKind) {
+    package init(name: String, file: String, application: ApplicationKind?) {
       self.name = name
       self.file = file
       self.application = application
@@ -58,10 +58,12 @@ extension CredentialStore {
       let kind = try CredentialKind(of: content)
       record = Record(
         name: addition.name, kind: kind, content: .file(path, .none), keyID: nil, teamID: nil,
-        bundleIDs: addition.bundleIDs, application: addition.application, environment: addition.environment)
+        bundleIDs: addition.bundleIDs, application: addition.application ?? .production,
+        environment: addition.environment)
       // Before what it needs besides: a file that is no signing key has another cause.
       if kind == .p8 { _ = try SigningKey(p8: content, passphrase: passphrase) }
       try Self.setIdentifiers(&record, addition, content)
+      if kind == .p8 { try Self.checkEnvironment(addition) }
       credential = try Credential(record, content: content, passphrase: passphrase)
     } catch {
       throw error.at("'\(addition.file)'")
@@ -129,6 +131,18 @@ extension CredentialStore {
     record.teamID = addition.teamID
     guard record.teamID != nil else {
       throw CredentialError("a .p8 needs the team id; give the one of 'Membership details' with --team-id")
+    }
+  }
+
+  /// Fails where the rules are against the environment of a signing key for a stated application.
+  ///
+  /// Without an environment the key serves both: it is its team's, and may serve other applications.
+  private static func checkEnvironment(_ addition: Addition) throws(CredentialError) {
+    guard let kind = addition.application, let choice = addition.environment else { return }
+    do throws(EnvironmentBreach) {
+      _ = try EnvironmentRule.environment(kind, .signingKey, choice: choice)
+    } catch {
+      throw CredentialError(error.sentence(.options))
     }
   }
 

@@ -1,6 +1,8 @@
+import APNsCredentials
 import ArgumentParser
 import CommandSupport
 import ConfigurationFiles
+import CredentialCommands
 import Notilua
 import PluginTools
 import TerminalPages
@@ -41,16 +43,19 @@ struct CheckCommand: ParsableCommand {
       }
     }
     var languages: [String] = []
-    for (index, path) in configuration.strings.catalogs.enumerated() {
-      let places = configuration.strings.places
+    for (path, place) in configuration.namedCatalogs {
       try tell(
         PluginCheck.findings(
           catalogs: path, device: configuration.strings.device, source: configuration.strings.source,
-          place: index < places.count ? places[index] : nil, languages: &languages))
+          place: place, languages: &languages))
     }
     for line in languages { try output("\(line)\n") }
     // What is wrong with a catalog is not reported again for each plugin.
-    if errors > 0 { configuration.strings.catalogs = [] }
+    if errors > 0 { configuration.removeCatalogs() }
+    try tell(
+      try failing { () throws(HostError) in
+        try ApplicationCredentials(configuration, try CredentialStore(configuration.apns)).findings()
+      }.map { .init(isError: $0.isError, place: $0.place, message: $0.message) })
     for plugin in plugins {
       try tell(
         try failing { () throws(HostError) in

@@ -92,7 +92,7 @@ package struct RunPlan: Sendable {
     if follows, !hasOutbox, sink != .desktop {
       throw HostError(.usage, "--follow is for an outbox; add --outbox FILE")
     }
-    apns = sink == .apns ? try Self.apns(apnsFlags, configuration.apns, flags.retriesFor) : nil
+    apns = sink == .apns ? try Self.apns(apnsFlags, configuration, flags.retriesFor) : nil
   }
 
   /// Refuses an outbox where the sink has no use for one.
@@ -140,14 +140,15 @@ package struct RunPlan: Sendable {
   }
 
   private static func apns(
-    _ flags: APNsFlags, _ apns: Configuration.APNs, _ retriesFor: Duration
+    _ flags: APNsFlags, _ configuration: Configuration, _ retriesFor: Duration
   ) throws(HostError) -> (options: APNsOptions, store: CredentialStore) {
     ps_forbid_core_files()
     // What the command line says is looked at before any secret is opened.
-    var options = try flags.options(apns)
+    var options = try flags.options(configuration.apns)
+    options.applications = try configuration.applicationTable()
     // What has no connection waits in the sink no longer than it would outside.
     options.deadline = min(options.deadline, max(retriesFor, .seconds(1)))
-    return (options, try CredentialStore(apns))
+    return (options, try CredentialStore(configuration.apns))
   }
 
   /// Refuses what needs a queue where lines are written.

@@ -85,6 +85,7 @@ struct SendCommand: ParsableCommand {
       var configuration = try loadedConfiguration()
       apns.apply(to: &configuration.apns)
       var options = try apns.options(configuration.apns)
+      options.applications = try configuration.applicationTable()
       var notification = try notification()
       let environment =
         apns.environment.flatMap { PushEnvironment(rawValue: $0) } ?? notification.environment
@@ -97,7 +98,8 @@ struct SendCommand: ParsableCommand {
       }
       options.environment = environment
       let credential = try chosen(
-        try CredentialStore(configuration.apns).loaded(), notification.headers.topic, environment)
+        try CredentialStore(configuration.apns).loaded(), notification.headers.topic, environment,
+        options.credential(for: notification.headers.topic, environment: environment))
       do {
         return (try APNsProbe(credential, environment, options).send(notification), credential, environment)
       } catch {
@@ -115,9 +117,9 @@ struct SendCommand: ParsableCommand {
   }
 
   private func chosen(
-    _ credentials: [Credential], _ topic: String?, _ environment: PushEnvironment
+    _ credentials: [Credential], _ topic: String?, _ environment: PushEnvironment, _ own: String?
   ) throws(HostError) -> Credential {
-    if let name = credential {
+    if let name = credential ?? own {
       guard let named = credentials.first(where: { $0.name == name }) else {
         let known = credentials.map(\.name).joined(separator: ", ")
         throw HostError(.usage, "there is no credential '\(name)'; there are \(known)")

@@ -2,6 +2,7 @@ import APNs
 import APNsCredentials
 import ClientKeys
 import ConfigurationFiles
+import CredentialCommands
 import Digests
 import EventLoop
 import FileReading
@@ -81,6 +82,7 @@ struct ServePlan: Sendable {
     default: break
     }
     try RegistryPart.check(configuration, hasOutbox: run.outbox != nil, hasAPI: hasAPI)
+    if let store = run.apns?.store { try ApplicationCredentials(configuration, store).check() }
   }
 
   // MARK: The door

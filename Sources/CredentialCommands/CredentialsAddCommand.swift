@@ -44,9 +44,11 @@ struct CredentialsAddCommand: ParsableCommand {
   var bundleIDs: [String] = []
 
   @Option(
-    help: ArgumentHelp("What the app is: development or production.", valueName: "state"),
+    help: ArgumentHelp(
+      "What the app is: development or production. Without it production; a .p8 is then for both.",
+      valueName: "state"),
     completion: .cases(ApplicationKind.self))
-  var application = "production"
+  var application: String?
 
   @Option(
     help: ArgumentHelp("Where it pushes to: sandbox or production.", valueName: "environment"),
@@ -68,7 +70,7 @@ struct CredentialsAddCommand: ParsableCommand {
   var file: String
 
   func validate() throws {
-    if ApplicationKind(rawValue: application) == nil {
+    if let application, ApplicationKind(rawValue: application) == nil {
       throw ValidationError("--application is '\(application)'; use development or production.")
     }
     if let environment, PushEnvironment(rawValue: environment) == nil {
@@ -80,7 +82,7 @@ struct CredentialsAddCommand: ParsableCommand {
     let (credential, folder) = try holdingSecrets { () throws(CredentialError) in
       let store = try options.store()
       var addition = CredentialStore.Addition(
-        name: name, file: file, application: ApplicationKind(rawValue: application) ?? .production)
+        name: name, file: file, application: application.flatMap(ApplicationKind.init))
       addition.keyID = keyID
       addition.teamID = teamID
       addition.bundleIDs = bundleIDs

@@ -17,6 +17,13 @@ package enum PluginCheck {
     /// The cause, and the next step.
     package var message: String
 
+    /// Makes a value from its parts.
+    package init(isError: Bool, place: String, message: String) {
+      self.isError = isError
+      self.place = place
+      self.message = message
+    }
+
     package var text: String { "\(place): \(isError ? "error" : "warning"): \(message)" }
   }
 

@@ -78,7 +78,7 @@ struct CredentialStoreTests {
     try store.add(Self.key(samples), now: Self.now)
     #expect(Self.sentence { try store.add(Self.key(samples), now: Self.now) }.contains("--replace"))
     var other = Self.key(samples)
-    other.environment = .sandbox
+    (other.application, other.environment) = (nil, .sandbox)
     try store.add(other, replace: true, now: Self.now)
     #expect(try store.load("a").environments == [.sandbox])
     for name in ["", ".", "../x", "a/b", "-x", "a b", String(repeating: "a", count: 65), "ä"] {

@@ -1,6 +1,9 @@
 import APNs
+import Applications
 import Delivery
 import DeliveryTesting
+import Foundation
+import NotificationModel
 import Testing
 
 /// The sink does what the suite asks of every one, also where the server does not.
@@ -33,5 +36,46 @@ struct APNsSinkTests {
       try APNsSink([], APNsOptions(), on: $0)
     }
     #expect(breaches == [])
+  }
+
+  /// Where two credentials serve an app, its application says which; the others go with the first.
+  @Test func anApplicationNamesItsCredential() async throws {
+    let server = try await TestServer()
+    let table = try ApplicationTable([
+      Application(key: "app", bundleID: "com.example.app", credential: "second")
+    ])
+    let credentials = [
+      try TestFiles.credential("first", keyID: "FIRST00001"),
+      try TestFiles.credential("second", keyID: "SECOND0002"),
+    ]
+    for (topic, keyID) in [("com.example.app", "SECOND0002"), ("com.example.other", "FIRST00001")] {
+      let options = try server.options {
+        $0.topic = topic
+        $0.applications = table
+      }
+      let sink = try UsedSink { try APNsSink(credentials, options, on: $0) }
+      #expect(deliver(notifications(1), to: sink).values.map { $0 == .done } == [true])
+      sink.close()
+      let token = server.arrivals.last?.header("authorization")?.dropFirst("bearer ".count) ?? ""
+      let head = token.prefix { $0 != "." }.replacing("-", with: "+").replacing("_", with: "/")
+      let padded = head + String(repeating: "=", count: (4 - head.count % 4) % 4)
+      let json = Data(base64Encoded: String(padded)).map { String(decoding: $0, as: UTF8.self) }
+      #expect(json?.contains(keyID) == true, "\(json ?? "")")
+    }
+    await server.stop()
+  }
+
+  /// Without its credential an application's pushes are not sent with another.
+  @Test func anApplicationsCredentialIsNotReplaced() async throws {
+    let server = try await TestServer()
+    let table = try ApplicationTable([
+      Application(key: "app", bundleID: "com.example.app", credential: "gone")
+    ])
+    let options = try server.options { $0.applications = table }
+    let sink = try UsedSink { try APNsSink([TestFiles.credential()], options, on: $0) }
+    #expect(deliver(notifications(1), to: sink).values.map { $0 == .done } == [false])
+    #expect(server.arrivals.isEmpty)
+    sink.close()
+    await server.stop()
   }
 }

@@ -147,11 +147,11 @@ struct TestFiles {
     p8 = try read("k.p8")
   }
 
-  static func credential(_ name: String = "test") throws -> Credential {
+  static func credential(_ name: String = "test", keyID: String = "ABCDE12345") throws -> Credential {
     try Credential(
       name: name,
       secret: .key(
-        SigningKey(p8: try shared.get().p8), keyID: "ABCDE12345", teamID: "TEAM123456"),
+        SigningKey(p8: try shared.get().p8), keyID: keyID, teamID: "TEAM123456"),
       application: .development)
   }
 }

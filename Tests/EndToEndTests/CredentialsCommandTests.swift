@@ -153,6 +153,13 @@ struct CredentialsCommandTests {
     try Self.fails(
       samples, ["add", "a", "uni.p12", "--application", "development"], "say which with --environment")
     try Self.fails(samples, ["add", "a", "uni.p12", "--environment", "sandbox"], "pushes to production only")
+    let key = ["add", "a", p8, "--team-id", "DEF123GHIJ"]
+    try Self.fails(
+      samples, key + ["--application", "production", "--environment", "sandbox"],
+      "pushes to production only; leave --environment out, or use --application development")
+    try Self.fails(
+      samples, key + ["--application", "development", "--environment", "production"],
+      "pushes to the sandbox with a signing key; leave --environment out, or use --application production")
     try Self.fails(samples, ["add", "a", "none.p12"], "the certificate is none for pushes")
     try Self.fails(samples, ["add", "a", "uni.p12", "--bundle-id", "b"], "is not for the bundle id 'b'")
     try Self.fails(samples, ["add", "a", "uni.p12", "--seal"], "sealing needs a key")
