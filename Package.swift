@@ -283,8 +283,8 @@ let package = Package(
       name: "RESTInterface",
       dependencies: [
         "APNsProtocol", "Applications", "ClientKeys", "Composition", "Digests", "EventLoop", "FrontDoor",
-        "LosslessJSON",
-        "NotificationModel", "Operations", "PrometheusMetrics", "Registry", "Stories",
+        "LosslessJSON", "Messaging",
+        "NotificationModel", "Operations", "PrometheusMetrics", "PushExtras", "Registry", "Stories",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -353,7 +353,9 @@ let package = Package(
     .target(
       name: "ServiceParts",
       dependencies: [
-        "Applications", "ConfigurationFiles", "Notilua", "PrometheusMetrics", "Registry", "RESTInterface",
+        "Applications", "Composition", "ConfigurationFiles", "FrontDoor", "Localization", "Messaging",
+        "Muting", "Notilua",
+        "Presence", "PrometheusMetrics", "Registry", "RESTInterface", "StringCatalogs",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

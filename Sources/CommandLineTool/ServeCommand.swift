@@ -97,13 +97,16 @@ struct ServeCommand: AsyncParsableCommand {
     let metrics = plan.makeMetrics()
     let link = RunLink()
     let registry = try RegistryPart(
-      plan.run.configuration, metrics.registry, log.logger("registry"), recall: link.recall)
+      plan.run.configuration, metrics.registry, log.logger("registry"), link.access)
     let run = try ServiceRun(plan, generation.first, metrics, pulse, log, registry?.feedback)
     link.connect(run)
     let reloader = Reloader(
       generation.first, generation.reader, executable: WorkerExecutable.path, host: run,
       metrics: ReloadMetrics(metrics.registry), logger: log.logger("reload")
-    ) { log.generation = $0.number }
+    ) {
+      log.generation = $0.number
+      registry?.messages.reloadTexts($0.content.configuration)
+    }
     let state = ServiceState(
       run, reloader, pulse, metrics.registry, isDurable: plan.run.outbox != nil)
     var control = OperationsRoutes.control(state)

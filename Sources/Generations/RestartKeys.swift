@@ -23,7 +23,9 @@ package enum RestartKeys {
       ("limits.depth", "\(configuration.depthLimit)"),
       ("duplicate_keys", "\(configuration.keepsLastDuplicate)"),
     ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.api)
-      + values(configuration.outcomes) + values(configuration.registry) + values(configuration.operations)
+      + values(configuration.outcomes) + values(configuration.registry) + [
+        ("messages.keep", "\(configuration.messages.keep)")
+      ] + values(configuration.operations)
       + values(configuration.outbox)
       + values(configuration.apns) + values(configuration.applications)
       + values(configuration.service)

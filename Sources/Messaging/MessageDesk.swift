@@ -82,6 +82,27 @@ package final class MessageDesk: Sendable {
     return answers
   }
 
+  /// The answer of a preview, whose changes are undone.
+  private struct Undone: Error {
+    var answer: Result<MessageAnswer, MessageError>
+  }
+
+  /// Decides on a message as if it came now, and keeps nothing of it.
+  package func preview(
+    _ request: MessageRequest, of application: Application
+  ) async throws(MessageError) -> MessageAnswer {
+    let answer: Result<MessageAnswer, MessageError>
+    do throws(RegistryError) {
+      answer = try await parts.file.write { [self] database in
+        throw Undone(answer: try decide(application) { try accept(request, $0, in: database) })
+      }
+    } catch {
+      guard let undone = error.thrown as? Undone else { throw .registry(error) }
+      answer = undone.answer
+    }
+    return try answer.get()
+  }
+
   private func accept(
     _ request: MessageRequest, _ decider: MessageDecider, in database: Database
   ) throws -> Result<MessageAnswer, MessageError> {

@@ -49,6 +49,7 @@ extension Configuration {
       case "api": api = try reader.api(value)
       case "outcomes": outcomes = try reader.outcomes(value)
       case "registry": registry = try reader.registry(value)
+      case "messages": messages = try reader.messages(value)
       case "operations": operations = try reader.operations(value)
       case "service": service = try reader.service(value)
       case "rules": relaxedRules = try reader.relaxedRules(value)
@@ -73,7 +74,8 @@ extension Configuration {
 
   private static let keys = [
     "plugins", "limits", "quarantine", "strings", "apns", "applications", "outbox", "door", "api", "outcomes",
-    "registry", "operations", "service", "rules", "presentation", "workers", "duplicate_keys", "keys",
+    "registry", "messages", "operations", "service", "rules", "presentation", "workers", "duplicate_keys",
+    "keys",
   ]
 
   private mutating func readLimits(_ node: Node, _ reader: YAMLReader) throws(HostError) {

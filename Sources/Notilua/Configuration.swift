@@ -133,6 +133,8 @@ public struct Configuration: Sendable {
   public var outcomes = Outcomes()
   /// The settings of the registry of devices.
   public var registry = Registry()
+  /// The settings of chat messages.
+  public var messages = Messages()
   /// The settings of the listener for health, metrics and control of a service.
   public var operations = Operations()
   /// The apps whose devices and messages the service knows.

@@ -6,13 +6,14 @@ package enum APIRoute: CaseIterable, Sendable {
   case send, list, story, outcomes, recall, test, status, reload, generations, activate, description
   case registerDevice, setToken, device, removeDevice, setBadge, userDevices, removeUser
   case importDevices, exportDevices
+  case sendMessage, decisions
 
   /// The method.
   package var method: HTTPRequest.Method {
     switch self {
-    case .send, .recall, .test, .reload, .activate, .importDevices: .post
+    case .send, .recall, .test, .reload, .activate, .importDevices, .sendMessage: .post
     case .list, .story, .outcomes, .status, .generations, .description: .get
-    case .device, .userDevices, .exportDevices: .get
+    case .device, .userDevices, .exportDevices, .decisions: .get
     case .registerDevice, .setToken, .setBadge: .put
     case .removeDevice, .removeUser: .delete
     }
@@ -38,15 +39,17 @@ package enum APIRoute: CaseIterable, Sendable {
     case .exportDevices: "/v1/devices/export"
     case .userDevices: "/v1/users/{user}/devices"
     case .removeUser: "/v1/users/{user}"
+    case .sendMessage: "/v1/messages"
+    case .decisions: "/v1/messages/{message}"
     }
   }
 
   /// The scope that a key needs; nil for a route that needs no key.
   package var scope: APIScope? {
     switch self {
-    case .send, .test: .send
+    case .send, .test, .sendMessage: .send
     case .recall: .recall
-    case .list, .story, .outcomes: .read
+    case .list, .story, .outcomes, .decisions: .read
     case .status, .reload, .generations, .activate: .admin
     case .description: nil
     case .registerDevice, .setToken, .device, .removeDevice, .setBadge: .devices

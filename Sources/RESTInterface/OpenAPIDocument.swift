@@ -3,9 +3,9 @@ package enum OpenAPIDocument {
   /// The description as JSON.
   package static let text = """
     {"openapi": "3.1.0", \(info),
-    "paths": {\(paths), \(devicePaths)},
+    "paths": {\(paths), \(devicePaths), \(messagePaths)},
     "components": {"securitySchemes": {\(securitySchemes)}, "headers": {\(headers)},
-    "parameters": {\(parameters), \(deviceParameters)}, "responses": {\(responses)}, "schemas": {\(schemas), \(deviceSchemas)}}}
+    "parameters": {\(parameters), \(deviceParameters)}, "responses": {\(responses)}, "schemas": {\(schemas), \(deviceSchemas), \(messageSchemas)}}}
     """
 
   private static let info = #"""

@@ -108,6 +108,13 @@ package struct RESTInterface: Sendable {
         try gate.takeRate(caller, at: .now)
         return try await devices(route, request, context, caller)
       }
+    case .sendMessage, .decisions:
+      return { request, context, caller in
+        let handler = MessageHandler(registry: try registered(), gate: gate)
+        if route == .sendMessage { return try await handler.send(request, caller) }
+        let id = PathName.decode(context.parameters.get("message") ?? "") ?? ""
+        return try await handler.decisions(id, request, caller)
+      }
     }
   }
 

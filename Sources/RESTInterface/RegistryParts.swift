@@ -1,6 +1,7 @@
 import Applications
 import ClientKeys
 import HTTPTypes
+import Messaging
 import NotificationModel
 import Operations
 import Registry
@@ -11,6 +12,8 @@ package struct RegistryParts: Sendable {
   package let applications: ApplicationTable
   /// The devices of users.
   package let devices: DeviceBook
+  /// The messages of chat servers.
+  package let messages: MessageDesk
   /// What else belongs to users, and goes with them.
   package var userParts: [any UserParts] = []
   /// Given a sentence for the log where the registry fails.
@@ -18,9 +21,10 @@ package struct RegistryParts: Sendable {
 
   /// Makes a value from its parts.
   package init(
-    _ applications: ApplicationTable, _ devices: DeviceBook, tell: @escaping @Sendable (String) -> Void
+    _ applications: ApplicationTable, _ devices: DeviceBook, _ messages: MessageDesk,
+    tell: @escaping @Sendable (String) -> Void
   ) {
-    (self.applications, self.devices, self.tell) = (applications, devices, tell)
+    (self.applications, self.devices, self.messages, self.tell) = (applications, devices, messages, tell)
   }
 
   /// The place where a request names its application.

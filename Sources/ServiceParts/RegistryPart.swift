@@ -1,7 +1,11 @@
 import Applications
+import Composition
 import ConfigurationFiles
 import Logging
+import Messaging
+import Muting
 import Notilua
+import Presence
 import PrometheusMetrics
 import RESTInterface
 import Registry
@@ -16,6 +20,8 @@ package struct RegistryPart: Service, CustomStringConvertible {
   package let feedback: DeviceFeedback
   /// What the HTTP API serves of it.
   package let parts: RegistryParts
+  /// The messages of chat servers.
+  package let messages: MessagePart
   private let devices: DeviceBook
   private let logger: Logger
 
@@ -23,17 +29,15 @@ package struct RegistryPart: Service, CustomStringConvertible {
 
   /// Opens the registry of a configuration, and makes its file where there is none; nil where the configuration has none.
   ///
-  /// - Parameter recall: withdraws what goes by names; returns true once that holds whatever happens to the process.
   package init?(
-    _ configuration: Configuration, _ metrics: MetricRegistry, _ logger: Logger,
-    recall: @escaping @Sendable (_ names: [String]) async -> Bool
+    _ configuration: Configuration, _ metrics: MetricRegistry, _ logger: Logger, _ run: RunAccess
   ) throws(HostError) {
     let settings = configuration.registry
     guard let path = settings.path else { return nil }
     let applications = try configuration.applicationTable()
     let file: RegistryFile
     do throws(RegistryError) {
-      file = try RegistryFile(path, [DeviceTables.register])
+      file = try RegistryFile(path, [DeviceTables.register, MuteTables.register, MessageSchema.register])
     } catch {
       throw HostError(.output, error.description)
     }
@@ -41,22 +45,40 @@ package struct RegistryPart: Service, CustomStringConvertible {
     let withdrawals = Withdrawals(file) {
       applications[$0]?.bundleID
     } recall: {
-      await recall($0)
+      await run.recall($0)
     }
     let warn: @Sendable (String) -> Void = { logger.warning("\($0)") }
     feedback = DeviceFeedback(
       file, withdrawals, counts,
       application: { applications.application(topic: $0, environment: $1)?.key }, tell: warn)
     devices = DeviceBook(file, withdrawals, counts, keepsGoneFor: settings.keepGone)
-    parts = RegistryParts(applications, devices, tell: warn)
+    let taker = RunTaker(recall: run.recall)
+    let presence = PresenceSettings()
+    let texts = try configuration.messageTexts()
+    messages = MessagePart(
+      configuration,
+      MessageDesk.Parts(
+        file: file, presence: PresenceBook(presence), muting: Muting(MuteZones([])), rule: presence.rule,
+        applications: applications, composers: ComposerShelf(texts.own, other: texts.other),
+        taker: taker,
+        metrics: MessageMetrics(metrics, applications: applications.applications.map(\.key)), tell: warn),
+      taker, run, logger)
+    var parts = RegistryParts(applications, devices, messages.desk, tell: warn)
+    parts.userParts = [messages.desk]
+    self.parts = parts
     self.logger = logger
   }
 
   package func run() async throws {
     await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        await lookAfter()
-        try? await Task.sleep(for: Self.interval)
+      await withTaskGroup { group in
+        group.addTask { await messages.push() }
+        group.addTask {
+          while !Task.isCancelled {
+            await lookAfter()
+            try? await Task.sleep(for: Self.interval)
+          }
+        }
       }
     }
   }

@@ -44,7 +44,10 @@ struct APIKeyTests {
     arguments: [
       (line(["scopes": nil]), "there is no scope; "),
       (line(["scopes": "[]"]), "there is no scope; "),
-      (line(["scopes": #"["write"]"#]), "'write' is no scope; write send, recall, read, read:text, devices, admin"),
+      (
+        line(["scopes": #"["write"]"#]),
+        "'write' is no scope; write send, recall, read, read:text, devices, admin"
+      ),
       (line(["topics": nil]), "there is no topic; "),
       (line(["topics": #"["*"]"#]), "'*' is no topic: there are no wildcards; "),
       (line(["key_id": #""x""#]), "the key id is not 10 capital letters and digits; "),

@@ -120,6 +120,7 @@ struct RestartKeysTests {
       count(configuration.door, besides: ["names", "limits"]) + count(configuration.door.limits, besides: [])
       + count(configuration.api, besides: ["limits"]) + count(configuration.api.limits, besides: [])
       + count(configuration.outcomes, besides: []) + count(configuration.registry, besides: [])
+      + count(configuration.messages, besides: [])
       + count(configuration.operations, besides: ["addressName"])
       + count(configuration.outbox, besides: ["pathName"]) + count(configuration.apns, besides: ["names"])
       // Of service.reload, watch alone is.
@@ -131,7 +132,7 @@ struct RestartKeysTests {
     let others = count(
       configuration,
       besides: ofGenerations.union([
-        "apns", "api", "outbox", "outcomes", "registry", "door", "operations", "service",
+        "apns", "api", "outbox", "outcomes", "registry", "messages", "door", "operations", "service",
       ]))
     #expect(RestartKeys.values(configuration).count == sections + others)
   }

@@ -1,0 +1,162 @@
+import Applications
+import ClientKeys
+import Composition
+import FrontDoor
+import HTTPTypes
+import Hummingbird
+import Messaging
+import NotificationModel
+import Operations
+
+/// The routes of chat messages.
+struct MessageHandler: Sendable {
+  /// The most messages of a stream that share a commit.
+  private static let batchLimit = 100
+
+  let registry: RegistryParts
+  let gate: APIGate
+
+  /// Answers a request that sends a message, or a stream of them.
+  func send(_ request: Request, _ caller: APICaller) async throws -> Response {
+    switch request.mediaType {
+    case "application/json":
+      try gate.takeRate(caller, at: .now)
+      let text = try await request.body.bytes(upTo: MessageRequest.limit)
+      let (message, application) = try read(text, caller)
+      if try isDryRun(request) { return try await preview(message, application) }
+      let answer = try await accept([message], application)[0].get()
+      return MessageResponse(answer: answer).response(.accepted)
+    case "application/x-ndjson": return try await stream(request, caller)
+    default:
+      throw Problem(
+        .unsupportedMediaType,
+        "the body is neither application/json nor application/x-ndjson; say in Content-Type which of them it is"
+      )
+    }
+  }
+
+  /// Answers with the decisions on a message.
+  func decisions(_ id: String, _ request: Request, _ caller: APICaller) async throws -> Response {
+    try gate.takeRate(caller, at: .now)
+    let application = try registry.application(request.parameter("application"), caller, .query)
+    do throws(MessageError) {
+      if let answer = try await registry.messages.decisions(on: id, of: application) {
+        return MessageResponse(answer: answer).response(.ok)
+      }
+    } catch {
+      throw Problem(error)
+    }
+    throw Problem(
+      .notFound,
+      "the application '\(application.key)' has no such message; look at the id, and for how long messages"
+        + " are kept (messages.keep)")
+  }
+
+  /// Returns whether a request asks for decisions alone.
+  private func isDryRun(_ request: Request) throws(Problem) -> Bool {
+    switch request.parameter("dry_run") {
+    case nil, "false": return false
+    case "true": return true
+    default:
+      throw Problem(.badRequest, "'dry_run' is neither true nor false; write one of them, or leave it out")
+    }
+  }
+
+  private func preview(_ message: MessageRequest, _ application: Applications.Application) async throws
+    -> Response
+  {
+    do throws(MessageError) {
+      let answer = try await registry.messages.preview(message, of: application)
+      return MessageResponse(answer: answer).response(.ok)
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  private func read(
+    _ text: [UInt8], _ caller: APICaller
+  ) throws(Problem) -> (MessageRequest, Applications.Application) {
+    let request: MessageRequest
+    do throws(MessageProblem) {
+      request = try MessageReader.request(text)
+    } catch {
+      throw Problem(error)
+    }
+    return (request, try registry.application(request.application, caller, .body))
+  }
+
+  private func accept(
+    _ requests: [MessageRequest], _ application: Applications.Application
+  ) async throws(Problem) -> [Result<MessageAnswer, Problem>] {
+    do throws(MessageError) {
+      return try await registry.messages.accept(requests, of: application).map { $0.mapError { Problem($0) } }
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  // MARK: Streams
+
+  /// A message of a stream, and the number of its line.
+  private struct Line {
+    var number: Int
+    var request: MessageRequest
+    var application: Applications.Application
+  }
+
+  private func stream(_ request: Request, _ caller: APICaller) async throws -> Response {
+    guard try !isDryRun(request) else {
+      throw Problem(.badRequest, "'dry_run' is of single messages; send one as application/json")
+    }
+    var cutter = StreamLines(lineLimit: MessageRequest.limit)
+    var batch: [Line] = []
+    var answers: [String] = []
+    for try await buffer in request.body {
+      for line in cutter.take(buffer.readableBytesView) { await add(line, caller, &batch, &answers) }
+    }
+    if let line = cutter.end() { await add(line, caller, &batch, &answers) }
+    await flush(&batch, &answers)
+    guard !answers.isEmpty else {
+      throw Problem(.badRequest, "the stream has no line; send a JSON object on each")
+    }
+    return Response(text: answers.joined(), type: "application/x-ndjson")
+  }
+
+  /// Adds a line to those that share a commit, or answers it.
+  private func add(
+    _ line: StreamLines.Line, _ caller: APICaller, _ batch: inout [Line], _ answers: inout [String]
+  ) async {
+    do throws(Problem) {
+      // A stream may last longer than its key.
+      let caller = try gate.renew(caller, .send, at: .now)
+      let (request, application) = try read(try line.content.get(), caller)
+      try gate.takeRate(caller, at: .now)
+      let recipients = batch.reduce(request.recipients.count) { $0 + $1.request.recipients.count }
+      if batch.count == Self.batchLimit || recipients > MessageRequest.recipientLimit
+        || batch.first.map({ $0.application != application }) ?? false
+      {
+        await flush(&batch, &answers)
+      }
+      batch.append(Line(number: line.number, request: request, application: application))
+    } catch {
+      await flush(&batch, &answers)
+      answers.append(error.line(line.number))
+    }
+  }
+
+  /// Accepts what shares a commit, and answers it.
+  private func flush(_ batch: inout [Line], _ answers: inout [String]) async {
+    guard let application = batch.first?.application else { return }
+    defer { batch = [] }
+    do throws(Problem) {
+      for (line, result) in zip(batch, try await accept(batch.map(\.request), application)) {
+        switch result {
+        case .success(let answer): answers.append(MessageResponse(answer: answer).line(line.number))
+        case .failure(let problem): answers.append(problem.line(line.number))
+        }
+      }
+    } catch {
+      for line in batch { answers.append(error.line(line.number)) }
+    }
+  }
+}
