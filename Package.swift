@@ -761,7 +761,11 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
       path: "Tests/OutboxBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "RegistryBenchmark",
-      dependencies: ["NotificationModel", "Registry", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Applications", "Composition", "Messaging", "Muting", "NotificationModel", "Presence",
+        "PrometheusMetrics",
+        "PushExtras", "Registry", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       path: "Tests/RegistryBenchmark", swiftSettings: strict),
     // What is written for parsers of metrics: see Tests/Strangers/metrics.
     .executableTarget(

@@ -1,10 +1,12 @@
 import Foundation
 import GRDB
+import Messaging
+import Muting
 import NotificationModel
 import Registry
 
 // What the registry costs beside the same SQLite without it: registrations of many callers at once, look-ups of a user's
-// devices, memory, and the time to open the file. Prints figures, a line each.
+// devices, messages to many users, memory, and the time to open the file. Prints figures, a line each.
 //
 //     RegistryBenchmark FOLDER [DEVICES [USERS]]
 
@@ -152,8 +154,9 @@ let plain = try await plainInserts(sample, "\(folder)/plain")
 print("plain inserts, \(Sample.batch) a transaction: \(Int(Double(sample.deviceCount) / plain)) a second")
 try FileManager.default.removeItem(atPath: "\(folder)/plain")
 let path = "\(folder)/registry"
+let tables: [RegistryFile.Tables] = [DeviceTables.register, MuteTables.register, MessageSchema.register]
 do {
-  let file = try RegistryFile(path, [DeviceTables.register])
+  let file = try RegistryFile(path, tables)
   let time = try await registrations(sample, file)
   print(
     "registrations of \(Sample.connections) callers: \(Int(Double(sample.deviceCount) / time)) a second, \(shown(plain / time)) of the plain inserts"
@@ -165,11 +168,15 @@ do {
   )
   let users = try await manyUsers(file)
   print("500 users with \(users.devices) devices: \(shown(users.seconds * 1000)) ms")
+  let messages = try await Messages(file).send(sample.userCount)
+  print(
+    "a message to \(Messages.recipients) users with \(messages.devices) devices: \(shown(messages.median * 1000)) ms to the commit, the longest of \(Messages.count) \(shown(messages.longest * 1000)) ms; then \(messages.rate) pushes a second"
+  )
   print("memory with \(sample.deviceCount) devices: \(memory()) MiB")
 }
 var opened: RegistryFile?
 let opening = try await seconds {
-  let file = try RegistryFile(path, [DeviceTables.register])
+  let file = try RegistryFile(path, tables)
   _ = try await file.read { try DeviceStore.counts(in: $0) }
   opened = file
 }
