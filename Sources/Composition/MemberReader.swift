@@ -124,13 +124,23 @@ struct MemberReader: ~Copyable {
     }
   }
 
+  /// Returns a whole number, however it is written: to JSON Schema, 7.0 is one.
+  private func wholeNumber(_ node: NodeID) -> Int? {
+    if let number = document.integer(of: node) { return Int(number) }
+    guard document.kind(of: node) == .number,
+      let number = Double(String(decoding: document.rawText(of: node), as: UTF8.self))
+    else { return nil }
+    // Beyond 2^53 a Double does not tell whole numbers apart.
+    return abs(number) <= 9_007_199_254_740_991 ? Int(exactly: number) : nil
+  }
+
   /// Returns a text or a whole number; nil where there is neither.
   func textOrNumber(
     _ name: String, _ object: Object, _ advice: String
   ) throws(MessageProblem) -> (text: String?, number: Int?)? {
     guard let node = value(name, object) else { return nil }
     if document.kind(of: node) == .string { return (document.swiftString(of: node), nil) }
-    if let number = document.integer(of: node) { return (nil, Int(number)) }
+    if let number = wholeNumber(node) { return (nil, number) }
     throw MessageProblem("\(object.pointer)/\(name)", "neither a string nor a whole number; write \(advice)")
   }
 }

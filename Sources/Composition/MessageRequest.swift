@@ -11,6 +11,8 @@ package struct MessageRequest: Sendable, Equatable {
   package var message: Message
   /// The users who receive it, each once, in the sender's order.
   package var recipients: [String]
+  /// A Boolean value that indicates whether decisions are asked for, and nothing is sent.
+  package var isDryRun = false
 
   /// Makes a request of its parts.
   package init(application: String? = nil, message: Message, recipients: [String]) {
@@ -34,11 +36,14 @@ extension MessageReader {
 
   private borrowing func request() throws(MessageProblem) -> MessageRequest {
     let message = try message(besides: Self.requestMembers)
-    return MessageRequest(application: try application(), message: message, recipients: try recipients())
+    var request = MessageRequest(
+      application: try application(), message: message, recipients: try recipients())
+    request.isDryRun = try members.flag("dry_run", members.root)
+    return request
   }
 
   /// The members of a request that are no message's.
-  package static let requestMembers = ["application", "recipients"]
+  package static let requestMembers = ["application", "recipients", "dry_run"]
 
   private borrowing func application() throws(MessageProblem) -> String? {
     try members.text("application", members.root, limit: Self.nameLimit)

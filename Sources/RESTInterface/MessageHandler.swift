@@ -23,7 +23,9 @@ struct MessageHandler: Sendable {
       try gate.takeRate(caller, at: .now)
       let text = try await request.body.bytes(upTo: MessageRequest.limit)
       let (message, application) = try read(text, caller)
-      if try isDryRun(request) { return try await preview(message, application) }
+      if message.isDryRun {
+        return MessageResponse(answer: try await preview(message, application)).response(.ok)
+      }
       let answer = try await accept([message], application)[0].get()
       return MessageResponse(answer: answer).response(.accepted)
     case "application/x-ndjson": return try await stream(request, caller)
@@ -52,22 +54,11 @@ struct MessageHandler: Sendable {
         + " are kept (messages.keep)")
   }
 
-  /// Returns whether a request asks for decisions alone.
-  private func isDryRun(_ request: Request) throws(Problem) -> Bool {
-    switch request.parameter("dry_run") {
-    case nil, "false": return false
-    case "true": return true
-    default:
-      throw Problem(.badRequest, "'dry_run' is neither true nor false; write one of them, or leave it out")
-    }
-  }
-
-  private func preview(_ message: MessageRequest, _ application: Applications.Application) async throws
-    -> Response
-  {
+  private func preview(
+    _ message: MessageRequest, _ application: Applications.Application
+  ) async throws(Problem) -> MessageAnswer {
     do throws(MessageError) {
-      let answer = try await registry.messages.preview(message, of: application)
-      return MessageResponse(answer: answer).response(.ok)
+      return try await registry.messages.preview(message, of: application)
     } catch {
       throw Problem(error)
     }
@@ -105,9 +96,6 @@ struct MessageHandler: Sendable {
   }
 
   private func stream(_ request: Request, _ caller: APICaller) async throws -> Response {
-    guard try !isDryRun(request) else {
-      throw Problem(.badRequest, "'dry_run' is of single messages; send one as application/json")
-    }
     var cutter = StreamLines(lineLimit: MessageRequest.limit)
     var batch: [Line] = []
     var answers: [String] = []
@@ -131,6 +119,11 @@ struct MessageHandler: Sendable {
       let caller = try gate.renew(caller, .send, at: .now)
       let (request, application) = try read(try line.content.get(), caller)
       try gate.takeRate(caller, at: .now)
+      if request.isDryRun {
+        await flush(&batch, &answers)
+        let answer = try await preview(request, application)
+        return answers.append(MessageResponse(answer: answer).line(line.number, .ok))
+      }
       let recipients = batch.reduce(request.recipients.count) { $0 + $1.request.recipients.count }
       if batch.count == Self.batchLimit || recipients > MessageRequest.recipientLimit
         || batch.first.map({ $0.application != application }) ?? false
@@ -151,7 +144,8 @@ struct MessageHandler: Sendable {
     do throws(Problem) {
       for (line, result) in zip(batch, try await accept(batch.map(\.request), application)) {
         switch result {
-        case .success(let answer): answers.append(MessageResponse(answer: answer).line(line.number))
+        case .success(let answer):
+          answers.append(MessageResponse(answer: answer).line(line.number, .accepted))
         case .failure(let problem): answers.append(problem.line(line.number))
         }
       }

@@ -69,11 +69,11 @@ struct MessageResponse {
   }
 
   /// Returns the line of a stream of answers.
-  func line(_ number: Int) -> String {
+  func line(_ number: Int, _ status: HTTPResponse.Status) -> String {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("line", number)
-    writer.member("status", HTTPResponse.Status.accepted.code)
+    writer.member("status", status.code)
     writeMembers(to: &writer)
     writer.endObject()
     return writer.text + "\n"

@@ -7,10 +7,6 @@ extension OpenAPIDocument {
     "/v1/messages": {"post": {
       "operationId": "sendMessage", "summary": "Sends a chat message to the devices of its recipients, or a stream of messages.",
       "description": "Scope: send. The answer has the decision for each device; it holds whatever happens to the service. The message's id is its key of idempotency: the same message again has the same answer. A stream has one message a line; the answer has one line for each, in order, once all of it was read.",
-      "parameters": [{
-        "name": "dry_run", "in": "query", "required": false, "description": "true decides and sends nothing.",
-        "schema": {"enum": ["true", "false"]}
-      }],
       "requestBody": {"required": true, "content": {
         "application/json": {"schema": {"$ref": "#/components/schemas/Message"}},
         "application/x-ndjson": {"schema": {"$ref": "#/components/schemas/Messages"}}
@@ -54,7 +50,8 @@ extension OpenAPIDocument {
       "description": "A chat message, and the users who receive it.", "type": "object", "additionalProperties": false,
       "required": ["id", "object_name", "channel_type", "from", "recipients"],
       "properties": {
-        "application": {"type": ["string", "null"], "description": "The key of the application; left out where the key has one."},
+        "dry_run": {"type": ["boolean", "null"], "description": "true decides, and sends and keeps nothing."},
+        "application": {"type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$", "description": "The key of the application; left out where the key has one."},
         "recipients": {"type": "array", "minItems": 1, "maxItems": \#(MessageRequest.recipientLimit), "items": {"$ref": "#/components/schemas/MessageName"}},
         "id": {"$ref": "#/components/schemas/MessageName"},
         "object_name": {"type": "string", "description": "A built-in type, such as RC:TxtMsg, or an app's own of up to 32 characters."},

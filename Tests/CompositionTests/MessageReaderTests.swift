@@ -53,6 +53,15 @@ struct MessageReaderTests {
     #expect(try Self.read(message.json) == expected)
   }
 
+  /// JSON Schema 2020-12 §4.2.3: a number without a fraction is an integer, however it is written.
+  @Test(arguments: [
+    ("7.0", 7), ("7e0", 7), ("0.0", 0), ("-0.0", 0), ("70e-1", 7),
+    ("9007199254740991", 9_007_199_254_740_991),
+  ])
+  func aWholeNumberIsOneHoweverItIsWritten(_ text: String, _ number: Int) throws {
+    #expect(try Self.read(Self.text(#""badge":\#(text)"#)).push.badge == .absolute(number))
+  }
+
   @Test func whatIsNotSaidHasItsDefault() throws {
     let message = try Self.read(Self.text())
     let expected = Message(

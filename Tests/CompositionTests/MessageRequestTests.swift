@@ -24,6 +24,8 @@ import Testing
     #expect(request.recipients == ["b", "c"])
     #expect(request.message == (try MessageReader.message(Array("{\(Self.message)}".utf8))))
     #expect(try Self.read(#""recipients":["b"]"#).application == nil)
+    #expect(try Self.read(#""recipients":["b"],"dry_run":true"#).isDryRun)
+    #expect(!request.isDryRun)
   }
 
   /// Unicode's equal texts are different users, as they are in the chat server.

@@ -95,6 +95,25 @@ struct MessageDeskTests {
     }
   }
 
+  @Test func aPreviewKeepsNothing() async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      let request = MessageRequest(message: MessagingTrial.message("m1"), recipients: ["bob"])
+      let preview = try await trial.desk.preview(request, of: MessagingTrial.chat)
+      #expect(preview.decisions.map(\.decision) == [.push])
+      #expect(preview.decisions.map(\.badge) == [1])
+      try await trial.finish()
+      #expect(trial.run.taken.isEmpty)
+      #expect(try await trial.decisions("m1") == [])
+      // Neither the number on the icon nor the message's id is used up.
+      #expect(try await trial.send(MessagingTrial.message("m1"), to: "bob").decisions.map(\.badge) == [1])
+      await #expect(throws: MessageError.self) {
+        try await trial.desk.preview(
+          MessageRequest(message: MessagingTrial.message("m1"), recipients: ["eve"]), of: MessagingTrial.chat)
+      }
+    }
+  }
+
   /// Two spellings of a letter are two users.
   @Test func usersAreTheSameByTheirBytes() async throws {
     try await MessagingTrial.with { trial in

@@ -1,7 +1,8 @@
 """What schemathesis has to know of the HTTP API: streams of lines, and what is a matter of the key and not of a schema.
 
-Streams are arrays to a schema; on the wire they are NDJSON. A topic is one of the key's app, as an application is, and an Idempotency-Key is new with
-each request, as the description says: no schema can state either. STREAMS names a file that counts the streams with their lines.
+Streams are arrays to a schema; on the wire they are NDJSON. A topic is one of the key's app, as an application is; an Idempotency-Key,
+or a message's id, is new with each request, as the description says: no schema can state either. STREAMS names a file that counts
+the streams with their lines.
 """
 
 import json
@@ -38,6 +39,8 @@ def use_own_topic(envelope):
         envelope["topic"] = APP
     if envelope.get("application"):
         envelope["application"] = "chat"
+    if envelope.get("object_name"):
+        envelope["id"] = str(uuid.uuid4())
 
 
 @schemathesis.hook
