@@ -18,6 +18,8 @@ let seeds: [[UInt8]] = [
   #"{"id":"m1","object_name":"RC:FileMsg","channel_type":"GRP","from":"a","target":"g","file_name":"a.pdf","#
     + #""mention":{"type":"users","users":["b"],"content":"you"},"burn_after_reading":true,"badge":"count","#
     + #""template":"T","template_arguments":["1"],"force_show_detail_content":true}"#,
+  #"{"application":"chat","recipients":["a","b"],"dry_run":false,"id":"m1","object_name":"app:x","channel_type":1,"#
+    + #""from":"a","push_content":"c","badge":7.0}"#,
   #"{"aps":{"alert":"x"},"rc":{"cType":"PR","fId":"2121","rc-dlt-identifier":["A"]},"#
     + #""appData":"{\"rc-dlt-identifier\":\"B\"}"}"#,
 ].map { Array($0.utf8) }
@@ -57,7 +59,14 @@ func makeRecipient(_ random: inout RandomSource) -> Recipient {
 /// Reads an input; tells whether it was taken for a message.
 func isTaken(_ bytes: [UInt8], _ composer: Composer, _ random: inout RandomSource) -> Bool {
   _ = PushExtra(payload: String(decoding: bytes, as: UTF8.self))
-  guard let message = try? MessageReader.message(bytes) else { return false }
+  let request = try? MessageReader.request(bytes)
+  precondition(request?.recipients.isEmpty != true, "a request without recipients")
+  guard let message = (try? MessageReader.message(bytes)) ?? request?.message else { return false }
+  // What is kept in the registry is read again after a crash.
+  guard let again = try? MessageReader.message(Array(message.json.utf8)) else {
+    fatalError("a message that was written is not read")
+  }
+  precondition(again.json.utf8.elementsEqual(message.json.utf8), "a message changes when it is read again")
   let recipient = makeRecipient(&random)
   guard case .push(let push, _) = composer.compose(message, for: recipient) else { return true }
   precondition(push.payload.count <= 4096, "the payload is too large")
