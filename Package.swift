@@ -586,6 +586,7 @@ let package = Package(
       dependencies: [
         "APNs", "APNsCredentials", "ClientKeys", "CommandLineTool", "ConfigurationFiles", "Delivery",
         "EventLoop", "FrontDoor", "NotificationModel", "Notilua", "Outbox", "Pipeline", "PrometheusMetrics",
+        "ServiceParts", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .testTarget(
@@ -788,8 +789,9 @@ if Context.environment["NOTILUA_TOOLS"] == "1" {
     .executableTarget(
       name: "APIFuzzer",
       dependencies: [
-        "APNsCredentials", "ClientKeys", "FrontDoor", "NotificationModel", "Operations", "OutboxRecords",
-        "RESTInterface",
+        "APNsCredentials", "Applications", "ClientKeys", "FrontDoor", "NotificationModel", "Operations",
+        "OutboxRecords",
+        "Registry", "RESTInterface",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], path: "Tests/APIFuzzer", swiftSettings: strict),
     .executableTarget(

@@ -7,17 +7,20 @@ import Operations
 import Registry
 
 /// Reads registrations of devices.
-struct DeviceReader {
+package struct DeviceReader {
   /// The members of a registration.
   static let members = [
     "application", "user", "token", "locales", "time_zone", "permission", "hides_details", "badge",
   ]
   /// The members of a line of an import.
-  static let importMembers = members + ["device", "registered_at", "state"]
+  package static let importMembers = members + ["device", "registered_at", "state"]
   /// The most languages.
   static let localeLimit = 32
 
-  let body: JSONBody
+  private let body: JSONBody
+
+  /// Makes a reader of a body, or of a line of one.
+  package init(body: JSONBody) { self.body = body }
 
   /// Reads the registration of a device.
   func registration(_ name: String, _ application: Application) throws(Problem) -> Registration {
@@ -33,7 +36,7 @@ struct DeviceReader {
   }
 
   /// Reads a device of an import.
-  func imported(_ application: Application) throws(Problem) -> ImportedDevice {
+  package func imported(_ application: Application) throws(Problem) -> ImportedDevice {
     var device = ImportedDevice(try registration(try required("device"), application))
     if let text = try body.text("registered_at") {
       guard let time = Timestamp.milliseconds(text) else {

@@ -6,6 +6,7 @@
 // printed at the start. What is taken must keep the rules: the payload is the sender's own bytes, and the topic one of the key's.
 
 import APNsCredentials
+import Applications
 import ClientKeys
 import Foundation
 import FrontDoor
@@ -14,9 +15,10 @@ import NotificationModel
 import Operations
 import OutboxRecords
 import RESTInterface
+import Registry
 
 enum Format: String, CaseIterable {
-  case envelope, stream, recall, test, keys, authorization
+  case envelope, stream, recall, test, device, part, keys, authorization
 }
 
 let device = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0"
@@ -27,6 +29,7 @@ let key = try APIKey(
   digest: secret.digest)
 let caller = APICaller(key)
 let gate = APIGate(keys: [key])
+let application = Applications.Application(key: "chat", bundleID: "com.example.app")
 
 /// What mutations begin with.
 func makeSeeds() -> [(format: Format, bytes: [UInt8])] {
@@ -39,6 +42,11 @@ func makeSeeds() -> [(format: Format, bytes: [UInt8])] {
   let test = """
     {"device_token":"ab","topic":"com.example.app","environment":"sandbox","title":"t","body":"b","locale":"de"}
     """
+  let device = """
+    {"device":"phone","application":"chat","user":"ann","token":"00fc13ad","locales":["zh-Hans","en"],\
+    "time_zone":"Europe/Rome","permission":{"state":"granted","parts":["alert"]},"hides_details":true,"badge":1e1,\
+    "registered_at":"2026-01-31T12:00:00.000Z","state":"suspended"}
+    """
   let texts: [(Format, String)] = [
     (
       .envelope,
@@ -46,7 +54,8 @@ func makeSeeds() -> [(format: Format, bytes: [UInt8])] {
     ),
     (.envelope, whole), (.stream, small + "\n\r\n" + small),
     (.recall, #"{"ids":["m1","m2"],"topic":"com.example.app"}"#), (.test, test),
-    (.keys, "# keys\r\n\n\(key.line)\n"), (.authorization, "Bearer \(secret.text)"),
+    (.device, device), (.part, "a%2Fb%20%E4%BD%A0"), (.keys, "# keys\r\n\n\(key.line)\n"),
+    (.authorization, "Bearer \(secret.text)"),
   ]
   return texts.map { ($0.0, Array($0.1.utf8)) }
 }
@@ -116,6 +125,18 @@ func isTaken(stream: [UInt8], _ random: inout RandomSource) -> Bool {
   return whole.contains { $0.map { isTaken(envelope: $0) } ?? false }
 }
 
+/// Reads a device of an import; tells whether it was taken.
+func isTaken(device: [UInt8]) -> Bool {
+  guard let body = try? JSONBody(device, known: DeviceReader.importMembers),
+    let read = try? DeviceReader(body: body).imported(application)
+  else { return false }
+  let names = [read.registration.user, read.registration.name]
+  precondition((1...256).contains(read.registration.token.count), "a token of any other length was taken")
+  precondition(names.allSatisfy { (1...255).contains($0.unicodeScalars.count) }, "an endless name was taken")
+  precondition(read.registration.locales.allSatisfy { !$0.contains(",") }, "a locale would be two")
+  return true
+}
+
 /// Reads an input; tells whether it was taken.
 func isTaken(_ format: Format, _ bytes: [UInt8], _ random: inout RandomSource) -> Bool {
   switch format {
@@ -128,6 +149,10 @@ func isTaken(_ format: Format, _ bytes: [UInt8], _ random: inout RandomSource) -
     guard let order = try? TestPush(bytes) else { return false }
     _ = isTaken(envelope: Array(order.envelope.utf8))
     return true
+  case .device: return isTaken(device: bytes)
+  case .part:
+    guard let part = String(validating: bytes, as: UTF8.self) else { return false }
+    return (try? PathName.read(part, "device")) != nil
   case .keys:
     guard let keys = try? KeyFile<APIKey>("keys").keys(in: bytes) else { return false }
     let text = keys.map { $0.line + "\n" }.joined()

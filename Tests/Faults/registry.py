@@ -16,6 +16,7 @@ Prints what it saw, and ends with status 1 and the seed where something does not
 
 import argparse
 import collections
+import hashlib
 import http.client
 import json
 import os
@@ -41,6 +42,11 @@ api: {{ listen: "127.0.0.1:{api}", keys: api-keys }}
 operations: {{ address: "", socket: control.sock }}
 service: {{ log: json, log_level: warning, stop_timeout: 1s }}
 """
+
+
+def shown(state):
+    """A device as answers show it: they have a name in place of the token."""
+    return state and (state[0], hashlib.sha256(state[1].encode()).hexdigest()[:32], state[2])
 
 
 class Client:
@@ -84,7 +90,7 @@ class Client:
             return None
         expect(status == 200, f"GET {name}: {status} {text}")
         device = json.loads(text)
-        return device["user"], device["badge"]
+        return device["user"], device["token_name"], device["badge"]
 
     def settle(self, connection):
         """Looks at the device whose change had no answer: it is as before, or as after."""
@@ -92,7 +98,7 @@ class Client:
             return
         name, before, after = self.doubt
         seen = self.look(connection, name)
-        states = {None if state is None else (state[0], state[2]): state for state in (before, after)}
+        states = {shown(state): state for state in (before, after)}
         expect(seen in states, f"{name} is {seen}, and neither {before} nor {after}")
         self.keep(name, states[seen])
         self.doubt = None
@@ -212,7 +218,7 @@ class World:
                 name = f"c{client.number}-{number}"
                 state = client.devices.get(name)
                 seen = client.look(connection, name)
-                expect(seen == (None if state is None else (state[0], state[2])), f"{name} is {seen}, and was answered as {state}")
+                expect(seen == shown(state), f"{name} is {seen}, and was answered as {state}")
             connection.close()
         with sqlite3.connect(f"file:{self.path('registry')}?mode=ro", uri=True) as database:
             tokens = dict(database.execute("SELECT name, hex(token) FROM device WHERE state < 3"))

@@ -38,4 +38,34 @@ struct JSONBodyTests {
     #expect(
       problem?.status.code == status && problem?.detail.contains(said) == true, "\(problem?.detail ?? "")")
   }
+
+  // JSON Schema: 1.0 and 1e1 are whole numbers.
+  @Test(
+    arguments: [("0", 0), ("7", 7), ("-0", 0), ("1.0", 1), ("1e1", 10), ("100", 100), ("null", nil)]
+      as [(String, Int?)])
+  func readsWholeNumbers(_ text: String, _ number: Int?) throws {
+    let body = try JSONBody(Array(#"{"n": \#(text)}"#.utf8), known: ["n"])
+    #expect(try body.integer("n", in: 0...100) == number)
+  }
+
+  @Test(arguments: [
+    "101", "-1", "1.5", "1e400", "-1e400", "99999999999999999999", "\"1\"", "true", "[]", "{}",
+    "0.1e1000000000",
+  ])
+  func anyOtherNumberIsRefused(_ text: String) throws {
+    let body = try JSONBody(Array(#"{"n": \#(text)}"#.utf8), known: ["n"])
+    let problem = #expect(throws: Problem.self) { try body.integer("n", in: 0...100) }
+    #expect(problem?.status.code == 422 && problem?.pointer == "/n")
+  }
+
+  @Test func readsFlagsAndObjects() throws {
+    let text = #"{"f": true, "o": {"a": 1}, "n": null}"#
+    let body = try JSONBody(Array(text.utf8), known: ["f", "o", "n"])
+    #expect(try body.flag("f") == true && body.flag("n") == nil && body.flag("none") == nil)
+    #expect(try body.object("o", known: ["a"]) == ["a": .number("1")] && body.object("n", known: []) == nil)
+    #expect(body.hasValue("f") && !body.hasValue("n") && !body.hasValue("none"))
+    #expect(throws: Problem.self) { try body.flag("o") }
+    #expect(throws: Problem.self) { try body.object("f", known: ["a"]) }
+    #expect(throws: Problem.self) { try body.object("o", known: ["b"]) }
+  }
 }
