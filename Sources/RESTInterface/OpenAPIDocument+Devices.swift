@@ -73,7 +73,7 @@ extension OpenAPIDocument {
       "operationId": "exportDevices", "summary": "Returns all devices with their tokens, one a line, as an import takes them.", "description": "Scope: admin.",
       "parameters": [{"$ref": "#/components/parameters/Application"}],
       "responses": {
-        "200": {"description": "The devices.", "content": {"application/x-ndjson": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/ImportedDevice"}}}}},
+        "200": {"description": "The devices.", "content": {"application/x-ndjson": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/ExportedDevice"}}}}},
         "400": {"$ref": "#/components/responses/Problem"}, "404": {"$ref": "#/components/responses/Problem"}, \#(problems)
       }
     }},
@@ -98,7 +98,10 @@ extension OpenAPIDocument {
 
   /// The members that a registration and a line of an import have.
   private static let registration = #"""
-    "application": {\#(application), "description": "The key of the application; it may be left out where the key reaches one alone."},
+    "application": {
+      "type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$",
+      "description": "The key of the application; it may be left out where the key reaches one alone."
+    },
     "user": {\#(name)},
     "token": {
       "description": "The bytes of the device token as hexadecimal digits, or else as base64 in either alphabet.",
@@ -132,7 +135,9 @@ extension OpenAPIDocument {
     "Registration": {"type": "object", "required": ["user", "token"], "additionalProperties": false, "properties": {\#(registration)}},
     "Badge": {
       "type": "object", "required": ["badge"], "additionalProperties": false,
-      "properties": {"badge": {"type": "integer", "minimum": 0, "maximum": \#(DeviceStore.badgeLimit)}, "application": {\#(application)}}
+      "properties": {"badge": {"type": "integer", "minimum": 0, "maximum": \#(DeviceStore.badgeLimit)},
+        "application": {"type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$"}
+      }
     },
     "Permission": {
       "type": "object", "required": ["state"], "additionalProperties": false,
@@ -168,6 +173,10 @@ extension OpenAPIDocument {
         "registered_at": {"type": ["string", "null"], "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z$", "description": "Now where it is left out."},
         "state": {"enum": ["active", "suspended", "logged_out", null]}
       }
+    },
+    "ExportedDevice": {
+      "description": "Each is a line that an import takes.", "type": "object", "required": ["device", "application", "user", "token", "registered_at", "state"],
+      "properties": {"registered_at": {"type": "string", "format": "date-time"}, "token": {"type": "string", "pattern": "^([0-9a-f]{2}){1,256}$"}}
     },
     "ImportedDevices": {"type": "array", "minItems": 1, "maxItems": 10000, "items": {"$ref": "#/components/schemas/ImportedDevice"}},
     "ImportAnswers": {"type": "array", "items": {"type": "object", "required": ["line", "status"], "properties": {

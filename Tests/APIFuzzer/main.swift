@@ -42,7 +42,7 @@ func makeSeeds() -> [(format: Format, bytes: [UInt8])] {
   let test = """
     {"device_token":"ab","topic":"com.example.app","environment":"sandbox","title":"t","body":"b","locale":"de"}
     """
-  let device = """
+  let phone = """
     {"device":"phone","application":"chat","user":"ann","token":"00fc13ad","locales":["zh-Hans","en"],\
     "time_zone":"Europe/Rome","permission":{"state":"granted","parts":["alert"]},"hides_details":true,"badge":1e1,\
     "registered_at":"2026-01-31T12:00:00.000Z","state":"suspended"}
@@ -54,7 +54,7 @@ func makeSeeds() -> [(format: Format, bytes: [UInt8])] {
     ),
     (.envelope, whole), (.stream, small + "\n\r\n" + small),
     (.recall, #"{"ids":["m1","m2"],"topic":"com.example.app"}"#), (.test, test),
-    (.device, device), (.part, "a%2Fb%20%E4%BD%A0"), (.keys, "# keys\r\n\n\(key.line)\n"),
+    (.device, phone), (.part, "a%2Fb%20%E4%BD%A0"), (.keys, "# keys\r\n\n\(key.line)\n"),
     (.authorization, "Bearer \(secret.text)"),
   ]
   return texts.map { ($0.0, Array($0.1.utf8)) }

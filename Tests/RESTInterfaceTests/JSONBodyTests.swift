@@ -1,4 +1,5 @@
 import HTTPTypes
+import NotificationModel
 import Operations
 import RESTInterface
 import Testing
