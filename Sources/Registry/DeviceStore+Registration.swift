@@ -13,8 +13,8 @@ extension DeviceStore {
     let application = registration.application
     var known = try device(registration.name, application: application, in: database)
     var ended: [RemovalReason] = []
-    if let holder = try device(token: registration.token, application: application, in: database),
-      holder.number != known?.number
+    if known?.token != registration.token,
+      let holder = try device(token: registration.token, application: application, in: database)
     {
       try end(holder, .moved, at: now, in: database)
       ended.append(.moved)
@@ -24,16 +24,15 @@ extension DeviceStore {
       ended.append(.replaced)
       known = nil
     }
-    if let known {
-      try update(known, registration, now, database)
-    } else {
-      try insert(registration, now, database)
-    }
-    guard let device = try device(registration.name, application: application, in: database) else {
-      throw RegistryError("a device was not found behind its registration; report it")
-    }
+    let number =
+      if let known {
+        try update(known, registration, now, database)
+      } else {
+        try insert(registration, now, database)
+      }
     return Registered(
-      device: device, kind: kind(registration, known, ended), isCreated: known == nil, ended: ended)
+      device: Device(number, registration, badge: registration.badge ?? known?.badge ?? 0, at: now),
+      kind: kind(registration, known, ended), isCreated: known == nil, ended: ended)
   }
 
   private static func kind(
@@ -44,7 +43,10 @@ extension DeviceStore {
     return known.token == registration.token ? .updated : .token
   }
 
-  private static func insert(_ device: Registration, _ now: Int64, _ database: Database) throws {
+  /// Returns the number of the new row.
+  private static func insert(
+    _ device: Registration, _ now: Int64, _ database: Database
+  ) throws -> Int64 {
     try database.cachedStatement(
       sql: """
         INSERT INTO device (application, user, name, token, environment, locales, time_zone, permission, badge, \
@@ -55,12 +57,14 @@ extension DeviceStore {
       device.locales.joined(separator: ","), device.timeZone, DeviceRow.number(device.permission),
       device.badge ?? 0, device.hidesDetails, now, now,
     ])
+    let number = database.lastInsertedRowID
     try count(device.application, .active, 1, database)
+    return number
   }
 
   private static func update(
     _ known: Device, _ device: Registration, _ now: Int64, _ database: Database
-  ) throws {
+  ) throws -> Int64 {
     try database.cachedStatement(
       sql: """
         UPDATE device SET token = ?, environment = ?, locales = ?, time_zone = ?, permission = ?, badge = ?, \
@@ -72,5 +76,18 @@ extension DeviceStore {
       device.hidesDetails, now, now, known.number,
     ])
     try move(known.application, known.state.code, .active, database)
+    return known.number
+  }
+}
+
+extension Device {
+  /// Makes a device as a registration has it.
+  fileprivate init(_ number: Int64, _ registration: Registration, badge: Int, at now: Int64) {
+    self.init(
+      number: number, application: registration.application, user: registration.user,
+      name: registration.name, token: registration.token, environment: registration.environment,
+      locales: registration.locales, timeZone: registration.timeZone, permission: registration.permission,
+      badge: badge, hidesDetails: registration.hidesDetails, registeredAt: now, changedAt: now, state: .active
+    )
   }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Synchronization
 
 /// One caller's body in a commit that many share, and its result.
@@ -38,6 +39,8 @@ struct CommitResult: Sendable {
 final class GroupCommit: Sendable {
   /// The most bodies that share a commit: the first waits for the last of them.
   private static let limit = 1024
+  /// The most looks, 50 µs apart, for the callers of the commit before.
+  private static let patience = 20
 
   private struct State {
     var entries: [CommitEntry] = []
@@ -58,12 +61,24 @@ final class GroupCommit: Sendable {
     }
     guard isIdle else { return }
     pool.asyncWriteWithoutTransaction { database in
-      while let entries = self.next() { Self.commit(entries, database) }
+      var expected = 1
+      while let entries = self.next(expected) {
+        Self.commit(entries, database)
+        expected = entries.count
+      }
     }
   }
 
-  private func next() -> [CommitEntry]? {
-    state.withLock { state in
+  /// Returns the bodies of the next commit; nil where none waits.
+  ///
+  /// - Parameter expected: those that had their answers just now, whose callers come again: one commit for all of them is worth a wait that
+  ///   is short beside it.
+  private func next(_ expected: Int) -> [CommitEntry]? {
+    for _ in 0..<Self.patience {
+      if state.withLock({ $0.entries.count >= expected || expected == 1 }) { break }
+      usleep(50)
+    }
+    return state.withLock { state in
       let entries = Array(state.entries.prefix(Self.limit))
       state.entries.removeFirst(entries.count)
       state.isRunning = !entries.isEmpty
@@ -99,16 +114,20 @@ final class GroupCommit: Sendable {
     _ entry: CommitEntry, _ database: Database
   ) throws -> Result<CommitResult, any Error> {
     do {
-      var result: CommitResult?
-      try database.inSavepoint {
-        result = try entry.run(database)
-        return .commit
-      }
-      guard let result else { throw RegistryError("a savepoint of the registry did not run; report it") }
+      try execute("SAVEPOINT entry", database)
+      let result = try entry.run(database)
+      try execute("RELEASE entry", database)
       return .success(result)
     } catch {
       guard database.isInsideTransaction else { throw error }
+      try execute("ROLLBACK TO entry", database)
+      try execute("RELEASE entry", database)
       return .failure(error)
     }
+  }
+
+  private static func execute(_ sql: String, _ database: Database) throws {
+    // Compiled once: each entry has them.
+    try database.cachedStatement(sql: sql).execute()
   }
 }
