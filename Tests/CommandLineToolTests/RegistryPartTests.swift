@@ -11,6 +11,9 @@ struct RegistryPartTests {
   private static let whole =
     "registry: { path: r }\napplications: [{ key: chat, bundle_id: com.example.chat }]\n"
 
+  /// A run that never opens.
+  private static let run = RunAccess(recall: { _ in false }, intake: { throw CancellationError() })
+
   @Test(arguments: [
     ("registry: { path: r }\n", true, true, "add them to 'applications'"),
     (whole, false, true, "outbox.path"),
@@ -26,7 +29,7 @@ struct RegistryPartTests {
 
   @Test func withoutARegistryNothingIsNeeded() throws {
     try RegistryPart.check(Configuration(), hasOutbox: false, hasAPI: false)
-    let part = try RegistryPart(Configuration(), MetricRegistry(), Logger(label: "test")) { _ in true }
+    let part = try RegistryPart(Configuration(), MetricRegistry(), Logger(label: "test"), Self.run)
     #expect(part == nil)
   }
 
@@ -35,7 +38,7 @@ struct RegistryPartTests {
     let configuration = try Configuration(
       yaml: Self.whole.replacing("path: r", with: "path: '\(folder)'"), name: "c.yaml")
     let error = #expect(throws: HostError.self) {
-      try RegistryPart(configuration, MetricRegistry(), Logger(label: "test")) { _ in true }
+      try RegistryPart(configuration, MetricRegistry(), Logger(label: "test"), Self.run)
     }
     #expect(error?.message.contains(folder) == true, "\(error?.message ?? "")")
   }
