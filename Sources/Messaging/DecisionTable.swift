@@ -43,6 +43,16 @@ enum DecisionTable {
     ).execute(arguments: [message, decision.user, decision.registration])
   }
 
+  /// Has a user's scheduled pushes due at a time.
+  static func hasten(_ user: String, of application: String, to time: Int64, in database: Database) throws {
+    try database.cachedStatement(
+      sql: """
+        UPDATE decision SET due = ? WHERE state = 2 AND user = ? AND due > ?
+        AND message IN (SELECT number FROM message WHERE application = ?)
+        """
+    ).execute(arguments: [time, user, time, application])
+  }
+
   /// Settles what is not pushed any more; returns how many pushes that were.
   ///
   /// - Parameter condition: SQL, by which pending or scheduled pushes are found.

@@ -26,6 +26,19 @@ extension MessageDesk: PresenceListener {
     }
   }
 
+  /// Has scheduled pushes decided again at once: nobody is there any more whom they waited for.
+  package func left(_ devices: [PresenceDevice]) async {
+    await attempt("pushes to users who left") { [self] () throws(MessageError) in
+      try await write { [self] database in
+        let now = clock()
+        for device in devices {
+          try DecisionTable.hasten(device.user.user, of: device.user.application, to: now, in: database)
+        }
+      }
+    }
+    wakeup.signal()
+  }
+
   /// Withdraws the pushes of messages that a user has seen.
   package func saw(_ messages: [String], by user: PresenceUser) async {
     await attempt("pushes of messages that were seen") { [self] () throws(MessageError) in
@@ -57,7 +70,7 @@ extension MessageDesk: PresenceListener {
       try await body()
     } catch {
       // They are decided again when they are due, and the presence is asked then.
-      parts.tell("\(what) are not withdrawn: \(error)")
+      parts.tell("\(what) are looked at when they are due: \(error)")
     }
   }
 }

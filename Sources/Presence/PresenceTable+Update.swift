@@ -60,6 +60,7 @@ extension PresenceTable {
       user)
     let device = PresenceDevice(user, change.device)
     if state == .connected, !isSame { update.returned.append(device) }
+    if !state.isAttached, known?.state.isAttached == true { update.left.append(device) }
     if state == .loggedOut { update.loggedOut.append(device) }
   }
 

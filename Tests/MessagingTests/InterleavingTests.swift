@@ -138,6 +138,12 @@ struct InterleavingTests {
       }
     case .kill:
       try await trial.report(user, device, .killed, lease: Self.lease)
+      // What waited is due now.
+      if model.app != .away {
+        for id in model.order where !model.pushed.contains(id) && model.messages[id]?.due != nil {
+          model.messages[id]?.due = now
+        }
+      }
       model.app = .away
     case .see:
       // Some that are there, and one that comes later.

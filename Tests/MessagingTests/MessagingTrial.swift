@@ -108,6 +108,7 @@ final class MessagingTrial: Sendable {
     report.changes = [change]
     let update = try presence.update(report, at: clock.now)
     if !update.returned.isEmpty { await desk.returned(update.returned) }
+    if !update.left.isEmpty { await desk.left(update.left) }
     for seen in update.seen { await desk.saw(seen.messages, by: seen.user) }
   }
 

@@ -82,6 +82,39 @@ struct ScheduledPushesTests {
     }
   }
 
+  /// Row 1 of the seed: killed and suspended are reasons of their own.
+  @Test(arguments: [PresenceState.killed, .suspended])
+  func whoLeavesGetsThePushAtOnce(_ state: PresenceState) async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      try await trial.register("bob", "tablet")
+      try await trial.report("bob", "phone", .background)
+      try await trial.report("bob", "tablet", .background)
+      trial.clock.advance(40_000)
+      try await trial.send(MessagingTrial.message("m1"), to: "bob")
+      try await trial.report("bob", "phone", state)
+      // The other one is there still.
+      #expect(try await trial.finish() == TrialClock.start + 120_001)
+      #expect(trial.run.taken.isEmpty)
+      try await trial.report("bob", "tablet", state)
+      #expect(try await trial.finish() == nil)
+      #expect(trial.run.taken.count == 2)
+    }
+  }
+
+  @Test func whoLogsOutGetsNoPush() async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      try await trial.report("bob", "phone", .background)
+      try await trial.send(MessagingTrial.message("m1"), to: "bob")
+      try await trial.report("bob", "phone", .loggedOut)
+      trial.clock.advance(200_000)
+      try await trial.finish()
+      #expect(trial.run.taken.isEmpty)
+      #expect(try await trial.decisions("m1").map(\.decision) == [.loggedOut])
+    }
+  }
+
   @Test func whatWasSeenIsNotPushed() async throws {
     try await MessagingTrial.with { trial in
       try await trial.register("bob", "phone")
