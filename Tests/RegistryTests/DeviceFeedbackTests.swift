@@ -13,6 +13,8 @@ struct DeviceFeedbackTests {
     let feedback: DeviceFeedback
 
     init(_ file: RegistryFile) {
+      let clock = Clock()
+      self.clock = clock
       let (log, recalled) = (LogBox(), LogBox())
       (logBox, recallBox) = (log, recalled)
       let withdrawals = Withdrawals(file) { _ in
@@ -22,12 +24,13 @@ struct DeviceFeedbackTests {
         return true
       }
       feedback = DeviceFeedback(
-        file, withdrawals, DeviceMetrics(metrics, applications: ["chat"]), clock: { 1_000_000 },
+        file, withdrawals, DeviceMetrics(metrics, applications: ["chat"]), clock: { clock.now },
         application: { topic, environment in
           topic == "com.example.chat" && environment == .production ? "chat" : nil
         }, tell: { log.add([$0]) })
     }
 
+    let clock: Clock
     private let logBox: LogBox
     private let recallBox: LogBox
     var sentences: [String] { logBox.texts }
@@ -42,6 +45,12 @@ struct DeviceFeedbackTests {
     func line(_ start: String) -> String? {
       metrics.text(.prometheus).split(separator: "\n").first { $0.hasPrefix(start) }.map { String($0) }
     }
+  }
+
+  private final class Clock: Sendable {
+    private let time = Mutex<Int64>(1_000_000)
+    var now: Int64 { time.withLock { $0 } }
+    func set(_ now: Int64) { time.withLock { $0 = now } }
   }
 
   private final class LogBox: Sendable {
@@ -130,6 +139,38 @@ struct DeviceFeedbackTests {
       #expect(bench.sentences.first?.contains("is 'environment' the wrong one") == true)
       #expect(bench.sentences.first?.contains("19 are active again") == true)
       #expect(bench.line("notilua_device_refusals_jump{")?.hasSuffix(" 1") == true)
+    }
+  }
+
+  @Test func aJumpEndsByItselfAndIsToldOnce() async throws {
+    try await Self.withBench { file, bench in
+      for index in 0..<30 {
+        _ = try await file.register(Registration("user \(index)", "\(index)", [UInt8(index)]), at: 1000)
+        await bench.refuse([UInt8(index)], .refused(.badDeviceToken), at: 1_000_000)
+      }
+      bench.clock.set(1_599_999)
+      bench.feedback.age()
+      #expect(bench.line("notilua_device_refusals_jump{")?.hasSuffix(" 1") == true)
+      bench.clock.set(1_600_000)
+      bench.feedback.age()
+      bench.feedback.age()
+      #expect(bench.line("notilua_device_refusals_jump{")?.hasSuffix(" 0") == true)
+      #expect(bench.sentences.count == 2)
+      #expect(bench.sentences.last?.contains("devices are suspended as before") == true)
+    }
+  }
+
+  @Test func theEndOfANotificationIsCarriedOut() async throws {
+    try await Self.withBench { file, bench in
+      _ = try await file.register(Registration("ann", "phone", [0xAB]), at: 1000)
+      var failure = DeliveryFailure("Unregistered", "the app is gone", status: 410)
+      (failure.topic, failure.environment) = ("com.example.chat", .production)
+      let notification = PushNotification(ticket: 1, place: "", deviceToken: "ab", payload: [])
+      bench.feedback.ended(notification, .refused(failure), attempts: 1)
+      while try await file.device("phone") != nil { await Task.yield() }
+      // The withdrawal follows the commit.
+      while bench.names.isEmpty { await Task.yield() }
+      #expect(bench.names == [NotificationName.text("device:1", of: "com.example.chat")])
     }
   }
 
