@@ -275,7 +275,7 @@ let package = Package(
     .target(
       name: "Muting",
       dependencies: [
-        "Applications", "Composition", "LosslessJSON", "PushExtras", "TimeZones",
+        "Applications", "Composition", "LosslessJSON", "PushExtras", "Registry", "TimeZones",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     // The HTTP API: routes and their access, notifications as JSON, problems, and the description of all that.
@@ -284,7 +284,8 @@ let package = Package(
       dependencies: [
         "APNsProtocol", "Applications", "ClientKeys", "Composition", "Digests", "EventLoop", "FrontDoor",
         "LosslessJSON", "Messaging",
-        "NotificationModel", "Operations", "PrometheusMetrics", "PushExtras", "Registry", "Stories",
+        "Muting", "NotificationModel", "Operations", "Presence", "PrometheusMetrics", "PushExtras",
+        "Registry", "Stories",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -353,9 +354,9 @@ let package = Package(
     .target(
       name: "ServiceParts",
       dependencies: [
-        "Applications", "Composition", "ConfigurationFiles", "FrontDoor", "Localization", "Messaging",
-        "Muting", "Notilua",
-        "Presence", "PrometheusMetrics", "Registry", "RESTInterface", "StringCatalogs",
+        "Applications", "Composition", "ConfigurationFiles", "EventLoop", "FrontDoor", "Localization",
+        "Messaging", "Muting", "Notilua", "Presence", "PrometheusMetrics", "Registry", "RESTInterface",
+        "ServiceLife", "StringCatalogs", "WorkerHost",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

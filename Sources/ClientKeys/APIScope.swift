@@ -8,8 +8,10 @@ package enum APIScope: String, Sendable, CaseIterable, Comparable {
   case read
   /// Reading the texts of notifications, and what plugins changed in them.
   case readText = "read:text"
-  /// Registering devices of users, and reading and removing them.
+  /// Registering devices of users, reading and removing them, and setting the messages that users are notified of.
   case devices
+  /// Reporting where users are connected: for chat servers.
+  case presence
   /// Reading the state of the service, and changing it.
   case admin
 

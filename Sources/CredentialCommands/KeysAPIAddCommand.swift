@@ -13,8 +13,8 @@ struct KeysAPIAddCommand: ParsableCommand {
     abstract: "Makes a key for a client of the HTTP API.",
     discussion: """
       A key has scopes and apps. The scope send is for notifications and test pushes, recall for withdrawing them, read \
-      for what became of them, read:text for what they say, devices for the devices of users, and admin for the service \
-      itself. An app covers its topics with a suffix, such as .voip, too. A key with the scope admin alone needs no app, \
+      for what became of them, read:text for what they say, devices for the devices of users, presence for chat servers \
+      that report who is connected, and admin for the service itself. An app covers its topics with a suffix, such as .voip, too. A key with the scope admin alone needs no app, \
       but for importing and exporting devices.
 
       Examples:

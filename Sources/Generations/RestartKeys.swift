@@ -23,9 +23,8 @@ package enum RestartKeys {
       ("limits.depth", "\(configuration.depthLimit)"),
       ("duplicate_keys", "\(configuration.keepsLastDuplicate)"),
     ] + values(configuration.door) + values(configuration.door.limits) + values(configuration.api)
-      + values(configuration.outcomes) + values(configuration.registry) + [
-        ("messages.keep", "\(configuration.messages.keep)")
-      ] + values(configuration.operations)
+      + values(configuration.outcomes) + values(configuration.registry) + values(configuration.presence)
+      + [("messages.keep", "\(configuration.messages.keep)")] + values(configuration.operations)
       + values(configuration.outbox)
       + values(configuration.apns) + values(configuration.applications)
       + values(configuration.service)
@@ -71,6 +70,13 @@ package enum RestartKeys {
 
   private static func values(_ registry: Configuration.Registry) -> [(name: String, value: String)] {
     [("registry.path", registry.path ?? ""), ("registry.keep_gone", "\(registry.keepGone)")]
+  }
+
+  private static func values(_ presence: Configuration.Presence) -> [(name: String, value: String)] {
+    [
+      ("presence.rule", presence.rule), ("presence.background_after", "\(presence.backgroundAfter)"),
+      ("presence.lease", "\(presence.lease)"), ("presence.snapshot", presence.snapshot ?? ""),
+    ]
   }
 
   private static func values(_ operations: Configuration.Operations) -> [(name: String, value: String)] {

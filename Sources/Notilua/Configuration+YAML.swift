@@ -50,6 +50,7 @@ extension Configuration {
       case "outcomes": outcomes = try reader.outcomes(value)
       case "registry": registry = try reader.registry(value)
       case "messages": messages = try reader.messages(value)
+      case "presence": presence = try reader.presence(value)
       case "operations": operations = try reader.operations(value)
       case "service": service = try reader.service(value)
       case "rules": relaxedRules = try reader.relaxedRules(value)
@@ -74,7 +75,8 @@ extension Configuration {
 
   private static let keys = [
     "plugins", "limits", "quarantine", "strings", "apns", "applications", "outbox", "door", "api", "outcomes",
-    "registry", "messages", "operations", "service", "rules", "presentation", "workers", "duplicate_keys",
+    "registry", "presence", "messages", "operations", "service", "rules", "presentation", "workers",
+    "duplicate_keys",
     "keys",
   ]
 

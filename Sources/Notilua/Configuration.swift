@@ -135,6 +135,8 @@ public struct Configuration: Sendable {
   public var registry = Registry()
   /// The settings of chat messages.
   public var messages = Messages()
+  /// The settings of where users are connected.
+  public var presence = Presence()
   /// The settings of the listener for health, metrics and control of a service.
   public var operations = Operations()
   /// The apps whose devices and messages the service knows.

@@ -10,10 +10,13 @@ package final class PresenceBook: Sendable {
     var changes = 0
   }
 
+  /// The settings.
+  package let settings: PresenceSettings
   private let state: Mutex<State>
 
   /// Makes a book that knows nobody.
   package init(_ settings: PresenceSettings = PresenceSettings()) {
+    self.settings = settings
     state = Mutex(State(table: PresenceTable(settings)))
   }
 
@@ -78,7 +81,7 @@ package final class PresenceBook: Sendable {
   ///
   /// - Throws: ``PresenceSnapshot/Damaged``; then nothing has changed.
   package func restore(_ snapshot: [UInt8], at time: Int64) throws(PresenceSnapshot.Damaged) {
-    var table = state.withLock { PresenceTable($0.table.settings) }
+    var table = PresenceTable(settings)
     try PresenceSnapshot.read(snapshot, into: &table, at: time)
     state.withLock { state in
       state.table = table
@@ -91,6 +94,13 @@ package final class PresenceBook: Sendable {
   /// Decides on a push to each of a user's devices at a time; a device that is not known receives it.
   package func decide(_ user: PresenceUser, devices: [String], at time: Int64) -> [PresenceDecision] {
     state.withLock { $0.table.decide(user, devices: devices, at: time) }
+  }
+
+  /// Returns whether a user has logged out on a device, and not connected since.
+  package func isLoggedOut(_ device: PresenceDevice) -> Bool {
+    state.withLock { state in
+      state.table.records[device.user]?.first { $0.device.isSame(as: device.device) }?.state == .loggedOut
+    }
   }
 
   /// Returns what is known of a user's devices at a time.

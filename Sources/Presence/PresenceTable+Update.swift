@@ -13,6 +13,9 @@ extension PresenceTable {
       if !change.seen.isEmpty { update.seen.append(.init(user: user, messages: change.seen)) }
       if let state = change.state { apply(change, state, user, key, at: time, &update) }
     }
+    // A later change of the same report may have taken one back.
+    update.returned.removeAll { state(of: $0) == .loggedOut }
+    update.loggedOut.removeAll { state(of: $0) != .loggedOut }
     update.connections = sessions[key].map { $0.connected + $0.background } ?? 0
     return update
   }
@@ -37,6 +40,10 @@ extension PresenceTable {
   private func record(of change: PresenceChange, _ gateway: GatewayName) -> PresenceRecord? {
     records[PresenceUser(application: gateway.application, user: change.user)]?
       .first { $0.device.isSame(as: change.device) }
+  }
+
+  private func state(of device: PresenceDevice) -> PresenceState? {
+    records[device.user]?.first { $0.device.isSame(as: device.device) }?.state
   }
 
   private mutating func apply(

@@ -7,6 +7,9 @@ package enum APIRoute: CaseIterable, Sendable {
   case registerDevice, setToken, device, removeDevice, setBadge, userDevices, removeUser
   case importDevices, exportDevices
   case sendMessage, decisions
+  case reportGateway, endGateway, gateways, userPresence
+  case setMute, clearMute, mutes, setQuietHours, quietHours, clearQuietHours
+  case setGroupLevel, clearGroupLevel, groupLevels
 
   /// The method.
   package var method: HTTPRequest.Method {
@@ -16,6 +19,9 @@ package enum APIRoute: CaseIterable, Sendable {
     case .device, .userDevices, .exportDevices, .decisions: .get
     case .registerDevice, .setToken, .setBadge: .put
     case .removeDevice, .removeUser: .delete
+    case .gateways, .userPresence, .mutes, .quietHours, .groupLevels: .get
+    case .reportGateway, .setMute, .setQuietHours, .setGroupLevel: .put
+    case .endGateway, .clearMute, .clearQuietHours, .clearGroupLevel: .delete
     }
   }
 
@@ -41,6 +47,12 @@ package enum APIRoute: CaseIterable, Sendable {
     case .removeUser: "/v1/users/{user}"
     case .sendMessage: "/v1/messages"
     case .decisions: "/v1/messages/{message}"
+    case .reportGateway, .endGateway: "/v1/gateways/{gateway}"
+    case .gateways: "/v1/gateways"
+    case .userPresence: "/v1/users/{user}/presence"
+    case .setMute, .clearMute, .mutes: "/v1/users/{user}/mutes"
+    case .setQuietHours, .quietHours, .clearQuietHours: "/v1/users/{user}/quiet-hours"
+    case .setGroupLevel, .clearGroupLevel, .groupLevels: "/v1/groups/{group}/level"
     }
   }
 
@@ -55,6 +67,9 @@ package enum APIRoute: CaseIterable, Sendable {
     case .registerDevice, .setToken, .device, .removeDevice, .setBadge: .devices
     case .userDevices, .removeUser: .devices
     case .importDevices, .exportDevices: .admin
+    case .reportGateway, .endGateway, .gateways, .userPresence: .presence
+    case .setMute, .clearMute, .mutes, .setQuietHours, .quietHours, .clearQuietHours: .devices
+    case .setGroupLevel, .clearGroupLevel, .groupLevels: .devices
     }
   }
 

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import LosslessJSON
 import Operations
+import Presence
 import Registry
 
 /// The routes by which a chat backend registers devices, and reads and removes them.
@@ -26,6 +27,8 @@ struct DeviceHandler: Sendable {
     let registered = try await parts.using { () throws(RegistryError) in
       try await devices.register(registration)
     }
+    parts.presence.book.registered(
+      PresenceDevice(PresenceUser(application: application.key, user: registration.user), name))
     return Self.response(registered.device, isCreated: registered.isCreated)
   }
 

@@ -2,10 +2,13 @@ import Registry
 
 extension OpenAPIDocument {
   /// A name of a user or a device.
-  private static let name =
+  static let name =
     #""type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]+$""#
+  /// A name of these that may be left out.
+  static let nullableName =
+    #""type": ["string", "null"], "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]+$""#
   /// A key of an application.
-  private static let application = #""type": "string", "pattern": "^[a-z0-9-]{1,32}$""#
+  static let application = #""type": "string", "pattern": "^[a-z0-9-]{1,32}$""#
 
   /// The parameters of the routes of devices.
   static let deviceParameters = #"""

@@ -3,9 +3,9 @@ package enum OpenAPIDocument {
   /// The description as JSON.
   package static let text = """
     {"openapi": "3.1.0", \(info),
-    "paths": {\(paths), \(devicePaths), \(messagePaths)},
+    "paths": {\(paths), \(devicePaths), \(messagePaths), \(presencePaths), \(mutePaths)},
     "components": {"securitySchemes": {\(securitySchemes)}, "headers": {\(headers)},
-    "parameters": {\(parameters), \(deviceParameters)}, "responses": {\(responses)}, "schemas": {\(schemas), \(deviceSchemas), \(messageSchemas)}}}
+    "parameters": {\(parameters), \(deviceParameters), \(presenceParameters), \(muteParameters)}, "responses": {\(responses)}, "schemas": {\(schemas), \(deviceSchemas), \(messageSchemas), \(presenceSchemas), \(muteSchemas)}}}
     """
 
   private static let info = #"""

@@ -115,6 +115,17 @@ package struct RESTInterface: Sendable {
         let id = PathName.decode(context.parameters.get("message") ?? "") ?? ""
         return try await handler.decisions(id, request, caller)
       }
+    case .reportGateway, .endGateway, .gateways, .userPresence:
+      return { request, context, caller in
+        try gate.takeRate(caller, at: .now)
+        return try await PresenceHandler(parts: registered()).answer(route, request, context, caller)
+      }
+    case .setMute, .clearMute, .mutes, .setQuietHours, .quietHours, .clearQuietHours, .setGroupLevel,
+      .clearGroupLevel, .groupLevels:
+      return { request, context, caller in
+        try gate.takeRate(caller, at: .now)
+        return try await MuteHandler(parts: registered()).answer(route, request, context, caller)
+      }
     }
   }
 

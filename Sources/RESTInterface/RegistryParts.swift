@@ -2,6 +2,7 @@ import Applications
 import ClientKeys
 import HTTPTypes
 import Messaging
+import Muting
 import NotificationModel
 import Operations
 import Registry
@@ -14,17 +15,23 @@ package struct RegistryParts: Sendable {
   package let devices: DeviceBook
   /// The messages of chat servers.
   package let messages: MessageDesk
+  /// Where users are connected.
+  package let presence: PresenceParts
+  /// The messages that users want to be notified of.
+  package let mutes: MuteBook
   /// What else belongs to users, and goes with them.
-  package var userParts: [any UserParts] = []
+  package let userParts: [any UserParts]
   /// Given a sentence for the log where the registry fails.
   package let tell: @Sendable (String) -> Void
 
   /// Makes a value from its parts.
   package init(
     _ applications: ApplicationTable, _ devices: DeviceBook, _ messages: MessageDesk,
-    tell: @escaping @Sendable (String) -> Void
+    _ presence: PresenceParts, _ mutes: MuteBook, tell: @escaping @Sendable (String) -> Void
   ) {
     (self.applications, self.devices, self.messages, self.tell) = (applications, devices, messages, tell)
+    (self.presence, self.mutes) = (presence, mutes)
+    userParts = [messages, presence, mutes]
   }
 
   /// The place where a request names its application.

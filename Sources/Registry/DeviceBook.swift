@@ -12,10 +12,10 @@ package struct DeviceBook: Sendable {
     case none
   }
 
-  private let file: RegistryFile
-  private let withdrawals: Withdrawals
+  let file: RegistryFile
+  let withdrawals: Withdrawals
   private let metrics: DeviceMetrics
-  private let clock: @Sendable () -> Int64
+  let clock: @Sendable () -> Int64
   private let keepsGoneFor: Duration
 
   /// Makes the book of a registry.

@@ -1,6 +1,7 @@
 import Applications
 import Composition
 import ConfigurationFiles
+import EventLoop
 import Logging
 import Messaging
 import Muting
@@ -9,12 +10,16 @@ import Presence
 import PrometheusMetrics
 import RESTInterface
 import Registry
+import ServiceLife
 import ServiceLifecycle
+import WorkerHost
 
 /// The registry of a service, and what is looked after beside it.
 package struct RegistryPart: Service, CustomStringConvertible {
   /// The time between two looks at what comes due.
   private static let interval = Duration.seconds(5)
+  /// The time between two looks at the presence.
+  private static let presenceInterval = Duration.seconds(1)
 
   /// What APNs says of tokens, which the run observes.
   package let feedback: DeviceFeedback
@@ -23,6 +28,7 @@ package struct RegistryPart: Service, CustomStringConvertible {
   /// The messages of chat servers.
   package let messages: MessagePart
   private let devices: DeviceBook
+  private let presence: PresenceKeeper
   private let logger: Logger
 
   package var description: String { "registry" }
@@ -52,20 +58,24 @@ package struct RegistryPart: Service, CustomStringConvertible {
       file, withdrawals, counts,
       application: { applications.application(topic: $0, environment: $1)?.key }, tell: warn)
     devices = DeviceBook(file, withdrawals, counts, keepsGoneFor: settings.keepGone)
+    let keys = applications.applications.map(\.key)
+    presence = PresenceKeeper(
+      PresenceBook(PresenceSettings(configuration.presence)),
+      path: configuration.presence.snapshot ?? "\(path).presence",
+      metrics: PresenceMetrics(metrics, applications: keys), at: Timestamp.now, tell: warn)
+    let mutes = MuteBook(file, MuteZones(ZoneFolder.compiled))
     let taker = RunTaker(recall: run.recall)
-    let presence = PresenceSettings()
     let texts = try configuration.messageTexts()
     messages = MessagePart(
       configuration,
       MessageDesk.Parts(
-        file: file, presence: PresenceBook(presence), muting: Muting(MuteZones([])), rule: presence.rule,
+        file: file, presence: presence.book, muting: Muting(mutes.zones), rule: presence.book.settings.rule,
         applications: applications, composers: ComposerShelf(texts.own, other: texts.other),
-        taker: taker,
-        metrics: MessageMetrics(metrics, applications: applications.applications.map(\.key)), tell: warn),
+        taker: taker, metrics: MessageMetrics(metrics, applications: keys), tell: warn),
       taker, run, logger)
-    var parts = RegistryParts(applications, devices, messages.desk, tell: warn)
-    parts.userParts = [messages.desk]
-    self.parts = parts
+    parts = RegistryParts(
+      applications, devices, messages.desk, PresenceParts(presence.book, listener: messages.desk), mutes,
+      tell: warn)
     self.logger = logger
   }
 
@@ -73,13 +83,22 @@ package struct RegistryPart: Service, CustomStringConvertible {
     await cancelWhenGracefulShutdown {
       await withTaskGroup { group in
         group.addTask { await messages.push() }
-        group.addTask {
-          while !Task.isCancelled {
-            await lookAfter()
-            try? await Task.sleep(for: Self.interval)
-          }
+        group.addTask { await Self.again(Self.interval) { await lookAfter() } }
+        group.addTask { [presence] in
+          // The snapshot takes as long as the disk does.
+          await Self.again(Self.presenceInterval) { await onOwnThread { presence.look(at: Timestamp.now) } }
         }
       }
+    }
+    // The HTTP API has ended before, and nothing changes any more.
+    await onOwnThread { [presence] in presence.close(at: Timestamp.now) }
+  }
+
+  /// Does something again and again until the task is cancelled.
+  private static func again(_ interval: Duration, _ body: () async -> Void) async {
+    while !Task.isCancelled {
+      await body()
+      try? await Task.sleep(for: interval)
     }
   }
 
@@ -87,7 +106,13 @@ package struct RegistryPart: Service, CustomStringConvertible {
   package static func check(
     _ configuration: Configuration, hasOutbox: Bool, hasAPI: Bool
   ) throws(HostError) {
-    guard configuration.registry.path != nil else { return }
+    guard configuration.registry.path != nil else {
+      guard configuration.presence == Configuration.Presence() else {
+        throw HostError(
+          .usage, "presence decides on pushes to devices of a registry; name its file in registry.path")
+      }
+      return
+    }
     if configuration.applications.isEmpty {
       throw HostError(
         .usage, "registry needs the apps whose devices are registered; add them to 'applications'")

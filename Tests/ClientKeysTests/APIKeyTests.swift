@@ -46,7 +46,7 @@ struct APIKeyTests {
       (line(["scopes": "[]"]), "there is no scope; "),
       (
         line(["scopes": #"["write"]"#]),
-        "'write' is no scope; write send, recall, read, read:text, devices, admin"
+        "'write' is no scope; write send, recall, read, read:text, devices, presence, admin"
       ),
       (line(["topics": nil]), "there is no topic; "),
       (line(["topics": #"["*"]"#]), "'*' is no topic: there are no wildcards; "),

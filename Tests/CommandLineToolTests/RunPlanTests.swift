@@ -72,7 +72,7 @@ struct RunPlanTests {
     "plugins[].name", "plugins[].settings", "plugins[].limits", "plugins[].capabilities",
     "plugins[].disabled",
     "limits", "quarantine", "strings", "presentation", "duplicate_keys", "keys", "rules", "door", "api",
-    "outcomes", "registry", "messages", "operations",
+    "outcomes", "registry", "presence", "messages", "operations",
     "service", "applications",
     "apns.connections", "apns.port", "apns.proxy_password_file",
     "outbox.size", "outbox.free", "outbox.keep", "outbox.keep_dead", "outbox.recall", "outbox.recall_text",

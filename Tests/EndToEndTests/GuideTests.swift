@@ -122,6 +122,12 @@ struct GuideTests {
         #""token_name":"43e8cf3261f9f770bfe2083167a0fd8f","#,
         #"{"user":"ann","application":"chat","devices":0}"#,
         #"{"line":1,"device":"bob-phone","status":201,"result":"created"}"#,
+        #""connections":2,"ignored":0}"#, #""devices":[{"device":"ann-phone","state":"connected","since":"#,
+        #""connected":1,"background":1}]}"#,
+        #"{"user":"ann","application":"chat","channel_type":"SYS","level":"none"}"#,
+        #"{"group":"ug1","application":"chat","channel":"news","level":"mentions_of_all"}"#,
+        #""start":"22:30","end":"07:00","time_zone":"Europe/Rome","level":"mentions_of_me"}"#,
+        #""mutes":[{"channel_type":"GRP","target":"g1","level":"mentions"},{"channel_type":"SYS","level":"none"}]}"#,
       ] { #expect(answers.contains(part), "\(part) is not in \(answers)") }
       // Once in plain HTTP, and once with TLS.
       #expect(answers.matches(of: /"state":"running"/).count == 2, "\(answers)")

@@ -104,6 +104,15 @@ struct RestartKeysTests {
     #expect(said == "\(name) needs a restart; restart the service, or take the change back")
   }
 
+  @Test(arguments: [
+    ("rule: each_device", "presence.rule"), ("background_after: 1m", "presence.background_after"),
+    ("lease: 1m", "presence.lease"), ("snapshot: x", "presence.snapshot"),
+  ])
+  func aKeyOfThePresenceIsNamed(_ text: String, _ name: String) throws {
+    let said = try Self.changed("presence: {}\n", "presence: { \(text) }\n")
+    #expect(said == "\(name) needs a restart; restart the service, or take the change back")
+  }
+
   @Test func severalAreNamedTogether() throws {
     let said = try Self.changed(Self.base, "workers: 3\noutbox: { path: o }\n" + Self.base)
     #expect(
@@ -121,6 +130,7 @@ struct RestartKeysTests {
       + count(configuration.api, besides: ["limits"]) + count(configuration.api.limits, besides: [])
       + count(configuration.outcomes, besides: []) + count(configuration.registry, besides: [])
       + count(configuration.messages, besides: [])
+      + count(configuration.presence, besides: [])
       + count(configuration.operations, besides: ["addressName"])
       + count(configuration.outbox, besides: ["pathName"]) + count(configuration.apns, besides: ["names"])
       // Of service.reload, watch alone is.
@@ -132,7 +142,8 @@ struct RestartKeysTests {
     let others = count(
       configuration,
       besides: ofGenerations.union([
-        "apns", "api", "outbox", "outcomes", "registry", "messages", "door", "operations", "service",
+        "apns", "api", "outbox", "outcomes", "registry", "presence", "messages", "door", "operations",
+        "service",
       ]))
     #expect(RestartKeys.values(configuration).count == sections + others)
   }

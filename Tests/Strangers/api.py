@@ -18,6 +18,7 @@ import requests
 from openapi_spec_validator import validate
 
 import api_devices
+import api_presence
 import api_reports
 import api_tls
 from api_service import APP, APPLICATIONS, KEYS, OTHER, PLUGIN, SCOPES, Client, add_key, bodies, body, envelope, service
@@ -401,6 +402,7 @@ with simulator() as apns:
             print(f"{part.__name__.replace('_', ' ')}: right")
         api_reports.check(port)
         api_devices.check(port)
+        api_presence.check(port)
         text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
         assert json.loads(text)["state"] == "running", text
     # After a restart, the keys of idempotency are known.

@@ -13,7 +13,7 @@ return { did_receive = function(request, content)
   if content.body then content.body = content.body .. " (" .. (request.locale or "-") .. ")" end
 end }
 """
-SCOPES = ["send", "recall", "read", "read:text", "devices", "admin"]
+SCOPES = ["send", "recall", "read", "read:text", "devices", "presence", "admin"]
 # The keys of the applications by their bundle ids.
 APPLICATIONS = {APP: "chat", OTHER: "other"}
 KEYS = {}
