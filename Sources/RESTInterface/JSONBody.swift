@@ -98,7 +98,9 @@ package struct JSONBody {
     case .string(let text):
       if let time = Timestamp.milliseconds(text) { return time }
     case .number(let text):
-      if let time = Int64(text), (0...Self.lastTime).contains(time) { return time }
+      // A whole number may stand there as 5.0.
+      let number = Int64(text) ?? Double(text).flatMap(Int64.init(exactly:))
+      if let number, (0...Self.lastTime).contains(number) { return number }
     default: break
     }
     throw Problem(

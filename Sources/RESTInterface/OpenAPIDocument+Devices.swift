@@ -9,6 +9,8 @@ extension OpenAPIDocument {
     #""type": ["string", "null"], "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]+$""#
   /// A key of an application.
   static let application = #""type": "string", "pattern": "^[a-z0-9-]{1,32}$""#
+  /// A key of an application in a body, which may be left out.
+  static let nullableApplication = #""type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$""#
 
   /// The parameters of the routes of devices.
   static let deviceParameters = #"""
@@ -101,10 +103,7 @@ extension OpenAPIDocument {
 
   /// The members that a registration and a line of an import have.
   private static let registration = #"""
-    "application": {
-      "type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$",
-      "description": "The key of the application; it may be left out where the key reaches one alone."
-    },
+    "application": {\#(nullableApplication), "description": "The key of the application; it may be left out where the key reaches one alone."},
     "user": {\#(name)},
     "token": {
       "description": "The bytes of the device token as hexadecimal digits, or else as base64 in either alphabet.",
@@ -138,9 +137,7 @@ extension OpenAPIDocument {
     "Registration": {"type": "object", "required": ["user", "token"], "additionalProperties": false, "properties": {\#(registration)}},
     "Badge": {
       "type": "object", "required": ["badge"], "additionalProperties": false,
-      "properties": {"badge": {"type": "integer", "minimum": 0, "maximum": \#(DeviceStore.badgeLimit)},
-        "application": {"type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$"}
-      }
+      "properties": {"badge": {"type": "integer", "minimum": 0, "maximum": \#(DeviceStore.badgeLimit)}, "application": {\#(nullableApplication)}}
     },
     "Permission": {
       "type": "object", "required": ["state"], "additionalProperties": false,

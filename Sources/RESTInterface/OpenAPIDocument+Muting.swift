@@ -91,7 +91,7 @@ extension OpenAPIDocument {
     """#
 
   private static let applicationMember = #"""
-    "application": {\#(application), "description": "The key of the application; it may be left out where the key reaches one alone."}
+    "application": {\#(nullableApplication), "description": "The key of the application; it may be left out where the key reaches one alone."}
     """#
 
   private static let level = #"""

@@ -58,7 +58,7 @@ extension OpenAPIDocument {
     "GatewayReport": {
       "type": "object", "additionalProperties": false,
       "properties": {
-        "application": {\#(application), "description": "The key of the application; it may be left out where the key reaches one alone."},
+        "application": {\#(nullableApplication), "description": "The key of the application; it may be left out where the key reaches one alone."},
         "lease": {"type": ["integer", "null"], "minimum": 1, "maximum": 600, "description": "The seconds for which the connections hold without another report, up to presence.lease; 60 where it is left out."},
         "changes": {"type": ["array", "null"], "maxItems": \#(GatewayReader.changeLimit), "items": {"$ref": "#/components/schemas/PresenceChange"}}
       }
