@@ -64,6 +64,8 @@ struct PresenceHandler: Sendable {
     guard let listener = presence.listener else { return }
     if !update.returned.isEmpty { await listener.returned(update.returned) }
     for seen in update.seen { await listener.saw(seen.messages, by: seen.user) }
+    // Behind what was seen, which is not pushed any more.
+    if !update.left.isEmpty { await listener.left(update.left) }
   }
 
   private static func login(_ device: PresenceDevice) -> DeviceLogin {
