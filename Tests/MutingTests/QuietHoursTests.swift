@@ -75,6 +75,15 @@ struct QuietHoursTests {
     #expect(QuietHours.minute(text) == nil)
   }
 
+  /// K-9 Mail 2572: a quiet time from 02:00 to 01:59 is all day but for a minute, and was none at all.
+  @Test func nearlyAllOfTheDayIsNotNothing() {
+    let midnight: Int64 = 1_769_472_000_000
+    let hours = QuietHours(start: 120, end: 119, timeZone: "UTC")
+    for minute in 0..<1440 {
+      #expect(Self.count(hours, at: midnight + Int64(minute) * 60_000) == (minute != 119))
+    }
+  }
+
   @Test func wrongZonesAreExplained() {
     #expect(Self.zones.problem(with: "Europe/Rome") == nil)
     #expect(Self.zones.problem(with: "Europe/Roma")?.contains("Europe/Rome") ?? false)
