@@ -92,7 +92,7 @@ extension OpenAPIDocument {
     }},
     "/v1/users/{user}": {"delete": {
       "operationId": "removeUser", "summary": "Deletes all that is kept of a user.",
-      "description": "Scope: devices. Devices, and what is queued for them; the answer is the same for a user who has none.",
+      "description": "Scope: devices. Devices, what is queued for them, decisions, presence, levels and quiet hours; the answer is the same for a user who has none.",
       "parameters": [{"$ref": "#/components/parameters/User"}, {"$ref": "#/components/parameters/Application"}],
       "responses": {
         "200": {"description": "The number of devices that were removed.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/RemovedUser"}}}},

@@ -403,10 +403,12 @@ with simulator() as apns:
         api_reports.check(port)
         api_devices.check(port)
         api_presence.check(port)
+        session = api_presence.before_restart(port)
         text = run("curl", "-sS", "-K", "curl.key", "--unix-socket", "api.sock", "http://localhost/v1/status")
         assert json.loads(text)["state"] == "running", text
     # After a restart, the keys of idempotency are known.
     with service(apns) as port:
+        api_presence.after_restart(port, session)
         cursor, identifier = with_stories(port)
         client, key = Client(port, "all"), str(uuid.uuid4())
         first = client.send(envelope("across"), Idempotency_Key=key).text

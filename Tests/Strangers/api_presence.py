@@ -191,6 +191,53 @@ def with_groups(client):
     assert [client.ask("DELETE", path, params=query).status_code for query in ({"channel": "c"}, {"channel": "c"}, {}, {})] == [204, 404, 204, 404]
 
 
+def with_messages(client):
+    """What is reported and set decides on messages, and the answer says so."""
+    def decision(number, **more):
+        message = {"id": f"presence {number}", "object_name": "RC:TxtMsg", "channel_type": "GRP", "target": "g1", "from": "x", "text": "Hi",
+                   "recipients": ["sue"], **more}
+        answer = client.ask("POST", "/v1/messages", json=message)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["decisions"][0]["decision"]
+
+    client.ask("PUT", "/v1/devices/sue-phone", json={"user": "sue", "token": "ac02"})
+    assert decision(1) == "push"
+    report(client, "g1", change("connected", user="sue", device="web"))
+    assert decision(2) == "online"
+    report(client, "g1", change("background", user="sue", device="web"))
+    assert decision(3) == "scheduled"
+    report(client, "g1", change("background", user="sue", device="web", at=int(time.time() * 1000) - 121_000))
+    report(client, "g1", change("killed", user="sue", device="web"))
+    assert decision(4) == "push"
+    client.ask("PUT", "/v1/users/sue/mutes", json={"channel_type": "GRP", "target": "g1", "level": "mentions_of_me"})
+    assert decision(5) == "muted"
+    assert decision(6, mention={"type": "all"}) == "muted"
+    assert decision(7, mention={"type": "users", "users": ["sue"]}) == "push"
+    hours = [time.strftime("%H:%M", time.gmtime(time.time() + hours * 3600)) for hours in (-1, 1)]
+    client.ask("PUT", "/v1/users/sue/quiet-hours", json={"start": hours[0], "end": hours[1], "time_zone": "UTC"})
+    assert decision(8, mention={"type": "users", "users": ["sue"]}) == "quiet_hours", hours
+    client.ask("DELETE", "/v1/users/sue/quiet-hours")
+    report(client, "g1", change("logged_out", user="sue", device="sue-phone"))
+    assert decision(9, mention={"type": "users", "users": ["sue"]}) == "logged_out"
+    client.ask("DELETE", "/v1/users/sue")
+    assert states(client, "sue") == {}
+
+
+def before_restart(port):
+    """Reports a connection; returns the session that the gateway has across a restart."""
+    return report(Client(port, "all"), "g8", change("connected", user="tom"))["session"]
+
+
+def after_restart(port, session):
+    """After a stop, a gateway goes on as if nothing had been."""
+    client = Client(port, "all")
+    assert states(client, "tom") == {"phone": "connected"}
+    answer = report(client, "g8")
+    assert answer["session"] == session and answer["connections"] == 1, answer
+    client.ask("DELETE", "/v1/gateways/g8")
+    print("presence after a restart: right")
+
+
 def check(port):
     client, other = Client(port, "all"), Client(port, "other")
     for gateway in ("g1", "g2", "g3"):
@@ -202,6 +249,7 @@ def check(port):
     with_mutes(client, other)
     with_quiet_hours(client)
     with_groups(client)
+    with_messages(client)
     for user in ("pia", "ann"):
         client.ask("DELETE", f"/v1/users/{user}")
     # A key for chat servers reports, and reads no device; one for devices reports nothing.
