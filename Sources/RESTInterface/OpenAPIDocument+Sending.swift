@@ -66,14 +66,40 @@ extension OpenAPIDocument {
       "properties": {\#(acceptedMembers)}
     },
     "TestPush": {
-      "description": "The topic is that of an alert: it has no suffix of APNs.",
-      "type": "object", "required": ["device_token"], "additionalProperties": false,
+      "description": "For a device token or for a registered device. The topic is that of an alert: it has no suffix of APNs.",
+      "oneOf": [
+        {
+          "type": "object", "required": ["device_token"], "additionalProperties": false,
+          "properties": {
+            "device_token": {"$ref": "#/components/schemas/DeviceToken"},
+            "topic": {"$ref": "#/components/schemas/Topic", \#(plainTopic)},
+            "environment": {"enum": ["sandbox", "production", null]},
+            "locale": {"type": ["string", "null"]}, \#(testTexts)
+          }
+        },
+        {
+          "type": "object", "required": ["device"], "additionalProperties": false,
+          "properties": {
+            "device": {\#(name)},
+            "application": {"description": "The key of the application; it may be left out where the key reaches one alone.", "type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$"},
+            \#(testTexts)
+          }
+        }
+      ]
+    },
+    "AcceptedTest": {
+      "description": "For a registered device, the steps on the way to it as well.",
+      "type": "object", "required": ["id", "apns_id", "outcome"], "additionalProperties": false,
       "properties": {
-        "device_token": {"$ref": "#/components/schemas/DeviceToken"},
-        "topic": {"$ref": "#/components/schemas/Topic", \#(plainTopic)},
-        "environment": {"enum": ["sandbox", "production", null]},
-        "title": {"type": ["string", "null"], "maxLength": 200}, "body": {"type": ["string", "null"], "maxLength": 200},
-        "locale": {"type": ["string", "null"]}
+        \#(acceptedMembers),
+        "device": {\#(name)}, "application": {"type": "string"},
+        "steps": {
+          "type": "array", "minItems": 1,
+          "items": {
+            "type": "object", "required": ["step", "text"], "additionalProperties": false,
+            "properties": {"step": {"enum": ["registered", "permission", "composed", "accepted", "chain", "apns"]}, "text": {"type": "string", "minLength": 1}}
+          }
+        }
       }
     }
     """#
@@ -83,6 +109,10 @@ extension OpenAPIDocument {
     "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer", "minimum": 400, "maximum": 599},
     "detail": {"type": "string", "minLength": 1},
     "pointer": {"type": "string", "description": "The place in the body, as RFC 6901 writes it."}
+    """#
+
+  private static let testTexts = #"""
+    "title": {"type": ["string", "null"], "maxLength": 200}, "body": {"type": ["string", "null"], "maxLength": 200}
     """#
 
   private static let acceptedMembers = #"""

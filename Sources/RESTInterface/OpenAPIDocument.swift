@@ -117,10 +117,16 @@ package enum OpenAPIDocument {
     }},
     "/v1/test": {"post": {
       "operationId": "test", "summary": "Sends a test push to one device.",
-      "description": "Scope: send. The push goes the way of any other.",
+      "description": "Scope: send. The push goes the way of any other. A registered device is named by 'device'.",
       "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
       "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/TestPush"}}}},
-      "responses": {"202": {"$ref": "#/components/responses/Accepted"}, "409": {"$ref": "#/components/responses/Later"}, \#(bodyProblems)}
+      "responses": {
+        "202": {
+          "description": "The push is taken.", "headers": {"Idempotent-Replay": {"$ref": "#/components/headers/Replay"}},
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AcceptedTest"}}}
+        },
+        "404": {"$ref": "#/components/responses/Problem"}, "409": {"$ref": "#/components/responses/Later"}, \#(bodyProblems)
+      }
     }},
     "/v1/status": {"get": {
       "operationId": "status", "summary": "Returns the state of the service.", "description": "Scope: admin.",

@@ -35,7 +35,7 @@ package struct RESTInterface: Sendable {
     self.generations = generations
     self.registry = registry
     self.stories = StoryHandler(store: stories)
-    sender = SendHandler(settings, gate, intake, source, metrics)
+    sender = SendHandler(settings, gate, intake, source, registry, metrics)
   }
 
   /// The routes of a listener.
@@ -156,7 +156,7 @@ package struct RESTInterface: Sendable {
 
   private func registered() throws(Problem) -> RegistryParts {
     if let registry { return registry }
-    throw Problem(.notFound, "this service has no registry of devices; name a file for it in registry.path")
+    throw RegistryParts.missing
   }
 
   /// Answers a route of generations.

@@ -34,6 +34,10 @@ package struct RegistryParts: Sendable {
     userParts = [messages, presence, mutes]
   }
 
+  /// The problem of a service without a registry.
+  static let missing = Problem(
+    .notFound, "this service has no registry of devices; name a file for it in registry.path")
+
   /// The place where a request names its application.
   package enum Place: Sendable {
     case body, query

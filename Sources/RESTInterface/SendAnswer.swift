@@ -48,13 +48,16 @@ enum SendAnswer: Sendable {
   }
 
   /// Returns the response to a request that sends one notification.
-  func response() throws(Problem) -> Response {
+  ///
+  /// - Parameter more: writes further members.
+  func response(_ more: (inout JSONWriter) -> Void = { _ in }) throws(Problem) -> Response {
     switch self {
     case .refused(let problem): throw problem
     case .taken(_, _, _, let isReplay):
       var writer = JSONWriter()
       writer.beginObject()
       writeMembers(to: &writer)
+      more(&writer)
       writer.endObject()
       return Response(
         status: status, text: writer.text + "\n", type: "application/json",

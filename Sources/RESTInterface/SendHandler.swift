@@ -1,3 +1,4 @@
+import Applications
 import ClientKeys
 import Digests
 import EventLoop
@@ -8,6 +9,7 @@ import LosslessJSON
 import NIOCore
 import NotificationModel
 import Operations
+import Registry
 
 /// The routes by which clients send notifications.
 final class SendHandler: Sendable {
@@ -18,12 +20,14 @@ final class SendHandler: Sendable {
   private let slots: Slots
   private let running = RunningKeys()
   private let source: any RESTSource
+  private let registry: RegistryParts?
   private let metrics: APIMetrics
 
   init(
     _ settings: SendSettings, _ gate: APIGate, _ intake: PushIntake, _ source: any RESTSource,
-    _ metrics: APIMetrics
+    _ registry: RegistryParts?, _ metrics: APIMetrics
   ) {
+    self.registry = registry
     self.settings = settings
     self.gate = gate
     self.intake = intake
@@ -65,8 +69,40 @@ final class SendHandler: Sendable {
     return try await claiming(request, .test, caller) { key in
       let text = try await request.body.bytes(upTo: EnvelopeReader.limit)
       let order = try TestPush(text)
-      return try await one(Array(order.envelope.utf8), caller, key).response()
+      switch order.destination {
+      case .token(let envelope): return try await one(Array(envelope.utf8), caller, key).response()
+      case .device(let name, let application):
+        let (device, app) = try await registered(name, application, caller)
+        return try await test(device, app, order, caller, key)
+      }
     }
+  }
+
+  /// Returns the registration that a test push is for.
+  private func registered(
+    _ name: String, _ application: String?, _ caller: APICaller
+  ) async throws -> (Device, Applications.Application) {
+    guard let registry else { throw RegistryParts.missing }
+    let application = try registry.application(application, caller, .body)
+    let found = try await registry.using { () throws(RegistryError) in
+      try await registry.devices.find(name, application: application.key)
+    }
+    switch found {
+    case .device(let device), .ended(let device): return (device, application)
+    case .none:
+      throw Problem(
+        .notFound, "there is no such device; register it with PUT /v1/devices/{device}", pointer: "/device")
+    }
+  }
+
+  /// Sends a test push to a registered device, and answers with the steps on its way.
+  private func test(
+    _ device: Device, _ application: Applications.Application, _ order: TestPush, _ caller: APICaller,
+    _ key: IdempotencyKey?
+  ) async throws -> Response {
+    let test = try DeviceTest(device, application, title: order.title, body: order.body)
+    let answer = try await one(Array(test.envelope.utf8), caller, key, alias: test.device.pushName)
+    return try answer.response { test.writeMembers(answer, to: &$0) }
   }
 
   private func checkAccepting() throws(Problem) {
@@ -92,11 +128,14 @@ final class SendHandler: Sendable {
   // MARK: Notifications
 
   /// Sends one notification, and returns its answer.
-  private func one(_ text: [UInt8], _ caller: APICaller, _ key: IdempotencyKey?) async throws(Problem)
-    -> SendAnswer
-  {
+  ///
+  /// - Parameter alias: a further name by which it can be withdrawn.
+  private func one(
+    _ text: [UInt8], _ caller: APICaller, _ key: IdempotencyKey?, alias: String? = nil
+  ) async throws(Problem) -> SendAnswer {
     var reader = EnvelopeReader(settings)
-    let sending = try Sending(text, 1, caller, key, &reader, secret: intake.secret)
+    var sending = try Sending(text, 1, caller, key, &reader, secret: intake.secret)
+    if let alias { sending.push.notification.aliases.append(alias) }
     try gate.takeRate(caller, at: .now)
     guard slots.tryTake() else {
       throw Problem(
@@ -178,7 +217,7 @@ final class SendHandler: Sendable {
 
 /// A notification that is ready for the run.
 struct Sending: Sendable {
-  let push: Push
+  var push: Push
   /// Its identity among repeats; nil where nothing is promised to them.
   let identity: PushIdentity?
 

@@ -147,7 +147,7 @@ func isTaken(_ format: Format, _ bytes: [UInt8], _ random: inout RandomSource) -
     return (try? body.texts("ids", limit: 1000)) != nil && (try? body.text("topic")) != nil
   case .test:
     guard let order = try? TestPush(bytes) else { return false }
-    _ = isTaken(envelope: Array(order.envelope.utf8))
+    if case .token(let envelope) = order.destination { _ = isTaken(envelope: Array(envelope.utf8)) }
     return true
   case .device: return isTaken(device: bytes)
   case .part:
