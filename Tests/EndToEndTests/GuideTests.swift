@@ -140,15 +140,30 @@ struct GuideTests {
     }
   }
 
-  @Test func fromAChatServerComesToPayloads() throws {
+  @Test func fromAChatServerComesToAPhone() throws {
     let page = try GuidePage("FromAChatServerToAPhone")
     try Program.withFolder { folder in
       var comparisons = 0
+      var answers = ""
       try page.follow(in: folder) { block, text in
+        answers += text
+        guard !block.shown.isEmpty else { return }
         #expect(text == block.shown, "\(block.body)")
         comparisons += 1
       }
-      #expect(comparisons == 5)
+      #expect(comparisons == 7)
+      for part in [#""state":"active""#, #"{"step":"permission","text":"granted: alert, badge"}"#] {
+        #expect(answers.contains(part), "\(part) is not in \(answers)")
+      }
+      let arrived = try String(contentsOf: folder.appending(path: "arrived.ndjson"), encoding: .utf8)
+      let pushes = arrived.split(separator: "\n").filter { $0.contains("\"event\":\"accepted\"") }
+      #expect(pushes.count == 3 && pushes.allSatisfy { $0.contains("\"token\":\"ab01\"") }, "\(arrived)")
+      // Both places where clients look for the message that is recalled.
+      let last = try #require(pushes.last)
+      #expect(last.contains(#""rc-dlt-identifier":"5FSClm2gQ9V9BZ-kUZn58B""#))
+      #expect(last.contains(#""appData":"{\"rc-dlt-identifier\":\"5FSClm2gQ9V9BZ-kUZn58B\"}""#), "\(last)")
+      let log = try String(contentsOf: folder.appending(path: "serve.log"), encoding: .utf8)
+      #expect(!log.contains("ab01"), "a device token is in the log: \(log)")
     }
   }
 
