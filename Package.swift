@@ -408,8 +408,9 @@ let package = Package(
     .target(
       name: "ServiceCommands",
       dependencies: [
-        "CommandSupport", "ConfigurationFiles", "EventLoop", "NotificationModel", "Notilua", "Operations",
-        "TerminalPages", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "APNsCredentials", "CommandSupport", "ConfigurationFiles", "EventLoop", "FileReading", "LosslessJSON",
+        "NotificationModel", "Notilua", "Operations", "TerminalPages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     // `notilua outbox` and `notilua recall`: what a queue on the disk holds, looked at and put right.

@@ -9,10 +9,11 @@ import Glibc
 import LosslessJSON
 import NotificationModel
 import Notilua
+import ServiceCommands
 import TerminalPages
 
 /// `notilua send`: one test push.
-struct SendCommand: ParsableCommand {
+struct SendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "send",
     abstract: "Pushes one notification to APNs, and shows everything that explains why it did not arrive.",
@@ -20,12 +21,14 @@ struct SendCommand: ParsableCommand {
       The notification is a payload, or an envelope with its device token and headers, in a file or from the standard \
       input; --alert makes a payload of a text. Flags stand above what the envelope says. Shown are the server and the \
       address that its name led to, the credential, every header, the payload, and what APNs answered, with what it \
-      means and asks to be done. Ends with 0 where APNs took it, else with 1.
+      means and asks to be done. --device names a device that is registered at a running service, which pushes; shown is each \
+      step, from the registration to APNs' answer. Ends with 0 where APNs took it, else with 1.
 
       Examples:
         notilua send --device-token "$TOKEN" --topic com.example.app \\
           --environment sandbox --alert "Hello"
         notilua send --credential shop envelope.json
+        notilua send --device annas-phone --api-key app.key
         notilua explain payload.json > /dev/null && \\
           notilua send --device-token "$TOKEN" payload.json
       """)
@@ -39,6 +42,8 @@ struct SendCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("The credential to use; without it the one that serves the topic.", valueName: "name"))
   var credential: String?
+
+  @OptionGroup var registered: DeviceSendOptions
 
   @OptionGroup var apns: APNsFlags
 
@@ -69,6 +74,10 @@ struct SendCommand: ParsableCommand {
   var input: String?
 
   func validate() throws {
+    if registered.device != nil, deviceToken != nil || input != nil || credential != nil {
+      throw ValidationError(
+        "--device is for the running service, which knows token and credential; leave them and the file out.")
+    }
     if alert != nil, input != nil {
       throw ValidationError("--alert and a file exclude each other.")
     }
@@ -78,8 +87,20 @@ struct SendCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     ps_forbid_core_files()
+    if registered.device != nil {
+      let configuration = try failing { () throws(HostError) in try loadedConfiguration() }
+      guard try await registered.push(alert, configuration) else {
+        throw ExitCode(HostError.Status.failed.rawValue)
+      }
+      return
+    }
+    try pushWithToken()
+  }
+
+  /// Pushes by this process' own connection to APNs.
+  private func pushWithToken() throws {
     let (report, credential, environment) = try failing {
       () throws(HostError) -> (APNsProbe.Report, Credential, PushEnvironment) in
       var configuration = try loadedConfiguration()

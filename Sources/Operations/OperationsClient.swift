@@ -35,14 +35,19 @@ package enum OperationsClient {
 
   /// Sends a request and waits for its answer.
   ///
+  /// - Parameters:
+  ///   - headers: further headers.
+  ///   - body: the body; nothing for none.
   /// - Throws: ``Failure``.
   package static func ask(
-    _ method: Method, _ target: String, socket path: String, within limit: Duration
+    _ method: Method, _ target: String, socket path: String, within limit: Duration,
+    headers: [String: String] = [:], _ body: [UInt8] = []
   ) async throws -> Answer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let result: Result<Answer, any Error>
     do {
-      result = .success(try await exchange(method, target, path, limit, on: group.next()))
+      let request = Request(method: method, target: target, headers: headers, body: body)
+      result = .success(try await exchange(request, path, limit, on: group.next()))
     } catch {
       result = .failure(failure(error))
     }
@@ -51,7 +56,7 @@ package enum OperationsClient {
   }
 
   private static func exchange(
-    _ method: Method, _ target: String, _ path: String, _ limit: Duration, on loop: any EventLoop
+    _ request: Request, _ path: String, _ limit: Duration, on loop: any EventLoop
   ) async throws -> Answer {
     let promise = loop.makePromise(of: Answer.self)
     let channel: any Channel
@@ -68,14 +73,31 @@ package enum OperationsClient {
       throw error
     }
     loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { promise.fail(Failure.timedOut) }
-    // The socket's path is no host: any name will do.
-    let headers: HTTPHeaders = ["host": "localhost", "connection": "close", "content-length": "0"]
-    let head = HTTPRequestHead(
-      version: .http1_1, method: HTTPMethod(rawValue: method.rawValue), uri: target, headers: headers)
-    channel.write(HTTPClientRequestPart.head(head), promise: nil)
+    channel.write(HTTPClientRequestPart.head(request.head), promise: nil)
+    if !request.body.isEmpty {
+      channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: request.body))), promise: nil)
+    }
     channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
     defer { channel.close(promise: nil) }
     return try await promise.futureResult.get()
+  }
+
+  /// A request before it is sent.
+  private struct Request: Sendable {
+    let method: Method
+    let target: String
+    let headers: [String: String]
+    let body: [UInt8]
+
+    var head: HTTPRequestHead {
+      // The socket's path is no host: any name will do.
+      var fields: HTTPHeaders = [
+        "host": "localhost", "connection": "close", "content-length": "\(body.count)",
+      ]
+      for (name, value) in headers { fields.add(name: name, value: value) }
+      return HTTPRequestHead(
+        version: .http1_1, method: HTTPMethod(rawValue: method.rawValue), uri: target, headers: fields)
+    }
   }
 
   private static func failure(_ error: any Error) -> Failure {

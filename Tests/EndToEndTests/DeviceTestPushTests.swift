@@ -93,8 +93,39 @@ struct DeviceTestPushTests {
       #expect(answer.status == status && answer.body["pointer"] as? String == "/device", "\(answer)")
       #expect((answer.body["detail"] as? String)?.contains(said) == true, "\(answer)")
     }
+    let sent = try Program.run(
+      ["send", "--device", "denied", "--api-key", "app.key"], in: registry.service.folder)
+    #expect(sent.status == 1 && sent.text.isEmpty)
+    #expect(
+      sent.errors.hasPrefix("notilua: api.sock: a push would not be seen on 'denied': the user has refused"),
+      "\(sent.errors)")
     // Another application's devices are as if they were not there.
     let other = try registry.ask("POST", "/v1/test", #"{"device":"denied","application":"talk"}"#)
     #expect(other.status == "403", "\(other)")
+  }
+
+  @Test(arguments: [
+    (["--device", "p"], "--device needs the file of a key"),
+    (["--device", "p", "--api-key", "k", "--device-token", "ab"], "leave them and the file out"),
+    (["--device", "p", "--api-key", "k", "file"], "leave them and the file out"),
+    (["--application", "chat", "--alert", "a"], "--application is for --device"),
+  ])
+  func aMistakeOfTheCommandIsNamed(_ arguments: [String], _ said: String) throws {
+    let ended = try Program.run(["send"] + arguments, input: "")
+    #expect(ended.status == 64 && ended.errors.contains(said), "\(ended.errors)")
+  }
+
+  @Test func aSocketIsNeeded() throws {
+    try Program.withFolder { folder in
+      try Data("key".utf8).write(to: folder.appending(path: "app.key"))
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o600], ofItemAtPath: folder.appending(path: "app.key").path)
+      let order = ["send", "--device", "p", "--api-key", "app.key"]
+      let unnamed = try Program.run(order, in: folder)
+      #expect(unnamed.status == 64 && unnamed.errors.contains("name it in api.socket"), "\(unnamed.errors)")
+      let dead = try Program.run(order + ["--api-socket", "none.sock"], in: folder)
+      #expect(
+        dead.status == 69 && dead.errors.contains("none.sock: no service listens here"), "\(dead.errors)")
+    }
   }
 }

@@ -152,12 +152,16 @@ struct GuideTests {
         comparisons += 1
       }
       #expect(comparisons == 7)
-      for part in [#""state":"active""#, #"{"step":"permission","text":"granted: alert, badge"}"#] {
+      for part in [
+        #""state":"active""#, #"{"step":"permission","text":"granted: alert, badge"}"#,
+        "permission  granted: alert, badge\n",
+        "chain       deliver; ran: threads\nend         delivered\n",
+      ] {
         #expect(answers.contains(part), "\(part) is not in \(answers)")
       }
       let arrived = try String(contentsOf: folder.appending(path: "arrived.ndjson"), encoding: .utf8)
       let pushes = arrived.split(separator: "\n").filter { $0.contains("\"event\":\"accepted\"") }
-      #expect(pushes.count == 3 && pushes.allSatisfy { $0.contains("\"token\":\"ab01\"") }, "\(arrived)")
+      #expect(pushes.count == 4 && pushes.allSatisfy { $0.contains("\"token\":\"ab01\"") }, "\(arrived)")
       // Both places where clients look for the message that is recalled.
       let last = try #require(pushes.last)
       #expect(last.contains(#""rc-dlt-identifier":"5FSClm2gQ9V9BZ-kUZn58B""#))

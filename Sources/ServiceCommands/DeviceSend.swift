@@ -1,0 +1,192 @@
+import APNsCredentials
+import ArgumentParser
+import CommandSupport
+import ConfigurationFiles
+import EventLoop
+import FileReading
+import LosslessJSON
+import NotificationModel
+import Notilua
+import Operations
+import TerminalPages
+
+/// A test push to a registered device, through the HTTP API of a running service.
+package struct DeviceSendOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A registered device, in place of a token: the running service pushes, and each step is shown.",
+      valueName: "name"))
+  package var device: String?
+
+  @Option(help: ArgumentHelp("The application of --device, where the key reaches several.", valueName: "key"))
+  var application: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The file of the key for --device, with the scopes send and read.", valueName: "file"),
+    completion: .file())
+  package var apiKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The Unix socket of the HTTP API for --device; without it the one of the configuration (api.socket).",
+      valueName: "path"), completion: .file())
+  var apiSocket: String?
+
+  /// Makes a value of nothing.
+  package init() {}
+
+  package func validate() throws {
+    guard device == nil else {
+      if apiKey == nil { throw ValidationError("--device needs the file of a key; give it with --api-key.") }
+      return
+    }
+    for (name, value) in [
+      ("--application", application), ("--api-key", apiKey), ("--api-socket", apiSocket),
+    ] where value != nil {
+      throw ValidationError("\(name) is for --device; name the registered device with it.")
+    }
+  }
+
+  /// Pushes, shows each step, and returns whether APNs has taken the push.
+  ///
+  /// - Parameter text: the text of the alert; nil for the service's own.
+  package func push(_ text: String?, _ configuration: Configuration) async throws -> Bool {
+    guard let socket = apiSocket ?? configuration.api.socket else {
+      throw fail(
+        HostError(
+          .usage, "the HTTP API has no Unix socket; name it in api.socket, or give it with --api-socket"))
+    }
+    let key = try holdingKey()
+    return try await DeviceSend(socket: socket, key: key).push(order(text))
+  }
+
+  private func holdingKey() throws -> String {
+    do throws(CredentialError) {
+      let bytes = try SecretFile.read(apiKey ?? "", limit: .key)
+      return String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+    } catch {
+      throw fail(HostError(.usage, error.message))
+    }
+  }
+
+  private func order(_ text: String?) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("device", device ?? "")
+    if let application { writer.member("application", application) }
+    if let text { writer.member("body", text) }
+    writer.endObject()
+    return writer.text
+  }
+}
+
+/// One test push through the HTTP API, until its end.
+struct DeviceSend {
+  /// The time in which a push has its end, as a rule.
+  private static let patience = Duration.seconds(30)
+
+  let socket: String
+  let key: String
+
+  /// Pushes, shows each step, and returns whether APNs has taken the push.
+  func push(_ order: String) async throws -> Bool {
+    let answer = try await ask(.post, "/v1/test", order)
+    let members = Self.members(answer.body)
+    guard answer.status == 202, let apnsID = members["apns_id"]?.text else {
+      throw fail(HostError(.failed, "\(socket): \(members["detail"]?.text ?? "status \(answer.status)")"))
+    }
+    for step in members["steps"]?.items ?? [] {
+      try show(step.members["step"]?.text ?? "", step.members["text"]?.text ?? "")
+    }
+    return try await follow(apnsID)
+  }
+
+  /// Waits for the end, and shows what came before it.
+  private func follow(_ apnsID: String) async throws -> Bool {
+    let start = MonotonicClock.now
+    while MonotonicClock.now - start < Self.patience.nanoseconds {
+      let answer = try await ask(.get, "/v1/notifications/\(apnsID)", "")
+      guard answer.status == 200 else {
+        try show(
+          "outcome", "not known: \(Self.members(answer.body)["detail"]?.text ?? "status \(answer.status)")")
+        return false
+      }
+      let events = (Self.members(answer.body)["events"]?.items ?? []).map(\.members)
+      if let end = events.first(where: { $0["event"]?.text == "ended" }) {
+        if let passed = events.first(where: { $0["event"]?.text == "passed" }) {
+          try show("chain", Self.chain(passed["chain"]?.members ?? [:]))
+        }
+        let status = end["status"]?.number.map { " \($0)" } ?? ""
+        let reason = end["reason"]?.text.map { " \($0)" } ?? ""
+        try show("end", (end["outcome"]?.text ?? "unknown") + status + reason)
+        return end["outcome"]?.text == "delivered"
+      }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    try show("end", "none yet: the outbox keeps it, and /v1/notifications/\(apnsID) says what becomes of it")
+    return false
+  }
+
+  private static func chain(_ chain: [String: JSONValue]) -> String {
+    let plugins = (chain["plugins"]?.items ?? []).compactMap { $0.members["name"]?.text }
+    let faults = (chain["faults"]?.items ?? []).compactMap { fault in
+      fault.members["plugin"]?.text.map { "\($0) (\(fault.members["kind"]?.text ?? "fault"))" }
+    }
+    return (chain["action"]?.text ?? "deliver") + "; "
+      + (plugins.isEmpty ? "no plugin ran" : "ran: \(plugins.joined(separator: ", "))")
+      + (faults.isEmpty ? "" : "; faults: \(faults.joined(separator: ", "))")
+  }
+
+  private func show(_ step: String, _ text: String) throws {
+    let name = step + String(repeating: " ", count: max(1, 12 - step.count))
+    try output("\(name)\(text)\n")
+  }
+
+  private func ask(
+    _ method: OperationsClient.Method, _ target: String, _ body: String
+  ) async throws -> OperationsClient.Answer {
+    do {
+      return try await OperationsClient.ask(
+        method, target, socket: socket, within: .seconds(35),
+        headers: ["authorization": "Bearer \(key)", "content-type": "application/json"], Array(body.utf8))
+    } catch let error as OperationsClient.Failure {
+      throw fail(HostError(.unavailable, "\(socket): \(Self.sentence(error))"))
+    }
+  }
+
+  private static func sentence(_ failure: OperationsClient.Failure) -> String {
+    switch failure {
+    case .nobodyListens: "no service listens here; start it, or name its socket with --api-socket"
+    case .notAllowed: "this user may not use the socket; use the service's user, or root"
+    case .timedOut: "no answer in time; look at the service's log"
+    case .other(let reason): "\(reason); look at the service's log"
+    }
+  }
+
+  private static func members(_ body: [UInt8]) -> [String: JSONValue] {
+    (try? JSONValue(String(decoding: body, as: UTF8.self)))?.members ?? [:]
+  }
+}
+
+extension JSONValue {
+  fileprivate var text: String? {
+    if case .string(let text) = self { return text }
+    return nil
+  }
+
+  fileprivate var number: String? {
+    if case .number(let text) = self { return text }
+    return nil
+  }
+
+  fileprivate var items: [JSONValue] {
+    if case .array(let items) = self { return items }
+    return []
+  }
+
+  fileprivate var members: [String: JSONValue] {
+    guard case .object(let members) = self else { return [:] }
+    return Dictionary(members.map { ($0.key, $0.value) }) { $1 }
+  }
+}
