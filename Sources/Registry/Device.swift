@@ -35,5 +35,6 @@ package struct Device: Sendable, Equatable {
   /// The name of every push of this registration, by which they are withdrawn when it ends.
   package var pushName: String { Self.pushName(number) }
 
+  /// Returns the name of every push of a registration.
   package static func pushName(_ number: Int64) -> String { "device:\(number)" }
 }

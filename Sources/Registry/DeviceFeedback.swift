@@ -43,6 +43,7 @@ package final class DeviceFeedback: RunObserver, Sendable {
 
   // MARK: RunObserver
 
+  /// Takes what the end of a notification says of its device token.
   package func ended(_ notification: PushNotification, _ end: DeliveryEnd, attempts: Int) {
     guard let refusal = TokenRefusal(notification, end),
       let application = application(refusal.topic, refusal.environment), beginsWaiting()

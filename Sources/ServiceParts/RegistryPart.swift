@@ -34,7 +34,6 @@ package struct RegistryPart: Service, CustomStringConvertible {
   package var description: String { "registry" }
 
   /// Opens the registry of a configuration, and makes its file where there is none; nil where the configuration has none.
-  ///
   package init?(
     _ configuration: Configuration, _ metrics: MetricRegistry, _ logger: Logger, _ run: RunAccess
   ) throws(HostError) {
