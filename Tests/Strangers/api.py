@@ -219,6 +219,18 @@ def with_recalls_of_what_arrived(port):
 
 # MARK: Access
 
+def of(app):
+    """The query that names an application."""
+    return dict(params={"application": APPLICATIONS[app]})
+
+
+def body_of(**members):
+    """A body that names an application."""
+    return lambda app: dict(json={"application": APPLICATIONS[app], **members})
+
+
+MESSAGE = dict(id="access", object_name="RC:TxtMsg", channel_type="PR", text="Hello")
+MESSAGE["from"] = "ann"
 ROUTES = [
     ("POST", "/v1/notifications", "send", lambda app: dict(json=envelope(headers={"apns-topic": app}, title="drop"))),
     ("POST", "/v1/test", "send", lambda app: dict(json={"device_token": "ab", "topic": app})),
@@ -232,17 +244,33 @@ ROUTES = [
     ("POST", "/v1/generations/{generation}/activate", "admin", None),
     ("PUT", "/v1/devices/{device}", "devices", lambda app: dict(
         json={"application": APPLICATIONS[app], "user": "access", "token": "ac"})),
-    ("GET", "/v1/devices/{device}", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("GET", "/v1/devices/{device}", "devices", of),
     ("PUT", "/v1/devices/{device}/token", "devices", lambda app: dict(
         data=b"\xad", params={"application": APPLICATIONS[app]}, headers={"Content-Type": "application/octet-stream"})),
     ("PUT", "/v1/devices/{device}/badge", "devices", lambda app: dict(json={"application": APPLICATIONS[app], "badge": 1})),
-    ("GET", "/v1/users/{user}/devices", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
-    ("GET", "/v1/devices/export", "admin", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("GET", "/v1/users/{user}/devices", "devices", of),
+    ("GET", "/v1/devices/export", "admin", of),
     ("POST", "/v1/devices/import", "admin", lambda app: dict(
         data=json.dumps({"application": APPLICATIONS[APP], "device": "i", "user": "i", "token": "1a"}),
         headers={"Content-Type": "application/x-ndjson"})),
-    ("DELETE", "/v1/devices/{device}", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
-    ("DELETE", "/v1/users/{user}", "devices", lambda app: dict(params={"application": APPLICATIONS[app]})),
+    ("DELETE", "/v1/devices/{device}", "devices", of),
+    ("DELETE", "/v1/users/{user}", "devices", of),
+    ("POST", "/v1/messages", "send", body_of(**MESSAGE, recipients=["bob"])),
+    ("GET", "/v1/messages/{message}", "read", of),
+    ("PUT", "/v1/gateways/{gateway}", "presence", body_of(changes=[])),
+    ("GET", "/v1/gateways", "presence", of),
+    ("GET", "/v1/users/{user}/presence", "presence", of),
+    ("DELETE", "/v1/gateways/{gateway}", "presence", of),
+    ("PUT", "/v1/users/{user}/mutes", "devices", body_of(channel_type="PR", level="none")),
+    ("GET", "/v1/users/{user}/mutes", "devices", of),
+    ("DELETE", "/v1/users/{user}/mutes", "devices", lambda app: dict(
+        params={"application": APPLICATIONS[app], "channel_type": "PR"})),
+    ("PUT", "/v1/users/{user}/quiet-hours", "devices", body_of(start="22:00", end="07:00")),
+    ("GET", "/v1/users/{user}/quiet-hours", "devices", of),
+    ("DELETE", "/v1/users/{user}/quiet-hours", "devices", of),
+    ("PUT", "/v1/groups/{group}/level", "devices", body_of(level="none")),
+    ("GET", "/v1/groups/{group}/level", "devices", of),
+    ("DELETE", "/v1/groups/{group}/level", "devices", of),
     ("GET", "/v1/openapi.json", None, None),
 ]
 
@@ -253,9 +281,10 @@ def allowed(method, target, needs):
         return 404
     if method == "POST" and needs != "admin":
         return 202
-    if target == "/v1/devices/access-device":
-        return {"PUT": 201, "DELETE": 204}.get(method, 200)
-    return 200
+    if target == "/v1/devices/access-device" and method == "PUT":
+        return 201
+    # What the removal of a user leaves is told.
+    return 204 if method == "DELETE" and target != "/v1/users/access" else 200
 
 
 def with_access(port):
@@ -267,7 +296,9 @@ def with_access(port):
         for app in (APP, OTHER):
             options = make(app) if make else {}
             target = target.replace("{apns_id}", str(uuid.uuid4())).replace("{generation}", "1")
-            target = target.replace("{device}", "access-device").replace("{user}", "access")
+            target = target.replace("{device}", "access-device").replace("{message}", "access")
+            for name in ("user", "gateway", "group"):
+                target = target.replace("{" + name + "}", "access")
             if method == "GET" and target == "/v1/notifications":
                 options = dict(params={"name": "m1"})
             expected = 200 if needs is None else 401
