@@ -400,7 +400,7 @@ let package = Package(
       name: "MessageCommands",
       dependencies: [
         "CommandSupport", "Composition", "ConfigurationFiles", "FileReading", "Localization", "LosslessJSON",
-        "NotificationModel", "Notilua", "StringCatalogs", "TerminalPages",
+        "NotificationModel", "Notilua", "Operations", "ServiceCommands", "StringCatalogs", "TerminalPages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -143,4 +143,12 @@ struct MemberReader: ~Copyable {
     if let number = wholeNumber(node) { return (nil, number) }
     throw MessageProblem("\(object.pointer)/\(name)", "neither a string nor a whole number; write \(advice)")
   }
+
+  /// Refuses an identifier with control characters: files and logs keep them badly.
+  static func checkID(_ text: String, _ pointer: String) throws(MessageProblem) {
+    let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    guard isPlain else {
+      throw MessageProblem(pointer, "has a control character, which no identifier may have; take it out")
+    }
+  }
 }

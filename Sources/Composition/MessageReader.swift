@@ -38,6 +38,8 @@ package struct MessageReader: ~Copyable {
   package static let dataLimit = Reason.sizeLimit
   /// The most users that a message mentions.
   package static let mentionLimit = 1000
+  /// The highest number on an app's icon.
+  package static let badgeLimit = Int(Int32.max)
   /// The most arguments of a template.
   package static let argumentLimit = 16
 
@@ -53,6 +55,11 @@ package struct MessageReader: ~Copyable {
     return try MessageReader(members: MemberReader(text)).message()
   }
 
+  /// Reads a message that was written by ``Message/json`` when it was accepted.
+  package static func kept(_ text: [UInt8]) throws(MessageProblem) -> Message {
+    try MessageReader(members: MemberReader(text)).message()
+  }
+
   /// Reads the message, beside which there may be other members.
   borrowing func message(besides others: [String] = []) throws(MessageProblem) -> Message {
     try members.check(members.root, known: Member.allCases.map(\.rawValue) + others)
@@ -66,6 +73,10 @@ package struct MessageReader: ~Copyable {
     message.mention = try mention()
     message.push = try wishes()
     message.recalledID = try recalledID(objectName, message.push.data)
+    if let recalledID = message.recalledID, recalledID.utf8.elementsEqual(message.id.utf8) {
+      throw MessageProblem(
+        "/\(Member.recalls.rawValue)", "a message recalls another one, and this is its own id")
+    }
     return message
   }
 
@@ -75,8 +86,17 @@ package struct MessageReader: ~Copyable {
     try members.text(member.rawValue, members.root, limit: Self.nameLimit)
   }
 
+  /// Reads an identifier.
+  private func id(_ member: Member) throws(MessageProblem) -> String? {
+    let id = try name(member)
+    if let id { try MemberReader.checkID(id, "/\(member.rawValue)") }
+    return id
+  }
+
   private func required(_ member: Member, _ advice: String) throws(MessageProblem) -> String {
-    try members.requiredText(member.rawValue, members.root, limit: Self.nameLimit, advice)
+    let id = try members.requiredText(member.rawValue, members.root, limit: Self.nameLimit, advice)
+    try MemberReader.checkID(id, "/\(member.rawValue)")
+    return id
   }
 
   private func text(_ member: Member) throws(MessageProblem) -> String? {
@@ -126,14 +146,14 @@ package struct MessageReader: ~Copyable {
 
   private func channel(_ sender: Message.Sender) throws(MessageProblem) -> Message.Channel {
     let type = try channelType()
-    let channelID = try name(.channel)
+    let channelID = try id(.channel)
     if channelID != nil, type != .superGroup {
       throw MessageProblem(
         "/\(Member.channel.rawValue)", "only a super group (UG) has channels; leave it out")
     }
     // To who receives it, a conversation with one user or service is named for its sender.
     let isShared = type.isGroup || type == .chatroom
-    let target = isShared ? try required(.target, "the id of the group") : try name(.target) ?? sender.id
+    let target = isShared ? try required(.target, "the id of the group") : try id(.target) ?? sender.id
     return Message.Channel(
       type: type, targetID: target, targetName: try name(.targetName), channelID: channelID)
   }
@@ -152,6 +172,9 @@ package struct MessageReader: ~Copyable {
     try members.check(object, known: ["type", "users", "content"])
     let content = try members.text("content", object, limit: Self.textLimit)
     let users = try members.texts("users", object, limit: Self.nameLimit, most: Self.mentionLimit)
+    for (index, user) in users.enumerated() {
+      try MemberReader.checkID(user, "\(object.pointer)/users/\(index)")
+    }
     switch try members.text("type", object, limit: Self.nameLimit) {
     case "all" where users.isEmpty: return Message.Mention(.all, content: content)
     case "all":
@@ -198,7 +221,7 @@ extension MessageReader {
   private func template() throws(MessageProblem) -> PushWishes.Template? {
     let arguments = try members.texts(
       Member.templateArguments.rawValue, members.root, limit: Self.nameLimit, most: Self.argumentLimit)
-    guard let key = try name(.template), !key.isEmpty else {
+    guard let key = try id(.template), !key.isEmpty else {
       guard arguments.isEmpty else {
         throw MessageProblem(
           "/\(Member.templateArguments.rawValue)", "there is no template for them; add 'template'")
@@ -209,11 +232,11 @@ extension MessageReader {
   }
 
   private func badge() throws(MessageProblem) -> PushWishes.Badge {
-    let advice = "a whole number of 0 or more, or \"count\""
+    let advice = "a whole number from 0 to \(Self.badgeLimit), or \"count\""
     let member = Member.badge.rawValue
     guard let value = try members.textOrNumber(member, members.root, advice) else { return .counted }
     if value.text == "count" { return .counted }
-    guard let number = value.number, number >= 0 else {
+    guard let number = value.number, (0...Self.badgeLimit).contains(number) else {
       throw MessageProblem("/\(member)", "not \(advice); write one of them")
     }
     return .absolute(number)

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// A message with those who receive it, as a chat server sends it.
 package struct MessageRequest: Sendable, Equatable {
   /// The most bytes of a request.
@@ -22,6 +24,24 @@ package struct MessageRequest: Sendable, Equatable {
   }
 }
 
+extension MessageRequest {
+  /// The request as ``MessageReader`` reads it.
+  package var json: String {
+    var writer = JSONWriter()
+    writer.beginArray()
+    for user in recipients { writer.value(user) }
+    writer.endArray()
+    var others = ",\"recipients\":\(writer.text)"
+    if isDryRun { others += ",\"dry_run\":true" }
+    if let application {
+      var name = JSONWriter()
+      name.value(application)
+      others += ",\"application\":\(name.text)"
+    }
+    return message.json.dropLast() + others + "}"
+  }
+}
+
 extension MessageReader {
   /// Reads a message with its recipients.
   ///
@@ -36,6 +56,12 @@ extension MessageReader {
 
   private borrowing func request() throws(MessageProblem) -> MessageRequest {
     let message = try message(besides: Self.requestMembers)
+    let size = message.json.utf8.count
+    guard size <= Self.limit else {
+      throw MessageProblem(
+        "", "the message has \(size) bytes beside its recipients, and \(Self.limit) are the limit; shorten it"
+      )
+    }
     var request = MessageRequest(
       application: try application(), message: message, recipients: try recipients())
     request.isDryRun = try members.flag("dry_run", members.root)
@@ -58,6 +84,7 @@ extension MessageReader {
     if let index = users.firstIndex(of: "") {
       throw MessageProblem("/recipients/\(index)", "empty; write the id of a user")
     }
+    for (index, user) in users.enumerated() { try MemberReader.checkID(user, "/recipients/\(index)") }
     var known: Set<[UInt8]> = []
     return users.filter { known.insert(Array($0.utf8)).inserted }
   }

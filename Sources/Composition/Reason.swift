@@ -59,6 +59,10 @@ package enum Reason: Sendable, Equatable {
   case seen
   /// The message was recalled before it was pushed.
   case recalled
+  /// The plugins or the queue have refused the push.
+  case refused
+  /// The message was written by another version, and cannot be read.
+  case unreadable
 
   // MARK: The recipient wants none
 
@@ -85,7 +89,8 @@ package enum Reason: Sendable, Equatable {
     .chatroom, .signalType, .notificationNeedsPushContent, .customTypeNeedsPushContent, .textMissing,
     .permissionNotAsked, .permissionDenied, .nothingPermitted, .recallWithoutAlert,
     .recalledUnpushed, .noDevice, .loggedOut,
-    .tokenRefused, .connected, .inBackground, .seen, .recalled, .quietHours, .subchannelMuted,
+    .tokenRefused, .connected, .inBackground, .seen, .recalled, .refused, .unreadable, .quietHours,
+    .subchannelMuted,
     .channelMuted, .channelTypeMuted, .subchannelMutedByGroup, .channelMutedByGroup, .mutedByApplication,
   ]
 
@@ -147,6 +152,8 @@ package enum Reason: Sendable, Equatable {
     case .inBackground: "in_background"
     case .seen: "seen"
     case .recalled: "recalled"
+    case .refused: "refused"
+    case .unreadable: "unreadable"
     }
   }
 
@@ -191,6 +198,8 @@ package enum Reason: Sendable, Equatable {
     case .inBackground: "the client has been in the background for too short a time; the push waits"
     case .seen: "the recipient has seen the message"
     case .recalled: "the message was recalled before it was pushed"
+    case .refused: "a fault of a plugin, or the queue, has refused the push; look at the audit"
+    case .unreadable: "another version has kept the message, and this one cannot read it; send it again"
     }
   }
 

@@ -74,16 +74,27 @@ struct MessageAcceptance {
     }
     let seen = try SeenTable.users(ofMessage: message.id, of: application, in: database)
     if !seen.isEmpty { decisions.settle(.online, .seen) { seen.contains(Array($0.user.utf8)) } }
-    guard let recalledID = message.recalledID,
-      let recalled = try StoredMessage.find(recalledID, of: application, in: database)
-    else { return }
-    // One that is pending may be on its way already.
+    guard let recalledID = message.recalledID else { return }
+    try WithdrawalTable.insert(
+      MessagePush.name(ofMessage: recalledID, of: application), of: application, in: database)
+    guard let recalled = try StoredMessage.find(recalledID, of: application, in: database) else { return }
+    // One that is pending may be on its way already; a device may have another registration by now.
     let given = Set(
       try DecisionTable.all(of: recalled.number, in: database)
-        .filter { $0.state == .given || $0.state == .pending }.map(\.registration))
+        .filter { $0.state == .given || $0.state == .pending }.map(Holder.init))
     try DecisionTable.settle(.noContent, .recalled, where: "message = ?", [recalled.number], in: database)
     // Who has not seen the message needs not know that it was there.
-    decisions.settle(.noContent, .recalledUnpushed) { !given.contains($0.registration) }
+    decisions.settle(.noContent, .recalledUnpushed) { !given.contains(Holder($0)) }
+  }
+}
+
+/// A device of a user, whatever its registration: both are equal by their bytes.
+private struct Holder: Hashable {
+  let user: [UInt8]
+  let device: [UInt8]
+
+  init(_ decision: DeviceDecision) {
+    (user, device) = (Array(decision.user.utf8), Array((decision.device ?? "").utf8))
   }
 }
 

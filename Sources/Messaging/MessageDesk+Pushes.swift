@@ -54,12 +54,12 @@ extension MessageDesk {
 
   /// Does what is due: withdraws what was recalled, decides on scheduled pushes whose time has come, gives pushes to the run.
   package func round() async throws(MessageError) -> Round {
-    guard try await withdrawRecalled() else { return .stuck }
+    guard try await withdraw() else { return .stuck }
     let now = clock()
     let released = try await release(at: now)
+    try await forget(before: now - settings.keep.milliseconds)
     if let pushes = try await pending() { return try await give(pushes) ? .busy : .stuck }
     if released > 0 { return .busy }
-    try await forget(before: now - settings.keep.milliseconds)
     return .idle(until: try await nextDue())
   }
 
@@ -67,18 +67,19 @@ extension MessageDesk {
     try await read { try DecisionTable.nextDue(in: $0) }
   }
 
-  // MARK: Recalls
+  // MARK: Withdrawals
 
-  /// Withdraws what is queued of recalled messages; false where the run has ended.
-  private func withdrawRecalled() async throws(MessageError) -> Bool {
-    let recalls = try await read { try StoredMessage.openRecalls(Self.batch, in: $0) }
-    for recall in recalls {
-      if let id = recall.message.recalledID, let application = parts.applications[recall.application] {
-        guard await parts.taker.withdraw([id], of: application.bundleID) else { return false }
+  /// Withdraws what nobody is to see any more; false where the run has ended.
+  func withdraw() async throws(MessageError) -> Bool {
+    while true {
+      let orders = try await read { try WithdrawalTable.first(Self.batch, in: $0) }
+      if orders.isEmpty { return true }
+      for (application, orders) in Dictionary(grouping: orders, by: \.application) {
+        guard let bundleID = parts.applications[application]?.bundleID else { continue }
+        guard await parts.taker.withdraw(orders.map(\.name), of: bundleID) else { return false }
       }
-      try await write { try StoredMessage.closeRecall(recall.number, in: $0) }
+      try await write { try WithdrawalTable.remove(orders, in: $0) }
     }
-    return true
   }
 
   // MARK: Scheduled pushes
@@ -96,24 +97,50 @@ extension MessageDesk {
     }
   }
 
-  /// Decides again on a message for one device.
+  /// Decides again on a message for one device, and counts the push.
   private func again(
     _ decision: DeviceDecision, on number: Int64, in database: Database
   ) throws -> DeviceDecision {
-    guard let stored = try StoredMessage.find(number, in: database),
-      let application = parts.applications[stored.application]
-    else { return decision.settled(.noContent, .recalled) }
+    guard let stored = try StoredMessage.readable(number, in: database) else {
+      return decision.settled(.noContent, .unreadable)
+    }
+    let (decided, device) = try decided(decision, stored, in: database)
+    guard let device, var decided, decided.state == .pending else {
+      return decided ?? decision.settled(.noDevice, .noDevice)
+    }
+    decided.badge = try Badge(stored.message).count(on: device, in: database)
+    return decided
+  }
+
+  /// Returns the decision as it would be made now, with the device; nil where there is no device any more.
+  private func decided(
+    _ decision: DeviceDecision, _ stored: StoredMessage, in database: Database
+  ) throws -> (DeviceDecision?, Device?) {
+    guard let application = parts.applications[stored.application],
+      let device = try device(of: decision, application, in: database)
+    else { return (nil, nil) }
     let devices = try DeviceStore.devices(of: [decision.user], application: application.key, in: database)
     let rules = try MuteStore.rules(
       of: [decision.user], MutePlace(stored.message), application, in: database)
-    let decided = decide(application) {
+    let all = decide(application) {
       $0.decide(stored.message, for: decision.user, rules[0], devices)
     }
-    guard var decided = decided.first(where: { $0.registration == decision.registration }),
-      let device = devices.first(where: { $0.number == decision.registration })
-    else { return decision.settled(.noDevice, .noDevice) }
-    if decided.state == .pending { decided.badge = try Badge(stored.message).count(on: device, in: database) }
-    return decided
+    var decided = all.first { $0.registration == device.number }
+    // The decision stays that of the registration that it was made for.
+    decided?.registration = decision.registration
+    return (decided, device)
+  }
+
+  /// Returns the device of a decision, which may have another registration by now: its user has logged out and in again.
+  private func device(
+    of decision: DeviceDecision, _ application: Application, in database: Database
+  ) throws -> Device? {
+    if let device = try DeviceStore.device(decision.registration, in: database) { return device }
+    guard let name = decision.device,
+      let device = try DeviceStore.device(name, application: application.key, in: database),
+      device.user.utf8.elementsEqual(decision.user.utf8)
+    else { return nil }
+    return device
   }
 
   // MARK: Pushes
@@ -125,42 +152,50 @@ extension MessageDesk {
       var messages: [Int64: StoredMessage] = [:]
       var pushes: [MessagePush] = []
       for (number, decision) in try DecisionTable.pending(Self.batch, in: database) {
-        if messages[number] == nil { messages[number] = try StoredMessage.find(number, in: database) }
+        if messages[number] == nil { messages[number] = try StoredMessage.readable(number, in: database) }
         switch try push(messages[number], decision, in: database) {
         case .success(let push): pushes.append(push)
         case .failure(let obstacle):
-          try DecisionTable.update(
-            decision.settled(obstacle.decision, obstacle.reason), of: number, in: database)
+          try DecisionTable.update(obstacle.decision, of: number, in: database)
         }
       }
       return pushes
     }
   }
 
-  /// The reason why a push that was decided is not made.
+  /// The decision in the place of a push that is not made.
   private struct Obstacle: Error {
-    var decision: Decision
-    var reason: Reason
+    var decision: DeviceDecision
   }
+
+  /// The time after which a push that was decided is decided again before it is made, in milliseconds.
+  private static let freshness: Int64 = 30_000
 
   private func push(
     _ stored: StoredMessage?, _ decision: DeviceDecision, in database: Database
   ) throws -> Result<MessagePush, Obstacle> {
-    guard let stored, let application = parts.applications[stored.application],
-      let device = try DeviceStore.device(decision.registration, in: database)
-    else { return .failure(Obstacle(decision: .noDevice, reason: .noDevice)) }
-    if let (decision, reason) = device.obstacle {
-      return .failure(Obstacle(decision: decision, reason: reason))
+    guard let stored else { return .failure(Obstacle(decision: decision.settled(.noContent, .unreadable))) }
+    guard let application = parts.applications[stored.application],
+      let device = try device(of: decision, application, in: database)
+    else { return .failure(Obstacle(decision: decision.settled(.noDevice, .noDevice))) }
+    if let (word, reason) = device.obstacle {
+      return .failure(Obstacle(decision: decision.settled(word, reason)))
+    }
+    if clock() - stored.at > Self.freshness, let now = try decided(decision, stored, in: database).0,
+      now.state != .pending
+    {
+      // It has waited for the run, or for the service: its user may be there by now.
+      return .failure(Obstacle(decision: now))
     }
     var recipient = Recipient(device)
     // The composer counts from the number before.
     if let badge = decision.badge { recipient.badgeCount = badge - 1 }
     let verdict = decide(application) { $0.composer.compose(stored.message, for: recipient) }
     guard case .push(let composed, _) = verdict else {
-      return .failure(Obstacle(decision: verdict.decision, reason: verdict.reason))
+      return .failure(Obstacle(decision: decision.settled(verdict.decision, verdict.reason)))
     }
     guard let push = MessagePush(stored, decision, composed.payload, to: device, of: application) else {
-      return .failure(Obstacle(decision: .noContent, reason: .payloadTooLarge(composed.payload.count)))
+      return .failure(Obstacle(decision: decision.settled(.noContent, .unreadable)))
     }
     return .success(push)
   }
@@ -168,11 +203,18 @@ extension MessageDesk {
   /// Gives pushes to the run, and notes what it has; false where it took none.
   private func give(_ pushes: [MessagePush]) async throws(MessageError) -> Bool {
     guard !pushes.isEmpty else { return true }
-    let results = await parts.taker.take(pushes)
-    let given = zip(pushes, results).filter { $0.1 != .unavailable }.map(\.0)
-    guard !given.isEmpty else { return false }
+    let results = Array(zip(pushes, await parts.taker.take(pushes)))
+    guard results.contains(where: { $0.1 != .unavailable }) else { return false }
     try await write { database in
-      for push in given { try DecisionTable.give(push.decision, of: push.message, in: database) }
+      for (push, result) in results {
+        switch result {
+        case .taken: try DecisionTable.give(push.decision, of: push.message, in: database)
+        case .refused:
+          try DecisionTable.update(
+            push.decision.settled(.noContent, .refused), of: push.message, in: database)
+        case .unavailable: break
+        }
+      }
     }
     return true
   }

@@ -1,7 +1,5 @@
-import Applications
 import Composition
 import GRDB
-import NotificationModel
 import Presence
 
 /// The users who come back, have seen messages, or are forgotten.
@@ -42,26 +40,25 @@ extension MessageDesk: PresenceListener {
   /// Withdraws the pushes of messages that a user has seen.
   package func saw(_ messages: [String], by user: PresenceUser) async {
     await attempt("pushes of messages that were seen") { [self] () throws(MessageError) in
-      let sent = try await write { [self] database in
-        try messages.flatMap { try saw($0, user, in: database) }
+      try await write { [self] database in
+        for message in messages { try saw(message, user, in: database) }
       }
-      guard !sent.isEmpty, let application = parts.applications[user.application] else { return }
-      _ = await parts.taker.withdraw(sent, of: application.bundleID)
+      _ = try await withdraw()
     }
   }
 
-  /// Returns the names of the pushes that are in the run, or on their way to it.
-  private func saw(_ id: String, _ user: PresenceUser, in database: Database) throws -> [String] {
+  /// Settles the pushes of a message, and has those withdrawn that are in the run, or on their way to it.
+  private func saw(_ id: String, _ user: PresenceUser, in database: Database) throws {
     guard let message = try StoredMessage.find(id, of: user.application, in: database) else {
       // The gateway may be faster than the one who sends the message.
-      try SeenTable.insert(user.user, id, of: user.application, at: clock(), in: database)
-      return []
+      return try SeenTable.insert(user.user, id, of: user.application, at: clock(), in: database)
     }
     let decisions = try DecisionTable.all(of: message.number, for: user.user, in: database)
     try DecisionTable.settle(
       .online, .seen, where: "message = ? AND user = ?", [message.number, user.user], in: database)
-    return decisions.filter { $0.state == .pending || $0.state == .given }.map {
-      DeviceDecision.apnsID(id, of: user.application, registration: $0.registration)
+    for decision in decisions where decision.state == .pending || decision.state == .given {
+      let apnsID = DeviceDecision.apnsID(id, of: user.application, registration: decision.registration)
+      try WithdrawalTable.insert(MessagePush.name(of: apnsID), of: user.application, in: database)
     }
   }
 
@@ -69,8 +66,7 @@ extension MessageDesk: PresenceListener {
     do throws(MessageError) {
       try await body()
     } catch {
-      // They are decided again when they are due, and the presence is asked then.
-      parts.tell("\(what) are looked at when they are due: \(error)")
+      parts.tell("\(what) are not withdrawn: \(error)")
     }
   }
 }

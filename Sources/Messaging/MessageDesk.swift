@@ -106,11 +106,17 @@ package final class MessageDesk: Sendable {
   private func accept(
     _ request: MessageRequest, _ decider: MessageDecider, in database: Database
   ) throws -> Result<MessageAnswer, MessageError> {
+    var answer: Result<MessageAnswer, MessageError> = .failure(.otherMessage)
     do {
-      return .success(try MessageAcceptance(request: request, decider: decider).run(in: database))
+      // What fails is undone alone: the other messages of the commit are somebody else's.
+      try database.inSavepoint {
+        answer = .success(try MessageAcceptance(request: request, decider: decider).run(in: database))
+        return .commit
+      }
     } catch is MessageAcceptance.Conflict {
       return .failure(.otherMessage)
     }
+    return answer
   }
 
   /// Returns the decisions on a message as they are now; nil where there is no such message.

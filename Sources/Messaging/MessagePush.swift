@@ -25,7 +25,7 @@ package struct MessagePush: Sendable {
   ) {
     let token = Hex.encode(device.token)
     let apnsID = DeviceDecision.apnsID(
-      message.message.id, of: application.key, registration: device.number)
+      message.message.id, of: application.key, registration: decision.registration)
     let envelope = PushEnvelope(
       deviceName: Hex.encode(Digest.deviceName(ofToken: token)), environment: application.environment,
       headers: [.topic: application.bundleID, .pushType: PushType.alert.rawValue, .id: apnsID],
@@ -37,11 +37,36 @@ package struct MessagePush: Sendable {
         envelope, ticket: 0, place: "", deviceToken: token, payload: payload, document)
     else { return nil }
     notification.place = "message:\(apnsID)"
-    // What ends the registration withdraws by this name what is queued for it.
-    notification.aliases.append(device.pushName)
+    // By these the service withdraws it: when the registration ends, the message is recalled, or it was seen.
+    notification.aliases += [
+      device.pushName, Self.name(ofMessage: message.message.id, of: application.key), Self.name(of: apnsID),
+    ]
     self.application = application.key
     self.message = message.number
     self.decision = decision
-    push = Push(notification, envelope, topics: .apps([application.bundleID]))
+    var push = Push(notification, envelope, topics: .apps([application.bundleID]))
+    push.message = Self.told(decision, message.message.id)
+    self.push = push
+  }
+
+  /// Returns the name of all pushes of a message.
+  static func name(ofMessage id: String, of application: String) -> String {
+    NotificationName.own("message:\(application):\(id)")
+  }
+
+  /// Returns the name of one push.
+  static func name(of apnsID: String) -> String { NotificationName.own("push:\(apnsID)") }
+
+  /// Writes the decision for what is kept of the push.
+  private static func told(_ decision: DeviceDecision, _ id: String) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("id", id)
+    writer.member("user", decision.user)
+    if let device = decision.device { writer.member("device", device) }
+    writer.member("decision", decision.decision.rawValue)
+    writer.member("reason", decision.reason.code)
+    writer.endObject()
+    return writer.text
   }
 }

@@ -18,14 +18,18 @@ package enum MessageSchema {
       text TEXT NOT NULL,
       -- The oddities that its sender was told of: a JSON array.
       warnings TEXT NOT NULL DEFAULT '[]',
-      -- The message that it recalls, and whether what is queued of that is still to be withdrawn.
-      recall TEXT,
-      recalls INTEGER NOT NULL
+      -- The message that it recalls.
+      recall TEXT
     );
     CREATE UNIQUE INDEX message_id ON message (application, id);
     CREATE INDEX message_at ON message (at);
     CREATE INDEX message_recall ON message (application, recall) WHERE recall IS NOT NULL;
-    CREATE INDEX message_recalls ON message (number) WHERE recalls = 1;
+    -- The names by which something is still to be withdrawn from the run.
+    CREATE TABLE message_withdrawal (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      application TEXT NOT NULL,
+      name TEXT NOT NULL
+    );
     CREATE TABLE decision (
       message INTEGER NOT NULL,
       user TEXT NOT NULL,

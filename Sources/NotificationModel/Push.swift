@@ -4,6 +4,8 @@ package struct Push: Sendable {
   package var envelope: PushEnvelope
   /// The topics that its sender may push to; nil where only those of the app that it is for are known.
   package var topics: PushTopics?
+  /// The chat message that it is made for, with the decision on it: a JSON object; nil for other pushes.
+  package var message: String?
 
   /// Makes a push of its parts.
   package init(_ notification: PushNotification, _ envelope: PushEnvelope, topics: PushTopics? = nil) {

@@ -62,7 +62,7 @@ package final class EntryMachine {
     // All have left, and the process was killed before it deleted the row.
     if batch.left == 0 { journal.noteBatch(id) }
     for entry in entries {
-      if recalled.contains(entry.ticket) { withdraw(entry, wall) } else { move(entry, to: .ready) }
+      if recalled.contains(entry.ticket) { withdraw(entry, by: nil, wall) } else { move(entry, to: .ready) }
     }
   }
 
@@ -154,8 +154,8 @@ package final class EntryMachine {
     }
     // Only who was answered has shown that its lane goes.
     if why.status != 0 { lanes.open(attempt.lane) }
-    if attempt.recall != nil {
-      withdraw(entry, wall)
+    if let name = attempt.recall {
+      withdraw(entry, by: name, wall)
     } else if leavesAnswers, !why.isUnknown {
       // It was not sent: it stays where it is, for another run.
       leave(entry, wall)
@@ -175,8 +175,8 @@ package final class EntryMachine {
 
   /// Notes that nothing of a lane gets through at the moment.
   private func block(_ entry: Entry, _ lane: String, _ why: DeliveryFailure, _ wall: Int64) {
-    if entry.state.attempt?.recall != nil {
-      withdraw(entry, wall)
+    if let name = entry.state.attempt?.recall {
+      withdraw(entry, by: name, wall)
     } else if leavesAnswers {
       leave(entry, wall)
     } else {
@@ -202,7 +202,7 @@ package final class EntryMachine {
     let held = journal.rows.values.map(\.entry).filter { $0.state.kind == .held }
     for entry in index.waiting + held {
       guard let name = entry.notification.names.first(where: names.contains) else { continue }
-      recalls.noteWithdrawn(name, then: withdraw(entry, wall))
+      recalls.noteWithdrawn(name, then: withdraw(entry, by: name, wall))
     }
     for entry in index.allAtSink {
       guard var attempt = entry.state.attempt, attempt.recall == nil,
@@ -216,9 +216,11 @@ package final class EntryMachine {
 
   /// Sends what is to be sent for a notification that may have arrived and was recalled.
   ///
+  /// - Parameter name: the name by which it was recalled; nil where that is not known any more.
   /// - Returns: what that is called; nil where nothing is sent.
   @discardableResult
-  package func sendRecall(of notification: PushNotification) -> String? {
+  package func sendRecall(of notification: PushNotification, by name: String? = nil) -> String? {
+    guard !(name.map(NotificationName.isOwn) ?? false) else { return nil }
     guard let push = RecallPush(of: notification, options.recallOfSent) else { return nil }
     journal.noteRecallPush(push)
     return push.word
@@ -228,9 +230,9 @@ package final class EntryMachine {
   ///
   /// - Returns: what was done about that.
   @discardableResult
-  private func withdraw(_ entry: Entry, _ wall: Int64) -> String? {
+  private func withdraw(_ entry: Entry, by name: String?, _ wall: Int64) -> String? {
     end(entry, .withdrawn(mayHaveArrived: entry.mayHaveArrived), wall)
-    return entry.mayHaveArrived ? sendRecall(of: entry.notification) : nil
+    return entry.mayHaveArrived ? sendRecall(of: entry.notification, by: name) : nil
   }
 
   // MARK: Moves
@@ -277,8 +279,8 @@ package final class EntryMachine {
     move(entry, to: .ended)
     if entry.home != .batch { journal.noteRowEnded(entry) }
     if end == .delivered {
-      if last.attempt?.recall != nil {
-        sendRecall(of: entry.notification)
+      if let name = last.attempt?.recall {
+        sendRecall(of: entry.notification, by: name)
       } else if options.recallOfSent != .nothing, !entry.notification.isOfRecall {
         journal.noteSent(entry.notification)
       }

@@ -22,7 +22,8 @@ package struct RecallPush {
       made.headers.priority = notification.headers.priority
       word = "replaced"
     case .background:
-      made = Self.push(notification, Self.removal(notification.names))
+      made = Self.push(
+        notification, Self.removal(notification.names.filter { !NotificationName.isOwn($0) }))
       made.headers.pushType = "background"
       made.headers.priority = "5"
       word = "removed"

@@ -43,8 +43,10 @@ struct RecallSearch {
   /// Takes back what was delivered, as far as that is remembered.
   mutating func recallSent(_ database: Database) throws {
     var search = self
-    try SentTable.forEach(named: hashes, database, wall) { notification in
-      guard let name = search.name(of: notification) else { return }
+    let names = names.filter { !NotificationName.isOwn($0) }
+    guard !names.isEmpty else { return }
+    try SentTable.forEach(named: Set(names.map { StableHash.of($0) }), database, wall) { notification in
+      guard let name = notification.names.first(where: names.contains) else { return }
       search.found[name, default: RecallFindings()].delivered += 1
       search.found[name, default: RecallFindings()].then = search.core.machine.sendRecall(of: notification)
     }
@@ -113,6 +115,6 @@ struct RecallSearch {
     found[name, default: RecallFindings()].withdrawn += 1
     core.journal.noteResult(
       notification, .withdrawn(mayHaveArrived: mayHaveArrived), attempts: attempts, wall)
-    if mayHaveArrived { core.machine.sendRecall(of: notification) }
+    if mayHaveArrived { core.machine.sendRecall(of: notification, by: name) }
   }
 }

@@ -7,11 +7,14 @@ import Hummingbird
 import Messaging
 import NotificationModel
 import Operations
+import Registry
 
 /// The routes of chat messages.
 struct MessageHandler: Sendable {
   /// The most messages of a stream that share a commit.
   private static let batchLimit = 100
+  /// The most recipients of a stream, whose answers are in memory until its end.
+  private static let streamLimit = 50_000
 
   let registry: RegistryParts
   let gate: APIGate
@@ -41,13 +44,10 @@ struct MessageHandler: Sendable {
   func decisions(_ id: String, _ request: Request, _ caller: APICaller) async throws -> Response {
     try gate.takeRate(caller, at: .now)
     let application = try registry.application(request.parameter("application"), caller, .query)
-    do throws(MessageError) {
-      if let answer = try await registry.messages.decisions(on: id, of: application) {
-        return MessageResponse(answer: answer).response(.ok)
-      }
-    } catch {
-      throw Problem(error)
+    let found = try await using { () throws(MessageError) in
+      try await registry.messages.decisions(on: id, of: application)
     }
+    if let found { return MessageResponse(answer: found).response(.ok) }
     throw Problem(
       .notFound,
       "the application '\(application.key)' has no such message; look at the id, and for how long messages"
@@ -57,10 +57,7 @@ struct MessageHandler: Sendable {
   private func preview(
     _ message: MessageRequest, _ application: Applications.Application
   ) async throws(Problem) -> MessageAnswer {
-    do throws(MessageError) {
-      return try await registry.messages.preview(message, of: application)
-    } catch {
-      throw Problem(error)
+    try await using { () throws(MessageError) in try await registry.messages.preview(message, of: application)
     }
   }
 
@@ -79,11 +76,26 @@ struct MessageHandler: Sendable {
   private func accept(
     _ requests: [MessageRequest], _ application: Applications.Application
   ) async throws(Problem) -> [Result<MessageAnswer, Problem>] {
+    try await using { () throws(MessageError) in
+      try await registry.messages.accept(requests, of: application)
+    }.map { $0.mapError { _ in .otherMessage } }
+  }
+
+  /// Does something with messages.
+  ///
+  /// - Throws: 409, or 503 where the registry fails, whose reason is in the log.
+  private func using<Value>(
+    _ body: () async throws(MessageError) -> Value
+  ) async throws(Problem) -> Value {
+    let failure: RegistryError
     do throws(MessageError) {
-      return try await registry.messages.accept(requests, of: application).map { $0.mapError { Problem($0) } }
+      return try await body()
+    } catch .registry(let error) {
+      failure = error
     } catch {
-      throw Problem(error)
+      throw .otherMessage
     }
+    return try await registry.using { () throws(RegistryError) in throw failure }
   }
 
   // MARK: Streams
@@ -99,10 +111,11 @@ struct MessageHandler: Sendable {
     var cutter = StreamLines(lineLimit: MessageRequest.limit)
     var batch: [Line] = []
     var answers: [String] = []
+    var room = Self.streamLimit
     for try await buffer in request.body {
-      for line in cutter.take(buffer.readableBytesView) { await add(line, caller, &batch, &answers) }
+      for line in cutter.take(buffer.readableBytesView) { await add(line, caller, &batch, &answers, &room) }
     }
-    if let line = cutter.end() { await add(line, caller, &batch, &answers) }
+    if let line = cutter.end() { await add(line, caller, &batch, &answers, &room) }
     await flush(&batch, &answers)
     guard !answers.isEmpty else {
       throw Problem(.badRequest, "the stream has no line; send a JSON object on each")
@@ -112,13 +125,21 @@ struct MessageHandler: Sendable {
 
   /// Adds a line to those that share a commit, or answers it.
   private func add(
-    _ line: StreamLines.Line, _ caller: APICaller, _ batch: inout [Line], _ answers: inout [String]
+    _ line: StreamLines.Line, _ caller: APICaller, _ batch: inout [Line], _ answers: inout [String],
+    _ room: inout Int
   ) async {
     do throws(Problem) {
       // A stream may last longer than its key.
       let caller = try gate.renew(caller, .send, at: .now)
       let (request, application) = try read(try line.content.get(), caller)
       try gate.takeRate(caller, at: .now)
+      room -= request.recipients.count
+      guard room >= 0 else {
+        throw Problem(
+          .contentTooLarge,
+          "a stream has at most \(Self.streamLimit) recipients; send this message, and those behind it, in another request"
+        )
+      }
       if request.isDryRun {
         await flush(&batch, &answers)
         let answer = try await preview(request, application)

@@ -97,17 +97,6 @@ extension Problem {
     self.init(.unprocessableContent, problem.message, pointer: problem.pointer)
   }
 
-  /// Makes the problem of a message that was not accepted.
-  init(_ error: MessageError) {
-    switch error {
-    case .otherMessage:
-      self.init(
-        .conflict,
-        "another message has this id, with other members or recipients; give each message an id of its own",
-        pointer: "/id")
-    case .registry(let error):
-      self.init(
-        .serviceUnavailable, "nothing was accepted: \(error); send it again", headers: [.retryAfter: "1"])
-    }
-  }
+  /// The problem of another message under an identifier.
+  static let otherMessage = Problem(.conflict, "\(MessageError.otherMessage)", pointer: "/id")
 }

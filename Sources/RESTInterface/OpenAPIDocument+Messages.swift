@@ -28,7 +28,7 @@ extension OpenAPIDocument {
       "operationId": "decisions", "summary": "Returns the decisions on a message as they are now.",
       "description": "Scope: read.",
       "parameters": [
-        {"name": "message", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1, "maxLength": \#(MessageReader.nameLimit)}},
+        {"name": "message", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1, "maxLength": \#(MessageReader.nameLimit), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"}},
         {"name": "application", "in": "query", "required": false, "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,32}$"}}
       ],
       "responses": {
@@ -54,12 +54,12 @@ extension OpenAPIDocument {
         "application": {"type": ["string", "null"], "pattern": "^[a-z0-9-]{1,32}$", "description": "The key of the application; left out where the key has one."},
         "recipients": {"type": "array", "minItems": 1, "maxItems": \#(MessageRequest.recipientLimit), "items": {"$ref": "#/components/schemas/MessageName"}},
         "id": {"$ref": "#/components/schemas/MessageName"},
-        "object_name": {"type": "string", "description": "A built-in type, such as RC:TxtMsg, or an app's own of up to 32 characters."},
+        "object_name": {"type": "string", "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$", "description": "A built-in type, such as RC:TxtMsg, or an app's own of up to 32 characters."},
         "channel_type": {"description": "The kind of the conversation, by its name or its code."},
         "from": {"$ref": "#/components/schemas/MessageName"}, "from_name": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit)},
-        "target": {"type": ["string", "null"], "minLength": 1, "maxLength": \#(MessageReader.nameLimit), "description": "The group; in a conversation of two, the sender."},
+        "target": {"type": ["string", "null"], "minLength": 1, "maxLength": \#(MessageReader.nameLimit), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$", "description": "The group; in a conversation of two, the sender."},
         "target_name": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit)},
-        "channel": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit), "description": "The channel within a super group."},
+        "channel": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$", "description": "The channel within a super group."},
         "text": {"$ref": "#/components/schemas/MessageText"},
         "file_name": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit)},
         "burn_after_reading": {"type": ["boolean", "null"]},
@@ -71,14 +71,14 @@ extension OpenAPIDocument {
           }},
           {"type": "null"}
         ]},
-        "recalls": {"type": ["string", "null"], "minLength": 1, "maxLength": \#(MessageReader.nameLimit), "description": "The message that a message of type RC:RcCmd takes back."},
+        "recalls": {"type": ["string", "null"], "minLength": 1, "maxLength": \#(MessageReader.nameLimit), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$", "description": "The message that a message of type RC:RcCmd takes back."},
         "push_content": {"$ref": "#/components/schemas/MessageText"},
         "push_data": {"type": ["string", "null"], "maxLength": \#(MessageReader.dataLimit), "description": "The app's own data; of a recall, a JSON object as text."},
         "push_title": {"$ref": "#/components/schemas/MessageText"},
         "disable_push_title": {"type": ["boolean", "null"]}, "force_show_detail_content": {"type": ["boolean", "null"]},
-        "template": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit), "description": "A key of a catalog named Messages."},
+        "template": {"type": ["string", "null"], "maxLength": \#(MessageReader.nameLimit), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$", "description": "A key of a catalog named Messages."},
         "template_arguments": {"type": ["array", "null"], "maxItems": \#(MessageReader.argumentLimit), "items": {"type": "string", "maxLength": \#(MessageReader.nameLimit)}},
-        "badge": {"oneOf": [{"type": "integer", "minimum": 0, "maximum": 9007199254740991}, {"const": "count"}, {"type": "null"}]}
+        "badge": {"oneOf": [{"type": "integer", "minimum": 0, "maximum": \#(MessageReader.badgeLimit)}, {"const": "count"}, {"type": "null"}]}
       },
       "allOf": [
         {"anyOf": [\#(direct), \#(group), \#(superGroup)]},

@@ -16,6 +16,7 @@ extension OpenAPIDocument {
         "event": {"enum": ["passed", "accepted", "attempted", "ended", "recalled"]}, "at": {"type": "string", "format": "date-time"},
         "apns_id": {"type": "string"}, "app": {"type": "string"}, "id": {"type": "string"},
         "chain": {"type": "object", "description": "The outcome of the plugins."},
+        "message": {"type": "object", "description": "The chat message that it was made for, with the decision and its reason."},
         "generation": {"type": "integer", "minimum": 1, "description": "The number of the plugins that it went through; it begins at 1 with each start of the service."},
         "digest": {"type": "string", "description": "What tells that generation from those of other starts."},
         "outcome": {"enum": ["delivered", "refused", "undelivered", "expired", "withdrawn", "dropped"]},

@@ -22,6 +22,12 @@ struct RecallHandler: Sendable {
     let text = try await request.body.bytes(upTo: 512 << 10)
     let body = try JSONBody(text, known: ["ids", "topic"])
     let ids = try body.texts("ids", limit: Self.limit)
+    if let index = ids.firstIndex(where: NotificationName.isOwn) {
+      throw Problem(
+        .unprocessableContent,
+        "the name begins with a control character, which no name of a notification does; change it",
+        pointer: "/ids/\(index)")
+    }
     let apps = try apps(try body.text("topic"), caller)
     let names = ids.flatMap { id in
       // An apns-id is in small letters, however it was written.

@@ -36,5 +36,5 @@ package struct Device: Sendable, Equatable {
   package var pushName: String { Self.pushName(number) }
 
   /// Returns the name of every push of a registration.
-  package static func pushName(_ number: Int64) -> String { "device:\(number)" }
+  package static func pushName(_ number: Int64) -> String { NotificationName.own("device:\(number)") }
 }

@@ -53,7 +53,13 @@ package struct DeviceBook: Sendable {
       }
       var registration = Registration(device)
       registration.token = token
-      return try DeviceStore.register(registration, at: now, in: database)
+      let registered = try DeviceStore.register(registration, at: now, in: database)
+      // An app has its token also while nobody is logged in.
+      guard case .loggedOut = device.state,
+        try DeviceStore.setLoggedOut(name, of: device.user, application: application, at: now, in: database),
+        let out = try DeviceStore.device(name, application: application, in: database)
+      else { return registered }
+      return registered.of(out)
     }
     guard let registered else { return nil }
     metrics.count(registered)

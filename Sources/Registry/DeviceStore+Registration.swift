@@ -19,6 +19,9 @@ extension DeviceStore {
       try end(holder, .moved, at: now, in: database)
       ended.append(.moved)
     }
+    if known?.token != registration.token, try leave(registration, known, in: database) {
+      ended.append(.moved)
+    }
     if let device = known, device.user != registration.user {
       try end(device, .replaced, at: now, in: database)
       ended.append(.replaced)
@@ -33,6 +36,30 @@ extension DeviceStore {
     return Registered(
       device: Device(number, registration, badge: registration.badge ?? known?.badge ?? 0, at: now),
       kind: kind(registration, known, ended), isCreated: known == nil, ended: ended)
+  }
+
+  /// Withdraws what is queued for a registration that had this token before, where another device has it now.
+  ///
+  /// - Returns: whether there is such a registration.
+  private static func leave(
+    _ registration: Registration, _ known: Device?, in database: Database
+  ) throws -> Bool {
+    let number = try Int64.fetchOne(
+      database.cachedStatement(
+        sql: "DELETE FROM former_token WHERE application = ? AND token = ? RETURNING number"),
+      arguments: [registration.application, Data(registration.token)])
+    guard let number, number != known?.number, let device = try device(number, in: database),
+      device.state.code != .gone
+    else { return false }
+    try renumber(device, database)
+    return true
+  }
+
+  /// Remembers the token that a registration had.
+  private static func remember(_ known: Device, at now: Int64, _ database: Database) throws {
+    try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO former_token (application, token, number, at) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [known.application, Data(known.token), known.number, now])
   }
 
   private static func kind(
@@ -65,6 +92,7 @@ extension DeviceStore {
   private static func update(
     _ known: Device, _ device: Registration, _ now: Int64, _ database: Database
   ) throws -> Int64 {
+    if known.token != device.token { try remember(known, at: now, database) }
     try database.cachedStatement(
       sql: """
         UPDATE device SET token = ?, environment = ?, locales = ?, time_zone = ?, permission = ?, badge = ?, \

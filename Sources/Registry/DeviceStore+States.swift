@@ -47,7 +47,14 @@ extension DeviceStore {
         DELETE FROM device WHERE number IN (SELECT number FROM device WHERE state = 3 AND since < ? LIMIT \(sweepLimit))
         """
     ).execute(arguments: [time])
-    return database.changesCount
+    let count = database.changesCount
+    try database.cachedStatement(
+      sql: """
+        DELETE FROM former_token WHERE (application, token) IN
+          (SELECT application, token FROM former_token WHERE at < ? LIMIT 1000)
+        """
+    ).execute(arguments: [time])
+    return count
   }
 
   /// The most registrations that are deleted at once.
@@ -87,7 +94,8 @@ extension DeviceStore {
     return true
   }
 
-  private static func renumber(_ device: Device, _ database: Database) throws {
+  /// Gives a registration another number, so that what is queued for the old one can be withdrawn.
+  static func renumber(_ device: Device, _ database: Database) throws {
     try withdraw(device, database)
     let row = try Row.fetchOne(
       database.cachedStatement(sql: "SELECT \(DeviceRow.columns) FROM device WHERE number = ?"),

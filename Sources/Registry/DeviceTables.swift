@@ -29,6 +29,12 @@ package enum DeviceTables {
     CREATE INDEX device_gone ON device (since) WHERE state = 3;
     CREATE INDEX device_gone_name ON device (application, name, since) WHERE state = 3;
     CREATE INDEX device_gone_user ON device (application, user) WHERE state = 3;
+    -- The tokens that registrations had before: who registers one is another, who must not get what is queued for it.
+    CREATE TABLE former_token (
+      application TEXT NOT NULL, token BLOB NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,
+      PRIMARY KEY (application, token)
+    ) WITHOUT ROWID;
+    CREATE INDEX former_token_at ON former_token (at);
     -- The number of devices by application and state.
     CREATE TABLE device_count (
       application TEXT NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (application, state)

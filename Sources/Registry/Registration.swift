@@ -64,4 +64,9 @@ package struct Registered: Sendable, Equatable {
   package let isCreated: Bool
   /// The reasons for which other registrations have ended.
   package let ended: [RemovalReason]
+
+  /// Returns the same effect on a device that has changed since.
+  func of(_ device: Device) -> Registered {
+    Registered(device: device, kind: kind, isCreated: isCreated, ended: ended)
+  }
 }

@@ -1,9 +1,7 @@
-import APNsCredentials
 import ArgumentParser
 import CommandSupport
 import ConfigurationFiles
 import EventLoop
-import FileReading
 import LosslessJSON
 import NotificationModel
 import Notilua
@@ -21,28 +19,20 @@ package struct DeviceSendOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The application of --device, where the key reaches several.", valueName: "key"))
   var application: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The file of the key for --device, with the scopes send and read.", valueName: "file"),
-    completion: .file())
-  package var apiKey: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The Unix socket of the HTTP API for --device; without it the one of the configuration (api.socket).",
-      valueName: "path"), completion: .file())
-  var apiSocket: String?
+  @OptionGroup var api: ServiceAPIOptions
 
   /// Makes a value of nothing.
   package init() {}
 
   package func validate() throws {
     guard device == nil else {
-      if apiKey == nil { throw ValidationError("--device needs the file of a key; give it with --api-key.") }
+      if api.apiKey == nil {
+        throw ValidationError("--device needs the file of a key; give it with --api-key.")
+      }
       return
     }
     for (name, value) in [
-      ("--application", application), ("--api-key", apiKey), ("--api-socket", apiSocket),
+      ("--application", application), ("--api-key", api.apiKey), ("--api-socket", api.apiSocket),
     ] where value != nil {
       throw ValidationError("\(name) is for --device; name the registered device with it.")
     }
@@ -52,22 +42,7 @@ package struct DeviceSendOptions: ParsableArguments {
   ///
   /// - Parameter text: the text of the alert; nil for the service's own.
   package func push(_ text: String?, _ configuration: Configuration) async throws -> Bool {
-    guard let socket = apiSocket ?? configuration.api.socket else {
-      throw fail(
-        HostError(
-          .usage, "the HTTP API has no Unix socket; name it in api.socket, or give it with --api-socket"))
-    }
-    let key = try holdingKey()
-    return try await DeviceSend(socket: socket, key: key).push(order(text))
-  }
-
-  private func holdingKey() throws -> String {
-    do throws(CredentialError) {
-      let bytes = try SecretFile.read(apiKey ?? "", limit: .key)
-      return String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
-    } catch {
-      throw fail(HostError(.usage, error.message))
-    }
+    try await DeviceSend(service: api.service(configuration)).push(order(text))
   }
 
   private func order(_ text: String?) -> String {
@@ -86,15 +61,14 @@ struct DeviceSend {
   /// The time in which a push has its end, as a rule.
   private static let patience = Duration.seconds(30)
 
-  let socket: String
-  let key: String
+  let service: ServiceAPI
 
   /// Pushes, shows each step, and returns whether APNs has taken the push.
   func push(_ order: String) async throws -> Bool {
-    let answer = try await ask(.post, "/v1/test", order)
-    let members = Self.members(answer.body)
-    guard answer.status == 202, let apnsID = members["apns_id"]?.text else {
-      throw fail(HostError(.failed, "\(socket): \(members["detail"]?.text ?? "status \(answer.status)")"))
+    let members = Self.members(try await service.answer(.post, "/v1/test", order))
+    guard let apnsID = members["apns_id"]?.text else {
+      throw fail(
+        HostError(.failed, "\(service.socket): the answer has no apns_id; look at the service's version"))
     }
     for step in members["steps"]?.items ?? [] {
       try show(step.members["step"]?.text ?? "", step.members["text"]?.text ?? "")
@@ -106,10 +80,10 @@ struct DeviceSend {
   private func follow(_ apnsID: String) async throws -> Bool {
     let start = MonotonicClock.now
     while MonotonicClock.now - start < Self.patience.nanoseconds {
-      let answer = try await ask(.get, "/v1/notifications/\(apnsID)", "")
+      let answer = try await service.ask(.get, "/v1/notifications/\(apnsID)")
       guard answer.status == 200 else {
         try show(
-          "outcome", "not known: \(Self.members(answer.body)["detail"]?.text ?? "status \(answer.status)")")
+          "outcome", "not known: \(ServiceAPI.detail(answer.body) ?? "status \(answer.status)")")
         return false
       }
       let events = (Self.members(answer.body)["events"]?.items ?? []).map(\.members)
@@ -143,29 +117,8 @@ struct DeviceSend {
     try output("\(name)\(text)\n")
   }
 
-  private func ask(
-    _ method: OperationsClient.Method, _ target: String, _ body: String
-  ) async throws -> OperationsClient.Answer {
-    do {
-      return try await OperationsClient.ask(
-        method, target, socket: socket, within: .seconds(35),
-        headers: ["authorization": "Bearer \(key)", "content-type": "application/json"], Array(body.utf8))
-    } catch let error as OperationsClient.Failure {
-      throw fail(HostError(.unavailable, "\(socket): \(Self.sentence(error))"))
-    }
-  }
-
-  private static func sentence(_ failure: OperationsClient.Failure) -> String {
-    switch failure {
-    case .nobodyListens: "no service listens here; start it, or name its socket with --api-socket"
-    case .notAllowed: "this user may not use the socket; use the service's user, or root"
-    case .timedOut: "no answer in time; look at the service's log"
-    case .other(let reason): "\(reason); look at the service's log"
-    }
-  }
-
-  private static func members(_ body: [UInt8]) -> [String: JSONValue] {
-    (try? JSONValue(String(decoding: body, as: UTF8.self)))?.members ?? [:]
+  private static func members(_ body: String) -> [String: JSONValue] {
+    (try? JSONValue(body))?.members ?? [:]
   }
 }
 

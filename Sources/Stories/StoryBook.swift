@@ -60,9 +60,15 @@ package final class StoryBook: RunObserver {
     if let environment = notification.environment { writer.member("environment", environment.rawValue) }
     if let device = push.envelope.deviceName { writer.member("device", device) }
     if let generation = notification.generation { writer.members(of: generation) }
+    if let message = push.message {
+      writer.key("message")
+      writer.raw(message)
+    }
     writer.key("chain")
     writer.raw("{\(String(decoding: outcome, as: UTF8.self))}")
-    let names = notification.names.filter { NotificationName.parts($0).app == nil }
+    let names = notification.names.filter {
+      NotificationName.parts($0).app == nil && !NotificationName.isOwn($0)
+    }
     add(.passed, notification, writer.text, names: names)
     if isOver { end(notification, "dropped") }
   }

@@ -26,6 +26,11 @@ import Testing
     #expect(try Self.read(#""recipients":["b"]"#).application == nil)
     #expect(try Self.read(#""recipients":["b"],"dry_run":true"#).isDryRun)
     #expect(!request.isDryRun)
+    for members in [#""application":"chat","recipients":["b"]"#, #""recipients":["b\"","c"],"dry_run":true"#]
+    {
+      let request = try Self.read(members)
+      #expect(try MessageReader.request(Array(request.json.utf8)) == request)
+    }
   }
 
   /// Unicode's equal texts are different users, as they are in the chat server.
@@ -43,6 +48,12 @@ import Testing
     (#""recipients":"a""#, "/recipients: not a list of up to 5000 strings"),
     (#""recipient":["a"]"#, "did you mean 'recipients'?"),
     (#""application":1,"recipients":["a"]"#, "/application: not a string"),
+    (#""recipients":["a"],"target":"\u001e""#, "/target: has a control character"),
+    (#""recipients":["a","b\u0000c"]"#, "/recipients/1: has a control character"),
+    (
+      #""recipients":["a"],"mention":{"type":"users","users":["\u007f"]}"#,
+      "/mention/users/0: has a control character"
+    ),
   ])
   func names(_ members: String, _ problem: String) {
     #expect(Self.problem(members)?.contains(problem) == true, "\(Self.problem(members) ?? "none")")
@@ -52,6 +63,14 @@ import Testing
   func theLimitIsFiveThousand(_ count: Int) {
     let users = (0..<count).map { "\"u\($0)\"" }.joined(separator: ",")
     #expect((Self.problem("\"recipients\":[\(users)]") == nil) == (count == 5000))
+  }
+
+  /// What is kept must be read again, however it is written.
+  @Test func aMessageThatIsTooLargeToBeKeptIsRefused() {
+    let text = String(repeating: "😀", count: 20_000)
+    #expect(
+      Self.problem("\"recipients\":[\"a\"],\"push_content\":\"\(text)\"")?.contains("65536 are the limit")
+        == true)
   }
 
   @Test func aRequestThatIsTooLargeIsNotRead() {

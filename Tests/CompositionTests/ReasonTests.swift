@@ -10,7 +10,8 @@ import Testing
     .customTypeNeedsPushContent, .textMissing, .permissionNotAsked, .permissionDenied, .nothingPermitted,
     .payloadTooLarge(4097), .recallWithoutAlert, .recalledUnpushed, .noDevice, .loggedOut, .tokenRefused,
     .connected, .inBackground, .seen,
-    .recalled, .quietHours, .subchannelMuted, .channelMuted, .channelTypeMuted, .subchannelMutedByGroup,
+    .recalled, .refused, .unreadable, .quietHours, .subchannelMuted, .channelMuted, .channelTypeMuted,
+    .subchannelMutedByGroup,
     .channelMutedByGroup, .mutedByApplication,
   ])
   func comesBackFromItsRecord(_ reason: Reason) {

@@ -151,7 +151,7 @@ struct GuideTests {
         #expect(text == block.shown, "\(block.body)")
         comparisons += 1
       }
-      #expect(comparisons == 7)
+      #expect(comparisons == 8)
       for part in [
         #""state":"active""#, #"{"step":"permission","text":"granted: alert, badge"}"#,
         "permission  granted: alert, badge\n",
@@ -274,7 +274,7 @@ struct GuideTests {
         contentsOf: Program.root.appending(path: "examples/7-monitoring/alerts.yaml"), encoding: .utf8)
       let written = Set(alerts.matches(of: /- alert: (\w+)/).map { String($0.1) })
       let told = Set(page.text.matches(of: /\n\| `(Notilua\w+)` \|/).map { String($0.1) })
-      #expect(written == told && written.count == 10)
+      #expect(written == told && written.count == 11)
     }
   }
 }

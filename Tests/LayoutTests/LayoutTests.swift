@@ -26,9 +26,8 @@ struct LayoutTests {
     "ConfigurationFiles", "WorkerHost", "Notilua", "NotiluaInProcess", "Pipeline", "PluginTesting",
     "PluginTools", "APNsSimulator", "ClientKeys", "FrontDoor", "Messaging", "RESTInterface", "ServiceParts",
     "Generations",
-    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "MessageCommands",
-    "OutboxCommands",
-    "ServiceCommands",
+    "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "ServiceCommands",
+    "MessageCommands", "OutboxCommands",
     "CommandLineTool", "notilua",
   ]
 

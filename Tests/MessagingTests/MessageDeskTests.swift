@@ -181,7 +181,7 @@ struct MessageDeskTests {
       // What was scheduled is not made any more.
       #expect(try await trial.decisions("m1").map(\.reason) == [.messageText, .connected, .recalled])
       try await trial.finish()
-      #expect(trial.run.withdrawn == ["com.example.chat/m1"])
+      #expect(trial.run.withdrawn == ["com.example.chat/own:message:chat:m1"])
       trial.clock.advance(200_000)
       try await trial.finish()
       #expect(trial.run.taken.compactMap(\.extra?.messageID) == ["m1", "m2"])
@@ -201,6 +201,56 @@ struct MessageDeskTests {
       #expect(late.decisions.map(\.reason) == [.recalled])
       try await trial.finish()
       #expect(trial.run.taken.compactMap(\.extra?.messageID) == ["m2"])
+    }
+  }
+
+  /// The device has another registration by now, and shows the message still.
+  @Test func aRecallFindsADeviceThatWasRegisteredAgain() async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      try await trial.send(MessagingTrial.message("m1"), to: "bob")
+      try await trial.finish()
+      _ = try await trial.file.write { database in
+        try DeviceStore.remove("phone", application: "chat", at: TrialClock.start, in: database)
+      }
+      try await trial.register("bob", "phone")
+      #expect(
+        try await trial.send(MessagingTrial.recall("m2", of: "m1"), to: "bob").decisions.map(\.decision)
+          == [.push])
+    }
+  }
+
+  // MARK: Messages that would be in the way of others
+
+  @Test func aMessageThatCannotBeReadHoldsNothingUp() async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      try await trial.send(MessagingTrial.message("m1"), to: "bob")
+      try await trial.send(MessagingTrial.message("m2"), to: "bob")
+      try await trial.file.write { try $0.execute(sql: "UPDATE message SET text = '{' WHERE id = 'm1'") }
+      try await trial.finish()
+      #expect(trial.run.taken.compactMap(\.extra?.messageID) == ["m2"])
+      let reasons = try await trial.file.read {
+        try String.fetchAll($0, sql: "SELECT reason FROM decision ORDER BY message")
+      }
+      #expect(reasons == ["unreadable", "message_text"])
+    }
+  }
+
+  /// What has room in a request is read again after a crash, whatever it takes as JSON.
+  @Test(arguments: ["😀", "\u{1}", "\"", "字"]) func aLongTextIsReadAgain(_ piece: String) async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      var message = MessagingTrial.message("m1")
+      for count in [1000, 8000, 15_000, 32_000] {
+        (message.id, message.content.text) = ("m\(count)", String(repeating: piece, count: count))
+        let text = MessageRequest(message: message, recipients: ["bob"]).json
+        guard let request = try? MessageReader.request(Array(text.utf8)) else { continue }
+        _ = try await trial.desk.accept([request], of: MessagingTrial.chat)[0].get()
+      }
+      try await trial.afterCrash().finish()
+      #expect(trial.run.taken.count >= 2)
+      #expect(try await trial.decisions("m1000").map(\.state) == [.given])
     }
   }
 

@@ -146,6 +146,7 @@ final class TrialRun: PushTaker {
     var asked: [MessagePush] = []
     var withdrawn: [String] = []
     var result = PushResult.taken
+    var isOpen = true
     var beforeAnswer: (@Sendable () async -> Void)?
   }
 
@@ -162,8 +163,12 @@ final class TrialRun: PushTaker {
   }
 
   func withdraw(_ names: [String], of bundleID: String) async -> Bool {
-    state.withLock { $0.withdrawn += names.map { "\(bundleID)/\($0)" } }
-    return true
+    state.withLock { state in
+      if state.isOpen {
+        state.withdrawn += names.map { "\(bundleID)/\($0.replacing("\u{1E}", with: "own:"))" }
+      }
+      return state.isOpen
+    }
   }
 
   var taken: [Push] { state.withLock { $0.taken } }

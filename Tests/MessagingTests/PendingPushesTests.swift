@@ -30,8 +30,11 @@ struct PendingPushesTests {
       #expect(notification.app == "com.example.chat")
       // By these, recalls and the end of the registration find it.
       #expect(notification.names.contains("m1"))
-      #expect(notification.names.contains("device:\(device.number)"))
+      #expect(notification.names.contains(device.pushName))
       #expect(String(decoding: notification.payload, as: UTF8.self).contains("[图片]"))
+      #expect(
+        push.message
+          == #"{"id":"m1","user":"bob","device":"phone","decision":"push","reason":"default_text"}"#)
       #expect(try await trial.decisions("m1").map(\.state) == [.given])
     }
   }
@@ -57,8 +60,41 @@ struct PendingPushesTests {
       #expect(try await trial.decisions("m1").map(\.state) == [.pending])
       trial.run.answer(.refused)
       try await trial.finish()
-      #expect(try await trial.decisions("m1").map(\.state) == [.given])
+      #expect(try await trial.decisions("m1").map(\.reason) == [.refused])
       #expect(trial.run.taken.count == 1)
+    }
+  }
+
+  /// After an outage a user may be there again: who was decided on long ago is decided on again.
+  @Test func aPushThatHasWaitedIsDecidedAgain() async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      try await trial.register("eve", "tablet")
+      try await trial.send(MessagingTrial.message("m1"), to: "bob", "eve")
+      trial.run.answer(.unavailable)
+      #expect(try await trial.desk.round() == .stuck)
+      trial.clock.advance(60_000)
+      try await trial.report("bob", "phone", .connected)
+      trial.run.answer(.taken)
+      try await trial.finish()
+      #expect(trial.run.taken.compactMap(\.extra?.recipientID) == ["eve"])
+      #expect(try await trial.decisions("m1").map(\.reason) == [.connected, .messageText])
+    }
+  }
+
+  /// Where the run has ended, or the process was killed, the next one withdraws.
+  @Test func aWithdrawalOutlivesTheProcess() async throws {
+    try await MessagingTrial.with { trial in
+      try await trial.register("bob", "phone")
+      try await trial.send(MessagingTrial.message("m1"), to: "bob")
+      try await trial.finish()
+      trial.run.state.withLock { $0.isOpen = false }
+      try await trial.report("bob", "phone", .killed, seen: ["m1"])
+      #expect(trial.run.withdrawn.isEmpty)
+      #expect(try await trial.desk.round() == .stuck)
+      trial.run.state.withLock { $0.isOpen = true }
+      try await trial.afterCrash().finish()
+      #expect(trial.run.withdrawn.count == 1)
     }
   }
 
@@ -88,7 +124,8 @@ struct PendingPushesTests {
         }
       }
       try await trial.finish()
-      #expect(trial.run.withdrawn == ["com.example.chat/\(answer.apnsID(answer.decisions[0]) ?? "")"])
+      #expect(
+        trial.run.withdrawn == ["com.example.chat/own:push:\(answer.apnsID(answer.decisions[0]) ?? "")"])
       #expect(try await trial.decisions("m1").map(\.reason) == [.seen])
     }
   }

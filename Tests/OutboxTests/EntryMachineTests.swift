@@ -180,6 +180,23 @@ struct EntryMachineTests {
     #expect(entry.state == .ended && sample.journal.results.map(\.end) == [.delivered])
   }
 
+  /// By the service's own names nothing is taken back: who reads a message must not get a push that it is gone.
+  @Test(arguments: ["a", NotificationName.own("push:a")]) func anOwnNameOnlyWithdraws(_ name: String) {
+    let sample = MachineSample { $0.recallOfSent = .background }
+    var first = notification("a")
+    first.aliases = [NotificationName.own("push:a")]
+    let entries = sample.load(first, notification("b", token: "cd"))
+    entries[0].mayHaveArrived = true
+    sample.machine.recall([name], sample.wall)
+    #expect(sample.journal.results.map(\.end) == [.withdrawn(mayHaveArrived: true)])
+    #expect(sample.journal.recallPushes.count == (name == "a" ? 1 : 0))
+    // Also where APNs had it at that moment.
+    sample.give()
+    sample.machine.recall(["b"], sample.wall)
+    sample.answer(entries[1], .done)
+    #expect(sample.journal.recallPushes.count == (name == "a" ? 2 : 1))
+  }
+
   @Test func whatMayHaveArrivedIsSaid() {
     let sample = MachineSample()
     let entry = Self.atSink(sample)

@@ -82,6 +82,21 @@ struct DeviceBookTests {
     }
   }
 
+  /// An app has its token when it starts, also while nobody is logged in.
+  @Test func aTokenLogsNobodyIn() async throws {
+    try await Self.withBook { file, book in
+      _ = try await book.register(Registration("ann", "phone", [1]))
+      _ = try await file.write {
+        try DeviceStore.setLoggedOut("phone", of: "ann", application: "chat", at: 2000, in: $0)
+      }
+      let exchanged = try await book.setToken([2], of: "phone", application: "chat")
+      #expect(exchanged?.device.token == [2])
+      #expect(exchanged?.device.state.word == "logged_out")
+      // A registration does.
+      #expect(try await book.register(Registration("ann", "phone", [2])).device.state == .active)
+    }
+  }
+
   @Test func theRemovalOfAUserTakesTheOtherPartsAlong() async throws {
     try await Self.withBook { file, book in
       _ = try await book.register(Registration("ann", "phone", [1]))

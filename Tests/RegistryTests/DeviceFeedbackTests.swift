@@ -70,7 +70,7 @@ struct DeviceFeedbackTests {
       let device = try await file.register(Registration("ann", "phone", [1]), at: 1000).device
       await bench.refuse([1], .unregistered(since: 1000))
       #expect(try await file.device("phone") == nil)
-      #expect(bench.names == [NotificationName.text("device:\(device.number)", of: "com.example.chat")])
+      #expect(bench.names == [NotificationName.text(Device.pushName(device.number), of: "com.example.chat")])
       #expect(
         bench.line("notilua_device_registrations_ended_total{reason=\"unregistered\"}")?.hasSuffix(" 1")
           == true)
@@ -170,7 +170,7 @@ struct DeviceFeedbackTests {
       while try await file.device("phone") != nil { await Task.yield() }
       // The withdrawal follows the commit.
       while bench.names.isEmpty { await Task.yield() }
-      #expect(bench.names == [NotificationName.text("device:1", of: "com.example.chat")])
+      #expect(bench.names == [NotificationName.text(Device.pushName(1), of: "com.example.chat")])
     }
   }
 

@@ -66,6 +66,27 @@ struct DeviceStoreTests {
     }
   }
 
+  /// What is queued for the token that a device had must not reach who has the token now.
+  @Test func aFormerTokenOfAnotherUserIsWithdrawnFrom() async throws {
+    try await RegistryFolder.withFile { file in
+      let first = try await file.register(Registration("ann", "phone-a", [1]))
+      let second = try await file.register(Registration("ann", "phone-a", [2]))
+      #expect(second.device.number == first.device.number)
+      #expect(try await file.withdrawals() == [])
+      _ = try await file.register(Registration("bob", "phone-b", [1]))
+      #expect(try await file.withdrawals() == [first.device.number])
+      // Her device goes on under a number of its own.
+      let ann = try await file.device("phone-a")
+      #expect(
+        ann?.token == [2] && ann?.state == .active && ann.map { $0.number > second.device.number } == true)
+      // Back again, and once only.
+      _ = try await file.register(Registration("ann", "phone-a", [3]))
+      _ = try await file.register(Registration("ann", "phone-a", [2]))
+      _ = try await file.register(Registration("ann", "phone-a", [3]))
+      #expect(try await file.withdrawals() == [first.device.number])
+    }
+  }
+
   @Test func aDeviceOfAnotherUserIsAnotherRegistration() async throws {
     try await RegistryFolder.withFile { file in
       let ann = try await file.register(Registration("ann", "phone", [1]))

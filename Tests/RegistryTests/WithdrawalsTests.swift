@@ -28,7 +28,8 @@ struct WithdrawalsTests {
       #expect(try await withdrawals.run())
       let all = names.withLock { $0 }
       #expect(
-        Set(all) == Set((1...2500).map { NotificationName.text("device:\($0)", of: "com.example.chat") }))
+        Set(all) == Set((1...2500).map { NotificationName.text(Device.pushName($0), of: "com.example.chat") })
+      )
       #expect(all.count == 2500)
       #expect(try await file.withdrawals() == [])
     }
