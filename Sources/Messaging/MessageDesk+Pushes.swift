@@ -52,19 +52,40 @@ extension MessageDesk {
     }
   }
 
-  /// Does what is due: withdraws what was recalled, decides on scheduled pushes whose time has come, gives pushes to the run.
-  package func round() async throws(MessageError) -> Round {
-    guard try await withdraw() else { return .stuck }
-    let now = clock()
-    let released = try await release(at: now)
-    try await forget(before: now - settings.keep.milliseconds)
-    if let pushes = try await pending() { return try await give(pushes) ? .busy : .stuck }
-    if released > 0 { return .busy }
-    return .idle(until: try await nextDue())
+  /// The work that there is, from one look into the file.
+  private struct Agenda: Sendable {
+    var hasWithdrawals: Bool
+    /// The time of the next scheduled push, in milliseconds since 1970; nil where there is none.
+    var nextDue: Int64?
+    var hasOld: Bool
+    var hasPending: Bool
   }
 
-  private func nextDue() async throws(MessageError) -> Int64? {
-    try await read { try DecisionTable.nextDue(in: $0) }
+  /// Does what is due: withdraws what nobody is to see any more, decides on scheduled pushes whose time has come, gives
+  /// pushes to the run, and forgets what is old.
+  package func round() async throws(MessageError) -> Round {
+    let now = clock()
+    let agenda = try await agenda(at: now)
+    if agenda.hasWithdrawals { guard try await withdraw() else { return .stuck } }
+    let isDue = agenda.nextDue.map { $0 <= now } ?? false
+    if isDue { try await release(at: now) }
+    if agenda.hasOld {
+      let oldest = now - settings.keep.milliseconds
+      try await write { try StoredMessage.forget(before: oldest, in: $0) }
+    }
+    if agenda.hasPending || isDue { return try await give(try await pending()) ? .busy : .stuck }
+    return agenda.hasOld || agenda.hasWithdrawals ? .busy : .idle(until: agenda.nextDue)
+  }
+
+  private func agenda(at now: Int64) async throws(MessageError) -> Agenda {
+    let oldest = now - settings.keep.milliseconds
+    return try await read { database in
+      Agenda(
+        hasWithdrawals: try !WithdrawalTable.first(1, in: database).isEmpty,
+        nextDue: try DecisionTable.nextDue(in: database),
+        hasOld: try StoredMessage.hasOld(before: oldest, in: database),
+        hasPending: try !DecisionTable.pending(1, in: database).isEmpty)
+    }
   }
 
   // MARK: Withdrawals
@@ -84,16 +105,13 @@ extension MessageDesk {
 
   // MARK: Scheduled pushes
 
-  /// Decides again on scheduled pushes whose time has come; returns their number.
-  private func release(at now: Int64) async throws(MessageError) -> Int {
-    guard let next = try await nextDue(), next <= now else { return 0 }
-    return try await write { [self] database in
-      let due = try DecisionTable.due(at: now, Self.batch, in: database)
-      for (number, decision) in due {
+  /// Decides again on scheduled pushes whose time has come.
+  private func release(at now: Int64) async throws(MessageError) {
+    try await write { [self] database in
+      for (number, decision) in try DecisionTable.due(at: now, Self.batch, in: database) {
         try DecisionTable.update(
           try again(decision, on: number, in: database), of: number, in: database)
       }
-      return due.count
     }
   }
 
@@ -145,10 +163,9 @@ extension MessageDesk {
 
   // MARK: Pushes
 
-  /// Makes the first pushes that are to be made, of which what cannot be made any more is settled; nil for none.
-  private func pending() async throws(MessageError) -> [MessagePush]? {
-    guard try await read({ try !DecisionTable.pending(1, in: $0).isEmpty }) else { return nil }
-    return try await write { [self] database in
+  /// Makes the first pushes that are to be made, of which what cannot be made any more is settled.
+  private func pending() async throws(MessageError) -> [MessagePush] {
+    try await write { [self] database in
       var messages: [Int64: StoredMessage] = [:]
       var pushes: [MessagePush] = []
       for (number, decision) in try DecisionTable.pending(Self.batch, in: database) {
@@ -217,15 +234,5 @@ extension MessageDesk {
       }
     }
     return true
-  }
-
-  // MARK: Forgetting
-
-  /// Forgets some of what is older than a time, in milliseconds since 1970.
-  private func forget(before time: Int64) async throws(MessageError) {
-    let hasOld = try await read { try StoredMessage.hasOld(before: time, in: $0) }
-    guard hasOld else { return }
-    try await write { try StoredMessage.forget(before: time, in: $0) }
-    wakeup.signal()
   }
 }

@@ -50,7 +50,7 @@ struct DeviceTestPushTests {
   }
 
   @Test func theStepsAreTold() throws {
-    let registry = try Registry(28481)
+    let registry = try Registry(28521)
     try registry.register(
       "phone", "ab01",
       #","locales":["de"],"time_zone":"Europe/Berlin","permission":{"state":"granted","parts":["alert","badge"]}"#
@@ -65,7 +65,7 @@ struct DeviceTestPushTests {
     #expect(steps[2]["text"]?.hasSuffix("bytes for com.example.app in sandbox, without a sound") == true)
     // What is queued for the registration goes with it, which its name does.
     let removed = try Program.run(
-      ["-sS", "-K", "curl.key", "-X", "DELETE", "http://127.0.0.1:28481/v1/devices/phone"],
+      ["-sS", "-K", "curl.key", "-X", "DELETE", "http://127.0.0.1:28521/v1/devices/phone"],
       program: "/usr/bin/curl", in: registry.service.folder)
     #expect(removed.status == 0 && removed.text.isEmpty, "\(removed.text)")
     let id = try #require(body["apns_id"] as? String)
@@ -81,7 +81,7 @@ struct DeviceTestPushTests {
   }
 
   @Test func itStopsWhereNothingWouldCome() throws {
-    let registry = try Registry(28483)
+    let registry = try Registry(28523)
     try registry.register("denied", "ab02", #","permission":{"state":"denied"}"#)
     try registry.register("silent", "ab03", #","permission":{"state":"granted","parts":["badge"]}"#)
     for (name, status, said) in [

@@ -139,7 +139,7 @@ struct OwnPluginsTests {
   /// one is no fault of the other's.
   @Test func aServiceRunsTheApplicationsAlone() throws {
     let more = "api: { listen: '127.0.0.1:28477', keys: api-keys }\noutcomes: { path: outcomes }"
-    let service = try RunningService(port: 28476, more: more) { service in
+    let service = try RunningService(port: 28525, more: more) { service in
       try Self.files { try service.write($0, $1) }
       try service.configure(Self.applicationsOnly, plugin: ", settings: { mark: all }")
       let made = try GuidePage.run(

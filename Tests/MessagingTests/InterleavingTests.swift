@@ -85,7 +85,7 @@ struct InterleavingTests {
     var (trial, model, steps) = (first, Model(), [Step]())
     let (device, before) = ("phone of \(user)", first.run.taken.count)
     try await trial.register(user, device)
-    for index in 0..<Int.random(in: 3...12, using: &random) {
+    for index in 0..<Int.random(in: 3...8, using: &random) {
       let step = Step.allCases.randomElement(using: &random) ?? .round
       steps.append(step)
       trial.clock.advance([0, 1, 40_000, 119_999, 120_000, 200_000].randomElement(using: &random) ?? 0)
