@@ -19,7 +19,7 @@ package struct ApplicationTable: Sendable, Equatable {
     }
   }
 
-  /// What belongs to one application.
+  /// A property that belongs to one application.
   package enum Property: Sendable, Equatable {
     /// The key.
     case key

@@ -34,7 +34,7 @@ struct MessageDecider {
     }
   }
 
-  /// What is never pushed has that reason, whoever receives it.
+  /// Returns the decision for a recipient without a device: that there is none, unless the message is never pushed.
   private func withoutDevice(_ message: Message, _ user: String) -> DeviceDecision {
     if case .withheld(.neverPushes, let reason) = composer.compose(message, for: Recipient(user: user)) {
       return DeviceDecision(user, .neverPushes, reason)

@@ -1,7 +1,7 @@
 import GRDB
 import Registry
 
-/// What is kept of users in decisions on messages; what is queued is withdrawn with their devices.
+/// The decisions on messages to a user, as a part of the user; queued pushes are withdrawn with the devices.
 extension MessageDesk: UserParts {
   package func forget(_ user: String, application: String) async throws(RegistryError) {
     try await parts.file.write { database in

@@ -26,6 +26,7 @@ package struct PluginLog {
   /// Makes a log without lines.
   package init() {}
 
+  /// Adds a line, unless it is one too many.
   package mutating func append(_ plugin: String, _ level: String, _ text: String) {
     guard entries.count < Self.entryLimit, byteCount < Self.byteLimit else {
       omitted += 1
@@ -37,6 +38,7 @@ package struct PluginLog {
     entries.append(entry)
   }
 
+  /// Removes all lines, and the count of those that were too many.
   package mutating func removeAll() {
     guard byteCount > 0 || omitted > 0 else { return }
     entries.removeAll(keepingCapacity: true)

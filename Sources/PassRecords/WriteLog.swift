@@ -14,6 +14,7 @@ package struct WriteLog {
 
   private static let limit = 200
 
+  /// The writes, the last of each place.
   package private(set) var writes: [Write] = []
   /// The place of the running plugin in the chain.
   package var plugin = 0
@@ -21,6 +22,7 @@ package struct WriteLog {
   /// Makes a log without writes.
   package init() {}
 
+  /// Adds a write in the place of the one before at the same place.
   package mutating func append(_ name: String, place: String) {
     // The last one counts for a reader who wonders where a value comes from.
     writes.removeAll { $0.name == name && $0.place == place }
@@ -29,5 +31,6 @@ package struct WriteLog {
     }
   }
 
+  /// Removes all writes.
   package mutating func removeAll() { if !writes.isEmpty { writes.removeAll() } }
 }

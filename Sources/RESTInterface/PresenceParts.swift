@@ -2,7 +2,7 @@ import EventLoop
 import Presence
 import Registry
 
-/// What the HTTP API serves of the presence.
+/// The presence as the HTTP API serves it.
 package struct PresenceParts: Sendable {
   /// The presence of users.
   package let book: PresenceBook

@@ -7,7 +7,7 @@ import NotificationModel
 import Operations
 import Registry
 
-/// What the HTTP API serves of a registry.
+/// The registry as the HTTP API serves it.
 package struct RegistryParts: Sendable {
   /// The applications of the service.
   package let applications: ApplicationTable
@@ -15,11 +15,11 @@ package struct RegistryParts: Sendable {
   package let devices: DeviceBook
   /// The messages of chat servers.
   package let messages: MessageDesk
-  /// Where users are connected.
+  /// The presence of users.
   package let presence: PresenceParts
   /// The messages that users want to be notified of.
   package let mutes: MuteBook
-  /// What else belongs to users, and goes with them.
+  /// The other parts of users, which go with them.
   package let userParts: [any UserParts]
   /// Given a sentence for the log where the registry fails.
   package let tell: @Sendable (String) -> Void
@@ -45,7 +45,7 @@ package struct RegistryParts: Sendable {
 
   /// Returns the application that a request is for: the one that it names, or the only one of its key.
   ///
-  /// Whether there is another application is nobody's business: what a key does not reach is refused alike.
+  /// An application that a key does not reach is refused as one that is not there: nobody learns of it.
   func application(
     _ key: String?, _ caller: APICaller, _ place: Place
   ) throws(Problem) -> Application {

@@ -4,7 +4,7 @@ import GRDB
 import NotificationModel
 import Synchronization
 
-/// What APNs says of device tokens, carried out in the registry.
+/// The answers of APNs about device tokens, carried out in the registry.
 ///
 /// A run's thread reports the ends of notifications and does not wait. What is lost with the process comes again with the next
 /// push to the device.

@@ -1,7 +1,7 @@
 import Composition
 import NotificationModel
 
-/// What a chat backend says of a user's device.
+/// The device of a user as a chat backend describes it.
 package struct Registration: Sendable, Equatable {
   /// The application's key.
   package var application: String

@@ -21,9 +21,9 @@ package struct RegistryPart: Service, CustomStringConvertible {
   /// The time between two looks at the presence.
   private static let presenceInterval = Duration.seconds(1)
 
-  /// What APNs says of tokens, which the run observes.
+  /// The observer of APNs' answers about tokens.
   package let feedback: DeviceFeedback
-  /// What the HTTP API serves of it.
+  /// The registry as the HTTP API serves it.
   package let parts: RegistryParts
   /// The messages of chat servers.
   package let messages: MessagePart
