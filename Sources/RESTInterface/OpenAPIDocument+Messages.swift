@@ -44,7 +44,7 @@ extension OpenAPIDocument {
       "description": "A stream, as the array of its lines: each line is one message as JSON (NDJSON). Blank lines are skipped.",
       "type": "array", "minItems": 1, "maxItems": 10000, "items": {"$ref": "#/components/schemas/Message"}
     },
-    "MessageName": {"description": "An identifier or a name.", "type": "string", "minLength": 1, "maxLength": \#(MessageReader.nameLimit)},
+    "MessageName": {"description": "An identifier without control characters.", "type": "string", "minLength": 1, "maxLength": \#(MessageReader.nameLimit), "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"},
     "MessageText": {"description": "A text, of which a push shows what has room.", "type": ["string", "null"], "maxLength": \#(MessageReader.textLimit)},
     "Message": {
       "description": "A chat message, and the users who receive it.", "type": "object", "additionalProperties": false,
