@@ -10,7 +10,7 @@ struct APIService: Service, CustomStringConvertible {
   let run: ServiceRun
   let state: ServiceState
   let generations: any GenerationSource
-  /// What there is of a registry; nil where there is none.
+  /// The registry; nil where there is none.
   let registry: RegistryParts?
   let settings: SendSettings
   let limits: RequestLimits

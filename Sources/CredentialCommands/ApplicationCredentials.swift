@@ -6,7 +6,7 @@ import Notilua
 
 /// The applications of a configuration beside the credentials of a store, compared by the rules of environments.
 package struct ApplicationCredentials {
-  /// What is wrong with an application's credential.
+  /// A breach of the rules by an application's credential.
   package struct Finding: Equatable {
     /// A Boolean value that indicates whether no push of the application could be sent as it is configured.
     package var isError: Bool

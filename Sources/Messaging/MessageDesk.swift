@@ -108,7 +108,7 @@ package final class MessageDesk: Sendable {
   ) throws -> Result<MessageAnswer, MessageError> {
     var answer: Result<MessageAnswer, MessageError> = .failure(.otherMessage)
     do {
-      // What fails is undone alone: the other messages of the commit are somebody else's.
+      // A failure undoes this message alone, and none of the others that share the commit.
       try database.inSavepoint {
         answer = .success(try MessageAcceptance(request: request, decider: decider).run(in: database))
         return .commit

@@ -22,7 +22,7 @@ package struct PresenceUpdate: Sendable, Equatable {
   package var connections = 0
   /// The devices whose app is connected, and was not before.
   package var returned: [PresenceDevice] = []
-  /// The devices whose app was connected and is not any more: what waits for them is due.
+  /// The devices whose app was connected and is not any more: their scheduled pushes are due.
   package var left: [PresenceDevice] = []
   /// The devices on which the user has logged out, and which receive nothing until they connect.
   package var loggedOut: [PresenceDevice] = []

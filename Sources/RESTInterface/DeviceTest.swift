@@ -14,7 +14,7 @@ package struct DeviceTest: Sendable {
   package struct Step: Sendable, Equatable {
     /// The name of the step.
     package let name: String
-    /// What was found, for people.
+    /// The sentence for people.
     package let text: String
   }
 

@@ -58,7 +58,7 @@ package struct DeviceSendOptions: ParsableArguments {
 
 /// One test push through the HTTP API, until its end.
 struct DeviceSend {
-  /// The time in which a push has its end, as a rule.
+  /// The time within which a push completes, as a rule.
   private static let patience = Duration.seconds(30)
 
   let service: ServiceAPI

@@ -6,7 +6,7 @@ import PrometheusMetrics
 import ServiceParts
 import Testing
 
-/// What a registry needs of a configuration.
+/// The needs of a registry in a configuration.
 struct RegistryPartTests {
   private static let whole =
     "registry: { path: r }\napplications: [{ key: chat, bundle_id: com.example.chat }]\n"

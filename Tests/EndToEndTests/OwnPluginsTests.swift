@@ -130,7 +130,7 @@ struct OwnPluginsTests {
     }
   }
 
-  /// What the plugins left in a payload, also where an outcome has it.
+  /// Returns the payload as the plugins left it, also where an outcome has it.
   private static func mark(_ object: [String: Any]) -> String? {
     (object["payload"] as? [String: Any] ?? object)["by"] as? String
   }
@@ -184,7 +184,7 @@ struct OwnPluginsTests {
       try service.metrics.contains("\nnotilua_plugin_faults_total{plugin=\"talk/mark\",kind=\"error\"} 0\n"))
   }
 
-  /// What a service's configuration has beside its first plugin.
+  /// The configuration of a service beside its first plugin.
   private static let applicationsOnly =
     "workers: 1\n" + plugins.split(separator: "\n").dropFirst().joined(separator: "\n")
 }

@@ -127,7 +127,7 @@ struct InterleavingTests {
     case .connect:
       try await trial.report(user, device, .connected, lease: Self.lease)
       model.app = .connected(leaseEnd: now + Self.lease)
-      // What was due is made already, and what waits is withdrawn.
+      // Due pushes are made already, and scheduled ones are withdrawn.
       for id in model.order where !model.pushed.contains(id) { model.messages[id]?.due = nil }
     case .background:
       try await trial.report(user, device, .background, lease: Self.lease)

@@ -18,7 +18,7 @@ struct QuietHoursTests {
     return Muting(zones).decide(facts, rules, deviceZone: device, at: time)?.decision == .quietHours
   }
 
-  /// What Python's zoneinfo says: see quiet_hours.py.
+  /// The answers of Python's zoneinfo: see quiet_hours.py.
   private static func judge() throws -> [[String]] {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "quiet_hours.py")
     let process = Process()

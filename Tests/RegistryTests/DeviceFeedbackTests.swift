@@ -5,7 +5,7 @@ import Registry
 import Synchronization
 import Testing
 
-/// What APNs says of tokens, and what becomes of their devices.
+/// The answers of APNs about tokens, and their devices after them.
 struct DeviceFeedbackTests {
   /// A feedback whose application is `chat`, with its log.
   private final class Bench: Sendable {

@@ -1,7 +1,7 @@
 import Registry
 import Testing
 
-/// How many refused tokens are a sign of the wrong environment.
+/// The number of refused tokens that is a sign of the wrong environment.
 struct RefusalWindowTests {
   /// Decides on devices that are refused one after the other; suspended devices are active no more.
   private static func decisions(of count: Int, active: Int) -> [RefusalWindow.Decision] {

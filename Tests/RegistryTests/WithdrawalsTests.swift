@@ -3,7 +3,7 @@ import Registry
 import Synchronization
 import Testing
 
-/// What is queued for registrations that have ended.
+/// The queued pushes of registrations that have ended.
 struct WithdrawalsTests {
   private static func end(_ count: Int, _ file: RegistryFile) async throws {
     try await file.write { database in
