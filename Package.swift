@@ -98,6 +98,9 @@ let package = Package(
       name: "Rendering",
       dependencies: ["CPango", "NotificationModel", "Presentation"],
       swiftSettings: strict),
+    // Pages of HTML, which need neither Pango nor Cairo: a browser shapes their text.
+    .target(
+      name: "PageRendering", dependencies: ["NotificationModel", "Presentation"], swiftSettings: strict),
     .target(
       name: "StringCatalogs",
       dependencies: ["FileReading", "Localization", "LosslessJSON", "NotificationModel"],
@@ -431,7 +434,7 @@ let package = Package(
         "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
         "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox",
-        "OutboxCommands",
+        "OutboxCommands", "PageRendering",
         "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Registry",
         "Rendering",
         "RESTInterface",
@@ -551,6 +554,10 @@ let package = Package(
         "DeliveryTesting", "NotificationModel", "notilua", "notilua-thumbnailer", "notilua-worker",
         "Presentation", "Rendering",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PageRenderingTests",
+      dependencies: ["DeliveryTesting", "NotificationModel", "PageRendering", "Presentation"],
       swiftSettings: strict),
     .testTarget(
       name: "DesktopTests",

@@ -6,6 +6,7 @@ import Glibc
 import LosslessJSON
 import NotificationModel
 import Notilua
+import PageRendering
 import Presentation
 import Rendering
 import TerminalPages

@@ -171,7 +171,7 @@ final class Flow {
       var detail = place.detail
       if let latitude = place.latitude, let longitude = place.longitude {
         // Isolated, so that the numbers stay together beside a text of the other direction.
-        let position = "\u{2066}\(Self.degrees(latitude)), \(Self.degrees(longitude))\u{2069}"
+        let position = "\u{2066}\(Degrees.text(latitude)), \(Degrees.text(longitude))\u{2069}"
         detail = detail.isEmpty ? position : "\(detail) · \(position)"
       }
       let line = canvas.block(detail, .init(size: 12, maxLines: 3), width: width - 24)
@@ -188,14 +188,6 @@ final class Flow {
       y += max(22, name.height + (detail.isEmpty ? 0 : line.height)) + 6
     }
     if !places.isEmpty { y -= 6 }
-  }
-
-  /// Degrees with four digits behind the point: eleven metres.
-  static func degrees(_ value: Double) -> String {
-    let whole = Int((value.magnitude * 10_000).rounded())
-    let fraction = String(whole % 10_000)
-    let padded = String(repeating: "0", count: 4 - fraction.count) + fraction
-    return "\(value < 0 ? "−" : "")\(whole / 10_000).\(padded)°"
   }
 
   private func conversation(_ messages: [ViewElement.Message]) {

@@ -103,7 +103,7 @@ package struct NotificationText {
         wrap("⌖ \(place.name)", "1", limit: 2)
         var detail = place.detail
         if let latitude = place.latitude, let longitude = place.longitude {
-          detail += (detail.isEmpty ? "" : " · ") + "\(Flow.degrees(latitude)), \(Flow.degrees(longitude))"
+          detail += (detail.isEmpty ? "" : " · ") + "\(Degrees.text(latitude)), \(Degrees.text(longitude))"
         }
         for row in Self.wrapped(detail, inner - 2).prefix(3) where !row.isEmpty { line("  " + row, "2") }
       }

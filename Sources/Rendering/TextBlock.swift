@@ -1,5 +1,6 @@
 import CPango
 import NotificationModel
+import Presentation
 
 /// A text that Pango has shaped and broken into lines: any script, in its own direction.
 ///

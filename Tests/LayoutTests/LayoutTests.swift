@@ -17,6 +17,7 @@ struct LayoutTests {
     "LuaSandbox",
     "CodeAnalysis", "PluginManifests", "PassRecords", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Composition", "Presence", "Presentation", "notilua-thumbnailer", "Rendering",
+    "PageRendering",
     "APNsCredentials", "Delivery", "OutboxRecords", "Outbox", "Stories", "Registry", "Muting",
     "Desktop",
     "HTTP2Transport",

@@ -111,8 +111,6 @@ struct NotificationPictureTests {
     }
     let text = NotificationText.lines(shown, PictureOptions(), isStyled: false)
     #expect(text.contains { $0.contains("100%") } && text.contains { $0.contains("1.5000°, 179.0000°") })
-    let html = NotificationPage.html([("", shown)], PictureOptions()) { _ in nil }
-    #expect(html.contains("<progress value=\"1.0\">"))
   }
 
   // MARK: The shipped plugins

@@ -145,7 +145,7 @@ package struct NotificationPage {
         html +=
           "<li><b dir=\"auto\">\(Self.escaped(place.name))</b> <small dir=\"auto\">\(Self.escaped(place.detail))"
         if let latitude = place.latitude, let longitude = place.longitude {
-          html += " <bdi>\(Flow.degrees(latitude)), \(Flow.degrees(longitude))</bdi>"
+          html += " <bdi>\(Degrees.text(latitude)), \(Degrees.text(longitude))</bdi>"
         }
         html += "</small></li>\n"
       }

@@ -24,7 +24,7 @@ package struct PictureOptions: Sendable, Equatable {
   package init() {}
 
   /// True when the language is written from right to left (CLDR, `characterOrder`).
-  var isRightToLeft: Bool {
+  package var isRightToLeft: Bool {
     let parts = language.replacingUnderscores.split(separator: "-").map { $0.lowercased() }
     if parts.contains(where: { ["arab", "hebr", "syrc", "thaa", "nkoo", "adlm", "rohg"].contains($0) }) {
       return true

@@ -1,7 +1,7 @@
 import DeliveryTesting
 import NotificationModel
+import PageRendering
 import Presentation
-import Rendering
 import Testing
 
 /// Pages of HTML for a notification.
