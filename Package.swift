@@ -376,7 +376,7 @@ let package = Package(
     .target(
       name: "CommandSupport",
       dependencies: [
-        "ConfigurationFiles", "EventLoop", "Notilua", "TerminalPages",
+        "ConfigurationFiles", "EventLoop", "FileReading", "NotificationModel", "Notilua", "TerminalPages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -407,6 +407,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // `notilua preview`: notifications as pictures, as pages and in the terminal.
+    .target(
+      name: "PreviewCommands",
+      dependencies: [
+        "CommandSupport", "ConfigurationFiles", "EventLoop", "LosslessJSON", "NotificationModel", "Notilua",
+        "PageRendering", "Presentation", "Rendering", "TerminalPages", "WorkerHost",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     // `notilua ctl`: what a running service is asked and told.
     .target(
       name: "ServiceCommands",
@@ -434,9 +443,9 @@ let package = Package(
         "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
         "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox",
-        "OutboxCommands", "PageRendering",
-        "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PrometheusMetrics", "Registry",
-        "Rendering",
+        "OutboxCommands",
+        "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PreviewCommands", "PrometheusMetrics",
+        "Registry",
         "RESTInterface",
         "ServiceCommands",
         "ServiceLife", "ServiceParts", "Stories", "TerminalPages", "WorkerHost", "WorkerProtocol",

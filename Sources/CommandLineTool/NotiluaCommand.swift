@@ -10,6 +10,7 @@ import Glibc
 import MessageCommands
 import Notilua
 import OutboxCommands
+import PreviewCommands
 import ServiceCommands
 import TerminalPages
 

@@ -28,7 +28,7 @@ struct LayoutTests {
     "PluginTools", "APNsSimulator", "ClientKeys", "FrontDoor", "Messaging", "RESTInterface", "ServiceParts",
     "Generations",
     "TerminalPages", "CommandSupport", "CatalogCommands", "CredentialCommands", "ServiceCommands",
-    "MessageCommands", "OutboxCommands",
+    "MessageCommands", "OutboxCommands", "PreviewCommands",
     "CommandLineTool", "notilua",
   ]
 

@@ -1,43 +1,44 @@
 import ArgumentParser
-import CommandSupport
 import ConfigurationFiles
 import Glibc
 import NotificationModel
 import Notilua
 
 /// The flags that say which plugins run, and how: what `notilua.yaml` says too.
-struct ChainOptions: ParsableArguments {
+package struct ChainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The configuration; without it notilua.yaml in this folder or, but for run, in one above.",
       valueName: "file"),
     completion: .configuration)
-  var config: String?
+  package var config: String?
 
   @Option(
     help: ArgumentHelp("Run all plugins of a folder, in the order of their names.", valueName: "folder"),
     completion: .directory)
-  var plugins: String?
+  package var plugins: String?
 
   @Option(
     name: .customLong("plugin"),
     help: ArgumentHelp("Run this plugin; give it several times for a chain.", valueName: "path"),
     completion: .plugin)
-  var chain: [String] = []
+  package var chain: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "How many workers run plugins, 1 to 256; without it one for each core, and one in replay.",
       valueName: "count"))
-  var workers: Int?
+  package var workers: Int?
 
   @Option(
     help: ArgumentHelp(
       "What is done on a fault of any plugin: skip, original, drop or halt.", valueName: "policy"),
     completion: .cases(FaultPolicy.self))
-  var onFault: String?
+  package var onFault: String?
 
-  func validate() throws {
+  package init() {}
+
+  package func validate() throws {
     if let workers, !(1...256).contains(workers) {
       throw ValidationError("--workers is \(workers); give a number of 1 to 256.")
     }
@@ -53,7 +54,7 @@ struct ChainOptions: ParsableArguments {
   ///
   /// - Parameter inProject: the configuration may be in a folder above. What runs in production is not to depend on
   ///   what is there.
-  func load(inProject: Bool = true) throws(HostError) -> Configuration {
+  package func load(inProject: Bool = true) throws(HostError) -> Configuration {
     var configuration = try base(inProject: inProject)
     if let plugins {
       configuration = configuration.running(try Self.plugins(in: plugins, known: configuration))
@@ -68,7 +69,7 @@ struct ChainOptions: ParsableArguments {
 
   /// Returns the set of plugins that another is compared with: a configuration's, or all of a folder as `--plugins` has
   /// them.
-  func load(against path: String) throws(HostError) -> Configuration {
+  package func load(against path: String) throws(HostError) -> Configuration {
     var configuration: Configuration
     if PluginFolder.isFolder(path) {
       let base = try base(inProject: true)

@@ -1,4 +1,3 @@
-import CommandSupport
 import ConfigurationFiles
 import FileReading
 import Glibc
@@ -9,15 +8,15 @@ import TerminalPages
 ///
 /// As `cargo` and `go` find theirs, so that a command works from within a plugin's folder. What another user has put
 /// above, as anyone can into `/tmp`, is not used.
-struct ProjectFolder {
+package struct ProjectFolder {
   /// The way there from the present folder: `../` for each step; empty where it is the present folder.
-  private(set) var prefix = ""
+  package private(set) var prefix = ""
   /// The path of the plugin that the present folder is in; nil outside of one.
-  private(set) var plugin: String?
+  package private(set) var plugin: String?
   /// The path of what was found above and is another user's; nil where there is nothing such.
   private var foreign: String?
 
-  init() {
+  package init() {
     let parts = PluginFolder.real(".").split(separator: "/").map(String.init)
     var plugin: String?
     for steps in 0...parts.count {
@@ -46,7 +45,7 @@ struct ProjectFolder {
   }
 
   /// The project's configuration, or that of `path`.
-  func configuration(_ path: String?) throws(HostError) -> Configuration {
+  package func configuration(_ path: String?) throws(HostError) -> Configuration {
     if let path = path ?? configurationPath { return try Configuration(file: path) }
     if let foreign {
       say("notilua: '\(foreign)' belongs to another user and is not used; name a configuration with --config")
@@ -63,7 +62,7 @@ struct ProjectFolder {
   }
 
   /// The path of the project's configuration; nil where there is none.
-  var configurationPath: String? {
+  package var configurationPath: String? {
     PluginFolder.isFile(prefix + "notilua.yaml") ? prefix + "notilua.yaml" : nil
   }
 }

@@ -13,8 +13,8 @@ import TerminalPages
 import WorkerHost
 
 /// `notilua preview`: how a notification looks.
-struct PreviewCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct PreviewCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "preview",
     abstract: "Shows how a notification looks, with the content extension of its category.",
     discussion: """
@@ -75,7 +75,9 @@ struct PreviewCommand: AsyncParsableCommand {
     completion: .file())
   var input = "-"
 
-  func validate() throws {
+  package init() {}
+
+  package func validate() throws {
     for form in forms where PictureOptions.Form(rawValue: form) == nil {
       throw ValidationError("--form is '\(form)'; use banner, expanded, lock or hidden.")
     }
@@ -101,7 +103,7 @@ struct PreviewCommand: AsyncParsableCommand {
     ["png", "svg", "html"].first { path.lowercased().hasSuffix(".\($0)") } ?? ""
   }
 
-  func run() async throws {
+  package func run() async throws {
     var payload = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
     if let timeZone { payload.bytes = withTimeZone(timeZone, payload.bytes) }
     var shown: [(caption: String, presentation: NotificationPresentation)] = []
