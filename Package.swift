@@ -73,6 +73,9 @@ let package = Package(
     // Reads, edits and writes JSON so that what nobody edited keeps its bytes.
     .target(name: "LosslessJSON", swiftSettings: strict),
     .target(name: "NotificationModel", dependencies: ["LosslessJSON"], swiftSettings: strict),
+    // The view that a content extension builds: its elements, read and written, and its actions.
+    .target(
+      name: "NotificationViews", dependencies: ["LosslessJSON", "NotificationModel"], swiftSettings: strict),
     // What the push of a chat message says beside `aps`, read and written; the worker reads it, too.
     .target(name: "PushExtras", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .target(name: "Localization", swiftSettings: strict),
@@ -90,17 +93,19 @@ let package = Package(
     // Opens and reads what people name, with a limit for each kind of file.
     .target(name: "FileReading", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(
-      name: "Presentation", dependencies: ["EventLoop", "FileReading", "NotificationModel"],
+      name: "Presentation",
+      dependencies: ["EventLoop", "FileReading", "NotificationModel", "NotificationViews"],
       swiftSettings: strict),
     .executableTarget(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
       name: "Rendering",
-      dependencies: ["CPango", "NotificationModel", "Presentation"],
+      dependencies: ["CPango", "NotificationModel", "NotificationViews", "Presentation"],
       swiftSettings: strict),
     // Pages of HTML, which need neither Pango nor Cairo: a browser shapes their text.
     .target(
-      name: "PageRendering", dependencies: ["NotificationModel", "Presentation"], swiftSettings: strict),
+      name: "PageRendering", dependencies: ["NotificationModel", "NotificationViews", "Presentation"],
+      swiftSettings: strict),
     .target(
       name: "StringCatalogs",
       dependencies: ["FileReading", "Localization", "LosslessJSON", "NotificationModel"],
@@ -129,16 +134,19 @@ let package = Package(
       swiftSettings: strict),
     // What is kept of a pass for its outcome: the lines that plugins log, and where they wrote.
     .target(name: "PassRecords", dependencies: ["NotificationModel"], swiftSettings: strict),
+    // What the functions of a view do, in words.
+    .target(name: "ViewDescriptions", dependencies: ["WorkerProtocol"], swiftSettings: strict),
     .target(
       name: "PluginRuntime",
       dependencies: [
         "CLuaBoundary", "CodeAnalysis", "Digests", "Localization", "LosslessJSON", "LuaSandbox",
-        "NotificationModel", "PassRecords", "PluginManifests", "PushExtras", "TimeZones", "UnicodeForms",
-        "WorkerProtocol",
+        "NotificationModel", "NotificationViews", "PassRecords", "PluginManifests", "PushExtras", "TimeZones",
+        "UnicodeForms", "ViewDescriptions", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
-      name: "WorkerProtocol", dependencies: ["Localization", "LosslessJSON", "NotificationModel"],
+      name: "WorkerProtocol",
+      dependencies: ["Localization", "LosslessJSON", "NotificationModel", "NotificationViews"],
       swiftSettings: strict),
     .executableTarget(
       name: "notilua-worker",
@@ -232,7 +240,8 @@ let package = Package(
     .target(
       name: "Desktop",
       dependencies: [
-        "CSystemd", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "Presentation",
+        "CSystemd", "Delivery", "EventLoop", "LosslessJSON", "NotificationModel", "NotificationViews",
+        "Presentation",
       ],
       swiftSettings: strict),
     .target(
@@ -310,7 +319,8 @@ let package = Package(
       dependencies: [
         "Applications", "ConfigurationFiles", "CProcessSandbox", "Digests", "EventLoop", "FileReading",
         "Localization",
-        "LosslessJSON", "NotificationModel", "Presentation", "PushExtras", "StringCatalogs", "WorkerHost",
+        "LosslessJSON", "NotificationModel", "NotificationViews", "Presentation", "PushExtras",
+        "StringCatalogs", "WorkerHost",
         "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     // The same without workers: Lua in the program's own process.
@@ -332,13 +342,15 @@ let package = Package(
       name: "PluginTesting",
       dependencies: [
         "ConfigurationFiles", "EventLoop", "FileReading", "LosslessJSON", "NotificationModel",
+        "NotificationViews",
         "Notilua", "WorkerHost", "WorkerProtocol", .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .target(
       name: "PluginTools",
       dependencies: [
         "ConfigurationFiles", "Delivery", "Digests", "EventLoop", "FileReading", "Localization",
-        "LosslessJSON", "NotificationModel", "Notilua", "Presentation", "StringCatalogs", "WorkerHost",
+        "LosslessJSON", "NotificationModel", "NotificationViews", "Notilua", "Presentation", "StringCatalogs",
+        "WorkerHost",
         "WorkerProtocol", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
@@ -442,7 +454,8 @@ let package = Package(
         "ClientKeys",
         "CommandSupport", "ConfigurationFiles", "CProcessSandbox", "CredentialCommands", "Delivery",
         "Desktop", "Digests", "EventLoop", "FileReading", "FrontDoor", "Generations", "HTTP2Transport",
-        "LosslessJSON", "MessageCommands", "NotificationModel", "Notilua", "Operations", "Outbox",
+        "LosslessJSON", "MessageCommands", "NotificationModel", "NotificationViews", "Notilua", "Operations",
+        "Outbox",
         "OutboxCommands",
         "Pipeline", "PluginTesting", "PluginTools", "Presentation", "PreviewCommands", "PrometheusMetrics",
         "Registry",
@@ -461,10 +474,13 @@ let package = Package(
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: strict),
     .testTarget(
       name: "WorkerProtocolTests",
-      dependencies: ["LosslessJSON", "NotificationModel", "WorkerProtocol"],
+      dependencies: ["LosslessJSON", "NotificationModel", "NotificationViews", "WorkerProtocol"],
       swiftSettings: strict),
     .testTarget(
       name: "NotificationModelTests", dependencies: ["LosslessJSON", "NotificationModel"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NotificationViewsTests", dependencies: ["LosslessJSON", "NotificationViews"],
       swiftSettings: strict),
     .testTarget(
       name: "LocalizationTests", dependencies: ["Localization", "NotificationModel"],
@@ -555,23 +571,26 @@ let package = Package(
     .testTarget(name: "LayoutTests", swiftSettings: strict),
     .testTarget(name: "FileReadingTests", dependencies: ["FileReading"], swiftSettings: strict),
     .testTarget(
-      name: "PresentationTests", dependencies: ["DeliveryTesting", "NotificationModel", "Presentation"],
+      name: "PresentationTests",
+      dependencies: ["DeliveryTesting", "NotificationModel", "NotificationViews", "Presentation"],
       swiftSettings: strict),
     .testTarget(
       name: "RenderingTests",
       dependencies: [
-        "DeliveryTesting", "NotificationModel", "notilua", "notilua-thumbnailer", "notilua-worker",
+        "DeliveryTesting", "NotificationModel", "NotificationViews", "notilua", "notilua-thumbnailer",
+        "notilua-worker",
         "Presentation", "Rendering",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PageRenderingTests",
-      dependencies: ["DeliveryTesting", "NotificationModel", "PageRendering", "Presentation"],
+      dependencies: ["DeliveryTesting", "NotificationViews", "PageRendering", "Presentation"],
       swiftSettings: strict),
     .testTarget(
       name: "DesktopTests",
       dependencies: [
-        "Delivery", "Desktop", "DesktopTesting", "EventLoop", "NotificationModel", "Presentation",
+        "Delivery", "Desktop", "DesktopTesting", "EventLoop", "NotificationModel", "NotificationViews",
+        "Presentation",
       ],
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
@@ -647,7 +666,8 @@ let package = Package(
     .testTarget(
       name: "PluginRuntimeTests",
       dependencies: [
-        "Localization", "LosslessJSON", "LuaSandbox", "NotificationModel", "Notilua", "PluginRuntime",
+        "Localization", "LosslessJSON", "LuaSandbox", "NotificationModel", "NotificationViews", "Notilua",
+        "PluginRuntime",
         "PluginTools", "TimeZones", "WorkerHost", "WorkerProtocol",
       ],
       swiftSettings: strict),
@@ -734,7 +754,7 @@ let package = Package(
       ],
       path: "Tests/ServiceProbe", swiftSettings: strict),
     .executableTarget(
-      name: "HostileWorker", dependencies: ["NotificationModel", "WorkerProtocol"],
+      name: "HostileWorker", dependencies: ["NotificationModel", "NotificationViews", "WorkerProtocol"],
       path: "Tests/HostileWorker",
       swiftSettings: strict),
   ],

@@ -2,7 +2,7 @@ import ConfigurationFiles
 import Desktop
 import EventLoop
 import Glibc
-import NotificationModel
+import NotificationViews
 import Notilua
 import Presentation
 import ServiceLife

@@ -1,5 +1,5 @@
 import EventLoop
-import NotificationModel
+import NotificationViews
 import Presentation
 import ServiceLife
 

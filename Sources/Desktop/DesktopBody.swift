@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// The text below a desktop notification's summary: the body, and what a content extension built, line by line.
@@ -49,25 +49,41 @@ enum DesktopBody {
     func bold(_ text: String) -> String { isMarkup ? "<b>\(plain(text))</b>" : text }
     func italic(_ text: String) -> String { isMarkup ? "<i>\(plain(text))</i>" : text }
 
+    private func line(_ runs: [ViewElement.TextRun]) -> String {
+      runs.map { run in
+        var text = plain(run.text)
+        if isMarkup, run.isItalic { text = "<i>\(text)</i>" }
+        if isMarkup, run.isBold { text = "<b>\(text)</b>" }
+        return text
+      }.joined()
+    }
+
     func lines(_ element: ViewElement) -> [String] {
       switch element {
-      case .text(let runs, _):
+      case .text(let runs, _, _): return [line(runs)]
+      case .image(let picture): return picture.caption.isEmpty ? [] : [italic(picture.caption)]
+      case .columns(let columns):
+        let texts = columns.flatMap(\.cells).map(\.runs).filter { !$0.isEmpty }.map(line)
+        return texts.isEmpty ? [] : [texts.joined(separator: " · ")]
+      case .countdown(let countdown):
         return [
-          runs.map { run in
-            var text = plain(run.text)
-            if isMarkup, run.isItalic { text = "<i>\(text)</i>" }
-            if isMarkup, run.isBold { text = "<b>\(text)</b>" }
-            return text
-          }.joined()
+          countdown.label.isEmpty
+            ? bold(countdown.text) : "\(plain(countdown.label)) · \(bold(countdown.text))"
         ]
-      case .image(_, let caption): return caption.isEmpty ? [] : [italic(caption)]
+      case .map(let map): return lines(.places(map.places))
       case .fields(let fields): return fields.map { "\(bold($0.label)) \(plain($0.value))" }
       case .progress(let value, let label):
         let percent = "\(Int((value * 100).rounded(.down))) %"
         return [label.isEmpty ? percent : "\(plain(label)) · \(percent)"]
       case .timeline(let steps):
         return steps.map { step in
-          let sign = step.state == .done ? "●" : step.state == .current ? "◉" : "○"
+          let sign =
+            switch step.state {
+            case .done: "●"
+            case .current: "◉"
+            case .upcoming: "○"
+            case .failed: "✗"
+            }
           let title = step.state == .current ? bold(step.title) : plain(step.title)
           return "\(sign) \(title)" + (step.time.isEmpty ? "" : " · \(plain(step.time))")
         }

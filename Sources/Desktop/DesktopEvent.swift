@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// An event of a notification that was shown: what happened to it, or what a person chose.

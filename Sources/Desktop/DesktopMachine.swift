@@ -1,5 +1,6 @@
 import Delivery
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// The notifications of a desktop, as a state machine: an input changes their states and gives effects.

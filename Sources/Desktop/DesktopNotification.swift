@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// The arguments of `org.freedesktop.Notifications.Notify`, made of what is to be shown and of what a server can do.

@@ -1,5 +1,6 @@
 import Delivery
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// A presenter of notifications: the host, with content extensions in its workers.

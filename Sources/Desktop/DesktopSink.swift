@@ -1,6 +1,7 @@
 import Delivery
 import EventLoop
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// Shows notifications on the desktop of the session, and tells what people do with them.

@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// A notification that is shown, with those of its thread that it has taken in.

@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import NotificationModel
+import NotificationViews
 import Presentation
 import Yams
 
@@ -12,12 +13,15 @@ extension YAMLReader {
     {
       switch key {
       case "app":
-        for (key, value) in try members(value, "presentation.app", ["name", "icon"]) {
+        for (key, value) in try members(
+          value, "presentation.app", ["name", "icon", "color", "desktop_entry"])
+        {
           let word = try text(value, "presentation.app.\(key)")
-          if key == "name" {
-            rules.appName = word
-          } else {
-            rules.appIcon = word.contains("/") ? path(word) : word
+          switch key {
+          case "name": rules.appName = word
+          case "icon": rules.appIcon = word.contains("/") ? path(word) : word
+          case "color": rules.appColor = try color(word, value)
+          default: rules.desktopEntry = try desktopEntry(word, value)
           }
         }
       case "categories":
@@ -34,6 +38,32 @@ extension YAMLReader {
       }
     }
     return rules
+  }
+
+  /// Returns a colour as it is written in CSS, such as #0A66D8.
+  private func color(_ word: String, _ node: Node) throws(HostError) -> UInt32 {
+    guard word.utf8.count == 7, word.hasPrefix("#"), word.dropFirst().allSatisfy(\.isHexDigit),
+      let number = UInt32(word.dropFirst(), radix: 16)
+    else {
+      throw error(
+        node,
+        "presentation.app.color is '\(word.prefix(100))'; write six hexadecimal digits, such as \"#0A66D8\"")
+    }
+    return number
+  }
+
+  /// Returns the name of a desktop entry, which may stand with its suffix.
+  private func desktopEntry(_ word: String, _ node: Node) throws(HostError) -> String {
+    let name = word.hasSuffix(".desktop") ? String(word.dropLast(8)) : word
+    guard !name.isEmpty, name.utf8.count <= 255,
+      name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
+    else {
+      throw error(
+        node,
+        "presentation.app.desktop_entry is '\(word.prefix(100))'; give the file's name without its folder, such as org.example.Chat"
+      )
+    }
+    return name
   }
 
   private func folders(_ node: Node, _ place: String) throws(HostError) -> [String] {
@@ -53,7 +83,8 @@ extension YAMLReader {
     let place = "a category"
     let keys = [
       "identifier", "actions", "options", "hidden_previews_body_placeholder",
-      "hidden_previews_body_placeholder_loc_key", "desktop_category",
+      "hidden_previews_body_placeholder_loc_key", "desktop_category", "transient", "expires_after",
+      "desktop_tag",
     ]
     for (key, value) in try members(node, place, keys) {
       switch key {
@@ -72,6 +103,17 @@ extension YAMLReader {
           throw error(value, "a category has \(NotificationAction.limit) actions at most")
         }
       case "options": category.options = try options(value, NotificationCategory.Option.self)
+      case "transient": category.isTransient = try word(value, "transient", ["true", "false"]) == "true"
+      case "expires_after":
+        let time = try duration(
+          value, "expires_after",
+          .seconds(DesktopWish.expiries.lowerBound) ... .seconds(DesktopWish.expiries.upperBound))
+        category.expiresAfter = time / .seconds(1)
+      case "desktop_tag":
+        category.desktopTag = try text(value, "desktop_tag")
+        guard category.desktopTag.utf8.count <= NotificationView.identifierLimit else {
+          throw error(value, "a desktop_tag has \(NotificationView.identifierLimit) bytes at most")
+        }
       case "desktop_category": category.desktopCategory = try text(value, "desktop_category")
       default:
         category.hiddenPreviewsBodyPlaceholder = LocalizableText(

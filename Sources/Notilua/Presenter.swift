@@ -1,6 +1,7 @@
 import ConfigurationFiles
 import Digests
 import NotificationModel
+import NotificationViews
 import Presentation
 import WorkerHost
 import WorkerProtocol

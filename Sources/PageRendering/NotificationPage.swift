@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// Writes a notification as a page of HTML that needs nothing else: no script, no address, pictures inside.
@@ -106,7 +107,7 @@ package struct NotificationPage {
 
   private mutating func write(_ element: ViewElement, _ presentation: NotificationPresentation) {
     switch element {
-    case .text(let runs, let style):
+    case .text(let runs, let style, _):
       let name = style == .title ? "h1" : "p"
       html += "<\(name)\(style == .caption ? " class=\"caption\"" : "") dir=\"auto\">"
       for run in runs {
@@ -117,9 +118,20 @@ package struct NotificationPage {
         html += text
       }
       html += "</\(name)>\n"
-    case .image(let attachment, let caption):
-      if let file = presentation.attachment(attachment) { image(file, caption) }
-      self.element("p", caption, " class=\"caption\"")
+    case .image(let picture):
+      if let file = presentation.attachment(picture.attachment) { image(file, picture.caption) }
+      self.element("p", picture.caption, " class=\"caption\"")
+    case .columns(let columns):
+      for cell in columns.flatMap(\.cells) {
+        switch cell {
+        case .text(let runs, let style): write(.text(runs, style, .start), presentation)
+        case .image(let picture): write(.image(picture), presentation)
+        }
+      }
+    case .countdown(let countdown):
+      self.element("p", countdown.label, " class=\"caption\"")
+      self.element("p", countdown.text)
+    case .map(let map): write(.places(map.places), presentation)
     case .fields(let fields):
       html += "<dl>\n"
       for field in fields {

@@ -3,6 +3,7 @@ import Glibc
 import LosslessJSON
 import LuaSandbox
 import NotificationModel
+import NotificationViews
 import PassRecords
 import PluginManifests
 import TimeZones

@@ -29,6 +29,15 @@ package struct HostFunction: Sendable {
     self.body = body
   }
 
+  /// Creates a function of a description.
+  init(
+    _ description: FunctionDescription,
+    body: @escaping @Sendable (inout HostCall) throws(HostFunctionError) -> HostResult
+  ) {
+    self.description = description
+    self.body = body
+  }
+
   /// The name behind `notilua.`; one that begins with `view.` is a function of the view.
   package var name: String { description.name }
   /// The parameters, in order.

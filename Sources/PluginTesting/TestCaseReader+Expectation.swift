@@ -1,6 +1,7 @@
 import ConfigurationFiles
 import LosslessJSON
 import NotificationModel
+import NotificationViews
 import Notilua
 import Yams
 

@@ -3,6 +3,7 @@ import FileReading
 import Foundation
 import LosslessJSON
 import NotificationModel
+import NotificationViews
 import Notilua
 import WorkerProtocol
 import Yams

@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 import WorkerProtocol
 
 /// The manual page and the definitions for editors, made from what carries the functions out.

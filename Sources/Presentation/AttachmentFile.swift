@@ -78,6 +78,25 @@ package struct AttachmentFile: Sendable, Equatable {
           "\(name): '\(path)' is in no folder of presentation.attachments; add the folder to the configuration"
       )
     }
+    try self.init(path: path, identifier: identifier, name: name)
+    take(attachment)
+  }
+
+  /// Looks at the app's icon, a file that the operator names.
+  package init(icon path: String) throws(Refusal) {
+    let name = "presentation.app.icon"
+    guard let resolved = realpath(path, nil) else {
+      throw Refusal(message: "\(name): '\(path)' is not there; check the path")
+    }
+    defer { free(resolved) }
+    try self.init(path: String(cString: resolved), identifier: name, name: name)
+    guard kind == .image else {
+      throw Refusal(message: "\(name): '\(path)' is no PNG, JPEG or GIF; convert it")
+    }
+  }
+
+  /// Looks at a file whose links are resolved.
+  private init(path: String, identifier: String, name: String) throws(Refusal) {
     let file: InputFile
     do throws(FileProblem) {
       file = try InputFile(path, form: .regular, followsLinks: false)
@@ -114,7 +133,6 @@ package struct AttachmentFile: Sendable, Equatable {
     type = form.type
     width = form.width
     height = form.height
-    take(attachment)
   }
 
   private mutating func take(_ attachment: Attachment) {

@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 
 /// A category of notifications, with their actions and placeholder: `UNNotificationCategory`.
 package struct NotificationCategory: Sendable, Equatable {
@@ -21,6 +21,12 @@ package struct NotificationCategory: Sendable, Equatable {
   package var hiddenPreviewsBodyPlaceholder: LocalizableText?
   /// The class of event, as desktops know it: the hint `category` of `org.freedesktop.Notifications`.
   package var desktopCategory = ""
+  /// A Boolean value that indicates whether notifications stay out of a desktop's history: the hint `transient`.
+  package var isTransient = false
+  /// The seconds after which a desktop takes a notification away; nil leaves it to the desktop.
+  package var expiresAfter: Double?
+  /// The tag by which a later notification takes the place of an earlier one; empty for none.
+  package var desktopTag = ""
 
   package init(identifier: String) { self.identifier = identifier }
 

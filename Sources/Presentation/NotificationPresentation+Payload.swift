@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 
 /// The operator's settings for how notifications are shown.
 package struct PresentationRules: Sendable, Equatable {
@@ -6,6 +7,10 @@ package struct PresentationRules: Sendable, Equatable {
   package var appName = ""
   /// A picture's path, or the name of an icon in the desktop's theme.
   package var appIcon = ""
+  /// The app's colour, 0xRRGGBB; nil for the host's own.
+  package var appColor: UInt32?
+  /// The name of the app's desktop entry, without `.desktop`.
+  package var desktopEntry = ""
   package var categories: [NotificationCategory] = []
   /// The folders in which attachments may be.
   package var attachmentFolders: [String] = []
@@ -43,10 +48,12 @@ extension NotificationPresentation {
     if header.isEmpty { header = SafeText.line(notification.headers.topic ?? "Notification", limit: 128) }
     appName = header
     let text = { (text: VisibleContent.Text) in Self.text(text, languages, texts) }
+    take(rules)
     title = SafeText.line(text(content.title))
     subtitle = SafeText.line(text(content.subtitle))
     body = SafeText.paragraphs(text(content.body))
     take(content)
+    levelText = levelKey.map { texts.text($0.key, arguments: [], languages: languages) ?? $0.text } ?? ""
     take(rules.category(content.categoryIdentifier), languages, texts)
     take(notification.attachments, rules)
   }
@@ -57,6 +64,26 @@ extension NotificationPresentation {
   ) -> String {
     guard let key = text.key else { return text.literal ?? "" }
     return texts.text(key, arguments: text.arguments, languages: languages) ?? text.literal ?? key
+  }
+
+  private mutating func take(_ rules: PresentationRules) {
+    accent = rules.appColor
+    desktopEntry = rules.desktopEntry
+    guard rules.appIcon.contains("/") else { return }
+    do throws(AttachmentFile.Refusal) {
+      icon = try AttachmentFile(icon: rules.appIcon)
+    } catch {
+      warnings.append(error.message)
+    }
+  }
+
+  /// The key of the level's name in the catalogs, and the name where none has it.
+  private var levelKey: (key: String, text: String)? {
+    switch level {
+    case .passive, .active: nil
+    case .timeSensitive: ("TIME_SENSITIVE", "Time Sensitive")
+    case .critical: ("CRITICAL", "Critical")
+    }
   }
 
   private mutating func take(_ content: VisibleContent) {
@@ -83,6 +110,9 @@ extension NotificationPresentation {
       placeholder = texts.text("HIDDEN_PREVIEW", arguments: [], languages: languages) ?? "Notification"
     }
     desktopCategory = category?.desktopCategory ?? ""
+    isTransient = category?.isTransient ?? false
+    expiresAfter = category?.expiresAfter
+    desktopTag = category?.desktopTag ?? ""
   }
 
   private mutating func take(_ attachments: [Attachment], _ rules: PresentationRules) {
@@ -101,97 +131,22 @@ extension NotificationPresentation {
     content.view = content.view.harmless
     if overridesTitle, !content.view.title.isEmpty { header = content.view.title }
     if let actions = content.view.actions { self.actions = actions }
-    for element in content.view.elements {
-      let identifier: String
-      let isPicture: Bool
-      switch element {
-      case .image(let attachment, _): (identifier, isPicture) = (attachment, true)
-      case .media(let attachment, _, _): (identifier, isPicture) = (attachment, false)
-      default: continue
-      }
+    let wish = content.view.desktop
+    isTransient = wish.isTransient ?? isTransient
+    expiresAfter = wish.expiresAfter ?? expiresAfter
+    if !wish.tag.isEmpty { desktopTag = wish.tag }
+    for reference in content.view.elements.flatMap(\.attachments) {
       let name =
-        "\(content.plugin): the view shows the attachment '\(SafeText.line(identifier, limit: 64))', which is"
-      guard let file = attachment(identifier) else {
-        warnings.append("\(name) not there")
-        continue
+        "\(content.plugin): the view shows the attachment '\(SafeText.line(reference.identifier, limit: 64))', which is"
+      let warning: String
+      if let file = attachment(reference.identifier) {
+        if reference.isPicture == (file.kind == .image) { continue }
+        warning = "\(name) of the kind \(file.kind.rawValue)"
+      } else {
+        warning = "\(name) not there"
       }
-      if isPicture != (file.kind == .image) { warnings.append("\(name) of the kind \(file.kind.rawValue)") }
+      if !warnings.contains(warning) { warnings.append(warning) }
     }
     extended = content
-  }
-}
-
-extension NotificationAction {
-  /// The same with texts that harm nobody.
-  package var harmless: NotificationAction {
-    NotificationAction(
-      identifier: identifier, title: SafeText.line(title, limit: 128), options: options,
-      textInput: textInput.map {
-        .init(
-          placeholder: SafeText.line($0.placeholder, limit: 128),
-          buttonTitle: SafeText.line($0.buttonTitle, limit: 64))
-      })
-  }
-}
-
-extension NotificationView {
-  /// The same with texts that harm nobody.
-  package var harmless: NotificationView {
-    var view = NotificationView()
-    view.title = SafeText.line(title, limit: 128)
-    view.actions = actions?.map(\.harmless)
-    // There are no more than there were.
-    for element in elements { try? view.append(element.harmless) }
-    return view
-  }
-}
-
-extension ViewElement {
-  fileprivate var harmless: ViewElement {
-    switch self {
-    case .text(let runs, let style):
-      .text(
-        runs.map {
-          var run = $0
-          run.text = SafeText.run($0.text)
-          return run
-        }, style)
-    case .image(let attachment, let caption):
-      .image(attachment: attachment, caption: SafeText.line(caption))
-    case .fields(let fields):
-      .fields(fields.map { .init(label: SafeText.line($0.label), value: SafeText.line($0.value)) })
-    case .progress(let value, let label): .progress(value: value, label: SafeText.line(label))
-    case .timeline(let steps):
-      .timeline(
-        steps.map {
-          .init(
-            title: SafeText.line($0.title), detail: SafeText.line($0.detail), time: SafeText.line($0.time),
-            state: $0.state)
-        })
-    case .places(let places):
-      .places(
-        places.map {
-          .init(
-            name: SafeText.line($0.name), detail: SafeText.line($0.detail), latitude: $0.latitude,
-            longitude: $0.longitude)
-        })
-    case .conversation(let messages):
-      .conversation(
-        messages.map {
-          .init(
-            sender: SafeText.line($0.sender), text: SafeText.paragraphs($0.text),
-            time: SafeText.line($0.time),
-            isOwn: $0.isOwn)
-        })
-    case .buttons(let actions): .buttons(actions.map(\.harmless))
-    case .textInput(let identifier, let input):
-      .textInput(
-        identifier: identifier,
-        .init(
-          placeholder: SafeText.line(input.placeholder, limit: 128),
-          buttonTitle: SafeText.line(input.buttonTitle, limit: 64)))
-    case .media(let attachment, let title, let isPlaying):
-      .media(attachment: attachment, title: SafeText.line(title), isPlaying: isPlaying)
-    }
   }
 }

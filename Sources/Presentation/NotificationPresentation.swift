@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 
 /// One notification as it is to be shown: what is to be read, seen and pressed, harmless and in the person's language.
 package struct NotificationPresentation: Sendable, Equatable {
@@ -8,6 +8,10 @@ package struct NotificationPresentation: Sendable, Equatable {
   package var header = ""
   /// The app's name, whatever the header says.
   package var appName = ""
+  /// The app's icon; nil for none, or for one of the desktop's theme.
+  package var icon: AttachmentFile?
+  /// The app's colour, 0xRRGGBB; nil for the host's own.
+  package var accent: UInt32?
   package var title = ""
   package var subtitle = ""
   package var body = ""
@@ -15,6 +19,8 @@ package struct NotificationPresentation: Sendable, Equatable {
   package var threadIdentifier = ""
   package var categoryIdentifier = ""
   package var level = InterruptionLevel.active
+  /// The level's name where it is shown: of what is time-sensitive or critical.
+  package var levelText = ""
   package var sound = Sound.none
   package var badge: Int?
   package var targetContentIdentifier = ""
@@ -29,6 +35,14 @@ package struct NotificationPresentation: Sendable, Equatable {
   /// The text in place of the body where previews are hidden.
   package var placeholder = ""
   package var desktopCategory = ""
+  /// The name of the app's desktop entry, without `.desktop`; empty for none.
+  package var desktopEntry = ""
+  /// A Boolean value that indicates whether the notification stays out of a desktop's history.
+  package var isTransient = false
+  /// The seconds after which a desktop takes it away; nil leaves it to the desktop.
+  package var expiresAfter: Double?
+  /// The tag by which a later notification takes its place on a desktop; empty for none.
+  package var desktopTag = ""
   /// A sentence for each part that was left out, with the reason.
   package var warnings: [String] = []
 

@@ -1,5 +1,5 @@
 import CPango
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// The surface that a picture is drawn on, in points; its size is found out last.

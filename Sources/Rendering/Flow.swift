@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// The contents of a card, one below the other: measured first, and then drawn.
@@ -75,13 +75,24 @@ final class Flow {
 
   private func add(_ element: ViewElement) {
     switch element {
-    case .text(let runs, let style):
+    case .text(let runs, let style, _):
       switch style {
       case .title: paragraph(runs, .init(size: 19, isBold: true, maxLines: 8), look.text, space: 0)
       case .body: paragraph(runs, .init(size: 15, maxLines: 60), look.text, space: 0)
       case .caption: paragraph(runs, .init(size: 12, maxLines: 30), look.secondary, space: 0)
       }
-    case .image(let attachment, let caption): image(attachment, caption)
+    case .image(let picture): image(picture.attachment, picture.caption)
+    case .columns(let columns):
+      for cell in columns.flatMap(\.cells) {
+        switch cell {
+        case .text(let runs, let style): add(.text(runs, style, .start))
+        case .image(let picture): add(.image(picture))
+        }
+      }
+    case .countdown(let countdown):
+      paragraph(countdown.label, .init(size: 13, maxLines: 2), look.secondary, space: 2)
+      paragraph(countdown.text, .init(size: 19, isBold: true, maxLines: 1), look.text, space: 0)
+    case .map(let map): add(map.places)
     case .fields(let fields): add(fields)
     case .progress(let value, let label): progress(value, label)
     case .timeline(let steps): timeline(steps)
@@ -150,6 +161,7 @@ final class Flow {
           canvas.circle(x, y + 10, radius: 7, look.tint, isFilled: false)
           canvas.circle(x, y + 10, radius: 3, look.tint)
         case .upcoming: canvas.circle(x, y + 10, radius: 5, look.secondary, isFilled: false)
+        case .failed: canvas.circle(x, y + 10, radius: 5, look.destructive)
         }
         let colour = step.state == .upcoming ? look.secondary : look.text
         canvas.draw(title, picture.leading(inset + 24, title.width), y, colour)

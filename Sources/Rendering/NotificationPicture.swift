@@ -1,5 +1,5 @@
 import CPango
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// Draws a notification as a phone would show it.

@@ -1,5 +1,5 @@
 import Glibc
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// Writes a notification for a terminal: a box of lines, with bold and colours where the terminal has them.
@@ -61,14 +61,25 @@ package struct NotificationText {
 
   private mutating func write(_ element: ViewElement, _ presentation: NotificationPresentation) {
     switch element {
-    case .text(let runs, let style):
+    case .text(let runs, let style, _):
       wrap(runs.map(\.text).joined(), style == .title ? "1" : style == .caption ? "2" : "", limit: 60)
-    case .image(let attachment, let caption):
-      guard let file = presentation.attachment(attachment), file.kind == .image else {
+    case .columns(let columns):
+      for cell in columns.flatMap(\.cells) {
+        switch cell {
+        case .text(let runs, let style): write(.text(runs, style, .start), presentation)
+        case .image(let picture): write(.image(picture), presentation)
+        }
+      }
+    case .countdown(let countdown):
+      wrap([countdown.label, countdown.text].filter { !$0.isEmpty }.joined(separator: " "), "1", limit: 2)
+    case .map(let map): write(.places(map.places), presentation)
+    case .image(let picture):
+      let caption = picture.caption
+      guard let file = presentation.attachment(picture.attachment), file.kind == .image else {
         wrap(caption, "2", limit: 3)
         break
       }
-      let name = caption.isEmpty ? SafeText.line(attachment, limit: 64) : caption
+      let name = caption.isEmpty ? SafeText.line(picture.attachment, limit: 64) : caption
       wrap("▣ \(name) \(file.width)×\(file.height)", "", limit: 3)
     case .fields(let fields):
       let column = min(fields.map { Self.columns($0.label) }.max() ?? 0, inner * 2 / 5)
@@ -90,7 +101,13 @@ package struct NotificationText {
           + Self.spaces(5 - percent.count) + percent, "")
     case .timeline(let steps):
       for step in steps {
-        let sign = step.state == .done ? "●" : step.state == .current ? "◉" : "○"
+        let sign =
+          switch step.state {
+          case .done: "●"
+          case .current: "◉"
+          case .upcoming: "○"
+          case .failed: "✗"
+          }
         let title = Self.cut(step.title, inner - 3 - Self.columns(step.time))
         line(
           "\(sign) \(title)" + Self.spaces(inner - 2 - Self.columns(title) - Self.columns(step.time))

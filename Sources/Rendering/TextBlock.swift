@@ -1,5 +1,5 @@
 import CPango
-import NotificationModel
+import NotificationViews
 import Presentation
 
 /// A text that Pango has shaped and broken into lines: any script, in its own direction.

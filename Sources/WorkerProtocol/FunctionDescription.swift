@@ -42,8 +42,8 @@ package struct FunctionDescription: Equatable, Sendable {
 
   /// Makes a value from its parts.
   package init(
-    name: String, summary: String, discussion: String, parameters: [Parameter], returns: [Parameter],
-    capability: String?, examples: [Example]
+    name: String, summary: String, discussion: String = "", parameters: [Parameter] = [],
+    returns: [Parameter] = [], capability: String? = nil, examples: [Example] = []
   ) {
     self.name = name
     self.summary = summary

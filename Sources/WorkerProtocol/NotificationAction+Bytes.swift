@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 
 extension NotificationAction {
   /// Writes the action for the other end.

@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 
 /// The answer of a content extension to one request, as the worker says it.
 package struct PresentationAnswer: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 
 /// A request of the host to a content extension: the call, the notification as far as the extension sees it, and the
 /// view that it goes on with.

@@ -1,5 +1,5 @@
 import Desktop
-import NotificationModel
+import NotificationViews
 import Presentation
 import Testing
 
@@ -83,7 +83,7 @@ struct DesktopNotificationTests {
   @Test func whatIsTooLongEndsAtALine() throws {
     var shown = sample()
     var view = NotificationView()
-    for _ in 0..<64 { try view.append(.text([.init(String(repeating: "<", count: 1000))], .body)) }
+    for _ in 0..<64 { try view.append(.text([.init(String(repeating: "<", count: 1000))], .body, .start)) }
     shown.extend(
       .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
     let body = DesktopNotification(shown, ServerCapabilities(["body", "body-markup"])).body

@@ -5,6 +5,7 @@ import Dispatch
 import EventLoop
 import Foundation
 import NotificationModel
+import NotificationViews
 import Presentation
 import Testing
 

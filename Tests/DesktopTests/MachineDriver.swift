@@ -1,6 +1,7 @@
 import Delivery
 import Desktop
 import NotificationModel
+import NotificationViews
 import Presentation
 
 /// A machine without bus, presenter and time, and what it wants done in short.

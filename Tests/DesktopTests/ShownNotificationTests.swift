@@ -1,5 +1,5 @@
 import Desktop
-import NotificationModel
+import NotificationViews
 import Testing
 
 /// What people do with notifications that are shown, and what becomes of it.

@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import WorkerProtocol
 
 /// Answers to requests for views that no worker of ours gives.
@@ -8,7 +8,7 @@ enum ViewLies {
 
   /// An answer with one element, as a worker of ours writes it.
   private static func answer(
-    _ element: ViewElement = .text([.init(mark)], .body), plugin: String = "p",
+    _ element: ViewElement = .text([.init(mark)], .body, .start), plugin: String = "p",
     _ change: (inout PresentationAnswer.Made) -> Void = { _ in }
   ) -> [UInt8] {
     var made = PresentationAnswer.Made(plugin: plugin)
@@ -35,8 +35,8 @@ enum ViewLies {
     case "view-long": answer() + [0]
     case "view-none": []
     case "view-json": Array(#"{"presentation":{"plugin":"p","view":{"title":"forged"}}}"#.utf8)
-    // The kind stands before the style and two counts.
-    case "view-kind": damaged(answer(), before: 10, [0xFF])
+    // The kind stands before the style, the alignment and two counts.
+    case "view-kind": damaged(answer(), before: 11, [0xFF])
     case "view-count": damaged(answer(), before: 8, [0xFF, 0xFF, 0xFF, 0xFF])
     case "view-length": damaged(answer(), before: 4, [0xFF, 0xFF, 0xFF, 0xFF])
     case "view-text": damaged(answer(), before: 0, [0xFF, 0xC0, 0x80, 0xED])
@@ -45,7 +45,7 @@ enum ViewLies {
       answer(.buttons([.init(identifier: NotificationAction.reserved.sorted()[0], title: "")]))
     case "view-attachments":
       answer { made in
-        for number in 0..<32 { try? made.view.append(.image(attachment: "a\(number)", caption: "")) }
+        for number in 0..<32 { try? made.view.append(.image(.init(attachment: "a\(number)", caption: ""))) }
       }
     case "view-decision": answer { $0.option = .dismissAndForwardAction }
     default: answer()

@@ -12,8 +12,8 @@ struct LayoutTests {
     "CLua", "CCrypto", "CNGHTTP2", "CSystemd", "CPango", "CImageFormats", "CSeccomp", "CUTF8Proc",
     "CLuaBoundary", "CProcessSandbox", "CEventLoop", "EventLoop", "PrometheusMetrics",
     "FileReading",
-    "Digests", "LosslessJSON", "PushExtras", "NotificationModel", "Applications", "Localization",
-    "WorkerProtocol",
+    "Digests", "LosslessJSON", "PushExtras", "NotificationModel", "NotificationViews", "Applications",
+    "Localization", "WorkerProtocol", "ViewDescriptions",
     "LuaSandbox",
     "CodeAnalysis", "PluginManifests", "PassRecords", "UnicodeForms", "TimeZones",
     "StringCatalogs", "Composition", "Presence", "Presentation", "notilua-thumbnailer", "Rendering",
@@ -95,7 +95,7 @@ struct LayoutTests {
     #expect(Self.targets.count > 40)
     #expect(
       Self.targets.first { $0.name == "WorkerProtocol" }?.dependencies
-        == ["Localization", "LosslessJSON", "NotificationModel"])
+        == ["Localization", "LosslessJSON", "NotificationModel", "NotificationViews"])
     #expect(Self.targets.first { $0.name == "Outbox" }?.dependencies.contains("GRDB") ?? false)
   }
 
@@ -150,9 +150,9 @@ struct LayoutTests {
 
   @Test(arguments: [
     "LuaSandbox", "CodeAnalysis", "PluginManifests", "PassRecords", "UnicodeForms", "Digests", "LosslessJSON",
-    "PushExtras", "NotificationModel",
+    "PushExtras", "NotificationModel", "NotificationViews",
     "Localization",
-    "WorkerProtocol",
+    "WorkerProtocol", "ViewDescriptions",
     "TimeZones",
     "PluginRuntime",
     "notilua-worker", "notilua-thumbnailer",

@@ -49,7 +49,7 @@ struct NotificationProcessorTests {
       Issue.record("the replies are of other kinds")
       return
     }
-    #expect(answer.made?.plugin == "p" && answer.made?.view.elements == [.text([.init("x")], .body)])
+    #expect(answer.made?.plugin == "p" && answer.made?.view.elements == [.text([.init("x")], .body, .start)])
     #expect(other == PresentationAnswer() && !reason.isEmpty)
   }
 

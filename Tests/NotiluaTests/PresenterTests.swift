@@ -80,7 +80,7 @@ struct PresenterTests {
     let count = try ParseCount.during {
       let (shown, answer) = try Self.show(service, content, &document)
       #expect(shown == body && answer.faults == [])
-      #expect(answer.made?.view.elements == [.text([.init(body)], .body)])
+      #expect(answer.made?.view.elements == [.text([.init(body)], .body, .start)])
     }
     #expect(count == expected)
   }

@@ -1,5 +1,5 @@
 import DeliveryTesting
-import NotificationModel
+import NotificationViews
 import PageRendering
 import Presentation
 import Testing
@@ -19,7 +19,7 @@ struct NotificationPageTests {
     var shown = try present(
       #"{"aps":{"alert":{"title":"<script>alert(1)</script>","body":"\"'><img src=x onerror=y>"}}}"#)
     var view = NotificationView()
-    try view.append(.text([.init("<a href='javascript:x'>"), .init("<i>", isBold: true)], .body))
+    try view.append(.text([.init("<a href='javascript:x'>"), .init("<i>", isBold: true)], .body, .start))
     try view.append(.fields([.init(label: "<l>", value: "<v>")]))
     try view.append(.textInput(identifier: "x", .init(placeholder: "\" onfocus=\"x", buttonTitle: "<b>")))
     shown.extend(

@@ -1,6 +1,6 @@
 import Foundation
 import LuaSandbox
-import NotificationModel
+import NotificationViews
 import Notilua
 import PluginRuntime
 import PluginTools
@@ -103,7 +103,7 @@ struct ViewElementsTests {
       """,
       .didReceiveResponse(action: "reply", text: "hi"))
     #expect(answer.made?.option?.rawValue == word)
-    #expect(answer.made?.view.elements == [.text([.init("reply hi n1")], .body)])
+    #expect(answer.made?.view.elements == [.text([.init("reply hi n1")], .body, .start)])
   }
 
   @Test func aHandlerThatReturnsNothingDismisses() throws {

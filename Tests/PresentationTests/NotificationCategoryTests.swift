@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 import Presentation
 import Testing
 

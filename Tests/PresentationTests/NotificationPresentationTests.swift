@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import Presentation
 import Testing
 
@@ -32,7 +32,7 @@ struct NotificationPresentationTests {
     var view = NotificationView()
     view.title = "Parcel\u{202E}"
     view.actions = [NotificationAction(identifier: "a", title: "A\nB")]
-    try view.append(.image(attachment: "none", caption: ""))
+    try view.append(.image(.init(attachment: "none", caption: "")))
     shown.extend(
       .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: true)
     #expect(shown.header == "Parcel" && shown.actions.map(\.title) == ["A B"])

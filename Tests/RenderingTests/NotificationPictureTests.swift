@@ -1,6 +1,7 @@
 import DeliveryTesting
 import Foundation
 import NotificationModel
+import NotificationViews
 import Presentation
 import Rendering
 import Testing
@@ -78,8 +79,8 @@ struct NotificationPictureTests {
     var shown = try present(#"{"aps":{"alert":"B"}}"#)
     var view = NotificationView()
     let elements: [ViewElement] = [
-      .text([.init("a"), .init("b", isBold: true, isItalic: true, isMonospaced: true)], .title),
-      .image(attachment: "none", caption: "caption"), .fields([.init(label: "l", value: "v")]),
+      .text([.init("a"), .init("b", isBold: true, isItalic: true, isMonospaced: true)], .title, .start),
+      .image(.init(attachment: "none", caption: "caption")), .fields([.init(label: "l", value: "v")]),
       .progress(value: 0, label: ""), .progress(value: 1, label: "l"),
       .timeline([
         .init(title: "t", detail: "d", time: "1", state: .done),

@@ -1,4 +1,5 @@
 import NotificationModel
+import NotificationViews
 import Testing
 import WorkerProtocol
 
@@ -18,8 +19,8 @@ struct PresentationAnswerTests {
   }
 
   static let elements: [ViewElement] = [
-    .text([.init("a", isBold: true), .init("b", isItalic: true, isMonospaced: true)], .caption),
-    .image(attachment: "i", caption: "c"),
+    .text([.init("a", isBold: true), .init("b", isItalic: true, isMonospaced: true)], .caption, .start),
+    .image(.init(attachment: "i", caption: "c")),
     .fields([.init(label: "l", value: "v")]),
     .progress(value: 0.25, label: "quarter"),
     .timeline([.init(title: "t", detail: "d", time: "9:41", state: .current)]),
@@ -93,7 +94,7 @@ struct PresentationAnswerTests {
       .progress(value: 1.5, label: ""), .progress(value: .nan, label: ""),
       .places([.init(name: "n", detail: "", latitude: 91, longitude: 0)]),
       .places([.init(name: "n", detail: "", latitude: 1, longitude: nil)]),
-      .text([.init(String(repeating: "x", count: NotificationView.textLimit + 1))], .body),
+      .text([.init(String(repeating: "x", count: NotificationView.textLimit + 1))], .body, .start),
       .fields(Array(repeating: .init(label: "l", value: "v"), count: NotificationView.entryLimit + 1)),
       .buttons([.init(identifier: "dismiss", title: "the system's own")]),
       .buttons([.init(identifier: "a", title: "1"), .init(identifier: "a", title: "2")]),
@@ -110,9 +111,9 @@ struct PresentationAnswerTests {
   @Test func aViewHasASizeThatIsLimited() throws {
     let run = ViewElement.TextRun(String(repeating: "x", count: NotificationView.textLimit))
     var view = NotificationView()
-    for _ in 0..<16 { try view.append(.text([run], .body)) }
+    for _ in 0..<16 { try view.append(.text([run], .body, .start)) }
     #expect(try read(answer(view)).made?.view == view, "64 KiB of text are the most")
-    #expect(throws: NotificationView.Problem.self) { try view.append(.text([run], .body)) }
+    #expect(throws: NotificationView.Problem.self) { try view.append(.text([run], .body, .start)) }
     var writer = ByteWriter()
     writer.write(UInt32(65))
     let bytes = answer().bytes

@@ -1,32 +1,21 @@
 import LosslessJSON
 import NotificationModel
+import NotificationViews
+import ViewDescriptions
 import WorkerProtocol
 
 /// The functions that build a view, which content extensions are called with.
 extension HostFunction {
   /// In the order of the manual.
   static let views: [HostFunction] = [
-    .viewText, .viewImage, .viewFields, .viewProgress, .viewTimeline, .viewPlaces, .viewConversation,
-    .viewButtons, .viewTextInput, .viewMedia, .viewTitle, .viewActions, .viewClear,
+    .viewText, .viewImage, .viewColumns, .viewFields, .viewProgress, .viewCountdown, .viewTimeline,
+    .viewPlaces, .viewMap, .viewConversation, .viewButtons, .viewTextInput, .viewMedia, .viewTitle,
+    .viewActions, .viewDesktop, .viewClear,
   ]
 
-  static let viewText = HostFunction(
-    "view.text",
-    summary: "Adds a paragraph.",
-    discussion: """
-      A list may mix strings with tables of `text`, `bold`, `italic` and `monospaced`. Nothing in a text is markup. What \
-      is longer than 4096 bytes is cut.
-      """,
-    parameters: [
-      .init("content", "string|table", "The text, or a list of its pieces."),
-      .init("style", "string?", "`title`, `body` or `caption`; without it `body`."),
-    ],
-    examples: [
-      .init(#"view.text("On its way")"#, "nil"),
-      .init(#"view.text({ "Arrives ", { text = "today", bold = true } }, "caption")"#, "nil"),
-    ]
-  ) { call throws(HostFunctionError) in
+  static let viewText = HostFunction(.viewText) { call throws(HostFunctionError) in
     let style = try call.word(1, ViewElement.TextStyle.allCases.map(\.rawValue)) ?? "body"
+    let alignment = try call.word(2, ViewElement.Alignment.allCases.map(\.rawValue)) ?? "start"
     let runs: [ViewElement.TextRun]
     if case .json(let json) = try call.value(0) {
       runs = try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
@@ -35,29 +24,33 @@ extension HostFunction {
     } else {
       runs = [.init(try call.shownText(0))]
     }
-    return try call.add(.text(runs, ViewElement.TextStyle(rawValue: style) ?? .body))
+    return try call.add(
+      .text(
+        runs, ViewElement.TextStyle(rawValue: style) ?? .body,
+        ViewElement.Alignment(rawValue: alignment) ?? .start))
   }
 
-  static let viewImage = HostFunction(
-    "view.image",
-    summary: "Adds the picture of an attachment.",
-    discussion: "An attachment that is not there, or that is no picture, is left out with a warning.",
-    parameters: [
-      .init("attachment", "string", "The attachment's identifier."),
-      .init("caption", "string?", "What stands below it, and is read aloud in its place."),
-    ],
-    examples: [.init(#"view.image("map", "Where the courier is")"#, "nil")]
-  ) { call throws(HostFunctionError) in
-    try call.add(.image(attachment: try call.identifier(0), caption: try call.optionalText(1)))
+  static let viewImage = HostFunction(.viewImage) { call throws(HostFunctionError) in
+    let (attachment, caption) = (try call.identifier(0), try call.optionalText(1))
+    guard call.has(2) else { return try call.add(.image(.init(attachment: attachment, caption: caption))) }
+    let json = try call.table(2)
+    return try call.add(
+      .image(
+        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
+          try reader.pictureForm(node, attachment: attachment, caption: caption, place)
+        }))
   }
 
-  static let viewFields = HostFunction(
-    "view.fields",
-    summary: "Adds names and what they stand for, in two columns.",
-    discussion: "A pair whose value is nil is left out.",
-    parameters: [.init("fields", "table", "A list of pairs.")],
-    examples: [.init(#"view.fields({ { "Gate", "A 12" }, { "Seat", "7C" } })"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewColumns = HostFunction(.viewColumns) { call throws(HostFunctionError) in
+    let json = try call.table(0)
+    return try call.add(
+      .columns(
+        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
+          try reader.columns(node, place)
+        }))
+  }
+
+  static let viewFields = HostFunction(.viewFields) { call throws(HostFunctionError) in
     let json = try call.table(0)
     return try call.add(
       .fields(
@@ -66,32 +59,23 @@ extension HostFunction {
         }))
   }
 
-  static let viewProgress = HostFunction(
-    "view.progress",
-    summary: "Adds a bar that shows how much of something is done.",
-    parameters: [
-      .init("value", "number", "0 to 1; what is beyond is taken for the nearest."),
-      .init("label", "string?", "What stands beside it."),
-    ],
-    examples: [.init(#"view.progress(0.4, "2 of 5 stops")"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewProgress = HostFunction(.viewProgress) { call throws(HostFunctionError) in
     let value = try call.number(0)
     guard !value.isNaN else { throw HostFunctionError("view.progress: the value is no number") }
     return try call.add(.progress(value: min(max(value, 0), 1), label: try call.optionalText(1)))
   }
 
-  static let viewTimeline = HostFunction(
-    "view.timeline",
-    summary: "Adds steps, one below the other.",
-    discussion:
-      "A step has `title`, and may have `detail`, `time` and `state`: `done`, `current` or `upcoming`.",
-    parameters: [.init("steps", "table", "A list of steps.")],
-    examples: [
-      .init(
-        #"view.timeline({ { title = "Ordered", state = "done" }, { title = "Packed", time = "9:30" } })"#,
-        "nil")
-    ]
-  ) { call throws(HostFunctionError) in
+  static let viewCountdown = HostFunction(.viewCountdown) { call throws(HostFunctionError) in
+    let end = try call.number(0)
+    guard ViewElement.instants.contains(end) else {
+      throw HostFunctionError(
+        "view.countdown: the time is \(end); it is seconds since 1970, 0 to 253402300799, such as notilua.now() + 600"
+      )
+    }
+    return try call.add(.countdown(.init(end: end, label: try call.optionalText(1))))
+  }
+
+  static let viewTimeline = HostFunction(.viewTimeline) { call throws(HostFunctionError) in
     let json = try call.table(0)
     return try call.add(
       .timeline(
@@ -100,15 +84,7 @@ extension HostFunction {
         }))
   }
 
-  static let viewPlaces = HostFunction(
-    "view.places",
-    summary: "Adds places, as a list.",
-    discussion: "A place has `name`, and may have `detail`, and `latitude` with `longitude` in degrees.",
-    parameters: [.init("places", "table", "A list of places.")],
-    examples: [
-      .init(#"view.places({ { name = "Depot", latitude = 52.52, longitude = 13.405 } })"#, "nil")
-    ]
-  ) { call throws(HostFunctionError) in
+  static let viewPlaces = HostFunction(.viewPlaces) { call throws(HostFunctionError) in
     let json = try call.table(0)
     return try call.add(
       .places(
@@ -117,13 +93,16 @@ extension HostFunction {
         }))
   }
 
-  static let viewConversation = HostFunction(
-    "view.conversation",
-    summary: "Adds messages; those that follow messages go on with them.",
-    discussion: "A message has `text`, and may have `sender`, `time` and `is_own`. The last 64 are kept.",
-    parameters: [.init("messages", "table", "A list of messages, the oldest first.")],
-    examples: [.init(#"view.conversation({ { sender = "Anna", text = "Lunch?" } })"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewMap = HostFunction(.viewMap) { call throws(HostFunctionError) in
+    let json = try call.table(0)
+    return try call.add(
+      .map(
+        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
+          try reader.map(node, place)
+        }))
+  }
+
+  static let viewConversation = HostFunction(.viewConversation) { call throws(HostFunctionError) in
     let json = try call.table(0)
     return try call.add(
       .conversation(
@@ -132,16 +111,7 @@ extension HostFunction {
         }))
   }
 
-  static let viewButtons = HostFunction(
-    "view.buttons",
-    summary: "Adds buttons inside of the view; a plugin with `user_interaction_enabled` may.",
-    discussion: """
-      A button has `identifier` and `title`, and may have `options` and `text_input`, as an action of `view.actions` has. \
-      Choosing one calls `did_receive_response`.
-      """,
-    parameters: [.init("buttons", "table", "A list of buttons.")],
-    examples: [.init(#"view.buttons({ { identifier = "later", title = "Later" } })"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewButtons = HostFunction(.viewButtons) { call throws(HostFunctionError) in
     try call.requireInteraction()
     let json = try call.table(0)
     return try call.add(
@@ -151,17 +121,7 @@ extension HostFunction {
         }))
   }
 
-  static let viewTextInput = HostFunction(
-    "view.text_input",
-    summary: "Adds a field for text inside of the view; a plugin with `user_interaction_enabled` may.",
-    discussion: "What is written calls `did_receive_response` with the identifier and `user_text`.",
-    parameters: [
-      .init("identifier", "string", "What the response has as its action."),
-      .init("placeholder", "string?", "What stands in the empty field."),
-      .init("button_title", "string?", "What the button says that sends."),
-    ],
-    examples: [.init(#"view.text_input("note", "A note for the courier", "Send")"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewTextInput = HostFunction(.viewTextInput) { call throws(HostFunctionError) in
     try call.requireInteraction()
     let identifier = try call.text(0)
     guard NotificationAction.isIdentifier(identifier) else {
@@ -178,20 +138,7 @@ extension HostFunction {
         .init(placeholder: try call.optionalText(1), buttonTitle: try call.optionalText(2))))
   }
 
-  static let viewMedia = HostFunction(
-    "view.media",
-    summary: "Adds a sound or a film with a button that plays it.",
-    discussion: """
-      The button calls `media_play(view)`, and then `media_pause(view)`; these say what is shown from then on, with \
-      `playing` for what goes on.
-      """,
-    parameters: [
-      .init("attachment", "string", "The attachment's identifier."),
-      .init("title", "string?", "What it is."),
-      .init("playing", "boolean?", "Whether it plays."),
-    ],
-    examples: [.init(#"view.media("voice", "Voice message, 0:12")"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewMedia = HostFunction(.viewMedia) { call throws(HostFunctionError) in
     var isPlaying = false
     if call.has(2) {
       guard case .boolean(let flag) = try call.value(2) else {
@@ -204,12 +151,7 @@ extension HostFunction {
         attachment: try call.identifier(0), title: try call.optionalText(1), isPlaying: isPlaying))
   }
 
-  static let viewTitle = HostFunction(
-    "view.title",
-    summary: "Sets what stands in the place of the app's name; a plugin with `overrides_default_title` may.",
-    parameters: [.init("title", "string", "The title.")],
-    examples: [.init(#"view.title("Parcel 4711")"#, "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewTitle = HostFunction(.viewTitle) { call throws(HostFunctionError) in
     let title = try call.shownText(0)
     let notification = try call.requireView()
     guard call.plugin.pointee.overridesTitle else {
@@ -219,18 +161,7 @@ extension HostFunction {
     return .nothing
   }
 
-  static let viewActions = HostFunction(
-    "view.actions",
-    summary: "Puts other actions in the place of the category's.",
-    discussion: """
-      An action has `identifier` and `title`, and may have `options` (`authentication_required`, `destructive`, \
-      `foreground`) and `text_input` with `placeholder` and `button_title`. An empty list leaves none.
-      """,
-    parameters: [.init("actions", "table", "A list of actions, ten at most.")],
-    examples: [
-      .init(#"view.actions({ { identifier = "stop", title = "Stop", options = { "destructive" } } })"#, "nil")
-    ]
-  ) { call throws(HostFunctionError) in
+  static let viewActions = HostFunction(.viewActions) { call throws(HostFunctionError) in
     let json = try call.table(0)
     let actions = try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
       try reader.actions(node, place)
@@ -239,11 +170,16 @@ extension HostFunction {
     return .nothing
   }
 
-  static let viewClear = HostFunction(
-    "view.clear",
-    summary: "Takes all elements away, and what was put in the place of title and actions.",
-    examples: [.init("view.clear()", "nil")]
-  ) { call throws(HostFunctionError) in
+  static let viewDesktop = HostFunction(.viewDesktop) { call throws(HostFunctionError) in
+    let json = try call.table(0)
+    let wish = try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
+      try reader.desktop(node, place)
+    }
+    try call.requireView().pointee.presentation?.view.desktop = wish
+    return .nothing
+  }
+
+  static let viewClear = HostFunction(.viewClear) { call throws(HostFunctionError) in
     try call.requireView().pointee.presentation?.view.removeAll()
     return .nothing
   }
@@ -289,7 +225,7 @@ extension HostCall {
 
   fileprivate func identifier(_ index: Int) throws(HostFunctionError) -> String {
     let text = try text(index)
-    guard (1...256).contains(text.utf8.count) else {
+    guard NotificationView.attachmentIdentifiers.contains(text.utf8.count) else {
       throw HostFunctionError("\(name): an identifier has 1 to 256 bytes")
     }
     return text

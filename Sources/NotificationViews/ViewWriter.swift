@@ -5,10 +5,13 @@ extension ViewElement {
   package enum Kind: String, CaseIterable, Sendable {
     case text
     case image
+    case columns
     case fields
     case progress
+    case countdown
     case timeline
     case places
+    case map
     case conversation
     case buttons
     case textInput = "text_input"
@@ -19,10 +22,13 @@ extension ViewElement {
     switch self {
     case .text: .text
     case .image: .image
+    case .columns: .columns
     case .fields: .fields
     case .progress: .progress
+    case .countdown: .countdown
     case .timeline: .timeline
     case .places: .places
+    case .map: .map
     case .conversation: .conversation
     case .buttons: .buttons
     case .textInput: .textInput
@@ -34,17 +40,23 @@ extension ViewElement {
     writer.beginObject()
     writer.member("kind", kind.rawValue)
     switch self {
-    case .text(let runs, let style):
+    case .text(let runs, let style, let alignment):
       writer.member("style", style.rawValue)
+      if alignment != .start { writer.member("alignment", alignment.rawValue) }
       writer.entries(runs) { $0.write(to: &$1) }
-    case .image(let attachment, let caption):
-      writer.member("attachment", attachment)
-      writer.optional("caption", caption)
+    case .image(let picture):
+      writer.member("attachment", picture.attachment)
+      picture.writeForm(to: &writer)
+    case .columns(let columns): writer.entries(columns) { $0.write(to: &$1) }
     case .fields(let fields): writer.entries(fields) { $0.write(to: &$1) }
     case .progress(let value, let label):
       writer.key("value")
       writer.raw(value.description)
       writer.optional("label", label)
+    case .countdown(let countdown):
+      writer.member("end", countdown.end)
+      writer.optional("label", countdown.label)
+    case .map(let map): map.writeMembers(to: &writer)
     case .timeline(let steps): writer.entries(steps) { $0.write(to: &$1) }
     case .places(let places): writer.entries(places) { $0.write(to: &$1) }
     case .conversation(let messages): writer.entries(messages) { $0.write(to: &$1) }
@@ -85,7 +97,7 @@ extension ViewElement.Step {
 }
 
 extension ViewElement.Place {
-  fileprivate func write(to writer: inout JSONWriter) {
+  func write(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.member("name", name)
     writer.optional("detail", detail)
@@ -103,21 +115,33 @@ extension ViewElement.Message {
   fileprivate func write(to writer: inout JSONWriter) {
     writer.beginObject()
     writer.optional("sender", sender)
-    writer.member("text", text)
+    if image.isEmpty { writer.member("text", text) } else { writer.optional("text", text) }
     writer.optional("time", time)
     if isOwn { writer.member("is_own", true) }
+    writer.optional("avatar", avatar)
+    writer.optional("image", image)
     writer.endObject()
   }
 }
 
 extension ViewElement.TextRun {
+  /// Writes runs: one without a look of its own as a string, others as a list.
+  static func write(_ runs: [ViewElement.TextRun], to writer: inout JSONWriter) {
+    guard runs != [ViewElement.TextRun(runs.first?.text ?? "")] else {
+      return writer.value(runs.first?.text ?? "")
+    }
+    writer.beginArray()
+    for run in runs { run.write(to: &writer) }
+    writer.endArray()
+  }
+
   fileprivate func write(to writer: inout JSONWriter) {
-    if !isBold, !isItalic, !isMonospaced {
+    if !isBold, !isItalic, !isMonospaced, relativeTime == nil {
       writer.value(text)
       return
     }
     writer.beginObject()
-    writer.member("text", text)
+    if let relativeTime { writer.member("relative_time", relativeTime) } else { writer.member("text", text) }
     if isBold { writer.member("bold", true) }
     if isItalic { writer.member("italic", true) }
     if isMonospaced { writer.member("monospaced", true) }
@@ -162,6 +186,10 @@ extension NotificationView {
       writer.key("actions")
       NotificationAction.write(actions, to: &writer)
     }
+    if !desktop.isEmpty {
+      writer.key("desktop")
+      desktop.write(to: &writer)
+    }
     writer.endObject()
   }
 
@@ -174,8 +202,14 @@ extension NotificationView {
 }
 
 extension JSONWriter {
+  /// Writes a number; one that is whole has no point behind it, as Lua's whole numbers have none.
+  mutating func member(_ name: String, _ number: Double) {
+    key(name)
+    raw(Int64(exactly: number)?.description ?? number.description)
+  }
+
   /// Writes the member `entries`, a list.
-  fileprivate mutating func entries<Entry>(_ entries: [Entry], _ write: (Entry, inout JSONWriter) -> Void) {
+  mutating func entries<Entry>(_ entries: [Entry], _ write: (Entry, inout JSONWriter) -> Void) {
     key("entries")
     beginArray()
     for entry in entries { write(entry, &self) }
@@ -183,7 +217,7 @@ extension JSONWriter {
   }
 
   /// A text that stands only where there is one.
-  fileprivate mutating func optional(_ name: String, _ text: String) {
+  mutating func optional(_ name: String, _ text: String) {
     if !text.isEmpty { member(name, text) }
   }
 }

@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import Testing
 
 /// Identifiers of actions.

@@ -5,6 +5,8 @@ package struct NotificationView: Sendable, Equatable {
   package private(set) var elements: [ViewElement] = []
   /// The actions in place of the category's; nil leaves those.
   package var actions: [NotificationAction]?
+  /// The wishes for how a desktop shows the notification.
+  package var desktop = DesktopWish()
 
   /// The most elements of a view.
   package static let elementLimit = 64
@@ -12,8 +14,12 @@ package struct NotificationView: Sendable, Equatable {
   package static let sizeLimit = 64 << 10
   /// The most entries of one element: fields, steps, places, messages.
   package static let entryLimit = 64
+  /// The most points of a route.
+  package static let routeLimit = 512
   /// The most bytes of one text; what is longer is cut.
   package static let textLimit = 4096
+  /// The bytes that an identifier of an attachment may have.
+  package static let attachmentIdentifiers = 1...256
   /// The most bytes of an identifier.
   package static let identifierLimit = 64
 
@@ -53,13 +59,6 @@ package struct NotificationView: Sendable, Equatable {
   /// Takes all elements away, and what replaced title and actions.
   package mutating func removeAll() { self = NotificationView() }
 
-  /// The identifiers of the attachments that it shows.
-  package var attachments: [String] {
-    elements.compactMap {
-      switch $0 {
-      case .image(let attachment, _), .media(let attachment, _, _): attachment
-      default: nil
-      }
-    }
-  }
+  /// The identifiers of the attachments that it shows, in order.
+  package var attachments: [String] { elements.flatMap { $0.attachments.map(\.identifier) } }
 }

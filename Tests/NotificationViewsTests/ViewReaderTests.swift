@@ -1,4 +1,4 @@
-import NotificationModel
+import NotificationViews
 import Testing
 
 /// Views are read as they were written, and mistakes in them are named.
@@ -12,8 +12,8 @@ struct ViewReaderTests {
         textInput: .init(placeholder: "p", buttonTitle: "b"))
     ]
     try view.append(
-      .text([.init("a"), .init("b", isBold: true, isItalic: true, isMonospaced: true)], .title))
-    try view.append(.image(attachment: "i", caption: "c"))
+      .text([.init("a"), .init("b", isBold: true, isItalic: true, isMonospaced: true)], .title, .start))
+    try view.append(.image(.init(attachment: "i", caption: "c")))
     try view.append(.fields([.init(label: "l", value: "v\"\\")]))
     try view.append(.progress(value: 0.25, label: "l"))
     try view.append(.timeline([.init(title: "t", detail: "d", time: "1", state: .current)]))

@@ -1,4 +1,5 @@
 import LosslessJSON
+import NotificationModel
 
 /// Reads the parts of views from JSON: from tables that a plugin gives, and from a view that was written before.
 ///
@@ -7,7 +8,7 @@ package struct ViewReader: ~Copyable {
   /// A mistake in a view.
   package typealias Problem = NotificationView.Problem
 
-  private var document: JSONDocument
+  private(set) var document: JSONDocument
 
   /// Parses a JSON text.
   package init(_ json: UnsafeRawBufferPointer) throws(Problem) {
@@ -35,18 +36,20 @@ package struct ViewReader: ~Copyable {
   // MARK: Lists and tables
 
   /// Returns the entries of a list, which may be an empty table of Lua.
-  private func entries(_ node: NodeID, _ place: String) throws(Problem) -> [NodeID] {
+  func entries(
+    _ node: NodeID, _ place: String, limit: Int = NotificationView.entryLimit
+  ) throws(Problem) -> [NodeID] {
     if document.kind(of: node) == .object, document.count(of: node) == 0 { return [] }
     guard document.kind(of: node) == .array else { throw Problem("\(place): expected a list") }
     let entries = document.elements(of: node)
-    guard entries.count <= NotificationView.entryLimit else {
-      throw Problem("\(place): more than \(NotificationView.entryLimit) entries")
+    guard entries.count <= limit else {
+      throw Problem("\(place): \(entries.count) entries; \(limit) are the most")
     }
     return entries
   }
 
   /// Looks for keys that mean nothing.
-  private func check(_ node: NodeID, _ place: String, _ keys: [String]) throws(Problem) {
+  func check(_ node: NodeID, _ place: String, _ keys: [String]) throws(Problem) {
     guard document.kind(of: node) == .object else {
       throw Problem("\(place): expected a table with \(keys.joined(separator: ", "))")
     }
@@ -61,18 +64,18 @@ package struct ViewReader: ~Copyable {
     }
   }
 
-  private func text(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> String {
+  func text(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> String {
     guard let value = document.member(node, named: key) else { return "" }
     return try plainText(value, "\(place).\(key)")
   }
 
-  private func requiredText(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> String {
+  func requiredText(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> String {
     guard document.member(node, named: key) != nil else { throw Problem("\(place) has no \(key)") }
     return try text(node, key, place)
   }
 
   /// Returns a text, or a number as it is written.
-  private func plainText(_ node: NodeID, _ place: String) throws(Problem) -> String {
+  func plainText(_ node: NodeID, _ place: String) throws(Problem) -> String {
     switch document.kind(of: node) {
     case .string: document.swiftString(of: node).cut(to: NotificationView.textLimit)
     case .number: String(decoding: document.rawText(of: node), as: UTF8.self)
@@ -80,7 +83,7 @@ package struct ViewReader: ~Copyable {
     }
   }
 
-  private func flag(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> Bool {
+  func flag(_ node: NodeID, _ key: String, _ place: String) throws(Problem) -> Bool {
     guard let value = document.member(node, named: key) else { return false }
     switch document.kind(of: value) {
     case .true: return true
@@ -89,7 +92,7 @@ package struct ViewReader: ~Copyable {
     }
   }
 
-  private func number(
+  func number(
     _ node: NodeID, _ key: String, _ place: String, _ range: ClosedRange<Double>
   ) throws(Problem) -> Double? {
     guard let value = document.member(node, named: key) else { return nil }
@@ -101,7 +104,7 @@ package struct ViewReader: ~Copyable {
   }
 
   /// Returns a word that people do not read.
-  private func identifier(_ node: NodeID, _ place: String) throws(Problem) -> String {
+  func identifier(_ node: NodeID, _ place: String) throws(Problem) -> String {
     let text = try requiredText(node, "identifier", place)
     guard NotificationAction.isIdentifier(text) else {
       throw Problem("\(place).identifier: expected \(NotificationAction.identifierForm)")
@@ -111,7 +114,7 @@ package struct ViewReader: ~Copyable {
 
   // MARK: Elements
 
-  /// Pieces of text: texts, and tables with `text`, `bold`, `italic`, `monospaced`.
+  /// Pieces of text: texts, and tables with `text` or `relative_time`, `bold`, `italic`, `monospaced`.
   package func runs(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.TextRun] {
     var runs: [ViewElement.TextRun] = []
     for (index, entry) in try entries(node, place).enumerated() {
@@ -120,11 +123,13 @@ package struct ViewReader: ~Copyable {
         runs.append(.init(try plainText(entry, place)))
         continue
       }
-      try check(entry, place, ["text", "bold", "italic", "monospaced"])
-      runs.append(
-        .init(
-          try requiredText(entry, "text", place), isBold: try flag(entry, "bold", place),
-          isItalic: try flag(entry, "italic", place), isMonospaced: try flag(entry, "monospaced", place)))
+      try check(entry, place, ["text", "relative_time", "bold", "italic", "monospaced"])
+      let instant = try number(entry, "relative_time", place, ViewElement.instants)
+      var run = ViewElement.TextRun(
+        instant == nil ? try requiredText(entry, "text", place) : "", isBold: try flag(entry, "bold", place),
+        isItalic: try flag(entry, "italic", place), isMonospaced: try flag(entry, "monospaced", place))
+      run.relativeTime = instant
+      runs.append(run)
     }
     return runs
   }
@@ -151,7 +156,7 @@ package struct ViewReader: ~Copyable {
       try check(entry, place, ["title", "detail", "time", "state"])
       let word = try text(entry, "state", place)
       guard let state = ViewElement.Step.State(rawValue: word.isEmpty ? "upcoming" : word) else {
-        throw Problem("\(place).state is '\(word.prefix(100))'; use done, current or upcoming")
+        throw Problem("\(place).state is '\(word.prefix(100))'; use done, current, upcoming or failed")
       }
       steps.append(
         .init(
@@ -180,16 +185,19 @@ package struct ViewReader: ~Copyable {
     return places
   }
 
-  /// Tables with `sender`, `text`, `time`, `is_own`.
+  /// Tables with `sender`, `text`, `time`, `is_own`, `avatar`, `image`; one with an image needs no text.
   package func messages(_ node: NodeID, _ place: String) throws(Problem) -> [ViewElement.Message] {
     var messages: [ViewElement.Message] = []
     for (index, entry) in try entries(node, place).enumerated() {
       let place = "\(place)[\(index + 1)]"
-      try check(entry, place, ["sender", "text", "time", "is_own"])
+      try check(entry, place, ["sender", "text", "time", "is_own", "avatar", "image"])
+      let image = try attachment(entry, "image", place) ?? ""
       messages.append(
         .init(
-          sender: try text(entry, "sender", place), text: try requiredText(entry, "text", place),
-          time: try text(entry, "time", place), isOwn: try flag(entry, "is_own", place)))
+          sender: try text(entry, "sender", place),
+          text: image.isEmpty ? try requiredText(entry, "text", place) : try text(entry, "text", place),
+          time: try text(entry, "time", place), isOwn: try flag(entry, "is_own", place),
+          avatar: try attachment(entry, "avatar", place) ?? "", image: image))
     }
     return messages
   }
@@ -238,10 +246,13 @@ package struct ViewReader: ~Copyable {
   /// Returns a view that ``NotificationView/write(to:)`` has written.
   package func view(_ node: NodeID) throws(Problem) -> NotificationView {
     var view = NotificationView()
-    try check(node, "view", ["title", "elements", "actions"])
+    try check(node, "view", ["title", "elements", "actions", "desktop"])
     view.title = try text(node, "title", "view")
     if let actions = document.member(node, named: "actions") {
       view.actions = try self.actions(actions, "view.actions")
+    }
+    if let desktop = document.member(node, named: "desktop") {
+      view.desktop = try self.desktop(desktop, "view.desktop")
     }
     if let elements = document.member(node, named: "elements") {
       for (index, entry) in try entries(elements, "view.elements").enumerated() {
@@ -262,14 +273,23 @@ package struct ViewReader: ~Copyable {
     switch form {
     case .text:
       let style = ViewElement.TextStyle(rawValue: try text(node, "style", place)) ?? .body
-      return .text(try runs(try entries(), place), style)
+      return .text(try runs(try entries(), place), style, try alignment(node, place) ?? .start)
     case .image:
       return .image(
-        attachment: try text(node, "attachment", place), caption: try text(node, "caption", place))
+        try picture(
+          node, attachment: try text(node, "attachment", place), caption: try text(node, "caption", place),
+          place))
+    case .columns: return .columns(try columns(try entries(), place))
     case .fields: return .fields(try fields(try entries(), place))
     case .progress:
       return .progress(
         value: try number(node, "value", place, 0...1) ?? 0, label: try text(node, "label", place))
+    case .countdown:
+      return .countdown(
+        .init(
+          end: try number(node, "end", place, ViewElement.instants) ?? 0,
+          label: try text(node, "label", place)))
+    case .map: return .map(try map(node, place, besides: ["kind"]))
     case .timeline: return .timeline(try steps(try entries(), place))
     case .places: return .places(try places(try entries(), place))
     case .conversation: return .conversation(try messages(try entries(), place))

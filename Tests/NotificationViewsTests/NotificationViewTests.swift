@@ -1,10 +1,10 @@
-import NotificationModel
+import NotificationViews
 import Testing
 
 /// The limits of a view.
 struct NotificationViewTests {
   private static func text(_ count: Int) -> ViewElement {
-    .text([.init(String(repeating: "x", count: count))], .body)
+    .text([.init(String(repeating: "x", count: count))], .body, .start)
   }
 
   @Test func anElementTooManyIsRefused() throws {
@@ -40,7 +40,7 @@ struct NotificationViewTests {
 
   @Test func attachmentsAreThoseThatAreShown() throws {
     var view = NotificationView()
-    try view.append(.image(attachment: "a", caption: ""))
+    try view.append(.image(.init(attachment: "a", caption: "")))
     try view.append(.fields([.init(label: "b", value: "b")]))
     try view.append(.media(attachment: "c", title: "", isPlaying: false))
     #expect(view.attachments == ["a", "c"])
