@@ -100,7 +100,7 @@ let package = Package(
       name: "notilua-thumbnailer", dependencies: ["CImageFormats", "CProcessSandbox"], swiftSettings: strict),
     .target(
       name: "Rendering",
-      dependencies: ["CPango", "NotificationModel", "NotificationViews", "Presentation"],
+      dependencies: ["CPango", "NotificationViews", "Presentation"],
       swiftSettings: strict),
     // Pages of HTML, which need neither Pango nor Cairo: a browser shapes their text.
     .target(
@@ -480,7 +480,7 @@ let package = Package(
       name: "NotificationModelTests", dependencies: ["LosslessJSON", "NotificationModel"],
       swiftSettings: strict),
     .testTarget(
-      name: "NotificationViewsTests", dependencies: ["LosslessJSON", "NotificationViews"],
+      name: "NotificationViewsTests", dependencies: ["NotificationViews"],
       swiftSettings: strict),
     .testTarget(
       name: "LocalizationTests", dependencies: ["Localization", "NotificationModel"],

@@ -1,5 +1,6 @@
 import Desktop
 import NotificationModel
+import NotificationViews
 import Presentation
 import Testing
 
