@@ -25,15 +25,24 @@ package struct AttachmentFile: Sendable, Equatable {
   package var kind: Kind
   /// A uniform type identifier, such as `public.png`.
   package var type: String
-  /// Pixels, of an image.
+  /// Pixels, of an image that stands upright.
   package var width = 0
   package var height = 0
+  /// The way in which its camera was held.
+  package var orientation = PictureOrientation.up
   /// True when nothing of it is shown unless the notification is expanded.
   package var hidesThumbnail = false
-  /// The part of the picture that is shown; each side 0 to 1.
+  /// The part of the upright picture that is shown; each side 0 to 1.
   package var clip: Clip?
   /// Seconds, or the number of an animation's frame.
   package var time = 0.0
+
+  /// The pixels of the part that is shown.
+  package var shownPixels: (width: Double, height: Double) {
+    (
+      max(1, (Double(width) * (clip?.width ?? 1)).rounded()), max(1, (Double(height) * (clip?.height ?? 1)).rounded())
+    )
+  }
 
   /// A part of a picture, in parts of its width and height, from the upper left.
   package struct Clip: Sendable, Equatable {
@@ -133,6 +142,7 @@ package struct AttachmentFile: Sendable, Equatable {
     type = form.type
     width = form.width
     height = form.height
+    orientation = form.orientation
   }
 
   private mutating func take(_ attachment: Attachment) {

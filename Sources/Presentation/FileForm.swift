@@ -3,9 +3,10 @@ struct FileForm {
   let kind: AttachmentFile.Kind
   /// A uniform type identifier.
   let type: String
-  /// Pixels, of an image; 0 where they cannot be found.
+  /// Pixels, of an image that stands upright; 0 where they cannot be found.
   private(set) var width = 0
   private(set) var height = 0
+  private(set) var orientation = PictureOrientation.up
 
   init?(_ bytes: [UInt8]) {
     func has(_ text: StaticString, at offset: Int = 0) -> Bool {
@@ -19,7 +20,10 @@ struct FileForm {
       if has("IHDR", at: 12) { (width, height) = (Self.big32(bytes, 16), Self.big32(bytes, 20)) }
     } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       self.init(.image, "public.jpeg")
-      (width, height) = Self.sizeOfJPEG(bytes)
+      let header = JPEGHeader(bytes)
+      orientation = header.orientation
+      (width, height) =
+        orientation.isTurned ? (header.height, header.width) : (header.width, header.height)
     } else if has("GIF87a") || has("GIF89a"), bytes.count >= 10 {
       self.init(.image, "com.compuserve.gif")
       (width, height) = (Int(bytes[6]) | Int(bytes[7]) << 8, Int(bytes[8]) | Int(bytes[9]) << 8)
@@ -52,25 +56,5 @@ struct FileForm {
   private static func big32(_ bytes: [UInt8], _ at: Int) -> Int {
     guard bytes.count >= at + 4 else { return 0 }
     return bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
-  }
-
-  /// Returns the size in the first frame header (ITU-T T.81 §B.2.2).
-  private static func sizeOfJPEG(_ bytes: [UInt8]) -> (Int, Int) {
-    var at = 2
-    while at + 9 < bytes.count {
-      guard bytes[at] == 0xFF else { return (0, 0) }
-      let marker = bytes[at + 1]
-      if marker == 0xFF {
-        at += 1
-        continue
-      }
-      if (0xC0...0xCF).contains(marker), marker != 0xC4, marker != 0xC8, marker != 0xCC {
-        return (Int(bytes[at + 7]) << 8 | Int(bytes[at + 8]), Int(bytes[at + 5]) << 8 | Int(bytes[at + 6]))
-      }
-      let length = Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
-      guard length >= 2 else { return (0, 0) }
-      at += 2 + length
-    }
-    return (0, 0)
   }
 }

@@ -39,7 +39,7 @@ package struct Thumbnailer: Sendable {
     let clip = file.clip ?? .init(x: 0, y: 0, width: 1, height: 1)
     return [
       file.type, String(Int(min(max(file.time, 0), 10_000))), "\(clip.x)", "\(clip.y)", "\(clip.width)",
-      "\(clip.height)", String(side),
+      "\(clip.height)", String(side), String(file.orientation.rawValue),
     ]
   }
 

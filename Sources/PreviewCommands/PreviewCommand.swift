@@ -242,19 +242,21 @@ package struct PreviewCommand: AsyncParsableCommand {
       return
     }
     var pictures: [NotificationPicture] = []
-    for (_, presentation) in shown {
+    for (caption, presentation) in shown {
       for form in forms {
         options.form = form
         pictures.append(
-          NotificationPicture(presentation, options) { thumbnails.thumbnail(of: $0, side: $1) })
+          NotificationPicture(presentation, options, caption: SafeText.line(caption, limit: 256)) {
+            thumbnails.thumbnail(of: $0, side: $1)
+          })
       }
     }
     tell(thumbnails)
     let missing = pictures.map(\.missingGlyphs).max() ?? 0
     if missing > 0 {
       say(
-        "notilua: \(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk and"
-          + " fonts-noto-color-emoji")
+        "notilua: \(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk,"
+          + " fonts-noto-color-emoji and fonts-noto-mono")
     }
     let bytes = PictureFile.bytes(pictures, suffix(path) == "svg" ? .svg : .png)
     if bytes.isEmpty {

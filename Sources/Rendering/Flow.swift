@@ -1,41 +1,47 @@
 import NotificationViews
 import Presentation
 
-/// The contents of a card, one below the other: measured first, and then drawn.
+/// The contents of a card, one below the other.
 final class Flow {
-  private let picture: NotificationPicture
+  let picture: NotificationPicture
   private let top: Double
-  private let isDrawn: Bool
-  private var y: Double
+  /// The upper edge of what comes next, without the space before it.
+  var y: Double
+  /// The space before what comes next, if anything does.
+  private var space = 0.0
 
-  init(_ picture: NotificationPicture, top: Double, isDrawn: Bool) {
+  init(_ picture: NotificationPicture, top: Double) {
     self.picture = picture
     self.top = top
-    self.isDrawn = isDrawn
     y = top + NotificationPicture.padding
   }
 
   /// From the card's upper edge to the end of what it carries.
   var height: Double { y - top }
 
-  private var canvas: Canvas { picture.canvas }
-  private var look: Appearance { picture.look }
-  private var presentation: NotificationPresentation { picture.presentation }
-  private let inset = NotificationPicture.padding
-  private var width: Double { NotificationPicture.cardWidth - 2 * inset }
+  var canvas: Canvas { picture.canvas }
+  var look: Appearance { picture.look }
+  var accent: AccentColour { picture.accent }
+  var presentation: NotificationPresentation { picture.presentation }
+  let inset = NotificationPicture.padding
+  var width: Double { NotificationPicture.cardWidth - 2 * inset }
 
-  private func draw(_ body: () -> Void) { if isDrawn { body() } }
-
-  /// Draws a text over the whole width and goes below it.
-  private func paragraph(
-    _ runs: [ViewElement.TextRun], _ style: TextBlock.Style, _ colour: Colour, space: Double
-  ) {
-    let block = canvas.block(runs, style, width: width)
-    draw { canvas.draw(block, picture.leading(inset, width), y, colour) }
-    y += block.height + space
+  /// Goes to where the next thing is drawn.
+  func begin() {
+    y += space
+    space = 0
   }
 
-  private func paragraph(_ text: String, _ style: TextBlock.Style, _ colour: Colour, space: Double) {
+  /// Draws a text over the whole width and goes below it.
+  func paragraph(_ runs: [ViewElement.TextRun], _ style: TextBlock.Style, _ colour: Colour, space after: Double) {
+    begin()
+    let block = canvas.block(runs, style, width: width)
+    canvas.draw(block, picture.leading(inset, width), y, colour)
+    y += block.height
+    space = after
+  }
+
+  func paragraph(_ text: String, _ style: TextBlock.Style, _ colour: Colour, space: Double) {
     if !text.isEmpty { paragraph([.init(text)], style, colour, space: space) }
   }
 
@@ -46,12 +52,13 @@ final class Flow {
     let time = canvas.block(picture.options.time, .init(size: 12), width: 60)
     let name = canvas.block(
       presentation.header, .init(size: 13, maxLines: 1), width: width - side - 10 - time.inkWidth - 10)
-    draw {
-      picture.drawIcon(picture.leading(inset, side), y, side)
-      picture.drawLeading(name, inset + side + 8, y + (side - name.height) / 2, look.secondary)
-      picture.drawTrailing(time, inset, y + (side - time.height) / 2, look.secondary)
-    }
-    y += side + 10
+    picture.drawIcon(picture.leading(inset, side), y, side)
+    let nameTop = y + (side - name.height) / 2
+    picture.drawLeading(name, inset + side + 8, nameTop, look.secondary)
+    picture.drawTrailing(time, inset, nameTop + name.baseline - time.baseline, look.secondary)
+    y += side
+    space = 10
+    paragraph(picture.level, .level, look.secondary, space: 4)
   }
 
   func defaultContent() {
@@ -67,9 +74,11 @@ final class Flow {
 
   func elements(_ elements: [ViewElement]) {
     for element in elements {
-      y += 4
+      let (before, start) = (space, y)
+      space += 4
       add(element)
-      y += 6
+      // An element of which nothing can be shown takes no room.
+      space = y == start ? before : 6
     }
   }
 
@@ -100,49 +109,58 @@ final class Flow {
     case .conversation(let messages): conversation(messages)
     case .buttons(let actions): buttons(actions)
     case .textInput(_, let input): textInput(input)
-    case .media(_, let title, let isPlaying): media(title, isPlaying)
+    case .media(let attachment, let title, let isPlaying):
+      if presentation.attachment(attachment) != nil { media(title, isPlaying) }
     }
   }
 
+  /// Draws a whole picture, no larger than its own pixels.
   private func image(_ identifier: String, _ caption: String) {
-    if let file = presentation.attachment(identifier), let thumbnail = picture.image(file, side: width) {
-      let height = min(width * Double(thumbnail.height) / Double(thumbnail.width), 280)
-      draw { canvas.picture(thumbnail, picture.left + inset, y, width, height, radius: 12) }
-      y += height + 4
-    }
+    guard let file = presentation.attachment(identifier) else { return }
+    let size = PictureSize.whole(file, width: width)
+    guard let thumbnail = picture.image(file, side: max(size.width, size.height)) else { return }
+    begin()
+    let x = picture.left + inset + (width - size.width) / 2
+    canvas.picture(thumbnail, x, y, size.width, size.height, radius: min(12, size.width / 4, size.height / 4))
+    y += size.height
+    space = 4
     paragraph(caption, .init(size: 12, maxLines: 3), look.secondary, space: 0)
   }
 
   private func add(_ fields: [ViewElement.Field]) {
+    if fields.isEmpty { return }
+    begin()
     let labelWidth = min(
       width * 0.4,
       fields.map { canvas.block($0.label, .init(size: 14), width: 1000).inkWidth + 1 }.max() ?? 0)
     for field in fields {
       let label = canvas.block(field.label, .init(size: 14, maxLines: 3), width: labelWidth)
       let value = canvas.block(field.value, .init(size: 14, maxLines: 6), width: width - labelWidth - 14)
-      draw {
-        canvas.draw(label, picture.leading(inset, label.width), y, look.secondary)
-        canvas.draw(value, picture.leading(inset + labelWidth + 14, value.width), y, look.text)
-      }
-      y += max(label.height, value.height) + 5
+      // Scripts have lines of different heights: both begin on one baseline.
+      let baseline = max(label.baseline, value.baseline)
+      let (labelTop, valueTop) = (baseline - label.baseline, baseline - value.baseline)
+      canvas.draw(label, picture.leading(inset, label.width), y + labelTop, look.secondary)
+      canvas.draw(value, picture.leading(inset + labelWidth + 14, value.width), y + valueTop, look.text)
+      y += max(labelTop + label.height, valueTop + value.height) + 5
     }
-    if !fields.isEmpty { y -= 5 }
+    y -= 5
   }
 
   private func progress(_ value: Double, _ label: String) {
     paragraph(label, .init(size: 13, maxLines: 2), look.secondary, space: 5)
-    draw {
-      canvas.fill(picture.left + inset, y, width, 8, radius: 4, look.bubble)
-      let done = width * value
-      if done >= 1 {
-        canvas.fill(picture.leading(inset, max(done, 8)), y, max(done, 8), 8, radius: 4, look.tint)
-      }
+    begin()
+    canvas.fill(picture.left + inset, y, width, 8, radius: 4, look.bubble)
+    let done = width * value
+    if done >= 1 {
+      canvas.fill(picture.leading(inset, max(done, 8)), y, max(done, 8), 8, radius: 4, accent.tint)
     }
     y += 8
   }
 
   private func timeline(_ steps: [ViewElement.Step]) {
-    let dotInset = inset + 7
+    if steps.isEmpty { return }
+    begin()
+    let x = picture.leading(inset + 7, 0)
     for (index, step) in steps.enumerated() {
       let time = canvas.block(step.time, .init(size: 12, maxLines: 1), width: 110)
       let room = width - 24 - (step.time.isEmpty ? 0 : time.inkWidth + 10)
@@ -150,34 +168,36 @@ final class Flow {
         step.title, .init(size: 14, isBold: step.state == .current, maxLines: 3), width: room)
       let detail = canvas.block(step.detail, .init(size: 12, maxLines: 4), width: room)
       let height = title.height + (step.detail.isEmpty ? 0 : detail.height + 1) + 10
-      draw {
-        let x = picture.leading(dotInset, 0)
-        if index + 1 < steps.count {
-          canvas.line(x, y + 16, x, y + height + 3, width: 2, step.state == .done ? look.tint : look.bubble)
-        }
-        switch step.state {
-        case .done: canvas.circle(x, y + 10, radius: 5, look.tint)
-        case .current:
-          canvas.circle(x, y + 10, radius: 7, look.tint, isFilled: false)
-          canvas.circle(x, y + 10, radius: 3, look.tint)
-        case .upcoming: canvas.circle(x, y + 10, radius: 5, look.secondary, isFilled: false)
-        case .failed: canvas.circle(x, y + 10, radius: 5, look.destructive)
-        }
-        let colour = step.state == .upcoming ? look.secondary : look.text
-        canvas.draw(title, picture.leading(inset + 24, title.width), y, colour)
-        if !step.detail.isEmpty {
-          canvas.draw(detail, picture.leading(inset + 24, detail.width), y + title.height + 1, look.secondary)
-        }
-        if !step.time.isEmpty {
-          picture.drawTrailing(time, inset, y + 2, look.secondary)
-        }
+      if index + 1 < steps.count {
+        canvas.line(x, y + 16, x, y + height + 3, width: 2, step.state == .done ? accent.tint : look.bubble)
+      }
+      dot(step.state, x, y + 10)
+      let colour = step.state == .upcoming ? look.secondary : look.text
+      canvas.draw(title, picture.leading(inset + 24, title.width), y, colour)
+      if !step.detail.isEmpty {
+        canvas.draw(detail, picture.leading(inset + 24, detail.width), y + title.height + 1, look.secondary)
+      }
+      if !step.time.isEmpty {
+        picture.drawTrailing(time, inset, y + title.baseline - time.baseline, look.secondary)
       }
       y += height
     }
     y -= 8
   }
 
+  private func dot(_ state: ViewElement.Step.State, _ x: Double, _ y: Double) {
+    switch state {
+    case .done: canvas.circle(x, y, radius: 5, accent.tint)
+    case .current:
+      canvas.circle(x, y, radius: 7, accent.tint, isFilled: false)
+      canvas.circle(x, y, radius: 3, accent.tint)
+    case .upcoming: canvas.circle(x, y, radius: 5, look.secondary, isFilled: false)
+    }
+  }
+
   private func add(_ places: [ViewElement.Place]) {
+    if places.isEmpty { return }
+    begin()
     for place in places {
       let name = canvas.block(place.name, .init(size: 14, isBold: true, maxLines: 2), width: width - 24)
       var detail = place.detail
@@ -187,53 +207,26 @@ final class Flow {
         detail = detail.isEmpty ? position : "\(detail) · \(position)"
       }
       let line = canvas.block(detail, .init(size: 12, maxLines: 3), width: width - 24)
-      draw {
-        let x = picture.leading(inset + 7, 0)
-        canvas.polygon([(x - 6, y + 9), (x + 6, y + 9), (x, y + 19)], look.destructive)
-        canvas.circle(x, y + 8, radius: 6.5, look.destructive)
-        canvas.circle(x, y + 8, radius: 2.5, look.card)
-        canvas.draw(name, picture.leading(inset + 24, name.width), y, look.text)
-        if !detail.isEmpty {
-          canvas.draw(line, picture.leading(inset + 24, line.width), y + name.height, look.secondary)
-        }
+      pin(picture.leading(inset + 7, 0), y + 19)
+      canvas.draw(name, picture.leading(inset + 24, name.width), y, look.text)
+      if !detail.isEmpty {
+        canvas.draw(line, picture.leading(inset + 24, line.width), y + name.height, look.secondary)
       }
       y += max(22, name.height + (detail.isEmpty ? 0 : line.height)) + 6
-    }
-    if !places.isEmpty { y -= 6 }
-  }
-
-  private func conversation(_ messages: [ViewElement.Message]) {
-    var last = ""
-    for message in messages {
-      let text = canvas.block(message.text, .init(size: 15, maxLines: 30), width: width * 0.72)
-      let bubble = text.inkWidth + 22
-      let x =
-        message.isOwn
-        ? picture.trailing(inset, bubble)
-        : picture.leading(inset, bubble)
-      let note = [message.isOwn || message.sender == last ? "" : message.sender, message.time]
-        .filter { !$0.isEmpty }.joined(separator: " · ")
-      if !note.isEmpty {
-        let block = canvas.block(note, .init(size: 11, maxLines: 1), width: width * 0.8)
-        draw {
-          let isRight = message.isOwn != picture.options.isRightToLeft
-          // Beside the bubble's own edge, whatever direction the name has.
-          let at = isRight ? x + bubble - block.inkWidth - 4 : x + 4
-          canvas.draw(block, at - block.inkX, y, look.secondary)
-        }
-        y += block.height + 2
-      }
-      draw {
-        canvas.fill(x, y, bubble, text.height + 14, radius: 15, message.isOwn ? look.tint : look.bubble)
-        canvas.draw(text, x + 11 - text.inkX, y + 7, message.isOwn ? Colour(0xFFFFFF) : look.text)
-      }
-      y += text.height + 14 + 6
-      last = message.isOwn ? "" : message.sender
     }
     y -= 6
   }
 
+  /// Draws a pin whose tip is at a point.
+  func pin(_ x: Double, _ y: Double) {
+    canvas.polygon([(x - 6, y - 10), (x + 6, y - 10), (x, y)], look.destructive)
+    canvas.circle(x, y - 11, radius: 6.5, look.destructive)
+    canvas.circle(x, y - 11, radius: 2.5, look.card)
+  }
+
   private func buttons(_ actions: [NotificationAction]) {
+    if actions.isEmpty { return }
+    begin()
     var x = 0.0
     var lineHeight = 0.0
     for action in actions {
@@ -244,50 +237,47 @@ final class Flow {
         y += lineHeight + 8
       }
       lineHeight = block.height + 14
-      draw {
-        let at = picture.leading(inset + x, button)
-        canvas.fill(at, y, button, lineHeight, radius: 9, look.bubble)
-        canvas.draw(
-          block, at + 14 - block.inkX, y + 7,
-          action.options.contains(.destructive) ? look.destructive : look.tint)
-      }
+      let at = picture.leading(inset + x, button)
+      canvas.fill(at, y, button, lineHeight, radius: 9, look.bubble)
+      canvas.draw(
+        block, at + 14 - block.inkX, y + 7,
+        action.options.contains(.destructive) ? look.destructive : accent.tint)
       x += button + 8
     }
     y += lineHeight
   }
 
   private func textInput(_ input: NotificationAction.TextInput) {
+    begin()
     let button = canvas.block(input.buttonTitle, .init(size: 14, isBold: true, maxLines: 1), width: 110)
     let room = input.buttonTitle.isEmpty ? 0 : button.inkWidth + 14
     let text = canvas.block(input.placeholder, .init(size: 14, maxLines: 1), width: width - room - 24)
     let height = max(text.height, button.height) + 16
-    draw {
-      canvas.fill(picture.left + inset, y, width, height, radius: 10, look.field)
-      canvas.stroke(picture.left + inset, y, width, height, radius: 10, look.line)
-      canvas.draw(text, picture.leading(inset + 12, text.width), y + 8, look.secondary)
-      if room > 0 {
-        picture.drawTrailing(button, inset + 12, y + 8, look.tint)
-      }
+    canvas.fill(picture.left + inset, y, width, height, radius: 10, look.field)
+    canvas.stroke(picture.left + inset, y, width, height, radius: 10, look.line)
+    let baseline = max(text.baseline, button.baseline)
+    canvas.draw(text, picture.leading(inset + 12, text.width), y + 8 + baseline - text.baseline, look.secondary)
+    if room > 0 {
+      picture.drawTrailing(button, inset + 12, y + 8 + baseline - button.baseline, accent.tint)
     }
     y += height
   }
 
   private func media(_ title: String, _ isPlaying: Bool) {
+    begin()
     let block = canvas.block(title, .init(size: 14, maxLines: 2), width: width - 70)
     let height = max(44, block.height + 16)
-    draw {
-      canvas.fill(picture.left + inset, y, width, height, radius: 12, look.bubble)
-      let x = picture.leading(inset + 24, 0)
-      let middle = y + height / 2
-      canvas.circle(x, middle, radius: 15, look.tint)
-      if isPlaying {
-        canvas.fill(x - 5, middle - 6, 3.5, 12, Colour(0xFFFFFF))
-        canvas.fill(x + 1.5, middle - 6, 3.5, 12, Colour(0xFFFFFF))
-      } else {
-        canvas.polygon([(x - 4, middle - 7), (x - 4, middle + 7), (x + 8, middle)], Colour(0xFFFFFF))
-      }
-      canvas.draw(block, picture.leading(inset + 52, block.width), y + (height - block.height) / 2, look.text)
+    canvas.fill(picture.left + inset, y, width, height, radius: 12, look.bubble)
+    let x = picture.leading(inset + 24, 0)
+    let middle = y + height / 2
+    canvas.circle(x, middle, radius: 15, accent.fill)
+    if isPlaying {
+      canvas.fill(x - 5, middle - 6, 3.5, 12, accent.label)
+      canvas.fill(x + 1.5, middle - 6, 3.5, 12, accent.label)
+    } else {
+      canvas.polygon([(x - 4, middle - 7), (x - 4, middle + 7), (x + 8, middle)], accent.label)
     }
+    canvas.draw(block, picture.leading(inset + 52, block.width), y + (height - block.height) / 2, look.text)
     y += height
   }
 }

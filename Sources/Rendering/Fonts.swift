@@ -2,8 +2,8 @@ import CPango
 
 /// The fonts of all pictures: Noto, which has a letter for nearly everything that people write.
 ///
-/// Debian's packages fonts-noto-core, fonts-noto-cjk and fonts-noto-color-emoji have them. Outlines are not fitted to
-/// the pixels of a screen, so that a picture is the same wherever it is made.
+/// Debian's packages fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji and fonts-noto-mono have them. Outlines are not
+/// fitted to the pixels of a screen, so that a picture is the same wherever it is made.
 final class Fonts {
   // Emoji are found by themselves: their font has digits, too, which would stand for all digits.
   static let families = "Noto Sans, Noto Sans CJK JP, Noto Sans CJK SC, sans-serif"

@@ -12,23 +12,30 @@ package final class NotificationPicture {
   let canvas: Canvas
   let options: PictureOptions
   let presentation: NotificationPresentation
+  let accent: AccentColour
+  private let caption: String
   private let thumbnail: (AttachmentFile, Int) -> Thumbnail?
   /// Points of the whole.
   package private(set) var width = cardWidth + 2 * margin
   package private(set) var height = 0.0
 
-  /// - Parameter thumbnail: the picture of an attachment, with so many pixels on its longer side.
+  /// - Parameters:
+  ///   - caption: the text above it; empty for none.
+  ///   - thumbnail: the picture of an attachment, with so many pixels on its longer side.
   package init(
-    _ presentation: NotificationPresentation, _ options: PictureOptions,
+    _ presentation: NotificationPresentation, _ options: PictureOptions, caption: String = "",
     thumbnail: @escaping (AttachmentFile, Int) -> Thumbnail?
   ) {
     self.options = options
     self.presentation = options.form == .hidden ? presentation.withHiddenPreviews : presentation
+    self.caption = caption
     self.thumbnail = thumbnail
+    accent = AccentColour(nil, options.appearance)
     canvas = Canvas(fonts: Fonts(language: options.language, isRightToLeft: options.isRightToLeft))
+    let top = drawCaption() + Self.margin
     switch options.form {
-    case .banner: height = Self.margin + drawBanner(Self.margin) + Self.margin
-    case .expanded: height = Self.margin + drawExpanded(Self.margin) + Self.margin
+    case .banner: height = top + drawBanner(top) + Self.margin
+    case .expanded: height = top + drawExpanded(top) + Self.margin
     case .lock, .hidden: height = drawLockScreen()
     }
   }
@@ -40,6 +47,8 @@ package final class NotificationPicture {
   package var cutTexts: Int { canvas.cutTexts }
 
   var look: Appearance { options.appearance }
+  /// The line that says that a notification is urgent; empty where it is not.
+  var level: String { "" }
   /// The left edge of the card.
   var left: Double { Self.margin }
   var right: Double { Self.margin + Self.cardWidth }
@@ -64,8 +73,17 @@ package final class NotificationPicture {
     canvas.draw(block, trailing(inset, block.inkWidth) - block.inkX, y, colour)
   }
 
+  /// Returns the picture of an attachment, with so many points on its longer side.
   func image(_ file: AttachmentFile, side: Double) -> Thumbnail? {
-    thumbnail(file, Int(side * options.scale))
+    thumbnail(file, min(max(Int((side * options.scale).rounded(.up)), 1), PictureSize.pixelLimit))
+  }
+
+  /// Draws the caption above the card; returns the height that it takes.
+  private func drawCaption() -> Double {
+    if caption.isEmpty { return 0 }
+    let block = canvas.block(caption, .init(size: 12, maxLines: 1), width: Self.cardWidth - 2 * Self.padding)
+    canvas.draw(block, leading(Self.padding, block.width), 14, look.secondary)
+    return block.height + 2
   }
 
   // MARK: Banner
@@ -74,29 +92,32 @@ package final class NotificationPicture {
   private func drawBanner(_ top: Double) -> Double {
     let icon = 40.0
     let textInset = Self.padding + icon + 12
-    let picture = presentation.thumbnail.flatMap { image($0, side: 44) }
+    let file = presentation.thumbnail
+    let picture = file.flatMap { image($0, side: PictureSize.covering($0, 44, 44)) }
     let time = canvas.block(options.time, .init(size: 12), width: 60)
     let pictureRoom = picture == nil ? 0.0 : 44 + 10
     let textWidth = Self.cardWidth - textInset - Self.padding - pictureRoom
+    var blocks: [(block: TextBlock, colour: Colour)] = []
+    /// The clock stands beside the first line.
+    func add(_ text: String, _ style: TextBlock.Style, _ colour: Colour) {
+      if text.isEmpty { return }
+      let width = blocks.isEmpty ? textWidth - time.inkWidth - 10 : textWidth
+      blocks.append((canvas.block(text, style, width: width), colour))
+    }
     let title = presentation.title.isEmpty ? presentation.header : presentation.title
-    let titleWidth = textWidth - time.inkWidth - 10
-    var blocks = [canvas.block(title, .init(size: 15, isBold: true, maxLines: 1), width: titleWidth)]
-    if !presentation.subtitle.isEmpty {
-      blocks.append(
-        canvas.block(presentation.subtitle, .init(size: 14, isBold: true, maxLines: 1), width: textWidth))
-    }
-    if !presentation.body.isEmpty {
-      let lines = presentation.attachments.isEmpty ? 4 : 2
-      blocks.append(canvas.block(presentation.body, .init(size: 15, maxLines: lines), width: textWidth))
-    }
-    let textHeight = blocks.reduce(0) { $0 + $1.height + 1 }
+    add(level, .level, look.secondary)
+    add(title, .init(size: 15, isBold: true, maxLines: 1), look.text)
+    add(presentation.subtitle, .init(size: 14, isBold: true, maxLines: 1), look.text)
+    add(presentation.body, .init(size: 15, maxLines: presentation.attachments.isEmpty ? 4 : 2), look.text)
+    let textHeight = blocks.reduce(0) { $0 + $1.block.height + 1 }
     let height = max(textHeight, icon) + 2 * Self.padding
     canvas.fill(left, top, Self.cardWidth, height, radius: 22, look.card)
     drawIcon(leading(Self.padding, icon), top + (height - icon) / 2, icon)
     var y = top + (height - textHeight) / 2
-    drawTrailing(time, Self.padding + pictureRoom, y + 2, look.secondary)
-    for block in blocks {
-      canvas.draw(block, leading(textInset, block.width), y, look.text)
+    let baseline = blocks.first?.block.baseline ?? time.baseline
+    drawTrailing(time, Self.padding + pictureRoom, y + baseline - time.baseline, look.secondary)
+    for (block, colour) in blocks {
+      canvas.draw(block, leading(textInset, block.width), y, colour)
       y += block.height + 1
     }
     if let picture {
@@ -105,34 +126,29 @@ package final class NotificationPicture {
     return height
   }
 
-  /// A tile with the app's first letter, in a colour of its own.
+  /// Draws the tile with the app's first letter.
   func drawIcon(_ x: Double, _ y: Double, _ side: Double) {
-    let colours: [UInt32] = [0x3478F6, 0x34A853, 0xE8710A, 0xC5221F, 0x8E44AD, 0x00838F, 0x5D6D7E, 0xB7950B]
-    let number = presentation.appName.utf8.reduce(5381) { ($0 &* 33) & 0xFF_FFFF ^ Int($1) }
-    canvas.fill(x, y, side, side, radius: side * 0.23, Colour(colours[number % colours.count]))
-    let letter =
-      presentation.appName.first { $0.isLetter || $0.isNumber }.map { String($0).uppercased() } ?? "•"
-    let block = canvas.block(letter, .init(size: side * 0.55, isBold: true, isCentred: true), width: side)
-    canvas.draw(block, x, y + (side - block.height) / 2, Colour(0xFFFFFF))
+    let tile = AppTile(name: presentation.appName)
+    canvas.fill(x, y, side, side, radius: side * 0.23, tile.colour)
+    let block = canvas.block(
+      tile.letter, .init(size: side * 0.55, isBold: true, alignment: .center), width: side)
+    canvas.draw(block, x, y + (side - block.height) / 2, .white)
   }
 
   // MARK: Expanded
 
   private func drawExpanded(_ top: Double) -> Double {
-    // The card is drawn over what it carries once its height is known, and what it carries again: a recording costs little.
-    let content = expandedContent(top, isDrawn: false)
-    canvas.fill(left, top, Self.cardWidth, content, radius: 22, look.card)
-    _ = expandedContent(top, isDrawn: true)
-    return content + drawActions(top + content + 10)
-  }
-
-  /// Returns the height of what the card carries.
-  private func expandedContent(_ top: Double, isDrawn: Bool) -> Double {
-    let flow = Flow(self, top: top, isDrawn: isDrawn)
+    // The card lies behind what it carries, and its height follows from that.
+    let behind = canvas.place
+    let flow = Flow(self, top: top)
     flow.header()
     if presentation.extended?.hidesDefaultContent != true { flow.defaultContent() }
     if let extended = presentation.extended { flow.elements(extended.view.elements) }
-    return flow.height + Self.padding
+    let height = flow.height + Self.padding
+    let end = canvas.place
+    canvas.fill(left, top, Self.cardWidth, height, radius: 22, look.card)
+    canvas.move(from: end, behind: behind)
+    return height + drawActions(top + height + 10)
   }
 
   /// Draws the buttons below the card; returns the height that they add.
@@ -149,8 +165,8 @@ package final class NotificationPicture {
     for (index, action) in actions.enumerated() {
       if index > 0 { canvas.line(left, y, right, y, look.line) }
       let colour = action.options.contains(.destructive) ? look.destructive : look.text
-      drawLeading(blocks[index], 18, y + (heights[index] - blocks[index].height) / 2, colour)
-      drawSign(of: action, trailing(16, 20), y + heights[index] / 2, colour)
+      drawLeading(blocks[index], Self.padding, y + (heights[index] - blocks[index].height) / 2, colour)
+      drawSign(of: action, trailing(Self.padding, 20), y + heights[index] / 2, colour)
       y += heights[index]
     }
     return 10 + heights.reduce(0, +)
@@ -171,7 +187,7 @@ package final class NotificationPicture {
 
   private func drawLockScreen() -> Double {
     let clock = canvas.block(
-      options.time, .init(size: 76, isBold: true, isCentred: true), width: Self.cardWidth)
+      options.time, .init(size: 76, isBold: true, alignment: .center), width: Self.cardWidth)
     canvas.draw(clock, left, 56, look.text)
     let top = 56 + clock.height + 40
     return max(520, top + drawBanner(top) + 40)

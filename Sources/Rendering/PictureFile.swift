@@ -11,16 +11,8 @@ package enum PictureFile {
 
   /// Returns a thumbnail as PNG.
   package static func png(_ thumbnail: Thumbnail) -> [UInt8] {
-    guard
-      let surface = cairo_image_surface_create(
-        CAIRO_FORMAT_ARGB32, Int32(thumbnail.width), Int32(thumbnail.height)),
-      let pixels = cairo_image_surface_get_data(surface)
-    else { return [] }
+    guard let surface = Canvas.surface(thumbnail) else { return [] }
     defer { cairo_surface_destroy(surface) }
-    let row = thumbnail.width * 4
-    let stride = Int(cairo_image_surface_get_stride(surface))
-    for at in 0..<thumbnail.pixels.count { pixels[at / row * stride + at % row] = thumbnail.pixels[at] }
-    cairo_surface_mark_dirty(surface)
     var bytes: [UInt8] = []
     withUnsafeMutablePointer(to: &bytes) { _ = cairo_surface_write_to_png_stream(surface, write, $0) }
     return bytes
@@ -48,7 +40,7 @@ package enum PictureFile {
         ? cairo_image_surface_create(
           CAIRO_FORMAT_RGB24, Int32(width * scale), Int32(height * scale))
         : cairo_svg_surface_create_for_stream(write, bytes, width, height)
-      let cairo = cairo_create(surface)
+      guard let cairo = cairo_create(surface) else { return }
       if form == .png { cairo_scale(cairo, scale, scale) }
       var x = 0.0
       for picture in pictures {
@@ -63,10 +55,12 @@ package enum PictureFile {
         cairo_restore(cairo)
         x += picture.width
       }
+      let isDrawn = cairo_status(cairo) == CAIRO_STATUS_SUCCESS
       cairo_destroy(cairo)
-      if form == .png { cairo_surface_write_to_png_stream(surface, write, bytes) }
+      if form == .png, isDrawn { cairo_surface_write_to_png_stream(surface, write, bytes) }
       cairo_surface_finish(surface)
       cairo_surface_destroy(surface)
+      if !isDrawn { bytes.pointee = [] }
     }
     return bytes
   }

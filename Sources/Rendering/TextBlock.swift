@@ -14,12 +14,26 @@ final class TextBlock {
     var isItalic = false
     var isMonospaced = false
     var maxLines = 0
-    var isCentred = false
+    var alignment = Alignment.start
+
+    /// The line that says that a notification is urgent.
+    static let level = Style(size: 11, isBold: true, maxLines: 1)
+  }
+
+  /// The side to which the lines go.
+  enum Alignment {
+    /// Where lines begin: by the text's own direction, or by the page's where that is read from the right.
+    case start
+    case center
+    /// Where lines of the page end.
+    case end
   }
 
   private let layout: OpaquePointer?
   let width: Double
   let height: Double
+  /// The distance from the upper edge to the baseline of the first line.
+  let baseline: Double
   /// The width of the longest line.
   let inkWidth: Double
   /// Characters that no font has.
@@ -59,20 +73,31 @@ final class TextBlock {
       pango_layout_set_height(layout, -Int32(style.maxLines))
       pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
     }
-    // To Pango the left is where lines begin: it goes to the right where the text does. On a page that is read from the
-    // right all text stands there.
-    let first = pango_layout_get_line_readonly(layout, 0)
-    let goesLeft = first?.pointee.resolved_dir == PANGO_DIRECTION_RTL.rawValue
-    let alignment = fonts.isRightToLeft && !goesLeft ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT
-    pango_layout_set_alignment(layout, style.isCentred ? PANGO_ALIGN_CENTER : alignment)
+    pango_layout_set_alignment(layout, Self.alignment(style.alignment, layout, fonts))
     var extents = PangoRectangle()
     pango_layout_get_extents(layout, nil, &extents)
     self.width = width
     height = Double(extents.height) / Double(PANGO_SCALE)
+    baseline = Double(pango_layout_get_baseline(layout)) / Double(PANGO_SCALE)
     inkWidth = Double(extents.width) / Double(PANGO_SCALE)
     missingGlyphs = Int(pango_layout_get_unknown_glyphs_count(layout))
     inkX = Double(extents.x) / Double(PANGO_SCALE)
     isCut = pango_layout_is_ellipsized(layout) != 0
+  }
+
+  /// Returns the alignment in Pango's words.
+  private static func alignment(
+    _ alignment: Alignment, _ layout: OpaquePointer?, _ fonts: Fonts
+  ) -> PangoAlignment {
+    // To Pango the left is where lines begin: it goes to the right where the text does. On a page that is read from the
+    // right all text stands there.
+    let first = pango_layout_get_line_readonly(layout, 0)
+    let goesLeft = first?.pointee.resolved_dir == PANGO_DIRECTION_RTL.rawValue
+    switch alignment {
+    case .center: return PANGO_ALIGN_CENTER
+    case .start: return fonts.isRightToLeft && !goesLeft ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT
+    case .end: return fonts.isRightToLeft == goesLeft ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT
+    }
   }
 
   deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }

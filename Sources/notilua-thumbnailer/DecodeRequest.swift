@@ -9,8 +9,10 @@ struct DecodeRequest {
   var frame: Int
   /// The most pixels of the longer side.
   var side: Int32
-  /// In parts of width and height, from the upper left.
+  /// In parts of the upright picture's width and height, from the upper left.
   var part = (x: 0.0, y: 0.0, width: 1.0, height: 1.0)
+  /// 1 to 8, as Exif counts; anything else leaves a picture as it is stored.
+  var orientation = 1
 
   /// Width and height as 32 bits each, then rows of premultiplied BGRA; nil where the file is damaged.
   func decode(_ file: [UInt8]) -> [UInt8]? {
@@ -166,10 +168,28 @@ struct DecodeRequest {
 
   // MARK: Scaling
 
+  /// Returns what turns a picture of a size upright (Exif §4.6.4, tag 0x0112: which sides the first row and column are).
+  private func upright(_ width: Double, _ height: Double) -> cairo_matrix_t {
+    let (xx, yx, xy, yy, x, y): (Double, Double, Double, Double, Double, Double) =
+      switch orientation {
+      case 2: (-1, 0, 0, 1, width, 0)
+      case 3: (-1, 0, 0, -1, width, height)
+      case 4: (1, 0, 0, -1, 0, height)
+      case 5: (0, 1, 1, 0, 0, 0)
+      case 6: (0, 1, -1, 0, height, 0)
+      case 7: (0, -1, -1, 0, height, width)
+      case 8: (0, -1, 1, 0, 0, width)
+      default: (1, 0, 0, 1, 0, 0)
+      }
+    return cairo_matrix_t(xx: xx, yx: yx, xy: xy, yy: yy, x0: x, y0: y)
+  }
+
   private func scaled(_ surface: OpaquePointer) -> [UInt8]? {
-    let (width, height) = (
-      Double(cairo_image_surface_get_width(surface)), Double(cairo_image_surface_get_height(surface))
+    let stored = (
+      width: Double(cairo_image_surface_get_width(surface)), height: Double(cairo_image_surface_get_height(surface))
     )
+    let isTurned = (5...8).contains(orientation)
+    let (width, height) = isTurned ? (stored.height, stored.width) : stored
     let (partWidth, partHeight) = (max(width * part.width, 1), max(height * part.height, 1))
     let scale = min(1, Double(side) / max(partWidth, partHeight))
     let (newWidth, newHeight) = (
@@ -179,7 +199,10 @@ struct DecodeRequest {
       let context = cairo_create(target)
     else { return nil }
     cairo_scale(context, Double(newWidth) / partWidth, Double(newHeight) / partHeight)
-    cairo_set_source_surface(context, surface, -part.x * width, -part.y * height)
+    cairo_translate(context, -part.x * width, -part.y * height)
+    var turn = upright(stored.width, stored.height)
+    cairo_transform(context, &turn)
+    cairo_set_source_surface(context, surface, 0, 0)
     cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_GOOD)
     cairo_pattern_set_extend(cairo_get_source(context), CAIRO_EXTEND_PAD)
     cairo_paint(context)

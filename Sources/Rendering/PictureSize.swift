@@ -1,0 +1,27 @@
+import Presentation
+
+/// The sizes of pictures, in points: one point for each pixel, if there is room.
+enum PictureSize {
+  /// The height that a picture may have.
+  static let heightLimit = 420.0
+  /// The pixels that are asked for on the longer side, at most.
+  static let pixelLimit = 2048
+
+  /// Returns the size of a whole picture, no larger than its own pixels.
+  ///
+  /// - Parameter side: the longest that its longer side may be; nil for no such limit.
+  static func whole(
+    _ file: AttachmentFile, width: Double, side: Double? = nil, height: Double = heightLimit
+  ) -> (width: Double, height: Double) {
+    let pixels = file.shownPixels
+    var scale = min(1, width / pixels.width, height / pixels.height)
+    if let side { scale = min(scale, side / max(pixels.width, pixels.height)) }
+    return (max(pixels.width * scale, 1), max(pixels.height * scale, 1))
+  }
+
+  /// Returns the longer side of a picture that covers an area.
+  static func covering(_ file: AttachmentFile, _ width: Double, _ height: Double) -> Double {
+    let pixels = file.shownPixels
+    return max(pixels.width, pixels.height) * max(width / pixels.width, height / pixels.height)
+  }
+}
