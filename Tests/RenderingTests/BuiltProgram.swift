@@ -14,7 +14,9 @@ enum BuiltProgram {
   }()
 
   /// Runs `notilua preview` in the repository; gives its status, its output and what it said.
-  static func preview(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+  static func preview(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> (status: Int32, output: String, errors: String) {
     let files = FileManager.default.temporaryDirectory.appending(path: "preview-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: files) }
@@ -23,6 +25,7 @@ enum BuiltProgram {
     process.executableURL = folder.appending(path: "notilua")
     process.arguments = ["preview"] + arguments
     process.currentDirectoryURL = root
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: files.appending(path: "out"))
     process.standardError = try FileHandle(forWritingTo: files.appending(path: "err"))

@@ -80,7 +80,7 @@ struct NotificationPictureTests {
     var view = NotificationView()
     let elements: [ViewElement] = [
       .text([.init("a"), .init("b", isBold: true, isItalic: true, isMonospaced: true)], .title, .start),
-      .image(.init(attachment: "none", caption: "caption")), .fields([.init(label: "l", value: "v")]),
+      .fields([.init(label: "l", value: "v")]),
       .progress(value: 0, label: ""), .progress(value: 1, label: "l"),
       .timeline([
         .init(title: "t", detail: "d", time: "1", state: .done),
@@ -93,8 +93,6 @@ struct NotificationPictureTests {
       ]),
       .buttons([.init(identifier: "b", title: "B")]),
       .textInput(identifier: "x", .init(placeholder: "p", buttonTitle: "b")),
-      .media(attachment: "m", title: "t", isPlaying: true),
-      .media(attachment: "m", title: "t", isPlaying: false),
     ]
     var height = picture(shown).height
     for element in elements {
@@ -112,6 +110,46 @@ struct NotificationPictureTests {
     }
     let text = NotificationText.lines(shown, PictureOptions(), isStyled: false)
     #expect(text.contains { $0.contains("100%") } && text.contains { $0.contains("1.5000°, 179.0000°") })
+  }
+
+  /// An attachment that is not there, or that cannot be decoded, takes no room; its warning says so.
+  @Test(arguments: [
+    ViewElement.image(.init(attachment: "none", caption: "caption")),
+    .media(attachment: "none", title: "t", isPlaying: false),
+  ])
+  func whatIsNotThereIsNotDrawn(_ element: ViewElement) throws {
+    var shown = try present(#"{"aps":{"alert":"B"}}"#)
+    let height = picture(shown).height
+    var view = NotificationView()
+    try view.append(element)
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: view), overridesTitle: false)
+    #expect(picture(shown).height == height)
+  }
+
+  /// Below the last element there is as much room as at the sides.
+  @Test func theLastElementStandsOnThePadding() throws {
+    var shown = try present(#"{"aps":{"alert":"B"}}"#)
+    var view = NotificationView()
+    try view.append(.progress(value: 1, label: ""))
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
+    // Margin, padding, the header's icon, the space above an element, the bar, padding, margin.
+    #expect(picture(shown).height == 20 + 14 + 22 + 14 + 8 + 14 + 20)
+  }
+
+  @Test func aCaptionStandsAboveTheCard() throws {
+    let shown = try present(#"{"aps":{"alert":"B"}}"#)
+    for form in PictureOptions.Form.allCases {
+      var options = PictureOptions()
+      options.form = form
+      let plain = NotificationPicture(shown, options) { _, _ in nil }
+      let named = NotificationPicture(shown, options, caption: "new.yaml") { _, _ in nil }
+      // A lock screen has room for it above the clock.
+      let isCard = form == .banner || form == .expanded
+      #expect(isCard ? named.height > plain.height + 10 : named.height == plain.height)
+      #expect(PictureFile.bytes([plain], .png) != PictureFile.bytes([named], .png))
+    }
   }
 
   // MARK: The shipped plugins

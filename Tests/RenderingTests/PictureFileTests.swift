@@ -42,6 +42,44 @@ struct PictureFileTests {
     #expect(PictureFile.bytes([], .svg).isEmpty && PictureFile.bytes([], .png).isEmpty)
   }
 
+  /// SVG 2, §8.2 (`viewBox`), §5.6 (`use`) and §8.4 (`matrix`): all numbers that place glyphs and pictures are on the page, and the
+  /// bytes do not depend on what memory held before.
+  @Test func anSVGHasEverythingOnThePage() throws {
+    try BuiltProgram.withFolder { folder in
+      var first: Data?
+      for run in 0..<30 {
+        let file = folder.appending(path: "\(run).svg")
+        let ended = try BuiltProgram.preview(
+          [
+            "--config", "examples/4-content-extension/notilua.yaml", "--line", "2", "--form", "banner", "--form",
+            "expanded", "--output", file.path, "examples/4-content-extension/payloads.ndjson",
+          ], environment: ["MALLOC_PERTURB_": run.isMultiple(of: 2) ? "165" : "90"])
+        #expect(ended.status == 0 && ended.errors == "")
+        let made = try Data(contentsOf: file)
+        #expect(made == first ?? made)
+        first = made
+      }
+      let svg = String(decoding: try #require(first), as: UTF8.self)
+      let box = try #require(svg.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
+      let (width, height) = (try #require(Double(box.1)), try #require(Double(box.2)))
+      var glyphs = 0
+      for use in svg.matches(of: /<use xlink:href="#glyph[^"]*" x="([^"]+)" y="([^"]+)"/) {
+        let (x, y) = (try #require(Double(use.1)), try #require(Double(use.2)))
+        #expect((0...width).contains(x) && (0...height).contains(y), "\(use.0)")
+        glyphs += 1
+      }
+      #expect(glyphs > 100)
+      var pictures = 0
+      for use in svg.matches(of: /<use [^>]*transform="matrix\(([^)]+)\)"/) {
+        let numbers = try use.1.split(separator: ",").map { try #require(Double($0)) }
+        #expect((0.1...8).contains(numbers[0]) && numbers[1] == 0 && numbers[2] == 0 && numbers[3] == numbers[0])
+        #expect((0...width).contains(numbers[4]) && (0...height).contains(numbers[5]), "\(use.0)")
+        pictures += 1
+      }
+      #expect(pictures >= 1)
+    }
+  }
+
   @Test func aThumbnailKeepsItsSize() {
     let thumbnail = Thumbnail(width: 3, height: 2, pixels: [UInt8](repeating: 255, count: 24))
     let size = Self.size(PictureFile.png(thumbnail))
