@@ -7,15 +7,17 @@ package struct AccentColour: Sendable, Equatable {
   /// The colour of the text on such a shape: white or nearly black, 4.5:1.
   package let label: Colour
 
-  /// The accent of an app that has none.
-  package static let standard: UInt32 = 0x0A66D8
+  /// The accent of an app that has none; in the dark its texts begin with a lighter blue.
+  private static let standard: UInt32 = 0x0A66D8
+  private static let lightStandard: UInt32 = 0x4C9BFF
 
   /// - Parameter hex: such as 0xFF9500; nil for the standard.
   package init(_ hex: UInt32?, _ appearance: Appearance) {
     let base = Colour(hex ?? Self.standard)
     // Away from the ground: darker on a light card, lighter on a dark one.
     let far = appearance == .light ? Colour(0x000000) : Colour.white
-    tint = base.moved(towards: far) { colour in
+    let text = hex == nil && appearance == .dark ? Colour(Self.lightStandard) : base
+    tint = text.moved(towards: far) { colour in
       appearance.grounds.allSatisfy { colour.contrast(with: $0) >= Colour.textContrast }
     }
     fill = base.moved(towards: far) { colour in

@@ -40,7 +40,8 @@ package struct AttachmentFile: Sendable, Equatable {
   /// The pixels of the part that is shown.
   package var shownPixels: (width: Double, height: Double) {
     (
-      max(1, (Double(width) * (clip?.width ?? 1)).rounded()), max(1, (Double(height) * (clip?.height ?? 1)).rounded())
+      max(1, (Double(width) * (clip?.width ?? 1)).rounded()),
+      max(1, (Double(height) * (clip?.height ?? 1)).rounded())
     )
   }
 

@@ -33,7 +33,9 @@ package struct Colour: Equatable, Sendable {
 
   /// The relative luminance, from 0 for black to 1 for white (WCAG 2.2, "relative luminance").
   package var luminance: Double {
-    func linear(_ part: Double) -> Double { part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4) }
+    func linear(_ part: Double) -> Double {
+      part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+    }
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }
 
@@ -52,7 +54,9 @@ package struct Colour: Equatable, Sendable {
   func moved(towards other: Colour, until holds: (Colour) -> Bool) -> Colour {
     for step in 0...64 {
       let part = Double(step) / 64
-      func mixed(_ from: Double, _ to: Double) -> Double { ((from + (to - from) * part) * 255).rounded() / 255 }
+      func mixed(_ from: Double, _ to: Double) -> Double {
+        ((from + (to - from) * part) * 255).rounded() / 255
+      }
       var result = self
       (result.red, result.green, result.blue) = (
         mixed(red, other.red), mixed(green, other.green), mixed(blue, other.blue)

@@ -45,9 +45,12 @@ struct JPEGHeader {
     func number(_ offset: Int, _ count: Int) -> Int? {
       guard offset >= 0, offset <= exif.count - count else { return nil }
       let field = exif[exif.startIndex + offset..<exif.startIndex + offset + count]
-      return isLittle ? field.reversed().reduce(0) { $0 << 8 | Int($1) } : field.reduce(0) { $0 << 8 | Int($1) }
+      return isLittle
+        ? field.reversed().reduce(0) { $0 << 8 | Int($1) } : field.reduce(0) { $0 << 8 | Int($1) }
     }
-    guard number(2, 2) == 42, let directory = number(4, 4), let entries = number(directory, 2) else { return nil }
+    guard number(2, 2) == 42, let directory = number(4, 4), let entries = number(directory, 2) else {
+      return nil
+    }
     for entry in 0..<entries {
       let place = directory + 2 + entry * 12
       guard let tag = number(place, 2) else { return nil }

@@ -88,7 +88,8 @@ package struct MapGeometry: Sendable, Equatable {
     if right > left { scale = min(scale, inner.width / (right - left)) }
     if bottom > top { scale = min(scale, inner.height / (bottom - top)) }
     func point(_ point: Point) -> Point {
-      Point(width / 2 + (point.x - middle.x) * scale, inner.top + inner.height / 2 + (point.y - middle.y) * scale)
+      Point(
+        width / 2 + (point.x - middle.x) * scale, inner.top + inner.height / 2 + (point.y - middle.y) * scale)
     }
     self.places = places.map { point(world($0)) }
     self.route = Self.lines(route.map(world)).map { $0.map(point) }

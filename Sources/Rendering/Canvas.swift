@@ -47,7 +47,9 @@ final class Canvas {
   }
 
   /// Draws inside of a rounded rectangle, with what is beyond it cut off.
-  func clipped(_ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double, _ body: () -> Void) {
+  func clipped(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double, _ body: () -> Void
+  ) {
     add {
       cairo_save($0)
       Self.path($0, x, y, width, height, radius: radius)
@@ -90,7 +92,8 @@ final class Canvas {
     cairo_close_path(cairo)
   }
 
-  func fill(_ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double = 0, _ colour: Colour) {
+  func fill(_ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double = 0, _ colour: Colour)
+  {
     add { cairo in
       Self.path(cairo, x, y, width, height, radius: radius)
       Self.set(cairo, colour)

@@ -8,7 +8,7 @@ final class Flow {
   /// The upper edge of what comes next, without the space before it.
   var y: Double
   /// The space before what comes next, if anything does.
-  private var space = 0.0
+  var space = 0.0
 
   init(_ picture: NotificationPicture, top: Double) {
     self.picture = picture
@@ -33,7 +33,9 @@ final class Flow {
   }
 
   /// Draws a text over the whole width and goes below it.
-  func paragraph(_ runs: [ViewElement.TextRun], _ style: TextBlock.Style, _ colour: Colour, space after: Double) {
+  func paragraph(
+    _ runs: [ViewElement.TextRun], _ style: TextBlock.Style, _ colour: Colour, space after: Double
+  ) {
     begin()
     let block = canvas.block(runs, style, width: width)
     canvas.draw(block, picture.leading(inset, width), y, colour)
@@ -67,7 +69,9 @@ final class Flow {
     paragraph(presentation.body, .init(size: 15, maxLines: 30), look.text, space: 8)
     // What the view shows itself does not stand there twice.
     let shown = presentation.extended?.view.attachments ?? []
-    if let file = presentation.thumbnail, !shown.contains(file.identifier) { image(file.identifier, "") }
+    if let file = presentation.thumbnail, !shown.contains(file.identifier) {
+      image(.init(attachment: file.identifier))
+    }
   }
 
   // MARK: Elements
@@ -84,24 +88,14 @@ final class Flow {
 
   private func add(_ element: ViewElement) {
     switch element {
-    case .text(let runs, let style, _):
-      switch style {
-      case .title: paragraph(runs, .init(size: 19, isBold: true, maxLines: 8), look.text, space: 0)
-      case .body: paragraph(runs, .init(size: 15, maxLines: 60), look.text, space: 0)
-      case .caption: paragraph(runs, .init(size: 12, maxLines: 30), look.secondary, space: 0)
-      }
-    case .image(let picture): image(picture.attachment, picture.caption)
-    case .columns(let columns):
-      for cell in columns.flatMap(\.cells) {
-        switch cell {
-        case .text(let runs, let style): add(.text(runs, style, .start))
-        case .image(let picture): add(.image(picture))
-        }
-      }
-    case .countdown(let countdown):
-      paragraph(countdown.label, .init(size: 13, maxLines: 2), look.secondary, space: 2)
-      paragraph(countdown.text, .init(size: 19, isBold: true, maxLines: 1), look.text, space: 0)
-    case .map(let map): add(map.places)
+    case .text(let runs, let style, let alignment):
+      var (style, colour) = self.style(style)
+      style.alignment = TextBlock.Alignment(alignment)
+      paragraph(runs, style, colour, space: 0)
+    case .image(let shown): image(shown)
+    case .columns(let columns): self.columns(columns)
+    case .countdown(let countdown): add(countdown)
+    case .map(let map): add(map)
     case .fields(let fields): add(fields)
     case .progress(let value, let label): progress(value, label)
     case .timeline(let steps): timeline(steps)
@@ -114,17 +108,18 @@ final class Flow {
     }
   }
 
-  /// Draws a whole picture, no larger than its own pixels.
-  private func image(_ identifier: String, _ caption: String) {
-    guard let file = presentation.attachment(identifier) else { return }
-    let size = PictureSize.whole(file, width: width)
-    guard let thumbnail = picture.image(file, side: max(size.width, size.height)) else { return }
-    begin()
-    let x = picture.left + inset + (width - size.width) / 2
-    canvas.picture(thumbnail, x, y, size.width, size.height, radius: min(12, size.width / 4, size.height / 4))
-    y += size.height
-    space = 4
-    paragraph(caption, .init(size: 12, maxLines: 3), look.secondary, space: 0)
+  /// Returns the font and the colour of a text.
+  func style(_ style: ViewElement.TextStyle) -> (TextBlock.Style, Colour) {
+    switch style {
+    case .title: (.init(size: 19, isBold: true, maxLines: 8), look.text)
+    case .body: (.init(size: 15, maxLines: 60), look.text)
+    case .caption: (.init(size: 12, maxLines: 30), look.secondary)
+    }
+  }
+
+  private func add(_ countdown: ViewElement.Countdown) {
+    paragraph(countdown.label, .init(size: 13, maxLines: 2), look.secondary, space: 0)
+    paragraph(countdown.text, .init(size: 28, isBold: true, maxLines: 1), look.text, space: 0)
   }
 
   private func add(_ fields: [ViewElement.Field]) {
@@ -165,14 +160,20 @@ final class Flow {
       let time = canvas.block(step.time, .init(size: 12, maxLines: 1), width: 110)
       let room = width - 24 - (step.time.isEmpty ? 0 : time.inkWidth + 10)
       let title = canvas.block(
-        step.title, .init(size: 14, isBold: step.state == .current, maxLines: 3), width: room)
+        step.title, .init(size: 14, isBold: [.current, .failed].contains(step.state), maxLines: 3),
+        width: room)
       let detail = canvas.block(step.detail, .init(size: 12, maxLines: 4), width: room)
       let height = title.height + (step.detail.isEmpty ? 0 : detail.height + 1) + 10
       if index + 1 < steps.count {
         canvas.line(x, y + 16, x, y + height + 3, width: 2, step.state == .done ? accent.tint : look.bubble)
       }
       dot(step.state, x, y + 10)
-      let colour = step.state == .upcoming ? look.secondary : look.text
+      let colour =
+        switch step.state {
+        case .done, .current: look.text
+        case .upcoming: look.secondary
+        case .failed: look.destructive
+        }
       canvas.draw(title, picture.leading(inset + 24, title.width), y, colour)
       if !step.detail.isEmpty {
         canvas.draw(detail, picture.leading(inset + 24, detail.width), y + title.height + 1, look.secondary)
@@ -192,6 +193,10 @@ final class Flow {
       canvas.circle(x, y, radius: 7, accent.tint, isFilled: false)
       canvas.circle(x, y, radius: 3, accent.tint)
     case .upcoming: canvas.circle(x, y, radius: 5, look.secondary, isFilled: false)
+    case .failed:
+      canvas.circle(x, y, radius: 7, look.destructive)
+      canvas.line(x - 2.5, y - 2.5, x + 2.5, y + 2.5, width: 1.75, look.card)
+      canvas.line(x - 2.5, y + 2.5, x + 2.5, y - 2.5, width: 1.75, look.card)
     }
   }
 
@@ -199,29 +204,42 @@ final class Flow {
     if places.isEmpty { return }
     begin()
     for place in places {
-      let name = canvas.block(place.name, .init(size: 14, isBold: true, maxLines: 2), width: width - 24)
       var detail = place.detail
       if let latitude = place.latitude, let longitude = place.longitude {
         // Isolated, so that the numbers stay together beside a text of the other direction.
         let position = "\u{2066}\(Degrees.text(latitude)), \(Degrees.text(longitude))\u{2069}"
         detail = detail.isEmpty ? position : "\(detail) · \(position)"
       }
-      let line = canvas.block(detail, .init(size: 12, maxLines: 3), width: width - 24)
-      pin(picture.leading(inset + 7, 0), y + 19)
-      canvas.draw(name, picture.leading(inset + 24, name.width), y, look.text)
-      if !detail.isEmpty {
-        canvas.draw(line, picture.leading(inset + 24, line.width), y + name.height, look.secondary)
-      }
-      y += max(22, name.height + (detail.isEmpty ? 0 : line.height)) + 6
+      row(place.name, detail, number: nil)
     }
     y -= 6
   }
 
-  /// Draws a pin whose tip is at a point.
-  func pin(_ x: Double, _ y: Double) {
-    canvas.polygon([(x - 6, y - 10), (x + 6, y - 10), (x, y)], look.destructive)
-    canvas.circle(x, y - 11, radius: 6.5, look.destructive)
-    canvas.circle(x, y - 11, radius: 2.5, look.card)
+  /// Draws a place of a list.
+  private func row(_ name: String, _ detail: String, number: Int?) {
+    let name = canvas.block(name, .init(size: 14, isBold: true, maxLines: 2), width: width - 24)
+    let line = canvas.block(detail, .init(size: 12, maxLines: 3), width: width - 24)
+    MapPin.draw(picture, picture.leading(inset + 7, 0), y + 19, number: number)
+    canvas.draw(name, picture.leading(inset + 24, name.width), y, look.text)
+    if !detail.isEmpty {
+      canvas.draw(line, picture.leading(inset + 24, line.width), y + name.height, look.secondary)
+    }
+    y += max(22, name.height + (detail.isEmpty ? 0 : line.height)) + 6
+  }
+
+  /// Draws a map, and below it the places of which it does not say everything.
+  private func add(_ map: ViewElement.Map) {
+    begin()
+    let drawing = MapDrawing(map, picture, picture.left + inset, y, width: width)
+    let numbered = drawing.draw()
+    y += drawing.height
+    let listed = map.places.enumerated().filter { numbered.contains($0.offset) || !$0.element.detail.isEmpty }
+    if listed.isEmpty { return }
+    y += 8
+    for (index, place) in listed {
+      row(place.name, place.detail, number: numbered.contains(index) ? index + 1 : nil)
+    }
+    y -= 6
   }
 
   private func buttons(_ actions: [NotificationAction]) {
@@ -256,7 +274,8 @@ final class Flow {
     canvas.fill(picture.left + inset, y, width, height, radius: 10, look.field)
     canvas.stroke(picture.left + inset, y, width, height, radius: 10, look.line)
     let baseline = max(text.baseline, button.baseline)
-    canvas.draw(text, picture.leading(inset + 12, text.width), y + 8 + baseline - text.baseline, look.secondary)
+    canvas.draw(
+      text, picture.leading(inset + 12, text.width), y + 8 + baseline - text.baseline, look.secondary)
     if room > 0 {
       picture.drawTrailing(button, inset + 12, y + 8 + baseline - button.baseline, accent.tint)
     }

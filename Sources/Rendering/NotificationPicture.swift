@@ -30,7 +30,7 @@ package final class NotificationPicture {
     self.presentation = options.form == .hidden ? presentation.withHiddenPreviews : presentation
     self.caption = caption
     self.thumbnail = thumbnail
-    accent = AccentColour(nil, options.appearance)
+    accent = AccentColour(presentation.accent, options.appearance)
     canvas = Canvas(fonts: Fonts(language: options.language, isRightToLeft: options.isRightToLeft))
     let top = drawCaption() + Self.margin
     switch options.form {
@@ -48,7 +48,7 @@ package final class NotificationPicture {
 
   var look: Appearance { options.appearance }
   /// The line that says that a notification is urgent; empty where it is not.
-  var level: String { "" }
+  var level: String { presentation.levelText }
   /// The left edge of the card.
   var left: Double { Self.margin }
   var right: Double { Self.margin + Self.cardWidth }
@@ -126,10 +126,13 @@ package final class NotificationPicture {
     return height
   }
 
-  /// Draws the tile with the app's first letter.
+  /// Draws the app's icon, or the tile with the first letter of its name.
   func drawIcon(_ x: Double, _ y: Double, _ side: Double) {
+    if let icon = presentation.icon, let drawn = image(icon, side: PictureSize.covering(icon, side, side)) {
+      return canvas.picture(drawn, x, y, side, side, radius: side * PictureSize.iconRadius)
+    }
     let tile = AppTile(name: presentation.appName)
-    canvas.fill(x, y, side, side, radius: side * 0.23, tile.colour)
+    canvas.fill(x, y, side, side, radius: side * PictureSize.iconRadius, tile.colour)
     let block = canvas.block(
       tile.letter, .init(size: side * 0.55, isBold: true, alignment: .center), width: side)
     canvas.draw(block, x, y + (side - block.height) / 2, .white)

@@ -6,6 +6,8 @@ enum PictureSize {
   static let heightLimit = 420.0
   /// The pixels that are asked for on the longer side, at most.
   static let pixelLimit = 2048
+  /// The radius of an icon's corners, as a part of its side.
+  static let iconRadius = 0.23
 
   /// Returns the size of a whole picture, no larger than its own pixels.
   ///

@@ -186,7 +186,8 @@ struct DecodeRequest {
 
   private func scaled(_ surface: OpaquePointer) -> [UInt8]? {
     let stored = (
-      width: Double(cairo_image_surface_get_width(surface)), height: Double(cairo_image_surface_get_height(surface))
+      width: Double(cairo_image_surface_get_width(surface)),
+      height: Double(cairo_image_surface_get_height(surface))
     )
     let isTurned = (5...8).contains(orientation)
     let (width, height) = isTurned ? (stored.height, stored.width) : stored

@@ -11,7 +11,8 @@ nonisolated(unsafe) var ticks = 0
 
 let words = CommandLine.arguments
 guard words.count == 9, let frame = Int(words[2]), let x = Double(words[3]), let y = Double(words[4]),
-  let width = Double(words[5]), let height = Double(words[6]), let side = Int32(words[7]), let orientation = Int(words[8])
+  let width = Double(words[5]), let height = Double(words[6]), let side = Int32(words[7]),
+  let orientation = Int(words[8])
 else { _exit(64) }
 var note = ps_lock_note()
 let options = ps_lock_options(

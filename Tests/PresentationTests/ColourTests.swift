@@ -5,10 +5,12 @@ import Testing
 struct ColourTests {
   /// Known ratios: WCAG 2.2 names 21:1 for black and white; #767676 is the lightest grey that passes AA on white, #777777 fails
   /// with 4.48:1 (webaim.org/articles/contrast).
-  @Test(arguments: [
-    (0x000000, 0xFFFFFF, 21.0), (0xFFFFFF, 0x767676, 4.54), (0x777777, 0xFFFFFF, 4.48), (0xFF0000, 0xFFFFFF, 4.0),
-    (0x123456, 0x123456, 1.0),
-  ] as [(UInt32, UInt32, Double)])
+  @Test(
+    arguments: [
+      (0x000000, 0xFFFFFF, 21.0), (0xFFFFFF, 0x767676, 4.54), (0x777777, 0xFFFFFF, 4.48),
+      (0xFF0000, 0xFFFFFF, 4.0),
+      (0x123456, 0x123456, 1.0),
+    ] as [(UInt32, UInt32, Double)])
   func contrastIsThatOfWCAG(_ one: UInt32, _ two: UInt32, _ ratio: Double) {
     let found = Colour(one).contrast(with: Colour(two))
     #expect(abs(found - ratio) < 0.006)
@@ -37,7 +39,8 @@ struct ColourTests {
     for (name, text, ground) in pairs {
       #expect(text.contrast(with: ground) >= 4.5, "\(name): \(text.css) on \(ground.css)")
     }
-    for (name, shape) in [("a pin", look.destructive), ("a step", look.secondary), ("a bubble", accent.fill)] {
+    for (name, shape) in [("a pin", look.destructive), ("a step", look.secondary), ("a bubble", accent.fill)]
+    {
       #expect(shape.contrast(with: look.card) >= 3, "\(name)")
     }
     // The bar in its track.

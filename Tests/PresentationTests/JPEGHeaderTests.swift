@@ -7,7 +7,8 @@ import Testing
 struct JPEGHeaderTests {
   /// Exif §4.6.2 to §4.6.4: byte order, 42, the place of the directory; its entries have tag, type, count and value.
   private static func exif(
-    _ orientation: UInt16, little: Bool, tag: UInt16 = 0x0112, type: UInt16 = 3, count: UInt16 = 1, directory: UInt32 = 8,
+    _ orientation: UInt16, little: Bool, tag: UInt16 = 0x0112, type: UInt16 = 3, count: UInt16 = 1,
+    directory: UInt32 = 8,
     entries: UInt16 = 2
   ) -> [UInt8] {
     func short(_ value: UInt16) -> [UInt8] {
@@ -56,7 +57,8 @@ struct JPEGHeaderTests {
     let right = Self.exif(6, little: true)
     let hostile: [[UInt8]] = [
       Self.exif(0, little: true), Self.exif(9, little: true), Self.exif(0xFFFF, little: false),
-      Self.exif(6, little: true, tag: 0x0113), Self.exif(6, little: true, type: 4), Self.exif(6, little: true, count: 2),
+      Self.exif(6, little: true, tag: 0x0113), Self.exif(6, little: true, type: 4),
+      Self.exif(6, little: true, count: 2),
       Self.exif(6, little: true, directory: 0xFFFF_FFFF), Self.exif(6, little: true, directory: 1 << 20),
       Self.exif(6, little: true, tag: 0, entries: 0xFFFF), Self.exif(6, little: true, entries: 0),
       [0x49, 0x4D] + right.dropFirst(2), [0x49, 0x49, 43, 0] + right.dropFirst(4), [],

@@ -84,8 +84,20 @@ struct NotificationPictureTests {
       .progress(value: 0, label: ""), .progress(value: 1, label: "l"),
       .timeline([
         .init(title: "t", detail: "d", time: "1", state: .done),
+        .init(title: "t", detail: "", time: "", state: .failed),
         .init(title: "t", detail: "", time: "", state: .upcoming),
       ]),
+      .text([.init("a")], .body, .center), .text([.init("a")], .caption, .end),
+      .columns([
+        .init([.text([.init("2")], .title), .text([.init("a")], .caption)], alignment: .center, width: 2),
+        .init([.text([.init("1")], .title)], alignment: .end),
+      ]),
+      .countdown(.init(end: 0, label: "l")),
+      .map(
+        .init(
+          places: [.init(name: "n", detail: "d", latitude: 1, longitude: 2)],
+          route: [.init(latitude: 1, longitude: 2), .init(latitude: 2, longitude: 2)],
+          circle: .init(center: .init(latitude: 1, longitude: 2), radius: 1000))),
       .places([.init(name: "n", detail: "d", latitude: -1.5, longitude: 179)]),
       .conversation([
         .init(sender: "s", text: "t", time: "1", isOwn: false),
