@@ -33,8 +33,10 @@ package struct MapGeometry: Sendable, Equatable {
   package let places: [Point]
   /// The lines of the route; more than one where it leaves the map at one side and comes back at the other.
   package let route: [[Point]]
-  /// The outlines of the circle.
+  /// The areas of the circle, each closed.
   package let circle: [[Point]]
+  /// The lines around the circle; those around a pole go from side to side.
+  package let circleLines: [[Point]]
   /// True when the circle is all that is outside of its outlines.
   package let isCircleOutside: Bool
   /// The lines of the ground, each from side to side.
@@ -94,7 +96,8 @@ package struct MapGeometry: Sendable, Equatable {
     self.places = places.map { point(world($0)) }
     self.route = Self.lines(route.map(world)).map { $0.map(point) }
     let rings = outline.map { $0.rings(nearTo: middle.x, width: width / scale) } ?? []
-    self.circle = rings.map { $0.map(point) }
+    self.circle = rings.map { $0.area.map(point) }
+    circleLines = rings.map { $0.line.map(point) }
     isCircleOutside = outline.map { $0.hasNorthPole && $0.hasSouthPole } ?? false
     (columns, rows) = Self.grid(width, height, scale: scale) {
       Point((($0.x - width / 2) / scale + middle.x), ($0.y - inner.top - inner.height / 2) / scale + middle.y)
@@ -218,20 +221,33 @@ extension MapGeometry {
     private static let steps = 144
 
     /// Returns its rings on the map of the world, as often as they are seen.
-    func rings(nearTo middle: Double, width: Double) -> [[Point]] {
-      var ring = positions.map { MapGeometry.world(latitude: $0.latitude, longitude: $0.longitude) }
+    ///
+    /// - Parameters:
+    ///   - middle: of what is seen.
+    ///   - width: of what is seen.
+    func rings(nearTo middle: Double, width: Double) -> [(area: [Point], line: [Point])] {
+      let ring = positions.map { MapGeometry.world(latitude: $0.latitude, longitude: $0.longitude) }
       guard let first = ring.first, let last = ring.last else { return [] }
+      var (area, line) = (ring, ring + [first])
       if hasNorthPole != hasSouthPole {
         // Goes around the earth: closed beyond the pole, where nothing is seen.
         let turn = last.x > first.x ? 1.0 : -1.0
         let edge = hasNorthPole ? -8.0 : 9.0
-        ring += [Point(first.x + turn, first.y), Point(first.x + turn, edge), Point(first.x, edge)]
+        line = ring + [Point(first.x + turn, first.y)]
+        area = line + [Point(first.x + turn, edge), Point(first.x, edge)]
       }
       let center = ring.reduce(0) { $0 + $1.x } / Double(ring.count)
       let nearest = (middle - center).rounded()
       // A map is three worlds wide at most.
-      let sides = hasPole ? 3 : Int(min((width / 2).rounded(.up), 3))
-      return (-sides...sides).map { side in ring.map { Point($0.x + nearest + Double(side), $0.y) } }
+      return (-3...3).compactMap { side in
+        func moved(_ points: [Point]) -> [Point] { points.map { Point($0.x + nearest + Double(side), $0.y) } }
+        let xs = area.map { $0.x + nearest + Double(side) }
+        guard let left = xs.min(), let right = xs.max(), left <= middle + width, right >= middle - width
+        else {
+          return nil
+        }
+        return (moved(area), moved(line))
+      }
     }
   }
 }

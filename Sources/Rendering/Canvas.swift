@@ -177,6 +177,10 @@ final class Canvas {
       cairo_scale(cairo, scale, scale)
       cairo_set_source_surface(cairo, surface, 0, 0)
       cairo_pattern_set_filter(cairo_get_source(cairo), CAIRO_FILTER_GOOD)
+      // Without this the edges of a picture that is scaled fade; SVG has no word for it.
+      if cairo_surface_get_type(cairo_get_target(cairo)) == CAIRO_SURFACE_TYPE_IMAGE {
+        cairo_pattern_set_extend(cairo_get_source(cairo), CAIRO_EXTEND_PAD)
+      }
       cairo_paint(cairo)
       cairo_restore(cairo)
     }

@@ -100,6 +100,7 @@ extension Flow {
         var (style, colour) = self.style(style)
         style.alignment = TextBlock.Alignment(column.alignment)
         style.maxLines = min(style.maxLines, 8)
+        style.size = min(style.size, 17)
         let block = canvas.block(runs, style, width: room)
         canvas.draw(block, picture.leading(inset, room), y + top, colour)
         height = top + block.height

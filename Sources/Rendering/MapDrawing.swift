@@ -57,7 +57,7 @@ struct MapDrawing {
       .init(0, geometry.height),
     ])
     var colour = picture.accent.tint
-    for ring in rings { canvas.polyline(ring + ring.prefix(1), width: 1.5, colour) }
+    for line in geometry.circleLines { canvas.polyline(at(line), width: 1.5, colour) }
     colour.alpha = 0.18
     // Circles side by side do not meet, but one around a pole meets itself: each by itself, then.
     if geometry.isCircleOutside {

@@ -65,6 +65,8 @@ final class TextBlock {
       if run.isMonospaced { add(pango_attr_family_new(Fonts.monospaced)) }
       at = end
     }
+    // A word that is broken has nothing that its author did not write.
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(0))
     pango_layout_set_attributes(layout, attributes)
     pango_attr_list_unref(attributes)
     pango_layout_set_width(layout, Int32(width * Double(PANGO_SCALE)))

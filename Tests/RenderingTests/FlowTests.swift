@@ -117,7 +117,7 @@ struct FlowTests {
     // One circle, at the end of what was said.
     #expect(face[0] == 34 && abs(face[2] - 28) <= 1 && abs(face[3] - 28) <= 1, "\(face)")
     let photo = area(try drawn([.conversation([message("a", image: "p")])]).pixels)
-    #expect(photo[0] == 34 && photo[2] == 100 && photo[3] == 50, "\(photo)")
+    #expect(photo[0] == 34 && photo[2] == 100 && abs(photo[3] - 50) <= 1, "\(photo)")
     let own = area(try drawn([.conversation([message("", image: "p")])]).pixels)
     #expect(own[0] == 276 && own[2] == 100, "\(own)")
     #expect(area(try drawn([.conversation([message("a", avatar: "none", image: "none")])]).pixels).isEmpty)
@@ -127,7 +127,7 @@ struct FlowTests {
     let progress = [ViewElement.progress(value: 1, label: "")]
     let accent = AccentColour(0x0B7A3B, .light)
     let bar = area(try drawn(progress) { $0.accent = 0x0B7A3B }.pixels, accent.tint)
-    #expect(bar == [34, 70, 342, 8])
+    #expect(zip(bar, [34, 70, 342, 8]).allSatisfy { abs($0 - $1) <= 2 }, "\(bar)")
     // The header's icon.
     #expect(area(try drawn(progress) { $0.icon = $0.attachments[0] }.pixels) == [34, 34, 22, 22])
   }
