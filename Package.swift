@@ -690,7 +690,7 @@ let package = Package(
       name: "NotiluaTests",
       dependencies: [
         "Applications", "ConfigurationFiles", "Desktop", "FileReading", "LosslessJSON", "LuaSandbox",
-        "NotificationModel",
+        "NotificationModel", "NotificationViews",
         "Notilua", "notilua-worker", "NotiluaInProcess", "PluginRuntime", "Presentation", "PushExtras",
         "WorkerHost", "WorkerProtocol",
       ], swiftSettings: strict),

@@ -1,5 +1,6 @@
 import LosslessJSON
 import NotificationModel
+import NotificationViews
 import WorkerProtocol
 
 extension Outcome {

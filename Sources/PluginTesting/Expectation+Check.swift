@@ -209,7 +209,9 @@ extension Expectation {
   // MARK: Presentation
 
   private func checkPresentation(_ outcome: Outcome, _ failures: inout [TestFailure]) {
-    guard view != nil || viewTitle != nil || viewActions != nil || response != nil else { return }
+    guard
+      [view, viewActions, viewDesktop].contains(where: { $0 != nil }) || viewTitle != nil || response != nil
+    else { return }
     guard let made = (try? JSONValue(outcome.json))?["presentation"] else {
       failures.append(
         TestFailure(
@@ -225,6 +227,7 @@ extension Expectation {
     compare("view", shown?["elements"] ?? .array([]), view)
     compare("view_title", shown?["title"] ?? .string(""), viewTitle.map { .string($0) })
     compare("view_actions", shown?["actions"] ?? .array([]), viewActions)
+    compare("view_desktop", shown?["desktop"] ?? .object([]), viewDesktop)
     compare("response", made["response"] ?? .string("none"), response.map { .string($0) })
   }
 

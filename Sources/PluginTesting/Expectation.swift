@@ -58,6 +58,8 @@ package struct Expectation: Sendable {
   package var viewTitle: String?
   /// The actions of a content extension's view, as JSON.
   package var viewActions: JSONValue?
+  /// The wishes of a content extension for desktops.
+  package var viewDesktop: JSONValue?
   /// The decision of a content extension on a response.
   package var response: String?
   /// The most time of all plugins.
@@ -76,7 +78,8 @@ package struct Expectation: Sendable {
       && reason == nil
       && withdraw == nil && patch == nil && faults == nil && log == nil && warnings == nil
       && attachments == nil && headers == nil
-      && view == nil && viewTitle == nil && viewActions == nil && response == nil && time == nil
+      && view == nil && viewTitle == nil && viewActions == nil && viewDesktop == nil && response == nil
+      && time == nil
       && memory == nil
       && loadError == nil
   }

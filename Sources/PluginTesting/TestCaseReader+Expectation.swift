@@ -80,6 +80,7 @@ extension TestCaseReader {
     case "view", "view_actions":
       _ = try reader.list(node, key)
       if key == "view" { result.view = try value(node) } else { result.viewActions = try value(node) }
+    case "view_desktop": result.viewDesktop = try value(node)
     case "view_title": result.viewTitle = try reader.text(node, "view_title")
     case "response":
       let word = try reader.text(node, "response")

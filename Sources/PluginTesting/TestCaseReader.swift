@@ -17,8 +17,9 @@ package struct TestCaseReader {
   /// The keys of `expect`.
   package static let expectationKeys = [
     "action", "reason", "withdraw", "payload", "content", "unchanged", "patch", "fault", "log", "warnings",
-    "attachments", "headers", "view", "view_title", "view_actions", "response", "us", "memory", "load_error",
-    "snapshot",
+    "attachments", "headers", "view", "view_title", "view_actions", "view_desktop", "response", "us",
+    "memory",
+    "load_error", "snapshot",
   ]
 
   /// Those that most cases do not need.

@@ -1,5 +1,6 @@
 import ConfigurationFiles
 import NotificationModel
+import NotificationViews
 import Notilua
 import Presentation
 import Testing

@@ -3,6 +3,7 @@ import FileReading
 import Foundation
 import LuaSandbox
 import NotificationModel
+import NotificationViews
 import Notilua
 import NotiluaInProcess
 import PluginRuntime

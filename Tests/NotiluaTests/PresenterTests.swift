@@ -1,6 +1,7 @@
 import Desktop
 import LosslessJSON
 import NotificationModel
+import NotificationViews
 import Notilua
 import PluginRuntime
 import Presentation

@@ -1,5 +1,6 @@
 import Foundation
 import LuaSandbox
+import NotificationModel
 import NotificationViews
 import Notilua
 import PluginRuntime
@@ -121,6 +122,41 @@ struct ViewElementsTests {
     #expect(answer.faults == [])
   }
 
+  @Test func newElementsArrive() throws {
+    let answer = try ask(
+      """
+      function plugin.did_receive(_, view)
+        view.text({ "Due ", { relative_time = 60 } }, "caption", "end")
+        view.image("i", "c", { fit = "avatar", size = 64 })
+        view.columns({ { cells = { "a", { image = "i" } } }, { cells = {}, width = 2, alignment = "center" } })
+        view.countdown(90, "left")
+        view.map({ route = { { 1, 2 }, { latitude = 3, longitude = 4 } },
+          circle = { latitude = 1, longitude = 2, radius = 10.5 } })
+        view.conversation({ { avatar = "a", image = "i" } })
+        view.desktop({ transient = true, expires_after = 30, tag = "t" })
+      end
+      """)
+    #expect(answer.faults == [])
+    var run = ViewElement.TextRun("")
+    run.relativeTime = 60
+    #expect(
+      answer.made?.view.elements == [
+        .text([.init("Due "), run], .caption, .end),
+        .image(.init(attachment: "i", caption: "c", fit: .avatar, size: 64)),
+        .columns([
+          .init([.text([.init("a")], .body), .image(.init(attachment: "i"))]),
+          .init([], alignment: .center, width: 2),
+        ]),
+        .countdown(.init(end: 90, label: "left")),
+        .map(
+          .init(
+            route: [.init(latitude: 1, longitude: 2), .init(latitude: 3, longitude: 4)],
+            circle: .init(center: .init(latitude: 1, longitude: 2), radius: 10.5))),
+        .conversation([.init(sender: "", text: "", time: "", isOwn: false, avatar: "a", image: "i")]),
+      ])
+    #expect(answer.made?.view.desktop == DesktopWish(isTransient: true, expiresAfter: 30, tag: "t"))
+  }
+
   @Test func mediaAreForTheirHandlers() throws {
     let answer = try ask(
       """
@@ -143,10 +179,24 @@ struct ViewElementsTests {
     ("view.text({ { bold = true } })", "view.text[1] has no text"),
     ("view.fields({ { 'one', 'two', 'three' } })", "view.fields[1]: expected a pair"),
     ("view.fields('x')", "expected a table"),
-    ("view.timeline({ { title = 'a', state = 'gone' } })", "use done, current or upcoming"),
+    ("view.timeline({ { title = 'a', state = 'gone' } })", "use done, current, upcoming or failed"),
     ("view.places({ { name = 'a', latitude = 1 } })", "come together"),
     ("view.places({ { name = 'a', latitude = 91, longitude = 0 } })", "-90 to 90"),
     ("view.conversation({ { txt = 'a' } })", "did you mean 'text'?"),
+    ("view.text('x', 'body', 'left')", "none of start, center, end"),
+    ("view.text({ { relative_time = -1 } })", "0 to 253402300799"),
+    ("view.image('a', nil, { fit = 'cover' })", "view.image.fit is 'cover'; use fit, fill, avatar or icon"),
+    ("view.image('a', nil, { side = 40 })", "did you mean 'size'?"),
+    ("view.columns({ { 'a' } })", "expected a table with cells, alignment, width"),
+    ("view.columns({ { cells = { { size = 9 } } } })", "view.columns[1].cells[1] has no text and no image"),
+    ("view.countdown(1 / 0)", "seconds since 1970"),
+    ("view.map({})", "nothing to draw"),
+    ("view.map({ route = { { 1, 2 }, { 'a', 3 } } })", "view.map.route[2]: expected latitude"),
+    (
+      "local p = {} for i = 1, 10000 do p[i] = { name = 'n', latitude = 1, longitude = 2 } end view.map({ places = p })",
+      "view.map.places: 10000 entries; 64 are the most"
+    ),
+    ("view.desktop({ expires_after = '10s' })", "expected a number of 1 to 86400"),
     ("view.actions({ { identifier = 'default', title = 'x' } })", "the system's own"),
     (
       "view.actions({ { identifier = 'a', title = 'x' }, { identifier = 'a', title = 'y' } })", "stands twice"
@@ -180,7 +230,7 @@ struct ViewElementsTests {
   @Test func longTextIsCut() throws {
     let answer = try ask(
       "function plugin.did_receive(_, view) view.text(('ä'):rep(500000)) end")
-    guard case .text(let runs, _)? = answer.made?.view.elements.first else {
+    guard case .text(let runs, _, _)? = answer.made?.view.elements.first else {
       Issue.record("no text")
       return
     }

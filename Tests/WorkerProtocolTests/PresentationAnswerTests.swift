@@ -32,7 +32,28 @@ struct PresentationAnswerTests {
     .buttons([NotificationAction(identifier: "b", title: "B")]),
     .textInput(identifier: "w", .init(placeholder: "write", buttonTitle: "send")),
     .media(attachment: "m", title: "Song", isPlaying: true),
+    .image(.init(attachment: "i", fit: .icon, size: 64, alignment: .end)),
+    .columns([
+      .init([.text([relative], .title), .image(.init(attachment: "i", fit: .avatar))]),
+      .init([.text([.init("a")], .body)], alignment: .end, width: 10),
+    ]),
+    .countdown(.init(end: 1_767_225_600, label: "l")),
+    .map(
+      .init(
+        places: [.init(name: "n", detail: "", latitude: -90, longitude: 180)],
+        route: [.init(latitude: 0, longitude: 0), .init(latitude: 90, longitude: -180)],
+        circle: .init(center: .init(latitude: 1, longitude: 2), radius: 1))),
+    .timeline([.init(title: "t", detail: "", time: "", state: .failed)]),
+    .text([.init("a")], .body, .center),
+    .conversation([.init(sender: "s", text: "", time: "", isOwn: false, avatar: "a", image: "b")]),
   ]
+
+  /// A piece of text that says how far an instant is.
+  private static let relative = {
+    var run = ViewElement.TextRun("")
+    run.relativeTime = 253_402_300_799
+    return run
+  }()
 
   private func answer(_ view: NotificationView = NotificationView()) -> PresentationAnswer {
     var made = PresentationAnswer.Made(plugin: "p")
