@@ -368,12 +368,18 @@ function notilua.push_extra(payload) end
 ---Adds a paragraph.
 ---@param content string|table The text, or a list of its pieces.
 ---@param style? string `title`, `body` or `caption`; without it `body`.
-function view.text(content, style) end
+---@param alignment? string `start`, `center` or `end`; without it `start`.
+function view.text(content, style, alignment) end
 
 ---Adds the picture of an attachment.
 ---@param attachment string The attachment's identifier.
 ---@param caption? string What stands below it, and is read aloud in its place.
-function view.image(attachment, caption) end
+---@param form? table A table with `fit`, `size` and `alignment`.
+function view.image(attachment, caption, form) end
+
+---Adds up to four columns, side by side.
+---@param columns table A list of columns.
+function view.columns(columns) end
 
 ---Adds names and what they stand for, in two columns.
 ---@param fields table A list of pairs.
@@ -384,6 +390,11 @@ function view.fields(fields) end
 ---@param label? string What stands beside it.
 function view.progress(value, label) end
 
+---Adds the time that is left until an instant, which goes on while it is shown on a desktop.
+---@param time number The instant, in seconds since 1970.
+---@param label? string What stands beside it.
+function view.countdown(time, label) end
+
 ---Adds steps, one below the other.
 ---@param steps table A list of steps.
 function view.timeline(steps) end
@@ -391,6 +402,10 @@ function view.timeline(steps) end
 ---Adds places, as a list.
 ---@param places table A list of places.
 function view.places(places) end
+
+---Adds a map: places, a route and a circle on a plain ground, without streets.
+---@param map table A table with `places`, `route` and `circle`.
+function view.map(map) end
 
 ---Adds messages; those that follow messages go on with them.
 ---@param messages table A list of messages, the oldest first.
@@ -420,7 +435,11 @@ function view.title(title) end
 ---@param actions table A list of actions, ten at most.
 function view.actions(actions) end
 
----Takes all elements away, and what was put in the place of title and actions.
+---Asks a desktop to show the notification in another way than its category says.
+---@param wishes table A table with `transient`, `expires_after` and `tag`.
+function view.desktop(wishes) end
+
+---Takes all elements away, and what was put in the place of title, actions and the category's ways.
 function view.clear() end
 
 -- Lua's own functions, as far as plugins have them.
