@@ -39,9 +39,10 @@ package enum PictureFile {
         form == .png
         ? cairo_image_surface_create(
           CAIRO_FORMAT_RGB24, Int32(width * scale), Int32(height * scale))
-        : cairo_svg_surface_create_for_stream(write, bytes, width, height)
+        : cairo_svg_surface_create_for_stream(write, bytes, width * scale, height * scale)
       guard let cairo = cairo_create(surface) else { return }
-      if form == .png { cairo_scale(cairo, scale, scale) }
+      // In SVG, too: Cairo writes emoji as pictures, with a pixel for each of its units.
+      cairo_scale(cairo, scale, scale)
       var x = 0.0
       for picture in pictures {
         cairo_save(cairo)
@@ -62,6 +63,24 @@ package enum PictureFile {
       cairo_surface_destroy(surface)
       if !isDrawn { bytes.pointee = [] }
     }
-    return bytes
+    return form == .png ? bytes : sized(bytes, width, height)
+  }
+
+  /// Returns an SVG that is as large as the notification, with a CSS pixel for each point, whatever its units are.
+  private static func sized(_ svg: [UInt8], _ width: Double, _ height: Double) -> [UInt8] {
+    var text = String(decoding: svg.prefix(1024), as: UTF8.self)
+    guard let start = text.firstRange(of: "<svg "), let end = text[start.upperBound...].firstIndex(of: ">") else {
+      return svg
+    }
+    let rest = svg.dropFirst(text[..<end].utf8.count)
+    var tag = text[start.upperBound..<end]
+    text = String(text[..<start.upperBound])
+    for (name, value) in [("width", width), ("height", height)] {
+      guard let from = tag.firstRange(of: "\(name)=\""), let to = tag[from.upperBound...].firstIndex(of: "\"") else {
+        return svg
+      }
+      tag.replaceSubrange(from.upperBound..<to, with: String(Int(value)))
+    }
+    return Array((text + tag).utf8) + rest
   }
 }

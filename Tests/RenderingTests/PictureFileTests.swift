@@ -39,7 +39,13 @@ struct PictureFileTests {
 
   @Test func anSVGIsXML() throws {
     let svg = PictureFile.bytes([try picture(2)], .svg)
-    #expect(String(decoding: svg, as: UTF8.self).hasPrefix("<?xml version=\"1.0\""))
+    let text = String(decoding: svg, as: UTF8.self)
+    #expect(text.hasPrefix("<?xml version=\"1.0\""))
+    // A CSS pixel for each point (SVG 2, §5.1.2).
+    let size = try #require(text.firstMatch(of: /<svg [^>]*width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) (\d+)"/))
+    let picture = try self.picture(2)
+    #expect(Double(size.1) == picture.width.rounded(.up) && Double(size.2) == picture.height.rounded(.up))
+    #expect(Double(size.3) == picture.width.rounded(.up) * 2 && Double(size.4) == picture.height.rounded(.up) * 2)
     #expect(PictureFile.bytes([], .svg).isEmpty && PictureFile.bytes([], .png).isEmpty)
   }
 
@@ -89,7 +95,8 @@ struct PictureFileTests {
       let uses = svg.matches(of: /<use [^>]*transform="matrix\(([^)]+)\)"/)
       let numbers = try #require(uses.first).1.split(separator: ",").compactMap { Double($0) }
       // A point for a pixel, in the middle of the card, above the padding and the margin.
-      let expected = [1, 0, 0, 1, (picture.width - 80) / 2, picture.height - 34 - 60]
+      // In units of half a point.
+      let expected = [2, 0, 0, 2, picture.width - 80, 2 * (picture.height - 34 - 60)]
       #expect(uses.count == 1 && zip(numbers, expected).allSatisfy { abs($0 - $1) < 0.01 }, "\(numbers)")
     }
   }

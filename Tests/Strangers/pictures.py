@@ -29,7 +29,10 @@ end
 return plugin
 """
 CONFIGURATION = """plugins: [{ path: attach }]
-presentation: { attachments: [FOLDER], app: { name: Photos } }
+presentation:
+  attachments: [FOLDER]
+  app: { name: Photos, color: "#FF9500" }
+  categories: [{ identifier: ALL }, { identifier: MAPS }]
 """
 
 
@@ -82,7 +85,7 @@ def places(one, other):
 def compare(name, png, svg):
     ours = grey(png)
     text = open(svg, encoding="utf-8").read()
-    width, height = (int(value) for value in re.search(r'viewBox="0 0 (\d+) (\d+)"', text).groups())
+    width, height = (int(value) for value in re.search(r'<svg [^>]*width="(\d+)" height="(\d+)"', text).groups())
     drawn = {}
     drawn["librsvg"] = svg + ".rsvg.png"
     run(["rsvg-convert", "--width", str(width * SCALE), "--height", str(height * SCALE), "--output", drawn["librsvg"], svg])
@@ -114,6 +117,57 @@ def examples():
             for file in files:
                 preview(file, *words)
             compare(f"{plugin}, {appearance}, {locale}", *files)
+
+
+CONTENT = """local plugin = { kind = "content", description = "Shows all.", categories = { "ALL", "MAPS" }, user_interaction_enabled = true }
+function plugin.did_receive(notification, view)
+  if notification.request.content.category_identifier == "MAPS" then
+    view.map({ places = { { name = "Suva", latitude = -18.1, longitude = 178.4 }, { name = "Apia", latitude = -13.8, longitude = -171.8 } },
+      route = { { -18.1, 178.4 }, { -13.8, -171.8 } } })
+    view.map({ circle = { latitude = 60, longitude = 10, radius = 5000000 } })
+    view.map({ circle = { latitude = 10, longitude = 10, radius = 19900000 } })
+    local places = {}
+    for i = 1, 64 do places[i] = { name = "Stop", latitude = 90, longitude = 180 } end
+    view.map({ places = places })
+    return
+  end
+  view.columns({ { alignment = "center", cells = { { image = "photo", fit = "avatar", size = 56 }, { text = "Ajax", style = "title" } } },
+    { alignment = "center", width = 2, cells = { { text = "3 : 2", style = "title" }, { text = "87'", style = "caption" } } } })
+  view.text("In the middle", "body", "center")
+  view.text("At the end", "caption", "end")
+  view.image("photo", "A strip", { fit = "fill", size = 90 })
+  view.map({ places = { { name = "Courier", latitude = 52.5219, longitude = 13.4132 },
+      { name = "You", latitude = 52.5163, longitude = 13.3777, detail = "Pariser Platz 1" } },
+    route = { { 52.5219, 13.4132 }, { 52.5180, 13.3990 }, { 52.5163, 13.3777 } },
+    circle = { latitude = 52.5163, longitude = 13.3777, radius = 600 } })
+  view.timeline({ { title = "Build", state = "done" }, { title = "Test", state = "failed" }, { title = "Deploy", state = "upcoming" } })
+  view.conversation({ { sender = "Anna", text = "Lunch?", time = "12:01", avatar = "photo" }, { sender = "", text = "Yes!", is_own = true } })
+end
+return plugin
+"""
+
+
+def elements():
+    """All elements of a view, and maps at the edges of the earth."""
+    for name, code in (("attach", SERVICE), ("show", CONTENT)):
+        os.makedirs(f"{FOLDER}/{name}", exist_ok=True)
+        with open(f"{FOLDER}/{name}/init.lua", "w") as file:
+            file.write(code)
+    with open(f"{FOLDER}/elements.yaml", "w") as file:
+        file.write(CONFIGURATION.replace("FOLDER", FOLDER).replace("attach }]", "attach }, { path: show }]"))
+    with open(f"{FOLDER}/photo.jpg", "wb") as file:
+        file.write(photo(6))
+    for category in ("ALL", "MAPS"):
+        with open(f"{FOLDER}/{category}.json", "w") as file:
+            json.dump({"aps": {"alert": {"title": "Elements"}, "mutable-content": 1, "category": category},
+                       "file": f"file://{FOLDER}/photo.jpg"}, file)
+        for appearance, locale in (("light", "en"), ("dark", "ar")):
+            files = [os.path.join(FOLDER, f"{category}-{appearance}{ending}") for ending in (".png", ".svg")]
+            for file in files:
+                said = preview(file, "--config", "elements.yaml", "--appearance", appearance, "--locale", locale,
+                               f"{category}.json", cwd=FOLDER)
+                assert said == "", said
+            compare(f"{category}, {appearance}, {locale}", *files)
 
 
 # MARK: Photos
@@ -208,5 +262,6 @@ def bombs():
 
 
 examples()
+elements()
 photos()
 bombs()
