@@ -42,10 +42,12 @@ struct PictureFileTests {
     let text = String(decoding: svg, as: UTF8.self)
     #expect(text.hasPrefix("<?xml version=\"1.0\""))
     // A CSS pixel for each point (SVG 2, §5.1.2).
-    let size = try #require(text.firstMatch(of: /<svg [^>]*width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) (\d+)"/))
+    let size = try #require(
+      text.firstMatch(of: /<svg [^>]*width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) (\d+)"/))
     let picture = try self.picture(2)
     #expect(Double(size.1) == picture.width.rounded(.up) && Double(size.2) == picture.height.rounded(.up))
-    #expect(Double(size.3) == picture.width.rounded(.up) * 2 && Double(size.4) == picture.height.rounded(.up) * 2)
+    #expect(
+      Double(size.3) == picture.width.rounded(.up) * 2 && Double(size.4) == picture.height.rounded(.up) * 2)
     #expect(PictureFile.bytes([], .svg).isEmpty && PictureFile.bytes([], .png).isEmpty)
   }
 

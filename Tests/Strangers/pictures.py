@@ -72,8 +72,8 @@ def places(one, other):
     for x, y in steps:
         moved = padded[reach + y : reach + y + rows * side, reach + x : reach + x + columns * side]
         difference = sums(numpy.abs(one - moved))
-        # A nearer place is taken where both are as good.
-        better = difference < best * 0.98
+        # A nearer place is taken where both are about as good: a line looks the same all along.
+        better = (difference < best * 0.8) & ((best > 3 * side ** 2) | ~numpy.isfinite(best))
         best[better] = difference[better]
         found[better] = max(abs(x), abs(y))
     used = spread > 60
