@@ -156,7 +156,8 @@ package struct PreviewCommand: AsyncParsableCommand {
       let languages = locale.map { [$0] } ?? []
       let answer = try await Presenter(configuration).present(notification, date: date, languages: languages)
       for note in answer.notes + answer.presentation.warnings { say("notilua: \(place): \(note)") }
-      return (answer.presentation, languages.isEmpty ? notification.locales : languages)
+      let shownLanguages = languages.isEmpty ? notification.locales : languages
+      return (answer.presentation.resolved(at: date, language: shownLanguages.first ?? ""), shownLanguages)
     } catch let error as HostError {
       throw fail(error)
     }
