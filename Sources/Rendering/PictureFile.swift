@@ -69,14 +69,16 @@ package enum PictureFile {
   /// Returns an SVG that is as large as the notification, with a CSS pixel for each point, whatever its units are.
   private static func sized(_ svg: [UInt8], _ width: Double, _ height: Double) -> [UInt8] {
     var text = String(decoding: svg.prefix(1024), as: UTF8.self)
-    guard let start = text.firstRange(of: "<svg "), let end = text[start.upperBound...].firstIndex(of: ">") else {
+    guard let start = text.firstRange(of: "<svg "), let end = text[start.upperBound...].firstIndex(of: ">")
+    else {
       return svg
     }
     let rest = svg.dropFirst(text[..<end].utf8.count)
     var tag = text[start.upperBound..<end]
     text = String(text[..<start.upperBound])
     for (name, value) in [("width", width), ("height", height)] {
-      guard let from = tag.firstRange(of: "\(name)=\""), let to = tag[from.upperBound...].firstIndex(of: "\"") else {
+      guard let from = tag.firstRange(of: "\(name)=\""), let to = tag[from.upperBound...].firstIndex(of: "\"")
+      else {
         return svg
       }
       tag.replaceSubrange(from.upperBound..<to, with: String(Int(value)))
