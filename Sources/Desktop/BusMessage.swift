@@ -54,6 +54,9 @@ final class BusMessage {
   /// The unique name of the sender's connection.
   var sender: String? { sd_bus_message_get_sender(pointer).map { String(cString: $0) } }
 
+  /// The path of the object that a signal comes from.
+  var path: String? { sd_bus_message_get_path(pointer).map { String(cString: $0) } }
+
   /// The name of the error that the message is; nil for none.
   var errorName: String? {
     guard let error = sd_bus_message_get_error(pointer), let name = error.pointee.name else { return nil }
@@ -74,6 +77,24 @@ final class BusMessage {
   func readNumber() -> UInt32? {
     var number: UInt32 = 0
     return sd_bus_message_read_basic(pointer, Self.code("u"), &number) > 0 ? number : nil
+  }
+
+  func readPath() -> String? {
+    var text: UnsafePointer<CChar>?
+    guard sd_bus_message_read_basic(pointer, Self.code("o"), &text) > 0, let text else { return nil }
+    return String(cString: text)
+  }
+
+  func readFlag() -> Bool? {
+    var number: Int32 = 0
+    return sd_bus_message_read_basic(pointer, Self.code("b"), &number) > 0 ? number != 0 : nil
+  }
+
+  /// Reads what stands inside of a container, whose contents have to be of a type; nil where they are not.
+  func readInside<Value>(_ kind: Character, _ contents: String, _ body: () -> Value?) -> Value? {
+    guard sd_bus_message_enter_container(pointer, Self.code(kind), contents) > 0 else { return nil }
+    defer { sd_bus_message_exit_container(pointer) }
+    return body()
   }
 
   func readTexts() -> [String] {

@@ -3,103 +3,126 @@ import Presentation
 
 /// The text below a desktop notification's summary: the body, and what a content extension built, line by line.
 enum DesktopBody {
-  /// The most bytes: a server draws all of it.
-  private static let limit = 6000
-  /// The most bytes of one text with what markup makes of it.
-  private static let textLimit = 4000
-
-  static func text(_ presentation: NotificationPresentation, isMarkup: Bool) -> String {
-    let page = Page(isMarkup: isMarkup, title: presentation.title)
-    var lines: [String] = []
+  /// Returns the text, with markup or without.
+  ///
+  /// - Parameter space: the space that the server has; nil where it sees to that itself.
+  static func text(
+    _ presentation: NotificationPresentation, isMarkup: Bool, space: ServerQuirks.Space? = nil
+  ) -> String {
+    var writer = BodyWriter(isMarkup: isMarkup, space: space)
     let extended = presentation.extended
     if extended?.hidesDefaultContent != true {
-      if !presentation.subtitle.isEmpty { lines.append(page.bold(presentation.subtitle)) }
-      if !presentation.body.isEmpty { lines.append(page.plain(presentation.body)) }
+      writer.add(BodyLine(presentation.subtitle, .bold))
+      writer.add(BodyLine(presentation.body))
     }
-    for element in extended?.view.elements ?? [] { lines += page.lines(element) }
-    var text = ""
-    for line in lines {
-      // Whole lines only: a tag that is cut off is none.
-      if text.utf8.count + line.utf8.count > limit { break }
-      text += (text.isEmpty ? "" : "\n") + line
+    for element in extended?.view.elements ?? [] {
+      for line in lines(element, below: presentation.title) { writer.add(line) }
     }
-    return text
+    return writer.text
   }
 
-  private struct Page {
-    let isMarkup: Bool
-    /// The title, which stands above.
-    let title: String
-
-    func plain(_ text: String) -> String {
-      guard isMarkup else { return text }
-      var result = ""
-      for character in text.unicodeScalars {
-        if result.utf8.count > DesktopBody.textLimit { return result + "…" }
-        switch character {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        default: result.unicodeScalars.append(character)
-        }
+  private static func lines(_ element: ViewElement, below title: String) -> [BodyLine] {
+    switch element {
+    case .text(let runs, _, _): return [line(runs)]
+    case .image(let picture): return [BodyLine(picture.caption, .italic)]
+    case .columns(let columns): return rows(of: columns)
+    case .countdown(let countdown):
+      return [adding(countdown.text, .bold, to: BodyLine(countdown.label))]
+    case .map(let map): return lines(.places(map.places), below: title)
+    case .fields(let fields):
+      return fields.map { field in
+        var line = BodyLine(field.label, .bold)
+        line.join(" ")
+        line.add(field.value)
+        return line
       }
-      return result
+    case .progress(let value, let label):
+      let percent = "\(Int((value * 100).rounded(.down))) %"
+      return [adding(percent, to: BodyLine(label))]
+    case .timeline(let steps): return steps.map(line)
+    case .places(let places):
+      return places.map { place in
+        var line = BodyLine()
+        line.join("⌖ ")
+        line.add(place.name)
+        return adding(place.detail, to: line)
+      }
+    case .conversation(let messages):
+      // A server shows some lines; the last ones are what matters.
+      return messages.suffix(6).map { line($0, below: title) }
+    case .media(_, let title, let isPlaying):
+      var line = BodyLine()
+      line.join(isPlaying ? "❚❚ " : "▶ ")
+      line.add(title)
+      return [line]
+    case .buttons, .textInput: return []
     }
+  }
 
-    func bold(_ text: String) -> String { isMarkup ? "<b>\(plain(text))</b>" : text }
-    func italic(_ text: String) -> String { isMarkup ? "<i>\(plain(text))</i>" : text }
-
-    private func line(_ runs: [ViewElement.TextRun]) -> String {
-      runs.map { run in
-        var text = plain(run.text)
-        if isMarkup, run.isItalic { text = "<i>\(text)</i>" }
-        if isMarkup, run.isBold { text = "<b>\(text)</b>" }
-        return text
-      }.joined()
-    }
-
-    func lines(_ element: ViewElement) -> [String] {
-      switch element {
-      case .text(let runs, _, _): return [line(runs)]
-      case .image(let picture): return picture.caption.isEmpty ? [] : [italic(picture.caption)]
-      case .columns(let columns):
-        let texts = columns.flatMap(\.cells).map(\.runs).filter { !$0.isEmpty }.map(line)
-        return texts.isEmpty ? [] : [texts.joined(separator: " · ")]
-      case .countdown(let countdown):
-        return [
-          countdown.label.isEmpty
-            ? bold(countdown.text) : "\(plain(countdown.label)) · \(bold(countdown.text))"
-        ]
-      case .map(let map): return lines(.places(map.places))
-      case .fields(let fields): return fields.map { "\(bold($0.label)) \(plain($0.value))" }
-      case .progress(let value, let label):
-        let percent = "\(Int((value * 100).rounded(.down))) %"
-        return [label.isEmpty ? percent : "\(plain(label)) · \(percent)"]
-      case .timeline(let steps):
-        return steps.map { step in
-          let sign =
-            switch step.state {
-            case .done: "●"
-            case .current: "◉"
-            case .upcoming: "○"
-            case .failed: "✗"
-            }
-          let title = step.state == .current ? bold(step.title) : plain(step.title)
-          return "\(sign) \(title)" + (step.time.isEmpty ? "" : " · \(plain(step.time))")
-        }
-      case .places(let places):
-        return places.map { "⌖ \(plain($0.name))" + ($0.detail.isEmpty ? "" : " · \(plain($0.detail))") }
-      case .conversation(let messages):
-        // A server shows some lines; the last ones are what matters.
-        return messages.suffix(6).map { message in
-          if message.isOwn { return "→ \(plain(message.text))" }
-          // The summary has the name already.
-          return message.sender.isEmpty || message.sender == title
-            ? plain(message.text) : "\(bold(message.sender)): \(plain(message.text))"
-        }
-      case .media(_, let title, let isPlaying): return ["\(isPlaying ? "❚❚" : "▶") \(plain(title))"]
-      case .buttons, .textInput: return []
+  private static func line(_ runs: [ViewElement.TextRun]) -> BodyLine {
+    var line = BodyLine()
+    for run in runs {
+      switch (run.isBold, run.isItalic) {
+      case (false, false): line.join(run.text)
+      case (true, false): line.join(run.text, .bold)
+      case (false, true): line.join(run.text, .italic)
+      case (true, true): line.join(run.text, .boldItalic)
       }
     }
+    return line
+  }
+
+  private static func line(_ step: ViewElement.Step) -> BodyLine {
+    var line = BodyLine()
+    switch step.state {
+    case .done: line.join("● ")
+    case .current: line.join("◉ ")
+    case .upcoming: line.join("○ ")
+    case .failed: line.join("✗ ")
+    }
+    line.add(step.title, step.state == .current ? .bold : .plain)
+    return adding(step.time, to: line)
+  }
+
+  private static func line(_ message: ViewElement.Message, below title: String) -> BodyLine {
+    var line = BodyLine()
+    if message.isOwn {
+      line.join("→ ")
+    } else if !message.sender.isEmpty, message.sender != title {
+      // The summary has the name already where it is the title.
+      line.add(message.sender, .bold)
+      line.join(": ")
+    }
+    // A picture that was sent without words is still a message.
+    line.add(message.text.isEmpty && !message.image.isEmpty ? "🖼" : message.text)
+    return line
+  }
+
+  /// Returns what stands side by side in columns, row by row: pictures have no place here.
+  private static func rows(of columns: [ViewElement.Column]) -> [BodyLine] {
+    let texts = columns.map { column in
+      column.cells.compactMap { cell in
+        if case .text(let runs, let style) = cell { (runs, style) } else { nil }
+      }
+    }
+    return (0..<(texts.map(\.count).max() ?? 0)).map { row in
+      var line = BodyLine()
+      for column in texts where row < column.count {
+        let (runs, style) = column[row]
+        line = adding(runs.map(\.text).joined(), style == .title ? .bold : .plain, to: line)
+      }
+      return line
+    }
+  }
+
+  /// Returns a line with a text that belongs to what stands there.
+  private static func adding(
+    _ text: String, _ style: BodyLine.Piece.Style = .plain, to line: BodyLine
+  ) -> BodyLine {
+    guard !text.isEmpty else { return line }
+    var line = line
+    if line.isEmpty { line = BodyLine() } else { line.join(" · ") }
+    line.add(text, style)
+    return line
   }
 }

@@ -74,7 +74,8 @@ extension DesktopMachine {
     let form = DesktopNotification(
       presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail, sound: answer.sound,
       asksForText: options.asksForText)
-    let name = serverName.isEmpty ? "" : " (\(serverName))"
+    watchLock(for: presentation)
+    let name = capabilities.identity.text.isEmpty ? "" : " (\(capabilities.identity.text))"
     for action in form.omittedActions {
       notice(
         once: "reply \(action)",

@@ -9,7 +9,7 @@ extension DesktopMachine {
     entries.update(id) { $0.number = nil }
     switch entry.state {
     // A plugin that handles a response decides itself what becomes of the notification.
-    case .writing, .queued, .responding: break
+    case .held, .writing, .queued, .responding: break
     case .updating(var update):
       update.closed = reason
       entries.update(id) { $0.state = .updating(update) }
@@ -36,30 +36,30 @@ extension DesktopMachine {
 
   /// Tells a response that waits for its content extension, which will not handle it.
   mutating func tellUnhandled(_ id: UInt64) {
-    if let response = entries[id]?.unhandled { emit(id, .response(response, Self.unhandled)) }
+    guard let entry = entries[id] else { return }
+    if let response = entry.unhandled { emit(id, .response(response, Self.unhandled)) }
+    // Nobody has shown that they are the owner.
+    if case .held(let response, _) = entry.state {
+      effects.append(
+        .notice(
+          "\(entry.content.notification.place): the response '\(response.action)' is discarded, for the session is"
+            + " locked"))
+    }
   }
 
   // MARK: Choosing
 
-  /// Takes up an action, and asks for text first where it wants some.
+  /// Takes up an action, or has it wait for the one before.
   mutating func choose(_ id: UInt64, _ response: ShownNotification.Response) {
     guard let entry = entries[id] else { return }
     switch entry.state {
     // A button that is pressed a hundred times is pressed once.
     case .writing, .queued, .responding: return
+    case .held(let held, _) where held.action == response.action: return
     case .updating(var update):
       update.next = update.next ?? response
       entries.update(id) { $0.state = .updating(update) }
-    case .open, .answered:
-      let presentation = entry.content.presentation
-      if options.asksForText,
-        let action = presentation.textActions.first(where: { $0.identifier == response.action })
-      {
-        entries.update(id) { $0.state = .writing }
-        effects.append(.askForText(id, action, presentation))
-      } else {
-        respond(id, response)
-      }
+    case .open, .answered, .held: proceed(id, response)
     }
   }
 
@@ -74,7 +74,26 @@ extension DesktopMachine {
     case .updating(var update):
       update.next = update.next ?? response
       entries.update(id) { $0.state = .updating(update) }
-    case .open, .answered, .writing: respond(id, response)
+    case .open, .answered, .writing, .held: proceed(id, response)
+    }
+  }
+
+  /// Goes on with a response: holds it back while the session is locked, or asks for text first where it wants some.
+  mutating func proceed(_ id: UInt64, _ response: ShownNotification.Response) {
+    guard let entry = entries[id] else { return }
+    if holds(response, of: entry) {
+      let turn = takeNumber()
+      entries.update(id) { $0.state = .held(response, turn: turn) }
+      return
+    }
+    let presentation = entry.content.presentation
+    if options.asksForText, response.text == nil,
+      let action = presentation.textActions.first(where: { $0.identifier == response.action })
+    {
+      entries.update(id) { $0.state = .writing }
+      effects.append(.askForText(id, action, presentation))
+    } else {
+      respond(id, response)
     }
   }
 
@@ -172,7 +191,6 @@ extension DesktopMachine {
   /// Goes on after an update: what was answered may be answered again.
   mutating func settle(_ id: UInt64, _ update: ShownNotification.Update) {
     entries.update(id) { $0.state = .open }
-    guard let next = update.next else { return }
-    if next.text == nil { choose(id, next) } else { respond(id, next) }
+    if let next = update.next { proceed(id, next) }
   }
 }

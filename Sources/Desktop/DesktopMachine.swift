@@ -41,6 +41,8 @@ package struct DesktopMachine {
     /// A person has written something, or nothing.
     case written(UInt64, action: String, text: String?)
     case answered(Request, ShowResult)
+    /// The session's lock has changed, or is known now.
+    case lock(SessionLock.State)
     case withdraw(String)
     case close
   }
@@ -65,6 +67,8 @@ package struct DesktopMachine {
     case askForText(UInt64, NotificationAction, NotificationPresentation)
     case show(Request, DesktopNotification, replacing: UInt32?)
     case closeShown(UInt32)
+    /// Watch the session's lock; ``Input/lock(_:)`` follows, now and whenever it changes.
+    case watchLock
     case report(DeliveryReport)
     case notice(String)
     case event(DesktopEvent)
@@ -83,8 +87,8 @@ package struct DesktopMachine {
 
   let options: Options
   var server = Server.disconnected
-  /// Name and version of the server, for people; empty until it has said them.
-  var serverName = ""
+  /// The lock of the session, which is watched once an action needs its owner.
+  var lock = Lock.unwatched
   /// The notifications that are not reported yet: the first is on its way, and all others wait.
   var deliveries: [DesktopDelivery] = []
   var entries = ShownNotifications()
@@ -119,6 +123,7 @@ package struct DesktopMachine {
     case .written(let id, let action, let text): written(id, action, text)
     case .answered(.delivery(let ticket), let result): deliveryAnswered(ticket, result)
     case .answered(.update(let id), let result): updateAnswered(id, result)
+    case .lock(let state): lockChanged(state)
     case .withdraw(let name): withdraw(name)
     case .close: close()
     }
@@ -131,7 +136,6 @@ package struct DesktopMachine {
     switch event {
     case .ready(let capabilities): serverReady(capabilities)
     case .gone: serverGone()
-    case .named(let name): serverName = name
     case .closed(let number, let reason): closed(number, reason)
     case .token(let number, let token):
       if let id = entries.id(shownAs: number) { entries.update(id) { $0.token = token } }

@@ -47,7 +47,9 @@ package struct DesktopNotification: Sendable, Equatable {
     appName = presentation.appName
     self.icon = icon
     summary = presentation.title.isEmpty ? presentation.header : presentation.title
-    if server.hasBody { body = DesktopBody.text(presentation, isMarkup: server.hasMarkup) }
+    if server.hasBody {
+      body = DesktopBody.text(presentation, isMarkup: server.hasMarkup, space: server.quirks.space)
+    }
     setHints(presentation, server, thumbnail, sound)
     if server.hasActions { setActions(presentation, server, asksForText) }
   }
@@ -65,11 +67,12 @@ package struct DesktopNotification: Sendable, Equatable {
       timeout = 0
     }
     if !presentation.desktopCategory.isEmpty { hints["category"] = .text(presentation.desktopCategory) }
-    if let thumbnail { hints["image-data"] = .image(thumbnail) }
+    if let thumbnail { hints[server.quirks.pictureHint] = .image(thumbnail) }
     if presentation.extended != nil {
       // The plugin says what becomes of the notification once something was chosen.
       hints["resident"] = .flag(true)
-      for case .progress(let value, _) in presentation.extended?.view.elements ?? [] {
+      for case .progress(let value, _) in presentation.extended?.view.elements ?? []
+      where server.quirks.showsProgress {
         hints["value"] = .number(Int32((value * 100).rounded(.down)))
       }
     }
@@ -93,7 +96,9 @@ package struct DesktopNotification: Sendable, Equatable {
   private mutating func setActions(
     _ presentation: NotificationPresentation, _ server: ServerCapabilities, _ asksForText: Bool
   ) {
-    actions.append(Action(key: NotificationAction.defaultIdentifier, label: presentation.appName))
+    // Without a label no server makes a button of it (lxqt-notificationd pull request 331, desktop-notifier 91).
+    let label = server.quirks.listsDefaultAction ? presentation.appName : ""
+    actions.append(Action(key: NotificationAction.defaultIdentifier, label: label))
     for action in presentation.allActions {
       guard let input = action.textInput else {
         actions.append(Action(key: action.identifier, label: action.title))

@@ -20,11 +20,13 @@ package final class DesktopSink: NotificationSink {
     package var shownLimit = 2000
     /// The address of the session's bus; nil for the one of the environment.
     package var busAddress: String?
+    /// The address of the system's bus, where the session's lock is known; nil for the system's own.
+    package var systemBusAddress: String?
 
     package init() {}
   }
 
-  private let busAddress: String?
+  private let options: Options
   private let presenter: DesktopPresenter
   private let reactor: Reactor
   /// The results of the presenter's tasks.
@@ -32,9 +34,9 @@ package final class DesktopSink: NotificationSink {
   private var arrivals: Reactor.Registration?
   private var server: NotificationServer?
   /// The server's connection on the loop.
-  private var connection: Reactor.Registration?
-  /// The next time at which the connection has something to do by itself.
-  private lazy var busTimer = reactor.timer { [unowned self] in processBus() }
+  private var connection: BusConnection?
+  /// The session's lock, once an action needs it.
+  private var lock: SessionLock?
   /// Armed where the machine has changed, and what the loop waits for may be another.
   private lazy var changes = reactor.timer { [unowned self] in watchConnection() }
   /// The time by which the server has to answer, armed while it owes an answer.
@@ -58,7 +60,7 @@ package final class DesktopSink: NotificationSink {
     self.reactor = reactor
     reports = PendingReports(on: reactor)
     self.presenter = presenter
-    busAddress = options.busAddress
+    self.options = options
     machine = DesktopMachine(
       .init(
         icon: options.icon, limit: options.limit, shownLimit: options.shownLimit,
@@ -68,7 +70,7 @@ package final class DesktopSink: NotificationSink {
 
   deinit {
     // Off the loop before their descriptors are closed.
-    (arrivals, connection) = (nil, nil)
+    (arrivals, connection, lock) = (nil, nil, nil)
   }
 
   // MARK: Sink
@@ -119,6 +121,8 @@ package final class DesktopSink: NotificationSink {
     case .show(let request, let notification, let replacing):
       server?.show(notification, replacing: replacing) { [unowned self] in handle(.answered(request, $0)) }
     case .closeShown(let number): server?.close(number)
+    case .watchLock:
+      lock = SessionLock(options.systemBusAddress, on: reactor) { [unowned self] in handle(.lock($0)) }
     case .report(let report): reports.add(report)
     case .notice(let text): events.notice(text)
     case .event(let event): events.responded(event.json)
@@ -135,9 +139,10 @@ package final class DesktopSink: NotificationSink {
   // MARK: The connection
 
   private func connect() {
-    do throws(SessionBus.Failure) {
-      let made = try NotificationServer(busAddress) { [unowned self] in handle(.server($0)) }
+    do throws(MessageBus.Failure) {
+      let made = try NotificationServer(options.busAddress) { [unowned self] in handle(.server($0)) }
       server = made
+      connection = BusConnection(made.bus, on: reactor) { [unowned self] in handle(.connectionLost) }
       handle(.connected)
     } catch {
       handle(.connectionFailed(error.message))
@@ -149,11 +154,6 @@ package final class DesktopSink: NotificationSink {
     server = nil
   }
 
-  private func processBus() {
-    guard let bus = server?.bus else { return }
-    if bus.process() { watchConnection() } else { handle(.connectionLost) }
-  }
-
   /// Has the loop say when the connection has something to do, or the server has not answered in time.
   private func watchConnection() {
     if !machine.isOwedAnswer {
@@ -161,16 +161,6 @@ package final class DesktopSink: NotificationSink {
     } else if !overdue.isArmed {
       overdue.arm(after: Self.patience)
     }
-    guard let bus = server?.bus else { return busTimer.disarm() }
-    if let connection {
-      connection.interest = bus.readiness
-    } else {
-      connection = reactor.watch(bus.descriptor, for: bus.readiness) { [unowned self] _ in processBus() }
-    }
-    if let due = bus.due {
-      busTimer.arm(at: Int64(clamping: min(due, .max / 1000) * 1000))
-    } else {
-      busTimer.disarm()
-    }
+    connection?.update()
   }
 }

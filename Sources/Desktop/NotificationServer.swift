@@ -6,15 +6,17 @@ final class NotificationServer {
   private static let name = "org.freedesktop.Notifications"
   private static let path = "/org/freedesktop/Notifications"
 
-  let bus: SessionBus
+  let bus: MessageBus
+  /// The number of the question what the server can do; an answer to an earlier one is for naught.
+  private var question = 0
   private var isAsking = false
   /// The server's own name on the bus.
   private var owner: String?
   private let onEvent: (ServerEvent) -> Void
 
   /// - Parameter address: the bus' address; nil for the one of the environment.
-  init(_ address: String?, onEvent: @escaping (ServerEvent) -> Void) throws(SessionBus.Failure) {
-    bus = try SessionBus(address)
+  init(_ address: String?, onEvent: @escaping (ServerEvent) -> Void) throws(MessageBus.Failure) {
+    bus = try MessageBus(.session(address))
     self.onEvent = onEvent
     let signals = "type='signal',interface='\(Self.name)',path='\(Self.path)',member="
     // What another on the bus sends in the server's name is none of the server's.
@@ -46,37 +48,57 @@ final class NotificationServer {
       let new = message.readText() ?? ""
       if !old.isEmpty {
         owner = nil
+        isAsking = false
+        question += 1
         onEvent(.gone)
       }
       if !new.isEmpty { ask() }
     }
   }
 
-  /// Asks the server what it can do; ``ServerEvent/ready(_:)`` follows.
+  /// Asks the server what it can do and what it is; ``ServerEvent/ready(_:)`` follows.
   func ask() {
     guard !isAsking else { return }
-    guard let question = message("GetCapabilities") else {
-      onEvent(.gone)
-      return
-    }
-    isAsking = bus.call(question) { [unowned self] answer in
-      isAsking = false
-      guard answer.errorName == nil else {
-        onEvent(.gone)
-        return
-      }
-      owner = answer.sender
-      onEvent(.ready(ServerCapabilities(answer.readTexts())))
+    question += 1
+    isAsking = call("GetCapabilities") { [unowned self] answer in
+      guard answer.errorName == nil else { return fail() }
+      askName(of: answer.sender, with: answer.readTexts())
     }
     if !isAsking { onEvent(.gone) }
-    if let question = message("GetServerInformation") {
-      _ = bus.call(question) { [unowned self] answer in
-        guard let name = answer.readText(), answer.readText() != nil, let version = answer.readText() else {
-          return
-        }
-        onEvent(.named("\(name) \(version)"))
+  }
+
+  /// The longest time for which a server that has said what it can do is waited for to say its name.
+  private static let nameTimeout = Duration.seconds(2)
+
+  /// Asks the server for its name, by which its quirks are known; one that does not say it is ready without.
+  private func askName(of sender: String?, with capabilities: [String]) {
+    let isSent = call("GetServerInformation", timeout: Self.nameTimeout) { [unowned self] answer in
+      var identity = ServerIdentity()
+      if answer.errorName == nil {
+        identity.name = answer.readText() ?? ""
+        identity.vendor = answer.readText() ?? ""
+        identity.version = answer.readText() ?? ""
+        identity.specification = answer.readText() ?? ""
       }
+      isAsking = false
+      owner = sender
+      onEvent(.ready(ServerCapabilities(capabilities, of: identity)))
     }
+    if !isSent { fail() }
+  }
+
+  private func fail() {
+    isAsking = false
+    onEvent(.gone)
+  }
+
+  /// Calls a method without arguments; an answer is for the question that is asked at that time.
+  private func call(
+    _ member: String, timeout: Duration = .seconds(10), _ body: @escaping (BusMessage) -> Void
+  ) -> Bool {
+    guard let message = message(member) else { return false }
+    let asked = question
+    return bus.call(message, timeout: timeout) { [unowned self] in if question == asked { body($0) } }
   }
 
   private func message(_ member: String) -> BusMessage? {

@@ -1,9 +1,7 @@
 /// An event of a notification server.
 package enum ServerEvent: Sendable {
-  /// The server has answered what it can do: at the first call, and again where another takes its place.
+  /// The server has answered what it can do and what it is: at the first call, and again where another takes its place.
   case ready(ServerCapabilities)
-  /// The server has said its name and version, for people.
-  case named(String)
   /// The server has gone, with all that it showed.
   case gone
   /// A notification, by the server's number, is not shown any longer.

@@ -56,6 +56,8 @@ package struct ShownNotification: Sendable {
     case open
     /// Something was chosen: what the server closes then was not put away.
     case answered
+    /// A response waits until the session is unlocked, in this order among others.
+    case held(Response, turn: UInt64)
     /// A person is asked for text.
     case writing
     /// A response waits for the content extension, in this order among others.
@@ -95,7 +97,7 @@ package struct ShownNotification: Sendable {
   package var isBusy: Bool {
     switch state {
     case .open, .answered: false
-    case .writing, .queued, .responding, .updating: true
+    case .held, .writing, .queued, .responding, .updating: true
     }
   }
 
@@ -114,7 +116,7 @@ package struct ShownNotification: Sendable {
     switch state {
     case .queued(let response, _), .responding(let response): response
     case .updating(let update): update.next
-    case .open, .answered, .writing: nil
+    case .open, .answered, .held, .writing: nil
     }
   }
 

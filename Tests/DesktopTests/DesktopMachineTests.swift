@@ -130,7 +130,7 @@ struct DesktopMachineTests {
         ["close 7", "event withdrawn"], ["close 7", "event withdrawn"], ["close 7", "event withdrawn"],
         ["close 7", "event response default dismiss_and_forward_action", "event withdrawn"],
         ["close 7", "event response default dismiss_and_forward_action", "event withdrawn"],
-        ["close 7", "event withdrawn"],
+        ["close 7", "event withdrawn"], ["close 7", "notice", "event withdrawn"],
       ]))
   func recalled(at step: MachineDriver.Step, effects: [String]) {
     var desk = MachineDriver(at: step)
@@ -146,6 +146,7 @@ struct DesktopMachineTests {
     case .writing: later = desk.send(.written(1, action: "reply", text: "late"))
     case .queued, .responding: later = desk.responded(.doNotDismiss)
     case .updating: later = desk.send(.answered(.update(1), .shown(8)))
+    case .held: later = desk.send(.lock(.unlocked))
     }
     switch step {
     case .presenting: #expect(later == ["report 1 retry Recalled"])
@@ -171,7 +172,7 @@ struct DesktopMachineTests {
       Step.allCases,
       [
         ["notice", "report 1 retry NoServer"], ["notice"], ["notice", "report 1 retry NoServer"], ["notice"],
-        ["notice"], ["notice"], ["notice"], ["notice"], ["notice"], ["notice"],
+        ["notice"], ["notice"], ["notice"], ["notice"], ["notice"], ["notice"], ["notice"],
       ]))
   func serverGone(at step: MachineDriver.Step, effects: [String]) {
     var desk = MachineDriver(at: step)
@@ -193,6 +194,7 @@ struct DesktopMachineTests {
       let result = ShowResult.unavailable("NoReply", isUnknown: true)
       #expect(desk.send(.answered(.update(1), result)) == [])
       #expect(!desk.machine.isOwedAnswer)
+    case .held: #expect(desk.send(.lock(.unlocked)) == ["respond 1 open"])
     }
   }
 
@@ -224,7 +226,7 @@ struct DesktopMachineTests {
         ["notice", "report 1 retry NoSessionBus unknown", "disconnect"],
         ["notice", "disconnect"], ["notice", "disconnect"], ["notice", "disconnect"],
         ["notice", "disconnect"],
-        ["notice", "disconnect"], ["notice", "disconnect"],
+        ["notice", "disconnect"], ["notice", "disconnect"], ["notice", "disconnect"],
       ]))
   func connectionLost(at step: MachineDriver.Step, effects: [String]) {
     var desk = MachineDriver(at: step)
@@ -251,6 +253,7 @@ struct DesktopMachineTests {
           "report 2 retry Stopped", "event response default dismiss_and_forward_action", "disconnect",
         ],
         ["event response default dismiss_and_forward_action", "disconnect"], ["disconnect"],
+        ["notice", "disconnect"],
       ]))
   func closed(at step: MachineDriver.Step, effects: [String]) {
     var desk = MachineDriver(at: step)

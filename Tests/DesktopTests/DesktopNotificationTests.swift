@@ -33,7 +33,7 @@ struct DesktopNotificationTests {
     let plain = DesktopNotification(sample(), ServerCapabilities(["actions"]))
     #expect(plain.actions.map(\.key) == ["default", "mute"])
     #expect(plain.omittedActions == ["reply"])
-    #expect(plain.appName == "Chat" && plain.actions[0].label == "Chat")
+    #expect(plain.appName == "Chat" && plain.actions[0].label == "")
     let replying = DesktopNotification(sample(), ServerCapabilities(["actions", "inline-reply"]))
     #expect(replying.actions.map(\.key) == ["default", "inline-reply", "mute"])
     #expect(replying.replyAction == "reply" && replying.omittedActions == [])

@@ -18,20 +18,27 @@ struct MachineDriver {
     case queued
     case responding
     case updating
+    case held
   }
 
   private(set) var machine: DesktopMachine
   /// A Boolean value that indicates whether a content extension presents the notifications.
   let hasExtension: Bool
+  /// A Boolean value that indicates whether there are actions for the session's owner alone.
+  let needsOwner: Bool
 
-  init(hasExtension: Bool = true, asksForText: Bool = true, limit: Int = 256, shownLimit: Int = 2000) {
+  init(
+    hasExtension: Bool = true, needsOwner: Bool = false, asksForText: Bool = true, limit: Int = 256,
+    shownLimit: Int = 2000
+  ) {
     machine = DesktopMachine(.init(limit: limit, shownLimit: shownLimit, asksForText: asksForText))
     self.hasExtension = hasExtension
+    self.needsOwner = needsOwner
   }
 
   /// A machine whose first notification has come to a step, as number 7 of the server where that shows it.
   init(at step: Step) {
-    self.init(hasExtension: step != .answered)
+    self.init(hasExtension: step != .answered, needsOwner: step == .held)
     accept(1)
     if step == .waiting {
       wait()
@@ -52,6 +59,9 @@ struct MachineDriver {
     case .updating:
       send(.server(.invoked(7, key: "default")))
       responded(.doNotDismiss)
+    case .held:
+      send(.lock(.locked))
+      send(.server(.invoked(7, key: "open")))
     case .waiting, .presenting, .ready, .asked, .shown: break
     }
   }
@@ -97,6 +107,13 @@ struct MachineDriver {
     presentation.categoryIdentifier = "C"
     presentation.options = [.customDismissAction]
     presentation.actions = [NotificationAction(identifier: "reply", title: "Reply", textInput: .init())]
+    if needsOwner {
+      presentation.actions += [
+        NotificationAction(identifier: "open", title: "Open", options: [.authenticationRequired]),
+        NotificationAction(
+          identifier: "sign", title: "Sign", options: [.authenticationRequired], textInput: .init()),
+      ]
+    }
     if hasExtension {
       presentation.extended = .init(
         plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: NotificationView())
@@ -117,6 +134,7 @@ struct MachineDriver {
     case .show(let request, _, let replacing):
       "show \(text(request)) \(replacing.map { "replacing \($0)" } ?? "anew")"
     case .closeShown(let number): "close \(number)"
+    case .watchLock: "watch lock"
     case .report(let report): "report \(report.ticket) \(text(report.result))"
     case .notice: "notice"
     case .event(let event): "event \(text(event.kind))"

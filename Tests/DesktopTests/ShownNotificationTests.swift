@@ -10,10 +10,10 @@ struct ShownNotificationTests {
 
   @Test(
     arguments: zip(
-      [Step.shown, .answered, .writing, .queued, .responding, .updating],
+      [Step.shown, .answered, .writing, .queued, .responding, .updating, .held],
       [
         ["event closed dismissed", "event response dismiss dismiss_and_forward_action"],
-        ["event closed dismissed"], [], [], [], [],
+        ["event closed dismissed"], [], [], [], [], [],
       ]))
   func closedByThePerson(at step: MachineDriver.Step, effects: [String]) {
     var desk = MachineDriver(at: step)

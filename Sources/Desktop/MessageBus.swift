@@ -2,19 +2,27 @@ import CSystemd
 import EventLoop
 import Glibc
 
-/// A connection to the session's D-Bus.
+/// A connection to a D-Bus of the session or of the system.
 ///
 /// It has one owner and stays on its thread. Its calls wait for nothing: answers come while ``process()`` runs.
 ///
 /// Source: systemd's manual pages sd-bus(3), sd_bus_process(3), sd_bus_get_fd(3).
-final class SessionBus {
+final class MessageBus {
   /// An error for which there is no connection, as a sentence for people.
   struct Failure: Error {
     var message: String
   }
 
-  /// The longest time until an answer, in microseconds.
-  private static let patience: UInt64 = 10_000_000
+  /// The kinds of a bus.
+  enum Kind {
+    /// The bus at an address; nil for the session's own.
+    case session(String?)
+    /// The bus at an address; nil for the system's own.
+    case system(String?)
+  }
+
+  /// The longest time until an answer.
+  private static let timeout = Duration.seconds(10)
 
   let pointer: OpaquePointer
   private var handlers: [Handler] = []
@@ -25,15 +33,23 @@ final class SessionBus {
     init(_ body: @escaping (BusMessage) -> Void) { self.body = body }
   }
 
-  /// Connects to the session's bus, or to the one at an address.
-  init(_ address: String?) throws(Failure) {
+  /// Connects to a bus.
+  init(_ kind: Kind) throws(Failure) {
     var bus: OpaquePointer?
-    let code = address.map { Self.open($0, &bus) } ?? sd_bus_open_user(&bus)
+    let code =
+      switch kind {
+      case .session(let address?), .system(let address?): Self.open(address, &bus)
+      case .session(nil): sd_bus_open_user(&bus)
+      case .system(nil): sd_bus_open_system(&bus)
+      }
     guard code >= 0, let bus else {
-      throw Failure(
-        message:
-          "no session bus: \(systemMessage(-code)); run inside of a desktop session, or set"
-          + " DBUS_SESSION_BUS_ADDRESS")
+      let why = systemMessage(-code)
+      switch kind {
+      case .session:
+        throw Failure(
+          message: "no session bus: \(why); run inside of a desktop session, or set DBUS_SESSION_BUS_ADDRESS")
+      case .system: throw Failure(message: "no system bus: \(why)")
+      }
     }
     pointer = bus
     // A session that ends takes its bus along; that is no reason to end.
@@ -103,7 +119,9 @@ final class SessionBus {
   /// Sends a call; `answer` is given what comes back, an error perhaps.
   ///
   /// - Returns: whether it could be sent; else `answer` is not called.
-  func call(_ message: BusMessage, _ answer: @escaping (BusMessage) -> Void) -> Bool {
+  func call(
+    _ message: BusMessage, timeout: Duration = MessageBus.timeout, _ answer: @escaping (BusMessage) -> Void
+  ) -> Bool {
     let handler = Unmanaged.passRetained(Handler(answer))
     let code = sd_bus_call_async(
       pointer, nil, message.pointer,
@@ -112,7 +130,7 @@ final class SessionBus {
         let handler = Unmanaged<Handler>.fromOpaque(given).takeRetainedValue()
         if let message { handler.body(BusMessage(message)) }
         return 0
-      }, handler.toOpaque(), Self.patience)
+      }, handler.toOpaque(), UInt64(max(timeout.nanoseconds / 1000, 1)))
     if code < 0 { handler.release() }
     return code >= 0
   }
