@@ -23,7 +23,7 @@ extension DesktopSink {
       var result = DesktopPresenter.Answer(presentation: isEmpty ? nil : presentation)
       result.option = answer.option
       result.notes = answer.notes + presentation.warnings
-      if let file = presentation.thumbnail {
+      if let file = presentation.desktopPicture {
         result.thumbnail = await onOwnThread { thumbnailer.thumbnail(of: file, side: Self.pictureSide) }
         if result.thumbnail == nil {
           result.notes.append(

@@ -103,6 +103,8 @@ struct BodyWriter {
   private var isFull = false
   /// A Boolean value that indicates whether the line is cut off.
   private var isCut = false
+  /// The last row for what is written at the moment.
+  private var lastRow = Int.max
   private var row = 1
   private var column = 0
 
@@ -112,8 +114,22 @@ struct BodyWriter {
   }
 
   /// Adds a line; one that has no space is cut off or left out, and so is everything after it.
-  mutating func add(_ line: BodyLine) {
+  ///
+  /// - Parameter share: the part of all rows in which the line has to end, so that something is left for others.
+  mutating func add(_ line: BodyLine, share: Double = 1) {
     guard !isFull, !line.isEmpty else { return }
+    if let space {
+      lastRow = Int((Double(space.rows) * share).rounded(.down))
+      defer {
+        // What was cut off at its share leaves the rest.
+        if isFull, lastRow < space.rows { (isFull, row, column) = (false, lastRow, space.columns) }
+      }
+      return write(line)
+    }
+    write(line)
+  }
+
+  private mutating func write(_ line: BodyLine) {
     let saved = self
     if !text.isEmpty {
       text += "\n"
@@ -175,14 +191,14 @@ struct BodyWriter {
     guard let space else { return }
     guard character != "\n", let first = character.unicodeScalars.first else {
       (row, column) = (row + 1, 0)
-      isFull = row > space.rows
+      isFull = row > lastRow
       return
     }
     // Letters of East Asia are twice as wide as others.
     let width = first.value >= 0x2E80 ? 2 : 1
     if column + width > space.columns {
       (row, column) = (row + 1, width)
-      isFull = row > space.rows
+      isFull = row > lastRow
     } else {
       column += width
     }

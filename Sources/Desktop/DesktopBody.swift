@@ -13,7 +13,9 @@ enum DesktopBody {
     let extended = presentation.extended
     if extended?.hidesDefaultContent != true {
       writer.add(BodyLine(presentation.subtitle, .bold))
-      writer.add(BodyLine(presentation.body))
+      // A view is worth more than the end of a long text.
+      let isAlone = extended?.view.elements.isEmpty ?? true
+      writer.add(BodyLine(presentation.body), share: isAlone ? 1 : 0.5)
     }
     for element in extended?.view.elements ?? [] {
       for line in lines(element, below: presentation.title) { writer.add(line) }

@@ -55,25 +55,37 @@ extension DesktopMachine {
     _ capabilities: ServerCapabilities
   ) {
     let notification = deliveries[index].notification
-    let form = desktopForm(presentation, answer, capabilities)
-    let content = ShownNotification.Content(
-      notification: notification, presentation: presentation, replyAction: form.replyAction)
-    var entry = earlier(notification, presentation) ?? ShownNotification(takeNumber(), content)
-    let replaced = entry.number
-    entry.content = content
-    entry.names.formUnion(notification.names)
-    deliveries[index].state = .asked(entry, isRecalled: false)
+    let presentation = resolved(presentation, notification)
+    var entry = earlier(notification, presentation)
+    let replaced = entry?.number ?? tagged(presentation)?.number
+    let form = desktopForm(presentation, answer, capabilities, isReplacing: replaced != nil)
+    let content = content(notification, presentation, answer, form)
+    entry?.content = content
+    entry?.names.formUnion(notification.names)
+    var next = entry ?? ShownNotification(takeNumber(), content)
+    next.number = replaced
+    deliveries[index].state = .asked(next, isRecalled: false)
     effects.append(.show(.delivery(notification.ticket), form, replacing: replaced))
+  }
+
+  /// Makes the content of what is shown now; a picture is kept where it will be needed again.
+  func content(
+    _ notification: PushNotification, _ presentation: NotificationPresentation,
+    _ answer: DesktopPresenter.Answer, _ form: DesktopNotification
+  ) -> ShownNotification.Content {
+    ShownNotification.Content(
+      notification: notification, presentation: presentation, replyAction: form.replyAction,
+      thumbnail: presentation.nextChange(after: date) == nil ? nil : answer.thumbnail, shown: date)
   }
 
   /// Makes the server's form of what is shown, and tells which actions it has no way to show.
   mutating func desktopForm(
     _ presentation: NotificationPresentation, _ answer: DesktopPresenter.Answer,
-    _ capabilities: ServerCapabilities
+    _ capabilities: ServerCapabilities, isReplacing: Bool = true
   ) -> DesktopNotification {
     let form = DesktopNotification(
       presentation, capabilities, icon: options.icon, thumbnail: answer.thumbnail, sound: answer.sound,
-      asksForText: options.asksForText)
+      asksForText: options.asksForText, isReplacing: isReplacing)
     watchLock(for: presentation)
     let name = capabilities.identity.text.isEmpty ? "" : " (\(capabilities.identity.text))"
     for action in form.omittedActions {
@@ -92,6 +104,12 @@ extension DesktopMachine {
       ?? (presentation.extended == nil ? nil : related(notification))
   }
 
+  /// The notification in whose place another of the same tag is shown, which has nothing else to do with it.
+  private func tagged(_ presentation: NotificationPresentation) -> ShownNotification? {
+    presentation.desktopTag.isEmpty
+      ? nil : entries.id(tagged: presentation.desktopTag).flatMap { entries[$0] }
+  }
+
   /// The notification that is shown, of the same thread and category, with a view.
   func related(_ notification: PushNotification) -> ShownNotification? {
     let kind = notification.visibleContent
@@ -106,8 +124,10 @@ extension DesktopMachine {
     else { return }
     switch result {
     case .shown(let number):
+      removeReplaced(by: entry)
       entry.number = number
       let id = remember(entry)
+      planRefresh(id)
       end(ticket, .done)
       if isRecalled { withdraw(id) }
     case .unavailable(let why, let isUnknown):
@@ -116,6 +136,13 @@ extension DesktopMachine {
       end(ticket, .retry(after: .seconds(1), why: failure))
     case .refused(let why): end(ticket, .permanent(why: .init("Refused", why)))
     }
+  }
+
+  /// Forgets what another of the same tag has taken the place of.
+  private mutating func removeReplaced(by entry: ShownNotification) {
+    guard let number = entry.number, let id = entries.id(shownAs: number), id != entry.id else { return }
+    tellUnhandled(id)
+    entries.remove(id)
   }
 
   /// Notes what the server shows now: of an entry that is known, or of one that is new, or was closed meanwhile.
@@ -160,7 +187,11 @@ extension DesktopMachine {
   /// Takes back what is shown; what a person chose before is told.
   private mutating func withdraw(_ id: UInt64) {
     guard let entry = entries[id] else { return }
-    if let number = entry.number { effects.append(.closeShown(number)) }
+    let isReplaced = deliveries.contains {
+      if case .asked(let next, _) = $0.state { next.id != id && next.number == entry.number } else { false }
+    }
+    // What takes its place by a tag is not what was taken back.
+    if let number = entry.number, !isReplaced { effects.append(.closeShown(number)) }
     tellUnhandled(id)
     emit(id, .withdrawn)
     entries.remove(id)
@@ -179,6 +210,7 @@ extension DesktopMachine {
     // A response that no plugin has handled yet is yours to act on, and not lost with the run.
     for entry in shown.sorted(by: { $0.turn ?? 0 < $1.turn ?? 0 }) { tellUnhandled(entry.id) }
     entries = ShownNotifications()
+    refreshes = [:]
     disconnect()
   }
 }

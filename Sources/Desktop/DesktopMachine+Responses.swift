@@ -14,15 +14,20 @@ extension DesktopMachine {
       update.closed = reason
       entries.update(id) { $0.state = .updating(update) }
     case .answered: finish(id, .closed(reason))
-    case .open:
-      let isDismissal =
-        reason == .dismissed && entry.content.presentation.options.contains(.customDismissAction)
-      emit(id, .closed(reason))
-      if isDismissal {
-        emit(id, .response(.init(action: NotificationAction.dismissIdentifier), Self.unhandled))
-      }
-      entries.remove(id)
+    case .open: closeOpen(id, reason)
     }
+  }
+
+  /// Tells the end of a notification that nobody has answered.
+  private mutating func closeOpen(_ id: UInt64, _ reason: CloseReason) {
+    guard let entry = entries[id] else { return }
+    let isDismissal =
+      reason == .dismissed && entry.content.presentation.options.contains(.customDismissAction)
+    emit(id, .closed(reason))
+    if isDismissal {
+      emit(id, .response(.init(action: NotificationAction.dismissIdentifier), Self.unhandled))
+    }
+    entries.remove(id)
   }
 
   /// Tells an event of a notification that completes with it.
@@ -159,11 +164,10 @@ extension DesktopMachine {
   private mutating func update(
     _ entry: ShownNotification, _ answer: DesktopPresenter.Answer, _ capabilities: ServerCapabilities
   ) -> Bool {
-    guard let presentation = answer.presentation else { return false }
-    let form = desktopForm(presentation, answer, capabilities)
-    let content = ShownNotification.Content(
-      notification: entry.content.notification, presentation: presentation,
-      replyAction: form.replyAction)
+    let notification = entry.content.notification
+    guard let presentation = answer.presentation.map({ resolved($0, notification) }) else { return false }
+    let form = desktopForm(presentation, answer, capabilities, isReplacing: entry.number != nil)
+    let content = content(notification, presentation, answer, form)
     entries.update(entry.id) { $0.state = .updating(.init(content: content)) }
     effects.append(.show(.update(entry.id), form, replacing: entry.number))
     return true
@@ -175,11 +179,17 @@ extension DesktopMachine {
       if case .shown(let number) = result { effects.append(.closeShown(number)) }
       return
     }
+    if update.isRefresh, let reason = update.closed {
+      // A person has put it away, and does not want to see it again.
+      if case .shown(let number) = result { effects.append(.closeShown(number)) }
+      return update.next == nil ? closeOpen(id, reason) : settle(id, update)
+    }
     if case .shown(let number) = result {
       entries.update(id) {
         $0.number = number
         $0.content = update.content
       }
+      planRefresh(id)
     } else if let reason = update.closed {
       tellUnhandled(id)
       finish(id, .closed(reason))

@@ -44,6 +44,8 @@ package struct DesktopMachine {
     /// The session's lock has changed, or is known now.
     case lock(SessionLock.State)
     case withdraw(String)
+    /// It is time for texts that change with it.
+    case refresh
     case close
   }
 
@@ -94,6 +96,10 @@ package struct DesktopMachine {
   var entries = ShownNotifications()
   /// The next number of a shown notification, and of a turn.
   var nextNumber: UInt64 = 1
+  /// The times, in seconds since 1970, at which notifications are to be refreshed.
+  var refreshes: [UInt64: Double] = [:]
+  /// The time of the input, in seconds since 1970.
+  var date = 0.0
   var told: Set<String> = []
   var effects: [Effect] = []
 
@@ -111,7 +117,10 @@ package struct DesktopMachine {
   }
 
   /// Changes the states by what has happened, and returns what is to be done then.
-  package mutating func handle(_ input: Input) -> [Effect] {
+  ///
+  /// - Parameter date: the time, in seconds since 1970.
+  package mutating func handle(_ input: Input, at date: Double = 0) -> [Effect] {
+    self.date = date
     switch input {
     case .accept(let notifications): accept(notifications)
     case .connected: connected()
@@ -125,6 +134,7 @@ package struct DesktopMachine {
     case .answered(.update(let id), let result): updateAnswered(id, result)
     case .lock(let state): lockChanged(state)
     case .withdraw(let name): withdraw(name)
+    case .refresh: refresh()
     case .close: close()
     }
     advance()

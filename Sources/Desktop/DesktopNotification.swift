@@ -39,9 +39,10 @@ package struct DesktopNotification: Sendable, Equatable {
   /// - Parameters:
   ///   - thumbnail: the picture that stands beside the text.
   ///   - sound: the path of the file that was found for a named sound.
+  ///   - isReplacing: true where it takes the place of another by that one's number.
   package init(
     _ presentation: NotificationPresentation, _ server: ServerCapabilities, icon: String = "",
-    thumbnail: Thumbnail? = nil, sound: String? = nil, asksForText: Bool = false
+    thumbnail: Thumbnail? = nil, sound: String? = nil, asksForText: Bool = false, isReplacing: Bool = false
   ) {
     // What a desktop keeps rules by stays the app's, whatever a view has for its title.
     appName = presentation.appName
@@ -51,6 +52,11 @@ package struct DesktopNotification: Sendable, Equatable {
       body = DesktopBody.text(presentation, isMarkup: server.hasMarkup, space: server.quirks.space)
     }
     setHints(presentation, server, thumbnail, sound)
+    // A number and a tag at once make mako 1.6 to 1.11 crash (emersion/mako issue 653).
+    if !isReplacing, !presentation.desktopTag.isEmpty, let hint = server.quirks.tagHint {
+      hints[hint] = .text(presentation.desktopTag)
+    }
+    if let expiry = presentation.expiresAfter, presentation.level != .critical { setTimeout(expiry) }
     if server.hasActions { setActions(presentation, server, asksForText) }
   }
 
@@ -66,6 +72,8 @@ package struct DesktopNotification: Sendable, Equatable {
       // What is critical stays until somebody has seen it.
       timeout = 0
     }
+    if !presentation.desktopEntry.isEmpty { hints["desktop-entry"] = .text(presentation.desktopEntry) }
+    if presentation.isTransient { hints["transient"] = .flag(true) }
     if !presentation.desktopCategory.isEmpty { hints["category"] = .text(presentation.desktopCategory) }
     if let thumbnail { hints[server.quirks.pictureHint] = .image(thumbnail) }
     if presentation.extended != nil {
@@ -91,6 +99,19 @@ package struct DesktopNotification: Sendable, Equatable {
         hints["sound-name"] = .text("message-new-instant")
       }
     }
+  }
+
+  /// Sets the time after which the server takes it away, in seconds.
+  mutating func setTimeout(_ seconds: Double) {
+    timeout = Int32(min(max((seconds * 1000).rounded(.up), 1), Double(Int32.max)))
+  }
+
+  /// Leaves out what would call somebody: it is seen already, and only its texts have changed.
+  mutating func makeQuiet(_ quirks: ServerQuirks) {
+    hints["sound-name"] = nil
+    hints["sound-file"] = nil
+    hints["suppress-sound"] = .flag(true)
+    if quirks.announcesChanges { hints["urgency"] = .byte(0) }
   }
 
   private mutating func setActions(
@@ -119,6 +140,18 @@ package struct DesktopNotification: Sendable, Equatable {
 }
 
 extension NotificationPresentation {
+  /// The picture that stands beside the text: that of the notification, else of who wrote last in its conversation.
+  package var desktopPicture: AttachmentFile? {
+    var avatars: [String] = []
+    for case .conversation(let messages) in extended?.view.elements ?? [] {
+      avatars += messages.filter { !$0.isOwn && !$0.avatar.isEmpty }.map(\.avatar)
+    }
+    // One of several avatars that happens to be the first attachment is not the notification's picture.
+    if let thumbnail, !avatars.contains(thumbnail.identifier) { return thumbnail }
+    let avatar = avatars.last.flatMap { attachment($0) }
+    return avatar?.kind == .image ? avatar : thumbnail
+  }
+
   /// The actions that may be pressed: the category's, and those of the view.
   var allActions: [NotificationAction] {
     var all = actions

@@ -1,5 +1,6 @@
 import Delivery
 import EventLoop
+import Glibc
 import NotificationModel
 import NotificationViews
 import Presentation
@@ -38,7 +39,12 @@ package final class DesktopSink: NotificationSink {
   /// The session's lock, once an action needs it.
   private var lock: SessionLock?
   /// Armed where the machine has changed, and what the loop waits for may be another.
-  private lazy var changes = reactor.timer { [unowned self] in watchConnection() }
+  private lazy var changes = reactor.timer { [unowned self] in
+    watchConnection()
+    planRefresh()
+  }
+  /// The time at which texts of what is shown change.
+  private lazy var refreshes = reactor.timer { [unowned self] in handle(.refresh) }
   /// The time by which the server has to answer, armed while it owes an answer.
   private lazy var overdue = reactor.timer { [unowned self] in handle(.connectionLost) }
   /// The longest time for an answer, beyond the bus's own: a bus that says nothing at all is given up.
@@ -95,7 +101,7 @@ package final class DesktopSink: NotificationSink {
     // What an effect brings about comes after the other effects.
     guard inputs.count == 1 else { return }
     while let next = inputs.first {
-      for effect in machine.handle(next) { carryOut(effect) }
+      for effect in machine.handle(next, at: Self.date) { carryOut(effect) }
       inputs.removeFirst()
     }
     // Once for all that comes in a turn: whether the server owes an answer is asked of all that is shown.
@@ -134,6 +140,21 @@ package final class DesktopSink: NotificationSink {
     _ body: @escaping @Sendable (DesktopPresenter) async -> DesktopMachine.Input
   ) {
     Task { [presenter, mailbox] in mailbox.put(await body(presenter)) }
+  }
+
+  // MARK: Time
+
+  /// The seconds since 1970.
+  private static var date: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private func planRefresh() {
+    guard let next = machine.nextRefresh else { return refreshes.disarm() }
+    // The clock of the loop may be set otherwise than that of the day, so that an hour is all that is waited for.
+    refreshes.arm(after: .seconds(min(max(next - Self.date, 0.01), 3600)))
   }
 
   // MARK: The connection

@@ -16,9 +16,9 @@ final class MessageBus {
   /// The kinds of a bus.
   enum Kind {
     /// The bus at an address; nil for the session's own.
-    case session(String?)
+    case sessionBus(String?)
     /// The bus at an address; nil for the system's own.
-    case system(String?)
+    case systemBus(String?)
   }
 
   /// The longest time until an answer.
@@ -38,17 +38,17 @@ final class MessageBus {
     var bus: OpaquePointer?
     let code =
       switch kind {
-      case .session(let address?), .system(let address?): Self.open(address, &bus)
-      case .session(nil): sd_bus_open_user(&bus)
-      case .system(nil): sd_bus_open_system(&bus)
+      case .sessionBus(let address?), .systemBus(let address?): Self.open(address, &bus)
+      case .sessionBus(nil): sd_bus_open_user(&bus)
+      case .systemBus(nil): sd_bus_open_system(&bus)
       }
     guard code >= 0, let bus else {
       let why = systemMessage(-code)
       switch kind {
-      case .session:
+      case .sessionBus:
         throw Failure(
           message: "no session bus: \(why); run inside of a desktop session, or set DBUS_SESSION_BUS_ADDRESS")
-      case .system: throw Failure(message: "no system bus: \(why)")
+      case .systemBus: throw Failure(message: "no system bus: \(why)")
       }
     }
     pointer = bus

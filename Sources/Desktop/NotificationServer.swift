@@ -16,7 +16,7 @@ final class NotificationServer {
 
   /// - Parameter address: the bus' address; nil for the one of the environment.
   init(_ address: String?, onEvent: @escaping (ServerEvent) -> Void) throws(MessageBus.Failure) {
-    bus = try MessageBus(.session(address))
+    bus = try MessageBus(.sessionBus(address))
     self.onEvent = onEvent
     let signals = "type='signal',interface='\(Self.name)',path='\(Self.path)',member="
     // What another on the bus sends in the server's name is none of the server's.

@@ -36,6 +36,8 @@ package struct ServerQuirks: Sendable, Equatable {
   package var listsDefaultAction = false
   /// A Boolean value that indicates whether actions do more harm than good.
   package var avoidsActions = false
+  /// A Boolean value that indicates whether a change of what is shown is announced like something new.
+  package var announcesChanges = false
   /// The space for the body where the server draws all of it, also beyond the screen's edge; nil for no limit.
   package var space: Space?
   /// The hint by which a notification replaces another of the same tag, of any program; nil where there is none.
@@ -52,9 +54,11 @@ package struct ServerQuirks: Sendable, Equatable {
     "Xfce Notify Daemon": ServerQuirks(showsProgress: false),
     // dunst 1.9: its menu has a line for each action, that of an unnamed one is empty; dunst(5), "x-dunst-stack-tag".
     "dunst": ServerQuirks(listsDefaultAction: true, tagHint: "x-dunst-stack-tag"),
-    // mako 1.7: `makoctl menu` lists the titles; mako(5), "synchronous" is its way to replace.
+    // mako 1.7: `makoctl menu` lists the titles (emersion/mako pull request 270 has the hint).
     "mako": ServerQuirks(listsDefaultAction: true, tagHint: synchronous),
-    // swaync 0.7.3 (issue 120 of ErikReider/SwayNotificationCenter has the hint).
+    // GNOME Shell: `showNotification` of js/ui/messageTray.js shows a banner at each change, but for low urgency.
+    "gnome-shell": ServerQuirks(announcesChanges: true),
+    // swaync 0.7.3 (ErikReider/SwayNotificationCenter issue 56 has the hint).
     "SwayNotificationCenter": ServerQuirks(tagHint: synchronous),
     // MATE 1.26 and notification-daemon 3.20 have the same name: both grow with the body, and put the buttons below
     // (element-web issue 10667).
@@ -70,11 +74,12 @@ package struct ServerQuirks: Sendable, Equatable {
   /// Makes the quirks of a server that does what is expected, but for what is given.
   init(
     showsProgress: Bool = true, listsDefaultAction: Bool = false, avoidsActions: Bool = false,
-    space: Space? = nil, tagHint: String? = nil
+    announcesChanges: Bool = false, space: Space? = nil, tagHint: String? = nil
   ) {
     self.showsProgress = showsProgress
     self.listsDefaultAction = listsDefaultAction
     self.avoidsActions = avoidsActions
+    self.announcesChanges = announcesChanges
     self.space = space
     self.tagHint = tagHint
   }

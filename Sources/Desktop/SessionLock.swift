@@ -58,7 +58,7 @@ package final class SessionLock {
 
   private func connect() {
     do throws(MessageBus.Failure) {
-      let bus = try MessageBus(.system(address))
+      let bus = try MessageBus(.systemBus(address))
       connection = BusConnection(bus, on: reactor) { [unowned self] in
         // What was known holds until something else is.
         (connection, path) = (nil, nil)
@@ -143,7 +143,8 @@ package final class SessionLock {
   }
 
   private func findDisplay(_ rest: ArraySlice<Way>) {
-    call(Self.root, Self.manager, "GetUser", { $0.append(UInt32(getuid())) }) { [unowned self] answer in
+    let user = { (message: BusMessage) in message.append(UInt32(getuid())) }
+    call(Self.root, Self.manager, "GetUser", user) { [unowned self] answer in
       guard answer.errorName == nil, let path = answer.readPath() else {
         return trying(rest, after: answer.errorText)
       }
@@ -167,11 +168,13 @@ package final class SessionLock {
   private func askLock(of session: String) {
     get("LockedHint", of: session, Self.session) { [unowned self] answer in
       guard path == session else { return }
-      guard let isLocked = answer.readInside("v", "b", { answer.readFlag() }) else {
-        return onChange(
-          .unknown("systemd-logind does not say whether the session is locked: \(answer.errorText)"))
+      let isLocked = answer.readInside("v", "b") { answer.readFlag() }
+      switch isLocked {
+      case true?: onChange(.locked)
+      case false?: onChange(.unlocked)
+      case nil:
+        onChange(.unknown("systemd-logind does not say whether the session is locked: \(answer.errorText)"))
       }
-      onChange(isLocked ? .locked : .unlocked)
     }
   }
 

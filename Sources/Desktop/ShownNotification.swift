@@ -11,14 +11,24 @@ package struct ShownNotification: Sendable {
     package let presentation: NotificationPresentation
     /// The action that a reply in the notification is for.
     let replyAction: String?
+    /// The picture beside the text, where texts change with time and it is needed again.
+    let thumbnail: Thumbnail?
+    /// The time at which it was shown, in seconds since 1970.
+    let shown: Double
+    /// The time at which its texts were made anew; nil where they never were.
+    let refreshed: Double?
 
     /// Makes the content of its parts.
     package init(
-      notification: PushNotification, presentation: NotificationPresentation, replyAction: String? = nil
+      notification: PushNotification, presentation: NotificationPresentation, replyAction: String? = nil,
+      thumbnail: Thumbnail? = nil, shown: Double = 0, refreshed: Double? = nil
     ) {
       self.notification = notification
       self.presentation = presentation
       self.replyAction = replyAction
+      self.thumbnail = thumbnail
+      self.shown = shown
+      self.refreshed = refreshed
     }
 
     /// The view that a response or a related notification goes on with.
@@ -37,7 +47,7 @@ package struct ShownNotification: Sendable {
     }
   }
 
-  /// The change of a notification after a response, which the server was asked to show.
+  /// The change of a notification after a response or with time, which the server was asked to show.
   package struct Update: Sendable {
     /// The content, once the server has shown it.
     var content: Content
@@ -45,9 +55,14 @@ package struct ShownNotification: Sendable {
     var next: Response?
     /// The reason for which the server has closed the former content; nil where it has not.
     var closed: CloseReason?
+    /// A Boolean value that indicates whether nothing but the time has changed it: what is closed meanwhile stays closed.
+    let isRefresh: Bool
 
     /// Makes a change that the server has not answered.
-    package init(content: Content) { self.content = content }
+    package init(content: Content, isRefresh: Bool = false) {
+      self.content = content
+      self.isRefresh = isRefresh
+    }
   }
 
   /// The step that a person's doing has come to.

@@ -17,6 +17,7 @@ package struct ShownNotifications {
     var number: UInt32?
     var identifier: String
     var thread: Thread?
+    var tag: String?
     var turn: UInt64?
     var isResponding: Bool
     var isUpdating: Bool
@@ -25,6 +26,8 @@ package struct ShownNotifications {
       number = entry.number
       identifier = entry.content.notification.identifier
       thread = ShownNotifications.thread(of: entry)
+      let tag = entry.content.presentation.desktopTag
+      self.tag = tag.isEmpty || entry.number == nil ? nil : tag
       turn = entry.turn
       isResponding = entry.isResponding
       isUpdating = entry.isUpdating
@@ -36,6 +39,8 @@ package struct ShownNotifications {
   private var identifiers: [String: UInt64] = [:]
   /// The entries of a thread that have a view and that the server shows, with the latest last.
   private var threads: [Thread: [UInt64]] = [:]
+  /// The entry of a tag that the server shows.
+  private var tags: [String: UInt64] = [:]
   /// The entries whose response waits for the content extension, by its turn.
   private var turns: [UInt64: UInt64] = [:]
   private var responding = 0
@@ -75,6 +80,9 @@ package struct ShownNotifications {
   package func id(inThread thread: String, category: String) -> UInt64? {
     threads[Thread(thread: thread, category: category)]?.last
   }
+
+  /// Returns the latest entry with a tag that the server shows.
+  package func id(tagged tag: String) -> UInt64? { tags[tag] }
 
   /// Returns the entries that a recall names, in order.
   package func ids(named name: String) -> [UInt64] {
@@ -144,6 +152,7 @@ package struct ShownNotifications {
       threads[thread, default: []].append(id)
       threads[thread]?.sort()
     }
+    if let tag = keys.tag { tags[tag] = id }
     if let turn = keys.turn { turns[turn] = id }
     if keys.isResponding { responding += 1 }
     if keys.isUpdating { updating += 1 }
@@ -156,6 +165,7 @@ package struct ShownNotifications {
       threads[thread]?.removeAll { $0 == id }
       if threads[thread]?.isEmpty ?? false { threads[thread] = nil }
     }
+    if let tag = keys.tag, tags[tag] == id { tags[tag] = nil }
     if let turn = keys.turn { turns[turn] = nil }
     if keys.isResponding { responding -= 1 }
     if keys.isUpdating { updating -= 1 }

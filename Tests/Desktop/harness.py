@@ -32,15 +32,19 @@ presentation:
   reply: echo "Later, $NOTILUA_TITLE"
   categories:
     - identifier: MESSAGE
-      actions: [{{ identifier: reply, title: Reply, text_input: {{ placeholder: Message, button_title: Send }} }}]
+      expires_after: 120 s
+      actions: [{{ identifier: reply, title: Reply, text_input: {{ placeholder: Message, button_title: Send }} }},
+                {{ identifier: mute, title: Mute }}]
       options: [custom_dismiss_action]
     - identifier: QUESTION
       actions: [{{ identifier: answer, title: Answer, text_input: {{ placeholder: Answer }} }}]
       options: [custom_dismiss_action]
     - identifier: EVENT
+      expires_after: 120 s
       actions: [{{ identifier: accept, title: Accept }}, {{ identifier: decline, title: Decline }}]
     - identifier: DELIVERY
-      actions: [{{ identifier: track, title: Track }}]
+      expires_after: 120 s
+      actions: [{{ identifier: track, title: Track }}, {{ identifier: later, title: Later }}]
     - identifier: TRANSFER
       actions:
         - {{ identifier: approve, title: Approve, options: [authentication_required] }}
@@ -182,49 +186,50 @@ class Desktop:
         return int(colours)
 
     def click(self, x, y):
-        self.call("xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "1")
+        self.call("xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "1", "sleep", "0.2", "mousemove", "0", "0")
 
     # Reading
 
     def words_on_screen(self):
-        """The words that tesseract reads on the screen, with the place of each."""
+        """The words that tesseract reads on the screen, with the place of each: as one block, and then wherever they are."""
         path, large = f"{self.folder}/screen.png", f"{self.folder}/large.png"
         self.shoot(path)
         # tesseract reads nothing where most of the picture is empty.
         box = subprocess.run(["convert", path, "-format", "%@", "info:"], capture_output=True, text=True).stdout
         left, top = (int(number) for number in box.split("+")[1:])
-        found = []
-        # Light text on dark and dark on light, each in its turn.
-        for negate, border in (([], "gray15"), (["-negate"], "gray85")):
-            subprocess.run(["convert", path, "-crop", box, "+repage", "-colorspace", "Gray", *negate, "-bordercolor", border,
-                            "-border", "20", "-resize", "300%", large], check=True)
-            table = subprocess.run(["tesseract", large, "-", "--psm", "11", "tsv"], capture_output=True, text=True).stdout
+        subprocess.run(["convert", path, "-crop", box, "+repage", "-colorspace", "Gray", "-bordercolor", "gray15",
+                        "-border", "20", "-resize", "250%", large], check=True)
+        for mode in ("6", "11"):
+            table = subprocess.run(["tesseract", large, "-", "--psm", mode, "tsv"], capture_output=True, text=True,
+                                   env=dict(os.environ, OMP_THREAD_LIMIT="1")).stdout
             for line in table.splitlines()[1:]:
                 cells = line.split("\t")
                 if len(cells) == 12 and cells[11].strip():
                     x, y, width, height = (int(cell) for cell in cells[6:10])
-                    found.append((cells[11].strip(), left - 20 + (x + width // 2) // 3, top - 20 + (y + height // 2) // 3))
-        return found
+                    yield cells[11].strip(), left - 20 + int((x + width / 2) / 2.5), top - 20 + int((y + height / 2) / 2.5)
 
     def read(self, *wanted, seconds=12):
         """Waits until all of some words can be read, and returns their places."""
         seen = []
 
         def places():
-            seen[:] = self.words_on_screen()
+            seen.clear()
             found = {}
-            for word in wanted:
-                for text, x, y in seen:
-                    if re.sub(r"[^\w:]", "", text).lower() == word.lower():
+            for text, x, y in self.words_on_screen():
+                seen.append(text)
+                for word in wanted:
+                    if re.sub(r"\W", "", text).lower() == word.lower():
                         found[word] = (x, y)
-            return found if len(found) == len(wanted) else None
+                if len(found) == len(wanted):
+                    return found
+            return None
 
         try:
             return until(f"the words {wanted}", places, seconds)
         except AssertionError as error:
             if self.screenshots:
                 self.picture(f"{self.screenshots}/failed.png")
-            raise AssertionError(f"{error}; there is {' '.join(text for text, _, _ in seen)}") from None
+            raise AssertionError(f"{error}; there is {' '.join(seen)}") from None
 
     def end(self):
         for process in reversed(self.processes):

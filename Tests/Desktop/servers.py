@@ -21,15 +21,23 @@ class Server:
     """A notification server, and how its buttons are pressed."""
 
     def __init__(self, name, command, desktop=Desktop, size=(640, 900), has_buttons=True,
-                 shows_app=False):
+                 shows_app=False, grows=True, queues=False):
         self.name, self.command, self.desktop, self.size = name, command, desktop, size
-        self.has_buttons, self.shows_app = has_buttons, shows_app
+        self.has_buttons, self.shows_app, self.grows, self.queues = has_buttons, shows_app, grows, queues
 
     def start(self, desktop):
         found = glob.glob(self.command[0]) or [self.command[0]]
         server = desktop.start(found[0], *self.command[1:])
         desktop.wait_for_server()
         return server
+
+    def renew(self, desktop, running):
+        """Begins with an empty screen, where one notification would hide the next."""
+        if not self.queues:
+            return running
+        running.stop()
+        until("the server's end", lambda: not desktop.has_server())
+        return self.start(desktop)
 
     def press(self, desktop, title):
         desktop.click(*desktop.read(title)[title])
@@ -62,6 +70,8 @@ class Swaync(Server):
         # There is no pointer: its panel has a key for each action of the newest notification, from 1.
         desktop.call("swaync-client", "--open-panel", "--skip-wait")
         time.sleep(1)
+        desktop.call("wtype", "-k", "Down")
+        time.sleep(0.3)
         desktop.call("wtype", "1")
         time.sleep(0.5)
         desktop.call("swaync-client", "--close-panel", "--skip-wait")
@@ -70,10 +80,13 @@ class Swaync(Server):
 SERVERS = [
     Dunst("dunst", ["dunst"], has_buttons=False),
     Server("mate", [MATE]),
-    Server("notification-daemon", [GNOME_2]),
+    # It shows one at a time, and leaves what was closed on the screen (notification-daemon 3.20).
+    Server("notification-daemon", [GNOME_2], queues=True),
     Server("xfce", [XFCE]),
-    Server("lxqt", ["lxqt-notificationd"], shows_app=True),
-    Mako("mako", ["mako"], WaylandDesktop, has_buttons=False),
+    # What takes the place of something shorter is cut off at its lower edge (lxqt-notificationd 1.2).
+    Server("lxqt", ["lxqt-notificationd"], shows_app=True, grows=False),
+    Mako("mako", ["mako", "--height", "400", "--width", "420", "--font", "Noto Sans 12", "--background-color", "#202020ff",
+                  "--progress-color", "over #202020ff"], WaylandDesktop, has_buttons=False),
     Swaync("swaync", ["swaync"], WaylandDesktop),
 ]
 
@@ -84,36 +97,54 @@ def show(server, desktop):
     push(run, "parcel", "Your parcel arrives today", "Between 14:10 and 14:40, at your door.", "DELIVERY", delivery=PARCEL)
     until("the parcel", lambda: events(run, id="parcel", delivery="delivered"))
     # Each text and each button can be read, and no button has the app's name: the default action is none.
-    read(server, desktop, ["parcel", "stops", "courier", "Delivered"], ["Track"])
+    read(server, desktop, ["parcel", "depot", "courier", "Delivered"], ["Track"])
     if server.has_buttons and not server.shows_app:
         assert not [word for word, _, _ in desktop.words_on_screen() if word == "Nexconn"], "a button has the app's name"
     keep(desktop, f"{server.name}-delivery.png")
-    server.press(desktop, "Track")
-    until("its response", lambda: events(run, event="response", id="parcel", action="track"))
+    answer(server, desktop, run, "Track", "parcel")
 
+    running = server.renew(desktop, running)
     push(run, "event", "Release review", "Please look at the notes.", "EVENT", event=EVENT)
     until("the invitation", lambda: events(run, id="event", delivery="delivered"))
     read(server, desktop, ["Release", "notes", "December"], ["Accept", "Decline"])
     keep(desktop, f"{server.name}-event.png")
-    server.press(desktop, "Accept")
-    until("the answer", lambda: events(run, event="response", id="event", action="accept"))
-    desktop.read("come")
-    push(run, "chat", "Anna Lindqvist", "The train is late. Shall we meet at the square?", "MESSAGE")
+    answer(server, desktop, run, "Accept", "event")
+    if server.grows:
+        desktop.read("come")
+    running = server.renew(desktop, running)
+    push(run, "chat", "Anna Lindqvist", "The train is late & cold <3. Shall we meet at the square?", "MESSAGE")
     until("the message", lambda: events(run, id="chat", delivery="delivered"))
     read(server, desktop, ["Lindqvist", "square"], ["Reply"])
-    server.press(desktop, "Reply")
-    until("the reply", lambda: events(run, event="response", id="chat", action="reply"))
-    desktop.read("Later")
+    answer(server, desktop, run, "Reply", "chat")
+    if server.grows:
+        desktop.read("Later")
     keep(desktop, f"{server.name}-message.png")
 
     # Text that is long leaves the buttons on the screen.
+    running = server.renew(desktop, running)
     push(run, "long", "A long story", "All this happened, more or less. " * 120, "EVENT", event=EVENT)
     until("the long one", lambda: events(run, id="long", delivery="delivered"))
     read(server, desktop, ["story"], ["Accept", "Decline"])
     keep(desktop, f"{server.name}-long.png")
+    # Text is never taken for markup (telegramdesktop/tdesktop pull request 6705).
+    assert not [line for line in running.errors if "markup" in line], running.errors
     assert run.stop(2) == -2, run.errors
     running.stop()
     print(f"{server.name}: read, pressed, answered")
+
+
+def answer(server, desktop, run, title, identifier):
+    """Presses a button until that is told: the first time, a window that has just come may take nothing."""
+    def answered():
+        return events(run, event="response", id=identifier, action=title.lower())
+
+    for _ in range(3):
+        server.press(desktop, title)
+        try:
+            return until(f"the response {title}", answered, 4)
+        except AssertionError as error:
+            failure = error
+    raise failure
 
 
 def read(server, desktop, words, buttons):

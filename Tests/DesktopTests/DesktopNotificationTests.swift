@@ -80,6 +80,66 @@ struct DesktopNotificationTests {
     #expect(notification.actions.map(\.key) == ["default", "mute", "media.play"])
   }
 
+  @Test func aDesktopIsToldWhatItKeeps() {
+    var shown = sample()
+    shown.desktopEntry = "com.example.Chat"
+    shown.isTransient = true
+    shown.expiresAfter = 12.5
+    let notification = DesktopNotification(shown, ServerCapabilities(["body"]))
+    #expect(notification.hints["desktop-entry"] == .text("com.example.Chat"))
+    #expect(notification.hints["transient"] == .flag(true) && notification.timeout == 12_500)
+    shown.expiresAfter = 1e9
+    #expect(DesktopNotification(shown, ServerCapabilities(["body"])).timeout == .max)
+    // What is critical does not expire (Desktop Notifications Specification, "Urgency Levels").
+    shown.level = .critical
+    #expect(DesktopNotification(shown, ServerCapabilities(["body"])).timeout == 0)
+    let plain = DesktopNotification(sample(), ServerCapabilities(["body"]))
+    #expect(plain.hints["desktop-entry"] == nil && plain.hints["transient"] == nil && plain.timeout == -1)
+  }
+
+  @Test(arguments: [
+    ("dunst", "x-dunst-stack-tag"), ("mako", "x-canonical-private-synchronous"),
+    ("SwayNotificationCenter", "x-canonical-private-synchronous"), ("Plasma", ""),
+  ])
+  func aTagHasTheHintOfTheServer(_ name: String, _ hint: String) {
+    var shown = sample()
+    shown.desktopTag = "volume"
+    let server = ServerCapabilities(["body"], of: ServerIdentity(name: name))
+    let hints = DesktopNotification(shown, server).hints.filter { $0.value == .text("volume") }
+    #expect(hints.keys.joined() == hint)
+    // mako crashes where there is a number as well (emersion/mako issue 653).
+    #expect(!DesktopNotification(shown, server, isReplacing: true).hints.values.contains(.text("volume")))
+  }
+
+  @Test func layoutsBecomeLines() throws {
+    var shown = sample()
+    var view = NotificationView()
+    let column = { (texts: [String]) in
+      ViewElement.Column(texts.map { .text([.init($0)], .body) } + [.image(.init(attachment: "a"))])
+    }
+    try view.append(.columns([column(["Ajax", "home"]), column(["2:1"]), column(["PSV", "guest"])]))
+    var countdown = ViewElement.Countdown(end: 0, label: "Ends in")
+    countdown.text = "5 min"
+    try view.append(.countdown(countdown))
+    let place = ViewElement.Place(name: "Stop", detail: "", latitude: 1, longitude: 2)
+    try view.append(.map(.init(places: [place], route: [.init(latitude: 1, longitude: 2)])))
+    try view.append(.timeline([.init(title: "Test", detail: "", time: "1:02", state: .failed)]))
+    try view.append(
+      .conversation([.init(sender: "Bo", text: "", time: "", isOwn: false, avatar: "", image: "photo")]))
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
+    let body = DesktopNotification(shown, ServerCapabilities(["body", "body-markup"])).body
+    #expect(
+      body == """
+        Ajax · 2:1 · PSV
+        home · guest
+        Ends in · <b>5 min</b>
+        ⌖ Stop
+        ✗ Test · 1:02
+        <b>Bo</b>: 🖼
+        """)
+  }
+
   @Test func whatIsTooLongEndsAtALine() throws {
     var shown = sample()
     var view = NotificationView()

@@ -22,6 +22,8 @@ struct MachineDriver {
   }
 
   private(set) var machine: DesktopMachine
+  /// The forms that the server was asked to show, in order.
+  private(set) var forms: [DesktopNotification] = []
   /// A Boolean value that indicates whether a content extension presents the notifications.
   let hasExtension: Bool
   /// A Boolean value that indicates whether there are actions for the session's owner alone.
@@ -79,7 +81,11 @@ struct MachineDriver {
   // MARK: Inputs
 
   @discardableResult
-  mutating func send(_ input: DesktopMachine.Input) -> [String] { machine.handle(input).map(Self.text) }
+  mutating func send(_ input: DesktopMachine.Input, at date: Double = 0) -> [String] {
+    let effects = machine.handle(input, at: date)
+    for case .show(_, let form, _) in effects { forms.append(form) }
+    return effects.map(Self.text)
+  }
 
   @discardableResult
   mutating func accept(_ ticket: UInt64, id: String = "chat", payload: String = #"{"aps":{}}"#) -> [String] {
