@@ -58,11 +58,24 @@ struct BodyLine {
     }
   }
 
+  /// The direction of the first letter that has one; nil for none.
+  var isRightToLeft: Bool? { pieces.lazy.compactMap { Directions($0.text).isRightToLeft }.first }
+
+  /// A Boolean value that indicates whether its order depends on the direction of what it stands in.
+  var hasOrder: Bool {
+    pieces.contains {
+      let directions = Directions($0.text)
+      return directions.isStrong || directions.hasDigits
+    }
+  }
+
   /// The directions of a text's letters.
   private struct Directions {
-    var hasLeftToRight = false
-    var hasRightToLeft = false
-    var hasDigits = false
+    /// The direction of the first letter that has one.
+    private(set) var isRightToLeft: Bool?
+    private(set) var hasLeftToRight = false
+    private(set) var hasRightToLeft = false
+    private(set) var hasDigits = false
     var isStrong: Bool { hasLeftToRight || hasRightToLeft }
 
     init(_ text: String) {
@@ -73,13 +86,16 @@ struct BodyLine {
           switch scalar.properties.generalCategory {
           case .decimalNumber: hasDigits = true
           case .nonspacingMark, .otherPunctuation, .mathSymbol: break
-          default: hasRightToLeft = true
+          default:
+            hasRightToLeft = true
+            isRightToLeft = isRightToLeft ?? true
           }
         default:
           switch scalar.properties.generalCategory {
           case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
             .spacingMark:
             hasLeftToRight = true
+            isRightToLeft = isRightToLeft ?? false
           case .decimalNumber: hasDigits = true
           default: break
           }
@@ -103,6 +119,8 @@ struct BodyWriter {
   private var isFull = false
   /// A Boolean value that indicates whether the line is cut off.
   private var isCut = false
+  /// The direction of the body: that of its first letter that has one.
+  private var isRightToLeft: Bool?
   /// The last row for what is written at the moment.
   private var lastRow = Int.max
   private var row = 1
@@ -143,7 +161,12 @@ struct BodyWriter {
     }
     let start = text.utf8.count
     isCut = false
+    isRightToLeft = isRightToLeft ?? line.isRightToLeft
+    // Qt takes the whole body for one paragraph, whose direction is that of its first letter.
+    let isOther = line.hasOrder && (line.isRightToLeft ?? false) != (isRightToLeft ?? false)
+    if isOther { text += "\u{2068}" }
     for piece in line.isolated where !isCut { add(piece, start) }
+    if isOther { text += "\u{2069}" }
     // Whole lines only, where others stand before it: a tag that is cut off is none.
     if text.utf8.count > Self.limit {
       self = saved

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -123,6 +124,45 @@ def with_replies(desktop):
     print("inline reply: written, handled by the plugin, told as an event, shown")
 
 
+TIMER = """local plugin = { kind = "content", description = "Counts down.", categories = { "TIMER" } }
+
+function plugin.did_receive(notification, view)
+  local info = notification.request.content.user_info
+  view.countdown(info.ends, "Ends in")
+  view.desktop({ transient = true, expires_after = 60, tag = "timer" })
+end
+
+return plugin
+"""
+
+
+def with_times(desktop):
+    """A countdown goes on by itself, and does not come back once it is closed; a tag has one place."""
+    os.makedirs(f"{desktop.folder}/timer")
+    with open(f"{desktop.folder}/timer/init.lua", "w") as file:
+        file.write(TIMER)
+    with open(f"{desktop.folder}/notilua.yaml", "w") as file:
+        file.write(f"plugins: [{{ path: {desktop.folder}/timer }}]\npresentation: {{ app: {{ name: Timer, desktop_entry: org.example.Timer }} }}\n")
+    server = desktop.dunst()
+    run = desktop.notilua()
+    push(run, "a", "Tea", "Green", "TIMER", ends=time.time() + 4)
+    until("the end of the countdown", lambda: all(f"Ends in · <b>0:0{left}</b>" in server.text for left in (3, 2, 1, 0)))
+    assert desktop.shown() == 1
+    assert "org.example.Timer" in server.text and "transient: 1" in server.text, server.text
+    # Another of the same tag takes the place, whatever it is about.
+    push(run, "b", "Coffee", "Black", "TIMER", ends=time.time() + 30)
+    until("another", lambda: "Coffee" in server.text)
+    assert desktop.shown() == 1
+    desktop.call("dunstctl", "close-all")
+    until("its end", lambda: events(run, event="closed", id="b", reason="dismissed"))
+    written = server.text
+    time.sleep(2.5)
+    assert desktop.shown() == 0 and server.text == written, "what was closed stays closed"
+    assert run.stop(2) == -2, run.errors
+    server.stop()
+    print("times: counted down, replaced by tag, left alone once closed")
+
+
 def with_web_server(desktop):
     taken, answers = [], [503, 200]
 
@@ -175,4 +215,4 @@ def without_answers(desktop):
     server.stop()
     print("a bus that says nothing: given back and kept")
 
-TESTS = (with_dunst, with_mate, with_replies, with_web_server, without_answers)
+TESTS = (with_dunst, with_mate, with_replies, with_times, with_web_server, without_answers)

@@ -45,6 +45,27 @@ struct BodyLineTests {
     #expect(try body(.conversation([message])) == "דנה: \u{2068}+49 30\u{2069}")
   }
 
+  /// Qt takes a body for one paragraph: "-1,250.00 USD" would be seen as "USD 1,250.00-" below Arabic text (LXQt 1.2).
+  @Test func aLineOfTheOtherDirectionStandsForItself() throws {
+    var shown = NotificationPresentation()
+    shown.body = "راجع التفاصيل"
+    var view = NotificationView()
+    try view.append(.text([.init("-1,250.00 USD")], .title))
+    try view.append(.text([.init("10:00–10:45")], .body))
+    try view.append(.text([.init("—")], .body))
+    try view.append(.text([.init("ليلى")], .body))
+    shown.extend(
+      .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: view), overridesTitle: false)
+    let lines = DesktopNotification(shown, ServerCapabilities(["body"])).body.split(separator: "\n")
+    #expect(
+      lines == [
+        "راجع التفاصيل", "\u{2068}-1,250.00 USD\u{2069}", "\u{2068}10:00–10:45\u{2069}", "—", "ليلى",
+      ])
+    shown.body = "Details"
+    let others = DesktopNotification(shown, ServerCapabilities(["body"])).body.split(separator: "\n")
+    #expect(others == ["Details", "-1,250.00 USD", "10:00–10:45", "—", "\u{2068}ليلى\u{2069}"])
+  }
+
   /// What is emphasised inside of a sentence belongs to it.
   @Test func runsOfATextAreOneText() throws {
     #expect(

@@ -118,9 +118,7 @@ struct DesktopNotificationTests {
       ViewElement.Column(texts.map { .text([.init($0)], .body) } + [.image(.init(attachment: "a"))])
     }
     try view.append(.columns([column(["Ajax", "home"]), column(["2:1"]), column(["PSV", "guest"])]))
-    var countdown = ViewElement.Countdown(end: 0, label: "Ends in")
-    countdown.text = "5 min"
-    try view.append(.countdown(countdown))
+    try view.append(.countdown(.init(end: 300, label: "Ends in")))
     let place = ViewElement.Place(name: "Stop", detail: "", latitude: 1, longitude: 2)
     try view.append(.map(.init(places: [place], route: [.init(latitude: 1, longitude: 2)])))
     try view.append(.timeline([.init(title: "Test", detail: "", time: "1:02", state: .failed)]))
@@ -128,6 +126,7 @@ struct DesktopNotificationTests {
       .conversation([.init(sender: "Bo", text: "", time: "", isOwn: false, avatar: "", image: "photo")]))
     shown.extend(
       .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
+    shown = shown.resolved(at: 0, language: "en")
     let body = DesktopNotification(shown, ServerCapabilities(["body", "body-markup"])).body
     #expect(
       body == """
