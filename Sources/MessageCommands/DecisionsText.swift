@@ -1,3 +1,4 @@
+import CommandSupport
 import Composition
 import NotificationModel
 import TerminalPages
@@ -30,22 +31,5 @@ package struct DecisionsText {
       text += "warning: \(style(.yellow, outside: warning.members["text"]?.text ?? ""))\n"
     }
     return text
-  }
-}
-
-extension JSONValue {
-  fileprivate var text: String? {
-    if case .string(let text) = self { return text }
-    return nil
-  }
-
-  fileprivate var items: [JSONValue] {
-    if case .array(let items) = self { return items }
-    return []
-  }
-
-  fileprivate var members: [String: JSONValue] {
-    guard case .object(let members) = self else { return [:] }
-    return Dictionary(members.map { ($0.key, $0.value) }) { $1 }
   }
 }

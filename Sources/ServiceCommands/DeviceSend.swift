@@ -121,25 +121,3 @@ struct DeviceSend {
     (try? JSONValue(body))?.members ?? [:]
   }
 }
-
-extension JSONValue {
-  fileprivate var text: String? {
-    if case .string(let text) = self { return text }
-    return nil
-  }
-
-  fileprivate var number: String? {
-    if case .number(let text) = self { return text }
-    return nil
-  }
-
-  fileprivate var items: [JSONValue] {
-    if case .array(let items) = self { return items }
-    return []
-  }
-
-  fileprivate var members: [String: JSONValue] {
-    guard case .object(let members) = self else { return [:] }
-    return Dictionary(members.map { ($0.key, $0.value) }) { $1 }
-  }
-}
