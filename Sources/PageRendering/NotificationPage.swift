@@ -1,50 +1,166 @@
-import NotificationModel
 import NotificationViews
 import Presentation
 
 /// Writes a notification as a page of HTML that needs nothing else: no script, no address, pictures inside.
+///
+/// Sizes are those of the pictures that `Rendering` draws, one point being one CSS pixel.
 package struct NotificationPage {
-  private var html = ""
-  private let picture: (AttachmentFile) -> [UInt8]?
+  /// Returns the PNG of an attachment whose longer side has the given number of pixels at most.
+  package typealias Picture = (_ file: AttachmentFile, _ side: Int) -> [UInt8]?
+
+  var html = ""
+  let options: PictureOptions
+  let picture: Picture
 
   /// Returns the page.
   ///
   /// - Parameters:
   ///   - presentations: what stands side by side, each with a caption; empty for none.
+  ///   - refresh: the seconds after which a browser loads the page again; nil for never.
   ///   - picture: the PNG of an attachment.
   package static func html(
     _ presentations: [(caption: String, presentation: NotificationPresentation)], _ options: PictureOptions,
-    forms: [PictureOptions.Form]? = nil, picture: @escaping (AttachmentFile) -> [UInt8]?
+    forms: [PictureOptions.Form]? = nil, refresh: Int? = nil, picture: @escaping Picture
   ) -> String {
-    var page = NotificationPage(picture: picture)
     let forms = forms ?? [options.form]
     // The page's own title hides what any of its pictures hides.
     let first = presentations.first?.presentation
     let titled = forms.contains(.hidden) ? first?.withHiddenPreviews : first
     let title = titled.map { $0.title.isEmpty ? $0.header : $0.title } ?? ""
-    let direction = options.isRightToLeft ? "rtl" : "ltr"
-    page.html = """
+    var page = NotificationPage(options, picture)
+    page.html = head(title, options, refresh: refresh) + "<main>\n"
+    for (caption, presentation) in presentations {
+      for form in forms {
+        page.write(form == .hidden ? presentation.withHiddenPreviews : presentation, form, caption)
+      }
+    }
+    return page.html + "</main>\n</body>\n</html>\n"
+  }
+
+  private init(_ options: PictureOptions, _ picture: @escaping Picture) {
+    self.options = options
+    self.picture = picture
+  }
+
+  private static func head(_ title: String, _ options: PictureOptions, refresh: Int?) -> String {
+    let language = options.language.isEmpty ? "en" : options.language
+    let reload = refresh.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" } ?? ""
+    return """
       <!DOCTYPE html>
-      <html lang="\(escaped(options.language.isEmpty ? "en" : options.language))" dir="\(direction)">
+      <html lang="\(escaped(language))" dir="\(options.isRightToLeft ? "rtl" : "ltr")">
+      <head>
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
       <meta name="viewport" content="width=device-width">
-      <title>\(escaped(title))</title>
-      <style>\(style)</style>
+      \(reload)<title>\(escaped(title))</title>
+      <style>
+      \(PageStyle.variables(options.appearance))
+      \(PageStyle.rules)
+      </style>
+      </head>
       <body class="\(options.appearance.rawValue)">
 
       """
-    for (caption, presentation) in presentations {
-      for form in forms {
-        var options = options
-        options.form = form
-        page.write(form == .hidden ? presentation.withHiddenPreviews : presentation, options, caption)
-      }
-    }
-    return page.html + "</body>\n</html>\n"
   }
 
-  private init(picture: @escaping (AttachmentFile) -> [UInt8]?) { self.picture = picture }
+  // MARK: Forms
+
+  private mutating func write(
+    _ presentation: NotificationPresentation, _ form: PictureOptions.Form, _ caption: String
+  ) {
+    // Two configurations may have apps of different colours.
+    let colours = PageStyle.accent(presentation.accent, options.appearance)
+    html += "<figure class=\"\(form.rawValue)\" style=\"\(colours)\">\n"
+    if !caption.isEmpty { html += "<figcaption dir=\"auto\">\(Self.escaped(caption))</figcaption>\n" }
+    switch form {
+    case .banner: banner(presentation)
+    case .expanded: expanded(presentation)
+    case .lock, .hidden:
+      html += "<time class=\"clock\">\(Self.escaped(options.time))</time>\n"
+      banner(presentation)
+    }
+    html += "</figure>\n"
+  }
+
+  /// Writes the card of a notification as it comes in.
+  private mutating func banner(_ presentation: NotificationPresentation) {
+    html += "<article class=\"card short\" aria-label=\"\(Self.escaped(presentation.appName))\">\n"
+    icon(presentation, side: 40)
+    html += "<div class=\"texts\">\n<header>"
+    let title = presentation.title.isEmpty ? presentation.appName : presentation.title
+    // The clock stands beside the first line.
+    let level = presentation.levelText
+    if !level.isEmpty { html += "<p class=\"level line\" dir=\"auto\">\(Self.escaped(level))</p>" }
+    let heading = "<h2 class=\"line\" dir=\"auto\">\(Self.escaped(title))</h2>"
+    if level.isEmpty { html += heading }
+    html += "<time>\(Self.escaped(options.time))</time></header>\n"
+    if !level.isEmpty { html += "\(heading)\n" }
+    text("h3", presentation.subtitle, "line")
+    text("p", presentation.body, presentation.attachments.isEmpty ? "lines-4" : "lines-2")
+    html += "</div>\n"
+    if let file = presentation.thumbnail,
+      let source = source(file, side: 2 * PictureSize.covering(file, 44, 44))
+    {
+      html += "<img class=\"thumbnail\" alt=\"\" src=\"\(source)\">\n"
+    }
+    html += "</article>\n"
+  }
+
+  /// Writes the card with the view of a content extension, and the actions below it.
+  private mutating func expanded(_ presentation: NotificationPresentation) {
+    html += "<article class=\"card long\" aria-label=\"\(Self.escaped(presentation.appName))\">\n<header>"
+    icon(presentation, side: 22)
+    html += "<span class=\"line\" dir=\"auto\">\(Self.escaped(presentation.header))</span>"
+    html += "<time>\(Self.escaped(options.time))</time></header>\n"
+    text("p", presentation.levelText, "level line")
+    if presentation.extended?.hidesDefaultContent != true {
+      text("h2", presentation.title, "lines-3")
+      text("h3", presentation.subtitle, "lines-2")
+      text("p", presentation.body, "body lines-30")
+      // What the view shows itself does not stand there twice.
+      let shown = presentation.extended?.view.attachments ?? []
+      if let file = presentation.thumbnail, !shown.contains(file.identifier) {
+        image(.init(attachment: file.identifier), presentation, style: "element own", width: Self.width)
+      }
+    }
+    for element in presentation.extended?.view.elements ?? [] { write(element, presentation) }
+    html += "</article>\n"
+    actions(presentation.actions)
+  }
+
+  /// Writes the app's icon, or the tile with the first letter of its name.
+  private mutating func icon(_ presentation: NotificationPresentation, side: Double) {
+    let style = "icon icon-\(Int(side))"
+    if let icon = presentation.icon,
+      let source = source(icon, side: 2 * PictureSize.covering(icon, side, side))
+    {
+      html += "<img class=\"\(style)\" alt=\"\" src=\"\(source)\">\n"
+      return
+    }
+    let tile = AppTile(name: presentation.appName)
+    html += "<span class=\"\(style)\" style=\"background:\(tile.colour.css)\" aria-hidden=\"true\">"
+    html += "\(Self.escaped(tile.letter))</span>\n"
+  }
+
+  private mutating func actions(_ actions: [NotificationAction]) {
+    if actions.isEmpty { return }
+    html += "<menu class=\"card\" role=\"list\">\n"
+    for action in actions.prefix(NotificationAction.limit) {
+      let style = action.options.contains(.destructive) ? " class=\"destructive\"" : ""
+      html += "<li><button type=\"button\"\(style)><span class=\"lines-2\" dir=\"auto\">"
+      html += "\(Self.escaped(action.title))</span>\(PageShapes.sign(of: action))</button></li>\n"
+    }
+    html += "</menu>\n"
+  }
+
+  // MARK: Parts
+
+  /// Writes an element with a text; nothing where there is none.
+  mutating func text(_ name: String, _ text: String, _ style: String = "") {
+    if text.isEmpty { return }
+    let style = style.isEmpty ? "" : " class=\"\(style)\""
+    html += "<\(name)\(style) dir=\"auto\">\(Self.escaped(text))</\(name)>\n"
+  }
 
   /// Returns a text that a browser takes for nothing but text.
   package static func escaped(_ text: String) -> String {
@@ -56,144 +172,9 @@ package struct NotificationPage {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\n": result += "<br>"
       default: result.unicodeScalars.append(character)
       }
     }
     return result
   }
-
-  private mutating func write(
-    _ presentation: NotificationPresentation, _ options: PictureOptions, _ caption: String
-  ) {
-    html += "<figure>\n"
-    if !caption.isEmpty { html += "<figcaption>\(Self.escaped(caption))</figcaption>\n" }
-    html += "<article class=\"\(options.form.rawValue)\">\n"
-    html +=
-      "<header><b dir=\"auto\">\(Self.escaped(presentation.header))</b><time>\(Self.escaped(options.time))</time></header>\n"
-    let isExpanded = options.form == .expanded
-    if !(isExpanded && presentation.extended?.hidesDefaultContent == true) {
-      element("h1", presentation.title)
-      element("h2", presentation.subtitle)
-      element("p", presentation.body)
-      // What the view shows itself does not stand there twice.
-      let shown = isExpanded ? presentation.extended?.view.attachments ?? [] : []
-      if let file = presentation.thumbnail, !shown.contains(file.identifier) { image(file, "") }
-    }
-    if isExpanded, let extended = presentation.extended {
-      for element in extended.view.elements { write(element, presentation) }
-    }
-    html += "</article>\n"
-    if isExpanded, !presentation.actions.isEmpty {
-      html += "<menu>\n"
-      for action in presentation.actions {
-        html += "<li\(action.options.contains(.destructive) ? " class=\"destructive\"" : "") dir=\"auto\">"
-        html += "\(Self.escaped(action.title))</li>\n"
-      }
-      html += "</menu>\n"
-    }
-    html += "</figure>\n"
-  }
-
-  private mutating func element(_ name: String, _ text: String, _ attribute: String = "") {
-    if !text.isEmpty { html += "<\(name)\(attribute) dir=\"auto\">\(Self.escaped(text))</\(name)>\n" }
-  }
-
-  private mutating func image(_ file: AttachmentFile, _ caption: String) {
-    guard let bytes = picture(file) else { return }
-    html +=
-      "<img alt=\"\(Self.escaped(caption))\" src=\"data:image/png;base64,\(String(decoding: Base64.encode(bytes), as: UTF8.self))\">\n"
-  }
-
-  private mutating func write(_ element: ViewElement, _ presentation: NotificationPresentation) {
-    switch element {
-    case .text(let runs, let style, _):
-      let name = style == .title ? "h1" : "p"
-      html += "<\(name)\(style == .caption ? " class=\"caption\"" : "") dir=\"auto\">"
-      for run in runs {
-        var text = Self.escaped(run.text)
-        if run.isMonospaced { text = "<code>\(text)</code>" }
-        if run.isItalic { text = "<i>\(text)</i>" }
-        if run.isBold { text = "<b>\(text)</b>" }
-        html += text
-      }
-      html += "</\(name)>\n"
-    case .image(let picture):
-      if let file = presentation.attachment(picture.attachment) { image(file, picture.caption) }
-      self.element("p", picture.caption, " class=\"caption\"")
-    case .columns(let columns):
-      for cell in columns.flatMap(\.cells) {
-        switch cell {
-        case .text(let runs, let style): write(.text(runs, style, .start), presentation)
-        case .image(let picture): write(.image(picture), presentation)
-        }
-      }
-    case .countdown(let countdown):
-      self.element("p", countdown.label, " class=\"caption\"")
-      self.element("p", countdown.text)
-    case .map(let map): write(.places(map.places), presentation)
-    case .fields(let fields):
-      html += "<dl>\n"
-      for field in fields {
-        self.element("dt", field.label)
-        self.element("dd", field.value)
-      }
-      html += "</dl>\n"
-    case .progress(let value, let label):
-      self.element("p", label, " class=\"caption\"")
-      html += "<progress value=\"\(value)\"></progress>\n"
-    case .timeline(let steps):
-      html += "<ol>\n"
-      for step in steps {
-        html += "<li class=\"\(step.state.rawValue)\"><time>\(Self.escaped(step.time))</time>"
-        html += "<b dir=\"auto\">\(Self.escaped(step.title))</b>"
-        if !step.detail.isEmpty { html += "<br><small dir=\"auto\">\(Self.escaped(step.detail))</small>" }
-        html += "</li>\n"
-      }
-      html += "</ol>\n"
-    case .places(let places):
-      html += "<ul>\n"
-      for place in places {
-        html +=
-          "<li><b dir=\"auto\">\(Self.escaped(place.name))</b> <small dir=\"auto\">\(Self.escaped(place.detail))"
-        if let latitude = place.latitude, let longitude = place.longitude {
-          html += " <bdi>\(Degrees.text(latitude)), \(Degrees.text(longitude))</bdi>"
-        }
-        html += "</small></li>\n"
-      }
-      html += "</ul>\n"
-    case .conversation(let messages):
-      for message in messages {
-        html += "<blockquote class=\"\(message.isOwn ? "own" : "other")\">"
-        html += "<small dir=\"auto\">\(Self.escaped(message.sender)) \(Self.escaped(message.time))</small>"
-        html += "<p dir=\"auto\">\(Self.escaped(message.text))</p></blockquote>\n"
-      }
-    case .buttons(let actions):
-      html += "<p>\n"
-      for action in actions {
-        html += "<button type=\"button\" dir=\"auto\">\(Self.escaped(action.title))</button>\n"
-      }
-      html += "</p>\n"
-    case .textInput(_, let input):
-      html += "<p><input placeholder=\"\(Self.escaped(input.placeholder))\" dir=\"auto\">"
-      html += "<button type=\"button\" dir=\"auto\">\(Self.escaped(input.buttonTitle))</button></p>\n"
-    case .media(_, let title, let isPlaying):
-      html += "<p class=\"media\" dir=\"auto\">\(isPlaying ? "⏸" : "▶") \(Self.escaped(title))</p>\n"
-    }
-  }
-
-  private static let style = """
-    body{font:15px/1.35 "Noto Sans",system-ui,sans-serif;margin:20px;display:flex;gap:20px;flex-wrap:wrap;background:#e3e6ec;color:#14161a}
-    body.dark{background:#101216;color:#f4f5f7}figure{margin:0;width:370px}figcaption{margin:0 0 8px 4px}
-    article,menu{background:#fafafc;border-radius:22px;padding:14px;margin:0 0 10px;overflow-wrap:anywhere}
-    .dark article,.dark menu{background:#26282d}header{display:flex;justify-content:space-between;font-size:13px;opacity:.7}
-    h1{font-size:17px;margin:8px 0 2px}h2{font-size:15px;margin:0 0 2px}p{margin:4px 0}.caption,small{font-size:12px;opacity:.7}
-    img{width:100%;max-height:280px;object-fit:cover;border-radius:12px}dl{display:grid;grid-template-columns:auto 1fr;gap:4px 14px;margin:6px 0}
-    dt{opacity:.7}dd{margin:0}progress{width:100%}ol,ul{margin:6px 0;padding-inline-start:22px}li time{float:inline-end;font-size:12px;opacity:.7}
-    li.upcoming{opacity:.6}blockquote{margin:6px 0;max-width:75%;width:fit-content}blockquote p{background:#e6e7eb;border-radius:15px;padding:7px 11px}
-    .dark blockquote p{background:#3a3d44}blockquote.own{margin-inline-start:auto}blockquote.own p{background:#0a66d8;color:#fff}
-    menu{list-style:none;padding:0}menu li{padding:11px 18px;border-top:1px solid #8884}menu li:first-child{border:0}.destructive{color:#c8242b}
-    .dark .destructive{color:#ff6b66}.media{background:#8882;border-radius:12px;padding:10px 14px}
-
-    """
 }

@@ -71,10 +71,7 @@ final class TextBlock {
     pango_attr_list_unref(attributes)
     pango_layout_set_width(layout, Int32(width * Double(PANGO_SCALE)))
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
-    if style.maxLines > 0 {
-      pango_layout_set_height(layout, -Int32(style.maxLines))
-      pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
-    }
+    let isLimited = style.maxLines > 0 && Self.limit(layout, text, lines: style.maxLines)
     pango_layout_set_alignment(layout, Self.alignment(style.alignment, layout, fonts))
     var extents = PangoRectangle()
     pango_layout_get_extents(layout, nil, &extents)
@@ -84,7 +81,35 @@ final class TextBlock {
     inkWidth = Double(extents.width) / Double(PANGO_SCALE)
     missingGlyphs = Int(pango_layout_get_unknown_glyphs_count(layout))
     inkX = Double(extents.x) / Double(PANGO_SCALE)
-    isCut = pango_layout_is_ellipsized(layout) != 0
+    isCut = isLimited || pango_layout_is_ellipsized(layout) != 0
+  }
+
+  /// Cuts a text behind a number of lines.
+  ///
+  /// - Returns: true where whole paragraphs are left out.
+  private static func limit(_ layout: OpaquePointer?, _ text: String, lines: Int) -> Bool {
+    var height = -Int32(lines)
+    var isCut = false
+    // To Pango a number of lines is that of each paragraph: a height counts for all, and paragraphs behind it are left out.
+    if text.utf8.contains(0x0A), pango_layout_get_line_count(layout) > lines {
+      height = 0
+      for index in 0..<lines {
+        var extents = PangoRectangle()
+        pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, Int32(index)), nil, &extents)
+        // Half a line more: lines of several scripts have several heights.
+        height += index + 1 < lines ? extents.height : extents.height * 3 / 2
+      }
+      let last = Int(pango_layout_get_line_readonly(layout, Int32(lines - 1))?.pointee.start_index ?? 0)
+      let rest = text.utf8.dropFirst(last)
+      if let end = rest.firstIndex(of: 0x0A) {
+        let kept = text[..<end] + "…"
+        pango_layout_set_text(layout, String(kept), Int32(kept.utf8.count))
+        isCut = true
+      }
+    }
+    pango_layout_set_height(layout, height)
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
+    return isCut
   }
 
   /// Returns the alignment in Pango's words.

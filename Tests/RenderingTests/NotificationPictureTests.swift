@@ -164,6 +164,15 @@ struct NotificationPictureTests {
     }
   }
 
+  /// A banner has four lines of body at most, however many paragraphs it has.
+  @Test(arguments: ["a\\nb\\nc\\nd\\ne\\nf", "a\\n\\nb\\n\\nc\\n\\nd", "a a a\\nb\\nc\\nd e\\n"])
+  func linesAreCountedOverAllParagraphs(_ body: String) throws {
+    let four = picture(try present(#"{"aps":{"alert":{"title":"t","body":"a\nb\nc\nd"}}}"#), .banner)
+    let many = picture(try present(#"{"aps":{"alert":{"title":"t","body":"\#(body)"}}}"#), .banner)
+    #expect(many.height == four.height)
+    #expect(four.cutTexts == 0 && many.cutTexts == (body.hasSuffix("e\\n") ? 0 : 1))
+  }
+
   // MARK: The shipped plugins
 
   /// Each plugin's picture, which its README shows, and the line of the example that it is of.

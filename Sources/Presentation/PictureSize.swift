@@ -1,18 +1,16 @@
-import Presentation
-
 /// The sizes of pictures, in points: one point for each pixel, if there is room.
-enum PictureSize {
+package enum PictureSize {
   /// The height that a picture may have.
-  static let heightLimit = 420.0
+  package static let heightLimit = 420.0
   /// The pixels that are asked for on the longer side, at most.
-  static let pixelLimit = 2048
+  package static let pixelLimit = 2048
   /// The radius of an icon's corners, as a part of its side.
-  static let iconRadius = 0.23
+  package static let iconRadius = 0.23
 
   /// Returns the size of a whole picture, no larger than its own pixels.
   ///
   /// - Parameter side: the longest that its longer side may be; nil for no such limit.
-  static func whole(
+  package static func whole(
     _ file: AttachmentFile, width: Double, side: Double? = nil, height: Double = heightLimit
   ) -> (width: Double, height: Double) {
     let pixels = file.shownPixels
@@ -22,7 +20,7 @@ enum PictureSize {
   }
 
   /// Returns the longer side of a picture that covers an area.
-  static func covering(_ file: AttachmentFile, _ width: Double, _ height: Double) -> Double {
+  package static func covering(_ file: AttachmentFile, _ width: Double, _ height: Double) -> Double {
     let pixels = file.shownPixels
     return max(pixels.width, pixels.height) * max(width / pixels.width, height / pixels.height)
   }
