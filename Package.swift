@@ -423,8 +423,10 @@ let package = Package(
     .target(
       name: "PreviewCommands",
       dependencies: [
-        "CommandSupport", "ConfigurationFiles", "EventLoop", "LosslessJSON", "NotificationModel", "Notilua",
-        "PageRendering", "Presentation", "Rendering", "TerminalPages", "WorkerHost",
+        "CommandSupport", "ConfigurationFiles", "EventLoop", "FileReading", "Generations", "LosslessJSON",
+        "NotificationModel", "NotificationViews", "Notilua", "PageRendering", "Presentation", "Rendering",
+        "TerminalPages",
+        "TimeZones", "WorkerHost",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

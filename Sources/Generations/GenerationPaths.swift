@@ -2,9 +2,9 @@ import ConfigurationFiles
 import Notilua
 
 /// The files and folders that a generation is read from.
-enum GenerationPaths {
+package enum GenerationPaths {
   /// Returns the paths that a configuration names, with its own file.
-  static func paths(_ configuration: Configuration, file: String?) -> [String] {
+  package static func paths(_ configuration: Configuration, file: String?) -> [String] {
     let own = configuration.hasWholeChain ? [] : configuration.applications.flatMap(\.plugins)
     let plugins = (configuration.plugins + own).map(\.path)
     let folder = configuration.plugins.isEmpty ? [configuration.pluginFolder] : []

@@ -21,6 +21,8 @@ package final class Presenter: Sendable {
     package var option: ResponseOption?
     /// The notes for the plugins' authors: faults and log lines.
     package var notes: [String] = []
+    /// A Boolean value that indicates whether the extension has faulted, so that its view is not shown.
+    package var isFaulty = false
   }
 
   /// The bytes that a request has beside the payload, at most: the view, the envelope and the attachments.
@@ -52,9 +54,11 @@ package final class Presenter: Sendable {
   }
 
   /// Tells the extension what a person chose.
+  ///
+  /// - Parameter languages: what is preferred to the notification's own; empty takes those.
   package func respond(
     _ notification: PushNotification, view: NotificationView, date: Double, action: String,
-    text: String? = nil
+    text: String? = nil, languages: [String] = []
   ) async throws -> Answer {
     let call: PresentationRequest.Call =
       switch action {
@@ -62,7 +66,7 @@ package final class Presenter: Sendable {
       case NotificationAction.mediaPauseIdentifier: .mediaPause
       default: .didReceiveResponse(action: action, text: text)
       }
-    return try await ask(call, notification, view, date, [])
+    return try await ask(call, notification, view, date, languages)
   }
 
   private func ask(
@@ -75,7 +79,9 @@ package final class Presenter: Sendable {
     var request = PresentationRequest(call, notification, date: date, view: view)
     if !languages.isEmpty { request.envelope.locales = languages }
     switch try await processor.present(request) {
-    case .none(let why): answer.notes.append(why)
+    case .none(let why):
+      answer.notes.append(why)
+      answer.isFaulty = true
     case .answer(let made): answer.take(made)
     }
     return answer
@@ -84,6 +90,7 @@ package final class Presenter: Sendable {
 
 extension Presenter.Answer {
   fileprivate mutating func take(_ answer: PresentationAnswer) {
+    isFaulty = !answer.faults.isEmpty
     notes = answer.faults.map { "\($0.plugin): \($0.kind.rawValue): \($0.message)" }
     notes += answer.log.filter { $0.level != "debug" }.map { "\($0.plugin): \($0.level): \($0.text)" }
     // What faulted presents nothing: the notification is shown as it is.

@@ -1,14 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import ConfigurationFiles
-import EventLoop
-import Glibc
-import LosslessJSON
-import NotificationModel
 import Notilua
-import PageRendering
 import Presentation
-import Rendering
 import TerminalPages
 import WorkerHost
 
@@ -19,7 +13,8 @@ package struct PreviewCommand: AsyncParsableCommand {
     abstract: "Shows how a notification looks, with the content extension of its category.",
     discussion: """
       The payload goes through the chain first, as it would in 'notilua run'. Without --output the notification is shown in \
-      the terminal; the name of the output says whether it is a picture (.png, .svg) or a page (.html).
+      the terminal; the name of the output says whether it is a picture (.png, .svg) or a page (.html). Ends with 1 when a \
+      plugin faults; what can be shown is written all the same.
 
       Examples:
         notilua preview payload.json
@@ -28,6 +23,13 @@ package struct PreviewCommand: AsyncParsableCommand {
         notilua preview --output lock.svg --form hidden --appearance dark \\
           --locale ar payload.json
         notilua preview --output page.html --compare new.yaml payload.json
+
+      A chat of three messages after a reply, and a page that follows your changes:
+        notilua preview --thread --response "reply=On my way" chat.ndjson
+        notilua preview --watch --output page.html payload.json
+
+      Every payload in every form and appearance and in two languages, on one page for review:
+        notilua preview --gallery review --locale en --locale ar *.json
       """)
 
   @OptionGroup var chain: ChainOptions
@@ -44,22 +46,28 @@ package struct PreviewCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("form"),
     help: ArgumentHelp(
-      "What is shown: banner, expanded, lock or hidden; several stand side by side. Without it expanded.",
+      "What is shown: banner, expanded, lock or hidden; several stand side by side. Without it expanded; all in a gallery.",
       valueName: "form"), completion: .cases(PictureOptions.Form.self))
   var forms: [String] = []
 
   @Option(
-    help: ArgumentHelp("The colours: light or dark.", valueName: "name"), completion: .cases(Appearance.self))
-  var appearance = "light"
+    help: ArgumentHelp("The colours: light or dark. Without it light; both in a gallery.", valueName: "name"),
+    completion: .cases(Appearance.self))
+  var appearance: String?
 
-  @Option(help: ArgumentHelp("The language of the person, in place of the payload's.", valueName: "tag"))
-  var locale: String?
+  @Option(
+    name: .customLong("locale"),
+    help: ArgumentHelp(
+      "The language of the person, in place of the payload's; a gallery may have several.", valueName: "tag"))
+  var locales: [String] = []
 
   @Option(
     help: ArgumentHelp("The time zone of the person, in place of the line's.", valueName: "name"))
   var timeZone: String?
 
-  @Option(help: ArgumentHelp("What the clock shows.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp(
+      "What the clock shows, in the person's time zone; plugins have the same time.", valueName: "text"))
   var time = "9:41"
 
   @Option(
@@ -70,10 +78,36 @@ package struct PreviewCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Which line of the file to take; without it the first.", valueName: "number"))
   var line: Int?
 
+  @Flag(
+    help:
+      "Take the lines that follow, too: further messages of the thread, each of which goes on with the view.")
+  var thread = false
+
+  @Option(
+    name: .customLong("response"),
+    help: ArgumentHelp(
+      "Show what is left after an action, with the text that is written: ACTION or ACTION=TEXT; several one after the other.",
+      valueName: "action"))
+  var responses: [PreviewResponse] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a picture of every payload in every form and appearance, and index.html with all of them, into a folder.",
+      valueName: "folder"), completion: .directory)
+  var gallery: String?
+
+  @Flag(
+    help:
+      "Write anew when plugins, catalogs, the configuration or the payload change, until ctrl-C; a page reloads."
+  )
+  var watch = false
+
   @Argument(
-    help: ArgumentHelp("The file with the payload; - is the standard input.", valueName: "file"),
+    help: ArgumentHelp(
+      "The file with the payload; - is the standard input. A gallery may have several, each with any number of lines.",
+      valueName: "file"),
     completion: .file())
-  var input = "-"
+  var inputs: [String] = ["-"]
 
   package init() {}
 
@@ -82,13 +116,13 @@ package struct PreviewCommand: AsyncParsableCommand {
       throw ValidationError("--form is '\(form)'; use banner, expanded, lock or hidden.")
     }
     if forms.count > 8 { throw ValidationError("--form stands \(forms.count) times; eight are the most.") }
-    if Appearance(rawValue: appearance) == nil {
+    if let appearance, Appearance(rawValue: appearance) == nil {
       throw ValidationError("--appearance is '\(appearance)'; use light or dark.")
     }
-    if let outputPath, suffix(outputPath).isEmpty {
+    if let outputPath, PreviewFile.Kind(path: outputPath) == nil {
       throw ValidationError("--output is '\(outputPath)'; name it .png, .svg or .html.")
     }
-    if let locale, locale.isEmpty || locale.utf8.contains(where: { $0 <= 0x20 }) {
+    for locale in locales where locale.isEmpty || locale.utf8.contains(where: { $0 <= 0x20 }) {
       throw ValidationError("--locale is '\(locale)'; give a language such as de or pt-BR.")
     }
     if let timeZone, let problem = ZoneFolder.problem(with: timeZone) {
@@ -97,196 +131,97 @@ package struct PreviewCommand: AsyncParsableCommand {
     if noPlugins, chain.plugins != nil || !chain.chain.isEmpty {
       throw ValidationError("--no-plugins excludes --plugins and --plugin.")
     }
+    if watch, inputs.contains("-") {
+      throw ValidationError("--watch needs a file; the standard input is read once.")
+    }
+    try validateGallery()
   }
 
-  private func suffix(_ path: String) -> String {
-    ["png", "svg", "html"].first { path.lowercased().hasSuffix(".\($0)") } ?? ""
+  private func validateGallery() throws {
+    if gallery == nil {
+      if locales.count > 1 { throw ValidationError("--locale stands twice; only a --gallery has several.") }
+      if inputs.count > 1 {
+        throw ValidationError("'\(inputs[1])' is one file too many; only a --gallery has several.")
+      }
+      return
+    }
+    let others: [(name: String, isGiven: Bool)] = [
+      ("--output", outputPath != nil), ("--compare", compare != nil), ("--line", line != nil),
+      ("--thread", thread), ("--response", !responses.isEmpty),
+    ]
+    if let other = others.first(where: \.isGiven) {
+      throw ValidationError("--gallery excludes \(other.name).")
+    }
   }
 
   package func run() async throws {
-    var payload = try failing { () throws(HostError) in try PayloadFile(input).payload(line: line) }
-    if let timeZone { payload.bytes = withTimeZone(timeZone, payload.bytes) }
-    var shown: [(caption: String, presentation: NotificationPresentation)] = []
-    var configurations: [(caption: String, configuration: Configuration)] = []
-    try failing { () throws(HostError) in
+    if watch {
+      try await PreviewWatch(self).run()
+      return
+    }
+    try await render()
+  }
+
+  /// Makes what is asked for, once.
+  func render() async throws {
+    if let gallery {
+      try await PreviewGallery(self, folder: gallery).run()
+    } else {
+      try await renderOne()
+    }
+  }
+
+  // MARK: Settings
+
+  /// The configurations that are shown, with their captions.
+  func configurations() throws -> [(caption: String, configuration: Configuration)] {
+    try failing {
+      () throws(HostError) -> [(caption: String, configuration: Configuration)] in
       var configuration = try chain.load()
       configuration.runsWithoutPlugins = noPlugins
-      configurations.append((compare == nil ? "" : chain.config ?? "notilua.yaml", configuration))
-      if let compare { configurations.append((compare, try Configuration(file: compare))) }
+      guard let compare else { return [("", configuration)] }
+      return [(chain.config ?? "notilua.yaml", configuration), (compare, try Configuration(file: compare))]
     }
-    var languages: [String] = []
-    for (caption, configuration) in configurations {
-      guard let presented = try await present(payload, configuration) else { continue }
-      shown.append((caption, presented.presentation))
-      if languages.isEmpty { languages = presented.languages }
+  }
+
+  var clock: PreviewClock { PreviewClock(SafeText.line(time, limit: 16)) }
+
+  func person(_ locale: String?) -> PreviewPerson {
+    PreviewPerson(locale: locale, timeZone: timeZone, clock: clock)
+  }
+
+  // MARK: One preview
+
+  private func renderOne() async throws {
+    let payloads = try failing { () throws(HostError) in try self.payloads() }
+    var shown: [(caption: String, presentation: NotificationPresentation)] = []
+    var language = ""
+    var isFaulty = false
+    for (caption, configuration) in try configurations() {
+      var stage = try failing { () throws(HostError) in try PreviewStage(configuration) }
+      let scene = try await stage.scene(payloads, responses: responses, person(locales.first))
+      isFaulty = isFaulty || stage.isFaulty
+      guard let scene else { continue }
+      shown.append((caption, scene.presentation))
+      if language.isEmpty { language = scene.language }
     }
     if shown.isEmpty { throw ExitCode(HostError.Status.failed.rawValue) }
-    try write(shown, language: languages.first ?? "")
-  }
-
-  // MARK: Presenting
-
-  /// Runs the chain and the content extension; nil where nothing is shown, which is said.
-  private func present(
-    _ payload: PayloadFile.Payload, _ configuration: Configuration
-  ) async throws -> (presentation: NotificationPresentation, languages: [String])? {
-    var configuration = configuration
-    configuration.workers = 1
-    let (text, place) = (payload.bytes, payload.place)
-    do {
-      let processor = try NotificationProcessor(configuration)
-      let outcome = try await processor.process(text)
-      switch outcome.action {
-      case .deliver: break
-      case .drop:
-        say(
-          "notilua: \(place): nothing is shown: \(outcome.plugin ?? "a plugin") drops it: \(outcome.reason ?? "")"
-        )
-        return nil
-      case .reject:
-        let at = outcome.offset.flatMap { payload.place(of: $0) } ?? place
-        say("notilua: \(at): \(outcome.reason ?? "no notification"); 'notilua explain' shows more")
-        return nil
-      }
-      for fault in outcome.faults {
-        say("notilua: \(place): \(fault.plugin): \(fault.kind.rawValue): \(fault.message)")
-      }
-      guard let notification = notification(text, outcome) else { return nil }
-      for sentence in headerChanges(text, outcome) { say("notilua: \(place): \(sentence)") }
-      let languages = locale.map { [$0] } ?? []
-      let answer = try await Presenter(configuration).present(notification, date: date, languages: languages)
-      for note in answer.notes + answer.presentation.warnings { say("notilua: \(place): \(note)") }
-      let shownLanguages = languages.isEmpty ? notification.locales : languages
-      return (answer.presentation.resolved(at: date, language: shownLanguages.first ?? ""), shownLanguages)
-    } catch let error as HostError {
-      throw fail(error)
-    }
-  }
-
-  /// The notification of a line as the chain left it.
-  private func notification(_ line: [UInt8], _ outcome: Outcome) -> PushNotification? {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    let delivery = HeaderChanges(outcome).delivery
-    let change = PayloadChange(
-      payload: Array(outcome.payload.utf8), attachments: Attachment.list(json: outcome.attachmentsJSON),
-      delivery: delivery.entries.isEmpty ? nil : delivery)
-    return line.withUnsafeBytes {
-      PushNotification($0, ticket: 0, place: "", identifier: outcome.id, change: change, &document)
-    }
-  }
-
-  /// Returns a sentence on each delivery header that plugins changed.
-  private func headerChanges(_ line: [UInt8], _ outcome: Outcome) -> [String] {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let form = try? NotificationLine(document)
-    else { return [] }
-    return HeaderChanges(outcome).sentences { form.headerText($0, document) }
-  }
-
-  /// The clock's time on 1 January 2026, UTC: a picture is the same whenever it is made.
-  private var date: Double {
-    let parts = time.split(separator: ":").compactMap { Int($0) }
-    let isTime = parts.count == 2 && (0..<24).contains(parts[0]) && (0..<60).contains(parts[1])
-    return 1_767_225_600 + Double(isTime ? parts[0] * 3600 + parts[1] * 60 : 12 * 3600)
-  }
-
-  /// Returns the line as an envelope in which other values stand for some members; what is no notification stays as
-  /// it is.
-  private func envelope(_ line: [UInt8], replacing members: [String: String]) -> [UInt8] {
-    var document = JSONDocument(depthLimit: 512, duplicateKeys: .keepLast)
-    guard line.withUnsafeBytes({ (try? document.parse($0)) != nil }),
-      let form = try? NotificationLine(document)
-    else { return line }
-    return EnvelopeWriter.envelope(form, document, replacing: members)
-  }
-
-  /// The line as an envelope with a time zone.
-  private func withTimeZone(_ name: String, _ line: [UInt8]) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.value(name)
-    return envelope(line, replacing: ["time_zone": writer.text])
-  }
-
-  // MARK: Writing
-
-  private func write(
-    _ shown: [(caption: String, presentation: NotificationPresentation)], language: String
-  ) throws {
-    let thumbnails = ThumbnailCache(Thumbnailer(executable: WorkerExecutable.thumbnailer))
-    let forms = forms.isEmpty ? [.expanded] : forms.compactMap { PictureOptions.Form(rawValue: $0) }
     var options = PictureOptions()
-    options.appearance = Appearance(rawValue: appearance) ?? .light
+    options.appearance = appearance.flatMap { Appearance(rawValue: $0) } ?? .light
     options.language = language
-    options.time = SafeText.line(time, limit: 16)
-    guard let path = outputPath else {
-      var text: TerminalText = ""
-      for form in forms {
-        options.form = form
-        for (caption, presentation) in shown {
-          if !caption.isEmpty { text += "\(caption)\n" }
-          let isStyled = Palette(for: 1).hasColor
-          for line in NotificationText.lines(presentation, options, isStyled: isStyled) {
-            text += TerminalText(trusted: line) + "\n"
-          }
-        }
-      }
-      try output(text)
-      return
-    }
-    if suffix(path) == "html" {
-      let html = NotificationPage.html(shown, options, forms: forms) { file in
-        thumbnails.thumbnail(of: file, side: 740).map { PictureFile.png($0) }
-      }
-      tell(thumbnails)
-      try save(Array(html.utf8), path)
-      return
-    }
-    var pictures: [NotificationPicture] = []
-    for (caption, presentation) in shown {
-      for form in forms {
-        options.form = form
-        pictures.append(
-          NotificationPicture(presentation, options, caption: SafeText.line(caption, limit: 256)) {
-            thumbnails.thumbnail(of: $0, side: $1)
-          })
-      }
-    }
-    tell(thumbnails)
-    let missing = pictures.map(\.missingGlyphs).max() ?? 0
-    if missing > 0 {
-      say(
-        "notilua: \(missing) characters have no glyph in any font here; install fonts-noto-core, fonts-noto-cjk,"
-          + " fonts-noto-color-emoji and fonts-noto-mono")
-    }
-    let bytes = PictureFile.bytes(pictures, suffix(path) == "svg" ? .svg : .png)
-    if bytes.isEmpty {
-      throw fail(
-        HostError(.output, "'\(path)': there is no memory for the picture; show fewer forms at once"))
-    }
-    try save(bytes, path)
+    options.time = clock.text
+    let forms = forms.isEmpty ? [.expanded] : forms.compactMap { PictureOptions.Form(rawValue: $0) }
+    let file = PreviewFile(options: options, forms: forms, refreshes: watch)
+    if let outputPath { try file.write(shown, to: outputPath) } else { try file.print(shown) }
+    // A picture of a notification as it is would hide that its view is missing.
+    if isFaulty { throw ExitCode(HostError.Status.failed.rawValue) }
   }
 
-  /// Says which attachments could not be drawn.
-  private func tell(_ thumbnails: ThumbnailCache) {
-    guard !thumbnails.failures.isEmpty else { return }
-    // Then it is no file's fault, and worth one line.
-    if let problem = thumbnails.problem {
-      return say("notilua: pictures of attachments are left out: \(problem)")
-    }
-    for file in thumbnails.failures {
-      say(
-        "notilua: attachment '\(SafeText.line(file.identifier, limit: 64))': '\(file.path)' is damaged, or takes too long; it is left out"
-      )
-    }
-  }
-
-  /// Writes a file that is whole or not there.
-  private func save(_ bytes: [UInt8], _ path: String) throws {
-    let code = bytes.withUnsafeBytes { replaceFile(path, $0) }
-    if code == 0 { return }
-    let cause = systemMessage(code)
-    throw fail(
-      HostError(.output, "'\(path)' cannot be written: \(cause); check the folder and the room on its disk"))
+  /// The payload that is asked for, and those of its thread.
+  private func payloads() throws(HostError) -> [PayloadFile.Payload] {
+    let file = try PayloadFile(inputs[0])
+    let first = try file.payload(line: line)
+    guard thread else { return [first] }
+    return [first] + file.lines.filter { $0.number > first.number && !file.isOnePayload }
   }
 }
