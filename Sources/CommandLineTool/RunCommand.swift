@@ -25,7 +25,8 @@ struct RunCommand: ParsableCommand {
 
       With --sink desktop, it is shown by the notification server of this session, as the content extension of its \
       category presents it. What people do with it is reported as responses. At most 1,000 of them wait for \
-      --response-command or --response-url; one that cannot be sent is written to the error stream, with its cause.
+      --response-command or --response-url; one that cannot be sent is written to the error stream, with its cause. \
+      A response to an action with authentication_required waits while systemd-logind says that the session is locked.
 
       With --outbox, what comes out of the chain is kept in a file until it is delivered. A notification is accepted once \
       it is on the disk; a run with a sink delivers it, this one or a later one. --audit then has how each ended.

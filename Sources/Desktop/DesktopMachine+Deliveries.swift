@@ -75,7 +75,8 @@ extension DesktopMachine {
   ) -> ShownNotification.Content {
     ShownNotification.Content(
       notification: notification, presentation: presentation, replyAction: form.replyAction,
-      thumbnail: presentation.nextChange(after: date) == nil ? nil : answer.thumbnail, shown: date)
+      isRefreshed: hasRoomForRefreshes && presentation.nextChange(after: date) != nil,
+      thumbnail: answer.thumbnail, shown: date)
   }
 
   /// Makes the server's form of what is shown, and tells which actions it has no way to show.

@@ -7,6 +7,14 @@ extension DesktopMachine {
   /// The time between two refreshes of a notification, in seconds: the second is for the last minute of a countdown.
   private static let paces = (usual: 60.0, countdown: 1.0)
 
+  /// The most notifications that are refreshed: each keeps its picture for that.
+  private static let limit = 100
+  /// The most refreshes at once; further ones come a second later.
+  private static let burst = 16
+
+  /// A Boolean value that indicates whether one more notification may be refreshed as time goes on.
+  var hasRoomForRefreshes: Bool { refreshes.count < Self.limit }
+
   /// The next instant, in seconds since 1970, at which something that is shown has to be refreshed; nil for none.
   package var nextRefresh: Double? { refreshes.values.min() }
 
@@ -21,7 +29,9 @@ extension DesktopMachine {
   mutating func planRefresh(_ id: UInt64) { refreshes[id] = entries[id].flatMap { nextRefresh(of: $0) } }
 
   private func nextRefresh(of entry: ShownNotification) -> Double? {
-    guard entry.number != nil, let change = entry.content.presentation.nextChange(after: date) else {
+    guard entry.content.isRefreshed, entry.number != nil,
+      let change = entry.content.presentation.nextChange(after: date)
+    else {
       return nil
     }
     let ends = entry.content.presentation.countdownEnds.filter { $0 > date }
@@ -35,15 +45,17 @@ extension DesktopMachine {
 
   /// Has the server show the texts of this moment; what it has closed, and what is on its way anyway, is left alone.
   mutating func refresh() {
-    for (id, due) in refreshes.sorted(by: { $0.key < $1.key }) where due <= date {
+    var count = 0
+    for (id, due) in refreshes.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) where due <= date {
       guard let entry = entries[id], entry.number != nil, case .ready(let capabilities) = server else {
         refreshes[id] = nil
         continue
       }
-      guard case .open = entry.state, !isReplaced(id) else {
+      guard case .open = entry.state, !isReplaced(id), count < Self.burst else {
         refreshes[id] = date + Self.paces.countdown
         continue
       }
+      count += 1
       refresh(entry, capabilities)
     }
   }
@@ -78,7 +90,7 @@ extension DesktopMachine {
     }
     let content = ShownNotification.Content(
       notification: old.notification, presentation: presentation, replyAction: form.replyAction,
-      thumbnail: old.thumbnail, shown: old.shown, refreshed: date)
+      isRefreshed: true, thumbnail: old.thumbnail, shown: old.shown, refreshed: date)
     entries.update(entry.id) { $0.state = .updating(.init(content: content, isRefresh: true)) }
     refreshes[entry.id] = nil
     effects.append(.show(.update(entry.id), form, replacing: entry.number))

@@ -11,7 +11,9 @@ package struct ShownNotification: Sendable {
     package let presentation: NotificationPresentation
     /// The action that a reply in the notification is for.
     let replyAction: String?
-    /// The picture beside the text, where texts change with time and it is needed again.
+    /// A Boolean value that indicates whether its texts are made anew as time goes on.
+    let isRefreshed: Bool
+    /// The picture beside the text, where texts are made anew and it is needed again.
     let thumbnail: Thumbnail?
     /// The time at which it was shown, in seconds since 1970.
     let shown: Double
@@ -21,12 +23,13 @@ package struct ShownNotification: Sendable {
     /// Makes the content of its parts.
     package init(
       notification: PushNotification, presentation: NotificationPresentation, replyAction: String? = nil,
-      thumbnail: Thumbnail? = nil, shown: Double = 0, refreshed: Double? = nil
+      isRefreshed: Bool = false, thumbnail: Thumbnail? = nil, shown: Double = 0, refreshed: Double? = nil
     ) {
       self.notification = notification
       self.presentation = presentation
       self.replyAction = replyAction
-      self.thumbnail = thumbnail
+      self.isRefreshed = isRefreshed
+      self.thumbnail = isRefreshed ? thumbnail : nil
       self.shown = shown
       self.refreshed = refreshed
     }

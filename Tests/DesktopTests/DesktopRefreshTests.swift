@@ -113,6 +113,41 @@ struct DesktopRefreshTests {
     #expect(desk.machine.nextRefresh == nil)
   }
 
+  /// Pictures are kept for what is refreshed, and the server has other things to do.
+  @Test func aCrowdIsRefreshedInPortions() throws {
+    var desk = MachineDriver(shownLimit: 500)
+    desk.accept(1, id: "n1")
+    desk.send(.connected)
+    desk.send(.server(.ready(MachineDriver.capabilities)))
+    for ticket in UInt64(1)...150 {
+      if ticket > 1 { desk.accept(ticket, id: "n\(ticket)") }
+      var answer = desk.answer()
+      answer.presentation?.threadIdentifier = ""
+      var view = NotificationView()
+      try view.append(ago(1000))
+      answer.presentation?.extended?.view = view
+      desk.send(.presented(ticket, answer), at: 1000)
+      desk.send(.answered(.delivery(ticket), .shown(UInt32(ticket))), at: 1000)
+    }
+    var refreshed = 0
+    for second in 0..<10 {
+      let shown = desk.send(.refresh, at: 1060 + Double(second))
+      #expect(shown.count <= 16)
+      refreshed += shown.count
+    }
+    #expect(refreshed == 100)
+  }
+
+  // MARK: Steps
+
+  @Test(arguments: MachineDriver.Step.allCases)
+  func timeAndLocksChangeNothingElse(at step: MachineDriver.Step) {
+    var desk = MachineDriver(at: step)
+    #expect(desk.send(.refresh, at: 5000) == [])
+    #expect(desk.send(.lock(.locked)) == [])
+    #expect(desk.send(.lock(.unlocked)) == (step == .held ? ["respond 1 open"] : []))
+  }
+
   // MARK: Tags
 
   private func tagged(_ desk: inout MachineDriver, _ ticket: UInt64, _ tag: String) -> [String] {
