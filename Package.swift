@@ -381,8 +381,9 @@ let package = Package(
       name: "TerminalPages",
       dependencies: [
         "APNs", "APNsCredentials", "APNsProtocol", "Applications", "ConfigurationFiles", "Delivery",
-        "EventLoop", "Localization", "LosslessJSON", "NotificationModel", "Notilua", "Operations",
-        "Outbox", "Pipeline", "PluginTesting", "PluginTools", "StringCatalogs",
+        "EventLoop", "Localization", "LosslessJSON", "NotificationModel", "NotificationViews", "Notilua",
+        "Operations",
+        "Outbox", "Pipeline", "PluginTesting", "PluginTools", "Presentation", "StringCatalogs",
       ], swiftSettings: strict),
     // What every subcommand does alike: output, its failures, completions, the configuration.
     .target(
@@ -707,7 +708,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TerminalPagesTests",
-      dependencies: ["Localization", "PluginTesting", "PluginTools", "StringCatalogs", "TerminalPages"],
+      dependencies: [
+        "DeliveryTesting", "Localization", "NotificationViews", "PluginTesting", "PluginTools",
+        "Presentation",
+        "StringCatalogs", "TerminalPages",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RealInputTests", dependencies: ["notilua", "notilua-worker"], exclude: ["Resources"],

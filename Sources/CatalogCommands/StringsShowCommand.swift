@@ -102,7 +102,7 @@ struct StringsShowCommand: ParsableCommand {
       )
     }
     let style = Palette(for: 1)
-    let width = languages.map(\.count).max() ?? 0
+    let width = languages.map { TerminalWidth.columns($0) }.max() ?? 0
     var text: TerminalText = ""
     for (language, found) in found {
       let name = language.padded(to: width)
@@ -125,6 +125,6 @@ struct StringsShowCommand: ParsableCommand {
 extension String {
   /// Filled up with spaces.
   fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
+    self + String(repeating: " ", count: max(0, width - TerminalWidth.columns(self)))
   }
 }

@@ -52,12 +52,12 @@ package struct BenchText {
   private static func table(_ rows: [[String]], _ style: Palette) -> TerminalText {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+      rows.map { column < $0.count ? TerminalWidth.columns($0[column]) : 0 }.max() ?? 0
     }
     var text: TerminalText = ""
     for (index, row) in rows.enumerated() where row.contains(where: { !$0.isEmpty }) {
       let cells = row.enumerated().map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
+        let space = String(repeating: " ", count: widths[column] - TerminalWidth.columns(cell))
         return column == 0 ? cell + space : space + cell
       }
       let line = cells.joined(separator: "  ")

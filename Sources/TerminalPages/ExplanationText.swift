@@ -25,7 +25,8 @@ package struct ExplanationText: ~Copyable {
     _ = payload.bytes.withUnsafeBytes { try? original.parse($0) }
     writeHead(outcome)
     if outcome.action == .reject, outcome.plugins.isEmpty, outcome.payload.isEmpty { return }
-    let width = (outcome.plugins.map(\.name) + outcome.skipped.map(\.name)).map(\.printable.count).max() ?? 0
+    let names = outcome.plugins.map(\.name) + outcome.skipped.map(\.name)
+    let width = names.map { TerminalText($0).columns }.max() ?? 0
     for name in chain {
       for run in outcome.plugins where run.name == name { writeRun(run, outcome, width) }
       for skip in outcome.skipped where skip.name == name {
@@ -179,7 +180,7 @@ package struct ExplanationText: ~Copyable {
   }
 
   private func pad(_ name: String, _ width: Int) -> TerminalText {
-    "\(name)\(TerminalText.spaces(width - name.printable.count))"
+    "\(name)\(TerminalText.spaces(width - TerminalText(name).columns))"
   }
 
   private mutating func line(_ content: TerminalText) { text += content + "\n" }

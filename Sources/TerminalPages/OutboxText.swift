@@ -47,7 +47,7 @@ package struct OutboxText {
   package func status(_ status: OutboxStatus, _ path: String) -> TerminalText {
     var text: TerminalText = ""
     func add(_ name: TerminalText, _ value: String, _ style: Palette.Style? = nil) {
-      let padding = TerminalText.spaces(max(14 - name.count, 1))
+      let padding = TerminalText.spaces(max(14 - name.columns, 1))
       text += palette(.dim, name) + padding + shown(value, style) + "\n"
     }
     func add(_ groups: [OutboxStatus.Group], _ style: Palette.Style?) {
@@ -159,7 +159,7 @@ package struct OutboxText {
     var text: TerminalText = ""
     func add(_ name: TerminalText, _ value: String?) {
       guard let value, !value.isEmpty else { return }
-      text += "\(palette(.dim, name))\(TerminalText.spaces(max(18 - name.count, 1)))\(value)\n"
+      text += "\(palette(.dim, name))\(TerminalText.spaces(max(18 - name.columns, 1)))\(value)\n"
     }
     add("id", notification.identifier)
     add("apns-id", notification.apnsID)

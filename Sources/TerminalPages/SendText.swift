@@ -17,7 +17,7 @@ package struct SendText {
   {
     var lines: [TerminalText] = []
     func add(_ name: String, _ value: String) {
-      let padding = TerminalText.spaces(max(18 - name.count, 1))
+      let padding = TerminalText.spaces(max(18 - TerminalText(name).columns, 1))
       lines.append("\(palette(.dim, outside: name))\(padding)\(value)")
     }
     let host = report.server.host

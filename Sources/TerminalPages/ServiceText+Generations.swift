@@ -22,7 +22,7 @@ extension ServiceText {
     for generation in generations.reversed() {
       let state = generation.isInForce ? palette(.green, "in force") : "kept"
       let number: TerminalText = "\(generation.number)"
-      text += TerminalText.spaces(max(4 - number.count, 0)) + number + "  " + state
+      text += TerminalText.spaces(max(4 - number.columns, 0)) + number + "  " + state
       text += TerminalText.spaces(generation.isInForce ? 2 : 6) + "since \(Timestamp.text(generation.since))"
       text += "  \(generation.digest)  \(generation.plugins.joined(separator: ", "))\n"
     }

@@ -19,7 +19,7 @@ package struct ServiceText {
   package func status(_ status: ServiceStatus) -> TerminalText {
     var text: TerminalText = ""
     func add(_ name: TerminalText, _ value: TerminalText) {
-      text += palette(.dim, name) + TerminalText.spaces(max(15 - name.count, 1)) + value + "\n"
+      text += palette(.dim, name) + TerminalText.spaces(max(15 - name.columns, 1)) + value + "\n"
     }
     let state = palette(status.state == .running ? .green : .yellow, outside: status.state.rawValue)
     add("state", "\(state) since \(Timestamp.text(status.since)) (\(OutboxText.span(now - status.since)))")

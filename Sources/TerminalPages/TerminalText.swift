@@ -45,8 +45,8 @@ package struct TerminalText: ExpressibleByStringInterpolation, Sendable, Equatab
     TerminalText(trusted: String(repeating: " ", count: max(count, 0)))
   }
 
-  /// The number of characters that are shown.
-  package var count: Int { string.count }
+  /// The columns of a terminal that it takes.
+  package var columns: Int { TerminalWidth.columns(string) }
   /// A Boolean value that indicates whether nothing is shown.
   package var isEmpty: Bool { string.isEmpty }
 

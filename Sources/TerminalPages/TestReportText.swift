@@ -118,7 +118,7 @@ package struct TestReportText {
 
   /// Returns the coverage, a file a line.
   package func coverage(_ files: [Coverage.File]) -> TerminalText {
-    let width = max(4, files.map(\.path.printable.count).max() ?? 0)
+    let width = max(4, files.map { TerminalText($0.path).columns }.max() ?? 0)
     var text: TerminalText = "\n"
     func row(_ name: String, _ covered: Int, _ lines: Int, _ called: Int, _ functions: Int, _ missed: String)
     {
@@ -126,7 +126,7 @@ package struct TestReportText {
       let color: Palette.Style = percent >= 95 ? .green : percent >= 75 ? .yellow : .red
       let share = Share(covered, of: lines).text
       let functionText = called < functions ? "  \(called) of \(functions) functions" : ""
-      text += "\(name)\(TerminalText.spaces(width - name.printable.count))  "
+      text += "\(name)\(TerminalText.spaces(width - TerminalText(name).columns))  "
       text += "\(TerminalText.spaces(8 - share.count))\(style(color, outside: share))\(functionText)"
       text += (missed.isEmpty ? "" : style(.dim, "  not run: \(missed)")) + "\n"
     }

@@ -17,13 +17,13 @@ package struct TextTable {
     let count = rows[0].cells.count
     let widths = (0..<count).map { column in
       // A row with fewer cells has a sentence in its last one.
-      rows.lazy.filter { $0.cells.count == count }.map { $0.cells[column].count }.max() ?? 0
+      rows.lazy.filter { $0.cells.count == count }.map { $0.cells[column].columns }.max() ?? 0
     }
     var text: TerminalText = ""
     for (cells, style) in rows {
       for (index, cell) in cells.enumerated() {
         let isLast = index == cells.count - 1
-        let padding = TerminalText.spaces(isLast ? 0 : max(0, widths[index] - cell.count) + 2)
+        let padding = TerminalText.spaces(isLast ? 0 : max(0, widths[index] - cell.columns) + 2)
         text += (style.map { $0 == .bold || isLast ? palette($0, cell) : cell } ?? cell) + padding
       }
       text += "\n"

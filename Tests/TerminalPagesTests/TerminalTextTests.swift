@@ -24,6 +24,6 @@ struct TerminalTextTests {
     #expect(parts.joined(separator: ", ").string == "a, b")
     #expect((TerminalText("x") + TerminalText.spaces(2)).string == "x  ")
     #expect(TerminalText.spaces(-3).isEmpty)
-    #expect(TerminalText("\u{E9}").count == 1)
+    #expect(TerminalText("\u{E9}").columns == 1)
   }
 }
