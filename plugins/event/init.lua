@@ -18,12 +18,20 @@ local function label(field)
   return (field:gsub("^%l", string.upper))
 end
 
-local function details(content, view)
-  local event = content.user_info.event
+-- A moment on the clock of the person; the sender may also write a text of their own.
+local function moment(seconds, request)
+  return notilua.time.format(seconds, "%Y-%m-%d %H:%M", request.time_zone or "UTC")
+end
+
+local function details(request, view)
+  local event = request.content.user_info.event
   if type(event) ~= "table" then return end
   local fields = {}
   for _, field in ipairs(FIELDS) do
     local value = event[field]
+    if field == "when" and math.type(value) and value >= 0 and value < 253402300800 then
+      value = moment(value, request)
+    end
     if type(value) == "string" and value ~= "" or math.type(value) then
       table.insert(fields, { label(field), tostring(value) })
     end
@@ -35,14 +43,14 @@ end
 
 function plugin.did_receive(notification, view)
   view.clear()
-  details(notification.request.content, view)
+  details(notification.request, view)
 end
 
 function plugin.did_receive_response(response, view)
   local answer = ANSWERS[response.action_identifier]
   if not answer then return "dismiss_and_forward_action" end
   view.clear()
-  details(response.notification.request.content, view)
+  details(response.notification.request, view)
   view.text({ { text = answer, bold = true } })
   -- Somebody may change their mind as long as it is shown.
   return "do_not_dismiss"

@@ -11,6 +11,8 @@ local plugin = {
 
 -- What a person wrote is shown at once; the app on the other side sends it.
 local REPLY = "reply"
+-- The identifier of the attachment with the sender's face.
+local AVATAR = "avatar"
 
 -- A number, which some servers write for a text, is no property of the content; the payload has it.
 local function text_of(content, name)
@@ -22,8 +24,25 @@ local function text_of(content, name)
   return math.type(number) and tostring(number) or nil
 end
 
-local function clock(seconds)
-  return os.date("!%H:%M", math.tointeger(seconds // 1))
+-- On the clock of the person, in the form of the header's time; the sender may say it in another, such as "9:41 AM".
+local function clock(notification)
+  local zone = notification.request.time_zone or "UTC"
+  local time = notilua.time.to_local(notification.date, zone)
+  return string.format("%d:%02d", time.hour, time.min)
+end
+
+-- The identifier of an attachment, where there is one of that name.
+local function attachment(content, name)
+  for _, file in ipairs(content.attachments) do
+    if file.identifier == name then return name end
+  end
+end
+
+-- The picture that was sent along: the first that is no face.
+local function picture(content)
+  for _, file in ipairs(content.attachments) do
+    if file.identifier and file.identifier ~= AVATAR then return file.identifier end
+  end
 end
 
 function plugin.did_receive(notification, view)
@@ -31,10 +50,11 @@ function plugin.did_receive(notification, view)
   local body = text_of(content, "body")
   if not body then return end
   view.conversation({
-    { sender = text_of(content, "title") or "", text = body, time = clock(notification.date) },
+    {
+      sender = text_of(content, "title") or "", text = body, time = clock(notification),
+      avatar = attachment(content, AVATAR), image = picture(content),
+    },
   })
-  local picture = content.attachments[1]
-  if picture and picture.identifier then view.image(picture.identifier) end
 end
 
 function plugin.did_receive_response(response, view)
@@ -42,7 +62,7 @@ function plugin.did_receive_response(response, view)
     return "dismiss_and_forward_action"
   end
   view.conversation({
-    { text = response.user_text, time = clock(response.notification.date), is_own = true },
+    { text = response.user_text, time = clock(response.notification), is_own = true },
   })
   -- The reply itself is for whoever takes the events of this notification.
   return "do_not_dismiss"
