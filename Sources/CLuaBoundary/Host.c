@@ -54,9 +54,26 @@ static void join_arguments(lua_State *L) {
   lua_settop(L, 1);
 }
 
+// Raises an error where a call with a colon gave the function the table that has it: 'view:text("hi")'.
+static void check_dot(lua_State *L) {
+  int count = lua_gettop(L);
+  if (lua_type(L, 1) != LUA_TTABLE || luaL_getmetafield(L, 1, "__locked") == LUA_TNIL) return;
+  const char *name = lua_tostring(L, lua_upvalueindex(3));
+  const char *dot = strrchr(name, '.');
+  lua_Debug running;
+  if (dot && lua_type(L, -1) == LUA_TTABLE && lua_getfield(L, -1, dot + 1) == LUA_TFUNCTION &&
+      lua_getstack(L, 0, &running) && lua_getinfo(L, "f", &running) && lua_rawequal(L, -1, -2)) {
+    const char *table = lua_pushlstring(L, name, (size_t)(dot - name));
+    luaL_error(L, "'%s:%s' passes '%s' itself as the first argument; write %s(…) with a dot", table, dot + 1,
+               table, name);
+  }
+  lua_settop(L, count);
+}
+
 // Upvalue 1 is the function's number, upvalue 2 tells which arguments may be tables, upvalue 3 is its name.
 static int call_host(lua_State *L) {
   nl_interpreter *interpreter = nl_of(L);
+  check_dot(L);
   int function = (int)lua_tointeger(L, lua_upvalueindex(1));
   lua_Integer tables = lua_tointeger(L, lua_upvalueindex(2));
   interpreter->subject = lua_tostring(L, lua_upvalueindex(3));

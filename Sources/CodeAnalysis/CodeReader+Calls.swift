@@ -109,6 +109,9 @@ extension CodeReader {
           "'notilua manual' describes it")
       }
     }
+    if name == "view.progress", let mistake = arguments?.first?.number.flatMap({ MistakenPercentage($0) }) {
+      note(frame.line, name, "the share is more than 1 and counts as 1", mistake.advice)
+    }
     checkPattern(name, arguments ?? [], frame)
     guard isUnused, !frame.isGuarded else { return }
     if name == "notilua.drop" {

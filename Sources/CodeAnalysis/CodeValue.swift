@@ -38,6 +38,14 @@ enum CodeValue: Equatable {
     return nil
   }
 
+  var number: Double? {
+    switch self {
+    case .constant(.integer(let integer)): Double(integer)
+    case .constant(.number(let number)): number
+    default: nil
+    }
+  }
+
   /// A Boolean value that indicates whether it is a text, or nil where there is none.
   var isText: Bool {
     switch self {

@@ -50,6 +50,13 @@ struct CheckCommand: ParsableCommand {
           place: place, languages: &languages))
     }
     for line in languages { try output("\(line)\n") }
+    try tell(PresentationCheck.findings(icon: configuration.presentation))
+    if errors == 0 {
+      try tell(
+        PresentationCheck.findings(
+          keys: configuration.presentation, catalogs: configuration.strings.catalogs,
+          source: configuration.strings.source))
+    }
     // What is wrong with a catalog is not reported again for each plugin.
     if errors > 0 { configuration.removeCatalogs() }
     try tell(

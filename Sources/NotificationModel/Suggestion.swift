@@ -6,6 +6,15 @@ package enum Suggestion {
     guard word.utf8.count <= 100 else { return nil }
     let folded = snakeCase(word).replacing("_", with: "")
     if let same = known.first(where: { snakeCase($0).replacing("_", with: "") == folded }) { return same }
+    // "category" for "categories".
+    let forms = plurals(folded)
+    if let plural = known.first(where: { forms.contains(snakeCase($0).replacing("_", with: "")) }) {
+      return plural
+    }
+    if let singular = known.first(where: { plurals(snakeCase($0).replacing("_", with: "")).contains(folded) })
+    {
+      return singular
+    }
     // "prod" for "production".
     let longer = known.filter { word.count > 2 && $0.hasPrefix(word) }
     if let only = longer.first, longer.count == 1 { return only }
@@ -13,6 +22,12 @@ package enum Suggestion {
     return known.map { ($0, distance(Array(word), Array($0))) }
       .filter { $0.1 <= limit }
       .min { $0.1 < $1.1 }?.0
+  }
+
+  /// Returns the plurals that an English noun may have.
+  private static func plurals(_ noun: String) -> [String] {
+    if noun.count < 2 { return [] }
+    return [noun + "s", noun + "es"] + (noun.hasSuffix("y") ? [noun.dropLast() + "ies"] : [])
   }
 
   /// Returns a name in small letters with `_` between its words, as Lua has it: `thread_id` for `threadId` and `thread-id`.

@@ -8,6 +8,7 @@ extension YAMLReader {
   /// Reads the section `presentation`.
   func presentation(_ node: Node) throws(HostError) -> PresentationRules {
     var rules = PresentationRules()
+    rules.textKeys = textKeys(node)
     for (key, value) in try members(
       node, "presentation", ["app", "categories", "attachments", "sounds", "reply"])
     {
@@ -19,7 +20,9 @@ extension YAMLReader {
           let word = try text(value, "presentation.app.\(key)")
           switch key {
           case "name": rules.appName = word
-          case "icon": rules.appIcon = word.contains("/") ? path(word) : word
+          case "icon":
+            rules.appIcon = word.contains("/") ? path(word) : word
+            rules.appIconPlace = place(value)
           case "color": rules.appColor = try color(word, value)
           default: rules.desktopEntry = try desktopEntry(word, value)
           }
@@ -38,6 +41,18 @@ extension YAMLReader {
       }
     }
     return rules
+  }
+
+  /// Returns the keys of texts below a node, in the order of the file.
+  private func textKeys(_ node: Node) -> [PresentationRules.TextKey] {
+    if let list = node.sequence { return list.flatMap { textKeys($0) } }
+    guard let mapping = node.mapping else { return [] }
+    return mapping.flatMap { name, value in
+      guard let name = name.string, name.hasSuffix("_loc_key"), let key = value.string else {
+        return textKeys(value)
+      }
+      return [.init(key: key, name: name, place: place(value))]
+    }
   }
 
   /// Returns a colour as it is written in CSS, such as #0A66D8.

@@ -18,6 +18,26 @@ package struct PresentationRules: Sendable, Equatable {
   package var replyCommand = ""
   /// The folders in which sounds are looked for.
   package var soundFolders: [String] = []
+  /// The keys of texts, with the key of the file that names each and its place there.
+  package var textKeys: [TextKey] = []
+  /// The place of ``appIcon`` in the configuration's file; empty where there is none.
+  package var appIconPlace = ""
+
+  /// The key of a text in the catalogs, as the configuration names it.
+  package struct TextKey: Sendable, Equatable {
+    /// The key in the catalogs.
+    package var key: String
+    /// The name before it, such as `title_loc_key`.
+    package var name: String
+    /// The file, the line and the column.
+    package var place: String
+
+    package init(key: String, name: String, place: String) {
+      self.key = key
+      self.name = name
+      self.place = place
+    }
+  }
 
   package init() {}
 

@@ -1,6 +1,7 @@
 import LosslessJSON
 import NotificationModel
 import NotificationViews
+import PassRecords
 import ViewDescriptions
 import WorkerProtocol
 
@@ -62,6 +63,11 @@ extension HostFunction {
   static let viewProgress = HostFunction(.viewProgress) { call throws(HostFunctionError) in
     let value = try call.number(0)
     guard !value.isNaN else { throw HostFunctionError("view.progress: the value is no number") }
+    if let mistake = MistakenPercentage(value), let notification = call.notification {
+      // Plugins in production have always been shown as all of it, so that this is no fault.
+      notification.pointee.log.append(
+        call.plugin.pointee.name, "warn", "view.progress: \(mistake.message)")
+    }
     return try call.add(.progress(value: min(max(value, 0), 1), label: try call.optionalText(1)))
   }
 
