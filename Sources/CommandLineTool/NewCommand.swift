@@ -46,6 +46,6 @@ struct NewCommand: ParsableCommand {
         name: name, in: plugins, editorDefinitions: Manual(try PluginInterface()).editorDefinitions)
     }
     for path in written { try output("wrote \(path)\n") }
-    try output("next: notilua test \(plugins)/\(name)\n")
+    try output("next: \(template.nextStep("\(plugins)/\(name)"))\n")
   }
 }

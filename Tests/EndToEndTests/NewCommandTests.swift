@@ -7,7 +7,11 @@ struct NewCommandTests {
     try Program.withFolder { folder in
       let made = try Program.run(["new", "my-plugin", "--template", template], in: folder)
       #expect(made.status == 0, "\(made.errors)")
-      #expect(made.text.hasSuffix("next: notilua test plugins/my-plugin\n"))
+      let next =
+        template == "content"
+        ? "notilua preview --plugin plugins/my-plugin plugins/my-plugin/payload.json"
+        : "notilua test plugins/my-plugin"
+      #expect(made.text.hasSuffix("next: \(next)\n"))
       let tested = try Program.run(["test", "--threshold", "100", "--ci"], in: folder)
       #expect(tested.status == 0, "\(tested.text)\(tested.errors)")
       let checked = try Program.run(["check"], in: folder)
@@ -36,7 +40,9 @@ struct NewCommandTests {
         try String(block.2).write(
           to: folder.appending(path: String(block.1)), atomically: true, encoding: .utf8)
       }
-      let commands = page.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
+      let commands = page.replacing(/```(?:.|\n)*?```/, with: "").split(separator: "\n").filter {
+        $0.hasPrefix("    ")
+      }.map { $0.dropFirst(4) }
       #expect(commands.count { $0.contains("payload.json") } == 1)
       for command in commands {
         let ended = try GuidePage.run(String(command), in: folder)
@@ -47,8 +53,19 @@ struct NewCommandTests {
         ]
         if command.contains("payload.json") {
           #expect(ended.text.contains(seen[template] ?? "delivered, changed"), "\(command): \(ended.text)")
+          if template == "content" { #expect(ended.text.contains("[ Confirm ] [ ! Cancel the order ]")) }
         }
       }
+    }
+  }
+
+  @Test func aConfigurationIsTheOperators() throws {
+    try Program.withFolder { folder in
+      let file = folder.appending(path: "notilua.yaml")
+      try "presentation: { app: { name: Mine } }\n".write(to: file, atomically: true, encoding: .utf8)
+      let made = try Program.run(["new", "my-plugin", "--template", "content"], in: folder)
+      #expect(made.status == 0 && !made.text.contains("wrote notilua.yaml"))
+      #expect(try String(contentsOf: file, encoding: .utf8) == "presentation: { app: { name: Mine } }\n")
     }
   }
 

@@ -6,6 +6,13 @@ enum ContentTemplate {
       TemplateFile("init.lua", plugin),
       .readme(
         name, "Presents the notifications of the category `ORDER`.",
+        """
+        The category and its actions stand in `notilua.yaml`, as an app registers them:
+
+        ```yaml
+        \(presentation.dropLast())
+        ```
+        """,
         command: "preview"),
       TemplateFile("payload.json", payload),
       TemplateFile("tests/cases.yaml", cases),
@@ -37,6 +44,18 @@ enum ContentTemplate {
     end
 
     return plugin
+
+    """
+
+  /// The category with its actions: `notilua.yaml`, where there is none.
+  static let presentation = """
+    presentation:
+      app: { name: Shop }
+      categories:
+        - identifier: ORDER
+          actions:
+            - { identifier: confirm, title: Confirm }
+            - { identifier: cancel, title: Cancel the order, options: [destructive] }
 
     """
 

@@ -55,7 +55,7 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
 
   /// Writes the files of a new plugin and what editors want; gives the paths of those that were written.
   ///
-  /// Files for editors that exist are left as they are.
+  /// Files for editors and a configuration that exist are left as they are.
   package func write(name: String, in folder: String, editorDefinitions: String) throws(HostError) -> [String]
   {
     try Self.check(name)
@@ -71,12 +71,26 @@ package enum PluginTemplate: String, CaseIterable, Sendable {
       try writeText(file.text.replacing("plugins/\(name)", with: plugin), to: "\(plugin)/\(file.path)")
       written.append("\(plugin)/\(file.path)")
     }
-    for file in Self.editorFiles(editorDefinitions, in: folder)
+    for file in Self.editorFiles(editorDefinitions, in: folder) + projectFiles(plugin, in: folder)
     where !FileManager.default.fileExists(atPath: file.path) {
       try writeText(file.text, to: file.path)
       written.append(file.path)
     }
     return written
+  }
+
+  /// Returns the files of the project that the plugin needs, with their whole paths.
+  private func projectFiles(_ plugin: String, in folder: String) -> [TemplateFile] {
+    guard self == .content else { return [] }
+    // Without a list the plugins of the usual folder run, also those that come later.
+    let list = folder == "plugins" ? "" : "plugins:\n  - path: \(plugin)\n"
+    return [TemplateFile("notilua.yaml", list + ContentTemplate.presentation)]
+  }
+
+  /// Returns the command to begin with, for a plugin at a path.
+  package func nextStep(_ plugin: String) -> String {
+    self == .content
+      ? "notilua preview --plugin \(plugin) \(plugin)/payload.json" : "notilua test \(plugin)"
   }
 
   /// Returns the files that editors want, with their whole paths.
