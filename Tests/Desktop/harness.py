@@ -177,7 +177,10 @@ class Desktop:
         return run
 
     def shoot(self, path):
-        subprocess.run(f"xwd -root -silent | convert xwd:- '{path}'", shell=True, check=True, env=self.environment)
+        # xwd fails where a window goes away meanwhile.
+        shot = f"set -o pipefail; xwd -root -silent | convert xwd:- '{path}'"
+        until("a picture of the screen", lambda: subprocess.run(
+            ["bash", "-c", shot], env=self.environment, stderr=subprocess.DEVNULL).returncode == 0)
 
     def picture(self, path):
         """Keeps what the screen shows, and tells how many colours that has."""
