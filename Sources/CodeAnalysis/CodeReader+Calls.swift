@@ -18,6 +18,8 @@ extension CodeReader {
       note(
         frame.line, whole, "'\(table):\(name)' passes '\(table)' itself as the first argument",
         "write \(whole)(…) with a dot")
+    case .known(let function) where names.kind(of: function) == .function:
+      _ = member(of: function, name, frame)
     case .object(.view) where PluginObject.view.members(names.interface).contains(name):
       note(
         frame.line, "view.\(name)", "'view:\(name)' passes 'view' itself as the first argument",

@@ -75,7 +75,9 @@ extension FunctionDescription {
     name: "view.progress",
     summary: "Adds a bar that shows how much of something is done.",
     parameters: [
-      .init("value", "number", "0 to 1; what is beyond is taken for the nearest."),
+      .init(
+        "value", "number",
+        "0 to 1; what is beyond is taken for the nearest, and what seems to be a percentage is logged."),
       .init("label", "string?", "What stands beside it."),
     ],
     examples: [.init(#"view.progress(0.4, "2 of 5 stops")"#, "nil")]

@@ -44,6 +44,12 @@ struct ContentMistakesTests {
     #expect(preview.contains(message), "\(preview)")
   }
 
+  @Test func aMethodOfAFunctionIsNamed() throws {
+    // luacheck's issue 132.
+    let (check, _) = try Self.outputs("table.insert:find('x')")
+    #expect(check.contains("p.lua:3: warning: 'table.insert' is a function and has no 'find'"), "\(check)")
+  }
+
   @Test func anAttachmentThatIsNotThereIsTested() throws {
     let (_, preview) = try Self.outputs("view.image(notification.request.content.attachments[1].identifier)")
     #expect(preview.contains("p.lua:3: ") && preview.contains("test the element first"), "\(preview)")

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -58,8 +59,8 @@ def preview(text, locale, folder):
 
 
 def columns(line):
-    """The columns of a line, word by word: wcwidth makes one of a space and what a virama ends."""
-    words = line.split(" ")
+    """The columns of a line, word by word: wcwidth joins a space or a dash to the conjunct before it as if it were a letter."""
+    words = re.split(r"[ …·│&/.,()-]", line)
     return sum(wcswidth(word) for word in words) + len(words) - 1
 
 

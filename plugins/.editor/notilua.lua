@@ -386,7 +386,7 @@ function view.columns(columns) end
 function view.fields(fields) end
 
 ---Adds a bar that shows how much of something is done.
----@param value number 0 to 1; what is beyond is taken for the nearest.
+---@param value number 0 to 1; what is beyond is taken for the nearest, and what seems to be a percentage is logged.
 ---@param label? string What stands beside it.
 function view.progress(value, label) end
 
