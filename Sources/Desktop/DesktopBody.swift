@@ -14,10 +14,10 @@ enum DesktopBody {
     if extended?.hidesDefaultContent != true {
       writer.add(BodyLine(presentation.subtitle, .bold))
       // A view is worth more than the end of a long text.
-      let isAlone = extended?.view.elements.isEmpty ?? true
+      let isAlone = presentation.elements.isEmpty
       writer.add(BodyLine(presentation.body), share: isAlone ? 1 : 0.5)
     }
-    for element in extended?.view.elements ?? [] {
+    for element in presentation.elements {
       for line in lines(element, below: presentation.title) { writer.add(line) }
     }
     return writer.text

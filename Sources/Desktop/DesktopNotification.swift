@@ -79,7 +79,7 @@ package struct DesktopNotification: Sendable, Equatable {
     if presentation.extended != nil {
       // The plugin says what becomes of the notification once something was chosen.
       hints["resident"] = .flag(true)
-      for case .progress(let value, _) in presentation.extended?.view.elements ?? []
+      for case .progress(let value, _) in presentation.elements
       where server.quirks.showsProgress {
         hints["value"] = .number(Int32((value * 100).rounded(.down)))
       }
@@ -143,7 +143,7 @@ extension NotificationPresentation {
   /// The picture that stands beside the text: that of the notification, else of who wrote last in its conversation.
   package var desktopPicture: AttachmentFile? {
     var avatars: [String] = []
-    for case .conversation(let messages) in extended?.view.elements ?? [] {
+    for case .conversation(let messages) in elements {
       avatars += messages.filter { !$0.isOwn && !$0.avatar.isEmpty }.map(\.avatar)
     }
     // One of several avatars that happens to be the first attachment is not the notification's picture.
@@ -155,7 +155,7 @@ extension NotificationPresentation {
   /// The actions that may be pressed: the category's, and those of the view.
   var allActions: [NotificationAction] {
     var all = actions
-    for element in extended?.view.elements ?? [] {
+    for element in elements {
       switch element {
       case .buttons(let buttons): all += buttons
       case .textInput(let identifier, let input):

@@ -80,6 +80,8 @@ package enum Appearance: String, CaseIterable, Sendable {
   package var secondary: Colour { self == .light ? Colour(0x5E636E) : Colour(0xA8ADB8) }
   package var destructive: Colour { self == .light ? Colour(0xC8242B) : Colour(0xFF827E) }
   package var field: Colour { self == .light ? Colour(0xFFFFFF) : Colour(0x1B1D21) }
+  /// The ground behind pictures that one can see through, most of which are made for light pages; nil for the card's own.
+  package var pictureGround: Colour? { self == .light ? nil : Colour(0xF4F5F7) }
   /// The grounds that texts in these colours stand on.
   package var grounds: [Colour] { [card, bubble, field] }
   /// The tint of an app that has none of its own.

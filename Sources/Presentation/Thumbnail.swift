@@ -11,6 +11,13 @@ package struct Thumbnail: Sendable, Equatable {
     self.pixels = pixels
   }
 
+  /// A Boolean value that indicates whether nothing behind the picture is seen.
+  package var isOpaque: Bool {
+    pixels.withUnsafeBufferPointer { pixels in
+      stride(from: 3, to: pixels.count, by: 4).allSatisfy { pixels[$0] == 255 }
+    }
+  }
+
   /// Rows of red, green, blue and how opaque it is, which nothing was multiplied by: `image-data` of
   /// `org.freedesktop.Notifications`.
   package var straightRGBA: [UInt8] {

@@ -161,9 +161,13 @@ final class Canvas {
   }
 
   /// Draws a picture so that it fills a rectangle, with what is beyond it cut off.
+  ///
+  /// - Parameter ground: the colour behind a picture that one can see through; nil for none.
   func picture(
-    _ thumbnail: Thumbnail, _ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double
+    _ thumbnail: Thumbnail, _ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double,
+    ground: Colour? = nil
   ) {
+    if let ground, !thumbnail.isOpaque { fill(x, y, width, height, radius: radius, ground) }
     let scale = max(width / Double(thumbnail.width), height / Double(thumbnail.height))
     add { cairo in
       guard let surface = Self.surface(thumbnail) else { return }

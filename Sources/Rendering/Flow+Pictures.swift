@@ -56,7 +56,7 @@ extension Flow {
   ) -> Double {
     canvas.picture(
       prepared.thumbnail, edge(shown.alignment, prepared.width, inset: inset, room: room), y, prepared.width,
-      prepared.height, radius: prepared.radius)
+      prepared.height, radius: prepared.radius, ground: look.pictureGround)
     if shown.caption.isEmpty { return prepared.height }
     // Below a narrow picture its caption goes where the picture does.
     let alignment = prepared.width < room - 1 ? TextBlock.Alignment(shown.alignment) : .start
@@ -120,7 +120,7 @@ extension Flow {
     guard let file = presentation.attachment(identifier), file.kind == .image,
       let thumbnail = picture.image(file, side: PictureSize.covering(file, side, side))
     else { return }
-    canvas.picture(thumbnail, x, y, side, side, radius: side / 2)
+    canvas.picture(thumbnail, x, y, side, side, radius: side / 2, ground: look.pictureGround)
   }
 
   /// Draws a picture that was sent, in a bubble of its own; returns its height, 0 where there is none.
@@ -129,7 +129,9 @@ extension Flow {
     let size = PictureSize.whole(file, width: min(240, room), height: 240)
     guard let thumbnail = picture.image(file, side: max(size.width, size.height)) else { return 0 }
     let x = message.isOwn ? picture.trailing(inset, size.width) : picture.leading(inset, size.width)
-    canvas.picture(thumbnail, x, y, size.width, size.height, radius: min(15, size.width / 4, size.height / 4))
+    canvas.picture(
+      thumbnail, x, y, size.width, size.height, radius: min(15, size.width / 4, size.height / 4),
+      ground: look.pictureGround)
     return size.height
   }
 }

@@ -121,7 +121,9 @@ package final class NotificationPicture {
       y += block.height + 1
     }
     if let picture {
-      canvas.picture(picture, trailing(Self.padding, 44), top + (height - 44) / 2, 44, 44, radius: 8)
+      canvas.picture(
+        picture, trailing(Self.padding, 44), top + (height - 44) / 2, 44, 44, radius: 8,
+        ground: look.pictureGround)
     }
     return height
   }
@@ -129,7 +131,8 @@ package final class NotificationPicture {
   /// Draws the app's icon, or the tile with the first letter of its name.
   func drawIcon(_ x: Double, _ y: Double, _ side: Double) {
     if let icon = presentation.icon, let drawn = image(icon, side: PictureSize.covering(icon, side, side)) {
-      return canvas.picture(drawn, x, y, side, side, radius: side * PictureSize.iconRadius)
+      return canvas.picture(
+        drawn, x, y, side, side, radius: side * PictureSize.iconRadius, ground: look.pictureGround)
     }
     let tile = AppTile(name: presentation.appName)
     canvas.fill(x, y, side, side, radius: side * PictureSize.iconRadius, tile.colour)
@@ -146,7 +149,7 @@ package final class NotificationPicture {
     let flow = Flow(self, top: top)
     flow.header()
     if presentation.extended?.hidesDefaultContent != true { flow.defaultContent() }
-    if let extended = presentation.extended { flow.elements(extended.view.elements) }
+    flow.elements(presentation.elements)
     let height = flow.height + Self.padding
     let end = canvas.place
     canvas.fill(left, top, Self.cardWidth, height, radius: 22, look.card)
