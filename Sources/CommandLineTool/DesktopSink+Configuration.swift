@@ -44,19 +44,19 @@ extension DesktopSink {
     var options = Options()
     options.icon = configuration.presentation.appIcon
     let made = DesktopPresenter(
-      present: { notification, view in
+      present: { notification, earlier in
         do {
           return await complete(
-            try await presenter.present(notification, view: view, date: wallClockSeconds()))
+            try await presenter.present(notification, after: earlier, date: wallClockSeconds()))
         } catch {
           return Self.failed(error)
         }
       },
-      respond: { notification, view, action, text in
+      respond: { notification, shown, action, text in
         do {
           return await complete(
             try await presenter.respond(
-              notification, view: view, date: wallClockSeconds(), action: action, text: text))
+              notification, after: shown, date: wallClockSeconds(), action: action, text: text))
         } catch {
           return Self.failed(error)
         }

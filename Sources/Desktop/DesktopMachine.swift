@@ -64,7 +64,7 @@ package struct DesktopMachine {
     case disconnect
     /// Ask the server what it can do.
     case askServer
-    case present(PushNotification, NotificationView)
+    case present(PushNotification, NotificationPresentation?)
     case respond(UInt64, ShownNotification.Content, ShownNotification.Response)
     case askForText(UInt64, NotificationAction, NotificationPresentation)
     case show(Request, DesktopNotification, replacing: UInt32?)
@@ -165,7 +165,7 @@ package struct DesktopMachine {
     } else if !deliveries.isEmpty {
       deliveries[0].state = .presenting(isRecalled: false)
       let notification = deliveries[0].notification
-      effects.append(.present(notification, related(notification)?.content.view ?? NotificationView()))
+      effects.append(.present(notification, related(notification)?.content.presentation))
     }
   }
 

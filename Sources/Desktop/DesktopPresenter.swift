@@ -22,18 +22,19 @@ package struct DesktopPresenter: Sendable {
     package init(presentation: NotificationPresentation?) { self.presentation = presentation }
   }
 
-  /// Makes what is shown of a notification that goes on with a view.
-  package var present: @Sendable (PushNotification, NotificationView) async -> Answer
+  /// Makes what is shown of a notification, which goes on with an earlier one of its thread.
+  package var present: @Sendable (PushNotification, NotificationPresentation?) async -> Answer
   /// The same once a person has chosen an action, and perhaps written something.
-  package var respond: @Sendable (PushNotification, NotificationView, String, String?) async -> Answer
+  package var respond: @Sendable (PushNotification, NotificationPresentation, String, String?) async -> Answer
 
   /// Asks a person for text, where the server has no field for it; nil where there is no way to, and gives nil where
   /// the person gave up.
   package var ask: (@Sendable (NotificationAction, NotificationPresentation) async -> String?)?
 
   package init(
-    present: @escaping @Sendable (PushNotification, NotificationView) async -> Answer,
-    respond: @escaping @Sendable (PushNotification, NotificationView, String, String?) async -> Answer,
+    present: @escaping @Sendable (PushNotification, NotificationPresentation?) async -> Answer,
+    respond:
+      @escaping @Sendable (PushNotification, NotificationPresentation, String, String?) async -> Answer,
     ask: (@Sendable (NotificationAction, NotificationPresentation) async -> String?)? = nil
   ) {
     self.present = present

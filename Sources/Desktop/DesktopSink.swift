@@ -113,12 +113,14 @@ package final class DesktopSink: NotificationSink {
     case .connect: connect()
     case .disconnect: disconnect()
     case .askServer: server?.ask()
-    case .present(let notification, let view):
-      start { .presented(notification.ticket, await $0.present(notification, view)) }
+    case .present(let notification, let earlier):
+      start { .presented(notification.ticket, await $0.present(notification, earlier)) }
     case .respond(let id, let content, let response):
       start {
         .responded(
-          id, await $0.respond(content.notification, content.view, response.action, response.text))
+          id,
+          await $0.respond(
+            content.notification, content.presentation, response.action, response.text))
       }
     case .askForText(let id, let action, let presentation):
       start {

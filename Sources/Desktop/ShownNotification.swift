@@ -33,9 +33,6 @@ package struct ShownNotification: Sendable {
       self.shown = shown
       self.refreshed = refreshed
     }
-
-    /// The view that a response or a related notification goes on with.
-    var view: NotificationView { presentation.extended?.view ?? NotificationView() }
   }
 
   /// The action that a person chose, and the text that they wrote, if any.

@@ -43,21 +43,23 @@ package final class Presenter: Sendable {
   /// Makes what is shown of a notification, as the chain left it.
   ///
   /// - Parameters:
-  ///   - view: what is shown of a related notification, which the extension goes on with.
+  ///   - earlier: what is shown of a related notification, which the extension goes on with; nil for nothing.
   ///   - date: when the notification came, in seconds since 1970.
   ///   - languages: what is preferred to the notification's own; empty takes those.
   package func present(
-    _ notification: PushNotification, view: NotificationView = NotificationView(), date: Double,
+    _ notification: PushNotification, after earlier: NotificationPresentation? = nil, date: Double,
     languages: [String] = []
   ) async throws -> Answer {
-    try await ask(.didReceive, notification, view, date, languages)
+    try await ask(.didReceive, notification, earlier, date, languages)
   }
 
   /// Tells the extension what a person chose.
   ///
-  /// - Parameter languages: what is preferred to the notification's own; empty takes those.
+  /// - Parameters:
+  ///   - shown: what is shown of the notification.
+  ///   - languages: what is preferred to the notification's own; empty takes those.
   package func respond(
-    _ notification: PushNotification, view: NotificationView, date: Double, action: String,
+    _ notification: PushNotification, after shown: NotificationPresentation, date: Double, action: String,
     text: String? = nil, languages: [String] = []
   ) async throws -> Answer {
     let call: PresentationRequest.Call =
@@ -66,17 +68,19 @@ package final class Presenter: Sendable {
       case NotificationAction.mediaPauseIdentifier: .mediaPause
       default: .didReceiveResponse(action: action, text: text)
       }
-    return try await ask(call, notification, view, date, languages)
+    return try await ask(call, notification, shown, date, languages)
   }
 
   private func ask(
-    _ call: PresentationRequest.Call, _ notification: PushNotification, _ view: NotificationView,
+    _ call: PresentationRequest.Call, _ notification: PushNotification, _ earlier: NotificationPresentation?,
     _ date: Double, _ languages: [String]
   ) async throws -> Answer {
     var answer = Answer(
       presentation: NotificationPresentation(notification, languages: languages, rules: rules, texts: texts))
     guard let processor, !answer.presentation.categoryIdentifier.isEmpty else { return answer }
-    var request = PresentationRequest(call, notification, date: date, view: view)
+    if let earlier { answer.presentation.goOn(with: earlier) }
+    var request = PresentationRequest(
+      call, notification, date: date, view: earlier?.view ?? NotificationView())
     if !languages.isEmpty { request.envelope.locales = languages }
     switch try await processor.present(request) {
     case .none(let why):

@@ -118,12 +118,12 @@ package struct NotificationPage {
       text("h3", presentation.subtitle, "lines-2")
       text("p", presentation.body, "body lines-30")
       // What the view shows itself does not stand there twice.
-      let shown = presentation.extended?.view.attachments ?? []
+      let shown = presentation.view.attachments
       if let file = presentation.thumbnail, !shown.contains(file.identifier) {
         image(.init(attachment: file.identifier), presentation, style: "element own", width: Self.width)
       }
     }
-    for element in presentation.extended?.view.elements ?? [] { write(element, presentation) }
+    for element in presentation.elements { write(element, presentation) }
     html += "</article>\n"
     actions(presentation.actions)
   }

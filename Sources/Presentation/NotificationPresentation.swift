@@ -28,6 +28,8 @@ package struct NotificationPresentation: Sendable, Equatable {
   package var actions: [NotificationAction] = []
   /// The files beside it that may be shown.
   package var attachments: [AttachmentFile] = []
+  /// The files of earlier notifications of its thread, which the view goes on showing.
+  package var earlierAttachments: [AttachmentFile] = []
   /// The view of a content extension; nil where none presents the category.
   package var extended: ExtendedContent?
   /// The category's options.
@@ -81,9 +83,20 @@ package struct NotificationPresentation: Sendable, Equatable {
     }
   }
 
-  /// Returns an attachment by its identifier.
+  /// The view as it is shown; an empty one where no extension made any.
+  package var view: NotificationView { extended?.view ?? NotificationView() }
+
+  /// Returns an attachment by its identifier, of the notification before those of earlier ones.
   package func attachment(_ identifier: String) -> AttachmentFile? {
-    attachments.first { $0.identifier == identifier }
+    (attachments + earlierAttachments).first { $0.identifier == identifier }
+  }
+
+  /// Keeps the files that the view of an earlier notification shows, for a view that goes on with it.
+  package mutating func goOn(with earlier: NotificationPresentation) {
+    let shown = Set(earlier.view.attachments)
+    earlierAttachments = Array(
+      (earlier.attachments + earlier.earlierAttachments).filter { shown.contains($0.identifier) }
+        .prefix(NotificationView.entryLimit))
   }
 
   /// The picture that stands for the whole: the first attachment that has one and does not hide it.
@@ -101,6 +114,7 @@ package struct NotificationPresentation: Sendable, Equatable {
     if !options.contains(.hiddenPreviewsShowSubtitle) { hidden.subtitle = "" }
     hidden.body = placeholder
     hidden.attachments = []
+    hidden.earlierAttachments = []
     hidden.extended = nil
     return hidden
   }

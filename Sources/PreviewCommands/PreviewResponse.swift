@@ -22,7 +22,7 @@ struct PreviewResponse: ExpressibleByArgument, Equatable {
   /// The actions that a notification offers: its buttons, those inside of its view, and those of the system.
   static func actions(of presentation: NotificationPresentation) -> [String] {
     var actions = presentation.actions.map(\.identifier)
-    for element in presentation.extended?.view.elements ?? [] {
+    for element in presentation.elements {
       switch element {
       case .buttons(let buttons): actions += buttons.map(\.identifier)
       case .textInput(let identifier, _): actions.append(identifier)

@@ -47,7 +47,6 @@ struct PreviewStage {
     let date: Double
     var presentation: NotificationPresentation
 
-    var view: NotificationView { presentation.extended?.view ?? NotificationView() }
   }
 
   /// Makes what is shown of the last of some payloads after a person's responses.
@@ -110,7 +109,7 @@ struct PreviewStage {
     for sentence in Self.headerChanges(line, outcome) { say("notilua: \(place): \(sentence)") }
     let date = person.clock.date(in: notification.timeZone) - Double(60 * minutesAgo)
     let answer = try await presenter.present(
-      notification, view: earlier?.view ?? NotificationView(), date: date, languages: languages(person))
+      notification, after: earlier?.presentation, date: date, languages: languages(person))
     tell(answer, place)
     if let earlier, !Self.isSameThread(earlier.presentation, answer.presentation) {
       say("notilua: \(place): this is of another thread or category, and is left out")
@@ -137,7 +136,8 @@ struct PreviewStage {
           "\(shown.place): --response: there is no action '\(name)'; use \(known.joined(separator: ", "))"))
     }
     let answer = try await presenter.respond(
-      shown.notification, view: shown.view, date: shown.date, action: response.action, text: response.text,
+      shown.notification, after: shown.presentation, date: shown.date, action: response.action,
+      text: response.text,
       languages: languages(person))
     tell(answer, shown.place)
     // What handles no response leaves the view as it is.

@@ -68,7 +68,7 @@ final class Flow {
     paragraph(presentation.subtitle, .init(size: 15, isBold: true, maxLines: 2), look.text, space: 2)
     paragraph(presentation.body, .init(size: 15, maxLines: 30), look.text, space: 8)
     // What the view shows itself does not stand there twice.
-    let shown = presentation.extended?.view.attachments ?? []
+    let shown = presentation.view.attachments
     if let file = presentation.thumbnail, !shown.contains(file.identifier) {
       image(.init(attachment: file.identifier))
     }

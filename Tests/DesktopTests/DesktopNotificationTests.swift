@@ -1,10 +1,21 @@
 import Desktop
+import Foundation
+import NotificationModel
 import NotificationViews
 import Presentation
 import Testing
 
 /// What a server is given, by what it can do.
 struct DesktopNotificationTests {
+  /// A file with the first bytes of a form.
+  private func attachment(_ identifier: String, _ bytes: [UInt8]) throws -> AttachmentFile {
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+    let path = "\(folder)/\(UUID().uuidString)"
+    try Data(bytes).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try AttachmentFile(.init(identifier: identifier, url: "file://\(path)"), folders: [folder])
+  }
+
   private func sample() -> NotificationPresentation {
     var shown = NotificationPresentation()
     shown.header = "Ride 7"
@@ -72,6 +83,10 @@ struct DesktopNotificationTests {
     try view.append(.progress(value: 0.5, label: "Half"))
     try view.append(.fields([.init(label: "Gate", value: "<A>")]))
     try view.append(.media(attachment: "m", title: "Song", isPlaying: false))
+    // One that is not there has no button.
+    try view.append(.media(attachment: "gone", title: "Gone", isPlaying: false))
+    // ID3v2.3 §3.1.
+    shown.attachments = [try attachment("m", Array("ID3".utf8) + [3, 0, 0, 0, 0, 0, 0])]
     shown.extend(
       .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: true, view: view), overridesTitle: false)
     let notification = DesktopNotification(shown, ServerCapabilities(["body", "body-markup", "actions"]))
@@ -117,6 +132,8 @@ struct DesktopNotificationTests {
     let column = { (texts: [String]) in
       ViewElement.Column(texts.map { .text([.init($0)], .body) } + [.image(.init(attachment: "a"))])
     }
+    // A GIF of one pixel, by its header (GIF89a §18).
+    shown.attachments = [try attachment("photo", Array("GIF89a".utf8) + [1, 0, 1, 0, 0, 0, 0])]
     try view.append(.columns([column(["Ajax", "home"]), column(["2:1"]), column(["PSV", "guest"])]))
     try view.append(.countdown(.init(end: 300, label: "Ends in")))
     let place = ViewElement.Place(name: "Stop", detail: "", latitude: 1, longitude: 2)

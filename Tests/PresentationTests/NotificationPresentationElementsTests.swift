@@ -39,4 +39,32 @@ struct NotificationPresentationElementsTests {
     #expect(presentation.elements == [])
     #expect(NotificationPresentation().elements == [])
   }
+
+  /// A view that goes on shows the files of earlier notifications, each own file before one of the same name.
+  @Test func aViewThatGoesOnKeepsItsFiles() throws {
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+    func file(_ identifier: String, width: UInt8) throws -> AttachmentFile {
+      let path = "\(folder)/\(UUID().uuidString)"
+      // By the header (GIF89a §18).
+      try Data(Array("GIF89a".utf8) + [width, 0, 1, 0, 0, 0, 0]).write(to: URL(filePath: path))
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      return try AttachmentFile(.init(identifier: identifier, url: "file://\(path)"), folders: [folder])
+    }
+    var first = try presentation([.conversation([message("", avatar: "anna", image: "photo")])])
+    first.attachments = [
+      try file("anna", width: 1), try file("photo", width: 2), try file("other", width: 3),
+    ]
+    var second = try presentation([
+      .conversation([message("", avatar: "anna", image: "photo"), message("b")])
+    ])
+    second.attachments = [try file("anna", width: 4)]
+    second.goOn(with: first)
+    #expect(second.elements == second.view.elements)
+    #expect(second.attachment("anna")?.width == 4 && second.attachment("photo")?.width == 2)
+    #expect(second.attachment("other") == nil && second.thumbnail?.identifier == "anna")
+    var third = try presentation([.conversation([message("", image: "photo")])])
+    third.goOn(with: second)
+    #expect(third.attachment("photo")?.width == 2 && third.thumbnail == nil)
+    #expect(third.withHiddenPreviews.attachment("photo") == nil)
+  }
 }
