@@ -7,7 +7,8 @@ enum PageStyle {
     """
     :root{color-scheme:\(look.rawValue);--background:\(look.background.css);--card:\(look.card.css);\
     --bubble:\(look.bubble.css);--rule:\(look.line.css);--text:\(look.text.css);--secondary:\(look.secondary.css);\
-    --destructive:\(look.destructive.css);--field:\(look.field.css)}
+    --destructive:\(look.destructive.css);--field:\(look.field.css);\
+    --ground:\(look.pictureGround?.css ?? "transparent")}
     """
   }
 
@@ -37,6 +38,7 @@ enum PageStyle {
     [class*=lines-]{display:-webkit-box;-webkit-box-orient:vertical;overflow:hidden}
     .lines-2{-webkit-line-clamp:2}.lines-3{-webkit-line-clamp:3}.lines-4{-webkit-line-clamp:4}.lines-6{-webkit-line-clamp:6}.lines-8{-webkit-line-clamp:8}.lines-30{-webkit-line-clamp:30}.lines-60{-webkit-line-clamp:60}
     code{font-family:"Noto Sans Mono",monospace;font-size:inherit}
+    img{background:var(--ground)}
     button{font:inherit;color:inherit;background:none;border:0;text-align:inherit;overflow-wrap:anywhere;cursor:pointer}
     .card{background:var(--card);border-radius:22px}
     time{font-size:12px;color:var(--secondary);flex:none}
