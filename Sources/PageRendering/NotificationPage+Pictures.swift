@@ -24,7 +24,9 @@ extension NotificationPage {
     let size = self.size(of: shown, file, width: width)
     // A caption without its picture would say nothing.
     guard let source = source(file, side: size.pixels) else { return }
-    html += "<div class=\"\(style) image\(Self.style(shown.alignment))\">\n"
+    // Below a narrow picture its caption goes where the picture does.
+    let alignment = size.width < width - 1 ? shown.alignment : .start
+    html += "<div class=\"\(style) image\(Self.style(alignment))\">\n"
     let alt = Self.escaped(shown.caption.isEmpty ? file.identifier : shown.caption)
     html +=
       "<img class=\"picture \(shown.fit.rawValue)\" style=\"\(size.style)\" alt=\"\(alt)\" src=\"\(source)\">\n"
@@ -36,21 +38,21 @@ extension NotificationPage {
     html += "</div>\n"
   }
 
-  /// Returns the size of a picture on the page as CSS, and the pixels of its longer side.
+  /// Returns the width of a picture on the page, its size as CSS, and the pixels of its longer side.
   private func size(
     of shown: ViewElement.Picture, _ file: AttachmentFile, width: Double
-  ) -> (style: String, pixels: Double) {
+  ) -> (width: Double, style: String, pixels: Double) {
     let given = shown.size ?? shown.fit.size
     switch shown.fit {
     case .fit:
       let size = PictureSize.whole(file, width: width, side: given)
-      return (Self.css(size.width, size.height), 2 * max(size.width, size.height))
+      return (size.width, Self.css(size.width, size.height), 2 * max(size.width, size.height))
     case .fill:
       let height = given ?? width
-      return ("width:100%;height:\(Self.css(height))px", 2 * PictureSize.covering(file, width, height))
+      return (width, "width:100%;height:\(Self.css(height))px", 2 * PictureSize.covering(file, width, height))
     case .avatar, .icon:
       let side = min(given ?? width, width)
-      return (Self.css(side, side), 2 * PictureSize.covering(file, side, side))
+      return (side, Self.css(side, side), 2 * PictureSize.covering(file, side, side))
     }
   }
 

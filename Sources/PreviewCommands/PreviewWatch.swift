@@ -12,8 +12,13 @@ import TerminalPages
 /// It ends by a signal; files are whole at any moment.
 struct PreviewWatch {
   private let command: PreviewCommand
+  /// The configuration's file, which is looked for again when it has gone away; also where it is still to be written.
+  private let file: String
 
-  init(_ command: PreviewCommand) { self.command = command }
+  init(_ command: PreviewCommand) {
+    self.command = command
+    file = command.chain.config ?? ProjectFolder().configurationPath ?? "notilua.yaml"
+  }
 
   func run() async throws {
     let reactor: Reactor
@@ -55,8 +60,7 @@ struct PreviewWatch {
 
   /// The files that a preview is made of; of a configuration that cannot be read now, at least its own.
   private func paths() -> [String] {
-    let file = command.chain.config ?? ProjectFolder().configurationPath
-    var paths = command.inputs + [file].compactMap(\.self)
+    var paths = command.inputs + [file]
     if let configuration = try? command.chain.load() {
       paths += GenerationPaths.paths(configuration, file: file)
     }

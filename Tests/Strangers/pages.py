@@ -45,7 +45,7 @@ MEASURE = r"""
   const round = box => ({ left: box.left, top: box.top, right: box.right, bottom: box.bottom });
   return JSON.stringify([...document.querySelectorAll("figure")].map(figure => {
     const frame = figure.getBoundingClientRect();
-    const result = { height: frame.height, width: frame.width, top: frame.top, left: frame.left, texts: [], boxes: [], cut: [],
+    const result = { direction: document.documentElement.dir, height: frame.height, width: frame.width, top: frame.top, left: frame.left, texts: [], boxes: [], cut: [],
       pictures: [] };
     const walker = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
     for (let node; (node = walker.nextNode());) {
@@ -323,6 +323,8 @@ def main():
         for (case, _, _, _, direction), name in zip(shots, names):
             wrong += [f"{name}: asks for {asked}" for asked in browser.open(os.path.join(FOLDER, name + ".html"))]
             figures = browser.measure()
+            # A payload that is only looked at may have a language of its own.
+            direction = figures[0]["direction"] if isLook else direction
             page = browser.picture(max(figure["top"] + figure["height"] for figure in figures) + 1)
             columns = []
             for form, figure in zip(FORMS, figures):
