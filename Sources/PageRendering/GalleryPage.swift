@@ -50,7 +50,7 @@ package enum GalleryPage {
       </style>
       </head>
       <body>
-      <h1>\(count) pictures of \(sections.count) notifications</h1>
+      <h1>\(count) pictures, \(sections.count) payloads</h1>
       <nav aria-label="Notifications"><ul>
 
       """

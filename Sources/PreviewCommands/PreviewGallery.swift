@@ -124,7 +124,8 @@ struct PreviewGallery {
     let page = "\(folder)/index.html"
     try PreviewFile.save(Array(GalleryPage.html(sections, refresh: command.watch ? 1 : nil).utf8), page)
     let count = sections.reduce(0) { $0 + $1.pictures.count }
-    try output("\(page): \(count) pictures of \(sections.count) notifications\n")
+    try output(
+      "\(page): \(count) pictures, \(sections.count) \(sections.count == 1 ? "payload" : "payloads")\n")
     if isFaulty { throw ExitCode(HostError.Status.failed.rawValue) }
   }
 

@@ -179,9 +179,9 @@ struct GuideTests {
         texts.append(text)
         if !block.shown.isEmpty { #expect(text == block.shown) }
       }
-      #expect(texts.count == 2)
+      #expect(texts.count == 3)
       #expect(
-        texts[1].contains("2 passed") && texts[1].contains("1 plugin, 0 errors, 0 warnings"), "\(texts[1])")
+        texts[2].contains("2 passed") && texts[2].contains("1 plugin, 0 errors, 0 warnings"), "\(texts[2])")
       for (name, head) in [
         ("flight.png", "\u{89}PNG"), ("locked.svg", "<?xml"), ("flight.html", "<!DOCTYPE html>"),
       ] {

@@ -114,7 +114,7 @@ struct PreviewStageTests {
         ["--gallery", "review", "--locale", "en", "--locale", "ar", "chat.ndjson", "Ä b&c.json"], in: folder)
       // A line is no notification.
       #expect(ended.status == 1 && ended.errors.contains("chat.ndjson:2"))
-      #expect(ended.text == "review/index.html: 48 pictures of 4 notifications\n")
+      #expect(ended.text == "review/index.html: 48 pictures, 4 payloads\n")
       let review = folder.appending(path: "review")
       let files = try FileManager.default.contentsOfDirectory(atPath: review.path).sorted()
       #expect(files.count == 49 && files.contains("chat-3-ar-hidden-dark.png"))
