@@ -48,7 +48,7 @@ enum PageStyle {
     .clock{display:block;font-size:76px;font-weight:700;color:var(--text);text-align:center;padding-bottom:40px;unicode-bidi:plaintext}
     .lock,.hidden{min-height:520px;padding:56px 20px 40px}
     .short{display:flex;align-items:center;padding:14px;gap:12px;min-height:68px}
-    .short .texts>*{margin-bottom:1px}.short header{display:flex;gap:10px;align-items:baseline}.short header h2{flex:1}
+    .short .texts>*{margin-bottom:1px}.short header{display:flex;gap:10px;align-items:baseline}.short header .line{flex:1}
     .short h3{font-size:14px}.short .thumbnail{width:44px;height:44px;object-fit:cover;border-radius:8px;flex:none;margin:-2px 0 -2px -2px}
     html[dir=rtl] .thumbnail{margin:-2px -2px -2px 0}
     .long{display:flex;flex-direction:column;padding:14px}

@@ -25,6 +25,8 @@ struct PreviewGallery {
   /// What is drawn of one payload in one language.
   private struct Order: Sendable {
     var section: Int
+    /// Its place among all orders.
+    var number: Int
     /// The beginning of the files' names.
     var name: String
     var presentation: NotificationPresentation
@@ -36,6 +38,7 @@ struct PreviewGallery {
   /// What came of an order.
   private struct Drawn: Sendable {
     var section: Int
+    var number: Int
     var pictures: [GalleryPage.Picture] = []
     var missingGlyphs = 0
     var failures: [AttachmentFile] = []
@@ -57,6 +60,7 @@ struct PreviewGallery {
     var sections: [GalleryPage.Section] = []
     var results: [Drawn] = []
     var hasNothing = false
+    var number = 0
     let painter = Painter(
       folder: folder, forms: forms, appearances: appearances, time: command.clock.text,
       thumbnailer: WorkerExecutable.thumbnailer)
@@ -75,8 +79,9 @@ struct PreviewGallery {
               continue
             }
             let order = Order(
-              section: sections.count - 1, name: name, presentation: scene.presentation,
+              section: sections.count - 1, number: number, name: name, presentation: scene.presentation,
               language: scene.language, locale: locale)
+            number += 1
             group.addTask { painter.draw(order) }
           }
         }
@@ -90,11 +95,8 @@ struct PreviewGallery {
     }
     progress.clear()
     // In the order of the command line, whichever was drawn first.
+    results.sort { $0.number < $1.number }
     for drawn in results { sections[drawn.section].pictures += drawn.pictures }
-    for index in sections.indices {
-      let order = sections[index].pictures.sorted { $0.file < $1.file }
-      sections[index].pictures = order
-    }
     try finish(sections, results, isFaulty: stage.isFaulty || hasNothing)
   }
 
@@ -158,7 +160,7 @@ struct PreviewGallery {
     let thumbnailer: String
 
     func draw(_ order: Order) -> Drawn {
-      var drawn = Drawn(section: order.section)
+      var drawn = Drawn(section: order.section, number: order.number)
       let thumbnails = ThumbnailCache(Thumbnailer(executable: thumbnailer))
       var options = PictureOptions()
       options.language = order.language

@@ -85,6 +85,9 @@ MEASURE = r"""
     const time = figure.querySelector("header time").getBoundingClientRect();
     const icon = figure.querySelector(".icon").getBoundingClientRect();
     result.iconFirst = icon.left < time.left;
+    const header = figure.querySelector("header").getBoundingClientRect();
+    // The clock stands where lines end.
+    result.timeGap = result.iconFirst ? header.right - time.right : time.left - header.left;
     result.elements = [...figure.querySelectorAll(".long>*")].map(e => round(e.getBoundingClientRect()));
     result.starts = [...figure.querySelectorAll(".long>h2,.long>h3:not(.center,.end),.long>p:not(.center,.end),dt,.timeline b,.places b")].map(e => {
       const range = document.createRange();
@@ -216,6 +219,8 @@ def problems(case, form, figure, height, direction):
         yield f"{figure['height']:.0f} points high, the picture {height:.0f}"
     if figure["iconFirst"] != (direction == "ltr"):
         yield "icon and time have changed places"
+    if abs(figure["timeGap"]) > 1:
+        yield f"the clock stands {figure['timeGap']:.0f} points from the end"
     for text in figure["texts"]:
         if text["contrast"] < 4.5:
             yield f"contrast {text['contrast']:.2f}: {text['text'][:40]!r}"
