@@ -42,7 +42,9 @@ extension DesktopSink {
       await reply.ask(action, presentation)
     }
     var options = Options()
-    options.icon = configuration.presentation.appIcon
+    let icon = configuration.presentation.appIcon
+    // A file by the path that holds in the server's folder, too; one that is refused is named to nobody.
+    options.icon = icon.contains("/") ? (try? AttachmentFile(icon: icon))?.path ?? "" : icon
     let made = DesktopPresenter(
       present: { notification, earlier in
         do {
@@ -80,6 +82,10 @@ extension DesktopSink {
   /// The name is a file's: what leads elsewhere is none.
   private static func sound(_ name: String, _ folders: [String]) -> String? {
     guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
-    return folders.map { $0 + "/" + name }.first { PluginFolder.isFile($0) }
+    guard let found = folders.map({ $0 + "/" + name }).first(where: { PluginFolder.isFile($0) }),
+      let resolved = realpath(found, nil)
+    else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 }

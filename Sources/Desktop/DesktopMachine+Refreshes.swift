@@ -7,6 +7,9 @@ extension DesktopMachine {
   /// The time between two refreshes of a notification, in seconds: the second is for the last minute of a countdown.
   private static let paces = (usual: 60.0, countdown: 1.0)
 
+  /// The seconds after which a refresh that failed is tried again.
+  private static let retryPause = 5.0
+
   /// The most notifications that are refreshed: each keeps its picture for that.
   private static let limit = 100
   /// The most refreshes at once; further ones come a second later.
@@ -27,6 +30,9 @@ extension DesktopMachine {
 
   /// Plans the next refresh of what is shown, if there is one.
   mutating func planRefresh(_ id: UInt64) { refreshes[id] = entries[id].flatMap { nextRefresh(of: $0) } }
+
+  /// Plans a refresh that the server has not shown once more.
+  mutating func retryRefresh(_ id: UInt64) { refreshes[id] = date + Self.retryPause }
 
   private func nextRefresh(of entry: ShownNotification) -> Double? {
     guard entry.content.isRefreshed, entry.number != nil,

@@ -190,6 +190,8 @@ extension DesktopMachine {
         $0.content = update.content
       }
       planRefresh(id)
+    } else if update.isRefresh {
+      retryRefresh(id)
     } else if let reason = update.closed {
       tellUnhandled(id)
       finish(id, .closed(reason))

@@ -56,6 +56,13 @@ package struct NotificationView: Sendable, Equatable {
     elements.append(element)
   }
 
+  /// Returns the view with other elements in the places of its own, which may be larger than those of a plugin.
+  package func mapElements(_ body: (ViewElement) -> ViewElement) -> NotificationView {
+    var view = self
+    view.elements = elements.map(body)
+    return view
+  }
+
   /// Takes all elements away, and what replaced title and actions.
   package mutating func removeAll() { self = NotificationView() }
 

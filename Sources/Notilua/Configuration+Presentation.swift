@@ -21,7 +21,7 @@ extension YAMLReader {
           switch key {
           case "name": rules.appName = word
           case "icon":
-            rules.appIcon = word.contains("/") ? path(word) : word
+            rules.appIcon = icon(word)
             rules.appIconPlace = place(value)
           case "color": rules.appColor = try color(word, value)
           default: rules.desktopEntry = try desktopEntry(word, value)
@@ -53,6 +53,15 @@ extension YAMLReader {
       }
       return [.init(key: key, name: name, place: place(value))]
     }
+  }
+
+  /// Returns an icon's path, which has a slash, or its name in the desktop's theme, which has none.
+  private func icon(_ word: String) -> String {
+    let isFile =
+      word.contains("/") || [".png", ".jpg", ".jpeg", ".gif"].contains { word.lowercased().hasSuffix($0) }
+    guard isFile else { return word }
+    let path = path(word)
+    return path.contains("/") ? path : "./" + path
   }
 
   /// Returns a colour as it is written in CSS, such as #0A66D8.

@@ -81,7 +81,9 @@ extension NotificationPage {
     let tracks = columns.map { "minmax(0,\($0.width)fr)" }.joined(separator: " ")
     html += "<div class=\"element columns\" style=\"grid-template-columns:\(tracks)\">\n"
     for column in columns {
-      html += "<div class=\"cells\(Self.style(column.alignment))\">\n"
+      // Texts side by side stand on one line, whatever their sizes and scripts.
+      let line = column.cells.first?.runs.isEmpty ?? true ? "" : " text-first"
+      html += "<div class=\"cells\(line)\(Self.style(column.alignment))\">\n"
       for cell in column.cells {
         switch cell {
         case .text(let runs, let style):

@@ -59,7 +59,7 @@ enum PageStyle {
     .picture{display:block;max-width:100%;border-radius:12px}.picture.fill,.picture.avatar,.picture.icon{object-fit:cover}.picture.avatar{border-radius:50%}.picture.icon{border-radius:23%}
     .image{display:flex;flex-direction:column;align-items:flex-start}.image.center{align-items:center}.image.end{align-items:flex-end}.image .caption{margin-top:4px}
     .center,.center .caption{text-align:center}.end,.end .caption{text-align:end}html[dir=rtl] .end,html[dir=rtl] .end .caption{text-align:left}html[dir=ltr] .end,html[dir=ltr] .end .caption{text-align:right}
-    .columns{display:grid;gap:12px}.cells{display:flex;flex-direction:column;gap:4px;min-width:0}.cell.title{font-size:19px;font-weight:700}
+    .columns{display:grid;gap:12px}.cells{display:flex;flex-direction:column;gap:4px;min-width:0}.text-first{align-self:baseline}.cell.title{font-size:17px;font-weight:700}
     .remaining{font-size:28px;font-weight:700}.countdown .label{margin-bottom:0}
     .map{display:block;width:100%;height:auto;border-radius:12px;background:var(--bubble)}.map .grid{stroke:var(--rule);fill:none}.map .route{fill:none;stroke:var(--tint);stroke-width:3;stroke-linejoin:round;stroke-linecap:round}.map .casing{stroke:var(--card);stroke-width:5}
     .map .area{fill:var(--tint);fill-opacity:.18;fill-rule:evenodd}.map .outline{fill:none;stroke:var(--tint);stroke-width:1.5}.map .plate{fill:var(--card)}.map text,.pin text{font-size:10px;font-weight:700}.map .name{font-size:12px;fill:var(--text)}.map .scale{font-weight:400;fill:var(--secondary)}.map .bar{fill:none;stroke:var(--text);stroke-width:2}

@@ -65,6 +65,8 @@ package struct AttachmentFile: Sendable, Equatable {
     package var message: String
   }
 
+  /// The most pixels of a side: Cairo's coordinates end at 32,767 (pixman's 16.16 fixed-point numbers).
+  package static let sideLimit = 32_000
   /// The most pixels of a picture: 7680 by 4320.
   package static let pixelLimit = 33_177_600
 
@@ -131,10 +133,11 @@ package struct AttachmentFile: Sendable, Equatable {
       guard form.width > 0, form.height > 0 else {
         throw Refusal(message: "\(name): '\(path)' is a damaged picture; make it again")
       }
-      guard form.width <= 32_767, form.height <= 32_767, form.width * form.height <= Self.pixelLimit else {
+      guard max(form.width, form.height) <= Self.sideLimit, form.width * form.height <= Self.pixelLimit else {
         throw Refusal(
           message:
-            "\(name): '\(path)' has \(form.width) by \(form.height) pixels; \(Self.pixelLimit) are the most")
+            "\(name): '\(path)' has \(form.width) by \(form.height) pixels; \(Self.pixelLimit) in all and \(Self.sideLimit) a side are the most"
+        )
       }
     }
     self.identifier = identifier

@@ -20,16 +20,33 @@ extension NotificationPresentation {
         column.cells.removeAll { $0.picture.map { !hasPicture($0.attachment) } ?? false }
         return column
       }
-      return present.allSatisfy(\.cells.isEmpty) ? nil : .columns(present)
+      let isEmpty = present.allSatisfy {
+        $0.cells.allSatisfy { $0.picture == nil && !$0.runs.contains(where: \.isSeen) }
+      }
+      return isEmpty ? nil : .columns(present)
     case .conversation(let messages):
       let present = messages.compactMap { message -> ViewElement.Message? in
         var message = message
         if !hasPicture(message.image) { message.image = "" }
         if !hasPicture(message.avatar) { message.avatar = "" }
-        return message.text.isEmpty && message.image.isEmpty ? nil : message
+        return !message.text.isSeen && message.image.isEmpty ? nil : message
       }
       return present.isEmpty ? nil : .conversation(present)
-    case .text, .fields, .progress, .countdown, .timeline, .places, .map, .buttons, .textInput: return element
+    case .text(let runs, _, _): return runs.contains(where: \.isSeen) ? element : nil
+    case .fields, .progress, .countdown, .timeline, .places, .map, .buttons, .textInput: return element
     }
+  }
+}
+
+extension ViewElement.TextRun {
+  /// A Boolean value that indicates whether something of it is seen, or will be once its time is written.
+  fileprivate var isSeen: Bool { relativeTime != nil || text.isSeen }
+}
+
+extension String {
+  /// A Boolean value that indicates whether something of it is seen (Unicode Standard Annex 44, `White_Space` and
+  /// `Default_Ignorable_Code_Point`).
+  fileprivate var isSeen: Bool {
+    unicodeScalars.contains { !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint }
   }
 }

@@ -16,13 +16,10 @@ extension NotificationAction {
 extension NotificationView {
   /// The same with texts that harm nobody.
   package var harmless: NotificationView {
-    var view = NotificationView()
+    var view = mapElements(\.harmless)
     view.title = SafeText.line(title, limit: 128)
     view.actions = actions?.map(\.harmless)
-    view.desktop = desktop
     view.desktop.tag = SafeText.line(desktop.tag, limit: 64)
-    // There are no more than there were.
-    for element in elements { try? view.append(element.harmless) }
     return view
   }
 }

@@ -11,7 +11,21 @@ package struct RelativeTime {
   /// - Parameter language: BCP 47; empty for English.
   package init(now: Double, language: String) {
     self.now = now
-    locale = Locale(identifier: language.isEmpty ? "en" : language)
+    let own = Locale(identifier: language.isEmpty ? "en" : language)
+    locale = language.isEmpty || Self.hasWords(own) ? own : Locale(identifier: "en")
+  }
+
+  /// Returns whether CLDR has words for times in a language: without them there are signs, or a plural that no language has.
+  private static func hasWords(_ locale: Locale) -> Bool {
+    let text = distance(3600, locale)
+    return text != "in 1 hours" && !text.contains { "+-".contains($0) }
+  }
+
+  private static func distance(_ seconds: Double, _ locale: Locale) -> String {
+    let date = Date(timeIntervalSince1970: 0)
+    return Date.AnchoredRelativeFormatStyle(
+      anchor: date + seconds, presentation: .named, unitsStyle: .wide, locale: locale
+    ).format(date)
   }
 
   /// Returns an instant as a distance from now, such as "in 5 minutes": whole minutes, hours or days, and "now" below a minute.
@@ -20,10 +34,7 @@ package struct RelativeTime {
     let unit = [86_400.0, 3600, 60].first { seconds.magnitude >= $0 } ?? .infinity
     // Without what is beyond whole units, which would be rounded to the next one.
     let whole = unit.isFinite ? (seconds / unit).rounded(.towardZero) * unit : 0
-    let date = Date(timeIntervalSince1970: 0)
-    return Date.AnchoredRelativeFormatStyle(
-      anchor: date + whole, presentation: .named, unitsStyle: .wide, locale: locale
-    ).format(date)
+    return Self.distance(whole, locale)
   }
 
   /// Returns the time that is left until an instant: "4 days, 16 hr", "2 hr, 5 min", "12 min", "0:42".
@@ -70,13 +81,7 @@ extension NotificationPresentation {
       return self
     }
     let time = RelativeTime(now: date, language: language)
-    var view = NotificationView()
-    (view.title, view.actions, view.desktop) = (
-      content.view.title, content.view.actions, content.view.desktop
-    )
-    // There are no more than there were.
-    for element in content.view.elements { try? view.append(element.resolved(time)) }
-    content.view = view
+    content.view = content.view.mapElements { $0.resolved(time) }
     var resolved = self
     resolved.extended = content
     return resolved

@@ -7,6 +7,8 @@ import NotificationModel
 package enum SafeText {
   /// The most marks on one letter.
   private static let markLimit = 4
+  /// The most joiners of one cluster: a family of emoji has three.
+  private static let joinerLimit = 8
 
   /// Returns a text of one line.
   package static func line(_ text: String, limit: Int = 512) -> String {
@@ -34,6 +36,7 @@ package enum SafeText {
     var result = String.UnicodeScalarView()
     var isolates = 0
     var marks = 0
+    var joiners = 0
     var newlines = 0
     var isAfterReturn = false
     func closeIsolates(_ result: inout String.UnicodeScalarView) {
@@ -69,12 +72,18 @@ package enum SafeText {
       // Interlinear annotation, noncharacters, and letters that only show that one is missing.
       case 0xFFF9...0xFFFB, 0xFFFE, 0xFFFF, 0xFDD0...0xFDEF, 0xFEFF: continue
       case let value where value & 0xFFFE == 0xFFFE: continue
+      // The cluster goes on with what stands behind it: one without an end is as wide as a page.
+      case 0x200D:
+        joiners += 1
+        if joiners > joinerLimit { continue }
+        result.append(scalar)
       default:
         let isMark =
           scalar.properties.canonicalCombiningClass != .notReordered
           || [.enclosingMark, .nonspacingMark].contains(scalar.properties.generalCategory)
         marks = isMark ? marks + 1 : 0
         if marks > markLimit { continue }
+        if !isMark, result.last != "\u{200D}" { joiners = 0 }
         result.append(scalar)
       }
       newlines = 0

@@ -12,19 +12,24 @@ extension Flow {
       !$0.isOwn && presentation.attachment($0.avatar)?.kind == .image
     }
     var last = ""
+    var top = y
     for (index, message) in messages.enumerated() {
+      if message.sender != last || message.isOwn { top = y }
       let inset = self.inset + (hasAvatars && !message.isOwn ? Self.avatarSide + 6 : 0)
       let room = (width - (hasAvatars ? Self.avatarSide + 6 : 0)) * (hasAvatars ? 0.8 : 0.72)
+      let photo = self.photo(message, room: room + 22)
+      // One that could not be decoded is left out, as one that is missing.
+      if photo == nil, message.text.isEmpty { continue }
       note(of: message, hasName: !message.isOwn && message.sender != last, inset: inset)
-      let photo = self.photo(message, inset: inset, room: room + 22)
-      y += photo
-      if photo == 0 || !message.text.isEmpty {
-        if photo > 0 { y += 3 }
+      if let photo { y += draw(photo, isOwn: message.isOwn, inset: inset) }
+      if !message.text.isEmpty {
+        if photo != nil { y += 3 }
         bubble(message, inset: inset, room: room)
       }
       let next = messages.dropFirst(index + 1).first
       if !message.isOwn, next.map({ $0.isOwn || $0.sender != message.sender }) ?? true {
-        // Beside the end of what a person has said.
+        // Beside the end of what a person has said, and not above its beginning.
+        if presentation.attachment(message.avatar) != nil { y = max(y, top + Self.avatarSide) }
         avatar(
           message.avatar, picture.leading(self.inset, Self.avatarSide), y - Self.avatarSide,
           side: Self.avatarSide)

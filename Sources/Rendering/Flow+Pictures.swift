@@ -76,12 +76,16 @@ extension Flow {
     guard shares > 0, room > 0 else { return }
     let waiting = space
     begin()
+    let widths = columns.map { room * Double($0.width) / Double(shares) }
+    // Texts side by side stand on one line, whatever their sizes and scripts.
+    let baselines = zip(columns, widths).map { firstText($0, room: $1)?.baseline }
+    let baseline = baselines.compactMap(\.self).max() ?? 0
     var start = inset
     var height = 0.0
-    for column in columns {
-      let width = room * Double(column.width) / Double(shares)
-      height = max(height, cells(column, inset: start, room: width))
-      start += width + gap
+    for (index, column) in columns.enumerated() {
+      let drop = baselines[index].map { baseline - $0 } ?? 0
+      height = max(height, cells(column, inset: start, room: widths[index], drop: drop))
+      start += widths[index] + gap
     }
     y += height
     if height == 0 {
@@ -90,18 +94,36 @@ extension Flow {
     }
   }
 
+  /// Returns the text that a column begins with; nil where it begins with a picture.
+  private func firstText(_ column: ViewElement.Column, room: Double) -> TextBlock? {
+    guard case .text(let runs, let style)? = column.cells.first else { return nil }
+    return block(runs, self.style(style).0, column, room: room)
+  }
+
+  /// Returns a text of a column, laid out.
+  private func block(
+    _ runs: [ViewElement.TextRun], _ style: TextBlock.Style, _ column: ViewElement.Column, room: Double
+  ) -> TextBlock {
+    var style = style
+    style.alignment = TextBlock.Alignment(column.alignment)
+    style.maxLines = min(style.maxLines, 8)
+    style.size = min(style.size, 17)
+    return canvas.block(runs, style, width: room)
+  }
+
   /// Draws one column; returns its height.
-  private func cells(_ column: ViewElement.Column, inset: Double, room: Double) -> Double {
+  ///
+  /// - Parameter drop: the space above its first text.
+  private func cells(
+    _ column: ViewElement.Column, inset: Double, room: Double, drop: Double
+  ) -> Double {
     var height = 0.0
     for cell in column.cells {
-      let top = height == 0 ? 0 : height + 4
+      let top = height == 0 ? drop : height + 4
       switch cell {
       case .text(let runs, let style):
-        var (style, colour) = self.style(style)
-        style.alignment = TextBlock.Alignment(column.alignment)
-        style.maxLines = min(style.maxLines, 8)
-        style.size = min(style.size, 17)
-        let block = canvas.block(runs, style, width: room)
+        let (style, colour) = self.style(style)
+        let block = block(runs, style, column, room: room)
         canvas.draw(block, picture.leading(inset, room), y + top, colour)
         height = top + block.height
       case .image(var shown):
@@ -123,12 +145,23 @@ extension Flow {
     canvas.picture(thumbnail, x, y, side, side, radius: side / 2, ground: look.pictureGround)
   }
 
-  /// Draws a picture that was sent, in a bubble of its own; returns its height, 0 where there is none.
-  func photo(_ message: ViewElement.Message, inset: Double, room: Double) -> Double {
-    guard let file = presentation.attachment(message.image), file.kind == .image else { return 0 }
+  /// A picture that was sent, with its size.
+  struct Photo {
+    fileprivate let thumbnail: Thumbnail
+    fileprivate let size: (width: Double, height: Double)
+  }
+
+  /// Returns the picture that was sent with a message; nil where there is none that can be decoded.
+  func photo(_ message: ViewElement.Message, room: Double) -> Photo? {
+    guard let file = presentation.attachment(message.image), file.kind == .image else { return nil }
     let size = PictureSize.whole(file, width: min(240, room), height: 240)
-    guard let thumbnail = picture.image(file, side: max(size.width, size.height)) else { return 0 }
-    let x = message.isOwn ? picture.trailing(inset, size.width) : picture.leading(inset, size.width)
+    return picture.image(file, side: max(size.width, size.height)).map { Photo(thumbnail: $0, size: size) }
+  }
+
+  /// Draws a picture that was sent, in a bubble of its own; returns its height.
+  func draw(_ photo: Photo, isOwn: Bool, inset: Double) -> Double {
+    let (thumbnail, size) = (photo.thumbnail, photo.size)
+    let x = isOwn ? picture.trailing(inset, size.width) : picture.leading(inset, size.width)
     canvas.picture(
       thumbnail, x, y, size.width, size.height, radius: min(15, size.width / 4, size.height / 4),
       ground: look.pictureGround)

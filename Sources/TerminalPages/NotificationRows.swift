@@ -38,8 +38,8 @@ struct NotificationRows {
       wrap(presentation.subtitle, Style.bold, limit: isExpanded ? 2 : 1)
       wrap(presentation.body, "", limit: isExpanded ? 30 : 4)
     }
-    guard isExpanded, let extended = presentation.extended else { return }
-    for element in extended.view.elements {
+    guard isExpanded else { return }
+    for element in presentation.elements {
       let count = rows.count
       write(element)
       if rows.count > count { rows.insert(TerminalRow(), at: count) }

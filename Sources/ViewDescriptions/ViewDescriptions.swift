@@ -30,7 +30,8 @@ extension FunctionDescription {
     discussion: """
       `form` may have `fit`: `fit` shows the whole picture, never larger than its pixels; `fill` a strip that it fills; \
       `avatar` a circle; `icon` a square with round corners. `size` is in points: of the longer side, of the strip's height, \
-      of the circle or the square. `alignment` is `start`, `center` or `end`. An attachment that is not there, or that is no \
+      of the circle or the square. `alignment` is `start`, `center` or `end`; without it `fit` stands in the middle, and the others \
+      where lines begin. An attachment that is not there, or that is no \
       picture, is left out with a warning.
       """,
     parameters: [

@@ -69,6 +69,14 @@ struct DecodeRequest {
       let pixels = cairo_image_surface_get_data(surface)
     else { return nil }
     let stride = cairo_image_surface_get_stride(surface)
+    if [Int32(TJCS_CMYK.rawValue), Int32(TJCS_YCCK.rawValue)].contains(colours) {
+      guard Self.decodeCMYK(decoder, file, scaledWidth, scaledHeight, into: pixels, stride: Int(stride))
+      else {
+        return nil
+      }
+      cairo_surface_mark_dirty(surface)
+      return surface
+    }
     // What can be read of a file that ends early is a picture, too.
     let result = tjDecompress2(
       decoder, file, UInt(file.count), pixels, scaledWidth, stride, scaledHeight, Int32(TJPF_BGRX.rawValue), 0
@@ -76,6 +84,28 @@ struct DecodeRequest {
     guard result == 0 || tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue) else { return nil }
     cairo_surface_mark_dirty(surface)
     return surface
+  }
+
+  /// Decodes a picture of four inks (ITU-T T.81 with Adobe's marker).
+  ///
+  /// The numbers are those of Adobe's programs, by which 255 is no ink: nobody else writes such files.
+  private static func decodeCMYK(
+    _ decoder: tjhandle, _ file: [UInt8], _ width: Int32, _ height: Int32,
+    into pixels: UnsafeMutablePointer<UInt8>, stride: Int
+  ) -> Bool {
+    var inks = [UInt8](repeating: 0, count: Int(width) * Int(height) * 4)
+    let result = tjDecompress2(
+      decoder, file, UInt(file.count), &inks, width, 0, height, Int32(TJPF_CMYK.rawValue), 0)
+    guard result == 0 || tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue) else { return false }
+    for row in 0..<Int(height) {
+      for column in 0..<Int(width) {
+        let ink = (row * Int(width) + column) * 4
+        let pixel = pixels + row * stride + column * 4
+        let light = Int(inks[ink + 3])
+        for colour in 0..<3 { pixel[2 - colour] = UInt8(Int(inks[ink + colour]) * light / 255) }
+      }
+    }
+    return true
   }
 
   /// The most pixels of a frame, and of all frames together.

@@ -57,6 +57,18 @@ struct DesktopRefreshTests {
     #expect(desk.machine.nextRefresh == 1091)
   }
 
+  @Test(arguments: [
+    ShowResult.refused("no"), .unavailable("busy", isUnknown: false), .unavailable("late", isUnknown: true),
+  ])
+  func aRefreshThatFailedIsTriedAgain(_ result: ShowResult) throws {
+    var desk = try shown(.countdown(.init(end: 1030)))
+    #expect(desk.send(.refresh, at: 1001) == ["show update 1 replacing 7"])
+    desk.send(.answered(.update(1), result), at: 1002)
+    #expect(desk.machine.nextRefresh == 1007)
+    #expect(desk.send(.refresh, at: 1007) == ["show update 1 replacing 7"])
+    #expect(desk.forms.last?.body == "0:23")
+  }
+
   @Test func withoutTimesNothingIsRefreshed() throws {
     var desk = try shown(.progress(value: 0.5, label: ""))
     #expect(desk.machine.nextRefresh == nil)

@@ -34,6 +34,15 @@ struct NotificationPresentationElementsTests {
       ])
   }
 
+  @Test(arguments: ["", " ", "\n", "\u{200B}", "\u{2060}\u{FE0F}"])
+  func whatNobodySeesIsLeftOut(_ text: String) throws {
+    let presentation = try presentation([
+      .text([.init(text), .init(text)], .body), .columns([.init([.text([.init(text)], .body)]), .init([])]),
+      .conversation([message(text)]), .text([.init(text), .init("x")], .title),
+    ])
+    #expect(presentation.elements == [.text([.init(text), .init("x")], .title)])
+  }
+
   @Test func aConversationOfPicturesThatAreGoneIsNone() throws {
     let presentation = try presentation([.conversation([message("", image: "gone")])])
     #expect(presentation.elements == [])

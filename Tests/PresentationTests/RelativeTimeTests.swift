@@ -17,6 +17,9 @@ struct RelativeTimeTests {
     ("ru", 120, "через 2 минуты"), ("ja", 300, "5 分後"), ("ar", 7200, "خلال ساعتين"),
     ("pl", -300, "5 minut temu"),
     ("fr", 300, "dans 5 minutes"), ("", 300, "in 5 minutes"), ("xx", 300, "in 5 minutes"),
+    ("xx", 3600, "in 1 hour"), ("la", -3600, "1 hour ago"),
+    ("xh", 3600, "in 1 hour"), ("C", 3600, "in 1 hour"), ("日本", 3600, "in 1 hour"),
+    ("en-GB", 3600, "in 1 hour"),
   ])
   func aDistanceIsInWholeUnits(_ language: String, _ seconds: Double, _ text: String) {
     #expect(RelativeTime(now: Self.now, language: language).distance(to: Self.now + seconds) == text)
@@ -56,6 +59,22 @@ struct RelativeTimeTests {
       #expect(text(next - 1.5) == text(Self.now) || next - 1.5 < Self.now)
       #expect(text(next + 0.01) != text(Self.now))
     }
+  }
+
+  /// A view that is as large as it may be shows its times all the same.
+  @Test func aTextMayBecomeLongerThanAPluginMayGive() throws {
+    var view = NotificationView()
+    for _ in 0..<16 { try view.append(.text([.init(String(repeating: "x", count: 4096))], .body)) }
+    var run = ViewElement.TextRun("")
+    run.relativeTime = 60
+    try view.append(.text([run], .body))
+    var presentation = NotificationPresentation()
+    presentation.extended = .init(plugin: "p", sizeRatio: 1, hidesDefaultContent: false, view: view)
+    guard case .text(let runs, _, _)? = presentation.resolved(at: 0, language: "en").view.elements.last else {
+      Issue.record("no text")
+      return
+    }
+    #expect(runs.first?.text == "in 1 minute")
   }
 
   @Test func whatHasNoTimesStaysAsItIs() throws {

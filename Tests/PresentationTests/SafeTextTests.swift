@@ -26,6 +26,15 @@ struct SafeTextTests {
     #expect(SafeText.line("ก" + String(repeating: "\u{0E34}", count: 40)).unicodeScalars.count == 5)
   }
 
+  /// The longest sequences that there are for general use stay (Unicode's emoji-zwj-sequences.txt), and none is without an end.
+  @Test func clustersHaveAnEnd() {
+    let storm = SafeText.line(String(repeating: "👨\u{200D}", count: 60))
+    #expect(storm.max { $0.unicodeScalars.count < $1.unicodeScalars.count }?.unicodeScalars.count ?? 99 <= 18)
+    for text in ["👩🏽‍❤️‍💋‍👨🏿", "👨‍👩‍👧‍👦", "🏴‍☠️", "क्‍ष क्‍ष क्‍ष क्‍ष क्‍ष क्‍ष क्‍ष क्‍ष क्‍ष"] {
+      #expect(SafeText.line(text).unicodeScalars.elementsEqual(text.unicodeScalars))
+    }
+  }
+
   @Test func whatIsLongIsCutAtACharacter() {
     let text = SafeText.line(String(repeating: "ä", count: 1 << 20))
     #expect(text.utf8.count <= 512 + 3)

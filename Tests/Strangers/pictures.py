@@ -239,6 +239,15 @@ def photos():
         assert abs(size[0] - theirs.size[0]) <= 1 and abs(size[1] - theirs.size[1]) <= 1, (orientation, size, theirs.size)
         cut = Image.open(f"{FOLDER}/photo.png").convert("RGB").crop(box)
         assert all(near(*pair) for pair in zip(corners(cut), corners(theirs))), (orientation, corners(cut), corners(theirs))
+    # Four inks, as Adobe's programs write them: Pillow writes the inverted numbers, as they do.
+    for ink, colour in (((0, 0, 0, 0), (255, 255, 255)), ((255, 0, 0, 0), (0, 255, 255)), ((0, 255, 255, 0), (255, 0, 0)),
+                        ((0, 0, 0, 255), (0, 0, 0))):
+        file = io.BytesIO()
+        Image.new("CMYK", (40, 30), ink).save(file, "JPEG", quality=95)
+        ours = decode(file.getvalue())
+        theirs = Image.open(io.BytesIO(file.getvalue())).convert("RGB")
+        assert near(ours.convert("RGB").getpixel((20, 15)), colour), (ink, ours.getpixel((20, 15)))
+        assert near(theirs.getpixel((20, 15)), colour), (ink, theirs.getpixel((20, 15)))
     print("photos: 8 orientations, in both orders of bytes, as Pillow turns them")
 
 
