@@ -2,7 +2,7 @@
 ///
 /// Source: Desktop Notifications Specification 1.2, "Hints" and "expire_timeout".
 package struct DesktopWish: Sendable, Equatable {
-  /// Whether the notification stays out of the desktop's history; nil leaves it to the category.
+  /// A Boolean value that indicates whether the notification stays out of the desktop's history; nil leaves it to the category.
   package var isTransient: Bool?
   /// The seconds after which it goes away; nil leaves it to the category.
   package var expiresAfter: Double?

@@ -20,7 +20,7 @@ enum PageStyle {
     return "--tint:\(colours.tint.css);--fill:\(colours.fill.css);--label:\(colours.label.css)"
   }
 
-  /// What is the same in every appearance.
+  /// The rules that are the same in every appearance.
   ///
   /// Lines begin where the page's language has them begin: texts have directions of their own (`dir=auto`), and on a page
   /// that is read from the right they stand there all the same. Spaces and line breaks are kept, for code.

@@ -24,7 +24,7 @@ struct PreviewFile {
     }
   }
 
-  /// What stands side by side, each with a caption; empty for none.
+  /// The presentations that stand side by side, each with a caption; empty for none.
   typealias Shown = [(caption: String, presentation: NotificationPresentation)]
 
   var options: PictureOptions

@@ -22,7 +22,7 @@ struct PreviewGallery {
     self.folder = folder
   }
 
-  /// What is drawn of one payload in one language.
+  /// The pictures of one payload in one language.
   private struct Order: Sendable {
     var section: Int
     /// Its place among all orders.
@@ -35,7 +35,7 @@ struct PreviewGallery {
     var locale: String?
   }
 
-  /// What came of an order.
+  /// The result of an order.
   private struct Drawn: Sendable {
     var section: Int
     var number: Int

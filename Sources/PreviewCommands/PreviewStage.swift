@@ -40,13 +40,12 @@ struct PreviewStage {
     presenter = try Presenter(configuration)
   }
 
-  /// What is shown of a payload, and what is asked about it.
+  /// The presentation of a payload, with its notification and time.
   private struct Shown {
     let place: String
     let notification: PushNotification
     let date: Double
     var presentation: NotificationPresentation
-
   }
 
   /// Makes what is shown of the last of some payloads after a person's responses.

@@ -111,9 +111,10 @@ extension NotificationRows {
       case .upcoming: ("○", Style.dim)
       case .failed: ("✗", Style.red)
       }
-    let room = width - 3 - TerminalWidth.columns(step.time)
+    let time = TerminalWidth.cut(step.time, to: width / 2)
+    let room = width - 3 - TerminalWidth.columns(time)
     let title = TerminalWidth.cut(step.title, to: room)
-    pair(.init(isMirrored ? "\(title) \(sign)" : "\(sign) \(title)", style), .init(step.time, style))
+    pair(.init(isMirrored ? "\(title) \(sign)" : "\(sign) \(title)", style), .init(time, style))
     if !step.detail.isEmpty { wrap(step.detail, Style.dim, limit: 4, indent: 2) }
   }
 

@@ -38,7 +38,7 @@ enum TerminalLines {
 
   // MARK: Breaking
 
-  /// What is not broken: a word, or the spaces between two.
+  /// A piece that is not broken: a word, or the spaces between two.
   private struct Token {
     var clusters: [(cluster: TerminalWidth.Cluster, style: String)] = []
     var columns = 0

@@ -3,7 +3,7 @@
 /// The rules are those of wcwidth's specification: a wide character takes two columns (Unicode Standard Annex 11), a
 /// mark none, and a spacing vowel sign or a conjunct makes two columns of its cluster.
 package enum TerminalWidth {
-  /// What stands together in a terminal's cells.
+  /// The characters that stand together in a terminal's cells.
   package struct Cluster: Equatable, Sendable {
     /// The characters.
     package var text: String

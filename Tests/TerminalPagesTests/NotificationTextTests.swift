@@ -72,6 +72,7 @@ struct NotificationTextTests {
         .timeline([
           .init(title: text, detail: text, time: "9:41", state: .done),
           .init(title: "t", detail: "", time: "", state: .upcoming),
+          .init(title: "t", detail: "", time: text, state: .current),
         ]),
         .places([.init(name: text, detail: text, latitude: -1.5, longitude: 179)]),
         .conversation([
