@@ -51,9 +51,10 @@ package struct PreviewCommand: AsyncParsableCommand {
   var forms: [String] = []
 
   @Option(
+    name: .customLong("appearance"),
     help: ArgumentHelp("The colours: light or dark. Without it light; both in a gallery.", valueName: "name"),
     completion: .cases(Appearance.self))
-  var appearance: String?
+  var appearances: [String] = []
 
   @Option(
     name: .customLong("locale"),
@@ -116,7 +117,7 @@ package struct PreviewCommand: AsyncParsableCommand {
       throw ValidationError("--form is '\(form)'; use banner, expanded, lock or hidden.")
     }
     if forms.count > 8 { throw ValidationError("--form stands \(forms.count) times; eight are the most.") }
-    if let appearance, Appearance(rawValue: appearance) == nil {
+    for appearance in appearances where Appearance(rawValue: appearance) == nil {
       throw ValidationError("--appearance is '\(appearance)'; use light or dark.")
     }
     if let outputPath, PreviewFile.Kind(path: outputPath) == nil {
@@ -139,6 +140,9 @@ package struct PreviewCommand: AsyncParsableCommand {
 
   private func validateGallery() throws {
     if gallery == nil {
+      if appearances.count > 1 {
+        throw ValidationError("--appearance stands twice; only a --gallery has several.")
+      }
       if locales.count > 1 { throw ValidationError("--locale stands twice; only a --gallery has several.") }
       if inputs.count > 1 {
         throw ValidationError("'\(inputs[1])' is one file too many; only a --gallery has several.")
@@ -207,7 +211,7 @@ package struct PreviewCommand: AsyncParsableCommand {
     }
     if shown.isEmpty { throw ExitCode(HostError.Status.failed.rawValue) }
     var options = PictureOptions()
-    options.appearance = appearance.flatMap { Appearance(rawValue: $0) } ?? .light
+    options.appearance = appearances.first.flatMap { Appearance(rawValue: $0) } ?? .light
     options.language = language
     options.time = clock.text
     let forms = forms.isEmpty ? [.expanded] : forms.compactMap { PictureOptions.Form(rawValue: $0) }

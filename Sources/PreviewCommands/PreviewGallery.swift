@@ -106,7 +106,9 @@ struct PreviewGallery {
   }
 
   private var appearances: [Appearance] {
-    command.appearance.flatMap { Appearance(rawValue: $0) }.map { [$0] } ?? Appearance.allCases
+    Appearance.allCases.filter {
+      command.appearances.isEmpty || command.appearances.contains($0.rawValue)
+    }
   }
 
   private func makeFolder() throws {

@@ -34,6 +34,7 @@ struct PreviewCommandTests {
     (["--compare", "none.yaml"], 64, "none.yaml"),
     (["--response", "nothing"], 64, "no action 'nothing'; use default, dismiss"),
     (["--locale", "de", "--locale", "en"], 64, "only a --gallery has several"),
+    (["--appearance", "dark", "--appearance", "light"], 64, "only a --gallery has several"),
     (["a.json", "b.json"], 64, "only a --gallery has several"),
     (["--gallery", "x", "--output", "a.png"], 64, "--gallery excludes --output"),
     (["--gallery", "/nowhere/x"], 74, "cannot be made"), (["--watch"], 64, "--watch needs a file"),
