@@ -32,7 +32,7 @@ struct BenchCommandTests {
     #expect(sets.count == 2)
     #expect((sets[0]["rates"] as? [Int])?.count == 2)
     #expect((sets[0]["rates"] as? [Int])?.allSatisfy { $0 > 0 } == true)
-    #expect((sets[1]["plugins"] as? [Any])?.count == 13)
+    #expect((sets[1]["plugins"] as? [Any])?.count == 14)
   }
 
   @Test(arguments: [

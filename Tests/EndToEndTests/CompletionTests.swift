@@ -50,7 +50,8 @@ struct CompletionTests {
 
   /// What a value is called that a shell cannot know.
   private static let free: Set = [
-    "address", "argument", "bundle id", "command", "count", "host:port", "id", "key", "lines|%", "name",
+    "action", "address", "argument", "bundle id", "command", "count", "host:port", "id", "key", "lines|%",
+    "name",
     "number", "percent", "pointer", "regex", "seconds", "tag", "text", "time", "token", "url",
   ]
 

@@ -37,7 +37,7 @@ struct TestCommandTests {
     let plugins = try FileManager.default.contentsOfDirectory(
       atPath: Program.root.appending(path: "plugins").path
     ).filter { !$0.hasPrefix(".") && $0 != "lib" }
-    #expect(plugins.count == 13)
+    #expect(plugins.count == 14)
     for plugin in plugins {
       #expect(ended.text.contains("plugins/\(plugin)/init.lua"))
       for file in ["README.md", "tests/cases.yaml"] {
