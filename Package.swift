@@ -134,7 +134,7 @@ let package = Package(
       swiftSettings: strict),
     // What is kept of a pass for its outcome: the lines that plugins log, and where they wrote.
     .target(name: "PassRecords", dependencies: ["NotificationModel"], swiftSettings: strict),
-    // What the functions of a view do, in words.
+    // The descriptions of the functions of a view, in words.
     .target(name: "ViewDescriptions", dependencies: ["WorkerProtocol"], swiftSettings: strict),
     .target(
       name: "PluginRuntime",

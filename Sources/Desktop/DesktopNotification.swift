@@ -106,7 +106,7 @@ package struct DesktopNotification: Sendable, Equatable {
     timeout = Int32(min(max((seconds * 1000).rounded(.up), 1), Double(Int32.max)))
   }
 
-  /// Leaves out what would call somebody: it is seen already, and only its texts have changed.
+  /// Leaves out sound and urgency: the notification is seen already, and only its texts have changed.
   mutating func makeQuiet(_ quirks: ServerQuirks) {
     hints["sound-name"] = nil
     hints["sound-file"] = nil

@@ -47,7 +47,7 @@ package struct ServerQuirks: Sendable, Equatable {
 
   /// The table: a server's name, and what is known of it.
   ///
-  /// Where no other source is named, the server of Debian 12 was tried: `Tests/Desktop` does so again.
+  /// If no other source is named, the server of Debian 12 was tried: `Tests/Desktop` does so again.
   private static let table: [String: ServerQuirks] = [
     // xfce4-notifyd 0.7.3: `xfce_notify_window_set_gauge_value` hides summary, body and buttons (lassekongo83/zuki-themes
     // issue 68, christophgysin/pasystray issue 63).

@@ -42,7 +42,7 @@ package final class SessionLock {
   private var connection: BusConnection?
   /// The session's path; nil while none is known.
   private var path: String?
-  /// The session of this process where it is not one with a screen, for want of a better one.
+  /// The session of this process where it is not one with a screen, if there is no better one.
   private var screenless: String?
   /// The number of the search; an answer to an earlier one is for naught.
   private var search = 0

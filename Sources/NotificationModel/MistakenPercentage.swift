@@ -12,6 +12,6 @@ package struct MistakenPercentage {
   /// The problem, and what to write.
   package var message: String { "\(number) is more than 1 and counts as 1; \(advice)" }
 
-  /// What to write.
+  /// The things to write.
   package var advice: String { "a share is 0 to 1, so write \(number) / 100" }
 }

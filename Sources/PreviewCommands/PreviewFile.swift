@@ -111,7 +111,7 @@ struct PreviewFile {
 
   /// Writes a file; returns the errno where that fails.
   ///
-  /// What has not changed is not written, so that nobody who watches the folder sees a change.
+  /// A file that has not changed is not written, so that a program that watches the folder sees no change.
   static func replace(_ path: String, _ bytes: [UInt8]) -> Int32? {
     if let old = try? InputFile.bytes(path, .payloads, form: .regular), old == bytes { return nil }
     let code = bytes.withUnsafeBytes { replaceFile(path, $0) }

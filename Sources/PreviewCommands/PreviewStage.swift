@@ -25,7 +25,7 @@ struct PreviewScene {
 
 /// Makes what one configuration shows: the chain runs on a payload first, and then the content extension.
 ///
-/// What there is to say of a payload goes to the error stream.
+/// Messages about a payload go to the error stream.
 struct PreviewStage {
   private let processor: NotificationProcessor
   private let presenter: Presenter
@@ -149,7 +149,7 @@ struct PreviewStage {
     case .dismiss: say("notilua: \(shown.place): '\(response.action)' puts the notification away")
     case .dismissAndForwardAction, nil:
       say(
-        "notilua: \(shown.place): '\(response.action)' puts the notification away, and is for whoever takes responses"
+        "notilua: \(shown.place): '\(response.action)' puts the notification away, and is forwarded"
       )
     }
   }

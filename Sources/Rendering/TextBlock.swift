@@ -22,10 +22,10 @@ final class TextBlock {
 
   /// The side to which the lines go.
   enum Alignment {
-    /// Where lines begin: by the text's own direction, or by the page's where that is read from the right.
+    /// The side where lines begin: by the text's own direction, or by the page's where that is read from the right.
     case start
     case center
-    /// Where lines of the page end.
+    /// The side where lines of the page end.
     case end
   }
 

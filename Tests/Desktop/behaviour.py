@@ -17,7 +17,7 @@ def with_dunst(desktop):
     push(run, "chat", "Anna <b>", "Lunch? <i>&amp;</i> \u202e", "MESSAGE")
     until("the first notification", lambda: events(run, id="chat", delivery="delivered"))
     until("its appearance", lambda: desktop.shown() == 1)
-    # What a stranger wrote is text, and no markup.
+    # Text from outside is no markup.
     assert "&lt;i&gt;&amp;amp;&lt;/i&gt;" in server.text, server.text
     until("its picture", lambda: desktop.picture(f"{desktop.folder}/shot.png") > 10)
 

@@ -66,7 +66,7 @@ struct BodyLineTests {
     #expect(others == ["Details", "-1,250.00 USD", "10:00–10:45", "—", "\u{2068}ليلى\u{2069}"])
   }
 
-  /// What is emphasised inside of a sentence belongs to it.
+  /// A word that is emphasised inside of a sentence belongs to it.
   @Test func runsOfATextAreOneText() throws {
     #expect(
       try body(.text([.init("رقمك "), .init("+49", isBold: true)], .body)) == "رقمك +49")

@@ -3,7 +3,7 @@ import NotificationViews
 import Presentation
 import Testing
 
-/// What servers that differ are given.
+/// Notifications for servers that differ.
 struct ServerQuirksTests {
   private static let usual = ["body", "body-markup", "actions"]
 

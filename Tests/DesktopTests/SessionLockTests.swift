@@ -34,7 +34,7 @@ struct SessionLockTests {
   func anOpenSessionHoldsNothingBack(_ state: SessionLock.State) {
     var desk = shown()
     #expect(desk.send(.lock(state)) == (state == .unlocked ? [] : ["notice"]))
-    #expect(desk.send(.lock(state)) == [], "it is told once")
+    #expect(desk.send(.lock(state)) == [], "it is reported once")
     #expect(desk.send(.server(.invoked(7, key: "open"))) == ["respond 1 open"])
   }
 

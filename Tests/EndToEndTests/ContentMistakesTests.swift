@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `notilua check` and `notilua preview` say of mistakes in content extensions and in the section `presentation`.
+/// The messages of `notilua check` and `notilua preview` about mistakes in content extensions and in the section `presentation`.
 struct ContentMistakesTests {
   private static let payload = #"{"aps":{"alert":"x","category":"E"}}"#
 

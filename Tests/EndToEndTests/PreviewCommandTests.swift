@@ -107,7 +107,7 @@ struct PreviewCommandTests {
       """#.write(to: folder.appending(path: "p.lua"), atomically: true, encoding: .utf8)
       let ended = try preview(
         ["--plugin", "p.lua"], input: #"{"aps":{"alert":"whole","category":"C"}}"#, in: folder)
-      // So that whoever makes pictures of it by a script notices.
+      // So that a script that makes pictures of it notices.
       #expect(ended.status == 1)
       #expect(ended.text.contains("whole") && !ended.text.contains("half"))
       #expect(ended.errors.contains("p: error: p.lua:2: broken"))

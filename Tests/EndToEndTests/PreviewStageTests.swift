@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `notilua preview` shows after responses and further messages, at a time, and of many payloads.
+/// The pictures of `notilua preview` after responses and further messages, at a time, and of many payloads.
 struct PreviewStageTests {
   /// A chat whose view goes on, with the time of each message in the person's time zone.
   private static let chat = """

@@ -71,7 +71,7 @@ struct ViewReaderTests {
     #expect(problem?.message.contains(text) == true, "\(problem?.message ?? "")")
   }
 
-  /// Ten thousand places are a mistake, and no work for whoever draws.
+  /// Ten thousand places are a mistake, and no work for a renderer.
   @Test func aMapHasAsManyPlacesAsAList() throws {
     let place = #"{"name":"n","latitude":1,"longitude":2}"#
     let many = Array(repeating: place, count: 10_000).joined(separator: ",")

@@ -4,7 +4,7 @@ import NotificationViews
 import Presentation
 import Testing
 
-/// What is shown of a view whose attachments are not all there.
+/// A view whose attachments are not all there.
 struct NotificationPresentationElementsTests {
   private func presentation(_ elements: [ViewElement]) throws -> NotificationPresentation {
     var view = NotificationView()
