@@ -43,21 +43,15 @@ extension HostFunction {
   }
 
   static let viewColumns = HostFunction(.viewColumns) { call throws(HostFunctionError) in
-    let json = try call.table(0)
-    return try call.add(
-      .columns(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.columns(node, place)
-        }))
+    try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .columns(try reader.columns(node, place))
+    }
   }
 
   static let viewFields = HostFunction(.viewFields) { call throws(HostFunctionError) in
-    let json = try call.table(0)
-    return try call.add(
-      .fields(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.fields(node, place)
-        }))
+    try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .fields(try reader.fields(node, place))
+    }
   }
 
   static let viewProgress = HostFunction(.viewProgress) { call throws(HostFunctionError) in
@@ -82,49 +76,34 @@ extension HostFunction {
   }
 
   static let viewTimeline = HostFunction(.viewTimeline) { call throws(HostFunctionError) in
-    let json = try call.table(0)
-    return try call.add(
-      .timeline(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.steps(node, place)
-        }))
+    try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .timeline(try reader.steps(node, place))
+    }
   }
 
   static let viewPlaces = HostFunction(.viewPlaces) { call throws(HostFunctionError) in
-    let json = try call.table(0)
-    return try call.add(
-      .places(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.places(node, place)
-        }))
+    try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .places(try reader.places(node, place))
+    }
   }
 
   static let viewMap = HostFunction(.viewMap) { call throws(HostFunctionError) in
-    let json = try call.table(0)
-    return try call.add(
-      .map(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.map(node, place)
-        }))
+    try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .map(try reader.map(node, place))
+    }
   }
 
   static let viewConversation = HostFunction(.viewConversation) { call throws(HostFunctionError) in
-    let json = try call.table(0)
-    return try call.add(
-      .conversation(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.messages(node, place)
-        }))
+    try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .conversation(try reader.messages(node, place))
+    }
   }
 
   static let viewButtons = HostFunction(.viewButtons) { call throws(HostFunctionError) in
     try call.requireInteraction()
-    let json = try call.table(0)
-    return try call.add(
-      .buttons(
-        try call.reading(json) { reader, node, place throws(NotificationView.Problem) in
-          try reader.actions(node, place)
-        }))
+    return try call.addTable { reader, node, place throws(NotificationView.Problem) in
+      .buttons(try reader.actions(node, place))
+    }
   }
 
   static let viewTextInput = HostFunction(.viewTextInput) { call throws(HostFunctionError) in
@@ -208,6 +187,13 @@ extension HostCall {
       throw HostFunctionError("\(name): \(error.message)")
     }
     return .nothing
+  }
+
+  /// Adds the element that the table of the first argument describes.
+  fileprivate func addTable(
+    _ body: (borrowing ViewReader, NodeID, String) throws(NotificationView.Problem) -> ViewElement
+  ) throws(HostFunctionError) -> HostResult {
+    try add(try reading(try table(0), body))
   }
 
   fileprivate func requireInteraction() throws(HostFunctionError) {
