@@ -4,6 +4,6 @@ package enum ResponseOption: String, CaseIterable, Sendable {
   case doNotDismiss = "do_not_dismiss"
   /// The notification goes away.
   case dismiss
-  /// It goes away, and whoever takes responses has to act on this one.
+  /// It goes away, and the program that takes responses has to act on this one.
   case dismissAndForwardAction = "dismiss_and_forward_action"
 }

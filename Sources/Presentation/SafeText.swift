@@ -1,6 +1,6 @@
 import NotificationModel
 
-/// Text from strangers, made harmless to show.
+/// Text from outside, made harmless to show.
 ///
 /// Control characters are gone, so that no terminal obeys them; nothing overrides the direction of text around it
 /// (Unicode Technical Report 36 §2.5); marks do not pile up over neighbouring lines; and what is too long is cut.

@@ -126,6 +126,10 @@ package struct PreviewCommand: AsyncParsableCommand {
     for locale in locales where locale.isEmpty || locale.utf8.contains(where: { $0 <= 0x20 }) {
       throw ValidationError("--locale is '\(locale)'; give a language such as de or pt-BR.")
     }
+    if PreviewClock(time).isMistaken {
+      throw ValidationError(
+        "--time is '\(time)'; give a time of 0:00 to 23:59, or another text for the clock.")
+    }
     if let timeZone, let problem = ZoneFolder.problem(with: timeZone) {
       throw ValidationError("--time-zone: \(problem).")
     }

@@ -28,6 +28,7 @@ struct PreviewCommandTests {
   @Test(arguments: [
     (["--form", "poster"], 64, "use banner, expanded, lock or hidden"),
     (["--appearance", "blue"], 64, "use light or dark"),
+    (["--time", "24:00"], 64, "give a time of 0:00 to 23:59"), (["--time", "9:60"], 64, "0:00 to 23:59"),
     (["--output", "a.gif"], 64, "name it .png, .svg or .html"),
     (["--locale", ""], 64, "give a language"), (["--line", "9"], 64, "has no line 9"),
     (["--no-plugins", "--plugin", "plugins/event"], 64, "excludes"),

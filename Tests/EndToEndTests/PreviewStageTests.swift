@@ -97,7 +97,7 @@ struct PreviewStageTests {
     (["--time", "0:15"], "Asia/Kathmandu", "18:30 UTC, 00:15: Now"),
     (["--time-zone", "UTC"], "Europe/Berlin", "09:41 UTC, 09:41: Now"),
     (["--time", "21:05", "--time-zone", "America/New_York"], "", "02:05 UTC, 21:05: Now"),
-    (["--time", "noon"], "", "12:00 UTC, 12:00: Now"), (["--time", "7:99"], "", "12:00 UTC, 12:00: Now"),
+    (["--time", "noon"], "", "12:00 UTC, 12:00: Now"), (["--time", "soon"], "", "12:00 UTC, 12:00: Now"),
   ])
   func theClockIsThatOfThePerson(_ arguments: [String], _ zone: String, _ message: String) throws {
     try inProject([Self.line("Now", zone: zone)]) { folder in

@@ -1,7 +1,7 @@
 import Presentation
 import Testing
 
-/// Text from strangers does no harm to what stands around it.
+/// Text from outside does no harm to what stands around it.
 struct SafeTextTests {
   @Test(arguments: [
     ("plain", "plain"),
